@@ -1,0 +1,43 @@
+"""Two families of errors.
+
+`WorldError` is the world's fault: damaged input, a full disk, a wrong passphrase. Its text is one sentence for a person,
+with the next step if there is one; `detail` goes to the log. Anything else that is raised is our bug.
+"""
+
+from __future__ import annotations
+
+
+class WorldError(Exception):
+    """Something outside the program is wrong. `str(error)` is one sentence for a person, without personal content."""
+
+    def __init__(self, sentence: str, *, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.detail = detail
+
+
+class InputError(WorldError):
+    """Input that can't be read: it is set aside with this reason, and its bytes are kept."""
+
+
+class PasswordNeeded(InputError):
+    """A locked zip or PDF, and none of the passwords at hand opens it."""
+
+
+class StoreError(WorldError):
+    """The store can't be opened or written: damaged, too new, in use, or the disk is full."""
+
+
+class WrongPassphrase(StoreError):
+    """No key slot opens with this name and passphrase. Never says which of the two was wrong."""
+
+
+class Refused(WorldError):
+    """The user's roles, or the policy, do not allow this."""
+
+
+class NotFound(WorldError):
+    """There is no such report, file, list or user."""
+
+
+class Cancelled(WorldError):
+    """The person stopped a long job. What was acknowledged stays."""

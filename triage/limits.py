@@ -1,0 +1,47 @@
+"""Every cap in one place. Sizes are bytes unless the name says otherwise."""
+
+from __future__ import annotations
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+# Bundles
+MAX_DOCUMENT = 64 * MIB
+"""A report document (XML, JSON, PDF) larger than this is set aside."""
+MAX_INNER_ARCHIVE_IN_MEMORY = 64 * MIB
+MAX_ARCHIVE_DEPTH = 8
+MAX_ARCHIVE_ENTRIES = 1_000_000
+MAX_RATIO = 200
+"""Uncompressed to compressed, for entries above MAX_RATIO_FREE."""
+MAX_RATIO_FREE = 16 * MIB
+MAX_NAME = 1024
+PEEK = 4 * KIB
+CHUNK = 1 * MIB
+
+# Documents
+MAX_XML_DEPTH = 64
+MAX_XML_NODES = 2_000_000
+MAX_JSON_DEPTH = 64
+
+# Media, in the cell
+MAX_WHOLE = 64 * MIB
+"""Input up to here crosses the wire whole; above it the worker asks for ranges."""
+MAX_PIXELS = 200_000_000
+MAX_SIDE = 65_000
+MAX_EXIF_FIELDS = 400
+MAX_EXIF_TEXT = 64 * KIB
+DECODE_SECONDS = 60
+WORKER_MEMORY = 1_400 * MIB
+WORKER_FILES = 500
+"""A worker is replaced after so many files."""
+MAX_PDF_PAGES = 2_000
+MAX_PDF_TEXT = 16 * MIB
+REVEAL_SIDE = 1_600
+
+# Matching
+MATCH_RADIUS = 31
+MIN_PDQ_QUALITY = 50
+
+# Import
+BATCH_BYTES = 32 * MIB
+BATCH_ITEMS = 200
+MEMORY_TREE = 1_500 * MIB

@@ -1,0 +1,146 @@
+"""What one source document says. Importers return these; nothing is dropped, nothing is invented.
+
+A value that the source did not state is None, never False or "". Presence flags (ESP XML annotations) are names in a tuple:
+a name that is missing was not asserted, which is not "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from triage.model.moment import Moment
+
+Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"]
+"""Of whom an identifier speaks. "suspect" is the field's word for a person the source reports; screens say "reported user"."""
+
+Scalar = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value stands: the document's path in its bundle, the place in it (XML or JSON path, or "page 3"), its label."""
+
+    document: str
+    at: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """Something that may lead to a person, a line, a device or a place.
+
+    `kind`: ip, email, phone, username, display_name, user_id, url, device, cnic, wallet, name, address, plus others by need.
+    `value` is verbatim, `normalised` its normal form or None when there is none. `person` is the index of the person in the
+    document's (or report's) `people`, `file` the key of the file entry it came with. `details` keeps the rest that the source
+    said of it ("type": "Mobile", "countryCallingCode": "+92", "idType": "IMEI" ...).
+    """
+
+    kind: str
+    value: str
+    normalised: str | None = None
+    role: Role
+    port: int | None = None
+    time: Moment | None = None
+    event: str | None = None
+    verified: bool | None = None
+    possible_proxy: bool | None = None
+    person: int | None = None
+    file: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A stated property: `name` in the source's own spelling (age, compromisedAccount, accessToChildren ...), its value, where."""
+
+    name: str
+    value: Scalar
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person or account block of a report. `says` is the source's own word for it ("personOrUserReported", "Suspect 1")."""
+
+    role: Role
+    says: str
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeText:
+    """A text block, whole. `of` is the role it belongs to ("incident" for the report as a whole), `label` its element or key."""
+
+    text: str
+    of: Role
+    label: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """An element, key or line that the importer does not know: kept whole."""
+
+    source: str
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
+    """A file that a report speaks of; its bytes may or may not be there.
+
+    `key` is stable across versions: the ESP's file id, else "name:<name>", else "hash:<declared>". `declared` maps lower-case
+    hash kinds (md5, sha1, sha256, pdq, photodna ...) to what the source said, verbatim. The tri-states are True, False or None
+    (not said). `classification` is the ESP's A1, A2, B1 or B2; `annotations` are asserted presence flags and NCMEC tags.
+    """
+
+    key: str
+    name: str | None = None
+    original_name: str | None = None
+    declared: tuple[tuple[str, str], ...] = ()
+    viewed_by_esp: bool | None = None
+    exif_viewed_by_esp: bool | None = None
+    publicly_available: bool | None = None
+    classification: str | None = None
+    annotations: tuple[str, ...] = ()
+    relevance: str | None = None
+    uploaded: Moment | None = None
+    metadata: tuple[tuple[str, str, str], ...] = ()
+    """(type, name, value): type is EXIF, HASH, espMetadata or ""."""
+    facts: tuple[Fact, ...] = ()
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One source document, read.
+
+    `slot` says what it stands for within its report, so that a later document supersedes its predecessor in the same slot and
+    adds to those in others: "esp_xml/report", "esp_xml/file/<fileId>", "esp_xml/response", "le_json", "le_pdf".
+    `numbers` are NCMEC report numbers it carries for itself (none for an ESP-side `report`). `prior_reports` are other
+    reports it names. `designation`: referral, informational, auto-referred or withdrawn, only when stated.
+    """
+
+    format: str
+    slot: str
+    path: str
+    numbers: tuple[str, ...] = ()
+    designation: str | None = None
+    incident_type: str | None = None
+    incident_time: Moment | None = None
+    received: Moment | None = None
+    esp: str | None = None
+    priority_code: str | None = None
+    escalation: str | None = None
+    """The provider's reason for `escalateToHighPriority`, verbatim; not None means escalated."""
+    annotations: tuple[str, ...] = ()
+    prior_reports: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    files: tuple[FileEntry, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    free_text: tuple[FreeText, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()

@@ -1,0 +1,145 @@
+"""What the product concludes, always with reasons: place, links, score, clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Of = Literal["suspect", "victim", "recipient", "associated", "picture", "incident", "mentioned"]
+Band = Literal["A", "B", "C", "D", "E"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceEvidence:
+    """One piece of evidence of place. `weight` is for Pakistan when positive, against when negative, 0 when it only routes.
+
+    `why` says in a sentence what it rests on; `against` what speaks against it ("" when nothing does).
+    """
+
+    kind: str
+    value: str
+    of: Of
+    says: str
+    weight: int
+    why: str
+    against: str = ""
+    province: str | None = None
+    district: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPlace:
+    """The verdict for one of reported user, victim and picture: the sum of that one's printed weights."""
+
+    of: Of
+    in_pakistan: bool | None
+    verdict: Literal["yes", "likely", "unclear", "no"]
+    total: int
+    province: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """`in_pakistan` of the report as a whole: True, False or None (unclear). `office` is an id of offices.toml or "HQ"."""
+
+    evidence: tuple[PlaceEvidence, ...]
+    in_pakistan: bool | None
+    verdict: Literal["yes", "likely", "unclear", "no"]
+    total: int
+    province: str | None
+    district: str | None
+    office: str
+    office_why: str
+    by_person: tuple[PersonPlace, ...]
+    foreign: tuple[str, ...] = ()
+    """ISO codes of other countries involved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieKey:
+    """Something two reports may share. `value` is normalised; `strong` keys tie alone, weak ones only together."""
+
+    kind: str
+    value: str
+    strength: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A tie to another report, with what it rests on and a strength of 1 to 100."""
+
+    report_id: str
+    via: str
+    value: str
+    strength: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListHit:
+    """A hash of this report found in a hash list. `tier` exact or near; `distance` for near."""
+
+    list_name: str
+    list_kind: str
+    added: str
+    sha256: str
+    hash_kind: str
+    tier: str
+    category: str | None
+    distance: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One rule that applied: its points, the field and value it looked at, why, and whether it counts for risk or action."""
+
+    rule: str
+    points: float
+    field: str
+    value: str
+    why: str
+    axis: Literal["risk", "actionability", "floor", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreCard:
+    """Two numbers of 0 to 100 with one decimal, a band, and all reasons. A function of the stored set, never of arrival."""
+
+    band: Band
+    risk: float
+    actionability: float
+    factors: tuple[Factor, ...]
+    would_change_if: tuple[str, ...]
+    flags: tuple[str, ...]
+    """Short words for the queue ("escalated", "victim in Pakistan", "may be the victim" ...); screens translate them."""
+    rules: str
+    """Version and short hash of the rules that made it."""
+    rescore_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Something that runs out. `due` is ISO 8601 UTC; `basis` says from what it runs and how sure that is."""
+
+    name: str
+    due: str
+    basis: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the rest of the store says of one report; handed to `priority` so that it needs no store."""
+
+    links: tuple[Link, ...] = ()
+    prior_reports: int = 0
+    """Distinct other reports in the store on the same reported user."""
+    shared_files: int = 0
+    """Files of this report that stand in other reports too."""
+    spread: int = 0
+    """In how many other reports the most widespread file of this one stands."""
+    lists_checked: tuple[tuple[str, str], ...] = ()
+    """(name, date) of each hash list that was asked."""
+    hits: tuple[ListHit, ...] = ()
+    verdicts: tuple[tuple[str, str], ...] = field(default=())
+    """(sha256, verdict) given by people."""

@@ -1,0 +1,92 @@
+"""What is known of a medium: digests by the host, everything else by the confined worker and range-checked by the host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+PREVIEW_SIDE = 32
+"""The stored preview is PREVIEW_SIDE x PREVIEW_SIDE grey bytes, blurred in the worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Of the raw bytes, lower-case hex, computed by the host."""
+
+    md5: str
+    sha1: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perceptual:
+    """Perceptual hashes of a still picture after its EXIF orientation was undone.
+
+    `pdq` is 32 bytes, big-endian bit order as pdqhash prints it; `turns` holds the eight dihedral PDQ hashes (32 bytes each,
+    the first is `pdq`); `quality` is PDQ's 0 to 100 (under 50 the hash says too little and never matches); `phash` is 8 bytes,
+    equal to imagehash.phash.
+    """
+
+    pdq: bytes
+    quality: int
+    turns: tuple[bytes, ...]
+    phash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exif:
+    """The metadata that judgement needs, each None when absent. `gps` is (latitude, longitude) in degrees, WGS 84."""
+
+    make: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    software: str | None = None
+    taken: str | None = None
+    """DateTimeOriginal verbatim ("2026:01:04 19:00:00"), no zone unless `offset`."""
+    offset: str | None = None
+    gps: tuple[float, float] | None = None
+    gps_time: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    """All readable tags as text, capped by limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFacts:
+    """What the worker said of a medium. `problem` is a sentence when it could not be decoded; then only `mime` may be set."""
+
+    mime: str
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+    perceptual: Perceptual | None = None
+    exif: Exif | None = None
+    preview: bytes | None = None
+    problem: str | None = None
+
+
+class RevealStep(IntEnum):
+    """The ladder, from least to most. Each step above PREVIEW is made on demand and recorded."""
+
+    PREVIEW = 0
+    BLURRED = 1
+    GREY = 2
+    COLOUR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A rendered reveal: 8-bit RGB rows without padding. Held by the host only while the reveal lasts."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Barriers:
+    """Which walls confine the decoder, as found active from inside: name -> a short word ("on", "ABI 7", "off: why")."""
+
+    walls: tuple[tuple[str, str], ...]
+    confined: bool
+    """True only when file, network and process barriers are all active."""

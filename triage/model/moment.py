@@ -1,0 +1,33 @@
+"""A point in time as a source stated it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+Zone = Literal["stated", "assumed UTC"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time. `utc` is ISO 8601 with Z (seconds, or the fraction the source gave); `original` is verbatim.
+
+    `zone` says whether the source stated one; when it did not, UTC is assumed and every reader is told so.
+    """
+
+    utc: str
+    original: str
+    zone: Zone = "stated"
+
+    def datetime(self) -> datetime:
+        return datetime.fromisoformat(self.utc.replace("Z", "+00:00"))
+
+
+def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Moment:
+    """`when` must be aware; the fraction is kept as far as it is not zero."""
+    stamp = when.astimezone(UTC)
+    text = stamp.strftime("%Y-%m-%dT%H:%M:%S")
+    if stamp.microsecond:
+        text += f".{stamp.microsecond:06d}".rstrip("0")
+    return Moment(text + "Z", original, zone)

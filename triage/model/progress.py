@@ -1,0 +1,40 @@
+"""How a long job tells how far it is, and how it is asked to stop. No Qt, no terminal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triage.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """`done` of `total` (None when not known yet) in `unit`s; `note` is a short word on what is happening now."""
+
+    done: int
+    total: int | None
+    unit: str
+    note: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_: Progress) -> None:
+    """For callers that do not want to know."""
+
+
+class CancelToken:
+    """Set from any thread; the job calls `check` between units of work."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    def check(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled("Stopped; what was already taken in stays.")

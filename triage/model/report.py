@@ -1,0 +1,63 @@
+"""What all current documents of one report say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.model.document import Fact, FileEntry, FreeText, Identifier, NotUnderstood, Person, Source
+from triage.model.moment import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """Bytes that lay beside a report's documents: the medium (by SHA-256), its name and its path in the bundle."""
+
+    sha256: str
+    md5: str
+    sha1: str
+    size: int
+    name: str
+    path: str
+    level: str
+    """The folder or zip level it lay in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """A file of a report: what the sources say of it, and the bytes that belong to it, if they came."""
+
+    entry: FileEntry
+    occurrence: Occurrence | None
+    declared_hash_matches: bool | None
+    """True or False when a declared MD5, SHA-1 or SHA-256 could be compared with the bytes, else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Sources that disagree: each value with where it stands. Never resolved silently."""
+
+    field: str
+    values: tuple[tuple[str, tuple[Source, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report, merged. Every value keeps its sources; `received_estimated` when `received` is the incident's time instead."""
+
+    designation: str | None
+    incident_type: str | None
+    incident_time: Moment | None
+    received: Moment | None
+    received_estimated: bool
+    esp: str | None
+    priority_code: str | None
+    escalation: str | None
+    annotations: tuple[str, ...]
+    prior_reports: tuple[str, ...]
+    people: tuple[Person, ...]
+    identifiers: tuple[Identifier, ...]
+    files: tuple[ReportFile, ...]
+    facts: tuple[Fact, ...]
+    free_text: tuple[FreeText, ...]
+    conflicts: tuple[Conflict, ...]
+    not_understood: tuple[NotUnderstood, ...]

@@ -1,0 +1,384 @@
+"""What people and other programs read. Field names are the JSON keys of the command line contract: extend, never rename."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
+from triage.model.media import MediaFacts
+
+Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
+STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    report_id: str
+    band: str
+    risk: float
+    actionability: float
+    deadline: str | None
+    deadline_name: str | None
+    esp: str | None
+    incident_type: str | None
+    received: str | None
+    received_estimated: bool
+    office: str | None
+    status: Status
+    assignee: str | None
+    duplicates_of: str | None
+    flags: tuple[str, ...]
+    in_pakistan: bool | None
+    province: str | None
+    files: int
+    files_present: int
+    id: int
+    """The store's internal number; screens keep these and fetch rows lazily."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    office: str | None = None
+    band: str | None = None
+    status: str | None = None
+    assignee: str | None = None
+    search: str | None = None
+    expiring_within_days: int | None = None
+    """Only reports whose next deadline falls within so many days (the "preserve now" lane)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSource:
+    document: str
+    page: int | None
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowIdentifier:
+    kind: str
+    value: str
+    normalised: str | None
+    role: str
+    port: int | None
+    time: str | None
+    time_original: str | None
+    time_zone: str | None
+    event: str | None
+    verified: bool | None
+    possible_proxy: bool | None
+    person: int | None
+    file: str | None
+    details: dict[str, str]
+    sources: tuple[ShowSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPerson:
+    role: str
+    says: str
+    facts: dict[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileVerdict:
+    """`known` is "exact", "near", "not known" or "not checked"; `why` says which list and date, or seen by whom."""
+
+    known: str
+    why: str
+    grade: str | None = None
+    graded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFile:
+    name: str | None
+    original_name: str | None
+    md5: str | None
+    sha1: str | None
+    sha256: str | None
+    pdq: str | None
+    pdq_quality: int | None
+    phash: str | None
+    size: int | None
+    mime: str | None
+    present: bool
+    declared: dict[str, str]
+    declared_hash_matches: bool | None
+    viewed_by_esp: bool | None
+    exif_viewed_by_esp: bool | None
+    publicly_available: bool | None
+    classification: str | None
+    annotations: tuple[str, ...]
+    relevance: str | None
+    uploaded: str | None
+    metadata: tuple[tuple[str, str, str], ...]
+    facts: dict[str, str | int | bool | None]
+    exif: dict[str, str]
+    problem: str | None
+    verdict: FileVerdict
+    group: str | None
+    """Id of the group of near duplicates, or None when the file stands alone."""
+    group_size: int
+    seen_in: tuple[str, ...]
+    """Other reports that hold the same bytes."""
+    key: str
+    sources: tuple[ShowSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowText:
+    text: str
+    of: str
+    label: str
+    sources: tuple[ShowSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLocation:
+    evidence: tuple[PlaceEvidence, ...]
+    in_pakistan: bool | None
+    verdict: str
+    total: int
+    province: str | None
+    district: str | None
+    office: str | None
+    office_why: str
+    by_person: tuple[PersonPlace, ...]
+    foreign: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowScore:
+    band: str
+    risk: float
+    actionability: float
+    factors: tuple[Factor, ...]
+    would_change_if: tuple[str, ...]
+    flags: tuple[str, ...]
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowVersion:
+    n: int
+    imported: str
+    sources: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowConflictValue:
+    value: str
+    sources: tuple[ShowSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowConflict:
+    field: str
+    values: tuple[ShowConflictValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNotUnderstood:
+    source: str
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDecision:
+    id: int
+    when: str
+    user: str
+    status: Status
+    reason: str | None
+    note: str | None
+    assignee: str | None
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowReport:
+    report_id: str
+    aliases: tuple[str, ...]
+    versions: tuple[ShowVersion, ...]
+    designation: str | None
+    incident_type: str | None
+    incident_time: str | None
+    received: str | None
+    received_estimated: bool
+    esp: str | None
+    priority_code: str | None
+    escalation: str | None
+    people: tuple[ShowPerson, ...]
+    identifiers: tuple[ShowIdentifier, ...]
+    files: tuple[ShowFile, ...]
+    annotations: tuple[str, ...]
+    facts: dict[str, str | int | bool | None]
+    free_text: tuple[ShowText, ...]
+    location: ShowLocation
+    score: ShowScore
+    clocks: tuple[Clock, ...]
+    links: tuple[Link, ...]
+    prior_reports: tuple[str, ...]
+    case: str | None
+    status: Status
+    assignee: str | None
+    decisions: tuple[ShowDecision, ...]
+    conflicts: tuple[ShowConflict, ...]
+    not_understood: tuple[ShowNotUnderstood, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCounts:
+    new: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaCounts:
+    """new + duplicate + near_duplicate = media files seen. A near duplicate is new bytes like a picture already in the store."""
+
+    new: int
+    duplicate: int
+    near_duplicate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    reports: ReportCounts
+    media: MediaCounts
+    quarantined: tuple[SetAside, ...]
+    skipped: tuple[SetAside, ...]
+    seconds: float
+    report_ids: tuple[str, ...] = ()
+    """Reports that are new or changed, gravest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactMatch:
+    sha256: str
+    names: tuple[str, ...]
+    reports: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondHash:
+    hash: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMatch:
+    sha256: str
+    names: tuple[str, ...]
+    tier: Literal["match", "possible"]
+    hash: str
+    variant: str
+    distance: int
+    second: SecondHash | None
+    reports: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    file: str
+    sha256: str
+    pdq: str | None
+    quality: int | None
+    exact: tuple[ExactMatch, ...]
+    near: tuple[NearMatch, ...]
+    not_checked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSummary:
+    name: str
+    kind: str
+    profile: str | None
+    added: str
+    entries: int
+    hash_kinds: dict[str, int]
+    unmatched_kinds: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """Of `check`, `audit verify`, `packet verify` and `verify`: what was looked at, and what is wrong in one sentence each."""
+
+    valid: bool
+    problems: tuple[str, ...]
+    checked: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditResult:
+    valid: bool
+    entries: int
+    head: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyResult:
+    valid: bool
+    problems: tuple[str, ...]
+    checked: dict[str, int]
+    signature_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A signed file or folder that went out."""
+
+    path: str
+    rows: int
+    signature_key: str
+    manifest_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyStep:
+    """One entry of a custody record: who did what to what, when, with which tool, and the record's leaf that proves it."""
+
+    when: str
+    who: str
+    what: str
+    subject: str
+    tool: str
+    input_sha256: str | None
+    entry: int | None
+    leaf: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSource:
+    """A source document as received, byte for byte, for a packet."""
+
+    path: str
+    sha256: str
+    format: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketReport:
+    """Everything of one report that goes into a packet. `media` are facts by SHA-256; bytes are streamed separately."""
+
+    show: ShowReport
+    show_json: bytes
+    sources: tuple[StoredSource, ...]
+    custody: tuple[CustodyStep, ...]
+    media: dict[str, MediaFacts]

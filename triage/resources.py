@@ -1,0 +1,17 @@
+"""Where the shipped tables, rules, styles and fonts are: inside the wheel as `triage/_resources`, in a checkout as `resources/`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def root() -> Traversable:
+    shipped = files("triage") / "_resources"
+    return shipped if shipped.is_dir() else Path(__file__).parents[1] / "resources"
+
+
+def resource(*parts: str) -> Traversable:
+    """A file below resources/, read-only."""
+    return root().joinpath(*parts)
