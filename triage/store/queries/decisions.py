@@ -1,0 +1,85 @@
+"""What people decided, and what they looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.store.queries import Asks, Writes
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    id: int
+    report_id: int
+    taken: str
+    user_id: int
+    status: str
+    reason: str | None
+    note: str | None
+    assignee: int | None
+    undone: int
+
+
+_DECISION = "id, report_id, taken, user_id, status, reason, note, assignee, undone"
+
+
+def add(
+    batch: Writes,
+    *,
+    report_id: int,
+    taken: str,
+    user_id: int,
+    status: str,
+    reason: str | None,
+    note: str | None,
+    assignee: int | None,
+) -> int:
+    return batch.insert(
+        "INSERT INTO decision (report_id, taken, user_id, status, reason, note, assignee) VALUES (?,?,?,?,?,?,?)",
+        (report_id, taken, user_id, status, reason, note, assignee),
+    )
+
+
+def of_report(db: Asks, report_id: int) -> list[DecisionRow]:
+    return [
+        DecisionRow(*row)
+        for row in db.all(f"SELECT {_DECISION} FROM decision WHERE report_id = ? ORDER BY id", (report_id,))  # noqa: S608
+    ]
+
+
+def by_id(db: Asks, decision_id: int) -> DecisionRow | None:
+    row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))  # noqa: S608
+    return DecisionRow(*row) if row else None
+
+
+def undo(batch: Writes, decision_id: int) -> None:
+    batch.execute("UPDATE decision SET undone = 1 WHERE id = ?", (decision_id,))
+
+
+def current(db: Asks, report_id: int) -> tuple[str, int | None]:
+    """(status, assignee) by the last decision that stands."""
+    row = db.one(
+        "SELECT status, assignee FROM decision WHERE report_id = ? AND undone = 0 ORDER BY id DESC LIMIT 1",
+        (report_id,),
+    )
+    return (str(row[0]), row[1]) if row else ("new", None)
+
+
+def add_exposure(
+    batch: Writes, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
+) -> None:
+    batch.execute(
+        "INSERT INTO exposure (user_id, began, milliseconds, step, medium_id, report_id) VALUES (?,?,?,?,?,?)",
+        (user_id, began, milliseconds, step, medium_id, report_id),
+    )
+
+
+def exposure_totals(db: Asks, user_id: int, since: str) -> list[tuple[int, int, int]]:
+    """(step, times, milliseconds) of one's own reveals since a time."""
+    return [
+        (s, n, ms)
+        for s, n, ms in db.all(
+            "SELECT step, count(*), sum(milliseconds) FROM exposure WHERE user_id = ? AND began >= ? GROUP BY step ORDER BY step",
+            (user_id, since),
+        )
+    ]

@@ -1,0 +1,134 @@
+"""What was concluded: stale marks, ties, cards and the queue's row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from triage.store.queries import Asks, Writes, chunks, marks
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    location: bytes
+    score: bytes
+    clocks: bytes
+    links: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFacts:
+    """The queue table's row as small integers, in the order of its columns after the key."""
+
+    band: int
+    risk: int
+    actionability: int
+    due: int | None
+    due_name: int | None
+    esp: int | None
+    incident_type: int | None
+    office: int | None
+    received: int | None
+    received_estimated: int
+    status: int
+    assignee: int | None
+    flags: int
+    in_pakistan: int | None
+    province: int | None
+    duplicates_of: int | None
+    files: int
+    files_present: int
+    number_key: str
+
+
+_COLUMNS = tuple(f.name for f in fields(QueueFacts))
+
+
+def mark_stale(batch: Writes, report_ids: Iterable[int]) -> None:
+    batch.executemany("INSERT OR IGNORE INTO stale (report_id) VALUES (?)", [(i,) for i in report_ids])
+
+
+def mark_all_stale(batch: Writes) -> None:
+    batch.execute("INSERT OR IGNORE INTO stale (report_id) SELECT id FROM report")
+
+
+def stale(db: Asks, limit: int) -> list[int]:
+    return [i for (i,) in db.all("SELECT report_id FROM stale ORDER BY report_id LIMIT ?", (limit,))]
+
+
+def count_stale(db: Asks) -> int:
+    return int(db.value("SELECT count(*) FROM stale"))
+
+
+def ties(db: Asks, report_id: int) -> set[tuple[str, str, int]]:
+    return {(k, v, s) for k, v, s in db.all("SELECT kind, value, strength FROM tie WHERE report_id = ?", (report_id,))}
+
+
+def replace_ties(batch: Writes, report_id: int, new: set[tuple[str, str, int]]) -> set[tuple[str, str]]:
+    """Store the report's ties; the (kind, value) pairs that came or went are returned."""
+    old = ties(batch, report_id)
+    gone, come = old - new, new - old
+    batch.executemany(
+        "DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _ in gone]
+    )
+    batch.executemany(
+        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength) VALUES (?,?,?,?)",
+        [(k, v, report_id, s) for k, v, s in come],
+    )
+    return {(k, v) for k, v, _ in gone | come}
+
+
+def holders(db: Asks, kind: str, value: str, limit: int) -> list[int]:
+    """Reports that hold this tie key; one more than `limit` at most, so that the caller sees when it joins everybody."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT report_id FROM tie WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?",
+            (kind, value, limit + 1),
+        )
+    ]
+
+
+def put_card(batch: Writes, report_id: int, card: CardRow, rescore_at: str | None) -> None:
+    batch.execute(
+        "INSERT OR REPLACE INTO card (report_id, location, score, clocks, links, rescore_at) VALUES (?,?,?,?,?,?)",
+        (report_id, card.location, card.score, card.clocks, card.links, rescore_at),
+    )
+    batch.execute("DELETE FROM stale WHERE report_id = ?", (report_id,))
+
+
+def card(db: Asks, report_id: int) -> CardRow | None:
+    row = db.one("SELECT location, score, clocks, links FROM card WHERE report_id = ?", (report_id,))
+    return CardRow(*row) if row else None
+
+
+def put_queue(batch: Writes, report_id: int, row: QueueFacts) -> None:
+    batch.execute(
+        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",  # noqa: S608
+        (report_id, *(getattr(row, name) for name in _COLUMNS)),
+    )
+
+
+def set_status(batch: Writes, report_id: int, status: int, assignee: int | None) -> None:
+    batch.execute("UPDATE queue SET status = ?, assignee = ? WHERE report_id = ?", (status, assignee, report_id))
+
+
+def queue_facts(db: Asks, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
+    found: dict[int, QueueFacts] = {}
+    for part in chunks(report_ids):
+        for row in db.all(
+            f"SELECT report_id, {', '.join(_COLUMNS)} FROM queue WHERE report_id IN ({marks(len(part))})",  # noqa: S608
+            part,
+        ):
+            found[row[0]] = QueueFacts(**dict(zip(_COLUMNS, row[1:], strict=True)))
+    return found
+
+
+def code(batch: Writes, kind: str, word: str) -> int:
+    """The small integer for a word, made when new."""
+    found = batch.value("SELECT id FROM code WHERE kind = ? AND word = ?", (kind, word))
+    return int(found) if found is not None else batch.insert("INSERT INTO code (kind, word) VALUES (?,?)", (kind, word))
+
+
+def codes(db: Asks, kind: str) -> dict[int, str]:
+    return {i: w for i, w in db.all("SELECT id, word FROM code WHERE kind = ? ORDER BY id", (kind,))}

@@ -1,0 +1,89 @@
+"""Hash lists: known, known-good, negative, and those of seized devices (case)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triage.store.queries import Asks, Writes, chunks, marks
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    id: int
+    name: str
+    kind: str
+    profile: str | None
+    added: str
+    sha256: str
+    entries: int
+    unmatched: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    list_name: str
+    list_kind: str
+    added: str
+    hash_kind: str
+    value: bytes
+    category: str | None
+
+
+_LIST = "id, name, kind, profile, added, sha256, entries, unmatched"
+
+
+def add(
+    batch: Writes, *, name: str, kind: str, profile: str | None, added: str, sha256: str, entries: int, unmatched: str
+) -> int:
+    return batch.insert(
+        "INSERT INTO hash_list (name, kind, profile, added, sha256, entries, unmatched) VALUES (?,?,?,?,?,?,?)",
+        (name, kind, profile, added, sha256, entries, unmatched),
+    )
+
+
+def add_entries(batch: Writes, list_id: int, rows: Iterable[tuple[str, bytes, str | None]]) -> None:
+    """Rows are (hash kind, value, category as stated)."""
+    batch.executemany(
+        "INSERT OR IGNORE INTO hash_entry (hash_kind, value, list_id, category) VALUES (?,?,?,?)",
+        [(kind, value, list_id, category) for kind, value, category in rows],
+    )
+
+
+def remove(batch: Writes, list_id: int) -> None:
+    batch.execute("DELETE FROM hash_entry WHERE list_id = ?", (list_id,))
+    batch.execute("DELETE FROM hash_list WHERE id = ?", (list_id,))
+
+
+def all_lists(db: Asks) -> list[ListRow]:
+    return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list ORDER BY name")]  # noqa: S608
+
+
+def by_name(db: Asks, name: str) -> ListRow | None:
+    row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))  # noqa: S608
+    return ListRow(*row) if row else None
+
+
+def kinds(db: Asks, list_id: int) -> dict[str, int]:
+    return {
+        k: n for k, n in db.all("SELECT hash_kind, count(*) FROM hash_entry WHERE list_id = ? GROUP BY 1", (list_id,))
+    }
+
+
+def hits(db: Asks, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
+    found: list[HitRow] = []
+    for part in chunks(values):
+        found += [
+            HitRow(*row)
+            for row in db.all(
+                "SELECT l.name, l.kind, l.added, e.hash_kind, e.value, e.category FROM hash_entry e"
+                f" JOIN hash_list l ON l.id = e.list_id WHERE e.hash_kind = ? AND e.value IN ({marks(len(part))})"  # noqa: S608
+                " ORDER BY l.name",
+                [hash_kind, *part],
+            )
+        ]
+    return found
+
+
+def all_pdq(db: Asks) -> list[tuple[bytes, int]]:
+    return [(v, i) for v, i in db.all("SELECT value, list_id FROM hash_entry WHERE hash_kind = 'pdq'")]

@@ -1,0 +1,145 @@
+"""Media by SHA-256, where they occur, what was measured, and which are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.store.queries import Asks, Writes, chunks, marks
+
+
+@dataclass(frozen=True, slots=True)
+class MediumRow:
+    id: int
+    sha256: str
+    md5: str
+    sha1: str
+    size: int
+    item: int
+    facts: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceRow:
+    medium_id: int
+    sha256: str
+    md5: str
+    sha1: str
+    size: int
+    name: str
+    path: str
+    level: str
+
+
+_MEDIUM = "id, sha256, md5, sha1, size, item, facts"
+
+
+def medium(db: Asks, sha256: str) -> MediumRow | None:
+    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE sha256 = ?", (sha256,))  # noqa: S608
+    return MediumRow(*row) if row else None
+
+
+def by_id(db: Asks, medium_id: int) -> MediumRow | None:
+    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE id = ?", (medium_id,))  # noqa: S608
+    return MediumRow(*row) if row else None
+
+
+def add(batch: Writes, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
+    return batch.insert(
+        "INSERT INTO medium (sha256, md5, sha1, size, item) VALUES (?,?,?,?,?)", (sha256, md5, sha1, size, item)
+    )
+
+
+def set_facts(batch: Writes, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
+    batch.execute("UPDATE medium SET facts = ?, pdq = ?, quality = ? WHERE id = ?", (facts, pdq, quality, medium_id))
+
+
+def pending(db: Asks) -> list[int]:
+    """Sealed but not measured yet: large media, or what a kill left behind."""
+    return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
+
+
+def all_pdq(db: Asks, least_quality: int) -> list[tuple[int, bytes]]:
+    return [(i, p) for i, p in db.all("SELECT id, pdq FROM medium WHERE quality >= ? ORDER BY id", (least_quality,))]
+
+
+def count(db: Asks) -> int:
+    return int(db.value("SELECT count(*) FROM medium"))
+
+
+def add_near(batch: Writes, a: int, b: int, distance: int) -> None:
+    batch.execute("INSERT OR REPLACE INTO near (a, b, distance) VALUES (?,?,?)", (min(a, b), max(a, b), distance))
+
+
+def near(db: Asks, medium_id: int) -> list[tuple[int, int]]:
+    """(other medium, distance) within the match radius."""
+    return [
+        (i, d)
+        for i, d in db.all(
+            "SELECT b, distance FROM near WHERE a = ? UNION ALL SELECT a, distance FROM near WHERE b = ? ORDER BY 2, 1",
+            (medium_id, medium_id),
+        )
+    ]
+
+
+def add_occurrence(
+    batch: Writes, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str
+) -> bool:
+    """Whether it is a new one: the same bytes under the same name in the same report (or bundle) are kept once."""
+    if report_id is None:
+        there = batch.value(
+            "SELECT 1 FROM occurrence WHERE report_id IS NULL AND medium_id = ? AND name = ? AND path = ?",
+            (medium_id, name, path),
+        )
+    else:
+        there = batch.value(
+            "SELECT 1 FROM occurrence WHERE report_id = ? AND medium_id = ? AND name = ?", (report_id, medium_id, name)
+        )
+    if there is not None:
+        return False
+    batch.execute(
+        "INSERT INTO occurrence (report_id, bundle_id, medium_id, name, path, level) VALUES (?,?,?,?,?,?)",
+        (report_id, bundle_id, medium_id, name, path, level),
+    )
+    return True
+
+
+def occurrences(db: Asks, report_id: int) -> list[OccurrenceRow]:
+    return [
+        OccurrenceRow(*row)
+        for row in db.all(
+            "SELECT m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level FROM occurrence o"
+            " JOIN medium m ON m.id = o.medium_id WHERE o.report_id = ? ORDER BY o.path, o.name, m.sha256",
+            (report_id,),
+        )
+    ]
+
+
+def reports_holding(db: Asks, medium_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Medium id -> ids of the reports in which it occurs."""
+    found: dict[int, list[int]] = {}
+    for part in chunks(medium_ids):
+        for m, r in db.all(
+            f"SELECT DISTINCT medium_id, report_id FROM occurrence WHERE medium_id IN ({marks(len(part))})"  # noqa: S608
+            " AND report_id IS NOT NULL ORDER BY medium_id, report_id",
+            part,
+        ):
+            found.setdefault(m, []).append(r)
+    return found
+
+
+def names_of(db: Asks, medium_id: int) -> tuple[str, ...]:
+    return tuple(
+        n for (n,) in db.all("SELECT DISTINCT name FROM occurrence WHERE medium_id = ? ORDER BY name", (medium_id,))
+    )
+
+
+def facts_of(db: Asks, report_id: int) -> list[tuple[str, bytes | None]]:
+    """(sha256, facts) of the media of a report."""
+    return [
+        (s, f)
+        for s, f in db.all(
+            "SELECT DISTINCT m.sha256, m.facts FROM occurrence o JOIN medium m ON m.id = o.medium_id WHERE o.report_id = ?",
+            (report_id,),
+        )
+    ]
