@@ -11,9 +11,7 @@ from typing import Literal
 
 from triage.model.moment import Moment
 
-Role = Literal[
-    "suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"
-]
+Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"]
 """Of whom an identifier speaks. "suspect" is the field's word for a person the source reports; screens say "reported user"."""
 
 Scalar = str | int | bool | None

@@ -65,10 +65,7 @@ def add_entry(batch: Writes, bundle_id: int, path: str, sha256: str, kind: str) 
 
 def entries_of(db: Asks, sha256: str) -> list[tuple[int, str]]:
     """(bundle, path) wherever these bytes arrived, first bundle first."""
-    return [
-        (b, p)
-        for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))
-    ]
+    return [(b, p) for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))]
 
 
 def keep_original(batch: Writes, sha256: str, data: bytes) -> None:

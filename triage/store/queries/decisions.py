@@ -42,13 +42,12 @@ def add(
 
 def of_report(db: Asks, report_id: int) -> list[DecisionRow]:
     return [
-        DecisionRow(*row)
-        for row in db.all(f"SELECT {_DECISION} FROM decision WHERE report_id = ? ORDER BY id", (report_id,))  # noqa: S608
+        DecisionRow(*row) for row in db.all(f"SELECT {_DECISION} FROM decision WHERE report_id = ? ORDER BY id", (report_id,))
     ]
 
 
 def by_id(db: Asks, decision_id: int) -> DecisionRow | None:
-    row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))  # noqa: S608
+    row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
     return DecisionRow(*row) if row else None
 
 

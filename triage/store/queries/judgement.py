@@ -68,9 +68,7 @@ def replace_ties(batch: Writes, report_id: int, new: set[tuple[str, str, int]]) 
     """Store the report's ties; the (kind, value) pairs that came or went are returned."""
     old = ties(batch, report_id)
     gone, come = old - new, new - old
-    batch.executemany(
-        "DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _ in gone]
-    )
+    batch.executemany("DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _ in gone])
     batch.executemany(
         "INSERT OR REPLACE INTO tie (kind, value, report_id, strength) VALUES (?,?,?,?)",
         [(k, v, report_id, s) for k, v, s in come],
@@ -104,7 +102,7 @@ def card(db: Asks, report_id: int) -> CardRow | None:
 
 def put_queue(batch: Writes, report_id: int, row: QueueFacts) -> None:
     batch.execute(
-        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",  # noqa: S608
+        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",
         (report_id, *(getattr(row, name) for name in _COLUMNS)),
     )
 
@@ -117,7 +115,7 @@ def queue_facts(db: Asks, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
     found: dict[int, QueueFacts] = {}
     for part in chunks(report_ids):
         for row in db.all(
-            f"SELECT report_id, {', '.join(_COLUMNS)} FROM queue WHERE report_id IN ({marks(len(part))})",  # noqa: S608
+            f"SELECT report_id, {', '.join(_COLUMNS)} FROM queue WHERE report_id IN ({marks(len(part))})",
             part,
         ):
             found[row[0]] = QueueFacts(**dict(zip(_COLUMNS, row[1:], strict=True)))

@@ -56,18 +56,16 @@ def remove(batch: Writes, list_id: int) -> None:
 
 
 def all_lists(db: Asks) -> list[ListRow]:
-    return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list ORDER BY name")]  # noqa: S608
+    return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list ORDER BY name")]
 
 
 def by_name(db: Asks, name: str) -> ListRow | None:
-    row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))  # noqa: S608
+    row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
     return ListRow(*row) if row else None
 
 
 def kinds(db: Asks, list_id: int) -> dict[str, int]:
-    return {
-        k: n for k, n in db.all("SELECT hash_kind, count(*) FROM hash_entry WHERE list_id = ? GROUP BY 1", (list_id,))
-    }
+    return {k: n for k, n in db.all("SELECT hash_kind, count(*) FROM hash_entry WHERE list_id = ? GROUP BY 1", (list_id,))}
 
 
 def hits(db: Asks, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
@@ -77,7 +75,7 @@ def hits(db: Asks, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
             HitRow(*row)
             for row in db.all(
                 "SELECT l.name, l.kind, l.added, e.hash_kind, e.value, e.category FROM hash_entry e"
-                f" JOIN hash_list l ON l.id = e.list_id WHERE e.hash_kind = ? AND e.value IN ({marks(len(part))})"  # noqa: S608
+                f" JOIN hash_list l ON l.id = e.list_id WHERE e.hash_kind = ? AND e.value IN ({marks(len(part))})"
                 " ORDER BY l.name",
                 [hash_kind, *part],
             )

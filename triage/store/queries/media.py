@@ -35,19 +35,17 @@ _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
 
 
 def medium(db: Asks, sha256: str) -> MediumRow | None:
-    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE sha256 = ?", (sha256,))  # noqa: S608
+    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE sha256 = ?", (sha256,))
     return MediumRow(*row) if row else None
 
 
 def by_id(db: Asks, medium_id: int) -> MediumRow | None:
-    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE id = ?", (medium_id,))  # noqa: S608
+    row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE id = ?", (medium_id,))
     return MediumRow(*row) if row else None
 
 
 def add(batch: Writes, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
-    return batch.insert(
-        "INSERT INTO medium (sha256, md5, sha1, size, item) VALUES (?,?,?,?,?)", (sha256, md5, sha1, size, item)
-    )
+    return batch.insert("INSERT INTO medium (sha256, md5, sha1, size, item) VALUES (?,?,?,?,?)", (sha256, md5, sha1, size, item))
 
 
 def set_facts(batch: Writes, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
@@ -120,7 +118,7 @@ def reports_holding(db: Asks, medium_ids: Sequence[int]) -> dict[int, list[int]]
     found: dict[int, list[int]] = {}
     for part in chunks(medium_ids):
         for m, r in db.all(
-            f"SELECT DISTINCT medium_id, report_id FROM occurrence WHERE medium_id IN ({marks(len(part))})"  # noqa: S608
+            f"SELECT DISTINCT medium_id, report_id FROM occurrence WHERE medium_id IN ({marks(len(part))})"
             " AND report_id IS NOT NULL ORDER BY medium_id, report_id",
             part,
         ):
@@ -129,9 +127,7 @@ def reports_holding(db: Asks, medium_ids: Sequence[int]) -> dict[int, list[int]]
 
 
 def names_of(db: Asks, medium_id: int) -> tuple[str, ...]:
-    return tuple(
-        n for (n,) in db.all("SELECT DISTINCT name FROM occurrence WHERE medium_id = ? ORDER BY name", (medium_id,))
-    )
+    return tuple(n for (n,) in db.all("SELECT DISTINCT name FROM occurrence WHERE medium_id = ? ORDER BY name", (medium_id,)))
 
 
 def facts_of(db: Asks, report_id: int) -> list[tuple[str, bytes | None]]:

@@ -44,7 +44,7 @@ def ids(db: Asks, clause: str, params: Params, limit: int, offset: int) -> list[
     return [
         i
         for (i,) in db.all(
-            f"SELECT report_id FROM queue{clause} ORDER BY {ORDER} LIMIT ? OFFSET ?",  # noqa: S608
+            f"SELECT report_id FROM queue{clause} ORDER BY {ORDER} LIMIT ? OFFSET ?",
             [*params, limit, offset],
         )
     ]
@@ -62,11 +62,11 @@ def count_by(db: Asks, column: str) -> dict[int, int]:
     """Counts by `band`, `status` or `office`."""
     if column not in ("band", "status", "office"):
         raise ValueError(column)
-    return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM queue GROUP BY {column}") if v is not None}  # noqa: S608
+    return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM queue GROUP BY {column}") if v is not None}
 
 
 def count_where(db: Asks, clause: str, params: Params) -> int:
-    return int(db.value(f"SELECT count(*) FROM queue{clause}", params))  # noqa: S608
+    return int(db.value(f"SELECT count(*) FROM queue{clause}", params))
 
 
 def count_by_month(db: Asks) -> list[tuple[str, int]]:

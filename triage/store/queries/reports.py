@@ -80,12 +80,10 @@ def holding_source(db: Asks, sha256: str) -> list[tuple[int, str]]:
 def sources(db: Asks, report_id: int, version: int | None = None) -> list[SourceRow]:
     """The documents that make up a version (the current one without a number), in a fixed order."""
     if version is None:
-        rows = db.all(
-            f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND until IS NULL ORDER BY slot, path, id", (report_id,)
-        )  # noqa: S608
+        rows = db.all(f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND until IS NULL ORDER BY slot, path, id", (report_id,))
     else:
         rows = db.all(
-            f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND since <= ? AND (until IS NULL OR until > ?)"  # noqa: S608
+            f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND since <= ? AND (until IS NULL OR until > ?)"
             " ORDER BY slot, path, id",
             (report_id, version, version),
         )
@@ -109,9 +107,7 @@ def supersede(batch: Writes, source_id: int, version: int) -> None:
 def versions(db: Asks, report_id: int) -> list[VersionRow]:
     return [
         VersionRow(*row)
-        for row in db.all(
-            "SELECT n, imported, bundle_id, changes FROM version WHERE report_id = ? ORDER BY n", (report_id,)
-        )
+        for row in db.all("SELECT n, imported, bundle_id, changes FROM version WHERE report_id = ? ORDER BY n", (report_id,))
     ]
 
 
