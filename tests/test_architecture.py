@@ -1,0 +1,147 @@
+"""The rules of docs/architecture.md and of CONTRIBUTING.md that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import pytest
+
+from triage import resources
+from triage.model.people import RIGHTS, Right, Role
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "triage").rglob("*.py"))
+MAX_LINES = 400
+
+NETWORK = {
+    "socket", "socketserver", "ssl", "http", "urllib.request", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
+    "poplib", "imaplib", "xmlrpc", "asyncio", "PySide6.QtNetwork", "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets",
+}  # fmt: skip
+UNSAFE = {"pickle", "marshal", "shelve", "dill", "tempfile"}
+DECODERS = ("PIL", "pillow_heif", "av", "pypdfium2", "exifread", "simplejpeg", "openpyxl", "fpdf", "imagehash", "PySide6")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full dotted names that a file imports; of `from a import b` both "a" and "a.b"."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(module: str, banned: set[str]) -> bool:
+    parts = module.split(".")
+    return any(".".join(parts[:n]) in banned for n in range(1, len(parts) + 1))
+
+
+def places(found: Iterator[tuple[Path, int]]) -> list[str]:
+    return [f"{name(path)}:{line}" for path, line in found]
+
+
+def test_rooms_keep_their_doors() -> None:
+    run = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_network_and_no_unsafe_module(path: Path) -> None:
+    assert [module for module in imports(path) if within(module, NETWORK | UNSAFE)] == []
+
+
+def test_no_assert_in_production_code() -> None:
+    found = ((path, n.lineno) for path in SOURCES for n in ast.walk(tree(path)) if isinstance(n, ast.Assert))
+    assert places(found) == []
+
+
+def test_no_shell() -> None:
+    def shells() -> Iterator[tuple[Path, int]]:
+        for path in SOURCES:
+            for node in ast.walk(tree(path)):
+                if isinstance(node, ast.keyword) and node.arg == "shell":
+                    yield path, node.value.lineno
+                if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.system", "os.popen"}:
+                    yield path, node.lineno
+
+    assert places(shells()) == []
+
+
+def test_no_exception_is_swallowed() -> None:
+    def swallowed() -> Iterator[tuple[Path, int]]:
+        for path in SOURCES:
+            for node in ast.walk(tree(path)):
+                broad = isinstance(node, ast.ExceptHandler) and (
+                    node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
+                )
+                if broad and all(isinstance(step, ast.Pass) for step in node.body):
+                    yield path, node.lineno
+
+    assert places(swallowed()) == []
+
+
+def test_files_are_short_enough_to_read() -> None:
+    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
+def test_the_host_loads_no_decoder() -> None:
+    """Everything that the command line and the jobs import at start, in a fresh interpreter."""
+    program = (
+        "import importlib, pkgutil, sys, triage.jobs\n"
+        "names = [m.name for m in pkgutil.walk_packages(triage.jobs.__path__, 'triage.jobs.')]\n"
+        "names += ['triage.cli'] if importlib.util.find_spec('triage.cli') else []\n"
+        "for name in names: importlib.import_module(name)\n"
+        f"print(*sorted(set({DECODERS!r}) & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", "import importlib.util\n" + program],
+        cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout.strip()) == (0, ""), run.stderr
+
+
+def shipped(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        yield from shipped(entry) if entry.is_dir() else (entry,)
+
+
+def test_every_resource_is_readable_and_not_empty() -> None:
+    files = list(shipped(resources.root()))
+    assert files
+    assert [file.name for file in files if not file.read_bytes()] == []
+
+
+def test_the_rights_page_says_what_the_code_does() -> None:
+    """The table of docs/decisions/10-jobs-and-rights.md: a row a right, a column a role, "yes" or a dash."""
+    page = (ROOT / "docs/decisions/10-jobs-and-rights.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in page.splitlines() if line.startswith("|")]
+    roles = rows[0][1:]
+    assert roles == [role.value for role in Role]
+    said = {(role, row[0]) for row in rows[2:] for role, cell in zip(roles, row[1:], strict=True) if cell == "yes"}
+    assert {row[0] for row in rows[2:]} == {right.value for right in Right}
+    assert said == {(role.value, right.value) for role, rights in RIGHTS.items() for right in rights}
+
+
+def test_decisions_are_all_in_the_index() -> None:
+    folder = ROOT / "docs/decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in sorted(folder.glob("[0-9]*.md")) if f"({page.name})" not in index] == []
