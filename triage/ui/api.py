@@ -1,0 +1,86 @@
+"""What the screens ask of the house: one object that binds a session to the jobs. Screens see no store and no decoder.
+
+`Api` is the contract; `SessionApi` the real one. Tests bring their own (tests/ui/fakes.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from triage.jobs.queue import Lanes
+from triage.model.media import Pixels, RevealStep
+from triage.model.people import Right, User
+from triage.model.progress import CancelToken, OnProgress
+from triage.model.views import (
+    CheckResult,
+    ImportResult,
+    ListSummary,
+    QueueFilter,
+    QueueRow,
+    ShowReport,
+    Status,
+    VerifyResult,
+    Written,
+)
+
+
+class Api(Protocol):
+    """Every call may block: call it through `runner.Runner`. Every call may raise `triage.errors.WorldError`."""
+
+    @property
+    def user(self) -> User: ...
+    def may(self, right: Right) -> bool: ...
+
+    def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]: ...
+    def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]: ...
+    def lanes(self) -> Lanes: ...
+    def show(self, report_id: str, version: int | None = None) -> ShowReport: ...
+    def decide(
+        self,
+        report_id: str,
+        *,
+        status: Status | None = None,
+        reason: str | None = None,
+        note: str | None = None,
+        assignee: str | None = None,
+    ) -> int: ...
+    def undo(self, decision_id: int) -> None: ...
+
+    def import_bundles(
+        self,
+        paths: Sequence[Path],
+        *,
+        received_from: str,
+        medium: str,
+        note: str,
+        passwords: Sequence[bytes],
+        on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> ImportResult: ...
+    def set_aside(self) -> Sequence[Any]: ...
+
+    def preview(self, sha256: str) -> bytes | None: ...
+    def reveal(self, report_id: str, sha256: str, step: RevealStep) -> AbstractContextManager[Pixels]: ...
+
+    def machine(self) -> Any: ...
+    def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult: ...
+    def user_names(self) -> tuple[str, ...]: ...
+    def lists(self) -> tuple[ListSummary, ...]: ...
+
+    def export_queue(self, out: Path, wanted: QueueFilter) -> Written: ...
+    def create_packet(
+        self,
+        report_ids: Sequence[str],
+        out: Path,
+        *,
+        with_media: bool = False,
+        recipients: Sequence[str] = (),
+        consent_user: str | None = None,
+        consent_passphrase: str | None = None,
+    ) -> Written: ...
+    def verify(self, path: Path) -> VerifyResult: ...
+
+    def close(self) -> None: ...

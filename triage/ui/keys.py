@@ -1,0 +1,97 @@
+"""Every key of every screen in one table. No key means two things on one screen (a test checks), and `?` shows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from triage.ui.i18n import Safe, tr
+
+Screen = Literal["everywhere", "queue", "report", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`keys` are what Qt's QKeySequence reads; `cap` is what the button prints; `hold` keys are watched by the screen itself."""
+
+    action: str
+    keys: tuple[str, ...]
+    cap: str
+    does: str
+    hold: bool = False
+
+
+KEYS: dict[Screen, tuple[Key, ...]] = {
+    "everywhere": (
+        Key("keys", ("?",), "?", "Show all keys"),
+        Key("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
+        Key("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and leave the program"),
+    ),
+    "queue": (
+        Key("search", ("/",), "/", "Search reports, identifiers, text"),
+        Key("next", ("J",), "J", "Next report"),
+        Key("previous", ("K",), "K", "Previous report"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the report"),
+        Key("acknowledge", ("Y",), "Y", "Acknowledge a new report of band A"),
+        Key("assign", ("A",), "A", "Assign"),
+        Key("decide", ("D",), "D", "Decide"),
+        Key("preserve", ("P",), "P", "Show what expires soon, across bands"),
+        Key("mine", ("M",), "M", "Show only what is mine"),
+        Key("export", ("E",), "E", "Export this queue"),
+        Key("import", ("I",), "I", "Import bundles"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last decision"),
+        Key("clear", ("Escape",), "Esc", "Clear search and filters"),
+    ),
+    "report": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("next", ("J",), "J", "Next report"),
+        Key("previous", ("K",), "K", "Previous report"),
+        Key("acknowledge", ("Y",), "Y", "Acknowledge a new report of band A"),
+        Key("assign", ("A",), "A", "Assign"),
+        Key("decide", ("D",), "D", "Decide"),
+        Key("text", ("T",), "T", "Read chat and free text"),
+        Key("media", ("Space",), "Space", "Open the media ladder"),
+        Key("export", ("E",), "E", "Make an evidence packet"),
+        Key("versions", ("V",), "V", "Show versions and what changed"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last decision"),
+    ),
+    "media": (
+        Key("back", ("Escape",), "Esc", "Back to the report"),
+        Key("next", ("J",), "J", "Next file"),
+        Key("previous", ("K",), "K", "Previous file"),
+        Key("facts", ("1",), "1", "Facts and verdicts"),
+        Key("preview", ("2",), "2", "Blurred preview"),
+        Key("softer", ("3",), "3", "Large blurred picture"),
+        Key("grey", ("4",), "4", "Grey while held"),
+        Key("colour", ("5",), "5", "Colour while held"),
+        Key("hold_grey", ("Space",), "Space", "Grey while held", hold=True),
+        Key("hold_colour", ("C",), "Space C", "Colour while both are held", hold=True),
+        Key("latch", ("L",), "L", "Keep it open for a few seconds instead of holding"),
+        Key("hide", ("Ctrl+H",), "Ctrl H", "Hide from me"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo"),
+    ),
+}
+
+
+def key(screen: Screen, action: str) -> Key:
+    return next(entry for entry in KEYS[screen] if entry.action == action)
+
+
+def does(entry: Key) -> Safe:
+    return tr(entry.does)  # tr-ok: collected from KEYS by the test
+
+
+def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], None]) -> list[QShortcut]:
+    """Bind an action's keys to `call` while `owner` (or a child of it) is on screen."""
+    made = []
+    for sequence in key(screen, action).keys:
+        shortcut = QShortcut(QKeySequence(sequence), owner)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(call)
+        made.append(shortcut)
+    return made

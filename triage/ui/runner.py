@@ -1,0 +1,211 @@
+"""One background runner for the whole desktop: the window asks, a thread works, the answer comes back on the window's thread.
+
+Two ways to ask. `ask` is for reading: it changes nothing. `do` is for what changes the store: it tells progress, can be
+stopped, and says afterwards WHAT changed, so that each screen refreshes only what it shows.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from triage.errors import Cancelled, WorldError
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui.i18n import tr
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY = 0.1
+"""Seconds between two reports of progress that reach the window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a job changed. `reports` are report numbers; `all_reports` when they are too many to name."""
+
+    reports: frozenset[str] = frozenset()
+    all_reports: bool = False
+    lists: bool = False
+    users: bool = False
+    set_aside: bool = False
+
+    def touches(self, report_id: str) -> bool:
+        return self.all_reports or report_id in self.reports
+
+
+NOTHING = Changed()
+
+
+class Job(QObject):
+    """A piece of work under way. Its signals arrive on the window's thread."""
+
+    progress = Signal(object)
+    finished = Signal()
+    _landed = Signal(object, object)
+
+    def __init__(self, owner: QObject | None) -> None:
+        super().__init__()
+        self.token = CancelToken()
+        self.started = time.monotonic()
+        self.done = False
+        self._owner = owner
+        self._watched = owner is not None
+
+    def cancel(self) -> None:
+        self.token.cancel()
+
+    def wanted(self) -> bool:
+        """False once the screen that asked is gone: then nobody is told."""
+        return not self._watched or (self._owner is not None and shiboken6.isValid(self._owner))
+
+
+class _Work(QRunnable):
+    def __init__(self, job: Job, call: Callable[[], Any]) -> None:
+        super().__init__()
+        self._job, self._call = job, call
+
+    def run(self) -> None:
+        value, error = None, None
+        try:
+            value = self._call()
+        except BaseException as caught:
+            error = caught
+        if shiboken6.isValid(self._job):
+            self._job._landed.emit(value, error)
+
+
+class Runner(QObject):
+    """`changed` says what changed; `failed` is one sentence for jobs that gave no `failed` of their own."""
+
+    changed = Signal(object)
+    failed = Signal(str)
+    busy = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._readers = QThreadPool(self)
+        self._readers.setMaxThreadCount(2)
+        self._writers = QThreadPool(self)
+        self._writers.setMaxThreadCount(1)
+        self._jobs: set[Job] = set()
+
+    def ask(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Run `work()` in the background and hand its value to `then`. With `owner` gone, the answer is dropped."""
+        job = Job(owner)
+        self._start(self._readers, job, work, then, failed, None)
+        return job
+
+    def do(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None] | None = None,
+        *,
+        changes: Changed | Callable[[Any], Changed] = NOTHING,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards."""
+        job = Job(owner)
+        last = 0.0
+
+        def on_progress(progress: Progress) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= PROGRESS_EVERY or progress.done == progress.total:
+                last = now
+                if shiboken6.isValid(job):
+                    job.progress.emit(progress)
+
+        self._start(self._writers, job, lambda: work(on_progress, job.token), then, failed, changes)
+        return job
+
+    def is_busy(self) -> bool:
+        """True while something that changes the store is under way."""
+        return self._writers.activeThreadCount() > 0
+
+    def stop(self, seconds: float = 10) -> None:
+        """Ask everything under way to stop, and wait. Nothing is delivered any more."""
+        for job in tuple(self._jobs):
+            job.cancel()
+            job._landed.disconnect()
+        self._jobs.clear()
+        self._writers.waitForDone(int(seconds * 1000))
+        self._readers.waitForDone(int(seconds * 1000))
+
+    def wait(self, seconds: float = 10) -> None:
+        """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
+        self._writers.waitForDone(int(seconds * 1000))
+        self._readers.waitForDone(int(seconds * 1000))
+
+    def under_way(self) -> int:
+        return len(self._jobs)
+
+    def _start(
+        self,
+        pool: QThreadPool,
+        job: Job,
+        call: Callable[[], Any],
+        then: Callable[[Any], None] | None,
+        failed: Callable[[str], None] | None,
+        changes: Changed | Callable[[Any], Changed] | None,
+    ) -> None:
+        def landed(value: Any, error: BaseException | None) -> None:
+            self._jobs.discard(job)
+            job.done = True
+            try:
+                if error is not None:
+                    self._tell(job, error, failed)
+                elif job.wanted() and then is not None:
+                    then(value)
+                if changes is not None:
+                    self._tell_changes(changes, value, error)
+            finally:
+                job.finished.emit()
+                if changes is not None:
+                    self.busy.emit(bool(self.is_busy()))
+
+        job._landed.connect(landed)
+        self._jobs.add(job)
+        if changes is not None:
+            self.busy.emit(True)
+        pool.start(_Work(job, call))
+
+    def _tell_changes(self, changes: Changed | Callable[[Any], Changed], value: Any, error: BaseException | None) -> None:
+        if error is None:
+            self.changed.emit(changes(value) if callable(changes) else changes)
+        elif isinstance(error, Cancelled):
+            self.changed.emit(Changed(all_reports=True, set_aside=True))  # what was acknowledged before stopping stays
+
+    def _tell(self, job: Job, error: BaseException, failed: Callable[[str], None] | None) -> None:
+        if isinstance(error, WorldError):
+            sentence = str(error)
+            log.info("job refused: %s", type(error).__name__)
+        else:
+            sentence = tr(
+                "The program made a mistake; nothing was changed. Please note what you did and tell your administrator."
+            )
+            log.error("job failed: %s at %s", type(error).__name__, _where(error))
+        if not job.wanted():
+            return
+        (failed or self.failed.emit)(sentence)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: enough to find the bug, and nothing of the data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "?" if frame is None else f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
