@@ -11,9 +11,9 @@ PYTHON ?= python3
 DEMO_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
-# Wheels only: nothing is compiled here, and no package's own set-up code runs.
+# Wheels only: nothing is compiled here. bagit (tests only, pure Python) is published as source alone.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-INSTALL := $(PIP) install --only-binary=:all: --constraint constraints.txt
+INSTALL := $(PIP) install --only-binary=:all: --no-binary=bagit --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
 .PHONY: all demo test lint lock clean

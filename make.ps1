@@ -23,7 +23,7 @@ function Install-Extras([string] $extras) {
     if (-not (Test-Path "$bin\python.exe")) { Invoke-Checked py -3 -m venv .venv }
     Write-Output "Installing the packages into .venv ..."
     Invoke-Checked "$bin\python.exe" -m pip --disable-pip-version-check --no-input --quiet `
-        install --only-binary=:all: --constraint constraints.txt --editable ".[$extras]"
+        install --only-binary=:all: --no-binary=bagit --constraint constraints.txt --editable ".[$extras]"
     New-Item -Force $stamp | Out-Null
 }
 
