@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from triage.jobs.queue import Lanes
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -25,6 +24,9 @@ from triage.model.views import (
     VerifyResult,
     Written,
 )
+
+if TYPE_CHECKING:
+    from triage.jobs.queue import Lanes
 
 
 class Api(Protocol):

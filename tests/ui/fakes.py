@@ -1,0 +1,483 @@
+"""A house of cards with the same doors: `FakeApi` answers as the jobs do, from 300 invented rows and one full report.
+
+Everything is invented: numbers beginning 900, example.invalid, 203.0.113.0/24, CNICs beginning with 9, drawn noise for previews.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from triage.errors import NotFound, Refused
+from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
+from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
+from triage.model.people import RIGHTS, Right, Role, User
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.views import (
+    CheckResult,
+    FileVerdict,
+    ImportResult,
+    ListSummary,
+    MediaCounts,
+    QueueFilter,
+    QueueRow,
+    ReportCounts,
+    SetAside,
+    ShowConflict,
+    ShowConflictValue,
+    ShowDecision,
+    ShowFile,
+    ShowIdentifier,
+    ShowLocation,
+    ShowNotUnderstood,
+    ShowPerson,
+    ShowReport,
+    ShowScore,
+    ShowSource,
+    ShowText,
+    ShowVersion,
+    VerifyResult,
+    Written,
+)
+from triage.store.queries.bundles import SetAsideRow
+
+NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
+CSAM = "Child Pornography (possession, manufacture, and distribution)"
+ENTICEMENT = "Online Enticement of Children for Sexual Acts"
+MAIN = "900144218"
+
+
+try:
+    from triage.jobs.queue import Lanes
+except ImportError:  # until the store is there
+    from types import SimpleNamespace as Lanes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineStatus:
+    store: str
+    record_entries: int
+    record_head: str
+    record_checked: str | None
+    record_whole: bool | None
+    barriers: Barriers
+    now: str
+
+
+def iso(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rows(count: int = 300) -> list[QueueRow]:
+    """In queue order. Row 0 and 1 are new and of band A; the report `MAIN` is of band B."""
+    types = [CSAM, ENTICEMENT, "Child Sex Trafficking", "Child Sexual Molestation", CSAM, CSAM]
+    offices = ["KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ", None]
+    provinces = ["SD", "PB", "ICT", "KP", "BA", "PB", None, None]
+    flags = [
+        ("live abuse", "infant", "victim in Pakistan"),
+        ("grooming", "new media"),
+        ("new media", "no port"),
+        ("known media",),
+        ("possible AI, unverified", "no port"),
+        ("viral, folded",),
+        (),
+        ("sextortion", "may be the victim", "new media", "child lane", "escalated"),
+    ]
+    made = []
+    for i in range(count):
+        risk = round(97.4 - i * 0.31 + (i * 7 % 5) * 0.1, 1)
+        band = "A" if i < 2 else "B" if i < 8 else "C" if i < 60 else "D" if i < 200 else "E"
+        days = [3, 9, 88, 21, 44, 140, 362, 230][i * 5 % 8]
+        received = NOW - timedelta(days=365 - days, hours=i)
+        made.append(
+            QueueRow(
+                id=1000 + i,
+                report_id=MAIN if i == 5 else f"9001{(i * 7919 + 12345) % 90000 + 10000}",
+                band=band,
+                risk=risk,
+                actionability=round((i * 37) % 83 + 14.5, 1),
+                deadline=iso(NOW + timedelta(days=days, hours=2)) if i % 11 else None,
+                deadline_name=("provider data", "operator log")[i % 3 == 0] if i % 11 else None,
+                esp=("Saffron Chat", "Indigo Drive", "Paper Boat")[i % 3],
+                incident_type=ENTICEMENT if i == 5 else types[i % 6],
+                received=iso(received),
+                received_estimated=i % 9 == 0,
+                office=offices[i % 8],
+                status="new" if i < 6 or i % 3 else "in_progress",
+                assignee=None if i < 6 or i % 3 else ("khi-04", "lhr-02")[i % 2],
+                duplicates_of=None if i % 17 else "900101111" if i else None,
+                flags=flags[7] if i == 5 else flags[i % 8] if i else flags[0],
+                in_pakistan=(True, None, True, False)[i % 4],
+                province=provinces[i % 8],
+                files=i % 9,
+                files_present=i % 9 if i % 2 else 0,
+            )
+        )
+    return made
+
+
+def source(document: str, page: int | None = None, path: str = "", label: str = "") -> ShowSource:
+    return ShowSource(document=document, page=page, path=path, label=label)
+
+
+def show(row: QueueRow) -> ShowReport:
+    """A full report that stands at `row` of the queue."""
+    pdf, json, xml = (source(name, page) for name, page in (("900144218.pdf", 3), ("900144218.json", None), ("report.xml", None)))
+
+    def identifier(kind: str, value: str, role: str, sources: tuple[ShowSource, ...], **more: Any) -> ShowIdentifier:
+        base: dict[str, Any] = {
+            "normalised": value,
+            "port": None,
+            "time": None,
+            "time_original": None,
+            "time_zone": None,
+            "event": None,
+            "verified": None,
+            "possible_proxy": None,
+            "person": None,
+            "file": None,
+            "details": {},
+        }
+        return ShowIdentifier(kind=kind, value=value, role=role, sources=sources, **{**base, **more})
+
+    identifiers = (
+        identifier("phone", "+92 316 000 0144", "suspect", (pdf, json), normalised="+923160000144", verified=True, person=0),
+        identifier("username", "paper_boat_77", "suspect", (json, xml), person=0),
+        identifier("email", "boat77@example.invalid", "suspect", (json,), person=0),
+        identifier(
+            "ip", "203.0.113.77", "file", (json, pdf), port=41522, time="2026-11-21T18:14:09Z",
+            time_original="2026-11-21T18:14:09Z", time_zone="stated", event="Upload", file="file-3",
+        ),
+        identifier(
+            "ip", "2001:db8::7", "suspect", (pdf,), time="2026-11-20T05:01:44Z",
+            time_original="11-20-2026 05:01:44 UTC", time_zone="stated", event="Login", possible_proxy=True, person=0,
+        ),
+        identifier("device", "35 6938 03 564380 9", "suspect", (xml,), details={"idType": "IMEI"}, person=0),
+        identifier("display_name", "boat \u202e gnp.exe", "suspect", (json,), person=0),
+        identifier("username", "little_kite", "victim", (json,), person=1),
+    )  # fmt: skip
+    return ShowReport(
+        report_id=row.report_id,
+        aliases=("L-5f0a91c2e4d7b386",),
+        versions=(
+            ShowVersion(n=1, imported=iso(NOW - timedelta(days=2)), sources=("900144218.json",), changes=()),
+            ShowVersion(
+                n=2, imported=iso(NOW - timedelta(hours=4)), sources=("900144218.pdf", "report.xml"),
+                changes=("phone +923160000144 now stated by 2 sources", "7 files instead of 5", "incident time differs"),
+            ),
+        ),
+        designation="referral",
+        incident_type=row.incident_type,
+        incident_time="2026-11-21T18:14:09Z",
+        received=row.received,
+        received_estimated=row.received_estimated,
+        esp=row.esp,
+        priority_code="E",
+        escalation=None,
+        people=(
+            ShowPerson(role="suspect", says="Suspect", facts={"age": None, "accountCreated": "2024-02-11"}),
+            ShowPerson(role="victim", says="Intended recipient 1", facts={"age": 13, "school": "named in chat"}),
+        ),
+        identifiers=identifiers,
+        files=tuple(_file(i) for i in range(7)),
+        annotations=("csamSolicitation",),
+        facts={"platform": "Saffron Chat mobile"},
+        free_text=(
+            ShowText(
+                text="paper_boat_77: kal milte hain?\nlittle_kite: nahi, ammi ghar par hain\npaper_boat_77: tasveer bhejo",
+                of="incident", label="chatImIncident/content", sources=(json,),
+            ),
+            ShowText(text="Account reported by another user.\nNo further information.", of="incident",
+                     label="additionalInfo", sources=(pdf,)),
+        ),
+        location=ShowLocation(
+            evidence=(
+                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says="an operator of Pakistan", weight=30,
+                              why="Upload from an operator of Pakistan: both tables agree", against="Gives no place."),
+                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says="Pakistan", weight=15,
+                              why="Verified +92 number.", against="Numbers are carried across borders."),
+                PlaceEvidence(kind="text", value="021 000 0144", of="suspect", says="Karachi", weight=12,
+                              why="Landline 021 stands in the profile.", province="SD", district="Karachi South"),
+                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says="Karachi South", weight=20,
+                              why="Picture IMG_0043 says it was taken there.", against="Metadata can be copied.",
+                              province="SD", district="Karachi South"),
+            ),
+            in_pakistan=True, verdict="likely", total=57, province="SD", district="Karachi South", office="KHI",
+            office_why="Karachi South is served by KHI.",
+            by_person=(
+                PersonPlace(of="suspect", in_pakistan=True, verdict="likely", total=57, province="SD"),
+                PersonPlace(of="victim", in_pakistan=None, verdict="unclear", total=0, province=None),
+                PersonPlace(of="picture", in_pakistan=True, verdict="likely", total=20, province="SD"),
+            ),
+            foreign=("AE",),
+        ),
+        score=ShowScore(
+            band=row.band,
+            risk=row.risk,
+            actionability=row.actionability,
+            factors=(
+                _factor("incident", 26, "incident type", row.incident_type or "", "Enticement of a child", "risk"),
+                _factor("solicitation", 18, "annotation", "csamSolicitation", "The child was asked for material", "risk"),
+                _factor("new_media", 14, "files", "4 of 7", "4 of 7 files match none of 3 lists and no earlier report", "risk"),
+                _factor("prior", 9, "phone", "3 reports", "The same phone stands in 3 earlier reports", "risk"),
+                _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", "NCMEC E says nothing about risk", "note"),
+                _factor("port", 30, "ip", "203.0.113.77", "Port and exact second: the operator may name the line", "actionability"),
+                _factor("phone", 22, "phone", "+923160000144", "Verified number of a Pakistani operator", "actionability"),
+                _factor("place", 10, "text", "021", "A landline names Karachi", "actionability"),
+            ),
+            would_change_if=("A if a meeting is arranged or access to the child is stated", "C if all files were known"),
+            flags=row.flags,
+            rules="triage-1 4f2a91c0",
+        ),
+        clocks=(
+            Clock(name="operator log", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from the upload"),
+            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis="365 days from the report", estimated=True),
+        ),
+        links=(
+            Link(report_id="900098112", via="phone", value="+923160000144", strength=90),
+            Link(report_id="900101377", via="phone, 2 near files", value="+923160000144", strength=95),
+            Link(report_id="900120954", via="device", value="35 6938 03 564380 9", strength=88),
+        ),
+        prior_reports=("900143000",),
+        case=None,
+        status=row.status,
+        assignee=row.assignee,
+        decisions=(
+            ShowDecision(id=7, when=iso(NOW - timedelta(hours=3)), user="khi-04", status="new", reason="read",
+                         note="Chat is Roman Urdu", assignee=None, undone=False),
+        ),
+        conflicts=(
+            ShowConflict(field="incident time", values=(
+                ShowConflictValue(value="2026-11-21T18:14:09Z", sources=(json,)),
+                ShowConflictValue(value="2026-11-21T18:14:00Z", sources=(pdf,)),
+            )),
+        ),
+        not_understood=(
+            ShowNotUnderstood(source="report.xml", path="person/ageAssertionDiscrepancy", value="true"),
+            ShowNotUnderstood(source="900144218.pdf", path="page 5", value="Thread ID: 77-example"),
+        ),
+    )  # fmt: skip
+
+
+def _factor(rule: str, points: float, field: str, value: str, why: str, axis: Any) -> Factor:
+    return Factor(rule=rule, points=points, field=field, value=value, why=why, axis=axis)
+
+
+def _file(i: int) -> ShowFile:
+    sha256 = hashlib.sha256(f"drawn {i}".encode()).hexdigest()
+    known = ("not known", "not known", "not known", "not checked", "exact", "near", "not known")[i]
+    why = {
+        "exact": "In the list drawn-2, added 3 Nov 2026; seen in 900098112",
+        "near": "8 bits from a file in the list drawn-2, added 3 Nov 2026",
+        "not known": "Asked of 3 lists, newest of 2 Nov 2026",
+        "not checked": "A video without decodable frames",
+    }[known]
+    return ShowFile(
+        name=f"VID_07_{i}.mp4" if i == 3 else f"IMG_004{i}.jpg",
+        original_name=None,
+        md5=hashlib.sha256(b"m%d" % i).hexdigest()[:32],
+        sha1=hashlib.sha256(b"s%d" % i).hexdigest()[:40],
+        sha256=sha256,
+        pdq=None if i == 3 else hashlib.sha256(b"p%d" % i).hexdigest(),
+        pdq_quality=None if i == 3 else 100,
+        phash=None if i == 3 else "d1d1b1a1c3e0f0f8",
+        size=183_000 + i * 7919,
+        mime="video/mp4" if i == 3 else "image/jpeg",
+        present=i != 6,
+        declared={"md5": hashlib.sha256(b"m%d" % i).hexdigest()[:32]},
+        declared_hash_matches=(True, True, None, None, True, False, None)[i],
+        viewed_by_esp=(True, True, True, False, None, None, None)[i],
+        exif_viewed_by_esp=None,
+        publicly_available=(None, False, None, True, None, None, None)[i],
+        classification="A2" if i < 2 else None,
+        annotations=("infant",) if i == 0 else (),
+        relevance="Reported" if i < 5 else "Supplemental Reported",
+        uploaded="2026-11-21T18:14:09Z",
+        metadata=(),
+        facts={},
+        exif={"GPS": "24.86, 67.01", "Make": "Example"} if i == 2 else {},
+        problem="could not be decoded" if i == 3 else None,
+        verdict=FileVerdict(known=known, why=why, grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None),
+        group="g1" if i in (0, 1) else None,
+        group_size=2 if i in (0, 1) else 1,
+        seen_in=("900098112",) if i == 4 else (),
+        key=f"file-{i + 1}",
+        sources=(source("900144218.json"),),
+    )
+
+
+class FakeApi:
+    """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
+
+    def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
+        self.user = User(1, "khi-04", roles)
+        self.queue = rows(count)
+        self.calls: list[tuple[Any, ...]] = []
+        self.slow = slow
+        self.closed = False
+
+    def may(self, right: Right) -> bool:
+        return any(right in RIGHTS[role] for role in self.user.roles)
+
+    def _require(self, right: Right) -> None:
+        if not self.may(right):
+            raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
+
+    def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]:
+        self._require(Right.READ_REPORT)
+        return tuple(row.id for row in self.queue if _fits(row, wanted))
+
+    def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]:
+        wanted = set(ids)
+        return {row.id: row for row in self.queue if row.id in wanted}
+
+    def lanes(self) -> Lanes:
+        def count(**wanted: Any) -> int:
+            return sum(_fits(row, QueueFilter(**wanted)) for row in self.queue)
+
+        return Lanes(
+            total=len(self.queue),
+            bands={band: count(band=band) for band in "ABCDE"},
+            statuses={s: count(status=s) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},
+            offices={office: count(office=office) for office in ("KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ")},
+            expiring=count(expiring_within_days=30),
+            child_lane=count(flag="child lane"),
+            set_aside=len(self.set_aside()),
+            stale=0,
+        )
+
+    def show(self, report_id: str, version: int | None = None) -> ShowReport:
+        for row in self.queue:
+            if row.report_id == report_id:
+                return show(row)
+        raise NotFound(f"There is no report {report_id} in this store.")
+
+    def decide(
+        self,
+        report_id: str,
+        *,
+        status: Any = None,
+        reason: str | None = None,
+        note: str | None = None,
+        assignee: str | None = None,
+    ) -> int:
+        self._require(Right.DECIDE)
+        self.calls.append(("decide", report_id, status, reason, note, assignee))
+        for i, row in enumerate(self.queue):
+            if row.report_id == report_id:
+                self.queue[i] = replace(row, status=status or row.status, assignee=assignee or row.assignee)
+        return len(self.calls)
+
+    def undo(self, decision_id: int) -> None:
+        self.calls.append(("undo", decision_id))
+
+    def import_bundles(
+        self,
+        paths: Sequence[Path],
+        *,
+        received_from: str,
+        medium: str,
+        note: str,
+        passwords: Sequence[bytes],
+        on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> ImportResult:
+        self._require(Right.IMPORT)
+        self.calls.append(("import", tuple(paths), received_from, medium, note, tuple(passwords)))
+        for done in range(0, 101, 10):
+            cancel.check()
+            on_progress(Progress(done=done, total=100, unit="files", note="media"))
+            time.sleep(self.slow / 10)
+        return ImportResult(
+            reports=ReportCounts(new=412, updated=3, unchanged=1),
+            media=MediaCounts(new=1200, duplicate=310, near_duplicate=22),
+            quarantined=(SetAside(path="bundle/scan.pdf", reason="image only"), SetAside(path="bundle/b.zip", reason="password")),
+            skipped=(SetAside(path="bundle/Thumbs.db", reason="junk"),),
+            seconds=41.2,
+            report_ids=(MAIN,),
+        )
+
+    def set_aside(self) -> tuple[SetAsideRow, ...]:
+        reasons = ("image only", "password", "this XML is damaged", "could not be decoded")
+        return tuple(
+            SetAsideRow(i, 1, f"bundle/{name}", reason, None, iso(NOW - timedelta(hours=i * 5)))
+            for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
+        )
+
+    def preview(self, sha256: str) -> bytes | None:
+        seed = int(sha256[:8], 16)
+        side = PREVIEW_SIDE
+        return bytes(
+            (60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) * 2 // 3 + ((x - 12) * (y - 20)) % 9) % 150
+            for y in range(side)
+            for x in range(side)
+        )
+
+    @contextmanager
+    def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:
+        self._require(Right.REVEAL)
+        self.calls.append(("reveal", report_id, sha256, step))
+        width, height = 64, 48
+        yield Pixels(width, height, bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90)))
+        self.calls.append(("reveal ended", report_id, sha256, step))
+
+    def machine(self) -> MachineStatus:
+        return fake_machine()
+
+    def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult:
+        return CheckResult(valid=True, problems=(), checked={"reports": 300, "media": 1200, "record_entries": 48211})
+
+    def user_names(self) -> tuple[str, ...]:
+        return ("khi-04", "khi-07", "lhr-02")
+
+    def lists(self) -> tuple[ListSummary, ...]:
+        return ()
+
+    def export_queue(self, out: Path, wanted: QueueFilter) -> Written:
+        self._require(Right.EXPORT_QUEUE)
+        self.calls.append(("export_queue", out, wanted))
+        return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
+
+    def create_packet(self, report_ids: Sequence[str], out: Path, **more: Any) -> Written:
+        self._require(Right.PACKET)
+        self.calls.append(("create_packet", tuple(report_ids), out, more))
+        return Written(path=str(out), rows=len(report_ids), signature_key="SHA256:EXAMPLE", manifest_sha256="0" * 64)
+
+    def verify(self, path: Path) -> VerifyResult:
+        return VerifyResult(valid=True, problems=(), checked={"files": 12}, signature_key="SHA256:EXAMPLE")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
+    days = wanted.expiring_within_days
+    return all(
+        (
+            wanted.band in (None, row.band),
+            wanted.status in (None, row.status),
+            wanted.office in (None, row.office),
+            wanted.assignee in (None, row.assignee),
+            wanted.flag is None or wanted.flag in row.flags,
+            not wanted.search or wanted.search.lower() in f"{row.report_id} {row.incident_type} {row.esp}".lower(),
+            days is None or (row.deadline is not None and row.deadline <= iso(NOW + timedelta(days=days))),
+        )
+    )
+
+
+def fake_machine() -> MachineStatus:
+    return MachineStatus(
+        store="sealed",
+        record_entries=48_211,
+        record_head="5b1f0c",
+        record_checked=iso(NOW - timedelta(minutes=12)),
+        record_whole=True,
+        barriers=Barriers(walls=(("files", "Landlock 7"), ("network", "seccomp"), ("processes", "seccomp")), confined=True),
+        now=iso(NOW),
+    )
