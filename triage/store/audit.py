@@ -1,0 +1,231 @@
+"""The record: what was done, by whom and when, as leaves of a Merkle tree whose signed head also stands outside.
+
+Entries hold ids and keyed hashes only, never content or identifiers: these stand in rows that can be erased.
+See docs/decisions/02-record.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from triage.errors import StoreError
+from triage.store.canonical import Json, canonical, now
+from triage.store.database import Reader, Writer
+from triage.store.files import disk, replace_file
+from triage.store.queries import record
+from triage.store.queries.record import RecordState
+from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
+
+VERSION = 1
+Sign = Callable[[bytes], bytes]
+Value = int | str | None | Sequence[int | str]
+
+_KIND = re.compile(r"[a-z][a-z ]{0,62}[a-z]")
+_SAFE = re.compile(
+    r"[a-z][a-z0-9_.-]{0,63}"  # a word: a status, a step, a format
+    r"|[0-9a-f]{64}"  # a keyed hash or digest
+    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of a store
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"  # a time
+)
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signed state of the record after one commit. Hex throughout; the signature is over all else, canonical."""
+
+    kind: Literal["triage record head"]
+    version: int
+    store: str
+    commits: int
+    count: int
+    root: str
+    time: str
+    signature: str
+
+    def body(self) -> bytes:
+        fields: dict[str, Json] = msgspec.to_builtins(self)
+        del fields["signature"]
+        return canonical(fields)
+
+    def encode(self) -> bytes:
+        return canonical(msgspec.to_builtins(self)) + b"\n"
+
+    def signed_by(self, public_key: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(self.signature), self.body())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That `json` is entry `n` of the record whose head counts `count` entries and has this `root`."""
+
+    n: int
+    json: str
+    leaf: bytes
+    path: tuple[bytes, ...]
+    count: int
+    root: bytes
+
+
+def make_head(store: str, state: RecordState, sign: Sign) -> Head:
+    blank = Head("triage record head", VERSION, store, state.commits, state.count, state.root.hex(), now(), "")
+    return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
+
+
+def write_head(path: Path, head: Head) -> None:
+    with disk("writing the record's head"):
+        replace_file(path, head.encode())
+
+
+def read_head(path: Path) -> Head:
+    """Checks the form only. Raises StoreError."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Head)
+    except FileNotFoundError as error:
+        raise StoreError(f"The record's head {path.name} is missing.") from error
+    except msgspec.DecodeError as error:
+        raise StoreError(f"The record's head {path.name} is damaged or was changed.") from error
+    except OSError as error:
+        raise StoreError(f"The record's head {path.name} can't be read.", detail=str(error)) from error
+
+
+class Appender:
+    """Appends entries within one transaction."""
+
+    def __init__(self, writer: Writer, user: int) -> None:
+        self._writer = writer
+        self._user = user
+        self._before = record.state(writer)
+        self._frontier = Frontier.unpack(self._before.count, self._before.frontier)
+
+    def note(self, kind: str, values: dict[str, Value]) -> int:
+        """Returns the entry's number. A value that might be content is a bug: ValueError."""
+        n = self._frontier.count
+        json = entry_json(n, now(), self._user, kind, values)
+        leaf = leaf_hash(json)
+        record.append(self._writer, n, json.decode(), leaf)
+        self._frontier.append(leaf)
+        return n
+
+    def finish(self) -> RecordState:
+        """Writes the state that this transaction leaves behind; call it once, last."""
+        before, frontier = self._before, self._frontier
+        state = RecordState(
+            before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root
+        )
+        record.set_state(self._writer, state)
+        return state
+
+
+def begin(writer: Writer) -> None:
+    record.begin(writer, RecordState(0, 0, EMPTY, b"", 0, EMPTY))
+
+
+def entry_json(n: int, when: str, user: int, kind: str, values: dict[str, Value]) -> bytes:
+    if not _KIND.fullmatch(kind):
+        raise ValueError(f"not a kind of entry: {kind!r}")
+    about: dict[str, Json] = {}
+    for name, value in values.items():
+        about[name] = _safe(name, value)
+    return canonical({"v": VERSION, "n": n, "when": when, "user": user, "kind": kind, "about": about})
+
+
+def _safe(name: str, value: Value) -> Json:
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        if not _SAFE.fullmatch(value):
+            raise ValueError(f"{name} may hold content; the record takes ids, words and keyed hashes")
+        return value
+    return [_safe(name, item) for item in value]
+
+
+def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> str | None:
+    """How the head stands to the database: None when it fits or is one transaction behind, else what is wrong."""
+    if head.version != VERSION:
+        return "The record's head was written by another version of Triage; update this workstation."
+    if head.store != store or not head.signed_by(public_key):
+        return "The record's head was not signed by this store."
+    now_at = (state.commits, state.count, state.root.hex())
+    before = (state.commits - 1, state.previous_count, state.previous_root.hex())
+    said = (head.commits, head.count, head.root)
+    if said in (now_at, before):
+        return None
+    if head.commits > state.commits:
+        missing = head.count - state.count
+        return (
+            f"The database is older than the record's head: {head.commits - state.commits} steps "
+            f"and {max(missing, 0)} record entries made since are missing."
+        )
+    if head.commits < state.commits - 1:
+        return "The record's head is older than the database: an old head was put in its place."
+    return "The database and the record's head tell different histories."
+
+
+def problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[str]:
+    """Recomputes the whole record from its entries and compares it with all that vouches for it.
+
+    `head` is the store's own (None: it could not be read, and has been reported), `other` one that was exported.
+    """
+    state = record.state(reader)
+    wanted = {state.count: [("database's own state", state.root.hex())]}
+    for said, name in ((head, "record's head"), (other, "exported head")):
+        if said is not None:
+            wanted.setdefault(said.count, []).append((name, said.root))
+    frontier = Frontier()
+    yield from _against(frontier, wanted)
+    for n, json, leaf in record.entries(reader):
+        if n != frontier.count:
+            yield f"The record has a gap: entry {frontier.count} is missing."
+            return
+        if not _well_formed(n, json, leaf):
+            yield f"Entry {n} of the record was changed."
+        frontier.append(leaf_hash(json.encode()))
+        yield from _against(frontier, wanted)
+    for count, claims in wanted.items():
+        if count > frontier.count:
+            yield from (f"The {name} counts {count} entries, the record has {frontier.count}." for name, _ in claims)
+    if frontier.count != state.count or frontier.pack() != state.frontier:
+        yield "The record's tree does not fit its entries."
+    if head is not None and (wrong := compare(state, head, store, public_key)):
+        yield wrong
+    if other is not None and not (other.store == store and other.signed_by(public_key)):
+        yield "The exported head was not signed by this store."
+
+
+def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
+    """Proofs against the state that `reader` sees. Raises LookupError for a number the record does not have."""
+    tree, root = Tree(leaves := record.leaves(reader)), record.state(reader).root
+    proofs = []
+    for n in numbers:
+        found = record.entry(reader, n)
+        if found is None:
+            raise LookupError(f"the record has no entry {n}")
+        proofs.append(Proof(n, found[0], found[1], tree.prove(n), len(leaves), root))
+    return tuple(proofs)
+
+
+def _against(frontier: Frontier, wanted: dict[int, list[tuple[str, str]]]) -> Iterator[str]:
+    claims = wanted.get(frontier.count, ())
+    if claims:
+        root = frontier.root().hex()
+        yield from (f"The entries do not lead to the root in the {name}." for name, said in claims if said != root)
+
+
+def _well_formed(n: int, json: str, leaf: bytes) -> bool:
+    try:
+        entry = msgspec.json.decode(json)
+        same = canonical(entry) == json.encode()
+    except (msgspec.DecodeError, ValueError):
+        return False
+    return same and isinstance(entry, dict) and entry.get("n") == n and leaf == leaf_hash(json.encode())

@@ -1,0 +1,86 @@
+"""One transaction over database, vault and record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from triage.errors import NotFound, StoreError
+from triage.store.audit import Appender, Value
+from triage.store.database import Reader, Writer
+from triage.store.queries import vault as vault_sql
+from triage.store.queries.record import RecordState
+from triage.store.vault import Place, SealedReader, VaultWriter
+
+
+class Batch(Writer):
+    """What `Store.batch()` gives: SQL that writes, sealing and noting. Only good inside its `with` block."""
+
+    def __init__(self, writer: Writer, vault: Path, user: int) -> None:
+        super().__init__(writer._connection)
+        self._directory = vault
+        self._vault = VaultWriter(vault, vault_sql.last_pack(self))
+        self._record = Appender(self, user)
+        self._unchanged = self.changes()
+        self._next_item: int | None = None
+
+    def seal(self, data: bytes | Iterable[bytes], *, sha256: str | None = None) -> int:
+        """Seals bytes, or a stream of them, into the vault; returns the item's id.
+
+        `sha256` saves computing it when the caller already has the digest of exactly these bytes, in hex.
+        """
+        item = self._next_item or vault_sql.next_id(self)
+        place = self._vault.seal(item, data, bytes.fromhex(sha256) if sha256 else None)
+        vault_sql.set_packs(self, self._vault.lengths)
+        vault_sql.add(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
+        self._next_item = item + 1
+        return item
+
+    def destroy(self, item: int) -> None:
+        """Forgets an item's key: its bytes stay where they are and can never be opened again."""
+        if not vault_sql.forget_key(self, item):
+            raise NotFound(f"The vault has no item {item}.")
+
+    def note(self, kind: str, **ids_and_hashes: Value) -> int:
+        """Adds an entry to the record; returns its number.
+
+        `kind` is lower-case words ("report imported"); values are ints, words, times, keyed hashes, or lists of these.
+        Anything that looks like content is a ValueError.
+        """
+        return self._record.note(kind, ids_and_hashes)
+
+    def unseal(self, item: int) -> bytes:
+        """As `Store.unseal`, and sees what this batch has sealed."""
+        with self.reader(item) as reader:
+            return b"".join(reader.chunks())
+
+    def reader(self, item: int) -> SealedReader:
+        """As `Store.reader`, and sees what this batch has sealed."""
+        return open_item(self, self._directory, item)
+
+    def finish(self) -> RecordState | None:
+        """Vault fsync, then COMMIT; returns the state to put into the head, or None when nothing was changed."""
+        if self.changes() == self._unchanged:
+            self.rollback()
+            return None
+        self._vault.sync()
+        state = self._record.finish()
+        self.commit()
+        self._vault.close()
+        return state
+
+    def undo(self) -> None:
+        """Rolls back, and cuts what was sealed off the vault."""
+        try:
+            self.rollback()
+        finally:
+            self._vault.cut()
+
+
+def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:
+    row = vault_sql.place(reader, item)
+    if row is None:
+        raise NotFound(f"The vault has no item {item}.")
+    if row[4] is None:
+        raise StoreError(f"Item {item} of the vault was destroyed on purpose; its bytes are gone.")
+    return SealedReader(vault, Place(*row))

@@ -1,0 +1,266 @@
+"""The SQLCipher database: connections, transactions, numbered migrations, and its errors as sentences."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+
+from triage.errors import StoreError
+from triage.resources import resource
+from triage.store.files import PRIVATE_FILE, disk
+
+Row = tuple[Any, ...]
+Params = Sequence[Any]
+
+PAGE = 16_384
+"""Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
+_CACHE_KIB = 64 * 1024
+_BUSY_SECONDS = 30.0
+_MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+
+_SENTENCES = {
+    sqlcipher3.SQLITE_FULL: "The disk is full; nothing of this step was stored. Free some space and run it again.",
+    sqlcipher3.SQLITE_IOERR: "The disk reported an error; nothing of this step was stored. Check the disk before going on.",
+    sqlcipher3.SQLITE_BUSY: "The store's database is in use by another program; try again when its step has ended.",
+    sqlcipher3.SQLITE_LOCKED: "The store's database is in use by another program; try again when its step has ended.",
+    sqlcipher3.SQLITE_CORRUPT: "The store's database is damaged; run a check, and restore the newest backup.",
+    sqlcipher3.SQLITE_NOTADB: "The store's database is damaged; run a check, and restore the newest backup.",
+    sqlcipher3.SQLITE_CANTOPEN: "The store's database can't be opened; check that it is there and its folder's permissions.",
+    sqlcipher3.SQLITE_PERM: "The store's database may not be written; check its permissions.",
+    sqlcipher3.SQLITE_READONLY: "The store's database may not be written; check its permissions.",
+    sqlcipher3.SQLITE_NOMEM: "This computer ran out of memory; nothing of this step was stored.",
+}
+
+
+class _Sentences:
+    """Turns the world's fault into StoreError. Bad SQL and broken constraints are our bugs and pass as they are."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlcipher3.DatabaseError):
+            sentence = _SENTENCES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            if sentence is not None:
+                name = getattr(error, "sqlite_errorname", "")
+                raise StoreError(sentence, detail=f"{name}: {error}") from error
+
+
+_sentences = _Sentences()
+
+
+class Reader:
+    """SQL that reads. Rows are tuples. Raises StoreError when the database is damaged."""
+
+    def __init__(self, connection: sqlcipher3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, params: Params = ()) -> list[Row]:
+        with _sentences:
+            rows: list[Row] = self._connection.execute(sql, params).fetchall()
+        return rows
+
+    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
+        """The rows one by one, for results that do not fit into memory. Keep the snapshot short: it holds the WAL."""
+        with _sentences:
+            yield from self._connection.execute(sql, params)
+
+    def one(self, sql: str, params: Params = ()) -> Row | None:
+        """The first row, or None."""
+        with _sentences:
+            row: Row | None = self._connection.execute(sql, params).fetchone()
+        return row
+
+    def value(self, sql: str, params: Params = ()) -> Any:
+        """The first value of the first row, or None."""
+        row = self.one(sql, params)
+        return row[0] if row else None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state of the store."""
+        with _sentences:
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with _sentences:
+                self._connection.execute("ROLLBACK")
+
+
+class Writer(Reader):
+    """SQL that writes, inside one transaction."""
+
+    def execute(self, sql: str, params: Params = ()) -> int:
+        """Returns the number of rows changed."""
+        with _sentences:
+            return int(self._connection.execute(sql, params).rowcount)
+
+    def executemany(self, sql: str, rows: Iterable[Params]) -> None:
+        with _sentences:
+            self._connection.executemany(sql, rows)
+
+    def insert(self, sql: str, params: Params = ()) -> int:
+        """Returns the new row's id."""
+        with _sentences:
+            return int(self._connection.execute(sql, params).lastrowid)
+
+    def begin(self) -> None:
+        with _sentences:
+            self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        with _sentences:
+            self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Safe also when SQLite has already rolled back by itself."""
+        if self._connection.in_transaction:
+            with _sentences:
+                self._connection.execute("ROLLBACK")
+
+    def changes(self) -> int:
+        """Rows changed over this connection so far."""
+        return int(self._connection.total_changes)
+
+
+class Database:
+    """One writing connection, and a reading one for each thread that asks."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._local = threading.local()
+        self._readers: list[tuple[threading.Thread, sqlcipher3.Connection]] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        self._connection = self._connect()
+        self.writer = Writer(self._connection)
+
+    @classmethod
+    def create(cls, path: Path, key: bytes) -> Database:
+        with disk("making the database"):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))  # -wal and -shm inherit the mode
+        return cls(path, key)
+
+    def reader(self) -> Reader:
+        if self._closed:
+            raise RuntimeError("the store is closed")
+        mine: Reader | None = getattr(self._local, "reader", None)
+        if mine is None:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            mine = self._local.reader = Reader(connection)
+            with self._guard:
+                self._drop_dead()
+                self._readers.append((threading.current_thread(), connection))
+        return mine
+
+    def version(self) -> int:
+        return int(self.writer.value("PRAGMA user_version"))
+
+    def check(self) -> list[str]:
+        """Both integrity checks: one alone misses a cut file, the other a damaged page nobody points to."""
+        found = [str(row[0]) for row in self.writer.all("PRAGMA cipher_integrity_check")]
+        rows = [str(row[0]) for row in self.writer.all("PRAGMA integrity_check(20)")]
+        found += [row for row in rows if row != "ok"]
+        found += [
+            f"a row of {table} points to a row of {parent} that is not there"
+            for table, _, parent, _ in self.writer.all("PRAGMA foreign_key_check")
+        ]
+        return found
+
+    def close(self) -> None:
+        self._closed = True
+        with self._guard:
+            for _, connection in self._readers:
+                connection.close()
+            self._readers.clear()
+        self._connection.close()
+
+    def _drop_dead(self) -> None:
+        for thread, connection in self._readers:
+            if not thread.is_alive():
+                connection.close()
+        self._readers = [entry for entry in self._readers if entry[0].is_alive()]
+
+    def _connect(self) -> sqlcipher3.Connection:
+        with _sentences:
+            connection = sqlcipher3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=256,
+            )
+            try:
+                self._settle(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _settle(self, connection: sqlcipher3.Connection) -> None:
+        for pragma in (
+            "cipher_log_level = NONE",  # it would write to standard error
+            f"key = \"x'{self._key.hex()}'\"",
+            f"cipher_page_size = {PAGE}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+            f"cache_size = -{_CACHE_KIB}",
+            "trusted_schema = OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def migrations() -> list[tuple[int, str]]:
+    """All (number, SQL) in order."""
+    found = []
+    for file in resource("migrations").iterdir():
+        if match := _MIGRATION.fullmatch(file.name):
+            found.append((int(match[1]), file.read_text("utf-8")))
+    return sorted(found)
+
+
+def migrate(writer: Writer, version: int) -> int:
+    """Applies inside the open transaction what is newer than `version`; returns the version reached.
+
+    A schema newer than this program knows is refused.
+    """
+    steps = migrations()
+    newest = steps[-1][0]
+    if version > newest:
+        raise StoreError("This store was made by a newer Triage; update this workstation before opening it.")
+    for number, sql in steps:
+        if number > version:
+            for statement in _statements(sql):
+                writer.execute(statement)
+    if version < newest:
+        writer.execute(f"PRAGMA user_version = {newest}")
+    return newest
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """One by one, since executescript would commit first. A statement ends with the line that holds its semicolon."""
+    gathered = ""
+    for line in sql.splitlines(keepends=True):
+        gathered += line
+        if sqlcipher3.complete_statement(gathered):
+            yield gathered
+            gathered = ""
+    if re.sub(r"--.*", "", gathered).strip():
+        raise ValueError("a migration ends inside a statement")

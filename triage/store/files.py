@@ -1,0 +1,74 @@
+"""Writing files so that they are whole or not there, and the sentences for a disk that refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from triage.errors import StoreError
+
+PRIVATE_FILE, PRIVATE_DIRECTORY = 0o600, 0o700
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def disk_error(error: OSError, doing: str) -> StoreError:
+    """The world's sentence for a failed file operation; `doing` completes "while ..."."""
+    if error.errno in _FULL:
+        return StoreError(
+            f"The disk is full, so this step ended while {doing}; nothing half-written stays. "
+            "Free some space and run it again.",
+            detail=str(error),
+        )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return StoreError(f"The store's folder may not be written while {doing}; check its permissions.", detail=str(error))
+    return StoreError(
+        f"The disk reported an error while {doing}; nothing half-written stays. Check the disk before going on.",
+        detail=str(error),
+    )
+
+
+@contextmanager
+def disk(doing: str) -> Iterator[None]:
+    """Turns what the disk refuses into a StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, doing) from error
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes names in `directory` durable. Windows has no such call; NTFS journals its names."""
+    if os.name == "nt":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
+    """Puts `data` in the place of `path` at one stroke: after a crash the old or the new file is there, whole.
+
+    Raises OSError.
+    """
+    beside = path.with_name(path.name + ".new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def private_directory(path: Path) -> None:
+    """Makes `path` and what is missing above it, readable by its owner alone."""
+    path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)

@@ -1,0 +1,85 @@
+"""The store's writer lock: one writer at a time over all threads and processes, by a lock on a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from triage.errors import StoreError
+from triage.store.files import PRIVATE_FILE, disk
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _free(handle: int) -> None:
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _free(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+WAIT_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+class WriterLock:
+    """Holds no state in the file; the operating system frees it when a process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._owner: int | None = None
+
+    @contextmanager
+    def hold(self, wait: float = WAIT_SECONDS) -> Iterator[None]:
+        """Waits up to `wait` seconds, then StoreError. Taking it twice in one thread is a bug: RuntimeError."""
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a batch is already open in this thread")
+        end = time.monotonic() + wait
+        if not self._threads.acquire(timeout=wait):
+            raise _in_use()
+        try:
+            with disk("locking the store"):
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+            try:
+                while not _try(handle):
+                    if time.monotonic() >= end:
+                        raise _in_use()
+                    time.sleep(_POLL_SECONDS)
+                self._owner = threading.get_ident()
+                try:
+                    yield
+                finally:
+                    self._owner = None
+                    _free(handle)
+            finally:
+                os.close(handle)
+        finally:
+            self._threads.release()
+
+
+def _in_use() -> StoreError:
+    return StoreError("The store is in use by another program or window; wait until its step has ended, then try again.")

@@ -1,0 +1,62 @@
+"""The log: below the store, rotating, without content or identifiers."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import time
+from pathlib import Path
+
+from triage.errors import WorldError
+from triage.store.files import PRIVATE_FILE, disk, private_directory
+
+_BYTES, _FILES = 1_000_000, 5
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    def _open(self):  # type: ignore[no-untyped-def]
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+        return os.fdopen(handle, self.mode, encoding=self.encoding)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A log that can't be written must not end the work it tells of."""
+
+
+class _Format(logging.Formatter):
+    """Times in UTC. Of an exception only its type, place and our own `detail`: its text may quote what was read."""
+
+    converter = time.gmtime
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+
+    def formatException(self, exc_info) -> str:  # type: ignore[no-untyped-def]
+        kind, error, trace = exc_info
+        lines = [f"  {kind.__module__}.{kind.__qualname__}"]
+        if isinstance(error, WorldError) and error.detail:
+            lines.append(f"  {error.detail}")
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            lines.append(f"  at {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        return "\n".join(lines)
+
+
+def start_log(store: Path) -> logging.Handler:
+    """Sends what the program logs to log/triage.log of this store, until `stop_log`."""
+    with disk("opening the log"):
+        private_directory(store / "log")
+        handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    handler.setFormatter(_Format())
+    root = logging.getLogger("triage")
+    root.addHandler(handler)
+    root.propagate = False
+    if root.level == logging.NOTSET:
+        root.setLevel(logging.INFO)
+    return handler
+
+
+def stop_log(handler: logging.Handler) -> None:
+    logging.getLogger("triage").removeHandler(handler)
+    handler.close()

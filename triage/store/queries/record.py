@@ -1,0 +1,61 @@
+"""SQL of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """Where the record stands after a commit, and where it stood after the one before."""
+
+    commits: int
+    count: int
+    root: bytes
+    frontier: bytes
+    previous_count: int
+    previous_root: bytes
+
+
+def begin(writer: Writer, state: RecordState) -> None:
+    writer.execute(
+        "INSERT INTO record_state (id, commits, count, root, frontier, previous_count, previous_root)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
+    )
+
+
+def state(reader: Reader) -> RecordState:
+    row = reader.one("SELECT commits, count, root, frontier, previous_count, previous_root FROM record_state")
+    if row is None:
+        raise LookupError("the store has no record state")
+    return RecordState(*row)
+
+
+def set_state(writer: Writer, state: RecordState) -> None:
+    writer.execute(
+        "UPDATE record_state SET commits = ?, count = ?, root = ?, frontier = ?, previous_count = ?, previous_root = ?",
+        (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
+    )
+
+
+def append(writer: Writer, n: int, json: str, leaf: bytes) -> None:
+    writer.execute("INSERT INTO record_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
+
+
+def entries(reader: Reader, start: int = 0) -> Iterator[tuple[int, str, bytes]]:
+    """(n, json, leaf) in order."""
+    for n, json, leaf in reader.each("SELECT n, json, leaf FROM record_entry WHERE n >= ? ORDER BY n", (start,)):
+        yield n, json, leaf
+
+
+def leaves(reader: Reader) -> list[bytes]:
+    return [row[0] for row in reader.all("SELECT leaf FROM record_entry ORDER BY n")]
+
+
+def entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
+    row = reader.one("SELECT json, leaf FROM record_entry WHERE n = ?", (n,))
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,435 @@
+"""The store: encrypted database, sealed vault, key file and record as one thing.
+
+    keys.json            wrapped keys (keys.py)
+    head.json            the record's signed head (audit.py)
+    triage.db, -wal, -shm  SQLCipher
+    vault/NNNNNN.pack    sealed bytes (vault.py)
+    lock                 the writer's lock, empty
+    log/                 messages without content
+
+Every write is a `batch()`: vault fsync, COMMIT, head. See docs/decisions/01-keys.md, 02-record.md and 03-store-files.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.model.people import Role, User
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.views import AuditResult, CheckResult
+from triage.store import audit, check, keys, recovery
+from triage.store.audit import Head, Proof
+from triage.store.batch import Batch, open_item
+from triage.store.canonical import now
+from triage.store.database import Database, Reader, migrate, migrations
+from triage.store.files import disk, private_directory, replace_file
+from triage.store.keys import Cost, KeyFile, Ring
+from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.log import start_log, stop_log
+from triage.store.queries import record
+from triage.store.queries import users as users_sql
+from triage.store.queries import vault as vault_sql
+from triage.store.users import Users, checked_name, checked_passphrase
+from triage.store.vault import SealedReader, cut_tail
+
+__all__ = ["Batch", "Created", "Reader", "Store"]
+
+_DATABASE, _KEYS, _HEAD, _VAULT, _LOCK, _MAKING = "triage.db", "keys.json", "head.json", "vault", "lock", "making"
+_ACCEPT = " Restore the newest backup, or let an administrator open the store and accept the loss."
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new store, and what is to be printed and then forgotten: two halves of the recovery key for two custodians."""
+
+    store: Store
+    fingerprint: str
+    recovery: tuple[str, str]
+
+
+class Store:
+    """Made by `create`, `open` or `recover`; a context manager. Reads from any thread; writes one batch at a time."""
+
+    def __init__(self, directory: Path, ring: Ring, database: Database) -> None:
+        self.directory = directory
+        self.vault = directory / _VAULT
+        self.user: User
+        self.id = ""
+        """Random id of the store, named in its heads."""
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with head or key file in a store opened to examine it; such a store can't be written."""
+        self.users = Users(self)
+        self._ring = ring
+        self._database = database
+        self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
+        self.public_key = ring.keys.public()
+        self.fingerprint = fingerprint(self.public_key)
+        self._lock = WriterLock(directory / _LOCK)
+        self._handler = start_log(directory)
+        self._closed = False
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, directory: Path, user: str, passphrase: str, *, cost: Cost | None = None) -> Created:
+        """Makes a store in a new or empty directory; `user` becomes its first user and holds all roles.
+
+        `cost` is Argon2id's; tests pass a cheap one. Raises StoreError.
+        """
+        name = checked_name(user)
+        ring, recovery_key = Ring.create(name, checked_passphrase(passphrase), cost or Cost())
+        with disk("making the store"):
+            _clear_for_creation(directory)
+            private_directory(directory / _VAULT)
+        store = cls(directory, ring, Database.create(directory / _DATABASE, ring.keys.database))
+        try:
+            store._begin(name)
+            with disk("making the store"):
+                replace_file(directory / _KEYS, ring.file.encode())
+                (directory / _MAKING).unlink()
+        except BaseException:
+            store.close()
+            raise
+        return Created(store, store.fingerprint, recovery.split(recovery_key))
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        user: str,
+        passphrase: str,
+        *,
+        examine: bool = False,
+        accept_rollback: bool = False,
+    ) -> Store:
+        """Opens a store as `user`. Raises StoreError, WrongPassphrase.
+
+        When head or key file do not fit the database (an older copy of one of them was put back, the end was cut off), this
+        is refused. With `examine` the store opens all the same, for `verify_record` and `check`; `problems` says what is
+        wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
+        says so.
+        """
+        ring, user_id = keys.unlock(_read_keys(directory), user, passphrase)
+        store = cls(directory, ring, Database(directory / _DATABASE, ring.keys.database))
+        try:
+            store._settle(user_id, examine, accept_rollback)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def recover(cls, directory: Path, halves: tuple[str, str], user: str, passphrase: str) -> Created:
+        """Opens the store with both halves of the recovery key, and gives `user` (enabled again) a new passphrase.
+
+        The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
+        """
+        checked_passphrase(passphrase)
+        ring = keys.unlock_recovery(_read_keys(directory), recovery.join(*halves))
+        store = cls(directory, ring, Database(directory / _DATABASE, ring.keys.database))
+        try:
+            named = store.users.named(user)
+            store.user = User(named.id, named.name, named.roles)
+            store._settle(None, False, False)
+            with store.change_keys() as (batch, ring):
+                users_sql.set_disabled(batch, named.id, False)
+                ring.file = ring.with_passphrase(named.id, named.name, passphrase)
+                batch.note("recovery key used", subject=named.id)
+            halves = store.new_recovery()
+        except BaseException:
+            store.close()
+            raise
+        return Created(store, store.fingerprint, halves)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._database.close()
+            stop_log(self._handler)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read(self) -> Reader:
+        """Read-only SQL over this thread's own connection."""
+        return self._database.reader()
+
+    def unseal(self, item: int) -> bytes:
+        """All bytes of a vault item. Raises StoreError when they do not authenticate, NotFound."""
+        with self.reader(item) as reader:
+            return b"".join(reader.chunks())
+
+    def reader(self, item: int) -> SealedReader:
+        """Ranges of a vault item (`.size`, `.read(start, length)`, `.stream()`); close it when done."""
+        return open_item(self.read(), self.vault, item)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def batch(self, wait: float = WAIT_SECONDS) -> Iterator[Batch]:
+        """The only way to write: all inside is stored on leaving, or, on an exception, nothing is.
+
+        One batch at a time over all processes: waits up to `wait` seconds, then StoreError. Taking one inside another is a
+        RuntimeError.
+        """
+        if self.problems:
+            raise StoreError(self.problems[0] + " It can be examined, but not written." + _ACCEPT)
+        with self._lock.hold(wait):
+            self._reconcile()
+            known = users_sql.by_id(self._database.writer, self.user.id)
+            if known is not None and known.disabled:
+                raise Refused("This user was disabled; nothing more can be written.")
+            with self._transaction() as batch:
+                yield batch
+
+    @contextmanager
+    def change_keys(self) -> Iterator[tuple[Batch, Ring]]:
+        """A batch that sets `ring.file` to the next generation; the file is replaced just before the commit."""
+        self._adopt_keys()
+        with self.batch() as batch:
+            self._ring.follow(_read_keys(self.directory))
+            if self._keys_problem() is not None:
+                raise StoreError("The key file was changed at the same time by another program; try again.")
+            before = self._ring.file
+            try:
+                yield batch, self._ring
+                users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
+                with disk("writing the key file"):
+                    replace_file(self.directory / _KEYS, self._ring.file.encode())
+            except BaseException:
+                self._ring.file = before
+                raise
+
+    def new_recovery(self) -> tuple[str, str]:
+        """Replaces the recovery key; the old halves no longer open anything."""
+        with self.change_keys() as (batch, ring):
+            ring.file, key = ring.with_recovery()
+            batch.note("recovery key replaced")
+        return recovery.split(key)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps all writers out, for checks over several files."""
+        with self._lock.hold():
+            yield
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def keyed(self, text: str) -> str:
+        """Keyed hash of an identifier for the record, hex: the same text gives the same hash in this store only."""
+        data = unicodedata.normalize("NFC", text).encode()
+        return hmac.digest(self._ring.keys.record, data, "sha256").hex()
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 signature under the store's signing key."""
+        return self._signing.sign(data)
+
+    # -- the record and checks -------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """The record's head as it stands outside the database."""
+        return audit.read_head(self.directory / _HEAD)
+
+    def prove(self, entries: Sequence[int]) -> tuple[Proof, ...]:
+        """Inclusion proofs of record entries, all against one head."""
+        reader = self.read()
+        with reader.snapshot():
+            return audit.prove(reader, entries)
+
+    def export_head(self, out: Path) -> None:
+        """Writes the current head to a file, to be kept elsewhere: it later shows that nothing before it is missing."""
+        with disk("writing the record's head"):
+            replace_file(out, self.head().encode(), 0o644)
+
+    def verify_record(self, head: Path | None = None) -> AuditResult:
+        """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
+        return check.verify_record(self, head)
+
+    def database_problems(self) -> list[str]:
+        """Both integrity checks and the foreign keys."""
+        return self._database.check()
+
+    def check(
+        self,
+        subset: tuple[int, int] | None = None,
+        progress: OnProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+        references: Sequence[check.Reference] = (),
+    ) -> CheckResult:
+        """Database, vault and record agree, and every byte (or slice n of t, from 1) authenticates. See check.py."""
+        return check.check(self, subset, progress, cancel, references)
+
+    # -- inner life ------------------------------------------------------------------------------------------------
+
+    def _begin(self, name: str) -> None:
+        """First transaction: schema, store row, first user, first entries."""
+        writer = self._database.writer
+        self.user = User(1, name, frozenset(Role))
+        with self._lock.hold():
+            writer.begin()
+            try:
+                migrate(writer, 0)
+                self.id = str(uuid.uuid4())
+                users_sql.begin_store(writer, self.id, now(), self._ring.file.generation, self._ring.file.digest())
+                audit.begin(writer)
+                users_sql.add(writer, name, keys.name_key(name), self.user.roles)
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+            with self._transaction() as batch:
+                batch.note("store created", store=self.id, user_added=1)
+
+    def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
+        """After opening: schema known, user known, head and key file fitting, unfinished steps taken back."""
+        writer, newest = self._database.writer, migrations()[-1][0]
+        if self._database.version() > newest:
+            migrate(writer, self._database.version())
+        if user is not None:
+            found = users_sql.by_id(writer, user)
+            if found is None or found.disabled:
+                raise WrongPassphrase("The name or the passphrase is wrong.")
+            self.user = found
+        with self._lock.hold():
+            self.id = users_sql.store_id(writer)
+            self.problems = tuple(p for p in (self._head_problem(), self._keys_problem()) if p)
+            if self.problems and not (examine or accept):
+                raise StoreError(self.problems[0] + _ACCEPT)
+            if self.problems and accept:
+                self._accept()
+            if not self.problems:
+                cut = cut_tail(self.vault, vault_sql.last_pack(writer))
+                if cut:
+                    _log.info("took back %d bytes of an unfinished step", cut)
+                self._reconcile()
+                self._migrate(newest)
+        if not self.problems:
+            self._adopt_keys()
+            with disk("opening the store"):
+                (self.directory / _MAKING).unlink(missing_ok=True)
+
+    def _migrate(self, newest: int) -> None:
+        version = self._database.version()
+        if version < newest:
+            with self._transaction() as batch:
+                migrate(batch, version)
+                batch.note("schema migrated", before=version, after=newest)
+
+    def _accept(self) -> None:
+        """An administrator goes on from a state that the head or the key file does not confirm."""
+        if Role.ADMIN not in self.user.roles:
+            raise Refused("Only an administrator may accept that entries of the record are missing.")
+        try:
+            head = self.head()
+            seen = {"head_commits": head.commits, "head_count": head.count, "head_root": head.root}
+        except StoreError:
+            seen = {}
+        cut_tail(self.vault, vault_sql.last_pack(self._database.writer))
+        self.problems = ()
+        with self._transaction() as batch:
+            users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
+            batch.note("rollback accepted", **seen)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Batch]:
+        """With the lock held: begin, then vault fsync, COMMIT and head; or nothing."""
+        writer = self._database.writer
+        writer.begin()
+        try:
+            batch = Batch(writer, self.vault, self.user.id)
+        except BaseException:
+            writer.rollback()
+            raise
+        try:
+            yield batch
+            state = batch.finish()
+        except BaseException:
+            batch.undo()
+            raise
+        if state is not None:
+            audit.write_head(self.directory / _HEAD, audit.make_head(self.id, state, self.sign))
+
+    def _reconcile(self) -> None:
+        """With the lock held: a head that is one transaction behind (its writer was killed) is signed anew."""
+        if problem := self._head_problem():
+            raise StoreError(problem + _ACCEPT)
+        state = record.state(self._database.writer)
+        if self.head().commits != state.commits:
+            audit.write_head(self.directory / _HEAD, audit.make_head(self.id, state, self.sign))
+
+    def _head_problem(self) -> str | None:
+        try:
+            head = self.head()
+        except StoreError as error:
+            return str(error)
+        return audit.compare(record.state(self._database.writer), head, self.id, self.public_key)
+
+    def _keys_problem(self) -> str | None:
+        """None when the key file is the one the database binds, or its immediate successor."""
+        generation, digest = users_sql.bound_keys(self._database.writer)
+        file = self._ring.file
+        if (file.generation, file.digest()) == (generation, digest) or self._one_ahead():
+            return None
+        if file.generation < generation:
+            return "The key file is older than the store: an old copy was put in its place."
+        return "The key file does not belong to this state of the store."
+
+    def _one_ahead(self) -> bool:
+        generation, digest = users_sql.bound_keys(self._database.writer)
+        return self._ring.file.generation == generation + 1 and self._ring.file.previous == digest.hex()
+
+    def _adopt_keys(self) -> None:
+        """Binds a key file whose writer was killed before its commit."""
+        if self._one_ahead():
+            with self.batch() as batch:
+                users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
+                batch.note("key file adopted", generation=self._ring.file.generation)
+
+
+def fingerprint(public_key: bytes) -> str:
+    """SHA-256 of the key's DER form (SubjectPublicKeyInfo), hex: what `openssl pkey -pubin -outform DER | sha256sum` says."""
+    form, kind = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    key = serialization.load_der_public_key(_SPKI + public_key)
+    return hashlib.sha256(key.public_bytes(form, kind)).hexdigest()
+
+
+_SPKI = bytes.fromhex("302a300506032b6570032100")
+
+
+def _read_keys(directory: Path) -> KeyFile:
+    path = directory / _KEYS
+    if not path.exists():
+        raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
+    with disk("reading the key file"):
+        return keys.decode(path.read_bytes())
+
+
+def _clear_for_creation(directory: Path) -> None:
+    """An empty directory, or one in which making a store was interrupted before anybody saw its keys. Raises StoreError."""
+    private_directory(directory)
+    if (directory / _KEYS).exists() and not (directory / _MAKING).exists():
+        raise StoreError("There is already a store in this folder; choose another folder.")
+    if (directory / _MAKING).exists():
+        for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", _KEYS, _HEAD):
+            (directory / name).unlink(missing_ok=True)
+    elif any(directory.iterdir()):
+        raise StoreError("This folder is not empty; choose a new or empty one for the store.")
+    replace_file(directory / _MAKING, b"")

@@ -1,0 +1,84 @@
+"""Users: rows in the database, slots in the key file. The slot is written first; a crash between leaves a file that is one
+generation ahead, which the next start adopts: a slot without its row opens nothing, a row without its slot neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from triage.errors import NotFound, Refused, StoreError
+from triage.model.people import Role, User
+from triage.store.keys import name_key
+from triage.store.queries import users as sql
+
+if TYPE_CHECKING:
+    from triage.store.store import Store
+
+MAX_NAME = 64
+
+
+class Users:
+    """Does not judge rights: `jobs` does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> tuple[User, ...]:
+        return sql.all_users(self._store.read())
+
+    def named(self, name: str) -> User:
+        """Raises NotFound."""
+        found = sql.by_key(self._store.read(), name_key(name))
+        if found is None:
+            raise NotFound("There is no user of this name.")
+        return found
+
+    def add(self, name: str, roles: Iterable[Role], passphrase: str, by: User) -> User:
+        """Raises StoreError when the name is taken."""
+        name, key = checked_name(name), name_key(name)
+        held = frozenset(roles)
+        if not held:
+            raise StoreError("A user needs at least one role.")
+        checked_passphrase(passphrase)
+        with self._store.change_keys() as (batch, ring):
+            if sql.by_key(batch, key):
+                raise StoreError("There is already a user of this name; choose another name.")
+            user = sql.add(batch, name, key, held)
+            ring.file = ring.with_passphrase(user, name, passphrase)
+            batch.note("user added", subject=user, by=by.id, roles=sorted(held))
+        return User(user, name, held)
+
+    def disable(self, name: str) -> None:
+        """The name stays taken, since the record speaks of it. The last active administrator can't be disabled."""
+        user = self.named(name)
+        with self._store.change_keys() as (batch, ring):
+            active = [u for u in sql.all_users(batch) if not u.disabled and Role.ADMIN in u.roles]
+            if [u.id for u in active] == [user.id]:
+                raise Refused("This is the last administrator; make another one first.")
+            sql.set_disabled(batch, user.id, True)
+            ring.file = ring.without(user.id)
+            batch.note("user disabled", subject=user.id)
+
+    def change_passphrase(self, name: str, new: str) -> None:
+        user = self.named(name)
+        if user.disabled:
+            raise Refused("This user is disabled.")
+        checked_passphrase(new)
+        with self._store.change_keys() as (batch, ring):
+            ring.file = ring.with_passphrase(user.id, user.name, new)
+            batch.note("passphrase changed", subject=user.id)
+
+
+def checked_name(name: str) -> str:
+    """The name without surrounding spaces. Raises StoreError for one that can't be shown on a line."""
+    name = " ".join(name.split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise StoreError(f"A user's name has 1 to {MAX_NAME} printable characters.")
+    return name
+
+
+def checked_passphrase(passphrase: str) -> str:
+    if not passphrase:
+        raise StoreError("The passphrase is empty; choose one of several words.")
+    return passphrase

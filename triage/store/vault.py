@@ -1,0 +1,320 @@
+"""The vault: sealed bytes in append-only pack files, a random key for each item.
+
+An item lies in its pack as AES-256-GCM chunks of 1 MiB plain, each followed by its tag of 16 bytes; an empty item is one
+empty chunk. The nonce is the chunk's index: an item's key is never used for anything else. What is authenticated besides the
+bytes: the item's id, the chunk's index, and whether it is the last, so that no chunk can be moved, left out or cut off.
+Where an item lies, and its key, only the database knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from triage.errors import StoreError
+from triage.store.files import PRIVATE_FILE, disk, sync_directory
+
+CHUNK = 1 << 20
+TAG = 16
+PACK_LIMIT = 1 << 30
+"""A pack that has grown this far is followed by a new one."""
+_KEY = 32
+_AAD = struct.Struct(">QQ?")
+_MAGIC = b"triage vault 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item lies and how to open it; the row of vault_item."""
+
+    id: int
+    pack: int
+    offset: int
+    size: int
+    key: bytes
+    sha256: bytes
+
+
+def sealed_length(size: int) -> int:
+    """Bytes an item of `size` plain bytes takes in its pack."""
+    return size + TAG * max(1, -(-size // CHUNK))
+
+
+def pack_path(directory: Path, number: int) -> Path:
+    return directory / f"{number:06d}.pack"
+
+
+class VaultWriter:
+    """Appends to the packs during one batch. `packs` are the committed (number, length) of the last pack, if any."""
+
+    def __init__(self, directory: Path, last: tuple[int, int] | None, limit: int = PACK_LIMIT) -> None:
+        self._directory = directory
+        self._committed = last
+        self._limit = limit
+        self._number, self._length = last or (0, limit)
+        self._file: io.FileIO | None = None
+        self._touched: dict[int, int] = {}
+        self._buffer = bytearray(CHUNK + TAG)
+
+    @property
+    def lengths(self) -> dict[int, int]:
+        """Lengths of the packs written to in this batch, by number."""
+        return dict(self._touched)
+
+    def seal(self, item: int, data: bytes | Iterable[bytes], sha256: bytes | None) -> Place:
+        """Appends one item. With `sha256` the caller vouches for the plain digest; without it is computed."""
+        with disk("sealing into the vault"):
+            file = self._open()
+            start, key = self._length, os.urandom(_KEY)
+            cipher, hasher, size = AESGCM(key), hashlib.sha256(), 0
+            for index, chunk, last in _chunks(data):
+                if sha256 is None:
+                    hasher.update(chunk)
+                end = cipher.encrypt_into(_nonce(index), chunk, _aad(item, index, last), _room(self._buffer, len(chunk)))
+                _write_all(file, memoryview(self._buffer)[:end])
+                size += len(chunk)
+                self._length += end
+            self._touched[self._number] = self._length
+        return Place(item, self._number, start, size, key, hasher.digest() if sha256 is None else sha256)
+
+    def sync(self) -> None:
+        """Makes everything sealed so far durable."""
+        with disk("sealing into the vault"):
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+
+    def cut(self) -> None:
+        """Takes back what this batch wrote."""
+        self.close()
+        if self._touched:
+            cut_tail(self._directory, self._committed)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> io.FileIO:
+        if self._file is None:
+            cut_tail(self._directory, self._committed)
+        if self._file is None or self._length >= self._limit:
+            if self._length >= self._limit:
+                self._roll()
+            self._touched[self._number] = self._length
+            self._file = self._append_to(pack_path(self._directory, self._number))
+        return self._file
+
+    def _roll(self) -> None:
+        self.sync()
+        self.close()
+        self._number += 1
+        self._length = 0
+
+    def _append_to(self, path: Path) -> io.FileIO:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
+        file = io.FileIO(handle, "w")
+        file.seek(self._length)
+        if self._length == 0:
+            sync_directory(self._directory)
+        return file
+
+
+def cut_tail(directory: Path, last: tuple[int, int] | None) -> int:
+    """Removes what was written behind the last committed byte and never acknowledged; returns its bytes.
+
+    Only the holder of the writer lock may call this. Raises StoreError when committed bytes are missing.
+    """
+    number, length = last or (0, 0)
+    cut = 0
+    with disk("cutting off an unfinished step in the vault"):
+        beyond = pack_path(directory, number + 1)
+        while beyond.exists():
+            cut += beyond.stat().st_size
+            beyond.unlink()
+            number += 1
+            beyond = pack_path(directory, number + 1)
+        if last:
+            path = pack_path(directory, last[0])
+            size = path.stat().st_size if path.exists() else 0
+            if size < length:
+                raise StoreError(f"The vault file {path.name} is cut short; restore it from the newest backup.")
+            if size > length:
+                os.truncate(path, length)
+                cut += size - length
+        if cut:
+            sync_directory(directory)
+    return cut
+
+
+class SealedReader:
+    """Reads ranges of one item; each chunk that is touched is authenticated. Safe to use from several threads.
+
+    Holds an open file: use it as a context manager, or close it.
+    """
+
+    def __init__(self, directory: Path, place: Place) -> None:
+        self.size = place.size
+        self._place = place
+        self._cipher = AESGCM(place.key)
+        self._last = max(1, -(-place.size // CHUNK)) - 1
+        self._recent: tuple[int, bytes] | None = None
+        with disk("reading from the vault"):
+            self._file = _open_pack(directory, place)
+
+    def read(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; fewer at the end. Raises StoreError when they do not authenticate."""
+        if start < 0 or length < 0:
+            raise ValueError("a range starts at 0 or later and has a length")
+        end = min(start + length, self.size)
+        if start >= end:
+            return b""
+        first, last = start // CHUNK, (end - 1) // CHUNK
+        parts = [self._chunk(index) for index in range(first, last + 1)]
+        parts[-1] = parts[-1][: end - last * CHUNK]
+        parts[0] = parts[0][start - first * CHUNK :]
+        return b"".join(parts) if len(parts) > 1 else bytes(parts[0])
+
+    def chunks(self) -> Iterator[bytes]:
+        """The whole item, a chunk at a time."""
+        for index in range(self._last + 1):
+            yield self._chunk(index)
+
+    def stream(self) -> BinaryIO:
+        """A seekable file object over this reader; closing it closes the reader."""
+        return io.BufferedReader(_Stream(self), 64 * 1024)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> SealedReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _chunk(self, index: int) -> bytes:
+        recent = self._recent
+        if recent is not None and recent[0] == index:
+            return recent[1]
+        place, last = self._place, index == self._last
+        length = (place.size - index * CHUNK if last else CHUNK) + TAG
+        with disk("reading from the vault"):
+            sealed = self._read_at(place.offset + index * (CHUNK + TAG), length)
+        if len(sealed) != length:
+            raise _broken(place, "its bytes are missing")
+        plain = bytearray(length - TAG)
+        try:
+            self._cipher.decrypt_into(_nonce(index), sealed, _aad(place.id, index, last), plain)
+        except InvalidTag as error:
+            raise _broken(place, "its bytes were changed") from error
+        chunk = bytes(plain)
+        self._recent = (index, chunk)
+        return chunk
+
+    def _read_at(self, offset: int, length: int) -> bytes:
+        return _pread(self._file.fileno(), length, offset)
+
+
+class _Stream(io.RawIOBase):
+    def __init__(self, reader: SealedReader) -> None:
+        self._reader = reader
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._reader.size}[whence]
+        if base + offset < 0:
+            raise ValueError("before the start")
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self._reader.read(self._at, len(view))
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._reader.close()
+        super().close()
+
+
+if os.name == "nt":
+    import threading
+
+    _seek_guard = threading.Lock()
+
+    def _pread(handle: int, length: int, offset: int) -> bytes:
+        with _seek_guard:
+            os.lseek(handle, offset, os.SEEK_SET)
+            return os.read(handle, length)
+
+else:
+    _pread = os.pread
+
+
+def _open_pack(directory: Path, place: Place) -> io.FileIO:
+    try:
+        return io.FileIO(pack_path(directory, place.pack), "r")
+    except FileNotFoundError as error:
+        raise _broken(place, "its file is missing") from error
+
+
+def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memoryview, bool]]:
+    """(index, at most CHUNK bytes, whether it is the last); at least one."""
+    if isinstance(data, bytes | bytearray | memoryview):
+        view, count = memoryview(data), max(1, -(-len(data) // CHUNK))
+        for index in range(count):
+            yield index, view[index * CHUNK : (index + 1) * CHUNK], index == count - 1
+        return
+    index, held = 0, bytearray()
+    for piece in data:
+        held += piece
+        while len(held) > CHUNK:  # a full chunk waits until it is known whether it is the last
+            yield index, bytes(held[:CHUNK]), False
+            del held[:CHUNK]
+            index += 1
+    yield index, bytes(held), True
+
+
+def _room(buffer: bytearray, length: int) -> memoryview:
+    return memoryview(buffer)[: length + TAG]
+
+
+def _write_all(file: io.FileIO, view: memoryview) -> None:
+    while view:
+        view = view[file.write(view) :]
+
+
+def _nonce(index: int) -> bytes:
+    return index.to_bytes(12, "big")
+
+
+def _aad(item: int, index: int, last: bool) -> bytes:
+    return _MAGIC + _AAD.pack(item, index, last)
+
+
+def _broken(place: Place, why: str) -> StoreError:
+    return StoreError(
+        f"Item {place.id} of the vault can't be read, {why}; restore it from the newest backup.",
+        detail=f"pack {place.pack} at {place.offset}",
+    )
+
