@@ -1,0 +1,152 @@
+"""What a worker answers, packed by it and checked field by field by the host.
+
+A value outside what it may be raises ProtocolError: the host then believes nothing of the answer.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from triage import limits
+from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
+from triage.model.media import PREVIEW_SIDE, Exif, MediaFacts, Perceptual, Pixels
+
+Walls = tuple[tuple[str, str], ...]
+"""Name of a wall, and in a word or two whether it stands."""
+
+WALLS = (
+    "memory limit",
+    "no file writes",
+    "no new privileges",
+    "no core dumps",
+    "file and network rules (Landlock)",
+    "system call filter (seccomp)",
+    "job object",
+    "process mitigations",
+    "open files",
+    "list folders",
+    "sockets",
+    "new processes",
+    "run programs",
+)
+"""A wall crosses the wire as its place in this tuple. The last five are attempts made from inside."""
+ATTEMPTS = WALLS[-5:]
+MAX_STATUS = 80
+
+
+def pack_facts(facts: MediaFacts) -> bytes:
+    parts = [MIMES.index(facts.mime).to_bytes(1)]
+    parts.extend(_optional(value, 4) for value in (facts.width, facts.height))
+    parts.append(_optional(facts.duration_ms, 8))
+    if (hashes := facts.perceptual) is None:
+        parts.append(b"\0")
+    else:
+        parts += [b"\1", hashes.quality.to_bytes(1), hashes.phash, *hashes.turns]
+    parts.append(b"\0" if facts.exif is None else b"\1" + _pack_exif(facts.exif))
+    parts.append(b"\0" if facts.preview is None else b"\1" + facts.preview)
+    return b"".join(parts)
+
+
+def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
+    fields = Fields(payload)
+    mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]
+    width, height = (_unpack_optional(fields, 4, 1, limits.MAX_SIDE) for _ in range(2))
+    if (width is None) != (height is None) or (width or 0) * (height or 0) > limits.MAX_PIXELS:
+        raise ProtocolError("impossible size")
+    duration = _unpack_optional(fields, 8, 0, _LONGEST_MS)
+    perceptual = None
+    if fields.flag():
+        quality, phash = fields.number(1, 0, 100), fields.take(8)
+        turns = tuple(fields.take(32) for _ in range(8))
+        perceptual = Perceptual(pdq=turns[0], quality=quality, turns=turns, phash=phash)
+    exif = _unpack_exif(fields) if fields.flag() else None
+    preview = fields.take(PREVIEW_SIDE**2) if fields.flag() else None
+    fields.end()
+    return MediaFacts(
+        mime=mime, width=width, height=height, duration_ms=duration, perceptual=perceptual, exif=exif, preview=preview
+    )
+
+
+_LONGEST_MS = 30 * 24 * 3600 * 1000
+_EXIF_TEXTS = ("make", "model", "serial", "software", "taken", "offset", "gps_time")
+
+
+def _optional(value: int | None, size: int) -> bytes:
+    return b"\0" if value is None else b"\1" + value.to_bytes(size)
+
+
+def _unpack_optional(fields: Fields, size: int, low: int, high: int) -> int | None:
+    return fields.number(size, low, high) if fields.flag() else None
+
+
+def _pack_exif(exif: Exif) -> bytes:
+    parts = []
+    for name in _EXIF_TEXTS:
+        value: str | None = getattr(exif, name)
+        parts.append(b"\0" if value is None else b"\1" + counted(value.encode()))
+    parts.append(b"\0" if exif.gps is None else b"\1" + struct.pack(">dd", *exif.gps))
+    parts.append(len(exif.fields).to_bytes(4))
+    parts.extend(counted(text.encode()) for field in exif.fields for text in field)
+    return b"".join(parts)
+
+
+def _unpack_exif(fields: Fields) -> Exif:
+    texts = [fields.text(limits.MAX_EXIF_TEXT) if fields.flag() else None for _ in _EXIF_TEXTS]
+    gps = (fields.degrees(90), fields.degrees(180)) if fields.flag() else None
+    count = fields.number(4, 0, limits.MAX_EXIF_FIELDS)
+    pairs = tuple((fields.text(limits.MAX_EXIF_TEXT), fields.text(limits.MAX_EXIF_TEXT)) for _ in range(count))
+    make, model, serial, software, taken, offset, gps_time = texts
+    return Exif(
+        make=make,
+        model=model,
+        serial=serial,
+        software=software,
+        taken=taken,
+        offset=offset,
+        gps=gps,
+        gps_time=gps_time,
+        fields=pairs,
+    )
+
+
+def pack_pixels(pixels: Pixels) -> bytes:
+    return struct.pack(">II", pixels.width, pixels.height) + pixels.rgb
+
+
+def unpack_pixels(payload: bytes | bytearray, side: int) -> Pixels:
+    fields = Fields(payload)
+    width, height = fields.number(4, 1, side), fields.number(4, 1, side)
+    rgb = fields.take(width * height * 3)
+    fields.end()
+    return Pixels(width, height, rgb)
+
+
+def pack_pages(pages: Sequence[str]) -> bytes:
+    return len(pages).to_bytes(4) + b"".join(counted(page.encode()) for page in pages)
+
+
+def unpack_pages(payload: bytes | bytearray) -> tuple[str, ...]:
+    fields = Fields(payload)
+    pages = tuple(fields.text(limits.MAX_PDF_TEXT) for _ in range(fields.number(4, 0, limits.MAX_PDF_PAGES)))
+    fields.end()
+    return pages
+
+
+def pack_walls(walls: Walls) -> bytes:
+    """Each wall as its number and a short status."""
+    body = b"".join(bytes((WALLS.index(name),)) + counted(status.encode()[:MAX_STATUS]) for name, status in walls)
+    return len(walls).to_bytes(1) + body
+
+
+def unpack_walls(payload: bytes | bytearray) -> Walls:
+    fields = Fields(payload)
+    walls = []
+    for _ in range(fields.number(1, 0, len(WALLS))):
+        name = WALLS[fields.number(1, 0, len(WALLS) - 1)]
+        status = fields.text(MAX_STATUS)
+        if not (status.isascii() and status.isprintable()):
+            raise ProtocolError("not a status")
+        walls.append((name, status))
+    fields.end()
+    return tuple(walls)

@@ -1,0 +1,64 @@
+"""What a file is, by its first bytes. File names say nothing here.
+
+Sources: the formats' specifications; ISO/IEC 14496-12 for `ftyp` brands, mp4ra.org for their registry.
+"""
+
+from __future__ import annotations
+
+HEAD = 512
+UNKNOWN = "application/octet-stream"
+
+_STARTS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"#!AMR", "audio/amr"),
+)
+_RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"})
+_AVIF = frozenset({b"avif", b"avis"})
+_MP4 = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V ", b"MSNV", b"f4v "})
+
+
+def mime_of(head: bytes) -> str:
+    for start, mime in _STARTS:
+        if head.startswith(start):
+            return mime
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12], UNKNOWN)
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and len(head) > 16:
+        return "video/quicktime"
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    return "application/pdf" if b"%PDF-" in head else UNKNOWN
+
+
+def _by_brand(head: bytes) -> str:
+    """By the major brand, or, when that one is generic, by the compatible ones."""
+    length = min(int.from_bytes(head[:4]), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))]
+    for brand in brands:
+        if brand in _HEIC:
+            return "image/heic"
+        if brand in _AVIF:
+            return "image/avif"
+        if brand in _MP4:
+            return "video/mp4"
+        if brand == b"qt  ":
+            return "video/quicktime"
+        if brand[:2] == b"3g":
+            return "video/3gpp"
+        if brand in (b"M4A ", b"M4B "):
+            return "audio/mp4"
+    return UNKNOWN

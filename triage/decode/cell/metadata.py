@@ -1,0 +1,113 @@
+"""Camera metadata by ExifRead: the fields judgement needs, and all readable tags as capped text."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+import exifread
+
+from triage.decode.cell.source import Source
+from triage.decode.protocol import Request
+from triage.model.media import Exif
+
+_WITH_METADATA = frozenset({"image/jpeg", "image/tiff", "image/heic", "image/png", "image/webp", "image/avif"})
+_SKIPPED = ("JPEGThumbnail", "TIFFThumbnail", "EXIF MakerNote")
+_UNREADABLE = (("metadata", "could not be read"),)
+
+logging.getLogger("exifread").disabled = True
+
+
+def read(source: Source, mime: str, request: Request) -> Exif | None:
+    """None when there is none. Metadata that can't be read is said so in `fields`, since absent and unreadable differ."""
+    if mime not in _WITH_METADATA:
+        return None
+    try:
+        with source.open() as stream:
+            tags = exifread.process_file(stream, details=False, extract_thumbnail=False)
+    except MemoryError:
+        raise
+    except Exception:  # any failure of a parser on hostile bytes means the same: unreadable
+        return Exif(fields=_UNREADABLE)
+    return _exif(tags, request) if tags else None
+
+
+def _exif(tags: dict[str, Any], request: Request) -> Exif:
+    def text(*names: str) -> str | None:
+        for name in names:
+            if name in tags and (value := _text(tags[name])):
+                return value[: request.exif_text // 8]
+        return None
+
+    return Exif(
+        make=text("Image Make"),
+        model=text("Image Model"),
+        serial=text("EXIF BodySerialNumber", "Image CameraSerialNumber"),
+        software=text("Image Software"),
+        taken=text("EXIF DateTimeOriginal", "EXIF DateTimeDigitized"),
+        offset=text("EXIF OffsetTimeOriginal", "EXIF OffsetTime"),
+        gps=_gps(tags),
+        gps_time=_gps_time(tags),
+        fields=_fields(tags, request),
+    )
+
+
+def _fields(tags: dict[str, Any], request: Request) -> tuple[tuple[str, str], ...]:
+    fields: list[tuple[str, str]] = []
+    left = request.exif_text
+    for name in sorted(tags):
+        if name in _SKIPPED or len(fields) == request.exif_fields:
+            continue
+        pair = (_clean(name), _text(tags[name]))
+        left -= sum(len(part.encode()) for part in pair)
+        if left < 0:
+            break
+        fields.append(pair)
+    return tuple(fields)
+
+
+def _text(tag: Any) -> str:
+    return _clean(str(tag)).strip("\0 ")
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which have no UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _gps(tags: dict[str, Any]) -> tuple[float, float] | None:
+    latitude = _degrees(tags, "GPS GPSLatitude", "GPS GPSLatitudeRef", "S", 90)
+    longitude = _degrees(tags, "GPS GPSLongitude", "GPS GPSLongitudeRef", "W", 180)
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _degrees(tags: dict[str, Any], name: str, reference: str, negative: str, limit: float) -> float | None:
+    """Degrees, minutes and seconds to degrees; None when absent or impossible. Zero is a place like any other."""
+    if name not in tags:
+        return None
+    numbers = _numbers(tags[name])
+    if not numbers:
+        return None
+    degrees = sum(number / 60**place for place, number in enumerate(numbers[:3]))
+    if _text(tags.get(reference, "")).upper().startswith(negative):
+        degrees = -degrees
+    return degrees if math.isfinite(degrees) and abs(degrees) <= limit else None
+
+
+def _gps_time(tags: dict[str, Any]) -> str | None:
+    date, clock = tags.get("GPS GPSDate"), _numbers(tags.get("GPS GPSTimeStamp"))
+    if date is None or len(clock) != 3:
+        return None
+    hours, minutes, seconds = (int(part) for part in clock)
+    return f"{_text(date)[:10]} {hours:02}:{minutes:02}:{seconds:02}Z"
+
+
+def _numbers(tag: Any) -> list[float]:
+    values = getattr(tag, "values", None)
+    if not isinstance(values, (list, tuple)):
+        return []
+    try:
+        return [float(value) for value in values]
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return []

@@ -1,0 +1,51 @@
+"""What a worker can be asked for. Every failure of a decoder ends here as a refusal; only running out of memory goes on up."""
+
+from __future__ import annotations
+
+from triage.decode.cell import blur, kinds, metadata, pdf, pictures, video
+from triage.decode.cell.source import Source, Unreadable
+from triage.decode.protocol import Refusal, Request
+from triage.hashing import perceptual
+from triage.model.media import MediaFacts, Pixels
+
+
+def measure(source: Source, mime: str, request: Request) -> MediaFacts:
+    if mime in pictures.FORMATS:
+        decoded = pictures.luma(source, mime, request)
+        return MediaFacts(
+            mime=mime,
+            width=decoded.original[1],
+            height=decoded.original[0],
+            perceptual=perceptual.measure(decoded.luma, decoded.original),
+            exif=metadata.read(source, mime, request),
+            preview=blur.preview(decoded.luma),
+        )
+    if mime in video.DEMUXERS:
+        width, height, duration, planes = video.describe(source, mime, request)
+        return MediaFacts(mime=mime, width=width, height=height, duration_ms=duration, preview=blur.mean_preview(planes))
+    if mime == "application/pdf":
+        page = pdf.first_page(source, request, 256)
+        return MediaFacts(mime=mime, preview=blur.preview(pictures.plane_of(page)))
+    raise Unreadable(_no_decoder(mime))
+
+
+def render(source: Source, mime: str, request: Request) -> Pixels:
+    if mime in pictures.FORMATS:
+        picture = pictures.colour(source, mime, request)
+    elif mime in video.DEMUXERS:
+        picture = video.sheet(source, mime, request)
+    elif mime == "application/pdf":
+        picture = pdf.first_page(source, request, request.side)
+    else:
+        raise Unreadable(_no_decoder(mime))
+    return blur.revealed(picture, request.step, request.side)
+
+
+def pdf_text(source: Source, mime: str, request: Request) -> tuple[str, ...]:
+    if mime != "application/pdf":
+        raise Unreadable(Refusal.UNKNOWN_FORMAT)
+    return pdf.text(source, request)
+
+
+def _no_decoder(mime: str) -> Refusal:
+    return Refusal.UNKNOWN_FORMAT if mime == kinds.UNKNOWN else Refusal.NO_PICTURE

@@ -1,0 +1,54 @@
+"""PDF: the text of its pages, and its first page as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from triage.decode.cell.pictures import check_size
+from triage.decode.cell.source import Source, Unreadable
+from triage.decode.protocol import Refusal, Request
+
+
+def text(source: Source, request: Request) -> tuple[str, ...]:
+    """Pages in order. More pages or text than allowed is refused as a whole: half a report would look like all of it."""
+    with _open(source, request.passwords) as document:
+        if len(document) > request.pdf_pages:
+            raise Unreadable(Refusal.TOO_LARGE)
+        pages = []
+        left = request.pdf_text
+        for number in range(len(document)):
+            page = document[number]
+            words = page.get_textpage().get_text_range().encode("utf-8", "replace")
+            page.close()
+            left -= len(words)
+            if left < 0:
+                raise Unreadable(Refusal.TOO_LARGE)
+            pages.append(words.decode())
+        return tuple(pages)
+
+
+def first_page(source: Source, request: Request, side: int) -> Image.Image:
+    with _open(source, request.passwords) as document:
+        if len(document) == 0:
+            raise Unreadable(Refusal.NO_PICTURE)
+        page = document[0]
+        width, height = page.get_size()
+        scale = side / max(width, height, 1.0)
+        check_size(max(1, round(width * scale)), max(1, round(height * scale)), request)
+        picture: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        return picture
+
+
+def _open(source: Source, passwords: Sequence[bytes]) -> pypdfium2.PdfDocument:
+    data = source.whole if source.whole is not None else source.open()
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(bytes(data) if isinstance(data, bytearray) else data, password=password)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) != pdfium.FPDF_ERR_PASSWORD:
+                raise Unreadable(Refusal.DAMAGED) from error
+    raise Unreadable(Refusal.PASSWORD)

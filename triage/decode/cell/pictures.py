@@ -1,0 +1,155 @@
+"""Still pictures: to a luma plane for hashing, or to an RGB picture for a reveal.
+
+JPEGs go straight to scaled luma, where nearly all time is entropy decoding whatever the scale; the rest goes through Pillow
+with a list of allowed formats. Of an animation, the first frame stands for all.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pillow_heif
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from triage.decode.cell.source import Source, Unreadable
+from triage.decode.protocol import Refusal, Request
+
+Plane = NDArray[np.uint8]
+
+FORMATS = {
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/png": ("PNG",),
+    "image/gif": ("GIF",),
+    "image/webp": ("WEBP",),
+    "image/heic": ("HEIF",),
+    "image/avif": ("AVIF",),
+    "image/tiff": ("TIFF",),
+    "image/bmp": ("BMP",),
+}
+SHORT_SIDE = 256
+"""Scaled decoding keeps at least this many pixels on the short side: enough that folded hashes stray at most a few bits."""
+_ORIENTATION = 0x0112
+_WIDE_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+
+pillow_heif.register_heif_opener(thumbnails=False)
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`luma` is upright; sizes are (height, width); `original` is before scaling, upright too."""
+
+    luma: Plane
+    original: tuple[int, int]
+
+
+def luma(source: Source, mime: str, request: Request) -> Decoded:
+    if mime == "image/jpeg" and source.whole is not None:
+        decoded = _scaled_jpeg(source.whole, request)
+        if decoded is not None:
+            return decoded
+    with _open(source, mime, request) as picture:
+        upright = ImageOps.exif_transpose(_flat(picture))
+        plane = plane_of(upright)
+    return Decoded(plane, (plane.shape[0], plane.shape[1]))
+
+
+def colour(source: Source, mime: str, request: Request) -> Image.Image:
+    """An upright RGB picture, scaled down while decoding where the format can do it, at least request.side long."""
+    with _open(source, mime, request) as picture:
+        if picture.format == "JPEG":
+            picture.draft("RGB", (request.side, request.side))
+        return ImageOps.exif_transpose(_flat(picture)).convert("RGB")
+
+
+def plane_of(picture: Image.Image) -> Plane:
+    return np.asarray(picture.convert("L"))
+
+
+def check_size(width: int, height: int, request: Request) -> None:
+    """Before any pixel is decoded."""
+    if max(width, height) > request.max_side or width * height > request.max_pixels:
+        raise Unreadable(Refusal.TOO_LARGE)
+    if min(width, height) < 1:
+        raise Unreadable(Refusal.DAMAGED)
+
+
+def _open(source: Source, mime: str, request: Request) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = request.max_pixels
+    picture = Image.open(source.open(), formats=FORMATS[mime])
+    check_size(picture.width, picture.height, request)
+    return picture
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Eight bits a channel and no transparency: what is see-through lies on white, as viewers show it."""
+    orientation = picture.getexif().get(_ORIENTATION)
+    if picture.mode in _WIDE_MODES:
+        flat = _stretched(picture)
+    elif picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        flat = Image.new("RGB", picture.size, "white")
+        flat.paste(layered, mask=layered.getchannel("A"))
+    elif picture.mode in ("RGB", "L"):
+        picture.load()
+        return picture
+    else:
+        flat = picture.convert("RGB")
+    if orientation is not None:
+        flat.getexif()[_ORIENTATION] = orientation
+    return flat
+
+
+def _stretched(picture: Image.Image) -> Image.Image:
+    """More than 8 bits a sample: 16-bit samples lose their low byte; other ranges are stretched to 0 to 255."""
+    samples = np.asarray(picture, dtype=np.float64)
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((samples / 256).astype(np.uint8))
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(finite.min()), float(finite.max())
+    if picture.mode == "I" and low >= 0 and high <= 65535:
+        return Image.fromarray((finite / 256).astype(np.uint8))
+    return Image.fromarray(((finite - low) * (255 / (high - low or 1))).astype(np.uint8))
+
+
+def _scaled_jpeg(data: bytes | bytearray, request: Request) -> Decoded | None:
+    """None when only Pillow can say: CMYK, or an error that Pillow may get around."""
+    try:
+        height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
+    except ValueError:
+        return None
+    check_size(width, height, request)
+    if colours not in ("YCbCr", "Gray"):
+        return None
+    divisor = next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
+    try:
+        plane = simplejpeg.decode_jpeg(
+            data, colorspace="GRAY", min_height=-(-height // divisor), min_width=-(-width // divisor), min_factor=divisor
+        )[:, :, 0]
+    except ValueError:
+        return None
+    orientation = _jpeg_orientation(data)
+    original = (width, height) if orientation >= 5 else (height, width)
+    return Decoded(np.ascontiguousarray(_upright(plane, orientation)), original)
+
+
+def _jpeg_orientation(data: bytes | bytearray) -> int:
+    with Image.open(io.BytesIO(data), formats=FORMATS["image/jpeg"]) as picture:
+        found = picture.getexif().get(_ORIENTATION, 1)
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _upright(plane: Plane, orientation: int) -> Plane:
+    """Undoes EXIF orientation 1 to 8: transposed from 5 on, then mirrored."""
+    if orientation >= 5:
+        plane = plane.T
+    if orientation in (2, 3, 6, 7):
+        plane = plane[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        plane = plane[::-1]
+    return plane

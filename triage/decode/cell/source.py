@@ -1,0 +1,65 @@
+"""The bytes under examination: whole in memory, or by ranges asked of the host."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from triage.decode.protocol import MAX_WANT, Refusal
+
+
+class Unreadable(Exception):
+    """The input can't be used; `refusal` is what the host is told."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.name)
+        self.refusal = refusal
+
+
+class Source:
+    """`whole` is None when the input is too large to hold; then `fetch(start, length)` gives a range of it."""
+
+    def __init__(self, size: int, whole: bytes | bytearray | None, fetch: Callable[[int, int], bytes | bytearray]) -> None:
+        self.size = size
+        self.whole = whole
+        self._fetch = fetch
+
+    def open(self) -> BinaryIO:
+        """A fresh seekable stream."""
+        if self.whole is not None:
+            return io.BytesIO(self.whole)
+        return cast(BinaryIO, io.BufferedReader(_Ranges(self.size, self._fetch), MAX_WANT))
+
+    def head(self, length: int) -> bytes:
+        with self.open() as stream:
+            return stream.read(length)
+
+
+class _Ranges(io.RawIOBase):
+    def __init__(self, size: int, fetch: Callable[[int, int], bytes | bytearray]) -> None:
+        self._size, self._fetch, self._at = size, fetch, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise ValueError("seek before the start")
+        self._at = base + offset
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        length = min(len(buffer), MAX_WANT, max(0, self._size - self._at))
+        if length:
+            buffer[:length] = self._fetch(self._at, length)
+            self._at += length
+        return length

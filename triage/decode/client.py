@@ -1,0 +1,128 @@
+"""The host's side of the cell: a pool of long-lived confined workers.
+
+Nothing a worker says is believed before `protocol` has checked it. A worker that is slow, dies, or breaks the rules of the
+wire is killed and costs one file; the next request gets a fresh one.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Self, TypeVar
+
+from triage import limits
+from triage.decode import answers, protocol
+from triage.decode.process import NONSENSE, Failed, RangeReader, Watchdog, Worker, worker_command
+from triage.decode.protocol import Operation, ProtocolError, Refusal, Request
+from triage.errors import InputError, PasswordNeeded
+from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
+
+Answer = TypeVar("Answer")
+Unpack = Callable[[bytes | bytearray], Answer]
+
+
+class Pool:
+    """Up to `workers` confined processes, started when first needed. Safe to use from many threads; a context manager."""
+
+    def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
+        """`command` and `seconds` are for tests, which put other programs in the worker's place."""
+        self._command = tuple(command or worker_command())
+        self._seconds = seconds
+        self._workers = max(1, workers)
+        self._slots: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        for _ in range(self._workers):
+            self._slots.put(None)
+        self._watchdog = Watchdog()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Waits for running requests, then ends every worker. A closed pool refuses further work."""
+        if not self._closed:
+            self._closed = True
+            self.recycle()
+            self._watchdog.close()
+
+    def recycle(self) -> None:
+        """Waits for running requests and ends all workers, so that nothing of one bundle lives on into the next."""
+        for worker in [self._slots.get() for _ in range(self._workers)]:
+            if worker is not None:
+                worker.end()
+            self._slots.put(None)
+
+    def measure(self, data: bytes | RangeReader) -> MediaFacts:
+        """Never raises for bad input: `problem` says why nothing but `mime` is known."""
+        try:
+            return self._ask(Request(operation=Operation.MEASURE), data, answers.unpack_facts)
+        except Failed as failure:
+            return MediaFacts(mime=failure.mime, problem=failure.sentence)
+
+    def render(self, data: bytes | RangeReader, step: RevealStep, side: int) -> Pixels:
+        """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows. Raises InputError."""
+        if step < RevealStep.BLURRED:
+            raise ValueError("the preview is stored, not rendered")
+        side = max(1, min(side, limits.REVEAL_SIDE))
+        request = Request(operation=Operation.RENDER, step=step, side=side)
+        return self._ask_or_raise(request, data, lambda payload: answers.unpack_pixels(payload, side))
+
+    def pdf_text(self, data: bytes, passwords: Sequence[bytes] = ()) -> tuple[str, ...]:
+        """The text of each page. Raises InputError, or PasswordNeeded when no password, nor the empty one, opens it."""
+        request = Request(operation=Operation.PDF_TEXT, passwords=tuple(passwords))
+        return self._ask_or_raise(request, data, answers.unpack_pages)
+
+    def barriers(self) -> Barriers:
+        """Has a worker try every wall from inside, and reports what it found."""
+        walls: answers.Walls = ()
+
+        def probed(worker: Worker) -> answers.Walls:
+            nonlocal walls
+            walls = worker.walls
+            return answers.unpack_walls(worker.ask(Request(operation=Operation.PROBE), b"", self._seconds))
+
+        try:
+            found = self._with_worker(probed)
+        except Failed as failure:
+            return Barriers((*walls, ("worker", f"off: {failure.sentence}")), confined=False)
+        blocked = {name for name, status in found if status.startswith("blocked")}
+        return Barriers((*walls, *found), confined=blocked.issuperset(answers.ATTEMPTS))
+
+    def _ask_or_raise(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
+        try:
+            return self._ask(request, data, unpack)
+        except Failed as failure:
+            kind = PasswordNeeded if failure.refusal is Refusal.PASSWORD else InputError
+            raise kind(f"The file {failure.sentence}.") from failure
+
+    def _ask(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
+        size = len(data) if isinstance(data, bytes) else data.size
+        request = replace(request, size=size, inline=size <= limits.MAX_WHOLE)
+        return self._with_worker(lambda worker: unpack(worker.ask(request, data, self._seconds)))
+
+    def _with_worker(self, use: Callable[[Worker], Answer]) -> Answer:
+        """Takes a worker, or starts one, and keeps it only if all went by the rules. Raises Failed."""
+        if self._closed:
+            raise RuntimeError("the pool is closed")
+        worker, keep = self._slots.get(), False
+        try:
+            if worker is None:
+                worker = Worker(self._command, self._watchdog)
+            answer = use(worker)
+            keep = True
+        except ProtocolError as error:
+            raise Failed(NONSENSE) from error
+        except Failed as failure:
+            keep = failure.refusal is not None and failure.refusal not in protocol.SPENDS_WORKER
+            raise
+        finally:
+            if worker is not None and not (keep and worker.asked < limits.WORKER_FILES):
+                worker.end()
+                worker = None
+            self._slots.put(worker)
+        return answer

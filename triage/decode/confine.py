@@ -1,0 +1,20 @@
+"""The walls around a worker, put up by the worker itself after its codecs are warm.
+
+`confine()` puts up every wall of this platform, for the whole process and for good, and returns what stands; it raises
+NotConfined when a wall that the platform can have does not stand.
+
+Linux: rlimits, no new privileges, Landlock (no file of the machine, no TCP, no signals out) and a seccomp allow-list that
+answers everything else with EPERM. Landlock alone stops neither UDP nor fork, so both stand. Windows: a job object (memory,
+no second process) and process mitigation policies. Elsewhere only resource limits. What is missing, `Barriers` says.
+"""
+
+import sys
+
+if sys.platform == "linux":
+    from triage.decode.confine_linux import confine
+elif sys.platform == "win32":
+    from triage.decode.confine_windows import confine
+else:
+    from triage.decode.rlimits import lower as confine
+
+__all__ = ["confine"]

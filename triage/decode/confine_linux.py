@@ -1,0 +1,171 @@
+"""Landlock and seccomp by ctypes: the kernel interfaces have no wrapper in the standard library.
+
+Sources: landlock(7), seccomp(2), linux/landlock.h, linux/seccomp.h, linux/filter.h, asm/unistd.h of x86_64 and aarch64.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import struct
+import sys
+from pathlib import Path
+
+from triage.decode import rlimits
+from triage.decode.answers import Walls
+from triage.decode.protocol import NotConfined
+
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
+_LANDLOCK_CREATE_RULESET_VERSION = 1
+_FS_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 5: 16}
+"""How many of the file rights' bits an ABI knows, from the version that added them."""
+_NET_SINCE, _NET_RIGHTS = 4, 0b11
+_SCOPES_SINCE, _SCOPES = 6, 0b11
+_SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1
+
+_CLONE_THREAD = 0x00010000
+_PROT_EXEC = 0x4
+
+# Of both architectures: (x86_64, aarch64). What is missing here is answered with EPERM.
+_ALLOWED = {
+    "read": (0, 63),
+    "write": (1, 64),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "close": (3, 57),
+    "lseek": (8, 62),
+    "munmap": (11, 215),
+    "brk": (12, 214),
+    "mremap": (25, 216),
+    "madvise": (28, 233),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sigaltstack": (131, 132),
+    "setitimer": (38, 103),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "clock_gettime": (228, 113),
+    "gettimeofday": (96, 169),
+    "restart_syscall": (219, 128),
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "futex": (202, 98),
+    "set_robust_list": (273, 99),
+    "rseq": (334, 293),
+    "membarrier": (324, 283),
+    "getrandom": (318, 278),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+}
+_CLONE = (56, 220)
+_CLONE3 = (435, 435)
+_NO_EXEC_PAGES = {"mmap": (9, 222), "mprotect": (10, 226)}
+_SECCOMP = (317, 277)
+_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_X32_BIT = 0x40000000
+
+_RET_ALLOW, _RET_ERRNO, _RET_KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
+_LOAD, _JEQ, _JGE, _JSET, _RET = 0x20, 0x15, 0x35, 0x45, 0x06
+_OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG2 = 0, 4, 16, 32
+
+
+def confine() -> Walls:
+    """Raises NotConfined when the system call filter can't be set; a kernel without Landlock is only reported."""
+    if threads() != 1:
+        raise NotConfined("a library left a thread running that would stay outside the walls")
+    walls = list(rlimits.lower())
+    libc = ctypes.CDLL(None, use_errno=True)
+    for option, value in ((_PR_SET_DUMPABLE, 0), (_PR_SET_NO_NEW_PRIVS, 1)):
+        if libc.prctl(option, value, 0, 0, 0) != 0:
+            raise NotConfined(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
+    walls.append(("no new privileges", "on"))
+    walls.append(("file and network rules (Landlock)", _landlock(libc)))
+    os.closerange(4, 256)
+    walls.append(("system call filter (seccomp)", _seccomp(libc)))
+    return tuple(walls)
+
+
+def threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def _landlock(libc: ctypes.CDLL) -> str:
+    abi = libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
+    if abi < 1:
+        return "off: not in this kernel"
+    rights = (1 << max(bits for since, bits in _FS_RIGHTS_BY_ABI.items() if since <= abi)) - 1
+    net = _NET_RIGHTS if abi >= _NET_SINCE else 0
+    scopes = _SCOPES if abi >= _SCOPES_SINCE else 0
+    attributes = struct.pack("=QQQ", rights, net, scopes)[: 8 * (1 + (abi >= _NET_SINCE) + (abi >= _SCOPES_SINCE))]
+    ruleset = libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
+    if ruleset < 0:
+        raise NotConfined(f"Landlock rules: {os.strerror(ctypes.get_errno())}")
+    if libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0:
+        raise NotConfined(f"Landlock: {os.strerror(ctypes.get_errno())}")
+    os.close(ruleset)
+    return f"ABI {abi}"
+
+
+def _seccomp(libc: ctypes.CDLL) -> str:
+    machine = platform.machine()
+    if machine not in _AUDIT_ARCH or sys.byteorder != "little":
+        raise NotConfined(f"no system call table for {machine}")
+    program = filter_program(machine)
+    code = ctypes.create_string_buffer(program, len(program))
+    # struct sock_fprog: a 16-bit count, padding, a pointer
+    described = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(code)), 16)
+    number = _SECCOMP[_column(machine)]
+    if libc.syscall(number, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC, described) != 0:
+        raise NotConfined(f"seccomp: {os.strerror(ctypes.get_errno())}")
+    return f"on: {len(_ALLOWED) + len(_NO_EXEC_PAGES) + 1} calls allowed"
+
+
+def _column(machine: str) -> int:
+    return 0 if machine == "x86_64" else 1
+
+
+def filter_program(machine: str) -> bytes:
+    """The BPF program: 8-byte instructions, default deny. Threads may start, processes may not; no page becomes code."""
+    column = _column(machine)
+
+    def step(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
+        return struct.pack("=HBBI", code, jump_true, jump_false, value)
+
+    def answer(number: int) -> bytes:
+        return step(_RET, _RET_ERRNO | number)
+
+    program = [
+        step(_LOAD, _OFFSET_ARCH),
+        step(_JEQ, _AUDIT_ARCH[machine], 1, 0),
+        step(_RET, _RET_KILL_PROCESS),
+        step(_LOAD, _OFFSET_NUMBER),
+    ]
+    if machine == "x86_64":
+        program += [step(_JGE, _X32_BIT, 0, 1), step(_RET, _RET_KILL_PROCESS)]
+    for numbers in _ALLOWED.values():
+        program += [step(_JEQ, numbers[column], 0, 1), step(_RET, _RET_ALLOW)]
+    for numbers in _NO_EXEC_PAGES.values():
+        program += [
+            step(_JEQ, numbers[column], 0, 4),
+            step(_LOAD, _OFFSET_ARG2),
+            step(_JSET, _PROT_EXEC, 0, 1),
+            answer(errno.EPERM),
+            step(_RET, _RET_ALLOW),
+        ]
+    program += [
+        step(_JEQ, _CLONE[column], 0, 4),
+        step(_LOAD, _OFFSET_ARG0),
+        step(_JSET, _CLONE_THREAD, 0, 1),
+        step(_RET, _RET_ALLOW),
+        answer(errno.EPERM),
+        step(_JEQ, _CLONE3[column], 0, 1),
+        answer(errno.ENOSYS),
+        answer(errno.EPERM),
+    ]
+    return b"".join(program)

@@ -1,0 +1,73 @@
+"""Attempts, from inside a worker, what the walls must stop. Each is really made: "blocked" is an observation."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from collections.abc import Callable
+
+from triage.decode.answers import ATTEMPTS, Walls
+
+_BLOCKED = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS})
+_INET, _STREAM, _DATAGRAM = 2, 1, 2
+
+
+def probe() -> Walls:
+    attempts: dict[str, Callable[[], None]] = {
+        "open files": _open,
+        "list folders": _list,
+        "sockets": _socket,
+        "new processes": _fork,
+        "run programs": _execute,
+    }
+    return tuple((name, _outcome(attempts[name])) for name in ATTEMPTS)
+
+
+def _outcome(attempt: Callable[[], None]) -> str:
+    try:
+        attempt()
+    except OSError as error:
+        if error.errno in _BLOCKED:
+            return f"blocked: {errno.errorcode[error.errno]}"
+        return f"off: {errno.errorcode.get(error.errno or 0, 'unknown')}"
+    return "off: it worked"
+
+
+def _open() -> None:
+    os.close(os.open(sys.executable, os.O_RDONLY))
+
+
+def _list() -> None:
+    os.listdir(os.sep)  # noqa: PTH208 - the plain call is what is tried
+
+
+def _socket() -> None:
+    """By the C library: the product's own code never imports the socket module."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENOTSUP, "there is no network wall to try")
+    libc = ctypes.CDLL(None, use_errno=True)
+    for kind in (_STREAM, _DATAGRAM):
+        handle = libc.socket(_INET, kind, 0)
+        if handle >= 0:
+            os.close(handle)
+            return
+    raise OSError(ctypes.get_errno(), "socket")
+
+
+def _fork() -> None:
+    if sys.platform == "win32":
+        os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", ""])  # noqa: S606 - the attempt is the point
+        return
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _execute() -> None:
+    """A program that is not there: an answer other than "not permitted" says that only its absence stopped us."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENOTSUP, "as for new processes")
+    os.execv(os.sep + "no-such-program", ["no-such-program"])  # noqa: S606 - the attempt is the point

@@ -1,0 +1,235 @@
+"""One worker process as the host sees it, and the watchdog that kills those that take too long."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from triage import limits
+from triage.decode import answers, protocol
+from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
+
+WORKER_FLAG = "--triage-decode-worker"
+"""The one argument with which a frozen build starts itself as a worker; its entry point then calls `worker.main`."""
+START_SECONDS = 60
+
+TOO_LONG = "could not be decoded: took too long"
+CRASHED = "could not be decoded: the decoder crashed"
+NONSENSE = "could not be decoded: the decoder answered against the rules"
+
+
+class RangeReader(Protocol):
+    """Random access to `size` bytes. `read` returns exactly `length` of them."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, start: int, length: int) -> bytes: ...
+
+
+class Failed(Exception):
+    """No answer; `sentence` says why to a person. `refusal` is None when the worker did not even refuse properly."""
+
+    def __init__(self, sentence: str, *, refusal: Refusal | None = None, mime: str = protocol.MIMES[0]) -> None:
+        super().__init__(sentence)
+        self.sentence, self.refusal, self.mime = sentence, refusal, mime
+
+
+def worker_command() -> tuple[str, ...]:
+    if getattr(sys, "frozen", False):
+        return (sys.executable, WORKER_FLAG)
+    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage.decode.worker")
+
+
+class Worker:
+    """Used by one thread at a time. Any exception leaves the wire in an unknown state: `end` the worker then."""
+
+    def __init__(self, command: Sequence[str], watchdog: Watchdog) -> None:
+        """Starts the process and waits until it has confined itself. Raises Failed."""
+        self.asked = 0
+        self._watchdog = watchdog
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            close_fds=True,
+            cwd=Path(sys.executable).anchor,
+            env=_environment(),
+        )
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a worker without pipes")
+        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        try:
+            self.walls = self._welcome()
+        except BaseException:
+            self.end()
+            raise
+
+    def _welcome(self) -> answers.Walls:
+        watch = self._watchdog.watch(self._process, START_SECONDS)
+        try:
+            with watch:
+                frame = protocol.read_frame(self._read, lambda kind: protocol.MAX_READY)
+                if frame.kind is Kind.REFUSED:
+                    refusal, _ = protocol.unpack_refusal(frame.payload)
+                    raise Failed(protocol.SENTENCES[refusal], refusal=refusal)
+                if frame.kind is not Kind.READY:
+                    raise Failed(NONSENSE)
+                return answers.unpack_walls(frame.payload)
+        except EndOfWire as error:
+            raise Failed(TOO_LONG if watch.fired else CRASHED) from error
+        except ProtocolError as error:
+            raise Failed(NONSENSE) from error
+
+    def ask(self, request: Request, data: bytes | RangeReader, seconds: float) -> bytes | bytearray:
+        """The unchecked payload of the answer. Raises Failed; what `data.read` raises passes through."""
+        self.asked += 1
+        watch = self._watchdog.watch(self._process, seconds)
+        try:
+            with watch:
+                return self._converse(request, data)
+        except EndOfWire as error:
+            raise Failed(TOO_LONG if watch.fired else CRASHED) from error
+        except ProtocolError as error:
+            raise Failed(NONSENSE) from error
+
+    def _converse(self, request: Request, data: bytes | RangeReader) -> bytes | bytearray:
+        number = self.asked
+        self._send(Kind.REQUEST, protocol.pack_request(request))
+        if request.inline:
+            self._send(Kind.DATA, data if isinstance(data, bytes) else data.read(0, data.size))
+        while True:
+            frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
+            if frame.request != number:
+                raise ProtocolError("answer to another request")
+            if frame.kind is Kind.ANSWER:
+                return frame.payload
+            if frame.kind is Kind.REFUSED:
+                refusal, mime = protocol.unpack_refusal(frame.payload)
+                raise Failed(protocol.SENTENCES[refusal], refusal=refusal, mime=mime)
+            self._send_range(frame, request, data)
+
+    def _send_range(self, frame: Frame, request: Request, data: bytes | RangeReader) -> None:
+        if frame.kind is not Kind.WANT or request.inline:
+            raise ProtocolError("not now")
+        start, length = protocol.unpack_want(frame.payload, request.size)
+        part = memoryview(data)[start : start + length] if isinstance(data, bytes) else data.read(start, length)
+        if len(part) != length:
+            raise ValueError(f"the reader gave {len(part)} bytes of {length}")
+        self._send(Kind.DATA, part)
+
+    def _send(self, kind: Kind, payload: bytes | memoryview) -> None:
+        protocol.write_frame(self._write, kind, self.asked, payload)
+
+    def _write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        try:
+            while len(view):
+                view = view[self._stdin.write(view) or 0 :]
+        except OSError as error:
+            raise EndOfWire("the worker closed the wire") from error
+
+    def _read(self, length: int) -> bytearray:
+        data = bytearray(length)
+        view = memoryview(data)
+        done = 0
+        while done < length:
+            try:
+                count = self._stdout.readinto(view[done:])  # type: ignore[attr-defined]
+            except OSError as error:
+                raise EndOfWire("the wire broke") from error
+            if not count:
+                raise EndOfWire("the worker closed the wire")
+            done += count
+        return data
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._stdin, self._stdout):
+            with suppress(OSError):
+                pipe.close()
+
+
+def _largest(kind: Kind, request: Request) -> int:
+    return {Kind.ANSWER: protocol.max_answer(request.operation), Kind.REFUSED: 2, Kind.WANT: 12}.get(kind, 0)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the host's environment but what Windows needs to load libraries. One thread for matrices; few heaps."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"}
+
+
+class Watch:
+    """A process is killed unless this context ends within its time; `fired` says that it was."""
+
+    def __init__(self, watchdog: Watchdog, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.process, self.deadline, self.fired = process, time.monotonic() + seconds, False
+        self._watchdog = watchdog
+
+    def __enter__(self) -> Self:
+        self._watchdog.begin(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._watchdog.finish(self)
+
+
+class Watchdog:
+    """One thread for all workers of a pool. Works where pipes can't be waited on with a time limit, as on Windows."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watches: set[Watch] = set()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def watch(self, process: subprocess.Popen[bytes], seconds: float) -> Watch:
+        return Watch(self, process, seconds)
+
+    def begin(self, watch: Watch) -> None:
+        with self._changed:
+            self._watches.add(watch)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="decode watchdog", daemon=True)
+                self._thread.start()
+            elif watch.deadline < self._next:
+                self._changed.notify()
+
+    def finish(self, watch: Watch) -> None:
+        with self._changed:
+            self._watches.discard(watch)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    _next = 0.0
+
+    def _run(self) -> None:
+        with self._changed:
+            while not self._closed:
+                now = time.monotonic()
+                for late in [watch for watch in self._watches if watch.deadline <= now]:
+                    late.fired = True
+                    late.process.kill()
+                    self._watches.discard(late)
+                self._next = min((watch.deadline for watch in self._watches), default=now + _IDLE_SECONDS)
+                self._changed.wait(self._next - now)
+
+
+_IDLE_SECONDS = limits.DECODE_SECONDS

@@ -1,0 +1,280 @@
+"""The wire between the host and a confined worker: length-prefixed frames of fixed-size integers and counted bytes.
+
+A conversation: the worker says READY; the host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with
+all of it; for larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or
+REFUSED. Nothing is pickled, nothing is parsed but by the packers and the `Fields` reader below, and every count is checked
+against what may be and what is left. All integers are big-endian.
+
+Names beginning with `untrusted_` hold what a worker said and nobody has checked yet.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from triage import limits
+from triage.model.media import RevealStep
+
+
+class ProtocolError(Exception):
+    """The other side broke the rules of the wire."""
+
+
+class EndOfWire(ProtocolError):
+    """The other side is gone."""
+
+
+class NotConfined(Exception):
+    """A wall that this platform can have does not stand. The worker must not look at any input."""
+
+
+class Kind(IntEnum):
+    READY = 1
+    REQUEST = 2
+    DATA = 3
+    WANT = 4
+    ANSWER = 5
+    REFUSED = 6
+
+
+class Operation(IntEnum):
+    MEASURE = 1
+    RENDER = 2
+    PDF_TEXT = 3
+    PROBE = 4
+
+
+class Refusal(IntEnum):
+    """Why the worker gave no answer. The host owns the sentences: no text of a worker's making reaches a person."""
+
+    UNKNOWN_FORMAT = 1
+    DAMAGED = 2
+    TOO_LARGE = 3
+    NO_MEMORY = 4
+    NO_PICTURE = 5
+    PASSWORD = 6
+    NOT_CONFINED = 7
+    FAILED = 8
+
+
+SENTENCES = {
+    Refusal.UNKNOWN_FORMAT: "could not be decoded: the format is not known",
+    Refusal.DAMAGED: "could not be decoded: the file is damaged or cut short",
+    Refusal.TOO_LARGE: "could not be decoded: it is larger than the limits allow",
+    Refusal.NO_MEMORY: "could not be decoded: it needs more memory than the decoder may use",
+    Refusal.NO_PICTURE: "could not be decoded: the file holds no picture",
+    Refusal.PASSWORD: "could not be decoded: it is locked with a password",
+    Refusal.NOT_CONFINED: "could not be decoded: the decoder could not be confined on this machine",
+    Refusal.FAILED: "could not be decoded: the decoder failed",
+}
+SPENDS_WORKER = frozenset({Refusal.TOO_LARGE, Refusal.NO_MEMORY, Refusal.NOT_CONFINED, Refusal.FAILED})
+"""After these the worker is replaced."""
+
+MIMES = (
+    "application/octet-stream",
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "image/heic",
+    "image/avif",
+    "image/tiff",
+    "image/bmp",
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "video/x-matroska",
+    "video/x-msvideo",
+    "video/3gpp",
+    "application/pdf",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/ogg",
+    "audio/wav",
+    "audio/flac",
+    "audio/amr",
+)
+"""A mime type crosses the wire as its place in this tuple."""
+
+_HEADER = struct.Struct(">BIQ")
+_REQUEST = struct.Struct(">BQBQIIIIII")
+_WANT = struct.Struct(">QI")
+_MAX_ANSWER = {
+    Operation.MEASURE: 64 * limits.KIB + 4 * limits.MAX_EXIF_TEXT + 8 * limits.MAX_EXIF_FIELDS,
+    Operation.RENDER: 8 + 3 * limits.REVEAL_SIDE**2,
+    Operation.PDF_TEXT: limits.MAX_PDF_TEXT + 4 * limits.MAX_PDF_PAGES + 4,
+    Operation.PROBE: 4 * limits.KIB,
+}
+MAX_READY = 4 * limits.KIB
+MAX_REQUEST = 64 * limits.KIB
+MAX_WANT = 4 * limits.MIB
+"""One range at most."""
+
+
+def max_answer(operation: Operation) -> int:
+    return _MAX_ANSWER[operation]
+
+
+# Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    kind: Kind
+    request: int
+    payload: bytes | bytearray
+
+
+def write_frame(write: Callable[[bytes | memoryview], None], kind: Kind, request: int, payload: bytes | memoryview) -> None:
+    write(_HEADER.pack(kind, request, len(payload)))
+    if len(payload):
+        write(payload)
+
+
+def read_frame(read: Callable[[int], bytes | bytearray], largest: Callable[[Kind], int]) -> Frame:
+    """`read(n)` gives exactly n bytes or raises EndOfWire; `largest` says how long a frame of a kind may be."""
+    untrusted_kind, request, untrusted_length = _HEADER.unpack(read(_HEADER.size))
+    try:
+        kind = Kind(untrusted_kind)
+    except ValueError:
+        raise ProtocolError("unknown kind of frame") from None
+    if untrusted_length > largest(kind):
+        raise ProtocolError(f"{kind.name} frame of {untrusted_length} bytes")
+    return Frame(kind, request, read(untrusted_length))
+
+
+class Fields:
+    """Reads a payload from front to back. Whatever does not fit raises ProtocolError."""
+
+    def __init__(self, payload: bytes | bytearray) -> None:
+        self._payload = memoryview(payload)
+        self._at = 0
+
+    def take(self, length: int) -> bytes:
+        if length > len(self._payload) - self._at:
+            raise ProtocolError("payload is too short")
+        self._at += length
+        return bytes(self._payload[self._at - length : self._at])
+
+    def number(self, size: int, low: int, high: int) -> int:
+        untrusted_value = int.from_bytes(self.take(size))
+        if not low <= untrusted_value <= high:
+            raise ProtocolError(f"{untrusted_value} is not within {low} to {high}")
+        return untrusted_value
+
+    def flag(self) -> bool:
+        return self.number(1, 0, 1) == 1
+
+    def degrees(self, limit: float) -> float:
+        (untrusted_value,) = struct.unpack(">d", self.take(8))
+        if not (math.isfinite(untrusted_value) and abs(untrusted_value) <= limit):
+            raise ProtocolError("not a coordinate")
+        return float(untrusted_value)
+
+    def counted(self, largest: int) -> bytes:
+        return self.take(self.number(4, 0, largest))
+
+    def text(self, largest: int) -> str:
+        try:
+            return self.counted(largest).decode("utf-8")
+        except UnicodeDecodeError:
+            raise ProtocolError("text is not UTF-8") from None
+
+    def end(self) -> None:
+        if self._at != len(self._payload):
+            raise ProtocolError("payload is too long")
+
+
+def counted(data: bytes) -> bytes:
+    return len(data).to_bytes(4) + data
+
+
+# Requests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An operation with the limits it runs under. `inline` says that one DATA frame with all bytes follows at once."""
+
+    operation: Operation
+    size: int = 0
+    inline: bool = True
+    max_pixels: int = limits.MAX_PIXELS
+    max_side: int = limits.MAX_SIDE
+    seconds: int = limits.DECODE_SECONDS
+    exif_fields: int = limits.MAX_EXIF_FIELDS
+    exif_text: int = limits.MAX_EXIF_TEXT
+    pdf_pages: int = limits.MAX_PDF_PAGES
+    pdf_text: int = limits.MAX_PDF_TEXT
+    step: RevealStep = RevealStep.BLURRED
+    side: int = 0
+    passwords: tuple[bytes, ...] = ()
+
+
+def pack_request(request: Request) -> bytes:
+    head = _REQUEST.pack(
+        request.operation,
+        request.size,
+        request.inline,
+        request.max_pixels,
+        request.max_side,
+        request.seconds,
+        request.exif_fields,
+        request.exif_text,
+        request.pdf_pages,
+        request.pdf_text,
+    )
+    tail = request.step.to_bytes(1) + request.side.to_bytes(2) + len(request.passwords).to_bytes(2)
+    return head + tail + b"".join(map(counted, request.passwords))
+
+
+def unpack_request(payload: bytes | bytearray) -> Request:
+    fields = Fields(payload)
+    numbers = _REQUEST.unpack(fields.take(_REQUEST.size))
+    step, side = fields.number(1, RevealStep.PREVIEW, RevealStep.COLOUR), fields.number(2, 0, limits.REVEAL_SIDE)
+    passwords = tuple(fields.counted(MAX_REQUEST) for _ in range(fields.number(2, 0, MAX_REQUEST)))
+    fields.end()
+    return Request(
+        operation=Operation(numbers[0]),
+        size=numbers[1],
+        inline=bool(numbers[2]),
+        max_pixels=numbers[3],
+        max_side=numbers[4],
+        seconds=numbers[5],
+        exif_fields=numbers[6],
+        exif_text=numbers[7],
+        pdf_pages=numbers[8],
+        pdf_text=numbers[9],
+        step=RevealStep(step),
+        side=side,
+        passwords=passwords,
+    )
+
+
+def pack_want(start: int, length: int) -> bytes:
+    return _WANT.pack(start, length)
+
+
+def unpack_want(payload: bytes | bytearray, size: int) -> tuple[int, int]:
+    if len(payload) != _WANT.size:
+        raise ProtocolError("not a range")
+    untrusted_start, untrusted_length = _WANT.unpack(payload)
+    if not (0 < untrusted_length <= MAX_WANT and untrusted_start + untrusted_length <= size):
+        raise ProtocolError("range outside the input")
+    return untrusted_start, untrusted_length
+
+
+def pack_refusal(refusal: Refusal, mime: str = MIMES[0]) -> bytes:
+    return bytes((refusal, MIMES.index(mime)))
+
+
+def unpack_refusal(payload: bytes | bytearray) -> tuple[Refusal, str]:
+    fields = Fields(payload)
+    refusal = Refusal(fields.number(1, min(Refusal), max(Refusal)))
+    mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]
+    fields.end()
+    return refusal, mime

@@ -1,0 +1,143 @@
+"""A worker: warms the codecs, walls itself in, then answers requests until its wire ends.
+
+Started as `python -m triage.decode.worker`; a frozen build starts itself with `client.WORKER_FLAG` and calls `main`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+
+from triage import limits
+from triage.decode import answers, probe, protocol
+from triage.decode.cell import kinds, operations
+from triage.decode.cell.source import Source, Unreadable
+from triage.decode.cell.warm import warm_up
+from triage.decode.confine import confine
+from triage.decode.protocol import EndOfWire, Frame, Kind, NotConfined, Operation, ProtocolError, Refusal, Request
+
+_GRACE_SECONDS = 5
+"""The host kills first; the worker's own alarm is for a worker whose host is gone."""
+
+
+class Wire:
+    """Blocking frames over two file descriptors."""
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self._incoming, self._outgoing = io.FileIO(incoming, "rb", closefd=False), outgoing
+
+    def receive(self) -> Frame:
+        return protocol.read_frame(self._read, _largest)
+
+    def send(self, kind: Kind, request: int, payload: bytes) -> None:
+        protocol.write_frame(self._write, kind, request, payload)
+
+    def _read(self, length: int) -> bytearray:
+        data = bytearray(length)
+        view = memoryview(data)
+        while len(view):
+            count = self._incoming.readinto(view)
+            if not count:
+                raise EndOfWire("the host closed the wire")
+            view = view[count:]
+        return data
+
+    def _write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        while len(view):
+            view = view[os.write(self._outgoing, view) :]
+
+
+def _largest(kind: Kind) -> int:
+    return {Kind.REQUEST: protocol.MAX_REQUEST, Kind.DATA: limits.MAX_WHOLE}.get(kind, 0)
+
+
+def main() -> None:
+    wire = _private_wire()
+    try:
+        warm_up()
+        walls = confine()
+    except NotConfined:
+        wire.send(Kind.REFUSED, 0, protocol.pack_refusal(Refusal.NOT_CONFINED))
+        return
+    wire.send(Kind.READY, 0, answers.pack_walls(walls))
+    try:
+        while True:
+            _serve(wire, wire.receive())
+    except EndOfWire:
+        return
+
+
+def _private_wire() -> Wire:
+    """Takes the wire away from standard output, so that a library that prints can't speak to the host."""
+    outgoing = os.dup(1)
+    os.dup2(2, 1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(0, os.O_BINARY)
+        msvcrt.setmode(outgoing, os.O_BINARY)
+    return Wire(0, outgoing)
+
+
+def _serve(wire: Wire, frame: Frame) -> None:
+    if frame.kind is not Kind.REQUEST:
+        raise ProtocolError("expected a request")
+    request = protocol.unpack_request(frame.payload)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
+    kind, payload = _answer(_source(wire, frame.request, request), request)
+    wire.send(kind, frame.request, payload)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _source(wire: Wire, number: int, request: Request) -> Source:
+    def data() -> bytes | bytearray:
+        frame = wire.receive()
+        if frame.kind is not Kind.DATA or frame.request != number:
+            raise ProtocolError("expected data")
+        return frame.payload
+
+    def fetch(start: int, length: int) -> bytes | bytearray:
+        wire.send(Kind.WANT, number, protocol.pack_want(start, length))
+        part = data()
+        if len(part) != length:
+            raise ProtocolError("range of another length")
+        return part
+
+    return Source(request.size, data() if request.inline else None, fetch)
+
+
+def _answer(source: Source, request: Request) -> tuple[Kind, bytes]:
+    if request.operation is Operation.PROBE:
+        return Kind.ANSWER, answers.pack_walls(probe.probe())
+    mime = kinds.UNKNOWN
+    try:
+        mime = kinds.mime_of(source.head(kinds.HEAD))
+        if request.operation is Operation.MEASURE:
+            return Kind.ANSWER, answers.pack_facts(operations.measure(source, mime, request))
+        if request.operation is Operation.RENDER:
+            return Kind.ANSWER, answers.pack_pixels(operations.render(source, mime, request))
+        return Kind.ANSWER, answers.pack_pages(operations.pdf_text(source, mime, request))
+    except Unreadable as error:
+        refusal = error.refusal
+    except MemoryError:
+        refusal = Refusal.NO_MEMORY
+    except (ProtocolError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # decoders raise whatever they like on hostile input
+        refusal = _meaning(error)
+    return Kind.REFUSED, protocol.pack_refusal(refusal, mime)
+
+
+def _meaning(error: Exception) -> Refusal:
+    if "DecompressionBomb" in type(error).__name__:
+        return Refusal.TOO_LARGE
+    return Refusal.DAMAGED
+
+
+if __name__ == "__main__":
+    main()
