@@ -1,0 +1,111 @@
+"""What a report may share with others, as normalised keys. Contacts of providers, NCMEC and police are never keys."""
+
+from __future__ import annotations
+
+import ipaddress
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from triage.links.kinds import MENTIONED, shipped
+from triage.model.document import Identifier
+from triage.model.judgement import TieKey
+from triage.model.media import MediaFacts
+from triage.model.report import Report, ReportFile
+
+_PLAIN = ("email", "phone", "cnic", "wallet")
+_LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
+_NETWORK_NAMES = ("ssid", "bssid")
+_VIRAL = {"viral", "potentialmeme"}
+_DECLARED = ("sha256", "sha1", "md5")
+
+
+def tie_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[TieKey, ...]:
+    """All keys of a report, sorted, each once with its greatest strength. `media` by SHA-256.
+
+    A key of kind "report" holds the number of another report: it ties to the report of that number too.
+    """
+    strongest: dict[tuple[str, str], int] = {}
+    for kind, value, share in _all(report, media):
+        strength = max(1, round(shipped()[kind].strength * share))
+        strongest[kind, value] = max(strength, strongest.get((kind, value), 0))
+    return tuple(TieKey(kind=kind, value=value, strength=strength) for (kind, value), strength in sorted(strongest.items()))
+
+
+def _all(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:
+    for number in report.prior_reports:
+        yield "report", number.strip(), 1.0
+    for identifier in report.identifiers:
+        if identifier.role != "reporter":
+            share = MENTIONED if identifier.role == "mentioned" else 1.0
+            for kind, value in _of_identifier(identifier, report.esp):
+                yield kind, value, share
+    for file in report.files:
+        for kind, value in _of_file(file, media):
+            yield kind, value, 1.0
+
+
+def _of_identifier(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
+    value = level(identifier.normalised or identifier.value)
+    if not value:
+        return
+    if identifier.kind in _PLAIN:
+        yield identifier.kind, value
+    elif identifier.kind in ("username", "user_id"):
+        yield from _account(identifier, value, esp)
+    elif identifier.kind == "device":
+        yield from _device(identifier, value)
+    elif identifier.kind == "ip":
+        yield from _address(identifier, value)
+    elif identifier.kind == "url" and identifier.person is not None:
+        yield "profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _account(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:
+    """With its provider an account name ties alone; without, it is a handle that many may use."""
+    details = dict(identifier.details)
+    provider = level(details.get("platform") or details.get("espService") or esp or "")
+    if provider:
+        yield identifier.kind, f"{value} at {provider}"
+    if identifier.kind == "username":
+        yield "handle", value
+
+
+def _device(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
+    said = level(dict(identifier.details).get("idType", ""))
+    if any(name in said for name in _NETWORK_NAMES):
+        return
+    yield ("device" if any(name in said for name in _LINE_NUMBERS) else "advertising_id"), value
+
+
+def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return
+    if address.is_unspecified or address.is_loopback or address.is_link_local:
+        return
+    yield ("ipv6" if address.version == 6 else "ip"), str(address)
+    if identifier.port is not None and identifier.time is not None:
+        yield "ip_port_minute", f"{address} port {identifier.port} {identifier.time.utc[:16]}"
+
+
+def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
+    """The strongest hash there is, and the lesser ones too, so that bytes here meet a declared hash there."""
+    if not _VIRAL & {level(name) for name in file.entry.annotations}:
+        declared = {kind: level(value) for kind, value in file.entry.declared}
+        if file.occurrence is not None:
+            declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}
+        for kind in _DECLARED:
+            if declared.get(kind):
+                yield "file", f"{kind}:{declared[kind]}"
+    facts = media.get(file.occurrence.sha256) if file.occurrence else None
+    if facts is not None and facts.exif is not None and facts.exif.serial:
+        maker = level(f"{facts.exif.make or ''} {facts.exif.model or ''}")
+        serial = level(facts.exif.serial)
+        if serial.strip("0 .-"):
+            yield "camera", f"{maker} no. {serial}".strip()
+
+
+def level(text: str) -> str:
+    """One spelling for comparing: compatibility forms, case and surrounding space."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()

@@ -1,0 +1,67 @@
+"""The kinds of ties and what each says, from resources/rules/ties.toml."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from triage.errors import WorldError
+from triage.resources import resource
+
+MAX_HOLDERS = 100
+"""A value that so many other reports hold ties nobody: it is a provider's default, a test value, or everybody's picture."""
+SHOWN_FROM = 50
+"""Ties that together are weaker than this are not shown."""
+MENTIONED = 0.5
+"""What free text only mentions counts half."""
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much sharing a value of this kind says. The keys are explained in ties.toml."""
+
+    strength: int
+    reason: str
+    source: str
+    fades: bool = False
+    common_above: int = MAX_HOLDERS
+    stale_after: int | None = None
+
+    def ties(self, strength: int, others: int, days_apart: int | None) -> float:
+        """The strength left when so many other reports hold the value and the two lie so many days apart; 0 ties nobody."""
+        if others >= min(self.common_above, MAX_HOLDERS):
+            return 0.0
+        left = float(strength)
+        if self.fades:
+            left /= 1.0 + math.log10(others)
+        if self.stale_after and days_apart and days_apart > self.stale_after:
+            left *= self.stale_after / days_apart
+        return left
+
+
+class TiesError(WorldError):
+    """The file of ties can't be used. The sentence says what is wrong with it."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: dict[str, Kind]
+
+
+@cache
+def shipped() -> Mapping[str, Kind]:
+    return load(resource("rules", "ties.toml"))
+
+
+def load(file: Traversable) -> Mapping[str, Kind]:
+    """Kinds by name. Raises TiesError."""
+    try:
+        kinds = msgspec.toml.decode(file.read_bytes(), type=_File).kind
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise TiesError(f"The file of ties is not valid: {error}.", detail=str(error)) from error
+    for name, kind in kinds.items():
+        if not 1 <= kind.strength <= 100 or not kind.reason or not kind.source:
+            raise TiesError(f"The tie {name} needs a strength of 1 to 100, a reason and a source.")
+    return kinds

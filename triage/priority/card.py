@@ -1,0 +1,66 @@
+"""The score card: every rule that applied with its points, value, field and reason, and what would change the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from triage.model.judgement import Factor, Location, ScoreCard, Surroundings
+from triage.model.media import MediaFacts
+from triage.model.report import Report
+from triage.priority.case import Case
+from triage.priority.change import would_change_if
+from triage.priority.clocks import clocks
+from triage.priority.rules import RuleSet, shipped
+from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
+
+_AXES = ("floor", "risk", "actionability", "note")
+
+
+def score(
+    report: Report,
+    location: Location,
+    media: Mapping[str, MediaFacts],
+    surroundings: Surroundings,
+    rules: RuleSet | None = None,
+) -> ScoreCard:
+    """The card of a report (`media` by SHA-256) under the shipped or a given rule set.
+
+    `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
+    """
+    rules = rules or shipped()
+    applied = ask(Case(report, location, media, surroundings, rules.phrases), rules)
+    weighed = weigh(applied, rules)
+    running = clocks(report)
+    return ScoreCard(
+        band=weighed.band,
+        risk=weighed.risk,
+        actionability=weighed.actionability,
+        factors=_factors(weighed),
+        would_change_if=would_change_if(applied, weighed, rules, has_files=bool(report.files)),
+        flags=_flags(applied),
+        rules=rules.name,
+        rescore_at=running[0].due if running else None,
+    )
+
+
+def _factors(weighed: Weighed) -> tuple[Factor, ...]:
+    """Floors first, then risk and actionability by points, then notes."""
+    ordered = sorted(
+        weighed.counted,
+        key=lambda each: (_AXES.index(each.applied.rule.axis), -abs(each.points), each.applied.rule.id),
+    )
+    return tuple(_factor(each) for each in ordered)
+
+
+def _factor(counted: Counted) -> Factor:
+    rule, seen = counted.applied.rule, counted.applied.seen
+    why = rule.reason if not counted.how else f"{rule.reason} {counted.how}"
+    if rule.band is not None:
+        why = f"{rule.reason} At least band {rule.band}."
+    return Factor(rule=rule.id, points=round(counted.points, 2), field=seen.field, value=seen.value, why=why, axis=rule.axis)
+
+
+def _flags(applied: Iterable[Applied]) -> tuple[str, ...]:
+    """Flags of all applied rules, in the order of the rule files, floors first."""
+    ordered = sorted(applied, key=lambda each: _AXES.index(each.rule.axis))
+    return tuple(dict.fromkeys(each.rule.flag for each in ordered if each.rule.flag))

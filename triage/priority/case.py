@@ -1,0 +1,127 @@
+"""What a condition may look at, and what it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from triage.model.document import Fact, Identifier, Scalar
+from triage.model.judgement import Location, Surroundings
+from triage.model.media import MediaFacts
+from triage.model.report import Report
+from triage.priority.phrases import PhraseList
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One report with all that is known around it: everything a condition may read, and nothing else. There is no clock in it."""
+
+    report: Report
+    location: Location
+    media: Mapping[str, MediaFacts]
+    surroundings: Surroundings
+    phrases: Mapping[str, PhraseList] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a condition found: the value and the field it stands in, as the card prints them.
+
+    `amount` is a count for rules that scale by logarithm, or a share of 0 to 1 for rules that give a part of their points.
+    """
+
+    value: str
+    field: str
+    amount: float = 1.0
+
+
+Words = tuple[str, ...]
+Argument = Words | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A named question to a case. `takes` says which argument a rule has to give it."""
+
+    name: str
+    field: str
+    takes: type[object]
+    ask: Callable[[Case, Argument], Seen | None]
+
+    def accepts(self, argument: Argument) -> bool:
+        return isinstance(argument, self.takes)
+
+
+def plain(where: str) -> Callable[[Callable[[Case, str], Seen | None]], Condition]:
+    """A condition without an argument. The function gets the case and the field's name."""
+
+    def make(look: Callable[[Case, str], Seen | None]) -> Condition:
+        return Condition(look.__name__, where, type(None), lambda case, _: look(case, where))
+
+    return make
+
+
+def of_words(where: str) -> Callable[[Callable[[Case, str, Words], Seen | None]], Condition]:
+    """A condition that takes a list of words."""
+
+    def make(look: Callable[[Case, str, Words], Seen | None]) -> Condition:
+        def ask(case: Case, argument: Argument) -> Seen | None:
+            return look(case, where, argument if isinstance(argument, tuple) else ())
+
+        return Condition(look.__name__, where, tuple, ask)
+
+    return make
+
+
+def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]], Condition]:
+    """A condition that takes a number."""
+
+    def make(look: Callable[[Case, str, float], Seen | None]) -> Condition:
+        def ask(case: Case, argument: Argument) -> Seen | None:
+            return look(case, where, argument if isinstance(argument, float) else 0.0)
+
+        return Condition(look.__name__, where, float, ask)
+
+    return make
+
+
+_NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def says_yes(value: Scalar) -> bool:
+    """True, "true", "Yes" and "Yes, ..." assert; everything else, silence too, does not."""
+    if isinstance(value, bool):
+        return value
+    text = str(value if value is not None else "").strip().casefold()
+    return text in {"true", "1"} or re.match(r"yes\b", text) is not None
+
+
+def informative(value: Scalar) -> bool:
+    """Whether a stated value says anything at all."""
+    return value is not None and value is not False and bare(str(value)) not in _NO_INFORMATION | {"no", "false"}
+
+
+def facts_of(case: Case, role: str, *names: str) -> Iterator[Fact]:
+    """Facts of the people in a role, by bare name."""
+    wanted = {bare(name) for name in names}
+    for person in case.report.people:
+        if person.role == role:
+            yield from (fact for fact in person.facts if bare(fact.name) in wanted)
+
+
+def leads(case: Case) -> Iterator[Identifier]:
+    """Identifiers that lead to somebody in the report: not the provider's contacts, not what only the text mentions."""
+    return (each for each in case.report.identifiers if each.role not in ("reporter", "mentioned"))
+
+
+def listing(values: Iterator[str] | list[str] | set[str], most: int = 4) -> str:
+    """A short, sorted, distinct listing for the card."""
+    distinct = sorted(set(values))
+    more = len(distinct) - most
+    return ", ".join(distinct[:most]) + (f" and {more} more" if more > 0 else "")

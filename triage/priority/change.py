@@ -1,0 +1,93 @@
+"""What would change a card: the nearest facts that would raise or lower its band, found by weighing it anew with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triage.model.judgement import Band
+from triage.priority.case import Argument, Seen
+from triage.priority.rules import Rule, RuleSet
+from triage.priority.scoring import Applied, Weighed, steps, weigh
+
+MOST = 3
+"""At most so many sentences each for a better band, for another one, and for more actionability."""
+
+Fact = tuple[str, Argument]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one fact would do: the end of the sentence, and the outcome."""
+
+    sentence: str
+    outcome: Weighed
+
+
+def would_change_if(applied: Sequence[Applied], now: Weighed, rules: RuleSet, *, has_files: bool) -> tuple[str, ...]:
+    """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together."""
+    supposed = _distinct(_supposed(applied, rules, has_files))
+    refuted = _distinct(_refuted(applied, rules))
+    better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
+    other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
+    action = sorted(supposed, key=lambda change: (-change.outcome.actionability, change.sentence))
+    return (
+        *(f"Band {change.outcome.band} if {change.sentence}{_gain(change, now)}." for change in better[:MOST]),
+        *(f"Band {change.outcome.band} if {change.sentence}." for change in other[:MOST]),
+        _distance(applied, now, rules, quiet=not better and not other),
+        *(
+            f"Actionability {change.outcome.actionability:.1f} instead of {now.actionability:.1f} if {change.sentence}."
+            for change in action[:MOST]
+            if change.outcome.actionability > now.actionability
+        ),
+    )
+
+
+def _supposed(applied: Sequence[Applied], rules: RuleSet, has_files: bool) -> Iterable[_Change]:
+    there = {_fact(each.rule) for each in applied}
+    for rule in rules.rules:
+        if rule.suppose and _fact(rule) not in there and (has_files or not rule.field.startswith(("files", "surroundings.hits"))):
+            added = [Applied(each, Seen("", each.field)) for each in rules.rules if _fact(each) == _fact(rule)]
+            yield _Change(rule.suppose, weigh([*applied, *added], rules))
+
+
+def _refuted(applied: Sequence[Applied], rules: RuleSet) -> Iterable[_Change]:
+    for gone in applied:
+        if gone.rule.without:
+            rest = [each for each in applied if _fact(each.rule) != _fact(gone.rule)]
+            yield _Change(gone.rule.without, weigh(rest, rules))
+
+
+def _fact(rule: Rule) -> Fact:
+    return rule.condition, rule.argument
+
+
+def _distinct(changes: Iterable[_Change]) -> list[_Change]:
+    return list({change.sentence: change for change in changes}.values())
+
+
+def _nearness(change: _Change, now: Weighed) -> tuple[int, float, str]:
+    steps_away = abs(ord(change.outcome.band) - ord(now.band))
+    return steps_away, abs(change.outcome.risk - now.risk), change.sentence
+
+
+def _gain(change: _Change, now: Weighed) -> str:
+    gain = change.outcome.risk - now.risk
+    return f" (risk {change.outcome.risk:.1f})" if gain > 0 else ""
+
+
+def _distance(applied: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: bool) -> str:
+    """How far the next band is by points alone."""
+    begins: dict[Band, float] = dict(steps(rules.bands))
+    higher = [(band, begin) for band, begin in begins.items() if band < now.band]
+    lead = "No single fact would change the band; " if quiet else "By points alone: "
+    if any(each.rule.sinks for each in applied) and now.band == "E":
+        return f"{lead}no points of risk lift a report that NCMEC made informational or withdrew."
+    if not higher:
+        if now.risk >= begins["A"]:
+            return f"{lead}risk would have to fall by {now.risk - begins['A']:.1f} to below {begins['A']:g}."
+        return f"{lead}risk {now.risk:.1f} would not reach band A, which begins at {begins['A']:g}; a floor holds it."
+    band, begin = higher[-1]
+    if now.risk >= begin:
+        return f"{lead}band {band} if there were anything to act on."
+    return f"{lead}band {band} begins at {begin:g} points of risk, {begin - now.risk:.1f} more than now."

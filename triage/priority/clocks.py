@@ -1,0 +1,56 @@
+"""What runs out: how long providers and operators are bound to keep data. Dates follow from the report, never from today.
+
+Sources: REPORT Act, Pub. L. 118-59, signed 7 May 2024 (a year; before that 90 days); PECA 2016 s.32 (traffic data at least a
+year).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from triage.model.judgement import Clock
+from triage.model.moment import from_datetime
+from triage.model.report import Report
+
+PROVIDER = "provider data"
+OPERATOR = "operator traffic data"
+REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
+YEAR, NINETY_DAYS = timedelta(days=365), timedelta(days=90)
+
+
+def clocks(report: Report) -> tuple[Clock, ...]:
+    """The clocks of a report, the first to run out first. A clock whose start is not known does not run."""
+    running = [clock for clock in (_provider(report), _operator(report)) if clock is not None]
+    return tuple(sorted(running, key=lambda clock: (clock.due, clock.name)))
+
+
+def _provider(report: Report) -> Clock | None:
+    if report.received is None:
+        return None
+    received = report.received.datetime()
+    keep, rule = (YEAR, "365 days, REPORT Act") if received >= REPORT_ACT else (NINETY_DAYS, "90 days, as before 7 May 2024")
+    start = "the incident, since the time of receipt is not stated" if report.received_estimated else "receipt by NCMEC"
+    basis = f"From {start}: {rule}. The duty binds providers in the United States; where this one sits is not known here."
+    return Clock(name=PROVIDER, due=_due(received, keep), basis=basis, estimated=report.received_estimated)
+
+
+def _operator(report: Report) -> Clock | None:
+    """From the latest capture, else from the incident; without address, device or Pakistani number nothing can be asked."""
+    leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned")]
+    if not any(each.kind in ("ip", "device") or (each.normalised or "").startswith("+92") for each in leading):
+        return None
+    captures = [each.time.datetime() for each in leading if each.kind in ("ip", "device") and each.time is not None]
+    incident = [report.incident_time.datetime()] if report.incident_time else []
+    latest = max(captures or incident, default=None)
+    if latest is None:
+        return None
+    start = "the latest capture" if captures else "the incident, since no capture states a time"
+    basis = (
+        f"From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32; "
+        "this holds if the address or number is of such an operator. It is a minimum: ask anyway when past."
+    )
+    return Clock(name=OPERATOR, due=_due(latest, YEAR), basis=basis, estimated=not captures)
+
+
+def _due(start: datetime, keep: timedelta) -> str:
+    return from_datetime((start + keep).replace(microsecond=0), "").utc

@@ -1,0 +1,197 @@
+"""Questions about the files of a report, whether their bytes came or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triage.model.judgement import ListHit
+from triage.model.report import ReportFile
+from triage.priority.case import Case, Seen, Words, bare, informative, listing, of_number, of_words, plain
+from triage.priority.conditions.incident import conversation, is_contact
+
+_VIRAL = {"viral", "potentialmeme"}
+_MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
+_ELSEWHERE = ("known", "known-good", "negative")
+_IDENTITY_HASHES = ("sha256", "sha1", "md5")
+
+
+def identity(file: ReportFile) -> str:
+    """One word for the same bytes: the stored SHA-256, else a declared hash, else the entry itself."""
+    if file.occurrence is not None:
+        return file.occurrence.sha256
+    declared = {kind: value.casefold() for kind, value in file.entry.declared}
+    return next((declared[kind] for kind in _IDENTITY_HASHES if kind in declared), file.entry.key)
+
+
+def name_of(file: ReportFile) -> str:
+    return file.entry.name or file.entry.original_name or file.entry.key
+
+
+def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
+    """Entries of hash lists for a file; a near match counts like an exact one only for what it is called on the card."""
+    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
+    return (hit for hit in case.surroundings.hits if sha256 and hit.sha256 == sha256 and hit.list_kind in kinds)
+
+
+@of_words("files.annotations")
+def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
+    wanted = {bare(word) for word in words}
+    found = [name for file in case.report.files for name in file.entry.annotations if bare(name) in wanted]
+    return Seen(listing(found), field, float(len(found))) if found else None
+
+
+@of_words("files.classification")
+def class_is(case: Case, field: str, words: Words) -> Seen | None:
+    classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
+    found = [each for each in classes if each in words]
+    return Seen(f"class {listing(found)}: {len(found)} files", field, float(len(found))) if found else None
+
+
+@plain("files")
+def distinct_files(case: Case, field: str) -> Seen | None:
+    count = len({identity(file) for file in case.report.files})
+    return Seen(f"{count} distinct", field, float(count)) if count else None
+
+
+@plain("files")
+def files_present(case: Case, field: str) -> Seen | None:
+    count = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
+    return Seen(f"{count} of {len(case.report.files)} present", field, float(count)) if count else None
+
+
+@of_words("files.viewed_by_esp")
+def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
+    """`words` are of yes, no and not said: three different things."""
+    answers = {True: "yes", False: "no", None: "not said"}
+    given = [answers[file.entry.viewed_by_esp] for file in case.report.files]
+    found = [answer for answer in given if answer in words]
+    return Seen(f"{listing(found)}: {len(found)} of {len(given)} files", field, float(len(found))) if found else None
+
+
+@plain("surroundings.lists_checked")
+def lists_not_checked(case: Case, field: str) -> Seen | None:
+    return Seen("not checked", field) if case.report.files and not case.surroundings.lists_checked else None
+
+
+@plain("surroundings.hits")
+def new_to_lists(case: Case, field: str) -> Seen | None:
+    """Files that none of the lists asked knows, neither exactly nor nearly. Without a list nothing is new."""
+    return _new(case, field, [file for file in case.report.files if _unknown(case, file)])
+
+
+def _unknown(case: Case, file: ReportFile) -> bool:
+    return file.occurrence is not None and not any(hits_on(case, file, *_ELSEWHERE, "case"))
+
+
+def _new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
+    if not files or not case.surroundings.lists_checked:
+        return None
+    count = len({identity(file) for file in files})
+    asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
+    return Seen(f"{count} files in none of {asked}", field, float(count))
+
+
+@of_words("surroundings.hits")
+def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
+    found = [hit for hit in case.surroundings.hits if hit.list_kind in kinds]
+    names = listing([f"{hit.list_name} ({hit.added[:10]}, {hit.tier})" for hit in found])
+    return Seen(names, field, float(len({hit.sha256 for hit in found}))) if found else None
+
+
+@plain("files.exif")
+def camera_original_unseen(case: Case, field: str) -> Seen | None:
+    """Pictures that name the camera, that no list asked knows and of which at least one stands in no other report."""
+    originals = {identity(file): name_of(file) for file in case.report.files if _camera(case, file) and _unknown(case, file)}
+    if not originals or not case.surroundings.lists_checked or case.surroundings.shared_files >= _distinct_present(case):
+        return None
+    return Seen(listing(list(originals.values())), field, float(len(originals)))
+
+
+@plain("files.exif")
+def camera_original_here(case: Case, field: str) -> Seen | None:
+    """A picture that names the camera, is on no list of known material, and was taken in Pakistan by the evidence of place."""
+    here = any(place.of == "picture" and place.in_pakistan for place in case.location.by_person)
+    originals = [file for file in case.report.files if _camera(case, file) and not any(hits_on(case, file, *_ELSEWHERE))]
+    return Seen(listing([name_of(file) for file in originals]), field) if here and originals else None
+
+
+def _distinct_present(case: Case) -> int:
+    return len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
+
+
+def _camera(case: Case, file: ReportFile) -> bool:
+    """Make or model, and the time it was taken: copies that travelled through a provider have usually lost both."""
+    exif = case.media[file.occurrence.sha256].exif if file.occurrence and file.occurrence.sha256 in case.media else None
+    if exif is not None and (exif.make or exif.model) and exif.taken:
+        return True
+    stated = {bare(name) for kind, name, value in file.entry.metadata if bare(kind) == "exif" and informative(value)}
+    return bool(stated & {"make", "model", "cameramake", "cameramodel"}) and bool(stated & {"datetimeoriginal", "datetaken"})
+
+
+@plain("files.exif.gps")
+def picture_with_gps(case: Case, field: str) -> Seen | None:
+    located = {
+        identity(file): name_of(file)
+        for file in case.report.files
+        if file.occurrence and (facts := case.media.get(file.occurrence.sha256)) and facts.exif and facts.exif.gps
+    }
+    return Seen(listing(list(located.values())), field, float(len(located))) if located else None
+
+
+@of_number("surroundings.spread")
+def widespread(case: Case, field: str, reports: float) -> Seen | None:
+    spread = case.surroundings.spread
+    return Seen(f"in {spread} other reports", field, float(spread)) if spread >= reports else None
+
+
+@plain("surroundings.verdicts")
+def graded(case: Case, field: str) -> Seen | None:
+    """What people of this store said of the files."""
+    said = [verdict for _, verdict in case.surroundings.verdicts]
+    return Seen(listing(said), field, float(len(said))) if said else None
+
+
+@plain("files.annotations")
+def only_viral(case: Case, field: str) -> Seen | None:
+    """Every file is flagged as viral or a meme, or is known, and one at least is flagged; and nothing points to a child within
+    reach: possession or distribution only, no victim, no conversation, no sign of contact, danger or access.
+    """
+    files = case.report.files
+    flagged = [file for file in files if _VIRAL & {bare(name) for name in file.entry.annotations}]
+    if not flagged or not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
+        return None
+    return None if _points_to_a_child(case) else Seen(f"{len(flagged)} of {len(files)} files", field)
+
+
+def _points_to_a_child(case: Case) -> bool:
+    report = case.report
+    kind = bare(report.incident_type or "")
+    return (
+        not any(word in kind for word in _MATERIAL_TYPES)
+        or is_contact(case)
+        or report.escalation is not None
+        or any(person.role == "victim" for person in report.people)
+        or any(each.role == "victim" for each in report.identifiers)
+        or conversation.ask(case, None) is not None
+        or bool({bare(name) for f in report.files for name in f.entry.annotations} & {"livestreaming", "possibleselfproduction"})
+        or case.surroundings.prior_reports > 0
+        or bool(report.prior_reports)
+    )
+
+
+CONDITIONS = (
+    file_annotated,
+    class_is,
+    distinct_files,
+    files_present,
+    viewed_by_provider,
+    lists_not_checked,
+    new_to_lists,
+    on_list,
+    camera_original_unseen,
+    camera_original_here,
+    picture_with_gps,
+    widespread,
+    graded,
+    only_viral,
+)

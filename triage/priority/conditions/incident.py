@@ -1,0 +1,113 @@
+"""Questions to the report as a whole: what happened, and what NCMEC and the provider made of it."""
+
+from __future__ import annotations
+
+from triage.priority.case import Case, Seen, Words, bare, listing, of_words, plain
+from triage.priority.phrases import readable
+
+_CONTACT_TYPES = ("enticement", "trafficking", "molestation", "obscenematerialsent")
+_CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
+_CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
+
+
+@of_words("incident_type")
+def incident_type_says(case: Case, field: str, words: Words) -> Seen | None:
+    """NCMEC words one type in several ways; a part of the text decides ("enticement")."""
+    text = bare(case.report.incident_type or "")
+    return Seen(case.report.incident_type or "", field) if any(bare(word) in text for word in words) else None
+
+
+@plain("incident_type")
+def incident_type_not_said(case: Case, field: str) -> Seen | None:
+    return Seen("not said", field) if not (case.report.incident_type or "").strip() else None
+
+
+@of_words("annotations")
+def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
+    """A presence flag of the report, or the same word in the incident type, where NCMEC's own wording puts it."""
+    wanted = {bare(word) for word in words}
+    found = [name for name in case.report.annotations if bare(name) in wanted]
+    if found:
+        return Seen(listing(found), field)
+    text = bare(case.report.incident_type or "")
+    return Seen(case.report.incident_type or "", "incident_type") if any(word in text for word in wanted) else None
+
+
+@plain("escalation")
+def escalated(case: Case, field: str) -> Seen | None:
+    """Present, with whatever reason, is escalated."""
+    return None if case.report.escalation is None else Seen(case.report.escalation or "no reason given", field)
+
+
+@of_words("priority_code")
+def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
+    code = (case.report.priority_code or "").strip()
+    return Seen(f"NCMEC {code}", field) if bare(code) and bare(code) in {bare(word) for word in words} else None
+
+
+@of_words("designation")
+def designation_is(case: Case, field: str, words: Words) -> Seen | None:
+    said = case.report.designation or ""
+    return Seen(said, field) if bare(said) and bare(said) in {bare(word) for word in words} else None
+
+
+@of_words("free_text")
+def text_has(case: Case, field: str, lists: Words) -> Seen | None:
+    """Phrases of the named lists in any text of the report."""
+    found = set()
+    for text in case.report.free_text:
+        if text.of != "reporter":
+            level = readable(text.text)
+            found |= {phrase for name in lists for phrase in case.phrases[name].find(level)}
+    return Seen(listing({f"“{phrase}”" for phrase in found}), field, float(len(found))) if found else None
+
+
+@of_words("free_text")
+def text_of_contact_has(case: Case, field: str, lists: Words) -> Seen | None:
+    """The same, in reports on contact with a child only: what is harmless elsewhere is not there."""
+    return text_has.ask(case, lists) if is_contact(case) else None
+
+
+def is_contact(case: Case) -> bool:
+    """Whether the report is on contact with a child rather than on material alone."""
+    kind = bare(case.report.incident_type or "")
+    flags = {bare(name) for name in case.report.annotations}
+    return any(word in kind for word in _CONTACT_TYPES) or bool(flags & _CONTACT_ANNOTATIONS)
+
+
+@plain("free_text")
+def conversation(case: Case, field: str) -> Seen | None:
+    """The words that were exchanged came with the report."""
+    labels = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
+    return Seen(listing(labels), field) if labels else None
+
+
+@plain("report")
+def complete(case: Case, field: str) -> Seen | None:
+    """Which of the pieces that every request to a provider or operator needs are stated."""
+    report = case.report
+    pieces = {
+        "received": report.received is not None and not report.received_estimated,
+        "incident time": report.incident_time is not None,
+        "provider": bool(report.esp),
+        "incident type": bool(report.incident_type),
+        "reported user": any(person.role == "suspect" for person in report.people),
+        "account": any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
+        "files or text": bool(report.files or report.free_text),
+    }
+    there = [name for name, stated in pieces.items() if stated]
+    return Seen(f"{len(there)} of {len(pieces)}: {listing(there, 7)}", field, len(there) / len(pieces)) if there else None
+
+
+CONDITIONS = (
+    incident_type_says,
+    incident_type_not_said,
+    report_annotated,
+    escalated,
+    ncmec_priority,
+    designation_is,
+    text_has,
+    text_of_contact_has,
+    conversation,
+    complete,
+)

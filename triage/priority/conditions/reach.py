@@ -1,0 +1,109 @@
+"""Questions on whether anyone can be found: place, identifiers, addresses, devices, ties."""
+
+from __future__ import annotations
+
+from triage.model.document import Identifier
+from triage.priority.case import Case, Seen, Words, bare, leads, listing, of_number, of_words, plain
+
+_DEVICE_NUMBERS = {"imei", "iccid", "imsi", "meid", "serial", "serialnumber"}
+
+
+@of_words("location.verdict")
+def place_verdict(case: Case, field: str, words: Words) -> Seen | None:
+    return Seen(case.location.verdict, field) if case.location.verdict in words else None
+
+
+@of_words("location.by_person")
+def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
+    """`words` are of suspect, victim, picture ...: the verdict for that one is Pakistan."""
+    found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
+    return Seen(listing([f"{place.of}: {place.verdict}" for place in found]), field) if found else None
+
+
+@of_words("location")
+def place_known(case: Case, field: str, words: Words) -> Seen | None:
+    """`words` are of province and district."""
+    parts = {"province": case.location.province, "district": case.location.district}
+    found = [part for word in words if (part := parts.get(word))]
+    return Seen(listing(found), field) if found else None
+
+
+@of_words("identifiers")
+def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
+    found = {each.normalised or each.value for each in leads(case) if each.kind in kinds}
+    return Seen(f"{listing(list(kinds))}: {len(found)}", field, float(len(found))) if found else None
+
+
+@of_words("identifiers")
+def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
+    found = {each.normalised or each.value for each in leads(case) if each.kind in kinds and each.verified}
+    return Seen(f"{listing(list(kinds))}: {len(found)} verified", field, float(len(found))) if found else None
+
+
+@plain("identifiers")
+def pakistani_mobile(case: Case, field: str) -> Seen | None:
+    """A mobile number in Pakistan's plan: an operator here holds the subscriber's name."""
+    found = {each.normalised or "" for each in leads(case) if each.kind == "phone" and (each.normalised or "").startswith("+923")}
+    return Seen(f"{len(found)} numbers", field, float(len(found))) if found else None
+
+
+@plain("identifiers")
+def device_number(case: Case, field: str) -> Seen | None:
+    """A number that an operator's or a shop's register knows (IMEI, ICCID); an advertising id is none."""
+    devices = [each for each in leads(case) if each.kind == "device"]
+    found = {each.normalised or each.value for each in devices if bare(dict(each.details).get("idType", "")) in _DEVICE_NUMBERS}
+    return Seen(f"{len(found)} numbers", field, float(len(found))) if found else None
+
+
+@of_words("identifiers.ip")
+def address_with(case: Case, field: str, words: Words) -> Seen | None:
+    """Addresses with all that `words` ask for: upload (the event), port, time (with a stated zone)."""
+    found = [each for each in leads(case) if each.kind == "ip" and _has(each, words)]
+    values = {each.normalised or each.value for each in found}
+    return Seen(f"{len(found)} captures of {len(values)} addresses", field, float(len(found))) if found else None
+
+
+def _has(address: Identifier, words: Words) -> bool:
+    upload = address.role == "file" or bare(address.event or "") == "upload"
+    timed = address.time is not None and address.time.zone == "stated"
+    holds = {"upload": upload, "port": address.port is not None, "time": timed}
+    return all(holds[word] for word in words)
+
+
+@of_number("identifiers.ip")
+def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
+    """How near the nearest address capture lies to the incident: a share of 1 on the day itself, 0 after `days`."""
+    incident = case.report.incident_time
+    times = [each.time for each in leads(case) if each.kind == "ip" and each.time]
+    if incident is None or not times:
+        return None
+    nearest = min(abs((time.datetime() - incident.datetime()).total_seconds()) for time in times) / 86_400
+    return Seen(f"{nearest:.1f} days from the incident", field, 1.0 - nearest / days) if nearest < days else None
+
+
+@plain("identifiers.ip")
+def possible_proxy(case: Case, field: str) -> Seen | None:
+    found = {each.normalised or each.value for each in leads(case) if each.kind == "ip" and each.possible_proxy}
+    return Seen(f"{len(found)} addresses", field, float(len(found))) if found else None
+
+
+@of_number("surroundings.links")
+def tied_reports(case: Case, field: str, strength: float) -> Seen | None:
+    """Other reports of the store that share something at least this strong."""
+    others = {link.report_id for link in case.surroundings.links if link.strength >= strength}
+    return Seen(f"{len(others)} reports", field, float(len(others))) if others else None
+
+
+CONDITIONS = (
+    place_verdict,
+    is_in_pakistan,
+    place_known,
+    has_identifier,
+    has_verified,
+    pakistani_mobile,
+    device_number,
+    address_with,
+    address_near_incident,
+    possible_proxy,
+    tied_reports,
+)

@@ -1,0 +1,248 @@
+"""Rule files: read, checked and named by version and content hash.
+
+A rule set that could break a promise of the score card is refused when it is loaded: unknown keys or conditions, arguments of
+the wrong kind, a rule without reason or source, a family whose rules could together exceed its cap, or caps above 100.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from typing import Literal, TypeVar
+
+import msgspec
+
+from triage.errors import WorldError
+from triage.priority.case import Argument
+from triage.priority.conditions import CONDITIONS
+from triage.priority.phrases import PhraseList
+from triage.resources import resource
+
+T = TypeVar("T")
+Axis = Literal["risk", "actionability", "floor", "note"]
+RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
+FRAME_FILE, PHRASE_FILE = "frame.toml", "phrases.toml"
+
+
+class RulesError(WorldError):
+    """A rule file can't be used. The sentence names the file or rule and what is wrong with it."""
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One rule. `condition` with `argument` looks at `field`; what follows depends on `axis`.
+
+    risk, actionability: `points` within `family`, or `takes`, the share of the axis' sum that it takes away.
+    floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
+
+    `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
+    `one_of`: of the rules with the same word only the strongest counts. `suppose` and `without` end the sentence "Band B
+    if ..." for the case that the rule would apply, or would no longer.
+    """
+
+    id: str
+    axis: Axis
+    field: str
+    condition: str
+    argument: tuple[str, ...] | float | None = None
+    family: str | None = None
+    points: float | None = None
+    scale: Literal["once", "log2", "part"] = "once"
+    at_most: float | None = None
+    one_of: str | None = None
+    takes: float | None = None
+    band: Literal["A", "B"] | None = None
+    sinks: bool = False
+    flag: str | None = None
+    reason: str
+    source: str
+    suppose: str | None = None
+    without: str | None = None
+
+    def most(self) -> float:
+        """The most points this rule can give on its own."""
+        return self.at_most if self.at_most is not None else self.points or 0.0
+
+    def worth(self, amount: float) -> float:
+        """Points for an amount, before the family weighs them."""
+        points = self.points or 0.0
+        if self.scale == "once":
+            return points
+        if self.scale == "part":
+            return points * min(max(amount, 0.0), 1.0)
+        return min(points * math.log2(1.0 + max(amount, 0.0)), self.most())
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Rules of one kind. Their strongest counts whole, the next half, then a quarter ..., so that no cap is ever hit."""
+
+    name: str
+    axis: Literal["risk", "actionability"]
+    cap: float
+    about: str
+
+
+class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From how much risk on a band begins; below D lies E. Risk below `idle_risk` with actionability below `idle_action` is E."""
+
+    A: float
+    B: float
+    C: float
+    D: float
+    idle_risk: float
+    idle_action: float
+
+
+class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    version: str
+    bands: Bands
+    family: tuple[Family, ...]
+
+
+class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    rule: tuple[Rule, ...]
+
+
+class _PhraseGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    about: str
+    english: tuple[str, ...]
+    urdu: tuple[str, ...]
+    roman_urdu: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules, checked. `name` goes into every score card."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    families: Mapping[str, Family]
+    bands: Bands
+    phrases: Mapping[str, PhraseList]
+
+
+@cache
+def shipped() -> RuleSet:
+    """The rule set in resources/rules."""
+    return load(resource("rules"))
+
+
+def load(directory: Traversable) -> RuleSet:
+    """Read and check the rule files of a directory. Raises RulesError."""
+    raw = {name: _bytes(directory, name) for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE)}
+    frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
+    groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
+    rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
+    phrases = {name: PhraseList(group.english + group.urdu + group.roman_urdu) for name, group in groups.items()}
+    families = {family.name: family for family in frame.family}
+    for rule in rules:
+        _check_rule(rule, families, phrases)
+    _check_ids(rules)
+    _check_caps(rules, families)
+    _check_bands(frame.bands)
+    return RuleSet(f"{frame.version} sha256:{_content_hash(raw)[:8]}", rules, families, frame.bands, phrases)
+
+
+def _bytes(directory: Traversable, name: str) -> bytes:
+    try:
+        return directory.joinpath(name).read_bytes()
+    except OSError as error:
+        raise RulesError(f"The rule file {name} can't be read.", detail=str(error)) from error
+
+
+def _decode(name: str, raw: bytes, shape: type[T]) -> T:
+    try:
+        return msgspec.toml.decode(raw, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RulesError(f"The rule file {name} is not valid: {error}.") from error
+
+
+def _content_hash(raw: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(raw):
+        whole.update(f"{name}\0{len(raw[name])}\0".encode())
+        whole.update(raw[name])
+    return whole.hexdigest()
+
+
+def _check_ids(rules: tuple[Rule, ...]) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RulesError(f"Two rules are called {rule.id}.")
+        seen.add(rule.id)
+
+
+def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str, PhraseList]) -> None:
+    condition = CONDITIONS.get(rule.condition)
+    if condition is None:
+        raise RulesError(f"Rule {rule.id} asks for the condition {rule.condition}, which does not exist.")
+    if condition.field != rule.field:
+        raise RulesError(f"Rule {rule.id} names the field {rule.field}, but {rule.condition} looks at {condition.field}.")
+    if not condition.accepts(rule.argument):
+        raise RulesError(f"Rule {rule.id} gives {rule.condition} an argument of the wrong kind.")
+    if condition.field == "free_text" and not set(_words(rule.argument)) <= set(phrases):
+        raise RulesError(f"Rule {rule.id} names a phrase list that does not exist.")
+    if not rule.reason.strip() or not rule.source.strip():
+        raise RulesError(f"Rule {rule.id} has no reason or no source.")
+    problem = _misshapen(rule, families)
+    if problem:
+        raise RulesError(f"Rule {rule.id} {problem}.")
+
+
+def _words(argument: Argument) -> tuple[str, ...]:
+    return argument if isinstance(argument, tuple) else ()
+
+
+def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
+    scoring = rule.axis in ("risk", "actionability")
+    if (rule.axis == "floor") != (rule.band is not None):
+        return "must state a band if it is a floor, and only then"
+    if rule.sinks and rule.axis != "note":
+        return "may sink a report only as a note"
+    if scoring != ((rule.points is None) != (rule.takes is None)):
+        return "must either give points or take a share, and only on an axis that is counted"
+    if rule.takes is not None and (rule.family is not None or not 0.0 < rule.takes < 1.0):
+        return "takes a share that is not between 0 and 1, or belongs to a family although it takes from all"
+    if rule.points is not None:
+        family = families.get(rule.family or "")
+        if family is None or family.axis != rule.axis:
+            return f"belongs to no family of the axis {rule.axis}"
+        if rule.points <= 0:
+            return "gives no points"
+    if (rule.scale == "log2") != (rule.at_most is not None):
+        return "must state at_most when it scales by logarithm, and only then"
+    return None
+
+
+def _check_caps(rules: tuple[Rule, ...], families: Mapping[str, Family]) -> None:
+    for family in families.values():
+        reach = diminished_sum(_strongest_each(rule for rule in rules if rule.family == family.name))
+        if reach > family.cap:
+            raise RulesError(f"The rules of family {family.name} can reach {reach:.2f}, above its cap of {family.cap:g}.")
+    for axis in ("risk", "actionability"):
+        caps = sum(family.cap for family in families.values() if family.axis == axis)
+        if caps > 100:
+            raise RulesError(f"The caps of {axis} add up to {caps:g}, above 100.")
+
+
+def _strongest_each(rules: Iterable[Rule]) -> list[float]:
+    """The most each rule can give, with only the strongest of those that exclude each other."""
+    best: dict[str, float] = {}
+    for rule in rules:
+        key = rule.one_of or f"rule {rule.id}"
+        best[key] = max(best.get(key, 0.0), rule.most())
+    return list(best.values())
+
+
+def diminished_sum(points: Iterable[float]) -> float:
+    """Strongest whole, next half, then a quarter, and so on."""
+    return math.fsum(each / (1 << place) for place, each in enumerate(sorted(points, reverse=True)))
+
+
+def _check_bands(bands: Bands) -> None:
+    if not 100 >= bands.A > bands.B > bands.C > bands.D > 0:
+        raise RulesError("The bands must begin at falling points of risk, from A to D.")
