@@ -1,0 +1,232 @@
+"""Coordinates: of pictures (their own metadata) and of incidents (stated in the report).
+
+A picture's coordinates say where the picture was made. They speak of the reported user only with a further tie: the same device,
+shortly before it was sent. Without that tie the question is whether the child is there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from triage.locate.piece import Piece, piece, speaks_of
+from triage.locate.places import NAMES, Spot, spot
+from triage.model.document import Fact, Identifier
+from triage.model.media import Exif, MediaFacts
+from triage.model.report import Report, ReportFile
+
+NEAR_IN_TIME = timedelta(hours=48)
+"""Between taking a picture and sending it, for the tie to the reported user."""
+STALE = timedelta(hours=16)
+"""A position fix older than this, whatever the camera's time zone, was not taken with the picture."""
+NEAR_BORDER_KM = 2.0
+OWN_CAMERA_PICTURES = 3
+_PAKISTAN_OFFSET = "+05:00"
+_NUMBER = r"[-+]?\d{1,3}(?:\.\d{1,12})?"
+_PAIR = re.compile(rf"\s*\(?({_NUMBER})\s*[,;/ ]\s*({_NUMBER})\)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    name: str
+    exif: Exif
+    sent: tuple[datetime, ...]
+
+
+def evidence(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Piece]:
+    pictures = list(_pictures(report, media))
+    for picture in pictures:
+        yield from _of_picture(picture, report, pictures)
+    yield from _stated(report)
+
+
+def _pictures(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[_Picture]:
+    for file in report.files:
+        facts = media.get(file.occurrence.sha256) if file.occurrence else None
+        exif = facts.exif if facts and facts.exif else _declared(file)
+        if exif:
+            yield _Picture(_name(file), exif, tuple(_sent(file, report)))
+
+
+def _name(file: ReportFile) -> str:
+    return file.entry.name or (file.occurrence.name if file.occurrence else file.entry.key)
+
+
+def _declared(file: ReportFile) -> Exif | None:
+    """What the provider says that the file's EXIF holds, when we have no bytes to read it from."""
+    stated = {name.replace(" ", "").lower(): value for kind, name, value in file.entry.metadata if kind.upper() == "EXIF"}
+    position = _pair(stated.get("gpsposition", "")) or _pair(f"{stated.get('gpslatitude', '')},{stated.get('gpslongitude', '')}")
+    if position is None:
+        return None
+    return Exif(make=stated.get("make"), model=stated.get("model"), taken=stated.get("datetimeoriginal"), gps=position)
+
+
+def _sent(file: ReportFile, report: Report) -> Iterator[datetime]:
+    if file.entry.uploaded:
+        yield file.entry.uploaded.datetime()
+    for item in report.identifiers:
+        if item.file == file.entry.key and item.role == "file" and item.time:
+            yield item.time.datetime()
+
+
+def _pair(text: str) -> tuple[float, float] | None:
+    found = _PAIR.fullmatch(text)
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> Iterator[Piece]:
+    exif = picture.exif
+    if exif.offset == _PAKISTAN_OFFSET:
+        yield piece(
+            "gps.offset", kind="time_zone", value=exif.offset, of="picture", source="offset",
+            says=f"{picture.name}: camera clock at {exif.offset}, as in Pakistan",
+        )  # fmt: skip
+    if exif.gps is None:
+        return
+    latitude, longitude = exif.gps
+    value = f"{latitude:.6f}, {longitude:.6f}"
+    broken = _unusable(latitude, longitude)
+    if broken:
+        yield piece("gps.unusable", kind="gps", value=value, of="picture", source=value, says=f"{picture.name}: {broken}")
+        return
+    where = spot(latitude, longitude)
+    doubts = _doubts(exif, where)
+    here = where.country == "PK"
+    rule = ("gps.doubtful" if doubts else "gps.pakistan") if here else ("gps.abroad_doubtful" if doubts else "gps.abroad")
+    tie = _own_camera(picture, report, pictures) if here and not doubts else ""
+    asks = "Nothing ties it to the reported user: was the child there?" if here and not tie else ""
+    yield piece(
+        rule, kind="gps", value=value, of="picture", source=_about(latitude, longitude), says=f"{picture.name}: {_says(where)}", why=asks,
+        against=" ".join([*doubts, _nearest(where)]).strip(), province=where.province, district=where.district, country=where.country,
+    )  # fmt: skip
+    if tie:
+        yield piece(
+            "gps.own_camera", kind="gps", value=value, of="suspect", source=_about(latitude, longitude), why=tie, against=_nearest(where),
+            says=f"{picture.name}: {_says(where)}", province=where.province, district=where.district, country=where.country,
+        )  # fmt: skip
+
+
+def _about(latitude: float, longitude: float) -> str:
+    """Pictures made within a kilometre or so of each other say the same thing."""
+    return f"{latitude:.2f},{longitude:.2f}"
+
+
+def _unusable(latitude: float, longitude: float) -> str:
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
+        return "coordinates that are no numbers"
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return "coordinates out of range"
+    if abs(latitude) < 0.01 and abs(longitude) < 0.01:
+        return "coordinates 0, 0: what a device writes that has no position"
+    return ""
+
+
+def _says(where: Spot) -> str:
+    if where.country != "PK":
+        at = f"country {where.country}" if where.country else "the open sea"
+        if where.zone == "Asia/Kolkata" and where.border_km is not None:
+            at += " or the part of Kashmir administered by India" if where.border_km < 400 else ""
+        return f"made in {at} (time zone {where.zone or 'not known'})"
+    return f"made in {NAMES[where.province or '']}, {where.near_km:.0f} km from {where.near}, district probably {where.district}"
+
+
+def _nearest(where: Spot) -> str:
+    notes = []
+    if where.border_km is not None and where.border_km <= NEAR_BORDER_KM:
+        notes.append(f"Within {NEAR_BORDER_KM:.0f} km of a border or line of control: it may be the other side.")
+    if where.district:
+        notes.append("The district is that of the nearest known place, not by its boundary.")
+    return " ".join(notes)
+
+
+def _doubts(exif: Exif, where: Spot) -> list[str]:
+    """What in the metadata contradicts the coordinates, each a sentence."""
+    out = []
+    if where.country == "PK" and exif.offset and exif.offset != _PAKISTAN_OFFSET:
+        out.append(f"The camera clock stood at {exif.offset}, which is not Pakistan's.")
+    taken, fixed = _moment(exif.taken, exif.offset), _moment(exif.gps_time, "+00:00")
+    if taken and fixed:
+        apart = abs(taken - fixed)
+        if apart > STALE:
+            out.append(f"The position is from {fixed:%Y-%m-%d}, the picture from {taken:%Y-%m-%d}: a stale position.")
+    return out
+
+
+def _moment(text: str | None, offset: str | None) -> datetime | None:
+    """EXIF's "2026:01:04 19:00:00" as UTC; without an offset the clock is read as UTC, which `STALE` allows for."""
+    found = re.match(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)", text or "")
+    if not found:
+        return None
+    zone = re.fullmatch(r"([+-])(\d\d):?(\d\d)", offset or "")
+    shift = timedelta(hours=int(zone[2]), minutes=int(zone[3])) if zone else timedelta()
+    try:
+        clock = datetime(*(int(part) for part in found.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
+        return clock - shift if not zone or zone[1] == "+" else clock + shift
+    except (ValueError, OverflowError):
+        return None
+
+
+def _own_camera(picture: _Picture, report: Report, pictures: list[_Picture]) -> str:
+    """Why the picture speaks of the reported user as well, or "". Both are needed: the device, and the time."""
+    device = _device(picture, report, pictures)
+    taken = _moment(picture.exif.taken, picture.exif.offset or _PAKISTAN_OFFSET)
+    soon = taken is not None and any(timedelta(0) <= sent - taken <= NEAR_IN_TIME for sent in picture.sent)
+    if not device or not soon:
+        return ""
+    return f"{device}, and it was sent within {NEAR_IN_TIME // timedelta(hours=1)} hours of being taken."
+
+
+def _device(picture: _Picture, report: Report, pictures: list[_Picture]) -> str:
+    exif = picture.exif
+    model = (exif.model or "").strip().casefold()
+    if len(model) >= 4:
+        for item in report.identifiers:
+            if item.role == "suspect" and item.kind == "device" and model in _device_text(item):
+                return f"The camera model {exif.model} is that of a device of the reported user"
+    if exif.serial:
+        same = sum(1 for p in pictures if p.exif.serial == exif.serial and p.exif.model == exif.model)
+        if same >= OWN_CAMERA_PICTURES:
+            return f"{same} files of this report were made with the same camera (same serial number)"
+    return ""
+
+
+def _device_text(item: Identifier) -> str:
+    return " ".join([item.value, *(value for _, value in item.details)]).casefold()
+
+
+def _stated(report: Report) -> Iterator[Piece]:
+    """Coordinates that the report itself states: a cell phone incident's, or identifiers of kind "coordinates"."""
+    position = _from_facts(report.facts)
+    if position:
+        yield from _stated_at(*position, "incident")
+    for item in report.identifiers:
+        of = speaks_of(item.role)
+        pair = _pair(item.value) if item.kind == "coordinates" and of else None
+        if pair and of:
+            yield from _stated_at(*pair, of)
+
+
+def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
+    found: dict[str, float] = {}
+    for fact in facts:
+        name = re.split(r"[./]", fact.name)[-1].lower()
+        if name in ("latitude", "longitude") and re.fullmatch(_NUMBER, str(fact.value).strip()):
+            found.setdefault(name, float(str(fact.value)))
+    return (found["latitude"], found["longitude"]) if len(found) == 2 else None
+
+
+def _stated_at(latitude: float, longitude: float, of: str) -> Iterator[Piece]:
+    value = f"{latitude:.6f}, {longitude:.6f}"
+    broken = _unusable(latitude, longitude)
+    if broken:
+        yield piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")  # type: ignore[arg-type]
+        return
+    where = spot(latitude, longitude)
+    yield piece(
+        "gps.stated" if where.country == "PK" else "gps.stated_abroad",
+        kind="gps", value=value, of=of, source=_about(latitude, longitude), says=_says(where).replace("made in", "stated in", 1),  # type: ignore[arg-type]
+        against=_nearest(where), province=where.province, district=where.district, country=where.country,
+    )  # fmt: skip

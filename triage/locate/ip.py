@@ -1,0 +1,211 @@
+"""Addresses: two range tables, the operator, whether a line shares its address, and what an address can't say.
+
+An address is never evidence of a province: city tables put half of Pakistan into Islamabad. Only the Special Communications
+Organization serves one region alone (AJK and Gilgit-Baltistan), which is a hint at one of two, so the province stays open.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
+from triage.locate.rules import rules
+from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
+from triage.model.document import Identifier
+from triage.model.judgement import Of
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+SCO = 18053
+SERVER_PORTS = frozenset({80, 443, 3478, 5222, 5223, 5228, 8080, 8443})
+"""Ports of web, push and chat servers: as a "source port" they are probably the server's own."""
+
+_SHARED = {
+    "certain": "Many lines share one address",
+    "likely": "Many lines probably share one address",
+    "campus": "A campus shares one address",
+    "office": "An office shares one address",
+    "possible": "Lines may share one address",
+}
+_NOT_PAKISTANI_LINES = frozenset({"hosting", "foreign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the tables say of one address. `rule` is the rule without regard to proxies and to the person's other addresses."""
+
+    address: str
+    rule: str
+    says: str
+    source: str
+    operator: Operator | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    """All captures of one address for one person, taken together."""
+
+    of: Of
+    value: str
+    finding: Finding
+    proxy: bool
+    times: int
+    usable_port: bool
+    server_port: int | None
+    with_file: bool
+
+
+def parse(text: str) -> Address | None:
+    """An address in any of the spellings that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6."""
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+@lru_cache(maxsize=65_536)
+def look_up(text: str) -> Finding | None:
+    """What the tables say; None when `text` is no address."""
+    address = parse(text)
+    if address is None:
+        return None
+    shown = address.compressed
+    nowhere = _nowhere(address)
+    if nowhere:
+        return Finding(shown, "ip.nowhere", nowhere, shown)
+    version: Version = 4 if address.version == 4 else 6
+    number = int(address)
+    asn, second = announced(version).find(number), second_opinion(version).find(number) is not None
+    if asn is None and not second:
+        country = countries(version).find(number)
+        if country == "PK":  # the country table is the first table uncut: it can't know better
+            country = None
+        place = f"registered in {country}" if country else "country not known"
+        return Finding(shown, "ip.abroad", f"Outside the Pakistani tables, {place}", f"abroad {country or shown}", None, country)
+    return _pakistani(shown, asn or 0, agreed=asn is not None and second)
+
+
+def _pakistani(shown: str, asn: int, *, agreed: bool) -> Finding:
+    operator = operators().get(asn)
+    name = f"{operator.name} (AS{asn}, {_kind(operator)})" if operator else "operator not known"
+    says = f"Pakistani address: {name}; {'both tables agree' if agreed else 'one of two tables'}"
+    if asn == SCO:
+        says += "; this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two"
+    if operator and operator.kind in _NOT_PAKISTANI_LINES:
+        rule = "ip.hosting"
+    elif not agreed:
+        rule = "ip.one_table"
+    else:
+        rule = "ip.pakistan" if operator else "ip.unannounced"
+    return Finding(shown, rule, says, f"AS{asn}" if operator else shown, operator, "PK")
+
+
+def _kind(operator: Operator) -> str:
+    words = {"mixed": "mobile and fixed", "other": "line type not known", "foreign": "foreign network", "hosting": "hosting"}
+    return words.get(operator.kind, operator.kind)
+
+
+def _nowhere(address: Address) -> str:
+    """Why an address has no place, or "" when it may have one."""
+    if address in _DOCUMENTATION[address.version]:
+        return "Documentation address: made for examples, on no network"
+    if isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo):
+        return "Tunnel address (6to4 or Teredo): the line behind it is not shown"
+    if isinstance(address, ipaddress.IPv4Address) and address in _CARRIER:
+        return "Address inside an operator's network (100.64.0.0/10): only that operator knows it"
+    if address.is_loopback or address.is_unspecified:
+        return "The machine itself: not an address on any network"
+    if address.is_link_local or address.is_private and not address.is_reserved:
+        return "Private address: inside a home or company network"
+    if address.is_multicast or address.is_reserved or not address.is_global:
+        return "Reserved address: not a line"
+    return ""
+
+
+class _Networks:
+    """Membership in any of a few networks."""
+
+    def __init__(self, *networks: str) -> None:
+        self._networks = tuple(ipaddress.ip_network(n) for n in networks)
+
+    def __contains__(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+_DOCUMENTATION = {
+    4: _Networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),
+    6: _Networks("2001:db8::/32", "3fff::/20"),
+}
+_CARRIER = _Networks("100.64.0.0/10")
+
+
+def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
+    """One piece for each address of each person, however often it was captured."""
+    captures = list(_captures(identifiers))
+    at_home = {c.of for c in captures if not c.proxy and rules().weights[c.finding.rule].points >= rules().weights["ip.one_table"].points}
+    for capture in captures:
+        yield _weigh(capture, mixed=capture.of in at_home)
+
+
+def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
+    together: dict[tuple[Of, str], list[tuple[Identifier, Finding]]] = {}
+    for item in identifiers:
+        of = speaks_of(item.role)
+        finding = look_up(item.normalised or item.value) if item.kind == "ip" and of else None
+        if of and finding:
+            together.setdefault((of, finding.address), []).append((item, finding))
+    for (of, address), found in together.items():
+        ports = {i.port for i, _ in found if i.port and i.time}
+        yield _Capture(
+            of=of,
+            value=address,
+            finding=found[0][1],
+            proxy=any(i.possible_proxy for i, _ in found),
+            times=len(found),
+            usable_port=bool(ports - SERVER_PORTS),
+            server_port=min(ports & SERVER_PORTS, default=None),
+            with_file=all(i.role == "file" for i, _ in found),
+        )
+
+
+def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
+    finding = capture.finding
+    rule = finding.rule
+    if rule == "ip.abroad" and (capture.proxy or mixed):
+        rule = "ip.abroad_proxy" if capture.proxy else "ip.abroad_mixed"
+    elif capture.proxy and rule in ("ip.pakistan", "ip.unannounced", "ip.one_table"):
+        rule = "ip.proxy"
+    seen = f"; captured {capture.times} times" if capture.times > 1 else ""
+    return piece(
+        rule,
+        group="ip",
+        kind="ip",
+        value=capture.value,
+        of=capture.of,
+        says=finding.says + seen,
+        source=finding.source,
+        why=_line(capture),
+        against=CAPTURED_WITH_FILE if capture.with_file and finding.country else "",
+        country=finding.country,
+    )
+
+
+def _line(capture: _Capture) -> str:
+    """Can the operator tell the line? That is a matter of what to ask for, not of where the person is: it earns no points."""
+    operator = capture.finding.operator
+    if operator is None or capture.finding.country != "PK":
+        return ""
+    shared = _SHARED.get(operator.shared, "Lines may share one address")
+    if operator.shared in ("no", "unlikely"):
+        return "The operator may be able to name the line by the exact second."
+    told = f"{shared}: only source port and exact second can tell the line"
+    if capture.usable_port:
+        return f"{told}; both are given, the operator may be able to name the line."
+    if capture.server_port:
+        return f"{told}; port {capture.server_port} is probably the server's."
+    return f"{told}; they are not both given."

@@ -1,0 +1,169 @@
+"""Telephone numbers: of which country, issued by which operator, and for landlines in which area.
+
+A mobile number carries no region. The operator named is the one that issued the number: numbers can be carried to another.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+
+from triage.locate.piece import Piece, piece, speaks_of
+from triage.model.document import Identifier
+from triage.model.judgement import Of
+from triage.resources import resource
+
+_MOBILE = re.compile(r"3\d{9}")
+_LANDLINE = re.compile(r"[2-9]\d{7,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    mobile: dict[str, str]
+    area: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`country` None: not stated. For Pakistan: `operator` of a mobile number, or `province` and `district` of a landline."""
+
+    e164: str
+    country: str | None
+    operator: str | None = None
+    landline: bool = False
+    province: str | None = None
+    district: str | None = None
+    national_form: bool = False
+    possible: bool = True
+
+
+@lru_cache(maxsize=1)
+def numbering() -> Numbering:
+    table = tomllib.loads(resource("geo", "phones.toml").read_text(encoding="utf-8"))
+    return Numbering(table["mobile"], {code: (place[0], place[1]) for code, place in table["area"].items()})
+
+
+def _ascii(text: str) -> str:
+    """Urdu and Arabic digits as 0 to 9; full-width forms and direction marks as plain text."""
+    folded = unicodedata.normalize("NFKC", text[:200])
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded if unicodedata.category(c) != "Cf")
+
+
+def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
+    """Digits after "+", and whether the country was only read from the number's form; None when it is not known."""
+    digits = re.sub(r"\D", "", text)
+    code = re.sub(r"\D", "", calling_code)
+    if text.lstrip("( ").startswith("+"):
+        return digits, False
+    if digits.startswith("00"):
+        return digits[2:], False
+    if code:
+        stated = digits.startswith(code) and len(digits) > 10
+        return (digits if stated else code + digits.lstrip("0")), False
+    if re.fullmatch(r"923\d{9}", digits):
+        return digits, False
+    if re.fullmatch(r"03\d{9}", digits):
+        return "92" + digits[1:], True
+    return None
+
+
+def read(value: str, calling_code: str = "") -> Line | None:
+    """What a number says; None when `value` is no number at all."""
+    text = _ascii(value).strip()
+    if sum(c.isdigit() for c in text) < 5:
+        return None
+    found = _international(text, _ascii(calling_code))
+    if found is None:
+        return Line(re.sub(r"\D", "", text), None)
+    digits, national = found
+    if digits.startswith("92"):
+        return _pakistani(digits[2:].lstrip("0"), national)
+    return _foreign(digits)
+
+
+def _pakistani(digits: str, national: bool) -> Line:
+    e164 = "+92" + digits
+    if digits.startswith("3"):
+        operator = next((numbering().mobile[digits[:n]] for n in (3, 2) if digits[:n] in numbering().mobile), None)
+        possible = operator is not None and _MOBILE.fullmatch(digits) is not None
+        return Line(e164, "PK", operator=operator, national_form=national, possible=possible)
+    code = next((digits[:n] for n in (4, 3, 2) if digits[:n] in numbering().area), "")
+    province, district = numbering().area.get(code, ("", ""))
+    return Line(
+        e164,
+        "PK",
+        landline=True,
+        province=province or None,
+        district=district or None,
+        national_form=national,
+        possible=_LANDLINE.fullmatch(digits) is not None,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _foreign(digits: str) -> Line:
+    try:
+        number = phonenumbers.parse("+" + digits, None)
+    except phonenumbers.NumberParseException:
+        return Line("+" + digits, None, possible=False)
+    region = phonenumbers.region_code_for_number(number)
+    if region is None:
+        region = phonenumbers.region_code_for_country_code(number.country_code)
+    country = region if region and region.isalpha() and region != "ZZ" else None
+    return Line("+" + digits, country, possible=phonenumbers.is_possible_number(number))
+
+
+def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
+    for item in identifiers:
+        of = speaks_of(item.role)
+        if item.kind != "phone" or of is None:
+            continue
+        line = read(item.value, dict(item.details).get("countryCallingCode", ""))
+        if line:
+            yield _weigh(item, of, line)
+
+
+def _weigh(item: Identifier, of: Of, line: Line) -> Piece:
+    return piece(
+        _rule(line, item.verified),
+        kind="phone",
+        value=item.value,
+        of=of,
+        says=_says(line),
+        source=line.e164,
+        province=line.province,
+        district=line.district if line.province else None,
+        country=line.country,
+    )
+
+
+def _rule(line: Line, verified: bool | None) -> str:
+    if not line.possible:
+        return "phone.not_possible"
+    if line.country is None:
+        return "phone.no_country"
+    if line.country != "PK":
+        return {True: "phone.abroad_verified", False: "phone.abroad_unverified", None: "phone.abroad"}[verified]
+    if line.national_form and not verified:
+        return "phone.unverified" if verified is False else "phone.national"
+    return {True: "phone.verified", False: "phone.unverified", None: "phone.stated"}[verified]
+
+
+def _says(line: Line) -> str:
+    if not line.possible:
+        return "Not a possible number" + (f" of country {line.country}" if line.country else "")
+    if line.country is None:
+        return "A number without a country"
+    if line.country != "PK":
+        return f"A number of country {line.country}"
+    if not line.landline:
+        return f"Pakistani mobile number, issued by {line.operator} (numbers can be carried to another operator); no region"
+    where = line.district or {"GB": "Gilgit-Baltistan", "AJK": "AJK"}.get(line.province or "", "an area not in the table")
+    neutral = " (administered by Pakistan)" if line.province in ("GB", "AJK") else ""
+    return f"Pakistani landline of {where}{neutral}"

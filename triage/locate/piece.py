@@ -1,0 +1,82 @@
+"""One piece of evidence before repeats and caps are taken into account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.locate.rules import rules
+from triage.model.document import Role
+from triage.model.judgement import Of
+
+_OF: dict[Role, Of] = {
+    "suspect": "suspect",
+    "victim": "victim",
+    "recipient": "recipient",
+    "associated": "associated",
+    "subscriber": "associated",
+    "file": "suspect",
+    "incident": "incident",
+    "mentioned": "mentioned",
+}
+CAPTURED_WITH_FILE = "It was captured with an upload: that the reported user made it is assumed."
+
+
+def speaks_of(role: Role) -> Of | None:
+    """None for reporters: they are never evidence. An upload's address speaks of the reported user, whose upload it was."""
+    return _OF.get(role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """`group` is capped as a whole, `source` counts once. `routes`: may its province and district route the report?"""
+
+    rule: str
+    group: str
+    source: str
+    kind: str
+    value: str
+    of: Of
+    says: str
+    points: int
+    why: str
+    against: str
+    province: str | None = None
+    district: str | None = None
+    country: str | None = None
+    routes: bool = True
+
+
+def piece(
+    rule: str,
+    *,
+    kind: str,
+    value: str,
+    of: Of,
+    says: str,
+    source: str,
+    group: str | None = None,
+    why: str = "",
+    against: str = "",
+    province: str | None = None,
+    district: str | None = None,
+    country: str | None = None,
+    routes: bool = True,
+) -> Piece:
+    """A piece with the points and reasons of `rule`; `why` and `against` are added to the rule's own."""
+    weight = rules().weights[rule]
+    return Piece(
+        rule=rule,
+        group=group or rule.partition(".")[0],
+        source=source,
+        kind=kind,
+        value=value,
+        of=of,
+        says=says,
+        points=weight.points,
+        why=" ".join(part for part in (weight.why, why) if part),
+        against=" ".join(part for part in (weight.against, against) if part),
+        province=province,
+        district=district,
+        country=country,
+        routes=routes,
+    )

@@ -1,0 +1,106 @@
+"""Range and country tables of IP addresses: sorted bounds, found by bisection, loaded once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import sys
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from triage.resources import resource
+
+Version = Literal[4, 6]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Disjoint ranges in rising order; `values` holds one number a range (0 when the table has none)."""
+
+    first: list[int]
+    last: list[int]
+    values: list[int]
+
+    def find(self, address: int) -> int | None:
+        """The value of the range that holds `address`, or None."""
+        at = bisect_right(self.first, address) - 1
+        return self.values[at] if at >= 0 and address <= self.last[at] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """Bounds at which the country changes. IPv6 is cut to its upper 64 bits, which is as fine as anyone allots."""
+
+    bounds: array[int]
+    codes: list[str]
+    which: bytes
+    shift: int
+
+    def find(self, address: int) -> str | None:
+        at = bisect_right(self.bounds, address >> self.shift) - 1
+        return (self.codes[self.which[at]] or None) if at >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who announces a range. `kind`: mobile, fixed, mixed, backbone, education, government, office, hosting, foreign, other.
+
+    `shared`: how sure it is that many lines share one address: certain, likely, possible, unlikely, no, campus, office, unknown.
+    """
+
+    asn: int
+    name: str
+    kind: str
+    shared: str
+
+
+def rows(*parts: str) -> list[dict[str, str]]:
+    """The rows of a tab-separated table with a header."""
+    text = resource(*parts).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _ranges(name: str) -> Ranges:
+    first: list[int] = []
+    last: list[int] = []
+    values: list[int] = []
+    for line in resource("geo", name).read_text(encoding="ascii").splitlines():
+        low, high, *rest = line.split(",")
+        first.append(int(low))
+        last.append(int(high))
+        values.append(int(rest[0]) if rest else 0)
+    return Ranges(first, last, values)
+
+
+@lru_cache(maxsize=2)
+def announced(version: Version) -> Ranges:
+    """Pakistani ranges with the number of the network that announces them (0: nobody known)."""
+    return _ranges(f"pakistan_ipv{version}_announced.csv")
+
+
+@lru_cache(maxsize=2)
+def second_opinion(version: Version) -> Ranges:
+    """Pakistani ranges after an independent source."""
+    return _ranges(f"pakistan_ipv{version}_ipfire.csv")
+
+
+@lru_cache(maxsize=1)
+def operators() -> dict[int, Operator]:
+    return {int(row["asn"]): Operator(int(row["asn"]), row["name"], row["kind"], row["shared"]) for row in rows("geo", "operators.tsv")}
+
+
+@lru_cache(maxsize=2)
+def countries(version: Version) -> Countries:
+    data = lzma.decompress(resource("geo", f"countries_ipv{version}.xz").read_bytes())
+    codes, _, rest = data.partition(b"\n")
+    count, _, body = rest.partition(b"\n")
+    bounds: array[int] = array("I" if version == 4 else "Q")
+    width = bounds.itemsize * int(count)
+    bounds.frombytes(body[:width])
+    if sys.byteorder == "little":
+        bounds.byteswap()
+    return Countries(bounds, codes.decode("ascii").split(","), body[width:], 0 if version == 4 else 64)
