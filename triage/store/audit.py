@@ -120,9 +120,7 @@ class Appender:
     def finish(self) -> RecordState:
         """Writes the state that this transaction leaves behind; call it once, last."""
         before, frontier = self._before, self._frontier
-        state = RecordState(
-            before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root
-        )
+        state = RecordState(before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root)
         record.set_state(self._writer, state)
         return state
 

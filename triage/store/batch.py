@@ -30,7 +30,10 @@ class Batch(Writer):
         `sha256` saves computing it when the caller already has the digest of exactly these bytes, in hex.
         """
         item = self._next_item or vault_sql.next_id(self)
-        place = self._vault.seal(item, data, bytes.fromhex(sha256) if sha256 else None)
+        digest = bytes.fromhex(sha256) if sha256 else None
+        if digest is not None and len(digest) != 32:
+            raise ValueError("a SHA-256 has 32 bytes")
+        place = self._vault.seal(item, data, digest)
         vault_sql.set_packs(self, self._vault.lengths)
         vault_sql.add(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
         self._next_item = item + 1
@@ -51,8 +54,7 @@ class Batch(Writer):
 
     def unseal(self, item: int) -> bytes:
         """As `Store.unseal`, and sees what this batch has sealed."""
-        with self.reader(item) as reader:
-            return b"".join(reader.chunks())
+        return self.reader(item).all()
 
     def reader(self, item: int) -> SealedReader:
         """As `Store.reader`, and sees what this batch has sealed."""
@@ -75,6 +77,10 @@ class Batch(Writer):
             self.rollback()
         finally:
             self._vault.cut()
+
+    def end(self) -> None:
+        """A batch that outlives its block would write outside any transaction: it can't."""
+        del self._connection
 
 
 def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def check(
         found += _guarded(lambda: list(_accounting(store, checked)))
     for reference in references:
         cancel.check()
-        found += _guarded(lambda reference=reference: _reference(store, reference, checked))
+        found += _guarded(partial(_reference, store, reference, checked))
     found += _guarded(lambda: list(_items(store, subset, progress, cancel, checked)))
     return CheckResult(valid=not found, problems=tuple(found), checked=checked)
 
@@ -151,7 +152,6 @@ def _items(
 
 def _digest(vault: Path, place: Place) -> bytes:
     hasher = hashlib.sha256()
-    with SealedReader(vault, place) as reader:
-        for chunk in reader.chunks():
-            hasher.update(chunk)
+    for chunk in SealedReader(vault, place).chunks():
+        hasher.update(chunk)
     return hasher.digest()

@@ -18,8 +18,7 @@ def disk_error(error: OSError, doing: str) -> StoreError:
     """The world's sentence for a failed file operation; `doing` completes "while ..."."""
     if error.errno in _FULL:
         return StoreError(
-            f"The disk is full, so this step ended while {doing}; nothing half-written stays. "
-            "Free some space and run it again.",
+            f"The disk is full, so this step ended while {doing}; nothing half-written stays. Free some space and run it again.",
             detail=str(error),
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:

@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import os
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +33,7 @@ SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
 """fido2-hmac-secret is reserved: its slot key will be HKDF(passphrase key || the token's answer)."""
 
 _KEY, _NONCE = 32, 12
-_MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 2 * 1024 * 1024, 32, 16
+_MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
 
 
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,13 +126,14 @@ class Keys:
 class Ring:
     """An opened key file: the master key, the keys, and the changes that may be made to the file.
 
-    Changing methods return the next KeyFile; it counts once it is written and bound by the database.
+    Each change makes `file` the next generation; it counts once it is written and bound by the database. Change a copy.
     """
 
     def __init__(self, file: KeyFile, master: bytes) -> None:
         self.file = file
         self._master = master
-        self._authenticate(file)
+        if not _is_authentic(file, master):
+            raise _damaged()
         try:
             self.keys = Keys(**{p: _open(master, data, _key_aad(p)) for p, data in file.keys.items()})
         except (InvalidTag, TypeError) as error:
@@ -149,45 +149,38 @@ class Ring:
         return cls(_authenticated(msgspec.structs.replace(blank, slots=[slot, recovery]), master), master), key
 
     def follow(self, file: KeyFile) -> None:
-        """Takes over what another process wrote. Raises StoreError when its master key is another one."""
-        self._authenticate(file)
+        """Takes over what another process may have written meanwhile."""
+        if not _is_authentic(file, self._master):
+            raise StoreError("The key file was changed by another program, or is damaged; unlock the store again.")
         self.file = file
 
-    def with_passphrase(self, user: int, name: str, passphrase: str) -> KeyFile:
+    def set_passphrase(self, user: int, name: str, passphrase: str) -> None:
         """Adds or replaces the slot of `user`."""
         slot = _passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public())
-        return self._next([*self._others(user), slot])
+        self._advance(slots=[*self._slots_but(user), slot])
 
-    def without(self, user: int) -> KeyFile:
-        return self._next(self._others(user))
+    def remove(self, user: int) -> None:
+        self._advance(slots=self._slots_but(user))
 
-    def with_recovery(self) -> tuple[KeyFile, bytes]:
-        """Replaces the recovery slot; returns the new recovery key too."""
+    def replace_recovery(self) -> bytes:
+        """Returns the new recovery key; the old one opens nothing any more."""
         slot, key = _recovery_slot(self._master, self.keys.public())
-        return self._next([*(s for s in self.file.slots if s.kind != "recovery"), slot]), key
+        self._advance(slots=[*(s for s in self.file.slots if s.kind != "recovery"), slot])
+        return key
 
-    def rotated(self) -> tuple[KeyFile, bytes]:
-        """A new master key, sealed to every slot; passphrases and recovery halves stay valid. Returns the master too."""
-        master = os.urandom(_KEY)
-        slots = [msgspec.structs.replace(s, master=_seal_to(s.recipient, master)) for s in self.file.slots]
-        changed = msgspec.structs.replace(self.file, keys=_wrap_keys(self.keys, master))
-        return self._next(slots, changed, master), master
+    def rotate(self) -> None:
+        """A new master key, sealed to every slot: passphrases and recovery halves stay valid."""
+        self._master = os.urandom(_KEY)
+        slots = [msgspec.structs.replace(s, master=_seal_to(s.recipient, self._master)) for s in self.file.slots]
+        self._advance(slots=slots, keys=_wrap_keys(self.keys, self._master))
 
-    def _others(self, user: int) -> list[Slot]:
+    def _slots_but(self, user: int) -> list[Slot]:
         return [s for s in self.file.slots if s.user != user]
 
-    def _next(self, slots: list[Slot], base: KeyFile | None = None, master: bytes | None = None) -> KeyFile:
-        file = msgspec.structs.replace(
-            base or self.file,
-            generation=self.file.generation + 1,
-            previous=self.file.digest().hex(),
-            slots=slots,
-        )
-        return _authenticated(file, master or self._master)
-
-    def _authenticate(self, file: KeyFile) -> None:
-        if not hmac.compare_digest(_authenticated(file, self._master).mac, file.mac):
-            raise _damaged()
+    def _advance(self, **changes: object) -> None:
+        before = self.file
+        after = msgspec.structs.replace(before, generation=before.generation + 1, previous=before.digest().hex(), **changes)
+        self.file = _authenticated(after, self._master)
 
 
 def unlock(file: KeyFile, name: str, passphrase: str) -> tuple[Ring, int]:
@@ -195,20 +188,17 @@ def unlock(file: KeyFile, name: str, passphrase: str) -> tuple[Ring, int]:
 
     The name only enters the salt, so that a wrong name costs as much as a wrong passphrase, and the file tells no names.
     """
-    tried: set[Cost] = set()
-    for cost in [s.cost for s in file.slots if s.kind == "passphrase" and s.cost] or [file.cost]:
-        if cost in tried:
-            continue
-        tried.add(cost)
+    costs = dict.fromkeys(slot.cost for slot in file.slots if slot.kind == "passphrase" and slot.cost)
+    for cost in costs:
         key = _passphrase_key(file.salt, name, passphrase, cost)
-        if opened := _try_slots(file, key, lambda s, cost=cost: s.kind == "passphrase" and s.cost == cost):
+        if opened := _try_slots(file, key, [s for s in file.slots if s.kind == "passphrase" and s.cost == cost]):
             return opened
     raise WrongPassphrase("The name or the passphrase is wrong.")
 
 
 def unlock_recovery(file: KeyFile, key: bytes) -> Ring:
     """Opens the file with the recovery key joined from both halves."""
-    if opened := _try_slots(file, _recovery_key(key), lambda s: s.kind == "recovery"):
+    if opened := _try_slots(file, _recovery_key(key), [s for s in file.slots if s.kind == "recovery"]):
         return opened[0]
     raise WrongPassphrase("These two halves do not open this store; check that both are of its latest recovery key.")
 
@@ -218,8 +208,8 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _try_slots(file: KeyFile, key: bytes, wanted: Callable[[Slot], bool]) -> tuple[Ring, int] | None:
-    for slot in filter(wanted, file.slots):
+def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int] | None:
+    for slot in slots:
         try:
             private = _open(key, slot.private, _slot_aad(slot.kind, slot.user))
         except InvalidTag:
@@ -256,9 +246,7 @@ def _slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: byte
 
 def _passphrase_key(salt: bytes, name: str, passphrase: str, cost: Cost) -> bytes:
     own = hashlib.sha256(b"triage slot salt 1\0" + salt + name_key(name).encode()).digest()
-    kdf = Argon2id(
-        salt=own, length=_KEY, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory_kib
-    )
+    kdf = Argon2id(salt=own, length=_KEY, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory_kib)
     return kdf.derive(unicodedata.normalize("NFKC", passphrase).encode())
 
 
@@ -272,6 +260,10 @@ def _seal_to(recipient: str, master: bytes) -> bytes:
 
 def _wrap_keys(keys: Keys, master: bytes) -> dict[Purpose, bytes]:
     return {purpose: _close(master, key, _key_aad(purpose)) for purpose, key in keys.by_purpose().items()}
+
+
+def _is_authentic(file: KeyFile, master: bytes) -> bool:
+    return hmac.compare_digest(_authenticated(file, master).mac, file.mac)
 
 
 def _authenticated(file: KeyFile, master: bytes) -> KeyFile:

@@ -43,6 +43,7 @@ else:
 
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
+_IN_USE = "The store is in use by another program or window; wait until its step has ended, then try again."
 
 
 class WriterLock:
@@ -54,20 +55,23 @@ class WriterLock:
         self._owner: int | None = None
 
     @contextmanager
-    def hold(self, wait: float = WAIT_SECONDS) -> Iterator[None]:
-        """Waits up to `wait` seconds, then StoreError. Taking it twice in one thread is a bug: RuntimeError."""
+    def hold(self, wait: float = WAIT_SECONDS, busy: str = _IN_USE) -> Iterator[None]:
+        """Waits up to `wait` seconds, then StoreError with the sentence `busy`.
+
+        Taking it twice in one thread is a bug: RuntimeError.
+        """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
         end = time.monotonic() + wait
         if not self._threads.acquire(timeout=wait):
-            raise _in_use()
+            raise StoreError(busy)
         try:
             with disk("locking the store"):
                 handle = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
             try:
                 while not _try(handle):
                     if time.monotonic() >= end:
-                        raise _in_use()
+                        raise StoreError(busy)
                     time.sleep(_POLL_SECONDS)
                 self._owner = threading.get_ident()
                 try:
@@ -79,7 +83,3 @@ class WriterLock:
                 os.close(handle)
         finally:
             self._threads.release()
-
-
-def _in_use() -> StoreError:
-    return StoreError("The store is in use by another program or window; wait until its step has ended, then try again.")

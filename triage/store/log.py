@@ -6,18 +6,20 @@ import logging
 import logging.handlers
 import os
 import time
+from io import FileIO, TextIOWrapper
 from pathlib import Path
 
 from triage.errors import WorldError
 from triage.store.files import PRIVATE_FILE, disk, private_directory
 
+_log = logging.getLogger(__name__)
 _BYTES, _FILES = 1_000_000, 5
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
-    def _open(self):  # type: ignore[no-untyped-def]
+    def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
-        return os.fdopen(handle, self.mode, encoding=self.encoding)
+        return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """A log that can't be written must not end the work it tells of."""
@@ -26,7 +28,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
 class _Format(logging.Formatter):
     """Times in UTC. Of an exception only its type, place and our own `detail`: its text may quote what was read."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
@@ -51,7 +53,6 @@ def start_log(store: Path) -> logging.Handler:
     handler.setFormatter(_Format())
     root = logging.getLogger("triage")
     root.addHandler(handler)
-    root.propagate = False
     if root.level == logging.NOTSET:
         root.setLevel(logging.INFO)
     return handler
@@ -60,3 +61,10 @@ def start_log(store: Path) -> logging.Handler:
 def stop_log(handler: logging.Handler) -> None:
     logging.getLogger("triage").removeHandler(handler)
     handler.close()
+
+
+def log_error(error: BaseException) -> None:
+    """What failed and where, into the log of the open store. Before one is open there is no log, and nothing is written."""
+    if logging.getLogger("triage").handlers:
+        level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
+        _log.log(level, "ended with an error", exc_info=error)

@@ -19,34 +19,34 @@ import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
-from triage.store import audit, check, keys, recovery
+from triage.store import audit, check, keys, opening, recovery
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
 from triage.store.database import Database, Reader, migrate, migrations
-from triage.store.files import disk, private_directory, replace_file
-from triage.store.keys import Cost, KeyFile, Ring
+from triage.store.files import disk, replace_file
+from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.queries import record
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
+from triage.store.queries.record import RecordState
 from triage.store.users import Users, checked_name, checked_passphrase
 from triage.store.vault import SealedReader, cut_tail
 
 __all__ = ["Batch", "Created", "Reader", "Store"]
 
-_DATABASE, _KEYS, _HEAD, _VAULT, _LOCK, _MAKING = "triage.db", "keys.json", "head.json", "vault", "lock", "making"
 _ACCEPT = " Restore the newest backup, or let an administrator open the store and accept the loss."
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Store:
 
     def __init__(self, directory: Path, ring: Ring, database: Database) -> None:
         self.directory = directory
-        self.vault = directory / _VAULT
+        self.vault = directory / opening.VAULT
         self.user: User
         self.id = ""
         """Random id of the store, named in its heads."""
@@ -77,7 +77,7 @@ class Store:
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
         self.public_key = ring.keys.public()
         self.fingerprint = fingerprint(self.public_key)
-        self._lock = WriterLock(directory / _LOCK)
+        self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory)
         self._closed = False
 
@@ -91,15 +91,12 @@ class Store:
         """
         name = checked_name(user)
         ring, recovery_key = Ring.create(name, checked_passphrase(passphrase), cost or Cost())
-        with disk("making the store"):
-            _clear_for_creation(directory)
-            private_directory(directory / _VAULT)
-        store = cls(directory, ring, Database.create(directory / _DATABASE, ring.keys.database))
+        opening.clear_for_creation(directory)
+        store = cls(directory, ring, Database.create(directory / opening.DATABASE, ring.keys.database))
         try:
             store._begin(name)
-            with disk("making the store"):
-                replace_file(directory / _KEYS, ring.file.encode())
-                (directory / _MAKING).unlink()
+            opening.write_keys(directory, ring.file)
+            opening.creation_done(directory)
         except BaseException:
             store.close()
             raise
@@ -122,8 +119,8 @@ class Store:
         wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
         says so.
         """
-        ring, user_id = keys.unlock(_read_keys(directory), user, passphrase)
-        store = cls(directory, ring, Database(directory / _DATABASE, ring.keys.database))
+        ring, user_id = keys.unlock(opening.read_keys(directory), user, passphrase)
+        store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
         except BaseException:
@@ -138,17 +135,18 @@ class Store:
         The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(_read_keys(directory), recovery.join(*halves))
-        store = cls(directory, ring, Database(directory / _DATABASE, ring.keys.database))
+        ring = keys.unlock_recovery(opening.read_keys(directory), recovery.join(*halves))
+        store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
-            named = store.users.named(user)
-            store.user = User(named.id, named.name, named.roles)
+            store.user = User(0, "recovery key", frozenset())
             store._settle(None, False, False)
+            named = store.users.named(user)
             with store.change_keys() as (batch, ring):
                 users_sql.set_disabled(batch, named.id, False)
-                ring.file = ring.with_passphrase(named.id, named.name, passphrase)
+                ring.set_passphrase(named.id, named.name, passphrase)
                 batch.note("recovery key used", subject=named.id)
             halves = store.new_recovery()
+            store.user = store.users.named(user)
         except BaseException:
             store.close()
             raise
@@ -174,11 +172,10 @@ class Store:
 
     def unseal(self, item: int) -> bytes:
         """All bytes of a vault item. Raises StoreError when they do not authenticate, NotFound."""
-        with self.reader(item) as reader:
-            return b"".join(reader.chunks())
+        return self.reader(item).all()
 
     def reader(self, item: int) -> SealedReader:
-        """Ranges of a vault item (`.size`, `.read(start, length)`, `.stream()`); close it when done."""
+        """Ranges of a vault item (`.size`, `.read(start, length)`, `.stream()`)."""
         return open_item(self.read(), self.vault, item)
 
     # -- writing ---------------------------------------------------------------------------------------------------
@@ -202,26 +199,22 @@ class Store:
 
     @contextmanager
     def change_keys(self) -> Iterator[tuple[Batch, Ring]]:
-        """A batch that sets `ring.file` to the next generation; the file is replaced just before the commit."""
+        """A batch that changes a copy of the ring; the key file is replaced just before the commit."""
         self._adopt_keys()
         with self.batch() as batch:
-            self._ring.follow(_read_keys(self.directory))
-            if self._keys_problem() is not None:
+            self._ring.follow(opening.read_keys(self.directory))
+            if users_sql.bound_keys(batch) != (self._ring.file.generation, self._ring.file.digest()):
                 raise StoreError("The key file was changed at the same time by another program; try again.")
-            before = self._ring.file
-            try:
-                yield batch, self._ring
-                users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
-                with disk("writing the key file"):
-                    replace_file(self.directory / _KEYS, self._ring.file.encode())
-            except BaseException:
-                self._ring.file = before
-                raise
+            ring = copy(self._ring)
+            yield batch, ring
+            users_sql.bind_keys(batch, ring.file.generation, ring.file.digest())
+            opening.write_keys(self.directory, ring.file)
+            self._ring = ring
 
     def new_recovery(self) -> tuple[str, str]:
         """Replaces the recovery key; the old halves no longer open anything."""
         with self.change_keys() as (batch, ring):
-            ring.file, key = ring.with_recovery()
+            key = ring.replace_recovery()
             batch.note("recovery key replaced")
         return recovery.split(key)
 
@@ -230,6 +223,12 @@ class Store:
         """Keeps all writers out, for checks over several files."""
         with self._lock.hold():
             yield
+
+    def rotate_master(self) -> None:
+        """A new master key; passphrases and recovery halves stay valid. Other programs have to unlock again."""
+        with self.change_keys() as (batch, ring):
+            ring.rotate()
+            batch.note("master key rotated")
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -246,7 +245,7 @@ class Store:
 
     def head(self) -> Head:
         """The record's head as it stands outside the database."""
-        return audit.read_head(self.directory / _HEAD)
+        return audit.read_head(self.directory / opening.HEAD)
 
     def prove(self, entries: Sequence[int]) -> tuple[Proof, ...]:
         """Inclusion proofs of record entries, all against one head."""
@@ -310,7 +309,8 @@ class Store:
             self.user = found
         with self._lock.hold():
             self.id = users_sql.store_id(writer)
-            self.problems = tuple(p for p in (self._head_problem(), self._keys_problem()) if p)
+            self._ring.follow(opening.read_keys(self.directory))
+            self.problems = tuple(p for p in (self._head_problem(), opening.keys_problem(writer, self._ring.file)) if p)
             if self.problems and not (examine or accept):
                 raise StoreError(self.problems[0] + _ACCEPT)
             if self.problems and accept:
@@ -323,8 +323,7 @@ class Store:
                 self._migrate(newest)
         if not self.problems:
             self._adopt_keys()
-            with disk("opening the store"):
-                (self.directory / _MAKING).unlink(missing_ok=True)
+            opening.creation_done(self.directory)
 
     def _migrate(self, newest: int) -> None:
         version = self._database.version()
@@ -339,7 +338,11 @@ class Store:
             raise Refused("Only an administrator may accept that entries of the record are missing.")
         try:
             head = self.head()
-            seen = {"head_commits": head.commits, "head_count": head.count, "head_root": head.root}
+            seen: dict[str, audit.Value] = {
+                "head_commits": head.commits,
+                "head_count": head.count,
+                "head_root": head.root,
+            }
         except StoreError:
             seen = {}
         cut_tail(self.vault, vault_sql.last_pack(self._database.writer))
@@ -364,8 +367,10 @@ class Store:
         except BaseException:
             batch.undo()
             raise
+        finally:
+            batch.end()
         if state is not None:
-            audit.write_head(self.directory / _HEAD, audit.make_head(self.id, state, self.sign))
+            self._make_head(state)
 
     def _reconcile(self) -> None:
         """With the lock held: a head that is one transaction behind (its writer was killed) is signed anew."""
@@ -373,63 +378,26 @@ class Store:
             raise StoreError(problem + _ACCEPT)
         state = record.state(self._database.writer)
         if self.head().commits != state.commits:
-            audit.write_head(self.directory / _HEAD, audit.make_head(self.id, state, self.sign))
+            self._make_head(state)
+
+    def _make_head(self, state: RecordState) -> None:
+        audit.write_head(self.directory / opening.HEAD, audit.make_head(self.id, state, self.sign))
 
     def _head_problem(self) -> str | None:
-        try:
-            head = self.head()
-        except StoreError as error:
-            return str(error)
-        return audit.compare(record.state(self._database.writer), head, self.id, self.public_key)
-
-    def _keys_problem(self) -> str | None:
-        """None when the key file is the one the database binds, or its immediate successor."""
-        generation, digest = users_sql.bound_keys(self._database.writer)
-        file = self._ring.file
-        if (file.generation, file.digest()) == (generation, digest) or self._one_ahead():
-            return None
-        if file.generation < generation:
-            return "The key file is older than the store: an old copy was put in its place."
-        return "The key file does not belong to this state of the store."
-
-    def _one_ahead(self) -> bool:
-        generation, digest = users_sql.bound_keys(self._database.writer)
-        return self._ring.file.generation == generation + 1 and self._ring.file.previous == digest.hex()
+        return opening.head_problem(self._database.writer, self.directory, self.id, self.public_key)
 
     def _adopt_keys(self) -> None:
         """Binds a key file whose writer was killed before its commit."""
-        if self._one_ahead():
+        if opening.keys_ahead(self._database.writer, self._ring.file):
             with self.batch() as batch:
                 users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
                 batch.note("key file adopted", generation=self._ring.file.generation)
 
 
 def fingerprint(public_key: bytes) -> str:
-    """SHA-256 of the key's DER form (SubjectPublicKeyInfo), hex: what `openssl pkey -pubin -outform DER | sha256sum` says."""
-    form, kind = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    key = serialization.load_der_public_key(_SPKI + public_key)
-    return hashlib.sha256(key.public_bytes(form, kind)).hexdigest()
+    """SHA-256 of the key's DER form, hex: what `openssl pkey -pubin -in KEY.pem -outform DER | sha256sum` prints."""
+    return hashlib.sha256(_ED25519_DER + public_key).hexdigest()
 
 
-_SPKI = bytes.fromhex("302a300506032b6570032100")
-
-
-def _read_keys(directory: Path) -> KeyFile:
-    path = directory / _KEYS
-    if not path.exists():
-        raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
-    with disk("reading the key file"):
-        return keys.decode(path.read_bytes())
-
-
-def _clear_for_creation(directory: Path) -> None:
-    """An empty directory, or one in which making a store was interrupted before anybody saw its keys. Raises StoreError."""
-    private_directory(directory)
-    if (directory / _KEYS).exists() and not (directory / _MAKING).exists():
-        raise StoreError("There is already a store in this folder; choose another folder.")
-    if (directory / _MAKING).exists():
-        for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", _KEYS, _HEAD):
-            (directory / name).unlink(missing_ok=True)
-    elif any(directory.iterdir()):
-        raise StoreError("This folder is not empty; choose a new or empty one for the store.")
-    replace_file(directory / _MAKING, b"")
+_ED25519_DER = bytes.fromhex("302a300506032b6570032100")
+"""RFC 8410: the SubjectPublicKeyInfo of Ed25519 is this, then the 32 bytes of the key."""

@@ -45,7 +45,7 @@ class Users:
             if sql.by_key(batch, key):
                 raise StoreError("There is already a user of this name; choose another name.")
             user = sql.add(batch, name, key, held)
-            ring.file = ring.with_passphrase(user, name, passphrase)
+            ring.set_passphrase(user, name, passphrase)
             batch.note("user added", subject=user, by=by.id, roles=sorted(held))
         return User(user, name, held)
 
@@ -57,7 +57,7 @@ class Users:
             if [u.id for u in active] == [user.id]:
                 raise Refused("This is the last administrator; make another one first.")
             sql.set_disabled(batch, user.id, True)
-            ring.file = ring.without(user.id)
+            ring.remove(user.id)
             batch.note("user disabled", subject=user.id)
 
     def change_passphrase(self, name: str, new: str) -> None:
@@ -66,7 +66,7 @@ class Users:
             raise Refused("This user is disabled.")
         checked_passphrase(new)
         with self._store.change_keys() as (batch, ring):
-            ring.file = ring.with_passphrase(user.id, user.name, new)
+            ring.set_passphrase(user.id, user.name, new)
             batch.note("passphrase changed", subject=user.id)
 
 

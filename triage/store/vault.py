@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import struct
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,7 +159,7 @@ def cut_tail(directory: Path, last: tuple[int, int] | None) -> int:
 class SealedReader:
     """Reads ranges of one item; each chunk that is touched is authenticated. Safe to use from several threads.
 
-    Holds an open file: use it as a context manager, or close it.
+    Holds no open file, so it need not be closed.
     """
 
     def __init__(self, directory: Path, place: Place) -> None:
@@ -166,9 +167,8 @@ class SealedReader:
         self._place = place
         self._cipher = AESGCM(place.key)
         self._last = max(1, -(-place.size // CHUNK)) - 1
+        self._path = pack_path(directory, place.pack)
         self._recent: tuple[int, bytes] | None = None
-        with disk("reading from the vault"):
-            self._file = _open_pack(directory, place)
 
     def read(self, start: int, length: int) -> bytes:
         """Up to `length` bytes from `start`; fewer at the end. Raises StoreError when they do not authenticate."""
@@ -189,17 +189,11 @@ class SealedReader:
             yield self._chunk(index)
 
     def stream(self) -> BinaryIO:
-        """A seekable file object over this reader; closing it closes the reader."""
+        """A seekable file object over this reader."""
         return io.BufferedReader(_Stream(self), 64 * 1024)
 
-    def close(self) -> None:
-        self._file.close()
-
-    def __enter__(self) -> SealedReader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def all(self) -> bytes:
+        return b"".join(self.chunks())
 
     def _chunk(self, index: int) -> bytes:
         recent = self._recent
@@ -207,8 +201,7 @@ class SealedReader:
             return recent[1]
         place, last = self._place, index == self._last
         length = (place.size - index * CHUNK if last else CHUNK) + TAG
-        with disk("reading from the vault"):
-            sealed = self._read_at(place.offset + index * (CHUNK + TAG), length)
+        sealed = self._sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
             raise _broken(place, "its bytes are missing")
         plain = bytearray(length - TAG)
@@ -220,8 +213,16 @@ class SealedReader:
         self._recent = (index, chunk)
         return chunk
 
-    def _read_at(self, offset: int, length: int) -> bytes:
-        return _pread(self._file.fileno(), length, offset)
+    def _sealed(self, offset: int, length: int) -> bytes:
+        with disk("reading from the vault"):
+            try:
+                handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            except FileNotFoundError as error:
+                raise _broken(self._place, "its file is missing") from error
+            try:
+                return _read_at(handle, length, offset)
+            finally:
+                os.close(handle)
 
 
 class _Stream(io.RawIOBase):
@@ -252,30 +253,19 @@ class _Stream(io.RawIOBase):
         self._at += len(data)
         return len(data)
 
-    def close(self) -> None:
-        self._reader.close()
-        super().close()
 
-
-if os.name == "nt":
+if sys.platform == "win32":
     import threading
 
     _seek_guard = threading.Lock()
 
-    def _pread(handle: int, length: int, offset: int) -> bytes:
+    def _read_at(handle: int, length: int, offset: int) -> bytes:
         with _seek_guard:
             os.lseek(handle, offset, os.SEEK_SET)
             return os.read(handle, length)
 
 else:
-    _pread = os.pread
-
-
-def _open_pack(directory: Path, place: Place) -> io.FileIO:
-    try:
-        return io.FileIO(pack_path(directory, place.pack), "r")
-    except FileNotFoundError as error:
-        raise _broken(place, "its file is missing") from error
+    _read_at = os.pread
 
 
 def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memoryview, bool]]:
@@ -317,4 +307,3 @@ def _broken(place: Place, why: str) -> StoreError:
         f"Item {place.id} of the vault can't be read, {why}; restore it from the newest backup.",
         detail=f"pack {place.pack} at {place.offset}",
     )
-

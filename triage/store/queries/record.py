@@ -46,10 +46,9 @@ def append(writer: Writer, n: int, json: str, leaf: bytes) -> None:
     writer.execute("INSERT INTO record_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
 
 
-def entries(reader: Reader, start: int = 0) -> Iterator[tuple[int, str, bytes]]:
+def entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
     """(n, json, leaf) in order."""
-    for n, json, leaf in reader.each("SELECT n, json, leaf FROM record_entry WHERE n >= ? ORDER BY n", (start,)):
-        yield n, json, leaf
+    yield from reader.each("SELECT n, json, leaf FROM record_entry ORDER BY n")
 
 
 def leaves(reader: Reader) -> list[bytes]:

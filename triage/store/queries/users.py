@@ -23,9 +23,7 @@ def by_key(reader: Reader, name_key: str) -> User | None:
 
 
 def add(writer: Writer, name: str, name_key: str, roles: frozenset[Role]) -> int:
-    return writer.insert(
-        "INSERT INTO user (name, name_key, roles) VALUES (?, ?, ?)", (name, name_key, " ".join(sorted(roles)))
-    )
+    return writer.insert("INSERT INTO user (name, name_key, roles) VALUES (?, ?, ?)", (name, name_key, " ".join(sorted(roles))))
 
 
 def set_disabled(writer: Writer, user: int, disabled: bool) -> None:

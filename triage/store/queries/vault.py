@@ -20,8 +20,7 @@ def packs(reader: Reader) -> dict[int, int]:
 
 def set_packs(writer: Writer, lengths: Mapping[int, int]) -> None:
     writer.executemany(
-        "INSERT INTO vault_pack (number, length) VALUES (?, ?)"
-        " ON CONFLICT (number) DO UPDATE SET length = excluded.length",
+        "INSERT INTO vault_pack (number, length) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET length = excluded.length",
         list(lengths.items()),
     )
 

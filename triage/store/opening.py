@@ -1,0 +1,75 @@
+"""What must fit together before a store may be used: its folder, its key file, its head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from triage.errors import StoreError
+from triage.store import audit, keys
+from triage.store.database import Reader
+from triage.store.files import disk, private_directory, replace_file
+from triage.store.keys import KeyFile
+from triage.store.queries import record, users
+
+DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
+MAKING = "making"
+"""There while a store is being made: what lies beside it was never shown to anybody."""
+
+
+def clear_for_creation(directory: Path) -> None:
+    """Leaves an empty folder with the MAKING mark and a vault, or raises StoreError."""
+    with disk("making the store"):
+        private_directory(directory)
+        making = (directory / MAKING).exists()
+        if (directory / KEYS).exists() and not making:
+            raise StoreError("There is already a store in this folder; choose another folder.")
+        if not making and any(directory.iterdir()):
+            raise StoreError("This folder is not empty; choose a new or empty one for the store.")
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEYS, HEAD):
+            (directory / name).unlink(missing_ok=True)
+        replace_file(directory / MAKING, b"")
+        private_directory(directory / VAULT)
+
+
+def creation_done(directory: Path) -> None:
+    with disk("making the store"):
+        (directory / MAKING).unlink(missing_ok=True)
+
+
+def read_keys(directory: Path) -> KeyFile:
+    """Raises StoreError when there is none, or it is none."""
+    path = directory / KEYS
+    if not path.exists():
+        raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
+    with disk("reading the key file"):
+        return keys.decode(path.read_bytes())
+
+
+def write_keys(directory: Path, file: KeyFile) -> None:
+    with disk("writing the key file"):
+        replace_file(directory / KEYS, file.encode())
+
+
+def keys_problem(reader: Reader, file: KeyFile) -> str | None:
+    """None when the key file is the one the database binds, or its immediate successor."""
+    generation, digest = users.bound_keys(reader)
+    if (file.generation, file.digest()) == (generation, digest) or keys_ahead(reader, file):
+        return None
+    if file.generation < generation:
+        return "The key file is older than the store: an old copy was put in its place."
+    return "The key file does not belong to this state of the store."
+
+
+def keys_ahead(reader: Reader, file: KeyFile) -> bool:
+    """Whether the key file was replaced, and its writer killed before the commit that binds it."""
+    generation, digest = users.bound_keys(reader)
+    return file.generation == generation + 1 and file.previous == digest.hex()
+
+
+def head_problem(reader: Reader, directory: Path, store: str, public_key: bytes) -> str | None:
+    """None when the head is the database's, or one transaction behind it."""
+    try:
+        head = audit.read_head(directory / HEAD)
+    except StoreError as error:
+        return str(error)
+    return audit.compare(record.state(reader), head, store, public_key)
