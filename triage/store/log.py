@@ -45,16 +45,22 @@ class _Format(logging.Formatter):
         return "\n".join(lines)
 
 
+_last: Path | None = None
+"""The store whose log was used last: an error that closed it is still told to its log."""
+
+
 def start_log(store: Path) -> logging.Handler:
     """Sends what the program logs to log/triage.log of this store, until `stop_log`."""
+    global _last
     with disk("opening the log"):
         private_directory(store / "log")
-        handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+        handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Format())
     root = logging.getLogger("triage")
     root.addHandler(handler)
     if root.level == logging.NOTSET:
         root.setLevel(logging.INFO)
+    _last = store
     return handler
 
 
@@ -64,7 +70,13 @@ def stop_log(handler: logging.Handler) -> None:
 
 
 def log_error(error: BaseException) -> None:
-    """What failed and where, into the log of the open store. Before one is open there is no log, and nothing is written."""
+    """What failed and where, into the log of the store that is open or was last. Without a store nothing is written."""
+    level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
     if logging.getLogger("triage").handlers:
-        level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
         _log.log(level, "ended with an error", exc_info=error)
+    elif _last is not None and _last.is_dir():
+        handler = start_log(_last)
+        try:
+            _log.log(level, "ended with an error", exc_info=error)
+        finally:
+            stop_log(handler)
