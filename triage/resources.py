@@ -1,4 +1,4 @@
-"""Where the shipped tables, rules, styles and fonts are: inside the wheel as `triage/_resources`, in a checkout as `resources/`."""
+"""Where the shipped tables, rules, styles and fonts are: in the wheel `triage/_resources`, in a checkout `resources/`."""
 
 from __future__ import annotations
 

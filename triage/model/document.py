@@ -53,7 +53,7 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A stated property: `name` in the source's own spelling (age, compromisedAccount, accessToChildren ...), its value, where."""
+    """A stated property: `name` in the source's own spelling (age, compromisedAccount ...), its value, and where."""
 
     name: str
     value: Scalar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,9 @@ STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
+    """One report in the queue. `id` is the store's internal number: screens keep these and fetch rows lazily."""
+
+    id: int
     report_id: str
     band: str
     risk: float
@@ -33,8 +37,6 @@ class QueueRow:
     province: str | None
     files: int
     files_present: int
-    id: int
-    """The store's internal number; screens keep these and fetch rows lazily."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class QueueFilter:
     search: str | None = None
     expiring_within_days: int | None = None
     """Only reports whose next deadline falls within so many days (the "preserve now" lane)."""
+    flag: str | None = None
+    """Only reports with this flag ("child lane", "escalated" ...)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,3 +386,13 @@ class PacketReport:
     sources: tuple[StoredSource, ...]
     custody: tuple[CustodyStep, ...]
     media: dict[str, MediaFacts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketMedium:
+    """An original on its way into a packet: its bytes come as a stream, once."""
+
+    name: str
+    sha256: str
+    size: int
+    chunks: Iterator[bytes]

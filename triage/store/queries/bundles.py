@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.store.queries import Asks, Writes
+from triage.store.database import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SetAsideRow:
 
 
 def start(
-    batch: Writes,
+    batch: Writer,
     *,
     started: str,
     user_id: int,
@@ -45,11 +45,11 @@ def start(
     )
 
 
-def finish(batch: Writes, bundle_id: int, finished: str) -> None:
+def finish(batch: Writer, bundle_id: int, finished: str) -> None:
     batch.execute("UPDATE bundle SET finished = ? WHERE id = ?", (finished, bundle_id))
 
 
-def bundle(db: Asks, bundle_id: int) -> BundleRow | None:
+def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     row = db.one(
         "SELECT id, started, finished, user_id, received_from, medium, note, paths FROM bundle WHERE id = ?",
         (bundle_id,),
@@ -57,44 +57,38 @@ def bundle(db: Asks, bundle_id: int) -> BundleRow | None:
     return BundleRow(*row) if row else None
 
 
-def add_entry(batch: Writes, bundle_id: int, path: str, sha256: str, kind: str) -> None:
+def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:
     batch.execute(
         "INSERT OR REPLACE INTO entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)", (bundle_id, path, sha256, kind)
     )
 
 
-def entries_of(db: Asks, sha256: str) -> list[tuple[int, str]]:
+def entries_of(db: Reader, sha256: str) -> list[tuple[int, str]]:
     """(bundle, path) wherever these bytes arrived, first bundle first."""
     return [(b, p) for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))]
 
 
-def keep_original(batch: Writes, sha256: str, data: bytes) -> None:
-    """Seal the bytes unless they are there already."""
-    if batch.value("SELECT 1 FROM original WHERE sha256 = ?", (sha256,)) is None:
-        add_original(batch, sha256, batch.seal(data), len(data))
-
-
-def add_original(batch: Writes, sha256: str, item: int, size: int) -> None:
+def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
     batch.execute("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", (sha256, item, size))
 
 
-def has_original(db: Asks, sha256: str) -> bool:
+def has_original(db: Reader, sha256: str) -> bool:
     return db.value("SELECT 1 FROM original WHERE sha256 = ?", (sha256,)) is not None
 
 
-def original_item(db: Asks, sha256: str) -> int | None:
+def original_item(db: Reader, sha256: str) -> int | None:
     item = db.value("SELECT item FROM original WHERE sha256 = ?", (sha256,))
     return None if item is None else int(item)
 
 
-def set_aside(batch: Writes, bundle_id: int, path: str, reason: str, sha256: str | None) -> None:
+def set_aside(batch: Writer, bundle_id: int, path: str, reason: str, sha256: str | None) -> None:
     batch.execute(
         "INSERT OR IGNORE INTO set_aside (bundle_id, path, reason, sha256) VALUES (?,?,?,?)",
         (bundle_id, path, reason, sha256),
     )
 
 
-def all_set_aside(db: Asks) -> list[SetAsideRow]:
+def all_set_aside(db: Reader) -> list[SetAsideRow]:
     return [
         SetAsideRow(*row)
         for row in db.all(
@@ -104,5 +98,5 @@ def all_set_aside(db: Asks) -> list[SetAsideRow]:
     ]
 
 
-def count_set_aside(db: Asks) -> int:
+def count_set_aside(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM set_aside"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.store.queries import Asks, Writes
+from triage.store.database import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ _DECISION = "id, report_id, taken, user_id, status, reason, note, assignee, undo
 
 
 def add(
-    batch: Writes,
+    batch: Writer,
     *,
     report_id: int,
     taken: str,
@@ -40,22 +40,22 @@ def add(
     )
 
 
-def of_report(db: Asks, report_id: int) -> list[DecisionRow]:
+def of_report(db: Reader, report_id: int) -> list[DecisionRow]:
     return [
         DecisionRow(*row) for row in db.all(f"SELECT {_DECISION} FROM decision WHERE report_id = ? ORDER BY id", (report_id,))
     ]
 
 
-def by_id(db: Asks, decision_id: int) -> DecisionRow | None:
+def by_id(db: Reader, decision_id: int) -> DecisionRow | None:
     row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
     return DecisionRow(*row) if row else None
 
 
-def undo(batch: Writes, decision_id: int) -> None:
+def undo(batch: Writer, decision_id: int) -> None:
     batch.execute("UPDATE decision SET undone = 1 WHERE id = ?", (decision_id,))
 
 
-def current(db: Asks, report_id: int) -> tuple[str, int | None]:
+def current(db: Reader, report_id: int) -> tuple[str, int | None]:
     """(status, assignee) by the last decision that stands."""
     row = db.one(
         "SELECT status, assignee FROM decision WHERE report_id = ? AND undone = 0 ORDER BY id DESC LIMIT 1",
@@ -65,7 +65,7 @@ def current(db: Asks, report_id: int) -> tuple[str, int | None]:
 
 
 def add_exposure(
-    batch: Writes, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
+    batch: Writer, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
 ) -> None:
     batch.execute(
         "INSERT INTO exposure (user_id, began, milliseconds, step, medium_id, report_id) VALUES (?,?,?,?,?,?)",
@@ -73,7 +73,7 @@ def add_exposure(
     )
 
 
-def exposure_totals(db: Asks, user_id: int, since: str) -> list[tuple[int, int, int]]:
+def exposure_totals(db: Reader, user_id: int, since: str) -> list[tuple[int, int, int]]:
     """(step, times, milliseconds) of one's own reveals since a time."""
     return [
         (s, n, ms)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from triage.store.queries import Asks, Writes, chunks, marks
+from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +45,27 @@ class QueueFacts:
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
-def mark_stale(batch: Writes, report_ids: Iterable[int]) -> None:
+def mark_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     batch.executemany("INSERT OR IGNORE INTO stale (report_id) VALUES (?)", [(i,) for i in report_ids])
 
 
-def mark_all_stale(batch: Writes) -> None:
+def mark_all_stale(batch: Writer) -> None:
     batch.execute("INSERT OR IGNORE INTO stale (report_id) SELECT id FROM report")
 
 
-def stale(db: Asks, limit: int) -> list[int]:
+def stale(db: Reader, limit: int) -> list[int]:
     return [i for (i,) in db.all("SELECT report_id FROM stale ORDER BY report_id LIMIT ?", (limit,))]
 
 
-def count_stale(db: Asks) -> int:
+def count_stale(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM stale"))
 
 
-def ties(db: Asks, report_id: int) -> set[tuple[str, str, int]]:
+def ties(db: Reader, report_id: int) -> set[tuple[str, str, int]]:
     return {(k, v, s) for k, v, s in db.all("SELECT kind, value, strength FROM tie WHERE report_id = ?", (report_id,))}
 
 
-def replace_ties(batch: Writes, report_id: int, new: set[tuple[str, str, int]]) -> set[tuple[str, str]]:
+def replace_ties(batch: Writer, report_id: int, new: set[tuple[str, str, int]]) -> set[tuple[str, str]]:
     """Store the report's ties; the (kind, value) pairs that came or went are returned."""
     old = ties(batch, report_id)
     gone, come = old - new, new - old
@@ -76,7 +77,7 @@ def replace_ties(batch: Writes, report_id: int, new: set[tuple[str, str, int]]) 
     return {(k, v) for k, v, _ in gone | come}
 
 
-def holders(db: Asks, kind: str, value: str, limit: int) -> list[int]:
+def holders(db: Reader, kind: str, value: str, limit: int) -> list[int]:
     """Reports that hold this tie key; one more than `limit` at most, so that the caller sees when it joins everybody."""
     return [
         i
@@ -87,7 +88,7 @@ def holders(db: Asks, kind: str, value: str, limit: int) -> list[int]:
     ]
 
 
-def put_card(batch: Writes, report_id: int, card: CardRow, rescore_at: str | None) -> None:
+def put_card(batch: Writer, report_id: int, card: CardRow, rescore_at: str | None) -> None:
     batch.execute(
         "INSERT OR REPLACE INTO card (report_id, location, score, clocks, links, rescore_at) VALUES (?,?,?,?,?,?)",
         (report_id, card.location, card.score, card.clocks, card.links, rescore_at),
@@ -95,23 +96,23 @@ def put_card(batch: Writes, report_id: int, card: CardRow, rescore_at: str | Non
     batch.execute("DELETE FROM stale WHERE report_id = ?", (report_id,))
 
 
-def card(db: Asks, report_id: int) -> CardRow | None:
+def card(db: Reader, report_id: int) -> CardRow | None:
     row = db.one("SELECT location, score, clocks, links FROM card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 
-def put_queue(batch: Writes, report_id: int, row: QueueFacts) -> None:
+def put_queue(batch: Writer, report_id: int, row: QueueFacts) -> None:
     batch.execute(
         f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",
         (report_id, *(getattr(row, name) for name in _COLUMNS)),
     )
 
 
-def set_status(batch: Writes, report_id: int, status: int, assignee: int | None) -> None:
+def set_status(batch: Writer, report_id: int, status: int, assignee: int | None) -> None:
     batch.execute("UPDATE queue SET status = ?, assignee = ? WHERE report_id = ?", (status, assignee, report_id))
 
 
-def queue_facts(db: Asks, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
+def queue_facts(db: Reader, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
     found: dict[int, QueueFacts] = {}
     for part in chunks(report_ids):
         for row in db.all(
@@ -122,11 +123,11 @@ def queue_facts(db: Asks, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
     return found
 
 
-def code(batch: Writes, kind: str, word: str) -> int:
+def code(batch: Writer, kind: str, word: str) -> int:
     """The small integer for a word, made when new."""
     found = batch.value("SELECT id FROM code WHERE kind = ? AND word = ?", (kind, word))
     return int(found) if found is not None else batch.insert("INSERT INTO code (kind, word) VALUES (?,?)", (kind, word))
 
 
-def codes(db: Asks, kind: str) -> dict[int, str]:
+def codes(db: Reader, kind: str) -> dict[int, str]:
     return {i: w for i, w in db.all("SELECT id, word FROM code WHERE kind = ? ORDER BY id", (kind,))}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triage.store.queries import Asks, Writes, chunks, marks
+from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ _LIST = "id, name, kind, profile, added, sha256, entries, unmatched"
 
 
 def add(
-    batch: Writes, *, name: str, kind: str, profile: str | None, added: str, sha256: str, entries: int, unmatched: str
+    batch: Writer, *, name: str, kind: str, profile: str | None, added: str, sha256: str, entries: int, unmatched: str
 ) -> int:
     return batch.insert(
         "INSERT INTO hash_list (name, kind, profile, added, sha256, entries, unmatched) VALUES (?,?,?,?,?,?,?)",
@@ -42,7 +43,7 @@ def add(
     )
 
 
-def add_entries(batch: Writes, list_id: int, rows: Iterable[tuple[str, bytes, str | None]]) -> None:
+def add_entries(batch: Writer, list_id: int, rows: Iterable[tuple[str, bytes, str | None]]) -> None:
     """Rows are (hash kind, value, category as stated)."""
     batch.executemany(
         "INSERT OR IGNORE INTO hash_entry (hash_kind, value, list_id, category) VALUES (?,?,?,?)",
@@ -50,25 +51,25 @@ def add_entries(batch: Writes, list_id: int, rows: Iterable[tuple[str, bytes, st
     )
 
 
-def remove(batch: Writes, list_id: int) -> None:
+def remove(batch: Writer, list_id: int) -> None:
     batch.execute("DELETE FROM hash_entry WHERE list_id = ?", (list_id,))
     batch.execute("DELETE FROM hash_list WHERE id = ?", (list_id,))
 
 
-def all_lists(db: Asks) -> list[ListRow]:
+def all_lists(db: Reader) -> list[ListRow]:
     return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list ORDER BY name")]
 
 
-def by_name(db: Asks, name: str) -> ListRow | None:
+def by_name(db: Reader, name: str) -> ListRow | None:
     row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
     return ListRow(*row) if row else None
 
 
-def kinds(db: Asks, list_id: int) -> dict[str, int]:
+def kinds(db: Reader, list_id: int) -> dict[str, int]:
     return {k: n for k, n in db.all("SELECT hash_kind, count(*) FROM hash_entry WHERE list_id = ? GROUP BY 1", (list_id,))}
 
 
-def hits(db: Asks, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
+def hits(db: Reader, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
     found: list[HitRow] = []
     for part in chunks(values):
         found += [
@@ -83,5 +84,5 @@ def hits(db: Asks, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
     return found
 
 
-def all_pdq(db: Asks) -> list[tuple[bytes, int]]:
+def all_pdq(db: Reader) -> list[tuple[bytes, int]]:
     return [(v, i) for v, i in db.all("SELECT value, list_id FROM hash_entry WHERE hash_kind = 'pdq'")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.store.queries import Asks, Writes, chunks, marks
+from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +35,42 @@ class OccurrenceRow:
 _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
 
 
-def medium(db: Asks, sha256: str) -> MediumRow | None:
+def medium(db: Reader, sha256: str) -> MediumRow | None:
     row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE sha256 = ?", (sha256,))
     return MediumRow(*row) if row else None
 
 
-def by_id(db: Asks, medium_id: int) -> MediumRow | None:
+def by_id(db: Reader, medium_id: int) -> MediumRow | None:
     row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE id = ?", (medium_id,))
     return MediumRow(*row) if row else None
 
 
-def add(batch: Writes, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
+def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
     return batch.insert("INSERT INTO medium (sha256, md5, sha1, size, item) VALUES (?,?,?,?,?)", (sha256, md5, sha1, size, item))
 
 
-def set_facts(batch: Writes, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
+def set_facts(batch: Writer, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
     batch.execute("UPDATE medium SET facts = ?, pdq = ?, quality = ? WHERE id = ?", (facts, pdq, quality, medium_id))
 
 
-def pending(db: Asks) -> list[int]:
+def pending(db: Reader) -> list[int]:
     """Sealed but not measured yet: large media, or what a kill left behind."""
     return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
 
 
-def all_pdq(db: Asks, least_quality: int) -> list[tuple[int, bytes]]:
+def all_pdq(db: Reader, least_quality: int) -> list[tuple[int, bytes]]:
     return [(i, p) for i, p in db.all("SELECT id, pdq FROM medium WHERE quality >= ? ORDER BY id", (least_quality,))]
 
 
-def count(db: Asks) -> int:
+def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM medium"))
 
 
-def add_near(batch: Writes, a: int, b: int, distance: int) -> None:
+def add_near(batch: Writer, a: int, b: int, distance: int) -> None:
     batch.execute("INSERT OR REPLACE INTO near (a, b, distance) VALUES (?,?,?)", (min(a, b), max(a, b), distance))
 
 
-def near(db: Asks, medium_id: int) -> list[tuple[int, int]]:
+def near(db: Reader, medium_id: int) -> list[tuple[int, int]]:
     """(other medium, distance) within the match radius."""
     return [
         (i, d)
@@ -81,7 +82,7 @@ def near(db: Asks, medium_id: int) -> list[tuple[int, int]]:
 
 
 def add_occurrence(
-    batch: Writes, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str
+    batch: Writer, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str
 ) -> bool:
     """Whether it is a new one: the same bytes under the same name in the same report (or bundle) are kept once."""
     if report_id is None:
@@ -102,7 +103,7 @@ def add_occurrence(
     return True
 
 
-def occurrences(db: Asks, report_id: int) -> list[OccurrenceRow]:
+def occurrences(db: Reader, report_id: int) -> list[OccurrenceRow]:
     return [
         OccurrenceRow(*row)
         for row in db.all(
@@ -113,7 +114,7 @@ def occurrences(db: Asks, report_id: int) -> list[OccurrenceRow]:
     ]
 
 
-def reports_holding(db: Asks, medium_ids: Sequence[int]) -> dict[int, list[int]]:
+def reports_holding(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
     """Medium id -> ids of the reports in which it occurs."""
     found: dict[int, list[int]] = {}
     for part in chunks(medium_ids):
@@ -126,11 +127,11 @@ def reports_holding(db: Asks, medium_ids: Sequence[int]) -> dict[int, list[int]]
     return found
 
 
-def names_of(db: Asks, medium_id: int) -> tuple[str, ...]:
+def names_of(db: Reader, medium_id: int) -> tuple[str, ...]:
     return tuple(n for (n,) in db.all("SELECT DISTINCT name FROM occurrence WHERE medium_id = ? ORDER BY name", (medium_id,)))
 
 
-def facts_of(db: Asks, report_id: int) -> list[tuple[str, bytes | None]]:
+def facts_of(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
     """(sha256, facts) of the media of a report."""
     return [
         (s, f)

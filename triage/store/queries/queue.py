@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.store.queries import Asks, Params
+from triage.store.database import Params, Reader
 
 ORDER = "band, risk DESC, actionability DESC, due IS NULL, due, number_key"
 """The contract's order; a report without a deadline comes after those with one."""
@@ -39,7 +39,7 @@ def where(
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), params
 
 
-def ids(db: Asks, clause: str, params: Params, limit: int, offset: int) -> list[int]:
+def ids(db: Reader, clause: str, params: Params, limit: int, offset: int) -> list[int]:
     """Report ids in queue order; `limit` -1 for all."""
     return [
         i
@@ -50,7 +50,7 @@ def ids(db: Asks, clause: str, params: Params, limit: int, offset: int) -> list[
     ]
 
 
-def search(db: Asks, words: str) -> list[int]:
+def search(db: Reader, words: str) -> list[int]:
     """Reports whose identifiers, names, numbers or texts hold all the words; the last may be a beginning."""
     tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
     if not tokens:
@@ -58,18 +58,18 @@ def search(db: Asks, words: str) -> list[int]:
     return [i for (i,) in db.all("SELECT rowid FROM report_text WHERE report_text MATCH ?", (" ".join(tokens) + "*",))]
 
 
-def count_by(db: Asks, column: str) -> dict[int, int]:
+def count_by(db: Reader, column: str) -> dict[int, int]:
     """Counts by `band`, `status` or `office`."""
     if column not in ("band", "status", "office"):
         raise ValueError(column)
     return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM queue GROUP BY {column}") if v is not None}
 
 
-def count_where(db: Asks, clause: str, params: Params) -> int:
+def count_where(db: Reader, clause: str, params: Params) -> int:
     return int(db.value(f"SELECT count(*) FROM queue{clause}", params))
 
 
-def count_by_month(db: Asks) -> list[tuple[str, int]]:
+def count_by_month(db: Reader) -> list[tuple[str, int]]:
     return [
         (m, n)
         for m, n in db.all(

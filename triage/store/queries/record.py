@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -58,3 +58,21 @@ def leaves(reader: Reader) -> list[bytes]:
 def entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
     row = reader.one("SELECT json, leaf FROM record_entry WHERE n = ?", (n,))
     return (row[0], row[1]) if row else None
+
+
+def entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[tuple[int, str, bytes]]:
+    """(n, json, leaf) of the entries that name a report, and of the imports that brought it."""
+    return [
+        (n, json, leaf)
+        for n, json, leaf in reader.all(
+            "SELECT n, json, leaf FROM record_entry WHERE json_extract(json, '$.about.report') = :report"
+            " OR EXISTS (SELECT 1 FROM json_each(json, '$.about.reports') WHERE value = :report)"
+            f" OR (json_extract(json, '$.kind') LIKE 'import %' AND json_extract(json, '$.about.bundle') IN ({_ints(bundles)}))"
+            " ORDER BY n",
+            {"report": report},
+        )
+    ]
+
+
+def _ints(values: Sequence[int]) -> str:
+    return ",".join(str(int(value)) for value in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.store.queries import Asks, Writes
+from triage.store.database import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,21 @@ class VersionRow:
 _SOURCE = "id, slot, format, path, sha256, parsed, since, until"
 
 
-def find(db: Asks, number: str) -> int | None:
+def find(db: Reader, number: str) -> int | None:
     """The report's internal id, by its number or an alias."""
     found = db.value("SELECT report_id FROM alias WHERE number = ?", (number,))
     return None if found is None else int(found)
 
 
-def number(db: Asks, report_id: int) -> str:
+def number(db: Reader, report_id: int) -> str:
     return str(db.value("SELECT number FROM report WHERE id = ?", (report_id,)))
 
 
-def numbers(db: Asks, report_ids: Sequence[int]) -> dict[int, str]:
+def numbers(db: Reader, report_ids: Sequence[int]) -> dict[int, str]:
     return {i: number(db, i) for i in report_ids}
 
 
-def aliases(db: Asks, report_id: int) -> tuple[str, ...]:
+def aliases(db: Reader, report_id: int) -> tuple[str, ...]:
     return tuple(n for (n,) in db.all("SELECT number FROM alias WHERE report_id = ? ORDER BY number", (report_id,)))
 
 
@@ -53,19 +53,19 @@ def is_local(report_number: str) -> bool:
     return report_number.startswith("L-")
 
 
-def add(batch: Writes, report_number: str) -> int:
+def add(batch: Writer, report_number: str) -> int:
     report_id = batch.insert("INSERT INTO report (number, version) VALUES (?, 0)", (report_number,))
     batch.execute("INSERT INTO alias (number, report_id) VALUES (?,?)", (report_number, report_id))
     return report_id
 
 
-def rename(batch: Writes, report_id: int, report_number: str) -> None:
+def rename(batch: Writer, report_id: int, report_number: str) -> None:
     """The number arrived: the local one stays as an alias, so that old links hold."""
     batch.execute("UPDATE report SET number = ? WHERE id = ?", (report_number, report_id))
     batch.execute("INSERT INTO alias (number, report_id) VALUES (?,?)", (report_number, report_id))
 
 
-def holding_source(db: Asks, sha256: str) -> list[tuple[int, str]]:
+def holding_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
     """(report id, number) of the reports that have a current document with these bytes."""
     return [
         (i, n)
@@ -77,7 +77,7 @@ def holding_source(db: Asks, sha256: str) -> list[tuple[int, str]]:
     ]
 
 
-def sources(db: Asks, report_id: int, version: int | None = None) -> list[SourceRow]:
+def sources(db: Reader, report_id: int, version: int | None = None) -> list[SourceRow]:
     """The documents that make up a version (the current one without a number), in a fixed order."""
     if version is None:
         rows = db.all(f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND until IS NULL ORDER BY slot, path, id", (report_id,))
@@ -91,7 +91,7 @@ def sources(db: Asks, report_id: int, version: int | None = None) -> list[Source
 
 
 def add_source(
-    batch: Writes, report_id: int, *, slot: str, format: str, path: str, sha256: str, parsed: bytes, since: int
+    batch: Writer, report_id: int, *, slot: str, format: str, path: str, sha256: str, parsed: bytes, since: int
 ) -> None:
     batch.execute(
         "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since) VALUES (?,?,?,?,?,?,?)",
@@ -99,19 +99,19 @@ def add_source(
     )
 
 
-def supersede(batch: Writes, source_id: int, version: int) -> None:
+def supersede(batch: Writer, source_id: int, version: int) -> None:
     """From `version` on, this document no longer speaks. One that came in the same version never spoke at all."""
     batch.execute("UPDATE source SET until = ? WHERE id = ?", (version, source_id))
 
 
-def versions(db: Asks, report_id: int) -> list[VersionRow]:
+def versions(db: Reader, report_id: int) -> list[VersionRow]:
     return [
         VersionRow(*row)
         for row in db.all("SELECT n, imported, bundle_id, changes FROM version WHERE report_id = ? ORDER BY n", (report_id,))
     ]
 
 
-def put_version(batch: Writes, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
+def put_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
     batch.execute(
         "INSERT OR REPLACE INTO version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?)",
         (report_id, n, imported, bundle_id, changes),
@@ -119,15 +119,15 @@ def put_version(batch: Writes, report_id: int, n: int, *, imported: str, bundle_
     batch.execute("UPDATE report SET version = ? WHERE id = ?", (n, report_id))
 
 
-def count(db: Asks) -> int:
+def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM report"))
 
 
-def all_ids(db: Asks) -> list[int]:
+def all_ids(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM report ORDER BY id")]
 
 
-def index_text(batch: Writes, report_id: int, body: str) -> None:
+def index_text(batch: Writer, report_id: int, body: str) -> None:
     """Replace the report's searchable words."""
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
     batch.execute("INSERT INTO report_text (rowid, body) VALUES (?,?)", (report_id, body))

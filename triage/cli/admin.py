@@ -1,0 +1,191 @@
+"""init, user, audit, check, stats: the store itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.output import print_json, progress_bar, say, table
+from triage.jobs import check as check_job
+from triage.jobs import users as users_job
+from triage.jobs.session import create_store
+from triage.jobs.stats import stats as stats_job
+from triage.model.people import User
+
+
+@triage.command()
+@with_common
+def init(common: Common) -> int:
+    """Make a new store; the user becomes its first and holds all roles."""
+    created = create_store(common.directory(), common.user_name(), common.passphrase("New passphrase", confirm=True))
+    with created.session as session:
+        if common.json:
+            print_json(
+                {
+                    "store": str(common.directory()),
+                    "user": session.user.name,
+                    "fingerprint": created.fingerprint,
+                    "recovery": created.recovery,
+                }
+            )
+            return 0
+        say(f"Store {common.directory()} is ready; {session.user.name} holds all roles.")
+        say(f"Fingerprint of its signing key, to be kept on paper: {created.fingerprint}")
+        say("Recovery key, in two halves for two custodians. It is shown once and kept nowhere:")
+        for half in created.recovery:
+            say(f"  {half}")
+    return 0
+
+
+@triage.group()
+def user() -> None:
+    """Users and their roles: analyst, lead, examiner, admin, auditor."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--new-passphrase-file", help="File with the new user's passphrase; else the terminal is asked.")
+@with_common
+def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_file: str | None) -> int:
+    """Add a user."""
+    with common.session() as session:
+        passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
+        added = users_job.add_user(session, name, list(roles), passphrase)
+    if common.json:
+        print_json(_user(added))
+    else:
+        say(f"{added.name} may work as {', '.join(sorted(added.roles))}.")
+    return 0
+
+
+@user.command("list")
+@with_common
+def user_list(common: Common) -> int:
+    """Who works with this store."""
+    with common.session() as session:
+        found = users_job.all_users(session)
+    if common.json:
+        print_json([_user(u) for u in found])
+    else:
+        table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), "disabled" if u.disabled else "") for u in found])
+    return 0
+
+
+def _user(found: User) -> dict[str, object]:
+    return {"name": found.name, "roles": sorted(found.roles), "disabled": found.disabled}
+
+
+@user.command("disable")
+@click.argument("name")
+@with_common
+def user_disable(common: Common, name: str) -> int:
+    """Take a user's key away; what they did stays in the record."""
+    with common.session() as session:
+        users_job.disable_user(session, name)
+    if common.json:
+        print_json({"name": name, "disabled": True})
+    else:
+        say(f"{name} can no longer open this store.")
+    return 0
+
+
+@user.command("passphrase")
+@click.option("--new-passphrase-file")
+@with_common
+def user_passphrase(common: Common, new_passphrase_file: str | None) -> int:
+    """Change one's own passphrase."""
+    with common.session() as session:
+        users_job.change_passphrase(session, read_secret(new_passphrase_file, "New passphrase", confirm=True))
+        name = session.user.name
+    if common.json:
+        print_json({"name": name, "changed": True})
+    else:
+        say("The passphrase is changed.")
+    return 0
+
+
+@triage.group()
+def audit() -> None:
+    """The record of everything that was done."""
+
+
+@audit.command("verify")
+@click.option("--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A head exported earlier.")
+@with_common
+def audit_verify(common: Common, head: Path | None) -> int:
+    """Is the record whole, and is nothing missing since an exported head?"""
+    with common.session(examine=True) as session:
+        result = check_job.verify_record(session, head)
+    if common.json:
+        print_json(result)
+    else:
+        say(f"{result.entries} entries, head {result.head}")
+        for problem in result.problems:
+            say(problem)
+        say("The record is whole." if result.valid else "The record is NOT whole.")
+    return 0 if result.valid else 1
+
+
+@audit.command("export-head")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@with_common
+def audit_export_head(common: Common, out: Path) -> int:
+    """Write the signed head, to be kept away from this machine."""
+    with common.session() as session:
+        check_job.export_head(session, out)
+        fingerprint = session.store.fingerprint
+    if common.json:
+        print_json({"path": str(out), "signature_key": fingerprint})
+    else:
+        say(f"The head is in {out}; keep it away from this machine.")
+    return 0
+
+
+def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    n, _slash, t = value.partition("/")
+    if not (n.isdigit() and t.isdigit() and 1 <= int(n) <= int(t)):
+        raise click.BadParameter("give N/T with 1 <= N <= T, for example 3/7")
+    return int(n), int(t)
+
+
+@triage.command()
+@click.option("--subset", metavar="N/T", callback=_slice, help="Read only the N-th of T slices of the vault.")
+@with_common
+def check(common: Common, subset: tuple[int, int] | None) -> int:
+    """Do database, vault and record agree, and does every byte authenticate?"""
+    with common.session(examine=True) as session, progress_bar() as bar:
+        result = check_job.check(session, subset=subset, on_progress=bar)
+    if common.json:
+        print_json(result)
+    else:
+        table(("checked", "count"), list(result.checked.items()))
+        for problem in result.problems:
+            say(problem)
+        say("Everything agrees." if result.valid else "Something is wrong.")
+    return 0 if result.valid else 1
+
+
+@triage.command()
+@with_common
+def stats(common: Common) -> int:
+    """Counts by status, band, office and month, and looks avoided."""
+    with common.session() as session:
+        found = stats_job(session)
+    if common.json:
+        print_json(found)
+        return 0
+    say(f"{found.reports} reports, {found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
+    for what, counts in (
+        ("status", found.by_status),
+        ("band", found.by_band),
+        ("office", found.by_office),
+        ("month", found.by_month),
+    ):
+        say()
+        table((what, "reports"), list(counts.items()))
+    return 0

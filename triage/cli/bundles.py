@@ -1,0 +1,170 @@
+"""import, lists, match, demo: what comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import print_json, progress_bar, say, table
+from triage.errors import WorldError
+from triage.jobs import lists as lists_job
+from triage.jobs.demo import make_demo
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.match import match as match_job
+from triage.model.views import ImportResult
+
+SET_ASIDE = 3
+"""Exit code: done, but something was set aside."""
+
+
+@triage.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Passwords, one a line.")
+@click.option("--received-from", metavar="WHO", help="Who delivered it.")
+@click.option("--medium", metavar="WHAT", help="On what: make and serial.")
+@click.option("--note")
+@with_common
+def import_(
+    common: Common,
+    paths: tuple[Path, ...],
+    password_file: Path | None,
+    received_from: str | None,
+    medium: str | None,
+    note: str | None,
+) -> int:
+    """Take in files, folders, zips and nested zips, in any mix."""
+    passwords = _lines(password_file) if password_file else []
+    receipt = Receipt(received_from=received_from, medium=medium, note=note)
+    with common.session() as session, progress_bar() as bar:
+        result = import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=bar)
+    if common.json:
+        print_json(result)
+    else:
+        tell_import(result)
+    return SET_ASIDE if result.quarantined else 0
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        return [line for line in file.read_bytes().splitlines() if line]
+    except OSError as error:
+        raise WorldError(f"The password file {file.name} can't be read.", detail=str(error)) from error
+
+
+def tell_import(result: ImportResult) -> None:
+    counts, media = result.reports, result.media
+    say(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
+    say(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
+    say(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
+    if result.quarantined:
+        table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])
+
+
+@triage.group()
+def lists() -> None:
+    """Hash lists that media are compared with."""
+
+
+@lists.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", required=True)
+@click.option("--kind", required=True, type=click.Choice(lists_job.KINDS))
+@click.option("--profile", help="What its categories mean: US, UK or CUSTOM:...")
+@with_common
+def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
+    """Take in a hash list and compare it with the whole store."""
+    with common.session() as session, progress_bar() as bar:
+        summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar)
+    if common.json:
+        print_json(summary)
+    else:
+        kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items())
+        say(f"{summary.name}: {summary.entries} hashes ({kinds})")
+        for unmatched, n in summary.unmatched_kinds.items():
+            say(f"{n} {unmatched} hashes are kept and not compared")
+    return 0
+
+
+@lists.command("list")
+@with_common
+def lists_list(common: Common) -> int:
+    """The lists in this store."""
+    with common.session() as session:
+        found = lists_job.all_lists(session)
+    if common.json:
+        print_json(found)
+    else:
+        table(("name", "kind", "profile", "added", "hashes"), [(s.name, s.kind, s.profile, s.added, s.entries) for s in found])
+    return 0
+
+
+@lists.command("remove")
+@click.argument("name")
+@with_common
+def lists_remove(common: Common, name: str) -> int:
+    """Take a list out of the store; every card is made anew."""
+    with common.session() as session:
+        lists_job.remove_list(session, name)
+    if common.json:
+        print_json({"name": name, "removed": True})
+    else:
+        say(f"{name} is removed.")
+    return 0
+
+
+@triage.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_common
+def match(common: Common, files: tuple[Path, ...]) -> int:
+    """What does the store know about files outside it?"""
+    with common.session() as session:
+        results = match_job(session, files)
+    if common.json:
+        print_json(results)
+        return 0
+    for result in results:
+        say(f"{result.file}  SHA-256 {result.sha256}")
+        for exact in result.exact:
+            say(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
+        for near in result.near:
+            where = ", ".join((*near.reports, *near.lists)) or "media without a report"
+            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}, {near.variant}, in {where}")
+        if not result.exact and not result.near:
+            say("  nothing found")
+        for missing in result.not_checked:
+            say(f"  not checked: {missing}")
+    return 0
+
+
+@triage.command()
+@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
+@click.option("--no-window", is_flag=True, help="Stop before the app opens.")
+@click.option("--reports", default=300, show_default=True, help="How many reports the feed holds.")
+@with_common
+def demo(common: Common, directory: Path, no_window: bool, reports: int) -> int:
+    """Make a synthetic national feed, import it and open the app. Pictures are drawn, identifiers invented."""
+    with progress_bar() as bar:
+        made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
+    if common.json:
+        print_json(made)
+    else:
+        say(f"Feed {made.feed}, store {made.store}, user {made.user!r}, passphrase in {made.passphrase_file}")
+        tell_import(made.imported)
+        say()
+        table(
+            ("report", "band", "risk", "action", "office", "next deadline", "flags"),
+            [
+                (r.report_id, r.band, f"{r.risk:.1f}", f"{r.actionability:.1f}", r.office, r.deadline, ", ".join(r.flags))
+                for r in made.queue
+            ],
+        )
+    return 0 if no_window else show_window(made.store, made.user, made.passphrase_file)
+
+
+def show_window(store: Path, user: str, passphrase_file: Path) -> int:
+    """Open the desktop on the demo, or save pictures of it where there is no display."""
+    from triage.ui.demo import open_demo  # Qt is loaded only here
+
+    return open_demo(store, user, passphrase_file)

@@ -1,0 +1,97 @@
+"""The command group and the options that every command shares, before or after its name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any
+
+import click
+import platformdirs
+
+from triage import __version__
+from triage.errors import WorldError
+from triage.jobs.session import Session, unlock
+
+
+@dataclass(slots=True)
+class Common:
+    store: Path | None = None
+    user: str | None = None
+    passphrase_file: str | None = None
+    json: bool = False
+
+    def directory(self) -> Path:
+        return self.store or Path(platformdirs.user_data_dir("triage", appauthor=False)) / "store"
+
+    def user_name(self) -> str:
+        if self.user:
+            return self.user
+        if not sys.stdin.isatty():
+            raise WorldError("Say who you are with --user NAME.")
+        return str(click.prompt("User", err=True))
+
+    def passphrase(self, prompt: str = "Passphrase", confirm: bool = False) -> str:
+        return read_secret(self.passphrase_file, prompt, confirm)
+
+    def session(self, *, examine: bool = False) -> Session:
+        return unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
+
+
+def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
+    """The first line of a file (`-` is standard input), else asked on the terminal."""
+    if file == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    if file is not None:
+        try:
+            return Path(file).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorldError(f"The passphrase file {file} can't be read.", detail=str(error)) from error
+    if not sys.stdin.isatty():
+        raise WorldError(f"{prompt}: there is no terminal to ask on; give --passphrase-file FILE.")
+    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+_OPTIONS = (
+    click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="The store's folder."),
+    click.option("--user", help="Who works with it; `init` makes this user the first."),
+    click.option("--passphrase-file", help="File with the passphrase, - for standard input; else the terminal is asked."),
+    click.option("--json", "json", is_flag=True, help="One JSON document on standard output."),
+)
+
+
+def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options as one `common` argument; what stands after the command's name wins."""
+
+    @click.pass_context
+    def wrapped(context: click.Context, /, **values: Any) -> Any:
+        common = Common(**vars_of(context.find_object(Common)))
+        for name in ("store", "user", "passphrase_file", "json"):
+            given = values.pop(name)
+            if given:
+                setattr(common, name, given)
+        return command(common, **values)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return update_wrapper(wrapped, command)
+
+
+def vars_of(common: Common | None) -> dict[str, Any]:
+    common = common or Common()
+    return {"store": common.store, "user": common.user, "passphrase_file": common.passphrase_file, "json": common.json}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="triage")
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--user")
+@click.option("--passphrase-file")
+@click.option("--json", "json", is_flag=True)
+@click.pass_context
+def triage(context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool) -> None:
+    """Work through CyberTipline reports, offline. Without a command the desktop app opens."""
+    context.obj = Common(store, user, passphrase_file, json)

@@ -1,0 +1,76 @@
+"""How results are printed: one JSON document, or readable tables; progress only on a terminal, on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from triage.jobs.codec import to_json
+from triage.model.progress import OnProgress, Progress, ignore_progress
+
+PKT = timezone(timedelta(hours=5), "PKT")
+"""Pakistan's time; it had summer time in 2002, 2008 and 2009 only."""
+
+
+def print_json(value: object) -> None:
+    sys.stdout.write(to_json(value).decode() + "\n")
+
+
+def say(line: str = "") -> None:
+    Console(highlight=False, soft_wrap=True).print(Text(visible(line)))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(visible("" if cell is None else str(cell))) for cell in row))
+    Console(highlight=False).print(grid)
+
+
+def visible(text: str) -> str:
+    """Control and bidirectional characters of hostile names are shown escaped, so that they can't reorder or erase a line."""
+    hidden = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+    return "".join(c if c in "\n\t" or (c.isprintable() and ord(c) not in hidden) else f"\\u{ord(c):04x}" for c in text)
+
+
+def both_clocks(utc: str | None) -> str:
+    """A time for people: UTC, and Pakistan's."""
+    if utc is None:
+        return "not said"
+    when = datetime.fromisoformat(utc.replace("Z", "+00:00"))
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC ({when.astimezone(PKT):%d %b %H:%M} PKT)"
+
+
+def tri(value: bool | None) -> str:
+    return "not said" if value is None else ("yes" if value else "no")
+
+
+@contextmanager
+def progress_bar() -> Iterator[OnProgress]:
+    """A bar with counts and remaining time on a terminal; nothing when standard error is none."""
+    if not sys.stderr.isatty():
+        yield ignore_progress
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        last = ""
+
+        def show(progress: Progress) -> None:
+            nonlocal last
+            if progress.note != last:
+                last = progress.note
+                bar.reset(task, description=last, total=progress.total)
+            bar.update(task, completed=progress.done, total=progress.total)
+
+        yield show

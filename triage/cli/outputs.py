@@ -1,0 +1,98 @@
+"""export, packet, verify: what goes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.output import print_json, progress_bar, say
+from triage.cli.reading import filter_options, narrowed
+from triage.jobs import packet as packet_job
+from triage.jobs.export_queue import export_queue
+from triage.jobs.verify import verify_file, verify_packet
+from triage.model.views import VerifyResult
+
+
+@triage.group()
+def export() -> None:
+    """Signed files for other desks."""
+
+
+@export.command("queue")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".xlsx, .csv, .json or .pdf")
+@filter_options
+@with_common
+def queue(common: Common, out: Path, limit: int | None, offset: int, **narrow: str | None) -> int:
+    """The prioritised queue."""
+    with common.session() as session:
+        written = export_queue(session, narrowed(narrow), out, limit=-1 if limit is None else limit, offset=offset)
+    if common.json:
+        print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
+    else:
+        say(f"{written.rows} reports in {written.path}, signed with key {written.signature_key}")
+    return 0
+
+
+@triage.group()
+def packet() -> None:
+    """Evidence packets."""
+
+
+@packet.command("create")
+@click.argument("reports", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The packet's folder; it must not exist.")
+@click.option("--with-media", is_flag=True, help="Media travel as one age file; needs --recipient.")
+@click.option("--recipient", "recipients", multiple=True, metavar="AGE_KEY")
+@click.option("--consent-user", metavar="USER", help="The second person, a lead or examiner.")
+@click.option("--consent-passphrase-file")
+@with_common
+def packet_create(
+    common: Common,
+    reports: tuple[str, ...],
+    out: Path,
+    with_media: bool,
+    recipients: tuple[str, ...],
+    consent_user: str | None,
+    consent_passphrase_file: str | None,
+) -> int:
+    """Make an evidence packet of one or more reports."""
+    consent = None
+    if consent_user is not None:
+        consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
+    with common.session() as session, progress_bar() as bar:
+        written = packet_job.create_packet(
+            session, reports, out, with_media=with_media, recipients=recipients, consent=consent, on_progress=bar
+        )
+    if common.json:
+        print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
+    else:
+        say(f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}")
+    return 0
+
+
+@packet.command("verify")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_common
+def packet_verify(common: Common, path: Path) -> int:
+    """Is every file of a packet as it was signed? Needs no store."""
+    return _tell(common, verify_packet(path))
+
+
+@triage.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_common
+def verify(common: Common, file: Path) -> int:
+    """Is a signed export as it was written? Needs no store."""
+    return _tell(common, verify_file(file))
+
+
+def _tell(common: Common, result: VerifyResult) -> int:
+    if common.json:
+        print_json(result)
+    else:
+        for problem in result.problems:
+            say(problem)
+        say(f"Signed with key {result.signature_key or 'none'}: {'valid' if result.valid else 'NOT valid'}")
+    return 0 if result.valid else 1

@@ -1,0 +1,123 @@
+"""One report as readable text: people first, and the child first among them."""
+
+from __future__ import annotations
+
+from triage.cli.output import both_clocks, say, table, tri
+from triage.model.views import ShowFile, ShowIdentifier, ShowReport
+
+ROLE_WORDS = {
+    "victim": "child or victim",
+    "suspect": "reported user",
+    "recipient": "recipient",
+    "associated": "associated account",
+    "file": "captured with a file",
+    "incident": "incident",
+    "mentioned": "only mentioned in text",
+    "reporter": "provider, NCMEC or police contact",
+    "subscriber": "operator's reply",
+}
+
+
+def tell_report(report: ShowReport) -> None:
+    _head(report)
+    _judgement(report)
+    _identifiers(report)
+    _files(report)
+    _rest(report)
+
+
+def _head(report: ShowReport) -> None:
+    say(
+        f"Report {report.report_id}"
+        + (f" (also {', '.join(a for a in report.aliases if a != report.report_id)})" if len(report.aliases) > 1 else "")
+    )
+    say(f"{report.incident_type or 'incident type not said'}, from {report.esp or 'provider not said'}")
+    code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code said"
+    say(f"Status {report.status}, with {report.assignee or 'nobody'}; {report.designation or 'designation not said'}; {code}")
+    say(f"Incident {both_clocks(report.incident_time)}")
+    estimated = " (estimated from the incident)" if report.received_estimated else ""
+    say(f"Received by NCMEC {both_clocks(report.received)}{estimated}")
+    if report.escalation is not None:
+        say(f"Escalated by the provider: {report.escalation}")
+    if report.annotations:
+        say(f"Annotations: {', '.join(report.annotations)}")
+
+
+def _judgement(report: ShowReport) -> None:
+    score, place = report.score, report.location
+    say()
+    say(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
+    for factor in score.factors:
+        say(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    for change in score.would_change_if:
+        say(f"  {change}")
+    say(f"In Pakistan: {place.verdict} (sum {place.total}); office {place.office}: {place.office_why}")
+    for evidence in place.evidence:
+        against = f" Against: {evidence.against}" if evidence.against else ""
+        say(
+            f"  {evidence.weight:+d} {evidence.kind} {evidence.value} of the {ROLE_WORDS.get(evidence.of, evidence.of)}:"
+            f" {evidence.why}{against}"
+        )
+    for clock in report.clocks:
+        say(f"  {clock.name} until {both_clocks(clock.due)}: {clock.basis}")
+    for link in report.links:
+        say(f"  linked to {link.report_id} by {link.via} {link.value} (strength {link.strength})")
+
+
+def _identifiers(report: ShowReport) -> None:
+    say()
+    order = list(ROLE_WORDS)
+    rows = sorted(report.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind))
+    table(
+        ("of", "kind", "value", "port", "time", "event", "verified", "source"),
+        [(ROLE_WORDS.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, tri(i.verified), _source(i)) for i in rows],
+    )
+
+
+def _source(identifier: ShowIdentifier) -> str:
+    return "; ".join(f"{s.document} {s.path}" for s in identifier.sources)
+
+
+def _files(report: ShowReport) -> None:
+    if not report.files:
+        say("No files.")
+        return
+    say()
+    table(
+        ("file", "there", "viewed by provider", "class", "annotations", "known", "SHA-256"),
+        [
+            (
+                _names(f),
+                tri(f.present),
+                tri(f.viewed_by_esp),
+                f"class {f.classification}" if f.classification else "",
+                ", ".join(f.annotations) or "none stated",
+                f"{f.verdict.known}: {f.verdict.why}",
+                f.sha256,
+            )
+            for f in report.files
+        ],
+    )
+
+
+def _names(file: ShowFile) -> str:
+    name = file.name or "(no name)"
+    return f"{name} ({file.original_name})" if file.original_name else name
+
+
+def _rest(report: ShowReport) -> None:
+    for text in report.free_text:
+        say()
+        say(f"{text.label} ({ROLE_WORDS.get(text.of, text.of)}):")
+        say(text.text)
+    if report.conflicts:
+        say()
+        table(("sources disagree on", "values"), [(c.field, " | ".join(v.value for v in c.values)) for c in report.conflicts])
+    if report.not_understood:
+        say()
+        table(("not understood", "where", "value"), [(n.source, n.path, n.value) for n in report.not_understood])
+    for version in report.versions:
+        say(
+            f"Version {version.n} of {version.imported}: {', '.join(version.sources)}"
+            + "".join(f"; {c}" for c in version.changes)
+        )

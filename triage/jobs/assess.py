@@ -1,0 +1,212 @@
+"""Locate, link and score what is new, and what it changes in its neighbours.
+
+A card is a function of the stored set of reports and lists, never of the order of arrival: first the ties of all stale
+reports are written, and whoever shares a tie that came or went becomes stale too; then all stale cards are made. `stale`
+rows are written in the batch that changes a report and removed in the batch that stores its card, so a kill loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from triage import links, locate, priority
+from triage.jobs.codec import card_to_bytes
+from triage.jobs.load import Loaded, load
+from triage.jobs.matching import ListMatcher
+from triage.jobs.queue import BANDS
+from triage.jobs.session import Session
+from triage.model.judgement import Link, Location, ScoreCard, Surroundings, TieKey
+from triage.model.media import Perceptual
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.report import Report
+from triage.model.views import STATUSES
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import decisions, judgement, media, reports
+from triage.store.queries.judgement import CardRow, QueueFacts
+
+BATCH = 200
+CONTENT = "content"
+"""Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
+
+
+def assess(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
+    """Bring every stale card up to date. Interrupted, it goes on where it stopped."""
+    with session.reading() as db:
+        first = judgement.stale(db, -1)
+    _in_batches(session, first, _write_ties, lambda n: None, cancel)
+    with session.reading() as db:
+        everything = judgement.stale(db, -1)
+        matcher = ListMatcher(db)
+        total = len(everything)
+
+    def tell(done: int) -> None:
+        on_progress(Progress(done=done, total=total, unit="reports", note="scoring"))
+
+    _in_batches(session, everything, lambda batch, i: _write_card(batch, i, matcher), tell, cancel)
+
+
+def _in_batches(
+    session: Session,
+    ids: list[int],
+    work: Callable[[Batch, int], None],
+    tell: Callable[[int], None],
+    cancel: CancelToken | None,
+) -> None:
+    for start in range(0, len(ids), BATCH):
+        if cancel:
+            cancel.check()
+        with session.store.batch() as batch:
+            for report_id in ids[start : start + BATCH]:
+                work(batch, report_id)
+        tell(min(start + BATCH, len(ids)))
+
+
+def _write_ties(batch: Batch, report_id: int) -> None:
+    loaded = load(batch, report_id)
+    keys = {(k.kind, k.value, k.strength) for k in links.tie_keys(loaded.report, loaded.media)}
+    content = _content(loaded.report)
+    if content:
+        keys.add((CONTENT, content, 0))
+    for kind, value in judgement.replace_ties(batch, report_id, keys):
+        holders = judgement.holders(batch, kind, value, links.MAX_HOLDERS + 1)
+        if len(holders) <= links.MAX_HOLDERS + 1:
+            # Beyond that the key ties nobody and every count of its holders is capped: nothing changes for them.
+            judgement.mark_stale(batch, holders)
+    index_words(batch, report_id, loaded)
+
+
+def _content(report: Report) -> str | None:
+    """A fingerprint of what the report says of people and files; None when it says nothing of either."""
+    said = sorted(
+        {f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in report.identifiers if i.role != "reporter"}
+    )
+    files = sorted({f.occurrence.sha256 if f.occurrence else f"{f.entry.key}{f.entry.declared}" for f in report.files})
+    if not said and not files:
+        return None
+    parts = [report.incident_type or "", report.incident_time.utc if report.incident_time else "", *said, *files]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def index_words(batch: Batch, report_id: int, loaded: Loaded) -> None:
+    report = loaded.report
+    words: list[str] = [*reports.aliases(batch, report_id), report.esp or "", report.incident_type or ""]
+    for identifier in report.identifiers:
+        words += [identifier.value, identifier.normalised or ""]
+    for file in report.files:
+        words += [file.entry.name or "", file.entry.original_name or "", *(v for _, v in file.entry.declared)]
+        if file.occurrence:
+            words += [file.occurrence.md5, file.occurrence.sha1, file.occurrence.sha256]
+    words += [text.text for text in report.free_text]
+    reports.index_text(batch, report_id, "\n".join(w for w in words if w))
+
+
+def _write_card(batch: Batch, report_id: int, matcher: ListMatcher) -> None:
+    loaded = load(batch, report_id)
+    ties = _links(batch, report_id)
+    location = locate.locate(loaded.report, loaded.media)
+    around = _surroundings(batch, report_id, loaded, ties, matcher)
+    score = priority.score(loaded.report, location, loaded.media, around)
+    clocks = priority.clocks(loaded.report)
+    card = CardRow(card_to_bytes(location), card_to_bytes(score), card_to_bytes(clocks), card_to_bytes(ties))
+    judgement.put_card(batch, report_id, card, score.rescore_at)
+    due = min(((_seconds(c.due), c.name) for c in clocks), default=(None, None))
+    judgement.put_queue(batch, report_id, _queue_facts(batch, report_id, loaded.report, location, score, due))
+
+
+def _links(db: Reader, report_id: int) -> tuple[Link, ...]:
+    own = [TieKey(kind=k, value=v, strength=s) for k, v, s in sorted(judgement.ties(db, report_id)) if k != CONTENT]
+    shared: dict[TieKey, list[str]] = {}
+    for key in own:
+        others = [i for i in judgement.holders(db, key.kind, key.value, links.MAX_HOLDERS + 1) if i != report_id]
+        if others:
+            shared[key] = [reports.number(db, i) for i in others]
+    return links.judge(own, shared)
+
+
+def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], matcher: ListMatcher) -> Surroundings:
+    holding = media.reports_holding(db, list(loaded.medium_ids.values()))
+    spread = [len(set(found) - {report_id}) for found in holding.values()]
+    hits = [
+        hit
+        for file in loaded.report.files
+        for hit in matcher.of_file(file, _perceptual(loaded, file.occurrence.sha256 if file.occurrence else None))
+    ]
+    of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}
+    return Surroundings(
+        links=ties,
+        prior_reports=len(of_people | set(loaded.report.prior_reports)),
+        shared_files=sum(1 for n in spread if n),
+        spread=min(max(spread, default=0), links.MAX_HOLDERS),
+        lists_checked=matcher.checked,
+        hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0))),
+    )
+
+
+def _perceptual(loaded: Loaded, sha256: str | None) -> Perceptual | None:
+    facts = loaded.media.get(sha256 or "")
+    return facts.perceptual if facts else None
+
+
+def _queue_facts(
+    batch: Batch,
+    report_id: int,
+    report: Report,
+    location: Location,
+    score: ScoreCard,
+    due: tuple[int, str] | tuple[None, None],
+) -> QueueFacts:
+    def code(kind: str, word: str | None) -> int | None:
+        return None if word is None else judgement.code(batch, kind, word)
+
+    status, assignee = decisions.current(batch, report_id)
+    number = reports.number(batch, report_id)
+    return QueueFacts(
+        band=BANDS.index(score.band),
+        risk=round(score.risk * 10),
+        actionability=round(score.actionability * 10),
+        due=due[0],
+        due_name=code("due_name", due[1]),
+        esp=code("esp", report.esp),
+        incident_type=code("incident_type", report.incident_type),
+        office=code("office", location.office),
+        received=_seconds(report.received.utc) if report.received else None,
+        received_estimated=int(report.received_estimated),
+        status=STATUSES.index(status),
+        assignee=assignee,
+        flags=_flag_bits(batch, score.flags),
+        in_pakistan=None if location.in_pakistan is None else int(location.in_pakistan),
+        province=code("province", location.province),
+        duplicates_of=_duplicate_of(batch, report_id, number),
+        files=len(report.files),
+        files_present=sum(1 for f in report.files if f.occurrence),
+        number_key=number_key(number),
+    )
+
+
+def number_key(number: str) -> str:
+    """Sorts report numbers as numbers, local ones after NCMEC's."""
+    return number.zfill(20) if number.isdigit() else f"~{number}"
+
+
+def _duplicate_of(db: Reader, report_id: int, number: str) -> int | None:
+    """The report with the lowest number that says exactly the same, when it is not this one."""
+    for kind, value, _ in judgement.ties(db, report_id):
+        if kind == CONTENT:
+            same = judgement.holders(db, kind, value, links.MAX_HOLDERS)
+            first = min(same, key=lambda i: number_key(reports.number(db, i)), default=report_id)
+            return None if first == report_id or number_key(reports.number(db, first)) >= number_key(number) else first
+    return None
+
+
+def _flag_bits(batch: Batch, flags: Iterable[str]) -> int:
+    for flag in flags:
+        judgement.code(batch, "flag", flag)
+    ranks = {word: rank for rank, word in enumerate(judgement.codes(batch, "flag").values())}
+    return sum(1 << ranks[flag] for flag in set(flags))
+
+
+def _seconds(utc: str) -> int:
+    return int(datetime.fromisoformat(utc.replace("Z", "+00:00")).timestamp())

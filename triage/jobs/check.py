@@ -1,0 +1,40 @@
+"""Do database, vault and record agree, does every byte authenticate, and does the head stand?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.views import AuditResult, CheckResult
+from triage.store.database import Reader
+from triage.store.queries import media, references, reports
+
+
+def check(
+    session: Session,
+    *,
+    subset: tuple[int, int] | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> CheckResult:
+    """`subset` (n, t) reads only the n-th of t slices of the vault; everything else is always looked at."""
+    session.require(Right.RECORD)
+    return session.store.check(subset, on_progress, cancel, (_references,))
+
+
+def _references(db: Reader) -> tuple[list[str], dict[str, int]]:
+    return references.problems(db), {"reports": reports.count(db), "media": media.count(db)}
+
+
+def verify_record(session: Session, head: Path | None = None) -> AuditResult:
+    """The record is whole, its head is signed and, with an exported head, nothing is missing since then."""
+    session.require(Right.RECORD)
+    return session.store.verify_record(head)
+
+
+def export_head(session: Session, out: Path) -> None:
+    """Write the signed head, to be kept outside this machine."""
+    session.require(Right.RECORD)
+    session.store.export_head(out)

@@ -1,0 +1,23 @@
+"""How model objects are kept as bytes: JSON for documents (readable by a court's expert), MessagePack for measurements."""
+
+from __future__ import annotations
+
+import msgspec
+
+from triage.model.document import Document
+from triage.model.judgement import Clock, Link, Location, ScoreCard
+from triage.model.media import MediaFacts
+
+document_to_json = msgspec.json.Encoder(order="deterministic").encode
+document_from_json = msgspec.json.Decoder(Document).decode
+
+facts_to_bytes = msgspec.msgpack.encode
+facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode
+
+card_to_bytes = msgspec.msgpack.encode
+location_from_bytes = msgspec.msgpack.Decoder(Location).decode
+score_from_bytes = msgspec.msgpack.Decoder(ScoreCard).decode
+clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...]).decode
+links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...]).decode
+
+to_json = msgspec.json.encode

@@ -1,0 +1,83 @@
+"""The custody record of one report: from how its bundle was received to the packet, each step with the record's leaf."""
+
+from __future__ import annotations
+
+import json
+
+from triage.jobs.session import Session
+from triage.model.views import CustodyStep
+from triage.store.database import Reader
+from triage.store.queries import bundles, record, reports
+
+_SAID = {
+    "import started": "bundle received and import begun",
+    "import finished": "import of the bundle ended",
+    "report imported": "source documents taken in",
+    "media added": "media taken in, sealed and hashed",
+    "media revealed": "medium looked at",
+    "report decided": "decision recorded",
+    "decision undone": "decision taken back",
+    "packet made": "evidence packet made",
+}
+
+
+def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
+    """Oldest first. People are named as the store knows them; content is never in the record, only what happened to it."""
+    brought_by = sorted({row.bundle_id for row in reports.versions(db, report_id)})
+    users = {user.id: user.name for user in session.store.users.all()}
+    steps = _received(db, report_id, brought_by, users, tool)
+    for n, text, leaf in record.entries_about(db, report_id, brought_by):
+        entry = json.loads(text)
+        steps.append(
+            CustodyStep(
+                when=entry["when"],
+                who=users.get(entry["user"], f"user {entry['user']}"),
+                what=_SAID.get(entry["kind"], entry["kind"]),
+                subject=_subject(entry["about"]),
+                tool=tool,
+                input_sha256=None,
+                entry=n,
+                leaf=leaf.hex(),
+            )
+        )
+    return tuple(steps)
+
+
+def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int, str], tool: str) -> list[CustodyStep]:
+    """How each bundle came, and the digest of each source document as received."""
+    steps = []
+    for bundle_id in brought_by:
+        row = bundles.bundle(db, bundle_id)
+        if row is None:
+            continue
+        told = [
+            f"from {row.received_from or 'not said'}",
+            f"on {row.medium or 'not said'}",
+            f"note: {row.note}" if row.note else "no note",
+        ]
+        for source in reports.sources(db, report_id):
+            if any(b == bundle_id for b, _ in bundles.entries_of(db, source.sha256)):
+                steps.append(
+                    CustodyStep(
+                        when=row.started,
+                        who=users.get(row.user_id, f"user {row.user_id}"),
+                        what="received: " + ", ".join(told),
+                        subject=source.path,
+                        tool=tool,
+                        input_sha256=source.sha256,
+                        entry=None,
+                        leaf=None,
+                    )
+                )
+    return steps
+
+
+def _subject(about: dict[str, object]) -> str:
+    """What the entry speaks of, in its own ids and counts."""
+    return ", ".join(f"{name} {_short(value)}" for name, value in sorted(about.items()))
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        return f"({len(value)})"
+    return str(value)

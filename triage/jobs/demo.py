@@ -1,0 +1,64 @@
+"""The synthetic national feed, made, imported and shown: the whole way in one command."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import WorldError
+from triage.feed import make
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session, create_store, unlock
+from triage.model.progress import OnProgress, Progress, ignore_progress
+from triage.model.views import ImportResult, QueueFilter, QueueRow
+
+USER = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    feed: Path
+    truth: Path
+    store: Path
+    user: str
+    passphrase_file: Path
+    """Everything in a demo is invented, so its passphrase may lie beside it."""
+    imported: ImportResult
+    queue: tuple[QueueRow, ...]
+    """The head of the queue."""
+
+
+def make_demo(
+    directory: Path, *, store: Path | None = None, reports: int = 300, on_progress: OnProgress = ignore_progress
+) -> Demo:
+    """Make (or complete) a demo in `directory`; the store goes there too unless named. Raises WorldError when the folder
+    holds something else."""
+    if directory.exists() and any(directory.iterdir()) and not (directory / "truth.json").exists():
+        raise WorldError(f"{directory} is not empty and holds no demo; name another folder.")
+    directory.mkdir(parents=True, exist_ok=True)
+    on_progress(Progress(done=0, total=None, unit="files", note="drawing the feed"))
+    feed = make.make(directory, reports=reports)
+    passphrase_file = directory / "passphrase.txt"
+    with _open(store or directory / "store", passphrase_file) as session:
+        receipt = Receipt(received_from="triage demo", medium="made on this machine", note="synthetic feed")
+        imported = import_bundles(session, [feed.bundles], receipt=receipt, on_progress=on_progress)
+        head = queue_rows(session, QueueFilter(), limit=10)
+        where = session.store.directory
+    return Demo(
+        feed=feed.bundles,
+        truth=feed.truth,
+        store=where,
+        user=USER,
+        passphrase_file=passphrase_file,
+        imported=imported,
+        queue=head,
+    )
+
+
+def _open(store: Path, passphrase_file: Path) -> Session:
+    if passphrase_file.exists() and store.exists():
+        return unlock(store, USER, passphrase_file.read_text().strip())
+    passphrase_file.write_text(" ".join(secrets.token_hex(3) for _ in range(4)) + "\n")
+    return create_store(store, USER, passphrase_file.read_text().strip()).session

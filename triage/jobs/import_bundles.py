@@ -1,0 +1,101 @@
+"""Take bundles in: documents first, so that the queue shows them at once, then media, then judgement.
+
+Every batch is whole or absent, and every step is keyed by SHA-256: after a kill, importing the same bundle again completes
+what the first run did not acknowledge and leaves no trace of the interruption.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.decode.client import Pool
+from triage.importers.archive import Bundle
+from triage.jobs.assess import assess
+from triage.jobs.intake import Intake, Tally
+from triage.jobs.intake_documents import take_documents
+from triage.jobs.intake_media import measure_pending, take_media
+from triage.jobs.matching import picture_index
+from triage.jobs.queue import queue_ids
+from triage.jobs.session import Session, now
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.views import ImportResult, QueueFilter
+from triage.store.lock import WriterLock
+from triage.store.queries import bundles, reports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How a bundle came: custody begins here."""
+
+    received_from: str | None = None
+    medium: str | None = None
+    note: str | None = None
+
+
+def import_bundles(
+    session: Session,
+    paths: Sequence[Path],
+    *,
+    receipt: Receipt,
+    passwords: Sequence[bytes] = (),
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ImportResult:
+    """Import files, folders and zips in any mix. Raises StoreError, or Cancelled when the token was set (what was
+    acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
+    session.require(Right.IMPORT)
+    started = time.monotonic()
+    tally = Tally()
+    store = session.store
+    with WriterLock(store.directory / "import.lock").hold(0, "Another import is running in this store; wait until it has ended."):
+        with store.batch() as batch:
+            bundle_id = bundles.start(
+                batch,
+                started=now(),
+                user_id=session.user.id,
+                received_from=receipt.received_from,
+                medium=receipt.medium,
+                note=receipt.note,
+                paths=json.dumps([str(p) for p in paths]),
+            )
+            batch.note("import started", bundle=bundle_id)
+        with session.reading() as db:
+            index = picture_index(db)
+        with Pool(os.cpu_count() or 1) as pool:
+            intake = Intake(session, bundle_id, pool, index, passwords, tally, on_progress, cancel)
+            with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
+                attachments = take_documents(intake, bundle)
+                assess(session, on_progress, cancel)
+                take_media(intake, attachments)
+            measure_pending(intake)
+        with store.batch() as batch:
+            bundles.finish(batch, bundle_id, now())
+            batch.note(
+                "import finished",
+                bundle=bundle_id,
+                reports_new=len(tally.new),
+                reports_updated=len(tally.updated),
+                media_new=tally.media_new + tally.media_near,
+                set_aside=len(tally.quarantined),
+            )
+        assess(session, on_progress, cancel)
+    return ImportResult(
+        reports=tally.report_counts(),
+        media=tally.media_counts(),
+        quarantined=tuple(tally.quarantined),
+        skipped=tuple(tally.skipped),
+        seconds=round(time.monotonic() - started, 3),
+        report_ids=_gravest_first(session, tally.new | tally.updated),
+    )
+
+
+def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:
+    order = [i for i in queue_ids(session, QueueFilter()) if i in ids]
+    with session.reading() as db:
+        return tuple(reports.number(db, i) for i in order)

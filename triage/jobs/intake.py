@@ -1,0 +1,108 @@
+"""What the two halves of an import share: the session, the cell, the counts, and where things are set aside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from triage import limits
+from triage.decode.client import Pool
+from triage.errors import InputError
+from triage.hashing.index import HammingIndex
+from triage.jobs.session import Session
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.views import MediaCounts, ReportCounts, SetAside
+from triage.store.queries import bundles
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one import; report ids, so that one report is counted once."""
+
+    new: set[int] = field(default_factory=set)
+    updated: set[int] = field(default_factory=set)
+    unchanged: set[int] = field(default_factory=set)
+    media_new: int = 0
+    media_duplicate: int = 0
+    media_near: int = 0
+    quarantined: list[SetAside] = field(default_factory=list)
+    skipped: list[SetAside] = field(default_factory=list)
+
+    def report_counts(self) -> ReportCounts:
+        updated = self.updated - self.new
+        return ReportCounts(new=len(self.new), updated=len(updated), unchanged=len(self.unchanged - self.new - updated))
+
+    def media_counts(self) -> MediaCounts:
+        return MediaCounts(new=self.media_new, duplicate=self.media_duplicate, near_duplicate=self.media_near)
+
+
+@dataclass(slots=True)
+class Intake:
+    """One running import. It is also the sink to which the archive reports what it can't open."""
+
+    session: Session
+    bundle_id: int
+    pool: Pool
+    index: HammingIndex
+    passwords: Sequence[bytes]
+    tally: Tally
+    on_progress: OnProgress
+    cancel: CancelToken | None
+
+    def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
+        if self.cancel:
+            self.cancel.check()
+        self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
+
+    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
+        """Set aside with the reason and, as far as they can be read, the bytes."""
+        self.tally.quarantined.append(SetAside(path=path, reason=reason))
+        with self.session.store.batch() as batch:
+            sha256 = None
+            if data is not None:
+                stream = Hashed(data())
+                item = batch.seal(stream.chunks())
+                sha256 = stream.sha256
+                bundles.add_original(batch, sha256, item, stream.size)
+                bundles.add_entry(batch, self.bundle_id, path, sha256, "set aside")
+            bundles.set_aside(batch, self.bundle_id, path, reason, sha256)
+            batch.note(
+                "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
+            )
+
+    def skipped(self, path: str, reason: str) -> None:
+        self.tally.skipped.append(SetAside(path=path, reason=reason))
+
+    def spool(self, data: Iterator[bytes]) -> BinaryIO:
+        """Seal a large inner archive and give a seekable reader of it; nothing is unpacked in the clear."""
+        with self.session.store.batch() as batch:
+            item = batch.seal(data)
+        return self.session.store.reader(item).stream()
+
+
+class Hashed:
+    """A stream that is sealed while its SHA-256 is taken; a read error ends it early, so that what can be read is kept."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        with self._stream:
+            while True:
+                try:
+                    chunk = self._stream.read(limits.CHUNK)
+                except (InputError, OSError):
+                    return
+                if not chunk:
+                    return
+                self._digest.update(chunk)
+                self.size += len(chunk)
+                yield chunk
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()

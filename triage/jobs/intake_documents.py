@@ -1,0 +1,183 @@
+"""First half of an import: report documents are read in the host by memory-safe parsers, grouped to reports and committed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers import Importer, classify
+from triage.importers.archive import Bundle, Entry
+from triage.importers.levels import Draft, Level, group
+from triage.importers.merge import changes, merge
+from triage.jobs.codec import document_to_json
+from triage.jobs.intake import Intake
+from triage.jobs.load import documents_of
+from triage.jobs.session import now
+from triage.model.document import Document
+from triage.store.batch import Batch
+from triage.store.queries import bundles, judgement, reports
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes a document was read from."""
+
+    path: str
+    sha256: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Attachments:
+    """What is left for the second half: entries that are no documents, and which reports lie at which level."""
+
+    entries: list[tuple[Entry, str]]
+    levels: dict[str, list[Level]]
+
+
+class _Pending:
+    """Documents read and not committed yet; cut between levels, so that one report's documents stay together."""
+
+    def __init__(self) -> None:
+        self.documents: list[tuple[Document, str]] = []
+        self.originals: dict[str, Original] = {}
+        self.size = 0
+
+    def add(self, read: tuple[Document, ...], level: str, original: Original) -> None:
+        self.documents += [(document, level) for document in read]
+        self.originals[original.path] = original
+        self.size += len(original.data)
+
+    def full(self) -> bool:
+        return self.size > limits.BATCH_BYTES or len(self.originals) > limits.BATCH_DOCUMENTS
+
+
+def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
+    found = Attachments([], {})
+    pending = _Pending()
+    last_level = ""
+    for seen, entry in enumerate(bundle.entries()):
+        intake.tell(seen, None, "files", "reading reports")
+        importer = _importer_for(intake, entry, found)
+        if importer is None:
+            continue
+        if pending.full() and not entry.level.startswith(last_level):
+            _commit(intake, pending, found)
+            pending = _Pending()
+        last_level = entry.level
+        _read(intake, entry, importer, pending)
+    _commit(intake, pending, found)
+    return found
+
+
+def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
+    """The importer, or None when the entry was put with the attachments, skipped or set aside."""
+    try:
+        kind = classify(entry.name, entry.peek())
+    except InputError as damage:
+        intake.quarantined(entry.path, str(damage), None)
+        return None
+    if isinstance(kind, str):
+        if kind == "junk":
+            intake.skipped(entry.path, "junk of the operating system")
+        else:
+            found.entries.append((entry, kind))
+        return None
+    return kind
+
+
+def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending) -> None:
+    try:
+        if entry.size > limits.MAX_DOCUMENT:
+            raise InputError("larger than a report document may be")
+        with entry.open() as stream:
+            data = stream.read(limits.MAX_DOCUMENT + 1)
+        if len(data) > limits.MAX_DOCUMENT:
+            raise InputError("larger than a report document may be")
+        read = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
+    except InputError as damage:
+        intake.quarantined(entry.path, str(damage), entry.open)
+        return
+    pending.add(read, entry.level, Original(entry.path, hashlib.sha256(data).hexdigest(), data))
+
+
+def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
+    if not pending.documents:
+        return
+    with intake.session.store.batch() as batch:
+        for original in pending.originals.values():
+            if not bundles.has_original(batch, original.sha256):
+                item = batch.seal(original.data, sha256=original.sha256)
+                bundles.add_original(batch, original.sha256, item, len(original.data))
+            bundles.add_entry(batch, intake.bundle_id, original.path, original.sha256, "document")
+        for draft in group(pending.documents):
+            if not draft.is_report:
+                continue
+            report_id = _take_report(intake, batch, draft, pending.originals)
+            for level in draft.levels:
+                found.levels.setdefault(level, []).append(Level(report_id, draft.wanted(level)))
+
+
+def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original]) -> int:
+    report_id, known = _find_or_add(batch, draft, originals)
+    current = {source.slot: source for source in reports.sources(batch, report_id)}
+    fresh = [d for d in draft.documents if d.slot not in current or current[d.slot].sha256 != originals[d.path].sha256]
+    if known and not fresh:
+        intake.tally.unchanged.add(report_id)
+        return report_id
+    before = documents_of(batch, report_id) if known else []
+    versions = reports.versions(batch, report_id)
+    same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
+    n = versions[-1].n + (0 if same_import else 1) if versions else 1
+    for document in fresh:
+        if document.slot in current:
+            reports.supersede(batch, current[document.slot].id, n)
+        reports.add_source(
+            batch,
+            report_id,
+            slot=document.slot,
+            format=document.format,
+            path=document.path,
+            sha256=originals[document.path].sha256,
+            parsed=document_to_json(document),
+            since=n,
+        )
+    earlier = json.loads(versions[-1].changes) if same_import else []
+    told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
+    reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
+    judgement.mark_stale(batch, [report_id])
+    batch.note(
+        "report imported",
+        report=report_id,
+        version=n,
+        bundle=intake.bundle_id,
+        sources=[intake.session.store.keyed(originals[d.path].sha256) for d in fresh],
+    )
+    (intake.tally.updated if known else intake.tally.new).add(report_id)
+    return report_id
+
+
+def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original]) -> tuple[int, bool]:
+    """The report a draft speaks of, and whether it was there before.
+
+    A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one
+    under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
+    """
+    main = originals[draft.main.path].sha256
+    holding = reports.holding_source(batch, main)
+    if draft.number is None:
+        if holding:
+            return holding[0][0], True
+        return reports.add(batch, f"L-{main[:16]}"), False
+    known = reports.find(batch, draft.number)
+    if known is not None:
+        return known, True
+    for report_id, number in holding:
+        if reports.is_local(number):
+            reports.rename(batch, report_id, draft.number)
+            judgement.mark_stale(batch, [report_id])
+            return report_id, True
+    return reports.add(batch, draft.number), False

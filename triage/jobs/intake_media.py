@@ -1,0 +1,174 @@
+"""Second half of an import: media and other attachments. Both cores: digests and decoding run beside the sealing.
+
+Bytes known by SHA-256 are linked, not stored or decoded again. Raw bytes are never written in the clear.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from triage import limits
+from triage.errors import InputError
+from triage.hashing.digests import digest
+from triage.importers.archive import Entry
+from triage.importers.levels import place
+from triage.jobs.codec import facts_to_bytes
+from triage.jobs.intake import Intake
+from triage.jobs.intake_documents import Attachments
+from triage.jobs.matching import may_match
+from triage.model.media import Digests, MediaFacts
+from triage.model.views import SetAside
+from triage.store.batch import Batch
+from triage.store.queries import bundles, judgement, media
+
+KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822"}
+"""Kept beside their report and never decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An attachment after its first look. `data` is None when it is known already or too large to hold; `facts` when the
+    medium is known, or is measured later from the vault."""
+
+    entry: Entry
+    digests: Digests
+    known: bool
+    data: bytes | None
+    facts: MediaFacts | None
+
+
+def take_media(intake: Intake, attachments: Attachments) -> None:
+    total = len(attachments.entries)
+    batch: list[Looked] = []
+    size = 0
+    for done, looked in enumerate(_look_at_all(intake, attachments.entries), 1):
+        if looked is not None:
+            batch.append(looked)
+            size += looked.digests.size
+        if len(batch) >= limits.BATCH_ITEMS or size >= limits.BATCH_BYTES:
+            _commit(intake, attachments, batch)
+            batch, size = [], 0
+        intake.tell(done, total, "files", "media")
+    if batch:
+        _commit(intake, attachments, batch)
+
+
+def _look_at_all(intake: Intake, entries: list[tuple[Entry, str]]) -> Iterator[Looked | None]:
+    """In order, a few at a time: as many as there are cores, and never more bytes in flight than a batch holds."""
+    ahead = (os.cpu_count() or 1) * 2
+    waiting: deque[Future[Looked | None]] = deque()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        try:
+            for entry, kind in entries:
+                waiting.append(threads.submit(_look, intake, entry, kind))
+                if len(waiting) >= ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _look(intake: Intake, entry: Entry, kind: str) -> Looked | None:
+    try:
+        if entry.size > limits.MAX_WHOLE:
+            with entry.open() as stream:
+                digests, data = digest(stream), None
+        else:
+            with entry.open() as stream:
+                data = stream.read(limits.MAX_WHOLE + 1)
+            digests = digest(io.BytesIO(data))
+    except InputError as damage:
+        intake.quarantined(entry.path, str(damage), entry.open)
+        return None
+    with intake.session.reading() as db:
+        row = media.medium(db, digests.sha256)
+    if row is not None:
+        return Looked(entry, digests, True, None, None)
+    if kind == "document":
+        suffix = entry.name[entry.name.rfind(".") :].lower()
+        return Looked(entry, digests, False, data, MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream")))
+    return Looked(entry, digests, False, data, None if data is None else intake.pool.measure(data))
+
+
+def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:
+    added: dict[int, list[str]] = {}
+    with intake.session.store.batch() as batch:
+        for looked in looked_at:
+            medium_id = _take_medium(intake, batch, looked)
+            entry = looked.entry
+            bundles.add_entry(batch, intake.bundle_id, entry.path, looked.digests.sha256, "media")
+            report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
+            new = media.add_occurrence(batch, report_id, intake.bundle_id, medium_id, entry.name, entry.path, entry.level)
+            if new and report_id is not None:
+                added.setdefault(report_id, []).append(intake.session.store.keyed(looked.digests.sha256))
+        for report_id, keyed in added.items():
+            judgement.mark_stale(batch, [report_id])
+            batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
+
+
+def _take_medium(intake: Intake, batch: Batch, looked: Looked) -> int:
+    digests = looked.digests
+    row = media.medium(batch, digests.sha256)
+    if row is not None:
+        intake.tally.media_duplicate += 1
+        return row.id
+    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
+    medium_id = media.add(batch, sha256=digests.sha256, md5=digests.md5, sha1=digests.sha1, size=digests.size, item=item)
+    near = False
+    if looked.facts is not None:
+        near = _keep_facts(intake, batch, medium_id, looked.facts)
+        _say_problem(intake, batch, looked.entry.path, digests.sha256, looked.facts)
+    intake.tally.media_near += near
+    intake.tally.media_new += not near
+    return medium_id
+
+
+def _stream(entry: Entry) -> Iterator[bytes]:
+    with entry.open() as stream:
+        while chunk := stream.read(limits.CHUNK):
+            yield chunk
+
+
+def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
+    """Store what was measured; True when a like picture is in the store already."""
+    hashes = facts.perceptual
+    media.set_facts(batch, medium_id, facts_to_bytes(facts), hashes.pdq if hashes else None, hashes.quality if hashes else None)
+    if hashes is None or not may_match(hashes):
+        return False
+    alike = intake.index.query(hashes.pdq, limits.MATCH_RADIUS)
+    for other, distance in alike:
+        media.add_near(batch, medium_id, other, distance)
+    intake.index.add(medium_id, hashes.pdq)
+    judgement.mark_stale(batch, {r for found in media.reports_holding(batch, [o for o, _ in alike]).values() for r in found})
+    return bool(alike)
+
+
+def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
+    if facts.problem is not None:
+        intake.tally.quarantined.append(SetAside(path=path, reason=facts.problem))
+        bundles.set_aside(batch, intake.bundle_id, path, facts.problem, sha256)
+
+
+def measure_pending(intake: Intake) -> None:
+    """Media that were sealed and not measured: too large to hold, or left so by a kill. Read back from the vault by range."""
+    with intake.session.reading() as db:
+        waiting = media.pending(db)
+    for done, medium_id in enumerate(waiting):
+        intake.tell(done, len(waiting), "files", "measuring large media")
+        with intake.session.reading() as db:
+            row = media.by_id(db, medium_id)
+            path = next((p for _, p in bundles.entries_of(db, row.sha256)), "") if row else ""
+        if row is None:
+            continue
+        facts = intake.pool.measure(intake.session.store.reader(row.item))
+        with intake.session.store.batch() as batch:
+            _keep_facts(intake, batch, medium_id, facts)
+            _say_problem(intake, batch, path, row.sha256, facts)
+            judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))

@@ -1,0 +1,71 @@
+"""Media for a person's eyes: the stored blurred preview, and reveals, each recorded with step and duration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from triage import limits
+from triage.decode.client import Pool
+from triage.errors import NotFound
+from triage.jobs.codec import facts_from_bytes
+from triage.jobs.session import Session, now
+from triage.model.media import Pixels, RevealStep
+from triage.model.people import Right
+from triage.store.queries import decisions, media, reports
+
+
+def preview(session: Session, sha256: str) -> bytes | None:
+    """32 x 32 grey bytes, blurred in the worker when the medium came in; None when it could not be decoded."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        row = media.medium(db, sha256)
+    if row is None or row.facts is None:
+        return None
+    return facts_from_bytes(row.facts).preview
+
+
+@contextmanager
+def reveal(session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool) -> Iterator[Pixels]:
+    """Pixels at a step of the ladder, for as long as the context lasts. Its end is recorded even when showing failed.
+
+    Raises InputError when the medium can't be rendered, NotFound when it is not of this report.
+    """
+    session.require(Right.REVEAL)
+    with session.reading() as db:
+        report_id = reports.find(db, report_number)
+        row = media.medium(db, sha256)
+        held = row is not None and report_id in media.reports_holding(db, [row.id]).get(row.id, [])
+    if row is None or report_id is None or not held:
+        raise NotFound("This report holds no such medium.")
+    began, start = now(), time.monotonic()
+    source = session.store.unseal(row.item) if row.size <= limits.MAX_WHOLE else session.store.reader(row.item)
+    try:
+        yield pool.render(source, step, limits.REVEAL_SIDE)
+    finally:
+        milliseconds = round((time.monotonic() - start) * 1000)
+        with session.store.batch() as batch:
+            batch.note(
+                "media revealed",
+                report=report_id,
+                medium=session.store.keyed(sha256),
+                step=int(step),
+                milliseconds=milliseconds,
+                began=began,
+            )
+            decisions.add_exposure(
+                batch,
+                user_id=session.user.id,
+                began=began,
+                milliseconds=milliseconds,
+                step=int(step),
+                medium_id=row.id,
+                report_id=report_id,
+            )
+
+
+def exposure(session: Session, since: str) -> dict[RevealStep, tuple[int, int]]:
+    """One's own reveals since a time: step -> (times, milliseconds). Nobody else's can be asked."""
+    with session.reading() as db:
+        return {RevealStep(s): (n, ms) for s, n, ms in decisions.exposure_totals(db, session.user.id, since)}

@@ -1,0 +1,129 @@
+"""An evidence packet of one or more reports: everything that was said, found and done, for people who don't have this program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage import __version__
+from triage.errors import NotFound, Refused
+from triage.exports import packet as packet_export
+from triage.jobs.codec import facts_from_bytes, to_json
+from triage.jobs.custody import custody_of
+from triage.jobs.session import Session, unlock
+from triage.jobs.show import show_report
+from triage.jobs.signing import StoreSigner, about
+from triage.jobs.triage_report import find
+from triage.model.people import Right, Role
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.views import PacketMedium, PacketReport, StoredSource, Written
+from triage.store.database import Reader
+from triage.store.queries import bundles, media, reports
+
+NO_SECOND_PERSON = "no second person"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A second person, a lead or an examiner, who agrees by their own passphrase."""
+
+    user: str
+    passphrase: str
+
+
+def create_packet(
+    session: Session,
+    report_numbers: Sequence[str],
+    out: Path,
+    *,
+    with_media: bool = False,
+    recipients: Sequence[str] = (),
+    consent: Consent | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Written:
+    """Write a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
+
+    Raises Refused without the roles, without a recipient for media, or without a second person where the store has more
+    than one active user; WorldError when the folder can't be written.
+    """
+    session.require(Right.PACKET)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
+        if not recipients:
+            raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
+    second = _second_person(session, consent)
+    with session.store.batch() as batch:
+        note = batch.note(
+            "packet made",
+            reports=[find(batch, number) for number in report_numbers],
+            media=int(with_media),
+            folder=session.store.keyed(str(out.name)),
+        )
+    with session.reading() as db, ExitStack() as opened:
+        found = [_packet_report(session, db, number) for number in report_numbers]
+        sealed = _media(session, db, found, opened) if with_media else ()
+        return packet_export.create(
+            found,
+            out,
+            StoreSigner(session),
+            about(session),
+            second_person=second,
+            record_entry=note,
+            media=sealed,
+            recipients=tuple(recipients),
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+
+
+def _second_person(session: Session, consent: Consent | None) -> str:
+    active = [user for user in session.store.users.all() if not user.disabled]
+    if consent is None:
+        if len(active) > 1:
+            raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
+        return NO_SECOND_PERSON
+    if consent.user == session.user.name:
+        raise Refused("The second person must be another user than the one who makes the packet.")
+    with unlock(session.store.directory, consent.user, consent.passphrase) as other:
+        if not other.user.roles & {Role.LEAD, Role.EXAMINER}:
+            raise Refused(f"{other.user.name} is neither lead nor examiner and can't give consent.")
+        with other.store.batch() as batch:
+            batch.note("packet consented", by=other.user.id, maker=session.user.id)
+        return other.user.name
+
+
+def _packet_report(session: Session, db: Reader, number: str) -> PacketReport:
+    report_id = find(db, number)
+    show = show_report(session, db, report_id, None)
+    sources = []
+    for row in reports.sources(db, report_id):
+        item = bundles.original_item(db, row.sha256)
+        if item is None:
+            raise NotFound(f"The original bytes of {row.path} are missing from the store; run triage check.")
+        sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
+    return PacketReport(
+        show=show,
+        show_json=to_json(show),
+        sources=tuple(sources),
+        custody=custody_of(session, db, report_id, f"Triage {__version__}"),
+        media=facts,
+    )
+
+
+def _media(session: Session, db: Reader, found: Sequence[PacketReport], opened: ExitStack) -> tuple[PacketMedium, ...]:
+    """The originals as streams, each medium once, named by report and file."""
+    seen: dict[str, PacketMedium] = {}
+    for report in found:
+        for file in report.show.files:
+            if not file.present or file.sha256 is None or file.sha256 in seen:
+                continue
+            row = media.medium(db, file.sha256)
+            if row is not None:
+                reader = opened.enter_context(session.store.reader(row.item))
+                name = f"{report.show.report_id}/{file.sha256}"
+                seen[file.sha256] = PacketMedium(name=name, sha256=file.sha256, size=row.size, chunks=reader.chunks())
+    return tuple(seen.values())

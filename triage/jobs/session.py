@@ -1,0 +1,74 @@
+"""Who works at the workstation now. Every job takes a Session and refuses what its user's roles do not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage.errors import Refused
+from triage.model.people import Right, User
+from triage.store.database import Reader
+from triage.store.store import Store
+
+
+class Session:
+    """An unlocked store and the user who unlocked it. Closing it drops the keys as far as Python allows."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def user(self) -> User:
+        return self.store.user
+
+    def require(self, right: Right) -> None:
+        """Raises Refused when none of the user's roles allows `right`."""
+        if not self.user.may(right):
+            raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Read-only SQL over one state of the store. Keep it short: it holds the write-ahead log."""
+        reader = self.store.read()
+        with reader.snapshot():
+            yield reader
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStore:
+    session: Session
+    fingerprint: str
+    """Of the signing key: printed on paper and on every export."""
+    recovery: tuple[str, str]
+    """Two halves for two custodians; shown once, kept nowhere."""
+
+
+def create_store(directory: Path, user: str, passphrase: str) -> NewStore:
+    """A new store whose first user holds all roles."""
+    created = Store.create(directory, user, passphrase)
+    return NewStore(Session(created.store), created.fingerprint, created.recovery)
+
+
+def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False) -> Session:
+    """Raises WrongPassphrase, or StoreError when the store is damaged, too new or older than its head.
+
+    With `examine` a store that does not fit its head opens all the same, to be checked but not written.
+    """
+    return Session(Store.open(directory, user, passphrase, examine=examine))
+
+
+def now() -> str:
+    """The present second, ISO 8601 UTC with Z: the form of every time the store keeps."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

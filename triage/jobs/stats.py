@@ -1,0 +1,41 @@
+"""Counts by status, band, office and month, and looks avoided by folding duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.jobs.queue import BANDS
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.model.views import STATUSES
+from triage.store.queries import bundles, judgement, media, queue, reports, statistics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    reports: int
+    media: int
+    by_status: dict[str, int]
+    by_band: dict[str, int]
+    by_office: dict[str, int]
+    by_month: dict[str, int]
+    set_aside: int
+    looks_avoided: int
+    """Occurrences of media beyond the first of the same bytes, and pictures like one that was there before."""
+
+
+def stats(session: Session) -> Statistics:
+    session.require(Right.STATISTICS)
+    with session.reading() as db:
+        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
+        offices = judgement.codes(db, "office")
+        return Statistics(
+            reports=reports.count(db),
+            media=media.count(db),
+            by_status={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
+            by_band={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
+            by_office={offices[i]: n for i, n in sorted(queue.count_by(db, "office").items())},
+            by_month=dict(queue.count_by_month(db)),
+            set_aside=bundles.count_set_aside(db),
+            looks_avoided=statistics.repeated_occurrences(db) + statistics.pictures_like_an_earlier(db),
+        )
