@@ -1,0 +1,58 @@
+"""Stores for tests: with Argon2id costs that cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from triage.store.keys import Cost
+from triage.store.store import Created, Store
+
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+
+
+@dataclass
+class Made:
+    """A closed store with some content, and what opens it."""
+
+    directory: Path
+    recovery: tuple[str, str]
+    items: dict[int, bytes]
+    name: str = "First User"
+    passphrase: str = "seven green boats"
+
+    def open(self, **how: bool) -> Store:
+        return Store.open(self.directory, self.name, self.passphrase, **how)
+
+
+@pytest.fixture
+def cheap() -> Cost:
+    return CHEAP
+
+
+@pytest.fixture
+def created(tmp_path: Path) -> Iterator[Created]:
+    made = Store.create(tmp_path / "store", Made.name, Made.passphrase, cost=CHEAP)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def store(created: Created) -> Store:
+    return created.store
+
+
+@pytest.fixture
+def made(created: Created) -> Made:
+    """Three batches: a few small items, one of several chunks, one entry each."""
+    items = {}
+    for contents in ([b"one", b"", b"three" * 50], [bytes(range(256)) * 5000], [b"last"]):
+        with created.store.batch() as batch:
+            for data in contents:
+                items[batch.seal(data)] = data
+            batch.note("things sealed", items=len(contents))
+    created.store.close()
+    return Made(created.store.directory, created.recovery, items)
