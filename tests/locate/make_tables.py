@@ -26,7 +26,9 @@ NAMED = {
     "Balochistan": "BA", "Khyber Pakhtunkhwa": "KP", "Punjab": "PB", "Sindh": "SD", "Azad Jammu and Kashmir": "AJK",
     "Gilgit-Baltistan": "GB", "Islamabad Capital Territory": "ICT",
 }  # fmt: skip
-OUTLINES = {"PK-BA": "BA", "PK-IS": "ICT", "PK-JK": "AJK", "PK-NA": "GB", "PK-NW": "KP", "PK-TA": "KP", "PK-PB": "PB", "PK-SD": "SD"}
+OUTLINES = {
+    "PK-BA": "BA", "PK-IS": "ICT", "PK-JK": "AJK", "PK-NA": "GB", "PK-NW": "KP", "PK-TA": "KP", "PK-PB": "PB", "PK-SD": "SD",
+}  # fmt: skip
 
 
 def plain(name: str) -> str:
@@ -41,7 +43,7 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def arabic_only(names: list[str]) -> list[str]:
-    """GeoNames' other names hold half-transliterated debris ("kwٹly") and qualifiers ("سکر، پاکستان"): only whole ones are kept."""
+    """GeoNames' other names hold half-transliterated debris ("kwٹly") and qualifiers ("سکر، پاکستان"): whole ones are kept."""
     whole = (n.replace("\u200e", "").strip() for n in names if "،" not in n)
     return [n for n in whole if n and all("\u0600" <= c <= "\u06ff" or c in " \u200c" for c in n)]
 
@@ -88,10 +90,10 @@ def names_and_places(sources: Path) -> None:
         written = "" if p["plain"].startswith("Chak ") else spellings(p["plain"], p["alt"])
         rows.append([p["plain"], f"{p['latitude']:.4f}", f"{p['longitude']:.4f}", p["province"], district, written])
     write("places.tsv", "name\tlatitude\tlongitude\tprovince\tdistrict\tspellings", rows)
-    rows = [[d, f"{la:.4f}", f"{lo:.4f}", pr, spellings(d, [])] for d, (pr, la, lo) in seats.items()]
-    for district in sorted(judged["without_seat"]):
-        province = next(NAMED[d["province"]] for d in json.loads((sources / "districts.json").read_text()) if d["district"] == district)
-        rows.append([district, "", "", province, spellings(district, [])])
+    rows = [[d, f"{la:.4f}", f"{lo:.4f}", province, spellings(d, [])] for d, (province, la, lo) in seats.items()]
+    for d in json.loads((sources / "districts.json").read_text()):
+        if d["district"] in judged["without_seat"]:
+            rows.append([d["district"], "", "", NAMED[d["province"]], spellings(d["district"], [])])
     write("districts.tsv", "district\tlatitude\tlongitude\tprovince\tspellings", rows)
 
 
@@ -100,7 +102,8 @@ def provinces(sources: Path) -> None:
     for code, province in OUTLINES.items():
         shape = json.loads((sources / "province_poly" / f"{code}.json").read_text())["geometry"]
         features.append({"type": "Feature", "properties": {"province": province}, "geometry": shape})
-    (GEO / "provinces.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")) + "\n")
+    collection = {"type": "FeatureCollection", "features": features}
+    (GEO / "provinces.geojson").write_text(json.dumps(collection, separators=(",", ":")) + "\n")
 
 
 def ranges(sources: Path) -> None:
@@ -150,7 +153,7 @@ def bounds(path: Path, shift: int) -> Iterator[tuple[int, str]]:
 
 
 def countries(folder: Path) -> None:
-    """countries_ipv{4,6}.xz: a line of codes, a line with the number of bounds, then the bounds (big-endian), then a byte each."""
+    """countries_ipv{4,6}.xz: a line of codes, a line with the number of bounds, the bounds (big-endian), then a byte each."""
     for version, shift, width in (("4", 0, "I"), ("6", 64, "Q")):
         found = list(bounds(folder / f"geo-whois-asn-country-ipv{version}-num.csv", shift))
         codes = sorted({code for _, code in found})
@@ -169,6 +172,12 @@ def zones() -> None:
     write("zones.tsv", "zone\tcountry", sorted(rows))
 
 
+def country_names() -> None:
+    """ISO code -> name, from the tz database's iso3166.tab (public domain)."""
+    lines = Path("/usr/share/zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
+    write("countries.tsv", "code\tname", [line.split("\t") for line in lines if line and not line.startswith("#")])
+
+
 def main() -> None:
     sources, country_folder = Path(sys.argv[1]), Path(sys.argv[2])
     names_and_places(sources)
@@ -177,6 +186,7 @@ def main() -> None:
     operators(sources)
     countries(country_folder)
     zones()
+    country_names()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from triage.locate.piece import Piece, piece, speaks_of
 from triage.locate.places import NAMES, Spot, spot
 from triage.model.document import Fact, Identifier
+from triage.model.judgement import Of
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import Report, ReportFile
 
@@ -85,6 +86,9 @@ def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> 
             says=f"{picture.name}: camera clock at {exif.offset}, as in Pakistan",
         )  # fmt: skip
     if exif.gps is None:
+        if any("GPSLatitude" in name for name, _ in exif.fields):
+            says = f"{picture.name}: position fields that hold no possible place"
+            yield piece("gps.unusable", kind="gps", value="", of="picture", source=picture.name, says=says)
         return
     latitude, longitude = exif.gps
     value = f"{latitude:.6f}, {longitude:.6f}"
@@ -98,20 +102,28 @@ def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> 
     rule = ("gps.doubtful" if doubts else "gps.pakistan") if here else ("gps.abroad_doubtful" if doubts else "gps.abroad")
     tie = _own_camera(picture, report, pictures) if here and not doubts else ""
     asks = "Nothing ties it to the reported user: was the child there?" if here and not tie else ""
-    yield piece(
-        rule, kind="gps", value=value, of="picture", source=_about(latitude, longitude), says=f"{picture.name}: {_says(where)}", why=asks,
-        against=" ".join([*doubts, _nearest(where)]).strip(), province=where.province, district=where.district, country=where.country,
-    )  # fmt: skip
+    says = f"{picture.name}: made {_says(where)}"
+    yield _placed(rule, value, "picture", where, says, why=asks, against=" ".join([*doubts, _nearest(where)]).strip())
     if tie:
-        yield piece(
-            "gps.own_camera", kind="gps", value=value, of="suspect", source=_about(latitude, longitude), why=tie, against=_nearest(where),
-            says=f"{picture.name}: {_says(where)}", province=where.province, district=where.district, country=where.country,
-        )  # fmt: skip
+        yield _placed("gps.own_camera", value, "suspect", where, says, why=tie, against=_nearest(where))
 
 
-def _about(latitude: float, longitude: float) -> str:
-    """Pictures made within a kilometre or so of each other say the same thing."""
-    return f"{latitude:.2f},{longitude:.2f}"
+def _placed(rule: str, value: str, of: Of, where: Spot, says: str, *, why: str = "", against: str = "") -> Piece:
+    """Positions within a kilometre or so of each other say the same thing, so they are one source."""
+    latitude, longitude = (float(part) for part in value.split(","))
+    return piece(
+        rule,
+        kind="gps",
+        value=value,
+        of=of,
+        says=says,
+        source=f"{latitude:.2f},{longitude:.2f}",
+        why=why,
+        against=against,
+        province=where.province,
+        district=where.district,
+        country=where.country,
+    )
 
 
 def _unusable(latitude: float, longitude: float) -> str:
@@ -129,8 +141,8 @@ def _says(where: Spot) -> str:
         at = f"country {where.country}" if where.country else "the open sea"
         if where.zone == "Asia/Kolkata" and where.border_km is not None:
             at += " or the part of Kashmir administered by India" if where.border_km < 400 else ""
-        return f"made in {at} (time zone {where.zone or 'not known'})"
-    return f"made in {NAMES[where.province or '']}, {where.near_km:.0f} km from {where.near}, district probably {where.district}"
+        return f"in {at} (time zone {where.zone or 'not known'})"
+    return f"in {NAMES[where.province or '']}, {where.near_km:.0f} km from {where.near}, district probably {where.district}"
 
 
 def _nearest(where: Spot) -> str:
@@ -201,12 +213,12 @@ def _stated(report: Report) -> Iterator[Piece]:
     """Coordinates that the report itself states: a cell phone incident's, or identifiers of kind "coordinates"."""
     position = _from_facts(report.facts)
     if position:
-        yield from _stated_at(*position, "incident")
+        yield _stated_at(*position, "incident")
     for item in report.identifiers:
         of = speaks_of(item.role)
         pair = _pair(item.value) if item.kind == "coordinates" and of else None
         if pair and of:
-            yield from _stated_at(*pair, of)
+            yield _stated_at(*pair, of)
 
 
 def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
@@ -218,15 +230,11 @@ def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
     return (found["latitude"], found["longitude"]) if len(found) == 2 else None
 
 
-def _stated_at(latitude: float, longitude: float, of: str) -> Iterator[Piece]:
+def _stated_at(latitude: float, longitude: float, of: Of) -> Piece:
     value = f"{latitude:.6f}, {longitude:.6f}"
     broken = _unusable(latitude, longitude)
     if broken:
-        yield piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")  # type: ignore[arg-type]
-        return
+        return piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")
     where = spot(latitude, longitude)
-    yield piece(
-        "gps.stated" if where.country == "PK" else "gps.stated_abroad",
-        kind="gps", value=value, of=of, source=_about(latitude, longitude), says=_says(where).replace("made in", "stated in", 1),  # type: ignore[arg-type]
-        against=_nearest(where), province=where.province, district=where.district, country=where.country,
-    )  # fmt: skip
+    rule = "gps.stated" if where.country == "PK" else "gps.stated_abroad"
+    return _placed(rule, value, of, where, f"Stated: {_says(where)}", against=_nearest(where))

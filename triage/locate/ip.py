@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
-from triage.locate.rules import rules
 from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
 from triage.model.document import Identifier
 from triage.model.judgement import Of
@@ -30,6 +29,7 @@ _SHARED = {
     "office": "An office shares one address",
     "possible": "Lines may share one address",
 }
+_AT_HOME = frozenset({"ip.pakistan", "ip.unannounced", "ip.one_table"})
 _NOT_PAKISTANI_LINES = frozenset({"hosting", "foreign"})
 
 
@@ -120,7 +120,7 @@ def _nowhere(address: Address) -> str:
         return "Address inside an operator's network (100.64.0.0/10): only that operator knows it"
     if address.is_loopback or address.is_unspecified:
         return "The machine itself: not an address on any network"
-    if address.is_link_local or address.is_private and not address.is_reserved:
+    if address.is_link_local or (address.is_private and not address.is_reserved):
         return "Private address: inside a home or company network"
     if address.is_multicast or address.is_reserved or not address.is_global:
         return "Reserved address: not a line"
@@ -147,7 +147,7 @@ _CARRIER = _Networks("100.64.0.0/10")
 def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
     """One piece for each address of each person, however often it was captured."""
     captures = list(_captures(identifiers))
-    at_home = {c.of for c in captures if not c.proxy and rules().weights[c.finding.rule].points >= rules().weights["ip.one_table"].points}
+    at_home = {c.of for c in captures if c.finding.rule in _AT_HOME and not c.proxy}
     for capture in captures:
         yield _weigh(capture, mixed=capture.of in at_home)
 
@@ -178,7 +178,7 @@ def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
     rule = finding.rule
     if rule == "ip.abroad" and (capture.proxy or mixed):
         rule = "ip.abroad_proxy" if capture.proxy else "ip.abroad_mixed"
-    elif capture.proxy and rule in ("ip.pakistan", "ip.unannounced", "ip.one_table"):
+    elif capture.proxy and rule in _AT_HOME:
         rule = "ip.proxy"
     seen = f"; captured {capture.times} times" if capture.times > 1 else ""
     return piece(

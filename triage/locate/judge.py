@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from triage.locate import gps, ip, phone, verdict
+from triage.locate import gps, ip, phone, stated, verdict, written
 from triage.locate.offices import route
 from triage.locate.piece import Piece
 from triage.locate.places import NAMES
@@ -41,6 +41,8 @@ def _pieces(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Piece]:
     yield from ip.evidence(report.identifiers)
     yield from phone.evidence(report.identifiers)
     yield from gps.evidence(report, media)
+    yield from stated.evidence(report)
+    yield from written.evidence(report)
 
 
 def _present(report: Report) -> set[Of]:

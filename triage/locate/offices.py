@@ -47,7 +47,7 @@ def offices() -> Offices:
 
 @lru_cache(maxsize=1)
 def _by_district() -> dict[str, tuple[Office, str]]:
-    sure = {"notified": "by the notification of 2018", "press": "by press reports", "inferred": "inferred, nobody says so in print"}
+    sure = {"notified": "as notified in 2018", "press": "by press reports", "inferred": "inferred, nobody says so in print"}
     return {d: (o, words) for o in offices().office for field, words in sure.items() for d in getattr(o, field)}
 
 

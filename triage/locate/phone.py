@@ -68,9 +68,13 @@ def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
         return (digits if stated else code + digits.lstrip("0")), False
     if re.fullmatch(r"923\d{9}", digits):
         return digits, False
-    if re.fullmatch(r"03\d{9}", digits):
+    if re.fullmatch(r"03\d{9}", digits) or (re.fullmatch(r"0[2-9]\d{8,9}", digits) and _area(digits[1:])):
         return "92" + digits[1:], True
     return None
+
+
+def _area(digits: str) -> tuple[str, str] | None:
+    return next((numbering().area[digits[:n]] for n in (4, 3, 2) if digits[:n] in numbering().area), None)
 
 
 def read(value: str, calling_code: str = "") -> Line | None:
@@ -93,8 +97,7 @@ def _pakistani(digits: str, national: bool) -> Line:
         operator = next((numbering().mobile[digits[:n]] for n in (3, 2) if digits[:n] in numbering().mobile), None)
         possible = operator is not None and _MOBILE.fullmatch(digits) is not None
         return Line(e164, "PK", operator=operator, national_form=national, possible=possible)
-    code = next((digits[:n] for n in (4, 3, 2) if digits[:n] in numbering().area), "")
-    province, district = numbering().area.get(code, ("", ""))
+    province, district = _area(digits) or ("", "")
     return Line(
         e164,
         "PK",
@@ -113,7 +116,7 @@ def _foreign(digits: str) -> Line:
     except phonenumbers.NumberParseException:
         return Line("+" + digits, None, possible=False)
     region = phonenumbers.region_code_for_number(number)
-    if region is None:
+    if region is None and number.country_code is not None:
         region = phonenumbers.region_code_for_country_code(number.country_code)
     country = region if region and region.isalpha() and region != "ZZ" else None
     return Line("+" + digits, country, possible=phonenumbers.is_possible_number(number))
@@ -151,7 +154,7 @@ def _rule(line: Line, verified: bool | None) -> str:
     if line.country != "PK":
         return {True: "phone.abroad_verified", False: "phone.abroad_unverified", None: "phone.abroad"}[verified]
     if line.national_form and not verified:
-        return "phone.unverified" if verified is False else "phone.national"
+        return "phone.national_landline" if line.landline else "phone.unverified" if verified is False else "phone.national"
     return {True: "phone.verified", False: "phone.unverified", None: "phone.stated"}[verified]
 
 

@@ -28,7 +28,8 @@ def speaks_of(role: Role) -> Of | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """`group` is capped as a whole, `source` counts once. `routes`: may its province and district route the report?"""
+    """`group` is capped as a whole, `source` counts once. `votes`: points with which its province and district count, whatever
+    the caps leave of `points`; 0 when they may not route the report."""
 
     rule: str
     group: str
@@ -43,7 +44,7 @@ class Piece:
     province: str | None = None
     district: str | None = None
     country: str | None = None
-    routes: bool = True
+    votes: int = 0
 
 
 def piece(
@@ -78,5 +79,5 @@ def piece(
         province=province,
         district=district,
         country=country,
-        routes=routes,
+        votes=max(weight.points, 0) if routes else 0,
     )

@@ -75,9 +75,8 @@ def _edge() -> shapely.Geometry:
 
 @lru_cache(maxsize=1)
 def places() -> tuple[Place, ...]:
-    return tuple(
-        Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in rows("geo", "places.tsv")
-    )
+    table = rows("geo", "places.tsv")
+    return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -90,7 +90,8 @@ def second_opinion(version: Version) -> Ranges:
 
 @lru_cache(maxsize=1)
 def operators() -> dict[int, Operator]:
-    return {int(row["asn"]): Operator(int(row["asn"]), row["name"], row["kind"], row["shared"]) for row in rows("geo", "operators.tsv")}
+    table = rows("geo", "operators.tsv")
+    return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
 
 
 @lru_cache(maxsize=2)

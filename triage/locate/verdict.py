@@ -25,7 +25,7 @@ def settle(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     seen: set[tuple[Of, str, str]] = set()
     out = []
     for piece in sorted(set(pieces), key=_key):
-        points = piece.points * rules().share[piece.of] // 100 if piece.points > 0 else -(-piece.points * rules().share[piece.of] // 100)
+        points = int(piece.points * rules().share[piece.of] / 100)
         repeated = (piece.of, piece.group, piece.source) in seen
         seen.add((piece.of, piece.group, piece.source))
         counted = 0 if repeated else _within_caps(piece, points, spent)
@@ -64,7 +64,7 @@ def _printed(piece: Piece, counted: int, *, repeated: bool) -> Piece:
         note = "It does not speak of the reported user, the victim or a picture, so it counts little or nothing."
     else:
         note = f"Alone it would count {piece.points}; with the other pieces of its kind it adds no more than this."
-    return replace(piece, points=counted, why=f"{piece.why} {note}")
+    return replace(piece, points=counted, why=f"{piece.why} {note}", votes=0 if repeated else piece.votes)
 
 
 def printed(pieces: Sequence[Piece]) -> tuple[PlaceEvidence, ...]:
@@ -123,14 +123,15 @@ def overall(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[Ver
 
 
 def province(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
-    """The province that the pieces name clearly, and a district in it, or None."""
+    """The province that the pieces name clearly, and a district in it, or None. Caps play no part: the more pieces name a
+    place, the clearer it is."""
     provinces: dict[str, int] = defaultdict(int)
     districts: dict[tuple[str, str], int] = defaultdict(int)
     for p in pieces:
-        if p.routes and p.province and p.points > 0:
-            provinces[p.province] += p.points
+        if p.province and p.votes:
+            provinces[p.province] += p.votes
             if p.district:
-                districts[p.province, p.district] += p.points
+                districts[p.province, p.district] += p.votes
     named = _clearest(provinces)
     if named is None:
         return None, None

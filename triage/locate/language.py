@@ -1,0 +1,140 @@
+"""Which language a text is in: letters that only one language has, the fastText model, and a word list for Roman Urdu.
+
+Letters decide before the model does: it takes short Sindhi for Arabic and Shahmukhi for Urdu. No model knows Roman Urdu.
+The answer routes work to someone who can read the text; it never places a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file
+
+import fasttext
+
+from triage.resources import resource
+
+LONGEST = 20_000
+"""Characters of a text that are looked at."""
+FEWEST_LETTERS = 6
+"""Shorter runs of Arabic script say too little."""
+SURE = 0.6
+MODEL_CHARACTERS = 1_000
+
+_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u05ff\u0700-\u074f\u0780-\u089f\u0900-\u1fff\u3040-\ud7ff]")
+_WORD = re.compile(r"[a-z']+")
+
+SINDHI = frozenset("ڄڃڀٻڳڱٽٿڦڻڏڌڍٺڇ")
+PASHTO = frozenset("ټډړږښڅځڼېۍ")
+URDU = frozenset("ٹڈڑےںہ")
+SHAHMUKHI = frozenset(
+    {"وچ", "نوں", "تسیں", "تسی", "اسیں", "تہاڈا", "ساڈا", "مینوں", "تینوں", "ایہہ", "اوہدا", "کیہ", "جیہڑا", "دا", "نیں"}
+)
+"""Words of Punjabi in Arabic script that Urdu does not have."""
+
+_NAMES = {
+    "ur": "urdu",
+    "sd": "sindhi",
+    "ps": "pashto",
+    "pnb": "punjabi",
+}
+WORDS = {
+    "urdu": "Urdu",
+    "sindhi": "Sindhi",
+    "pashto": "Pashto",
+    "punjabi": "Punjabi in Arabic script",
+    "roman_urdu": "Roman Urdu (or Hindi in Latin letters)",
+    "ar": "Arabic",
+    "fa": "Persian",
+    "ug": "Uyghur",
+    "ckb": "Kurdish",
+    "hi": "Hindi",
+    "pa": "Punjabi in Gurmukhi",
+    "bn": "Bengali",
+    "ne": "Nepali",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`name` is a key of WORDS or a language code; `by` says how it was told."""
+
+    name: str
+    by: str
+
+
+class _Model:
+    """The fastText model. It answers for one line at a time."""
+
+    def __init__(self) -> None:
+        with as_file(resource("language", "lid.176.ftz")) as path:
+            self._model = fasttext.load_model(str(path))
+
+    def best(self, text: str) -> tuple[str, float]:
+        line = " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())[:MODEL_CHARACTERS]
+        labels, shares = self._model.predict(line, k=1)
+        return (str(labels[0]).removeprefix("__label__"), float(shares[0])) if labels else ("", 0.0)
+
+
+@lru_cache(maxsize=1)
+def _model() -> _Model:
+    return _Model()
+
+
+@lru_cache(maxsize=1)
+def roman_words() -> frozenset[str]:
+    lines = resource("language", "roman_urdu.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def languages(text: str) -> tuple[Language, ...]:
+    """The languages that are told with some ground, at most one for each script. English and its kin are not looked for."""
+    text = text[:LONGEST]
+    found = []
+    if not text.isascii():
+        arabic = _in_arabic_script(text)
+        found = [language for language in (arabic, _in_other_script(text)) if language]
+    if _is_roman_urdu(text):
+        found.append(Language("roman_urdu", "by common words"))
+    return tuple(found)
+
+
+def _in_arabic_script(text: str) -> Language | None:
+    if len(_ARABIC.findall(text)) < FEWEST_LETTERS:
+        return None
+    own = " ".join(word for word in text.split() if _ARABIC.search(word))
+    letters = Counter(own)
+    sindhi, pashto, urdu = (sum(letters[c] for c in family) for family in (SINDHI, PASHTO, URDU))
+    if sindhi and sindhi >= pashto and sindhi >= urdu:
+        return Language("sindhi", "by letters that only Sindhi has")
+    if pashto and pashto >= urdu:
+        return Language("pashto", "by letters that only Pashto has")
+    cues = SHAHMUKHI & set(re.findall(r"\w+", own))
+    if len(cues) >= 2:
+        return Language("punjabi", f"by the words {', '.join(sorted(cues))}")
+    if urdu >= 2:
+        return Language("urdu", "by letters that Arabic and Persian do not have")
+    code, share = _model().best(own)
+    return Language(_NAMES.get(code, code), "by the language model, no letter decides") if share >= SURE else None
+
+
+def _in_other_script(text: str) -> Language | None:
+    if len(_OTHER_SCRIPT.findall(text)) < FEWEST_LETTERS:
+        return None
+    code, share = _model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
+    return Language(code, "by the language model") if share >= SURE else None
+
+
+def _is_roman_urdu(text: str) -> bool:
+    """Is there a line of four words or more, a third of them common, three of them different, two longer than two letters?"""
+    for line in text.lower().splitlines():
+        words = _WORD.findall(line)
+        hits = [word for word in words if word in roman_words()] if len(words) >= 4 else []
+        if 3 * len(hits) >= len(words) and len(set(hits)) >= 3 and len({h for h in hits if len(h) > 2}) >= 2:
+            return True
+    return False

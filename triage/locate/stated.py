@@ -1,0 +1,132 @@
+"""Locations that the report states: the provider's estimate for an account, and postal addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from triage.locate import names
+from triage.locate.piece import Piece, piece, speaks_of
+from triage.locate.places import NAMES
+from triage.model.document import Fact, Identifier, Scalar
+from triage.model.judgement import Of
+from triage.model.report import Report
+
+_FIELDS = {
+    "city": "city",
+    "town": "city",
+    "region": "region",
+    "state": "region",
+    "nonusastate": "region",
+    "province": "region",
+    "countrycode": "country",
+    "country": "country",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """`country` is an ISO code or None; `clash` says when city and region do not belong together."""
+
+    text: str
+    country: str | None
+    province: str | None = None
+    district: str | None = None
+    known: bool = False
+    """Is the city or region in the gazetteer, and nowhere else?"""
+    clash: str = ""
+
+
+def evidence(report: Report) -> Iterator[Piece]:
+    for person in report.people:
+        of = speaks_of(person.role)
+        if of:
+            yield from _estimate(person.facts, of)
+    yield from _estimate(report.facts, "incident")
+    for item in report.identifiers:
+        of = speaks_of(item.role)
+        if of and item.kind in ("address", "location"):
+            yield from _address(item, of)
+
+
+def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
+    """Facts named `estimatedLocation` or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
+    found: dict[str, Scalar] = {}
+    for fact in facts:
+        head, _, tail = re.sub(r"[/@]", ".", fact.name).partition(".")
+        if head.lower() in ("estimatedlocation", "location"):
+            found.setdefault(tail.replace(".", "").lower() or "city", fact.value)
+    fields = _fields({name: str(value) for name, value in found.items() if value is not None})
+    if not fields:
+        return
+    verified = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+        str(found.get("verified")).lower()
+    )
+    where = _where(fields, "")
+    rule = _rule(where, {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified], verified)
+    yield from _piece(rule, "estimated_location", where, of)
+
+
+def _address(item: Identifier, of: Of) -> Iterator[Piece]:
+    where = _where(_fields(dict(item.details)), item.value)
+    yield from _piece(_rule(where, "stated.address", item.verified), "address", where, of)
+
+
+def _fields(given: Mapping[str, str]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for name, value in given.items():
+        field = _FIELDS.get(name.rpartition(".")[2].replace("_", "").lower())
+        if field and value.strip() and value.strip().upper() != "N/A":
+            out.setdefault(field, value.strip())
+    return out
+
+
+def _where(fields: Mapping[str, str], whole: str) -> _Where:
+    """From the fields; `whole` is the address as one text, for addresses without fields."""
+    text = whole.strip() or ", ".join(fields[f] for f in ("city", "region", "country") if f in fields)
+    country = names.country(fields.get("country", "")) or _last_country(whole if "country" not in fields else "")
+    if country not in (None, "PK"):
+        return _Where(text, country)
+    city = names.stated(fields["city"]) if "city" in fields else None
+    region = names.region(fields["region"]) if "region" in fields else None
+    if city is None and "city" not in fields and whole:
+        city = next((n for n in names.in_text(whole) if n.district), None)
+    if city and country is None and city.name == "Pakistan":
+        return _Where(text, "PK")
+    return _pakistani(text, country, city, region)
+
+
+def _pakistani(text: str, country: str | None, city: names.Name | None, region: str | None) -> _Where:
+    province, district = (city.province, city.district) if city else (None, None)
+    if province and region and province != region:
+        clash = f"The city is in {NAMES[province]}, the stated region is {NAMES[region]}."
+        return _Where(text, country, None, None, bool(country), clash)
+    elsewhere = bool(city and city.elsewhere) if city else True
+    return _Where(text, country, province or region, district, not elsewhere)
+
+
+def _last_country(text: str) -> str | None:
+    """The country at the end of an address written as one text. Two letters alone are too few to tell."""
+    last = re.split(r"[,،\n]", text.strip())[-1].strip() if text else ""
+    return names.country(last) if len(last) > 2 else None
+
+
+def _rule(where: _Where, pakistani: str, verified: bool | None) -> str | None:
+    if where.country == "PK":
+        return pakistani
+    if where.country:
+        return "stated.abroad_unverified" if verified is False else "stated.abroad"
+    return "stated.place_only" if where.known and where.province else None
+
+
+def _piece(rule: str | None, kind: str, where: _Where, of: Of) -> Iterator[Piece]:
+    if rule is None:
+        return
+    says = f"Stated: {where.text}"
+    if where.province:
+        says += f" ({NAMES[where.province]}{', district ' + where.district if where.district else ''})"
+    yield piece(
+        rule, kind=kind, value=where.text, of=of, source=where.text.casefold(), says=says, against=where.clash,
+        province=where.province, district=where.district, country=where.country or "PK",
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""What profiles and texts let guess: languages, names of places, domains, identity card numbers.
+
+All of it is weak, and language together with it never places anyone: people write of places they are not in, in languages they
+share with others. Nothing here looks at religion, ethnicity, sex or the hours at which someone writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from triage.locate.language import WORDS, languages
+from triage.locate.names import Name, in_text
+from triage.locate.piece import Piece, piece, speaks_of
+from triage.locate.places import NAMES
+from triage.model.document import FreeText, Identifier
+from triage.model.judgement import Of
+from triage.model.report import Report
+
+LONGEST = 20_000
+MOST_NAMES = 20
+"""Names of places listed from one text."""
+
+_OWN = re.compile(r"bio|profile|display|screen|status|about", re.IGNORECASE)
+_CNIC = re.compile(r"(\d{5})-(\d{7})-(\d)")
+_CNIC_DIGITS = re.compile(r"\d{13}")
+_REGISTERED = {"1": "KP", "2": "KP", "3": "PB", "4": "SD", "5": "BA", "6": "ICT", "7": "GB", "8": "AJK"}
+"""First digit of an identity card number: province of first registration (2 was the former FATA, now KP)."""
+_SCOPES = {"urdu", "sindhi", "pashto", "punjabi", "roman_urdu"}
+
+
+def evidence(report: Report) -> Iterator[Piece]:
+    for text, of, label, own in _texts(report):
+        yield from _languages(text, of, label)
+        yield from _names(text, of, label, own=own)
+    for item in report.identifiers:
+        of_whom = speaks_of(item.role)
+        if of_whom is None:
+            continue
+        if item.kind == "cnic":
+            yield from _card(item, of_whom)
+        elif item.kind in ("email", "url"):
+            yield from _domain(item, of_whom)
+
+
+def _texts(report: Report) -> Iterator[tuple[str, Of, str, bool]]:
+    """(text, of whom, where it stands, own profile?). Reporters' texts are left out; a file's text is the provider's."""
+    for block in report.free_text:
+        of = _of_text(block)
+        if of:
+            yield block.text[:LONGEST], of, block.label, of != "incident" and bool(_OWN.search(block.label))
+    for item in report.identifiers:
+        of = speaks_of(item.role)
+        if item.kind == "display_name" and of:
+            yield item.value[:LONGEST], of, "display name", True
+    for person in report.people:
+        of = speaks_of(person.role)
+        for fact in person.facts:
+            if of and isinstance(fact.value, str) and re.search(r"bio$|description$", fact.name, re.IGNORECASE):
+                yield fact.value[:LONGEST], of, fact.name, True
+
+
+def _of_text(block: FreeText) -> Of | None:
+    return "incident" if block.of == "file" else speaks_of(block.of)
+
+
+def _languages(text: str, of: Of, label: str) -> Iterator[Piece]:
+    for language in languages(text):
+        rule = f"language.{language.name}" if language.name in _SCOPES else "language.other"
+        name = WORDS.get(language.name, f"language {language.name}")
+        yield piece(rule, kind="language", value=name, of=of, source=name, says=f"{label}: {name}, {language.by}")
+
+
+def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
+    for name, times in sorted(Counter(in_text(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
+        rule = "names.ambiguous" if name.elsewhere else "names.own" if own else "names.text"
+        often = f", {times} times" if times > 1 else ""
+        yield piece(
+            rule,
+            kind="place_name",
+            value=name.name,
+            of=of,
+            source=name.name,
+            says=f"{label}: names {_where(name)}{often}",
+            against=name.elsewhere,
+            province=name.province,
+            district=name.district,
+            country="PK" if not name.elsewhere else None,
+            routes=not name.elsewhere,
+        )
+
+
+def _where(name: Name) -> str:
+    if name.province is None:
+        return name.name
+    return NAMES[name.province] if name.district is None else f"{name.name}, {NAMES[name.province]}"
+
+
+def _card(item: Identifier, of: Of) -> Iterator[Piece]:
+    """The card's province is that of first registration: it is shown, but routes nothing."""
+    digits = re.sub(r"\D", "", item.normalised or item.value)
+    if not _CNIC_DIGITS.fullmatch(digits):
+        return
+    province = _REGISTERED.get(digits[0])
+    if province is None:
+        rule, says = "cnic.invalid", f"An identity card number can't begin with {digits[0]}"
+    else:
+        rule = "cnic.formatted" if _CNIC.search(_plain_digits(item.value)) else "cnic.digits"
+        says = f"First registered in {NAMES[province]}; not a residence"
+    yield piece(
+        rule,
+        kind="cnic",
+        value=item.value,
+        of=of,
+        source=digits,
+        says=says,
+        province=province,
+        country="PK" if province else None,
+        routes=False,
+    )
+
+
+def _plain_digits(text: str) -> str:
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text)
+
+
+def _domain(item: Identifier, of: Of) -> Iterator[Piece]:
+    host = _host(item).lower().rstrip(".")
+    if host == "pk" or not host.endswith(".pk"):
+        return
+    yield piece(
+        "domain.pakistan", kind="domain", value=host, of=of, source=host, country="PK",
+        says=f"{'E-mail address' if item.kind == 'email' else 'Web address'} under .pk",
+    )  # fmt: skip
+
+
+def _host(item: Identifier) -> str:
+    if item.kind == "email":
+        return item.value.rpartition("@")[2].strip("<> ")
+    try:
+        return urlsplit(item.value if "//" in item.value else "//" + item.value).hostname or ""
+    except ValueError:
+        return ""
