@@ -15,7 +15,7 @@ from triage.model.report import Report, ReportFile
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
 _NETWORK_NAMES = ("ssid", "bssid")
-_VIRAL = {"viral", "potentialmeme"}
+_VIRAL = ("viral", "potentialmeme")
 _DECLARED = ("sha256", "sha1", "md5")
 
 
@@ -56,7 +56,7 @@ def _of_identifier(identifier: Identifier, esp: str | None) -> Iterator[tuple[st
         yield from _device(identifier, value)
     elif identifier.kind == "ip":
         yield from _address(identifier, value)
-    elif identifier.kind == "url" and identifier.person is not None:
+    elif identifier.kind == "url" and identifier.person is not None and identifier.role != "mentioned":
         yield "profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
 
 
@@ -91,7 +91,7 @@ def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
 
 def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
     """The strongest hash there is, and the lesser ones too, so that bytes here meet a declared hash there."""
-    if not _VIRAL & {level(name) for name in file.entry.annotations}:
+    if not any(viral in level(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: level(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
             declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}

@@ -14,6 +14,7 @@ from triage.priority.rules import RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
 
 _AXES = ("floor", "risk", "actionability", "note")
+_SHARES = {1: "half", 2: "a quarter", 3: "an eighth"}
 
 
 def score(
@@ -54,10 +55,19 @@ def _factors(weighed: Weighed) -> tuple[Factor, ...]:
 
 def _factor(counted: Counted) -> Factor:
     rule, seen = counted.applied.rule, counted.applied.seen
-    why = rule.reason if not counted.how else f"{rule.reason} {counted.how}"
-    if rule.band is not None:
-        why = f"{rule.reason} At least band {rule.band}."
+    why = " ".join(part for part in (rule.reason, _how(counted)) if part)
     return Factor(rule=rule.id, points=round(counted.points, 2), field=seen.field, value=seen.value, why=why, axis=rule.axis)
+
+
+def _how(counted: Counted) -> str:
+    rule = counted.applied.rule
+    if rule.band is not None:
+        return f"At least band {rule.band}."
+    if rule.takes is not None:
+        return f"Takes {rule.takes:.0%} of the points."
+    if counted.place:
+        return f"Counts {_SHARES.get(counted.place, 'little')}, as number {counted.place + 1} of {rule.family}."
+    return ""
 
 
 def _flags(applied: Iterable[Applied]) -> tuple[str, ...]:

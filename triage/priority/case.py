@@ -86,12 +86,13 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
     return make
 
 
+_NOT_ALNUM = re.compile(r"[\W_]+")
 _NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
 
 
 def bare(text: str) -> str:
     """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return _NOT_ALNUM.sub("", text.casefold())
 
 
 def says_yes(value: Scalar) -> bool:

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.model.judgement import Band
-from triage.priority.case import Argument, Seen
-from triage.priority.rules import Rule, RuleSet
-from triage.priority.scoring import Applied, Weighed, steps, weigh
+from triage.priority.case import Seen
+from triage.priority.rules import RuleSet
+from triage.priority.scoring import Applied, Weighed, applied, steps, undone, weigh
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
-
-Fact = tuple[str, Argument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +22,17 @@ class _Change:
     outcome: Weighed
 
 
-def would_change_if(applied: Sequence[Applied], now: Weighed, rules: RuleSet, *, has_files: bool) -> tuple[str, ...]:
+def would_change_if(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, has_files: bool) -> tuple[str, ...]:
     """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together."""
-    supposed = _distinct(_supposed(applied, rules, has_files))
-    refuted = _distinct(_refuted(applied, rules))
+    supposed = _distinct(_supposed(given, rules, has_files))
+    refuted = _distinct(_refuted(given, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
     action = sorted(supposed, key=lambda change: (-change.outcome.actionability, change.sentence))
     return (
         *(f"Band {change.outcome.band} if {change.sentence}{_gain(change, now)}." for change in better[:MOST]),
         *(f"Band {change.outcome.band} if {change.sentence}." for change in other[:MOST]),
-        _distance(applied, now, rules, quiet=not better and not other),
+        _distance(given, now, rules, quiet=not better and not other),
         *(
             f"Actionability {change.outcome.actionability:.1f} instead of {now.actionability:.1f} if {change.sentence}."
             for change in action[:MOST]
@@ -43,23 +41,21 @@ def would_change_if(applied: Sequence[Applied], now: Weighed, rules: RuleSet, *,
     )
 
 
-def _supposed(applied: Sequence[Applied], rules: RuleSet, has_files: bool) -> Iterable[_Change]:
-    there = {_fact(each.rule) for each in applied}
+def _supposed(given: Sequence[Applied], rules: RuleSet, has_files: bool) -> Iterable[_Change]:
+    there = {each.rule.fact for each in given}
     for rule in rules.rules:
-        if rule.suppose and _fact(rule) not in there and (has_files or not rule.field.startswith(("files", "surroundings.hits"))):
-            added = [Applied(each, Seen("", each.field)) for each in rules.rules if _fact(each) == _fact(rule)]
-            yield _Change(rule.suppose, weigh([*applied, *added], rules))
+        if not rule.suppose or rule.fact in there or undone(rule, given):
+            continue
+        if has_files or not rule.field.startswith(("files", "surroundings.hits")):
+            added = [applied(each, Seen("", each.field)) for each in rules.by_fact[rule.fact]]
+            yield _Change(rule.suppose, weigh([*given, *added], rules))
 
 
-def _refuted(applied: Sequence[Applied], rules: RuleSet) -> Iterable[_Change]:
-    for gone in applied:
+def _refuted(given: Sequence[Applied], rules: RuleSet) -> Iterable[_Change]:
+    for gone in given:
         if gone.rule.without:
-            rest = [each for each in applied if _fact(each.rule) != _fact(gone.rule)]
+            rest = [each for each in given if each.rule.fact != gone.rule.fact]
             yield _Change(gone.rule.without, weigh(rest, rules))
-
-
-def _fact(rule: Rule) -> Fact:
-    return rule.condition, rule.argument
 
 
 def _distinct(changes: Iterable[_Change]) -> list[_Change]:
@@ -76,12 +72,12 @@ def _gain(change: _Change, now: Weighed) -> str:
     return f" (risk {change.outcome.risk:.1f})" if gain > 0 else ""
 
 
-def _distance(applied: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: bool) -> str:
+def _distance(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: bool) -> str:
     """How far the next band is by points alone."""
     begins: dict[Band, float] = dict(steps(rules.bands))
     higher = [(band, begin) for band, begin in begins.items() if band < now.band]
     lead = "No single fact would change the band; " if quiet else "By points alone: "
-    if any(each.rule.sinks for each in applied) and now.band == "E":
+    if any(each.rule.sinks for each in given):
         return f"{lead}no points of risk lift a report that NCMEC made informational or withdrew."
     if not higher:
         if now.risk >= begins["A"]:

@@ -32,6 +32,10 @@ class RulesError(WorldError):
     """A rule file can't be used. The sentence names the file or rule and what is wrong with it."""
 
 
+Fact = tuple[str, Argument]
+"""A condition with its argument: what one thing in the world decides. Rules that rest on the same fact come and go together."""
+
+
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One rule. `condition` with `argument` looks at `field`; what follows depends on `axis`.
 
@@ -39,6 +43,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
 
     `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
+    `unless`: beginnings of rule ids; when one of those rules applies, nothing is taken, or supposed.
     `one_of`: of the rules with the same word only the strongest counts. `suppose` and `without` end the sentence "Band B
     if ..." for the case that the rule would apply, or would no longer.
     """
@@ -54,6 +59,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     at_most: float | None = None
     one_of: str | None = None
     takes: float | None = None
+    unless: tuple[str, ...] = ()
     band: Literal["A", "B"] | None = None
     sinks: bool = False
     flag: str | None = None
@@ -61,6 +67,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source: str
     suppose: str | None = None
     without: str | None = None
+
+    @property
+    def fact(self) -> Fact:
+        return self.condition, self.argument
 
     def most(self) -> float:
         """The most points this rule can give on its own."""
@@ -119,6 +129,7 @@ class RuleSet:
 
     name: str
     rules: tuple[Rule, ...]
+    by_fact: Mapping[Fact, tuple[Rule, ...]]
     families: Mapping[str, Family]
     bands: Bands
     phrases: Mapping[str, PhraseList]
@@ -141,9 +152,12 @@ def load(directory: Traversable) -> RuleSet:
     for rule in rules:
         _check_rule(rule, families, phrases)
     _check_ids(rules)
+    _check_unless(rules)
     _check_caps(rules, families)
     _check_bands(frame.bands)
-    return RuleSet(f"{frame.version} sha256:{_content_hash(raw)[:8]}", rules, families, frame.bands, phrases)
+    name = f"{frame.version} sha256:{_content_hash(raw)[:8]}"
+    by_fact = {fact: tuple(rule for rule in rules if rule.fact == fact) for fact in {rule.fact for rule in rules}}
+    return RuleSet(name, rules, by_fact, families, frame.bands, phrases)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:
@@ -174,6 +188,13 @@ def _check_ids(rules: tuple[Rule, ...]) -> None:
         if rule.id in seen:
             raise RulesError(f"Two rules are called {rule.id}.")
         seen.add(rule.id)
+
+
+def _check_unless(rules: tuple[Rule, ...]) -> None:
+    for rule in rules:
+        for beginning in rule.unless:
+            if not any(each.id.startswith(beginning) for each in rules):
+                raise RulesError(f"Rule {rule.id} is undone by {beginning}, but no rule is called so.")
 
 
 def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str, PhraseList]) -> None:
@@ -207,6 +228,8 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
         return "must either give points or take a share, and only on an axis that is counted"
     if rule.takes is not None and (rule.family is not None or not 0.0 < rule.takes < 1.0):
         return "takes a share that is not between 0 and 1, or belongs to a family although it takes from all"
+    if rule.unless and rule.takes is None and rule.suppose is None:
+        return "can be undone only if it takes a share or supposes something"
     if rule.points is not None:
         family = families.get(rule.family or "")
         if family is None or family.axis != rule.axis:

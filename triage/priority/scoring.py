@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,24 +12,23 @@ from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Bands, Rule, RuleSet
 
-_PLACES = ("", "half", "a quarter", "an eighth")
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A rule that applies, with what it saw."""
+    """A rule that applies, what it saw, and what it is worth on its own."""
 
     rule: Rule
     seen: Seen
+    worth: float
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An applied rule with the points that it really brings (negative when it takes) and how they came about."""
+    """An applied rule with the points that it really brings (negative when it takes) and its place in its family."""
 
     applied: Applied
     points: float
-    how: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,62 +44,63 @@ class Weighed:
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
     """All rules that apply, in the order of the rule files."""
     answers = ((rule, CONDITIONS[rule.condition].ask(case, rule.argument)) for rule in rules.rules)
-    return tuple(Applied(rule, seen) for rule, seen in answers if seen is not None)
+    return tuple(applied(rule, seen) for rule, seen in answers if seen is not None)
 
 
-def weigh(applied: Sequence[Applied], rules: RuleSet) -> Weighed:
+def applied(rule: Rule, seen: Seen) -> Applied:
+    return Applied(rule, seen, rule.worth(seen.amount))
+
+
+def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     """Points, numbers and band of a set of applied rules; also for sets that only might be."""
-    risk, action = _axis(applied, "risk"), _axis(applied, "actionability")
-    rest = [Counted(each, 0.0, "") for each in applied if each.rule.axis in ("floor", "note")]
+    strongest_first = sorted(rules_applied, key=lambda each: (-each.worth, each.rule.id))
+    risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
+    rest = [Counted(each, 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")]
     numbers = _number(risk), _number(action)
-    return Weighed((*risk, *action, *rest), *numbers, band_of(*numbers, applied, rules.bands))
+    return Weighed((*risk, *action, *rest), *numbers, band_of(*numbers, rules_applied, rules.bands))
 
 
 def _number(counted: Iterable[Counted]) -> float:
     return round(min(max(math.fsum(each.points for each in counted), 0.0), 100.0), 1)
 
 
-def _axis(applied: Sequence[Applied], axis: str) -> list[Counted]:
-    giving = _strongest([each for each in applied if each.rule.axis == axis and each.rule.points is not None])
+def _axis(strongest_first: Sequence[Applied], axis: str) -> list[Counted]:
+    """In each family the strongest whole, the next half, then a quarter ...; of rules that exclude each other only the
+    strongest; then the shares that are taken.
+    """
     counted: list[Counted] = []
-    for family in sorted({each.rule.family or "" for each in giving}):
-        members = sorted((each for each in giving if each.rule.family == family), key=_strength)
-        counted += [_diminished(each, place, family) for place, each in enumerate(members)]
+    places: dict[str | None, int] = defaultdict(int)
+    taken: set[str] = set()
+    for each in strongest_first:
+        rule = each.rule
+        if rule.axis != axis or rule.points is None or rule.one_of in taken:
+            continue
+        if rule.one_of:
+            taken.add(rule.one_of)
+        place = places[rule.family]
+        places[rule.family] += 1
+        counted.append(Counted(each, each.worth / (1 << place), place))
     left = math.fsum(each.points for each in counted)
-    for each in sorted((each for each in applied if each.rule.axis == axis and each.rule.takes), key=lambda a: a.rule.id):
-        share = each.rule.takes or 0.0
-        counted.append(Counted(each, -left * share, f"Takes {share:.0%} of the points so far."))
-        left *= 1.0 - share
+    for each in strongest_first:
+        if each.rule.axis == axis and each.rule.takes and not undone(each.rule, strongest_first):
+            counted.append(Counted(each, -left * each.rule.takes))
+            left *= 1.0 - each.rule.takes
     return counted
 
 
-def _strength(applied: Applied) -> tuple[float, str]:
-    return -applied.rule.worth(applied.seen.amount), applied.rule.id
+def undone(rule: Rule, others: Iterable[Applied]) -> bool:
+    """Whether one of the others is named in the rule's `unless`."""
+    return any(other.rule.id.startswith(rule.unless) for other in others)
 
 
-def _strongest(applied: list[Applied]) -> list[Applied]:
-    """Of rules that exclude each other only the strongest."""
-    best: dict[str, Applied] = {}
-    for each in sorted(applied, key=_strength):
-        best.setdefault(each.rule.one_of or f"rule {each.rule.id}", each)
-    return list(best.values())
-
-
-def _diminished(applied: Applied, place: int, family: str) -> Counted:
-    how = (
-        "" if place == 0 else f"Counts {_PLACES[place] if place < len(_PLACES) else 'little'}, as number {place + 1} of {family}."
-    )
-    return Counted(applied, applied.rule.worth(applied.seen.amount) / (1 << place), how)
-
-
-def band_of(risk: float, actionability: float, applied: Iterable[Applied], bands: Bands) -> Band:
+def band_of(risk: float, actionability: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
     """Floors before everything, then what sinks a report, then the points of risk."""
     by_risk: Band = next((band for band, begin in steps(bands) if risk >= begin), "E")
     if risk < bands.idle_risk and actionability < bands.idle_action:
         by_risk = "E"
-    if any(each.rule.sinks for each in applied):
+    if any(each.rule.sinks for each in rules_applied):
         by_risk = "E"
-    floors: list[Band] = [each.rule.band for each in applied if each.rule.band is not None]
+    floors: list[Band] = [each.rule.band for each in rules_applied if each.rule.band is not None]
     return min([by_risk, *floors])
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
 from triage.priority.case import Case, Seen, Words, bare, informative, listing, of_number, of_words, plain
-from triage.priority.conditions.incident import conversation, is_contact
 
 _VIRAL = {"viral", "potentialmeme"}
 _MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
@@ -153,30 +152,15 @@ def graded(case: Case, field: str) -> Seen | None:
 
 @plain("files.annotations")
 def only_viral(case: Case, field: str) -> Seen | None:
-    """Every file is flagged as viral or a meme, or is known, and one at least is flagged; and nothing points to a child within
-    reach: possession or distribution only, no victim, no conversation, no sign of contact, danger or access.
-    """
+    """Possession or distribution, and every file is flagged as viral or a meme, or is known; one at least is flagged."""
     files = case.report.files
+    kind = bare(case.report.incident_type or "")
     flagged = [file for file in files if _VIRAL & {bare(name) for name in file.entry.annotations}]
-    if not flagged or not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
+    if not flagged or not any(word in kind for word in _MATERIAL_TYPES):
         return None
-    return None if _points_to_a_child(case) else Seen(f"{len(flagged)} of {len(files)} files", field)
-
-
-def _points_to_a_child(case: Case) -> bool:
-    report = case.report
-    kind = bare(report.incident_type or "")
-    return (
-        not any(word in kind for word in _MATERIAL_TYPES)
-        or is_contact(case)
-        or report.escalation is not None
-        or any(person.role == "victim" for person in report.people)
-        or any(each.role == "victim" for each in report.identifiers)
-        or conversation.ask(case, None) is not None
-        or bool({bare(name) for f in report.files for name in f.entry.annotations} & {"livestreaming", "possibleselfproduction"})
-        or case.surroundings.prior_reports > 0
-        or bool(report.prior_reports)
-    )
+    if not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
+        return None
+    return Seen(f"{len(flagged)} of {len(files)} files", field)
 
 
 CONDITIONS = (

@@ -8,6 +8,7 @@ from triage.priority.phrases import readable
 _CONTACT_TYPES = ("enticement", "trafficking", "molestation", "obscenematerialsent")
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
+_LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 
 
 @of_words("incident_type")
@@ -17,9 +18,11 @@ def incident_type_says(case: Case, field: str, words: Words) -> Seen | None:
     return Seen(case.report.incident_type or "", field) if any(bare(word) in text for word in words) else None
 
 
-@plain("incident_type")
-def incident_type_not_said(case: Case, field: str) -> Seen | None:
-    return Seen("not said", field) if not (case.report.incident_type or "").strip() else None
+@of_words("incident_type")
+def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
+    """No incident type is stated, or one that contains none of the words."""
+    said = case.report.incident_type or ""
+    return None if any(bare(word) in bare(said) for word in words) else Seen(said or "not said", field)
 
 
 @of_words("annotations")
@@ -78,8 +81,10 @@ def is_contact(case: Case) -> bool:
 @plain("free_text")
 def conversation(case: Case, field: str) -> Seen | None:
     """The words that were exchanged came with the report."""
-    labels = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
-    return Seen(listing(labels), field) if labels else None
+    found = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
+    names = [file.entry.original_name or file.entry.name or "" for file in case.report.files]
+    found += [name for name in names if name.casefold().endswith(_LOGS)]
+    return Seen(listing(found), field) if found else None
 
 
 @plain("report")
@@ -101,7 +106,7 @@ def complete(case: Case, field: str) -> Seen | None:
 
 CONDITIONS = (
     incident_type_says,
-    incident_type_not_said,
+    incident_type_beyond,
     report_annotated,
     escalated,
     ncmec_priority,

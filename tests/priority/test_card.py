@@ -1,0 +1,404 @@
+"""What a card promises: floors, bands, sums that add up, sentences that come true, blindness to order and to who a person is."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.priority.make import (
+    ENTICEMENT,
+    HERE,
+    LISTS,
+    MATERIAL,
+    NOWHERE,
+    around,
+    camera,
+    file,
+    hit,
+    identifier,
+    material,
+    moment,
+    person,
+    place,
+    report,
+    sha,
+    text,
+)
+from triage.model.judgement import Location, ScoreCard, Surroundings
+from triage.model.media import MediaFacts
+from triage.model.report import Report
+from triage.priority import score
+from triage.priority.rules import shipped
+
+VICTIM_HERE = replace(HERE, by_person=(place("victim"),))
+
+
+def card(what: Report, where: Location = HERE, media: dict[str, MediaFacts] | None = None, **surroundings: object) -> ScoreCard:
+    return score(what, where, media or {}, around(**surroundings))
+
+
+def rules_of(made: ScoreCard) -> set[str]:
+    return {factor.rule for factor in made.factors}
+
+
+FLOORS = {
+    "escalated": (material(escalation="fear for a child"), "A", "escalated"),
+    "escalated without a reason": (material(escalation=""), "A", "escalated"),
+    "NCMEC 1": (material(priority_code="1"), "A", "NCMEC 1"),
+    "live": (material(files=(file("a", "liveStreaming"),)), "A", "live"),
+    "access": (material(people=(person(accessToChildVictim="Yes"),)), "A", "access to the child"),
+    "hands-on": (report(incident_type="Child Sexual Molestation"), "A", "hands-on"),
+    "self-harm": (material(free_text=(text("she said: I want to die"),)), "A", "self-harm"),
+    "self-harm in Urdu": (material(free_text=(text("وہ کہتی ہے کہ خودکشی کر لوں گی"),)), "A", "self-harm"),
+    "self-harm in Roman Urdu": (material(free_text=(text("main mar jaun gi"),)), "A", "self-harm"),
+    "meeting": (report(incident_type=ENTICEMENT, free_text=(text("kal mujh se milo"),)), "A", "meeting"),
+    "threat": (material(free_text=(text("I will leak it"),)), "B", "threat"),
+    "trafficking": (report(incident_type="Child Sex Trafficking"), "B", None),
+}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_floors_hold_whatever_the_points(name: str) -> None:
+    what, band, flag = FLOORS[name]
+    assert card(what).band <= band
+    assert flag is None or flag in card(what).flags
+    assert card(replace(what, designation="informational")).band <= band
+
+
+def test_a_victim_here_is_at_least_b() -> None:
+    assert card(material(), VICTIM_HERE).band == "B"
+    assert "victim in Pakistan" in card(material(), VICTIM_HERE).flags
+
+
+def test_a_camera_picture_taken_here_is_at_least_b_unless_known() -> None:
+    here = replace(HERE, by_person=(place("picture"),))
+    media = {sha("a"): camera()}
+    assert card(material(), here, media).band == "B"
+    assert card(material(), here, media, hits=(hit("a"),), lists_checked=LISTS).band > "B"
+
+
+def test_talk_of_meeting_is_harmless_where_nobody_is_in_contact_with_a_child() -> None:
+    assert "meeting" not in card(material(free_text=(text("let's meet"),))).flags
+
+
+def test_text_of_the_provider_about_itself_is_not_read() -> None:
+    assert card(material(free_text=(text("suicide", of="reporter"),))).band > "B"
+
+
+@pytest.mark.parametrize("designation", ["informational", "withdrawn"])
+def test_a_designation_sinks_what_no_floor_holds(designation: str) -> None:
+    high = report(incident_type=ENTICEMENT, annotations=("sextortion",), designation=designation)
+    assert card(high).band == "E"
+    assert designation in card(high).flags
+    assert card(replace(high, designation="auto-referred")).band == "B"
+
+
+def test_viral_material_rests_in_e_but_floors_stay() -> None:
+    viral = material(files=(file("a", "viral"),))
+    assert card(viral).band == "E"
+    assert "damping.viral" in rules_of(card(viral))
+    assert card(replace(viral, escalation="danger")).band == "A"
+
+
+SIGNS = {
+    "victim": {"people": (person("victim"),)},
+    "contact": {"annotations": ("sextortion",)},
+    "two minors": {"annotations": ("minorToMinorInteraction",)},
+    "chat": {"free_text": (text("hello", "chatImIncident/content"),)},
+    "chat log": {"files": (file("a", "viral"), replace(file("b", "viral"), entry=replace(file("b").entry, name="chat.csv")))},
+    "threat": {"free_text": (text("I will leak it"),)},
+    "another type": {"incident_type": ENTICEMENT},
+    "no type": {"incident_type": None},
+    "another report": {"prior_reports": ("900000007",)},
+    "made by the child": {"files": (file("a", "viral", "possibleSelfProduction"),)},
+    "neither viral nor known": {"files": (file("a", "viral"), file("b"))},
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_any_sign_of_a_child_within_reach_undoes_the_damping(sign: str) -> None:
+    what = replace(material(files=(file("a", "viral"),)), **SIGNS[sign])
+    assert "damping.viral" not in rules_of(card(what))
+
+
+def test_known_files_without_a_viral_one_are_not_damped() -> None:
+    assert "damping.viral" not in rules_of(card(material(), hits=(hit("a"),), lists_checked=LISTS))
+
+
+def test_without_a_list_nothing_is_new_and_the_card_says_not_checked() -> None:
+    never = card(material(), media={sha("a"): camera()})
+    assert not rules_of(never) & {"novelty.new", "novelty.known", "novelty.camera_original"}
+    assert any(factor.rule == "note.not_checked" and factor.value == "not checked" for factor in never.factors)
+    asked = next(f for f in card(material(), lists_checked=LISTS).factors if f.rule == "novelty.new")
+    assert "List of May (2026-05-01)" in asked.value
+
+
+def test_children_get_a_lane_and_no_discount() -> None:
+    made = card(material(files=(file("a", "possibleSelfProduction"),)))
+    assert {"may be the victim", "child lane"} <= set(made.flags)
+    assert "AI claimed" in card(material(files=(file("a", "generativeAi"),))).flags
+
+
+def test_a_card_names_version_and_hash_of_its_rules() -> None:
+    assert card(material()).rules == shipped().name
+    assert shipped().name.startswith("2026.1 sha256:")
+
+
+def test_a_card_stores_when_its_first_clock_runs_out() -> None:
+    assert card(material()).rescore_at is None
+    assert card(material(received=moment("2026-10-01T05:00:00Z"))).rescore_at == "2027-10-01T05:00:00Z"
+
+
+def test_people_are_reported_users() -> None:
+    said = " ".join(rule.reason + (rule.suppose or "") + (rule.without or "") for rule in shipped().rules)
+    assert "suspect" not in said.casefold()
+
+
+# --- many different reports
+
+NAMES = ("viral", "infant", "liveStreaming", "generativeAi", "possibleSelfProduction", "violenceGore", "bestiality")
+files = st.lists(
+    st.builds(
+        lambda name, marks, grade: file(name, *marks, classification=grade),
+        st.sampled_from("abcdefgh"),
+        st.lists(st.sampled_from(NAMES), max_size=2, unique=True),
+        st.sampled_from([None, "A1", "A2", "B1", "B2"]),
+    ),
+    max_size=5,
+)
+identifiers = st.lists(
+    st.sampled_from(
+        [
+            identifier("ip", "203.0.113.9", event="Upload", time=moment(), port=40123),
+            identifier("ip", "2001:db8::9", event="Login", time=moment("2026-09-01T00:00:00Z"), possible_proxy=True),
+            identifier("phone", "+923000000123", verified=True),
+            identifier("email", "kite@mail.example.invalid"),
+            identifier("cnic", "9000000000000"),
+            identifier("user_id", "u-1"),
+            identifier("device", "990000000000001", details=(("idType", "IMEI"),)),
+            identifier("username", "lantern", role="recipient"),
+        ]
+    ),
+    max_size=6,
+)
+people = st.lists(
+    st.sampled_from(
+        [
+            person(accessToChildren="Yes", occupation="Teacher"),
+            person(convictedSexOffender=True),
+            person(relationshipToChildVictim="uncle", age=16),
+            person("victim", age=12),
+            person("recipient"),
+        ]
+    ),
+    max_size=3,
+    unique_by=id,
+)
+reports = st.builds(
+    report,
+    incident_type=st.sampled_from([None, MATERIAL, ENTICEMENT, "Child Sex Trafficking"]),
+    incident_time=st.just(moment()),
+    annotations=st.lists(st.sampled_from(["sextortion", "csamSolicitation", "spam"]), max_size=2, unique=True).map(tuple),
+    priority_code=st.sampled_from([None, "E", "1", "2", "3"]),
+    designation=st.sampled_from([None, "referral", "informational"]),
+    people=people.map(tuple),
+    identifiers=identifiers.map(tuple),
+    files=files.map(tuple),
+    free_text=st.sampled_from([(), (text("ghar aa jao"),), (text("nothing"),)]),
+)
+surroundings = st.builds(
+    Surroundings,
+    prior_reports=st.integers(0, 60),
+    spread=st.integers(0, 60),
+    lists_checked=st.sampled_from([(), LISTS]),
+    hits=st.sampled_from([(), (hit("a"),), (hit("b", "case"),)]),
+)
+locations = st.sampled_from([HERE, NOWHERE, VICTIM_HERE, replace(NOWHERE, verdict="no", in_pakistan=False)])
+
+
+@settings(max_examples=150, deadline=None)
+@given(reports, locations, surroundings, st.randoms(use_true_random=False))
+def test_the_order_of_anything_changes_nothing(
+    what: Report, where: Location, around_it: Surroundings, chance: random.Random
+) -> None:
+    def mixed(values: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(chance.sample(values, len(values)))
+
+    other = replace(
+        what,
+        people=mixed(what.people),
+        identifiers=mixed(what.identifiers),
+        files=mixed(what.files),
+        annotations=mixed(what.annotations),
+        free_text=mixed(what.free_text),
+    )
+    media = {sha("a"): camera(), sha("b"): camera((31.5, 74.3))}
+    swapped = dict(reversed(media.items()))
+    shuffled = replace(around_it, hits=mixed(around_it.hits), lists_checked=mixed(around_it.lists_checked))
+    assert score(what, where, media, around_it) == score(other, where, swapped, shuffled)
+
+
+@settings(max_examples=150, deadline=None)
+@given(reports, locations, surroundings)
+def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, around_it: Surroundings) -> None:
+    made = score(what, where, {}, around_it)
+    for axis, number in (("risk", made.risk), ("actionability", made.actionability)):
+        points = [factor.points for factor in made.factors if factor.axis == axis]
+        assert abs(sum(points) - number) <= 0.05 + 0.005 * len(points) + 1e-9
+        assert 0 <= number < 100
+        assert number == round(number, 1)
+    assert made.would_change_if
+    assert all(factor.why and factor.field and factor.value for factor in made.factors)
+
+
+@settings(max_examples=100, deadline=None)
+@given(reports, locations, surroundings)
+def test_more_reason_for_worry_never_lowers(what: Report, where: Location, around_it: Surroundings) -> None:
+    before = score(what, where, {}, around_it)
+    worse = [
+        replace(what, annotations=(*what.annotations, "sextortion", "sadisticOnlineExploitation")),
+        replace(what, people=(*what.people, person(accessToChildVictim=True))),
+        replace(what, people=(*what.people, person("victim", age=8))),
+        replace(what, files=(*what.files, file("z", "infant", classification="A1"))),
+        replace(what, files=(*what.files, file("y", "generativeAi"))),
+        replace(what, escalation="danger"),
+    ]
+    for each in worse:
+        after = score(each, where, {}, around_it)
+        assert after.risk >= before.risk
+        assert after.band <= before.band
+    more = score(what, where, {}, replace(around_it, prior_reports=around_it.prior_reports + 5))
+    assert more.risk >= before.risk
+
+
+UNTOUCHABLE = {
+    "gender": ("Male", "Female"),
+    "races": ("one", "another"),
+    "ethnicity": ("one", "another"),
+    "religion": ("one", "another"),
+    "languages": ("Urdu", "Pashto"),
+    "disabilities": ("deaf", None),
+    "preferredPronouns": ("he", "she"),
+    "firstName": ("Nadeem", "Nadia"),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports, locations, surroundings, st.sampled_from(sorted(UNTOUCHABLE)), st.sampled_from(["suspect", "victim"]))
+def test_what_a_person_is_never_enters(what: Report, where: Location, around_it: Surroundings, name: str, role: str) -> None:
+    one, other = (replace(what, people=(*what.people, person(role, **{name: value}))) for value in UNTOUCHABLE[name])
+    assert score(one, where, {}, around_it) == score(other, where, {}, around_it)
+
+
+def test_the_digits_of_an_identity_card_never_enter() -> None:
+    numbers = ("9110199999991", "9420199999992")
+    one, other = (material(identifiers=(identifier("cnic", number),)) for number in numbers)
+    assert card(one) == card(other)
+
+
+# --- sentences come true
+
+
+SUPPOSED = {
+    "the conversation showed blackmail": {"annotations": ("sextortion",)},
+    "the reported user were found to have access to the child": {"people": (person(accessToChildVictim=True),)},
+    "the reported user were found to live or work with children": {"people": (person(accessToChildren=True),)},
+    "the reported user had an earlier conviction for a sexual offence": {"people": (person(convictedSexOffender=True),)},
+    "another report on the same reported user were found": {"prior_reports": ("900000007",)},
+    "a child victim could be named": {"people": (person("victim"),)},
+    "the conversation spoke of self-harm": {"free_text": (text("suicide"),)},
+}
+BASES = {
+    "plain": material(),
+    "A1": material(files=(file("a", classification="A1"),)),
+    "viral": material(files=(file("a", "viral"),)),
+    "enticement": report(incident_type=ENTICEMENT),
+    "no files": report(incident_type=MATERIAL),
+}
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("fact", SUPPOSED)
+def test_a_supposed_fact_does_what_the_card_says(base: str, fact: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.priority.change.MOST", 99)
+    before, after = card(BASES[base]), card(replace(BASES[base], **SUPPOSED[fact]))
+    said = [sentence for sentence in before.would_change_if if fact in sentence and sentence.startswith("Band")]
+    if after.band == before.band:
+        assert not said
+    else:
+        gain = f" (risk {after.risk:.1f})" if after.risk > before.risk else ""
+        assert said == [f"Band {after.band} if {fact}{gain}."]
+
+
+def test_a_refuted_fact_does_what_the_card_says() -> None:
+    before = card(material(people=(person(accessToChildVictim=True),)))
+    assert f"Band {card(material()).band} if the access to the child turned out not to exist." in before.would_change_if
+
+
+def test_a_sunk_report_says_that_points_do_not_lift_it() -> None:
+    assert any("no points of risk lift" in sentence for sentence in card(material(designation="informational")).would_change_if)
+
+
+# --- a mix as a national desk gets it
+
+
+def national_mix(count: int) -> list[ScoreCard]:
+    chance = random.Random(8)
+    return [_one(chance) for _ in range(count)]
+
+
+def _one(chance: random.Random) -> ScoreCard:
+    def maybe(share: float) -> bool:
+        return chance.random() < share
+
+    kind = chance.choices([MATERIAL, ENTICEMENT, "Child Sex Trafficking", "Child Sexual Molestation"], [88, 10, 1.5, 0.5])[0]
+    marks = ("viral",) if maybe(0.3) else ("infant",) if maybe(0.05) else ("possibleSelfProduction",) if maybe(0.06) else ()
+    grade = chance.choice(["A1", "A2", "B1", "B2"]) if maybe(0.5) else None
+    names = [f"{chance.randrange(400)}" for _ in range(1 + int(chance.expovariate(0.5)))]
+    ips = [
+        identifier(
+            "ip",
+            f"203.0.113.{n}",
+            time=moment(f"2026-09-{1 + n:02}T00:00:00Z"),
+            event="Upload",
+            port=4000 if maybe(0.2) else None,
+        )
+        for n in range(chance.randrange(6))
+    ]
+    contacts = [identifier("phone", "+923000000123", verified=maybe(0.5))] if maybe(0.6) else []
+    contacts += [identifier("email", "kite@mail.example.invalid")] if maybe(0.6) else []
+    what = report(
+        incident_type=kind,
+        incident_time=moment(),
+        received=moment("2026-10-03T00:00:00Z"),
+        esp="Example",
+        priority_code=chance.choices(["E", "3", "2", "1"], [90, 6, 3, 1])[0],
+        designation="informational" if maybe(0.1) else None,
+        escalation="danger" if maybe(0.01) else None,
+        annotations=("sextortion",) if kind == ENTICEMENT and maybe(0.4) else (),
+        people=(
+            person(accessToChildren="Yes") if maybe(0.02) else person(),
+            *((person("victim", age=13),) if maybe(0.04) else ()),
+        ),
+        identifiers=tuple(ips + contacts),
+        files=tuple(file(name, *marks, classification=grade, present=maybe(0.9)) for name in names) if kind == MATERIAL else (),
+    )
+    where = replace(HERE, province="PB") if maybe(0.3) else HERE if maybe(0.8) else NOWHERE
+    known = tuple(hit(name) for name in names if maybe(0.5))
+    return card(what, where, prior_reports=chance.randrange(4) if maybe(0.3) else 0, hits=known, lists_checked=LISTS)
+
+
+def test_a_national_mix_spreads() -> None:
+    mix = national_mix(400)
+    bands = Counter(made.band for made in mix)
+    assert bands["A"] <= 0.1 * len(mix)
+    assert len([band for band in "ABCDE" if bands[band] >= 4]) >= 4
+    assert max(bands.values()) <= 0.6 * len(mix)
+    assert len({made.risk for made in mix}) >= 80
+    assert len({made.actionability for made in mix}) >= 150
+    assert max(made.risk for made in mix) < 80

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triage.priority.conditions import CONDITIONS
+from triage.priority.rules import FRAME_FILE, PHRASE_FILE, RULE_FILES, RulesError, RuleSet, load, shipped
+from triage.resources import resource
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE):
+        shutil.copyfile(str(resource("rules", name)), tmp_path / name)
+    return tmp_path
+
+
+def changed(directory: Path, name: str, change: Callable[[str], str]) -> RuleSet:
+    path = directory / name
+    before = path.read_text(encoding="utf-8")
+    after = change(before)
+    assert after != before
+    path.write_text(after, encoding="utf-8")
+    return load(directory)
+
+
+def test_every_condition_is_used_and_every_rule_uses_one() -> None:
+    assert {rule.condition for rule in shipped().rules} == set(CONDITIONS)
+
+
+def test_every_rule_says_why_and_from_where() -> None:
+    for rule in shipped().rules:
+        assert rule.reason.endswith("."), rule.id
+        assert rule.source, rule.id
+        assert not (rule.suppose or "").endswith("."), rule.id
+        assert not (rule.without or "").endswith("."), rule.id
+
+
+def test_flags_are_short_and_few() -> None:
+    flags = {rule.flag for rule in shipped().rules if rule.flag}
+    assert all(len(flag) <= 24 for flag in flags)
+    assert len(flags) <= 60, "the queue keeps flags in 63 bits"
+
+
+def test_no_rule_counts_more_than_a_third_of_its_axis() -> None:
+    assert max(rule.most() for rule in shipped().rules) <= 35
+
+
+def test_floors_are_few() -> None:
+    assert sum(rule.axis == "floor" for rule in shipped().rules) <= 15
+
+
+def test_the_name_is_the_version_and_a_hash_of_the_content(directory: Path) -> None:
+    assert load(directory).name == shipped().name
+    other = changed(directory, "notes.toml", lambda text: text + "\n# a comment is content too\n")
+    assert other.name.partition(" ")[0] == shipped().name.partition(" ")[0]
+    assert other.name != shipped().name
+
+
+REFUSED = {
+    "unknown key": ("risk.toml", lambda t: t.replace('axis = "risk"', 'axis = "risk"\nwight = 3', 1), "not valid"),
+    "unknown axis": ("risk.toml", lambda t: t.replace('axis = "risk"', 'axis = "luck"', 1), "not valid"),
+    "not TOML": ("risk.toml", lambda t: t + "[[", "not valid"),
+    "unknown condition": ("risk.toml", lambda t: t.replace("incident_type_says", "incident_type_sings", 1), "does not exist"),
+    "another field": ("risk.toml", lambda t: t.replace('field = "incident_type"', 'field = "esp"', 1), "looks at"),
+    "wrong argument": ("risk.toml", lambda t: t.replace('argument = ["molestation"]', "argument = 3.0", 1), "wrong kind"),
+    "no reason": ("notes.toml", lambda t: t.replace('reason = "A', 'reason = " "\n# reason = "A', 1), "no reason"),
+    "twice": ("notes.toml", lambda t: t.replace('"note.ncmec_e"', '"note.auto_referred"', 1), "Two rules"),
+    "over the cap": ("risk.toml", lambda t: t.replace("points = 20.0", "points = 30.0", 1), "above its cap"),
+    "caps over 100": ("frame.toml", lambda t: t.replace("cap = 32.0", "cap = 42.0", 1), "above 100"),
+    "bands out of order": ("frame.toml", lambda t: t.replace("A = 45.0", "A = 5.0", 1), "falling points"),
+    "no such family": ("risk.toml", lambda t: t.replace('family = "access"', 'family = "luck"', 1), "no family"),
+    "family of the other axis": ("risk.toml", lambda t: t.replace('family = "access"', 'family = "place"', 1), "no family"),
+    "negative points": ("risk.toml", lambda t: t.replace("points = 20.0", "points = -2.0", 1), "no points"),
+    "takes all": ("risk.toml", lambda t: t.replace("takes = 0.6", "takes = 1.0", 1), "share"),
+    "floor without band": ("floors.toml", lambda t: t.replace('band = "A"\n', "", 1), "state a band"),
+    "points on a note": (
+        "notes.toml",
+        lambda t: t.replace('axis = "note"', 'axis = "note"\npoints = 2.0', 1),
+        "either give points",
+    ),
+    "undone by nothing": ("risk.toml", lambda t: t.replace('"conduct.", ', '"conductor.", ', 1), "no rule is called so"),
+    "logarithm without end": ("risk.toml", lambda t: t.replace("at_most = 8.0\n", "", 1), "at_most"),
+    "no such phrases": ("floors.toml", lambda t: t.replace('["threat"]', '["thread"]', 1), "phrase list"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_rule_set_that_could_break_a_promise_is_refused(name: str, directory: Path) -> None:
+    file, change, words = REFUSED[name]
+    with pytest.raises(RulesError, match=words):
+        changed(directory, file, change)
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RulesError, match=r"risk\.toml can't be read"):
+        load(tmp_path)
