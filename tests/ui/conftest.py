@@ -8,10 +8,10 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication  # noqa: E402  the platform is chosen before Qt is loaded
+from PySide6.QtWidgets import QApplication
 
-from tests.ui.fakes import FakeApi  # noqa: E402
-from triage.ui import theme  # noqa: E402
+from tests.ui.fakes import FakeApi
+from triage.ui import theme
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

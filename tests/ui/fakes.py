@@ -9,12 +9,14 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from triage.errors import NotFound, Refused
+from triage.jobs.queue import Lanes
+from triage.jobs.status import MachineStatus
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
@@ -53,23 +55,6 @@ ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 MAIN = "900144218"
 
 
-try:
-    from triage.jobs.queue import Lanes
-except ImportError:  # until the store is there
-    from types import SimpleNamespace as Lanes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineStatus:
-    store: str
-    record_entries: int
-    record_head: str
-    record_checked: str | None
-    record_whole: bool | None
-    barriers: Barriers
-    now: str
-
-
 def iso(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -80,14 +65,14 @@ def rows(count: int = 300) -> list[QueueRow]:
     offices = ["KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ", None]
     provinces = ["SD", "PB", "ICT", "KP", "BA", "PB", None, None]
     flags = [
-        ("live abuse", "infant", "victim in Pakistan"),
-        ("grooming", "new media"),
-        ("new media", "no port"),
-        ("known media",),
-        ("possible AI, unverified", "no port"),
-        ("viral, folded",),
+        ("live", "infant", "victim in Pakistan"),
+        ("solicitation", "new files"),
+        ("new files", "possible VPN"),
+        ("known files",),
+        ("AI claimed", "not viewed"),
+        ("viral",),
         (),
-        ("sextortion", "may be the victim", "new media", "child lane", "escalated"),
+        ("solicitation", "new files", "may be the victim", "child lane", "camera original"),
     ]
     made = []
     for i in range(count):
@@ -103,7 +88,7 @@ def rows(count: int = 300) -> list[QueueRow]:
                 risk=risk,
                 actionability=round((i * 37) % 83 + 14.5, 1),
                 deadline=iso(NOW + timedelta(days=days, hours=2)) if i % 11 else None,
-                deadline_name=("provider data", "operator log")[i % 3 == 0] if i % 11 else None,
+                deadline_name=("provider data", "operator traffic data")[i % 3 == 0] if i % 11 else None,
                 esp=("Saffron Chat", "Indigo Drive", "Paper Boat")[i % 3],
                 incident_type=ENTICEMENT if i == 5 else types[i % 6],
                 received=iso(received),
@@ -227,7 +212,7 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("new_media", 14, "files", "4 of 7", "4 of 7 files match none of 3 lists and no earlier report", "risk"),
                 _factor("prior", 9, "phone", "3 reports", "The same phone stands in 3 earlier reports", "risk"),
                 _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", "NCMEC E says nothing about risk", "note"),
-                _factor("port", 30, "ip", "203.0.113.77", "Port and exact second: the operator may name the line", "actionability"),
+                _factor("port", 30, "ip", "203.0.113.77", "Port and second: the operator may name the line", "actionability"),
                 _factor("phone", 22, "phone", "+923160000144", "Verified number of a Pakistani operator", "actionability"),
                 _factor("place", 10, "text", "021", "A landline names Karachi", "actionability"),
             ),
@@ -236,7 +221,7 @@ def show(row: QueueRow) -> ShowReport:
             rules="triage-1 4f2a91c0",
         ),
         clocks=(
-            Clock(name="operator log", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from the upload"),
+            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from the upload"),
             Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis="365 days from the report", estimated=True),
         ),
         links=(
@@ -384,7 +369,7 @@ class FakeApi:
         received_from: str,
         medium: str,
         note: str,
-        passwords: Sequence[bytes],
+        passwords: Sequence[str],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult:
@@ -473,11 +458,18 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
 
 def fake_machine() -> MachineStatus:
     return MachineStatus(
-        store="sealed",
+        store=Path("store"),
+        fingerprint="5b1f 0c77 example",
         record_entries=48_211,
-        record_head="5b1f0c",
-        record_checked=iso(NOW - timedelta(minutes=12)),
-        record_whole=True,
-        barriers=Barriers(walls=(("files", "Landlock 7"), ("network", "seccomp"), ("processes", "seccomp")), confined=True),
-        now=iso(NOW),
+        record_valid=True,
+        record_problems=(),
+        barriers=Barriers(
+            walls=(
+                ("memory limit", "1400 MB"),
+                ("file and network rules (Landlock)", "ABI 7"),
+                ("system call filter (seccomp)", "on"),
+            ),
+            confined=True,
+        ),
+        hardening=(("core dumps", "off"),),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
@@ -27,6 +27,8 @@ from triage.model.views import (
 
 if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
+    from triage.jobs.status import MachineStatus
+    from triage.store.queries.bundles import SetAsideRow
 
 
 class Api(Protocol):
@@ -58,16 +60,16 @@ class Api(Protocol):
         received_from: str,
         medium: str,
         note: str,
-        passwords: Sequence[bytes],
+        passwords: Sequence[str],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult: ...
-    def set_aside(self) -> Sequence[Any]: ...
+    def set_aside(self) -> Sequence[SetAsideRow]: ...
 
     def preview(self, sha256: str) -> bytes | None: ...
     def reveal(self, report_id: str, sha256: str, step: RevealStep) -> AbstractContextManager[Pixels]: ...
 
-    def machine(self) -> Any: ...
+    def machine(self) -> MachineStatus: ...
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult: ...
     def user_names(self) -> tuple[str, ...]: ...
     def lists(self) -> tuple[ListSummary, ...]: ...

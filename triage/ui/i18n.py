@@ -64,6 +64,11 @@ def trn(one: str, many: str, n: int, **values: str | int | float) -> Safe:
     return tr(one if n == 1 else many, n=number(n), **values)  # tr-ok: both literals are collected from trn
 
 
+def mark(text: str) -> str:
+    """Marks a literal for the catalogue where it is written; `word` translates it where it is shown."""
+    return text
+
+
 def word(text: str) -> Safe:
     """A word of the product's own vocabulary (flag, status, clock, kind): translated when known, else shown as it is."""
     return Safe(_Catalogue.words.get(text) or shown(text))

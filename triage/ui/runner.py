@@ -91,6 +91,7 @@ class Runner(QObject):
         super().__init__(parent)
         self._readers = QThreadPool(self)
         self._readers.setMaxThreadCount(2)
+        self._readers.setExpiryTimeout(-1)  # the store keeps a reading connection for each thread
         self._writers = QThreadPool(self)
         self._writers.setMaxThreadCount(1)
         self._jobs: set[Job] = set()

@@ -1,0 +1,215 @@
+"""Beside the queue: why the selected report stands where it stands, in sentences with points, before it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.judgement import Factor
+from triage.model.views import ShowFile, ShowReport
+from triage.ui import theme, times, words
+from triage.ui.api import Api
+from triage.ui.i18n import Safe, is_rtl, ltr, shown, tr, trn, word
+from triage.ui.keys import key
+from triage.ui.runner import Runner
+from triage.ui.thumbs import Thumb
+from triage.ui.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
+
+WIDTH = 328
+SETTLE_MS = 90
+"""How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
+THUMBS = 4
+
+
+class SidePanel(QWidget):
+    """Says nothing when nothing is selected. `open`, `assign`, `decide` ask the page to act on the report shown."""
+
+    open_asked = Signal()
+    assign_asked = Signal()
+    decide_asked = Signal()
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__()
+        self._api, self._runner = api, runner
+        self.report: ShowReport | None = None
+        self._report_id: str | None = None
+        self.setProperty("kind", "side")
+        self.setProperty("mirrored", is_rtl())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self._content = QWidget()
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(16, 14, 16, 16)
+        self._column.setSpacing(theme.GRID)
+        self._actions = QWidget()
+        self._build_actions()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(self._content), 1)
+        outer.addWidget(self._actions)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._fetch)
+        self.show_report(None)
+
+    def select(self, report_id: str | None, *, again: bool = False) -> None:
+        """The report whose reasons are wanted; `again` when it changed."""
+        if report_id == self._report_id and not again:
+            return
+        self._report_id = report_id
+        if report_id is None:
+            self._settle.stop()
+            self.show_loaded(None)
+        else:
+            self._settle.start()
+
+    def _fetch(self) -> None:
+        wanted = self._report_id
+        if wanted is None:
+            return
+        self._runner.ask(
+            lambda: self._api.show(wanted),
+            lambda report: self.show_loaded(report) if wanted == self._report_id else None,
+            owner=self,
+            failed=lambda sentence: self._say(sentence) if wanted == self._report_id else None,
+        )
+
+    def show_loaded(self, report: ShowReport | None) -> None:
+        self.show_report(report)
+
+    def show_report(self, report: ShowReport | None) -> None:
+        self.report = report
+        clear(self._column)
+        self._actions.setVisible(report is not None)
+        if report is None:
+            self._column.addWidget(label(tr("Select a report to read why it stands where it stands."), "muted", wrap=True))
+            self._column.addStretch(1)
+            return
+        self._head(report)
+        self._column.addWidget(label(summary(report), wrap=True))
+        self._reasons(tr("Why here"), report, "risk")
+        self._reasons(tr("Can we act"), report, "actionability")
+        self._media(report)
+        self._column.addStretch(1)
+
+    def _say(self, sentence: str) -> None:
+        self.show_report(None)
+        self._column.insertWidget(0, label(sentence, "bad", wrap=True))
+
+    def _head(self, report: ShowReport) -> None:
+        number = label(ltr(report.report_id), "title", selectable=True)
+        version = tr("version {n}", n=len(report.versions))
+        beside = version
+        if report.received is not None:
+            beside = tr("{version}, received {ago}", version=version, ago=times.ago(report.received))
+        self._column.addLayout(row(BandBlock(report.score.band), number, label(beside, "small"), None))
+
+    def _reasons(self, title: str, report: ShowReport, axis: str) -> None:
+        self._column.addSpacing(4)
+        self._column.addWidget(label(title, "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for points, why, beside in _lines(report, axis):
+            at = grid.rowCount()
+            mark = label(points, "strong" if beside is not None else "muted")
+            mark.setMinimumWidth(38)
+            grid.addWidget(mark, at, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing)
+            grid.addWidget(label(why, "" if beside is not None else "muted", wrap=True), at, 1, Qt.AlignmentFlag.AlignTop)
+        self._column.addLayout(grid)
+
+    def _media(self, report: ShowReport) -> None:
+        if not report.files:
+            return
+        self._column.addSpacing(4)
+        here = sum(file.present for file in report.files)
+        count = trn("{n} file, {here} here", "{n} files, {here} here", len(report.files), here=here)
+        self._column.addLayout(
+            row(label(tr("Media"), "heading"), label(count, "small"), None, label(tr("blurred"), "small"), spacing=6)
+        )
+        strip = QHBoxLayout()
+        strip.setSpacing(8)
+        for file in report.files[:THUMBS]:
+            thumb = Thumb(file, side=(WIDTH - 32 - 3 * 8) // THUMBS)
+            strip.addWidget(thumb)
+            self._load(thumb, file)
+        strip.addStretch(1)
+        self._column.addLayout(strip)
+
+    def _load(self, thumb: Thumb, file: ShowFile) -> None:
+        sha256 = file.sha256
+        if file.present and sha256 is not None:
+            self._runner.ask(lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
+
+    def _build_actions(self) -> None:
+        column = QVBoxLayout(self._actions)
+        column.setContentsMargins(16, 8, 16, 12)
+        self.open_button = KeyButton.of("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
+        self.assign_button = KeyButton.of("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
+        self.decide_button = KeyButton.of("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
+        column.addLayout(row(self.open_button, self.assign_button, self.decide_button, None))
+        moves = row(cap(key("queue", "next").cap), cap(key("queue", "previous").cap), spacing=4)
+        moves.addWidget(label(tr("next and previous report"), "small"))
+        moves.addStretch(1)
+        column.addLayout(moves)
+
+
+def summary(report: ShowReport) -> Safe:
+    """Two or three sentences: what, who reported, how much, and what is known of the child."""
+    esp = report.esp or tr("a provider not named")
+    parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
+    if report.incident_time is not None:
+        parts.append(tr("Incident on {when}.", when=times.pkt(report.incident_time)))
+    parts.append(_child(report))
+    if report.conflicts:
+        parts.append(trn("The sources disagree on {n} point.", "The sources disagree on {n} points.", len(report.conflicts)))
+    return Safe(" ".join(parts))
+
+
+def _child(report: ShowReport) -> Safe:
+    children = [person for person in report.people if person.role in ("victim", "recipient")]
+    if not children:
+        return tr("Child: not named by the sources.")
+    ages = [str(age) for person in children if isinstance(age := person.facts.get("age"), (int, str))]
+    said = tr("age {age}", age=ltr(tr(", ").join(ages))) if ages else tr("age not stated")
+    place = next((p for p in report.location.by_person if p.of in ("victim", "recipient")), None)
+    where = {True: tr("possibly in Pakistan"), False: tr("abroad"), None: tr("not located")}[place.in_pakistan if place else None]
+    return trn("Child: {n}, {age}, {where}.", "Children: {n}, {age}, {where}.", len(children), age=said, where=where)
+
+
+def _lines(report: ShowReport, axis: str) -> Iterable[tuple[Safe, Safe, Safe | None]]:
+    """(points, sentence, field); field None for lines that carry no points of their own."""
+    for factor in report.score.factors:
+        if factor.axis == "floor" and axis == "risk":
+            yield tr("floor"), _why(factor), shown(factor.field)
+    for factor in sorted((f for f in report.score.factors if f.axis == axis), key=lambda f: -f.points):
+        yield ltr(f"{factor.points:+.0f}" if factor.points else "0"), _why(factor), shown(factor.field)
+    if axis == "risk":
+        for factor in report.score.factors:
+            if factor.axis == "note":
+                yield ltr("0"), _why(factor), shown(factor.field)
+        for change in report.score.would_change_if:
+            yield tr("would"), sentence(change), None
+    else:
+        for due in report.clocks:
+            estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
+            yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), None
+
+
+def _why(factor: Factor) -> Safe:
+    return sentence(factor.why)
+
+
+def sentence(text: str) -> Safe:
+    """A reason of the rules: translated sentence by sentence as far as the catalogue knows them."""
+    return Safe(" ".join(word(part) for part in _sentences(text)))
+
+
+def _sentences(text: str) -> list[str]:
+    parts = text.split(". ")
+    return [part if part.endswith(".") or i == len(parts) - 1 else f"{part}." for i, part in enumerate(parts)]

@@ -1,0 +1,139 @@
+"""The truth about the machine at the foot of the window. Green only for what was looked at; what was not, says so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from triage.jobs.status import MachineStatus
+from triage.model.progress import Progress
+from triage.ui import airgap, theme, times
+from triage.ui.i18n import Safe, ltr, number, shown, tr, word
+from triage.ui.runner import Job
+from triage.ui.widgets import KeyButton, dress, label, tip
+
+SHORT_WALLS = {
+    "file and network rules (Landlock)": "Landlock",
+    "system call filter (seccomp)": "seccomp",
+    "job object": "job object",
+    "process mitigations": "mitigations",
+}
+"""The walls worth a place in the bar; all of them are in its tooltip."""
+
+
+class Dot(QWidget):
+    """A small round light; its colour is always explained by the words beside it."""
+
+    def __init__(self, colour: str) -> None:
+        super().__init__()
+        self.colour = colour
+        self.setFixedSize(8, 8)
+
+    def set_colour(self, colour: str) -> None:
+        self.colour = colour
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().colour(self.colour))
+        painter.drawEllipse(self.rect())
+
+
+class StatusBar(QWidget):
+    """`progress_asked` when a person presses the job under way."""
+
+    progress_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(28 if not theme.current().text_px > theme.TEXT else 34)
+        self._dot = Dot("muted")
+        self.record = label(tr("Store open, record not looked at yet"), "small")
+        self.cell = label(tr("Cell: not started yet"), "small")
+        self.gap = label(tr("Air gap: not looked at yet"), "small")
+        self.counts = label("", "small")
+        self.clock = label("", "small")
+        self._job_words = label("", "small")
+        self._job_bar = QProgressBar()
+        self._job_bar.setFixedWidth(96)
+        self._job_bar.setTextVisible(False)
+        self._job_open = KeyButton(tr("Show"), kind="quiet", on=self.progress_asked.emit)
+        self._job_open.setFixedHeight(22)
+        self._job_parts = (self._job_words, self._job_bar, self._job_open)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 0, 16, 0)
+        line.setSpacing(20)
+        line.addWidget(self._dot)
+        line.addSpacing(-12)
+        for part in (self.record, self.cell, self.gap):
+            line.addWidget(part)
+        line.addStretch(1)
+        for part in (*self._job_parts, self.counts, self.clock):
+            line.addWidget(part)
+        for part in self._job_parts:
+            part.hide()
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self.show_clock)
+        self._tick.start()
+        self.show_clock()
+
+    def show_clock(self) -> None:
+        utc = times.now()
+        text = tr("{pkt} PKT / {utc} UTC", pkt=times.clock(utc.astimezone(times.PKT)), utc=times.clock(utc))
+        if self.clock.text() != text:
+            self.clock.setText(text)
+
+    def show_counts(self, total: int, open_reports: int) -> None:
+        self.counts.setText(tr("{total} reports, {open} open", total=number(total), open=number(open_reports)))
+
+    def show_machine(self, machine: MachineStatus, looked: str) -> None:
+        """What the machine said at the time `looked` (ISO 8601 UTC): green only for what was looked at and found so."""
+        words, colour = record_words(machine, looked)
+        self.record.setText(words)
+        self._dot.set_colour(colour)
+        tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
+        cell, cell_ok = cell_words(machine)
+        self.cell.setText(cell)
+        dress(self.cell, "small" if cell_ok else "bad")
+        walls = (*machine.barriers.walls, *machine.hardening)
+        tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
+        gap, gap_ok = airgap.words(airgap.live_interfaces())
+        self.gap.setText(gap)
+        dress(self.gap, "small" if gap_ok else "warn")
+
+    def show_progress(self, job: Job | None, progress: Progress | None) -> None:
+        for part in self._job_parts:
+            part.setVisible(job is not None)
+        if job is None:
+            return
+        if progress is None or progress.total is None:
+            self._job_bar.setRange(0, 0)
+            self._job_words.setText(tr("Working"))
+        else:
+            self._job_bar.setRange(0, 1000)
+            self._job_bar.setValue(int(1000 * progress.done / max(1, progress.total)))
+            self._job_words.setText(tr("Import {percent}", percent=ltr(f"{100 * progress.done // max(1, progress.total)} %")))
+
+
+def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
+    if not machine.record_valid:
+        return tr("The record is NOT whole: stop work and call your administrator"), "bad"
+    entries, ago = number(machine.record_entries), times.ago(looked)
+    return tr("Store sealed on disk, record whole ({n} entries, checked {ago})", n=entries, ago=ago), "good"
+
+
+def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
+    if not machine.barriers.confined:
+        return tr("Cell: NOT confined, media stay closed"), False
+    walls = [
+        " ".join(filter(None, (SHORT_WALLS[name], state.removeprefix("ABI ") if state.startswith("ABI") else "")))
+        for name, state in machine.barriers.walls
+        if name in SHORT_WALLS and not state.startswith("off")
+    ]
+    return tr("Cell: {walls}", walls=ltr(" + ".join(walls))), True
