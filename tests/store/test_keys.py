@@ -134,7 +134,8 @@ def test_every_changed_byte_is_noticed(ring: Ring) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"\xff\xfe", b'{"format":"triage keys"}', b'"' * 10, b'{"format":"triage keys","version":1,"x":2}']
+    "data",
+    [b"", b"{}", b"[]", b"\xff\xfe", b'{"format":"triage keys"}', b'"' * 10, b'{"format":"triage keys","version":1,"x":2}'],
 )
 def test_what_is_no_key_file_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(StoreError):

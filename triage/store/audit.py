@@ -145,7 +145,9 @@ def _safe(name: str, value: Value) -> Json:
         if not _SAFE.fullmatch(value):
             raise ValueError(f"{name} may hold content; the record takes ids, words and keyed hashes")
         return value
-    return [_safe(name, item) for item in value]
+    if isinstance(value, list | tuple):
+        return [_safe(name, item) for item in value]
+    raise ValueError(f"{name} holds a {type(value).__name__}; the record takes ids, words and keyed hashes")
 
 
 def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from triage.resources import resource
 from triage.store.files import PRIVATE_FILE, disk
 
 Row = tuple[Any, ...]
-Params = Sequence[Any]
+Params = Sequence[Any] | Mapping[str, Any]
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
@@ -133,6 +133,13 @@ class Writer(Reader):
         return int(self._connection.total_changes)
 
 
+_CHECKS: dict[str, Callable[[Row], str]] = {
+    "cipher_integrity_check": lambda row: f"The database is damaged: {row[0]}.",
+    "integrity_check(20)": lambda row: f"The database is damaged: {row[0]}.",
+    "foreign_key_check": lambda row: f"A row of {row[0]} points to a row of {row[2]} that is not there.",
+}
+
+
 class Database:
     """One writing connection, and a reading one for each thread that asks."""
 
@@ -170,14 +177,13 @@ class Database:
 
     def check(self) -> list[str]:
         """Both integrity checks: one alone misses a cut file, the other a damaged page nobody points to."""
-        found = [str(row[0]) for row in self.writer.all("PRAGMA cipher_integrity_check")]
-        rows = [str(row[0]) for row in self.writer.all("PRAGMA integrity_check(20)")]
-        found += [row for row in rows if row != "ok"]
-        found += [
-            f"a row of {table} points to a row of {parent} that is not there"
-            for table, _, parent, _ in self.writer.all("PRAGMA foreign_key_check")
-        ]
-        return found
+        found = []
+        for pragma, tell in _CHECKS.items():
+            try:
+                found += [tell(row) for row in self.writer.all(f"PRAGMA {pragma}") if row != ("ok",)]
+            except StoreError as error:
+                found.append(str(error))
+        return list(dict.fromkeys(found))
 
     def close(self) -> None:
         self._closed = True

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlcipher3
+
+from triage.errors import StoreError
+from triage.store import database
+from triage.store.database import PAGE, Database, migrate, migrations
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    made = Database.create(tmp_path / "x.db", KEY)
+    made.writer.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER REFERENCES t)")
+    yield made
+    made.close()
+
+
+def test_settings_hold_on_every_connection(db: Database) -> None:
+    for side in (db.writer, db.reader()):
+        assert side.value("PRAGMA cipher_page_size") == str(PAGE)
+        assert side.value("PRAGMA journal_mode") == "wal"
+        assert side.value("PRAGMA synchronous") == 2
+        assert side.value("PRAGMA foreign_keys") == 1
+        assert side.value("PRAGMA secure_delete") == 1
+        assert side.value("PRAGMA temp_store") == 2
+        with pytest.raises(sqlcipher3.OperationalError, match="not authorized"):
+            side.value("SELECT load_extension('x')")
+
+
+def test_rows_are_tuples_and_missing_is_none(db: Database) -> None:
+    assert db.writer.insert("INSERT INTO t (a) VALUES (?)", ("one",)) == 1
+    db.writer.executemany("INSERT INTO t (a) VALUES (?)", [("two",), ("three",)])
+    reader = db.reader()
+    assert reader.all("SELECT id, a FROM t ORDER BY id") == [(1, "one"), (2, "two"), (3, "three")]
+    assert list(reader.each("SELECT id FROM t")) == [(1,), (2,), (3,)]
+    assert reader.one("SELECT a FROM t WHERE id = 9") is None
+    assert reader.value("SELECT a FROM t WHERE id = 9") is None
+    assert db.writer.execute("UPDATE t SET a = 'x'") == 3
+
+
+def test_a_reader_cannot_write_and_bad_sql_is_a_bug(db: Database) -> None:
+    with pytest.raises((StoreError, sqlcipher3.OperationalError)):
+        db.reader().one("DELETE FROM t")
+    with pytest.raises(sqlcipher3.OperationalError):
+        db.reader().one("SELECT nothing FROM nowhere")
+    with pytest.raises(sqlcipher3.IntegrityError):
+        db.writer.execute("INSERT INTO t (b) VALUES (99)")
+
+
+def test_a_snapshot_sees_one_state(db: Database) -> None:
+    reader = db.reader()
+    with reader.snapshot():
+        before = reader.value("SELECT count(*) FROM t")
+        db.writer.insert("INSERT INTO t (a) VALUES ('later')")
+        assert reader.value("SELECT count(*) FROM t") == before
+    assert reader.value("SELECT count(*) FROM t") == before + 1
+
+
+def test_threads_have_their_own_connection_and_the_dead_leave_none(db: Database) -> None:
+    seen: list[object] = []
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: seen.append(db.reader()))
+        thread.start()
+        thread.join()
+    assert db.reader() is db.reader()
+    assert len(set(map(id, seen))) == 5
+    assert len(db._readers) == 1
+
+
+def test_after_closing_reading_is_a_bug(tmp_path: Path) -> None:
+    made = Database.create(tmp_path / "x.db", KEY)
+    made.close()
+    with pytest.raises(RuntimeError):
+        made.reader()
+
+
+def test_the_file_is_private_and_tells_nothing(db: Database, tmp_path: Path) -> None:
+    db.writer.insert("INSERT INTO t (a) VALUES (?)", ("a word that must not be seen",))
+    for path in tmp_path.iterdir():
+        assert b"must not be seen" not in path.read_bytes()
+        assert b"SQLite format" not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_key_a_strange_file_and_no_file_are_sentences(
+    db: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    db.close()
+    with pytest.raises(StoreError, match="damaged"):
+        Database(tmp_path / "x.db", bytes(32))
+    (tmp_path / "noise.db").write_bytes(os.urandom(PAGE * 2))
+    with pytest.raises(StoreError, match="damaged"):
+        Database(tmp_path / "noise.db", KEY)
+    with pytest.raises(StoreError, match="can't be opened"):
+        Database(tmp_path / "missing.db", KEY)
+    assert capfd.readouterr() == ("", "")  # SQLCipher would log to standard error
+
+
+def test_a_full_disk_is_a_sentence(db: Database) -> None:
+    db.writer.execute(f"PRAGMA max_page_count = {db.writer.value('PRAGMA page_count')}")
+    with pytest.raises(StoreError, match="disk is full"):
+        db.writer.execute("INSERT INTO t (a) VALUES (?)", ("x" * 10 * PAGE,))
+
+
+def test_a_damaged_page_is_a_sentence_and_check_names_it(db: Database, tmp_path: Path) -> None:
+    for _ in range(40):
+        db.writer.insert("INSERT INTO t (a) VALUES (?)", ("x" * 4000,))
+    assert db.check() == []
+    db.close()
+    path = tmp_path / "x.db"
+    data = bytearray(path.read_bytes())
+    data[PAGE * 6 + 100] ^= 1
+    path.write_bytes(data)
+    again = Database(path, KEY)
+    assert any("page 7" in problem for problem in again.check())
+    with pytest.raises(StoreError, match="damaged"):
+        again.reader().all("SELECT * FROM t")
+    again.close()
+
+
+def test_a_file_cut_by_whole_pages_is_noticed(db: Database, tmp_path: Path) -> None:
+    """cipher_integrity_check alone says nothing here."""
+    for _ in range(40):
+        db.writer.insert("INSERT INTO t (a) VALUES (?)", ("x" * 4000,))
+    db.close()
+    path = tmp_path / "x.db"
+    os.truncate(path, path.stat().st_size - 3 * PAGE)
+    try:
+        again = Database(path, KEY)
+    except StoreError:
+        return
+    assert again.check()
+    again.close()
+
+
+def test_broken_references_are_found(db: Database) -> None:
+    db.writer.execute("PRAGMA foreign_keys = OFF")
+    db.writer.execute("INSERT INTO t (b) VALUES (99)")
+    assert db.check() == ["A row of t points to a row of t that is not there."]
+
+
+def test_the_shipped_migrations_are_numbered_without_gaps() -> None:
+    numbers = [number for number, _ in migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_migrations_apply_once_and_in_order(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [(1, "CREATE TABLE a (x); -- a; comment\nINSERT INTO a\nVALUES (1);"), (2, "ALTER TABLE a ADD COLUMN y;\n-- end\n")]
+    monkeypatch.setattr(database, "migrations", lambda: steps)
+    assert migrate(db.writer, 0) == 2
+    assert db.version() == 2
+    assert migrate(db.writer, 2) == 2
+    assert db.reader().all("SELECT x, y FROM a") == [(1, None)]
+
+
+def test_a_failed_migration_leaves_the_schema_as_it_was(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "migrations", lambda: [(1, "CREATE TABLE a (x);\nINSERT INTO nowhere VALUES (1);")])
+    db.writer.begin()
+    with pytest.raises(sqlcipher3.OperationalError):
+        migrate(db.writer, 0)
+    db.writer.rollback()
+    assert db.version() == 0
+    assert db.reader().value("SELECT count(*) FROM sqlite_master WHERE name = 'a'") == 0
+
+
+def test_a_migration_that_ends_inside_a_statement_is_a_bug(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "migrations", lambda: [(1, "CREATE TABLE a (x)")])
+    with pytest.raises(ValueError, match="inside a statement"):
+        migrate(db.writer, 0)
+
+
+def test_a_newer_schema_is_refused(db: Database) -> None:
+    with pytest.raises(StoreError, match="newer Triage"):
+        migrate(db.writer, migrations()[-1][0] + 1)
