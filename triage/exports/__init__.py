@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""What goes out of the house: model objects in, signed files out, each with its verifier. No store, no decoders."""

@@ -16,7 +16,7 @@ def export_queue(session: Session, filter: QueueFilter, out: Path, *, limit: int
     """By the ending: .xlsx, .csv, .json or .pdf. Raises WorldError when the file can't be written."""
     session.require(Right.EXPORT_QUEUE)
     rows = queue_rows(session, filter, limit, offset)
-    written = queue_export.write(rows, out, StoreSigner(session), about(session))
+    written = queue_export.write_queue(rows, out, StoreSigner(session), about(session))
     with session.store.batch() as batch:
         batch.note("queue exported", rows=written.rows, file=session.store.keyed(out.name))
     return written

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.hashing.groups import groups
+from triage.hashing.groups import Groups
+from triage.jobs.codec import facts_from_bytes
 from triage.store.database import Reader
 from triage.store.queries import media
 
@@ -13,29 +14,36 @@ REACH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FileGroup:
+    """`name` is made of its representative's SHA-256, so that it is the same whatever came first."""
+
     name: str
     size: int
 
 
-def group_of(db: Reader, medium_id: int) -> Group | None:
+def group_of(db: Reader, medium_id: int) -> FileGroup | None:
     """None when nothing in the store is alike."""
-    edges = _neighbourhood(db, medium_id)
-    for members in groups(edges):
-        if medium_id in members and len(members) > 1:
-            return Group(f"group-{min(members)}", len(members))
+    own = ""
+    found = Groups()
+    for other in _neighbourhood(db, medium_id):
+        row = media.by_id(db, other)
+        hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
+        if row and hashes:
+            found.add(row.sha256, hashes.turns, hashes.quality)
+        if row and other == medium_id:
+            own = row.sha256
+    for group in found.groups():
+        if any(key == own for key, _ in group.members):
+            return FileGroup(f"group {group.representative[:12]}", len(group.members))
     return None
 
 
-def _neighbourhood(db: Reader, medium_id: int) -> list[tuple[int, int, int]]:
-    """All pairs (a, b, distance) that can be reached from the medium."""
+def _neighbourhood(db: Reader, medium_id: int) -> set[int]:
+    """All media that can be reached from one over stored pairs."""
     seen, ahead = {medium_id}, [medium_id]
-    edges: set[tuple[int, int, int]] = set()
     while ahead and len(seen) < REACH:
-        here = ahead.pop()
-        for other, distance in media.near(db, here):
-            edges.add((min(here, other), max(here, other), distance))
+        for other, _ in media.near(db, ahead.pop()):
             if other not in seen:
                 seen.add(other)
                 ahead.append(other)
-    return sorted(edges)
+    return seen if len(seen) > 1 else set()

@@ -78,7 +78,7 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
     try:
         kind = classify(entry.name, entry.peek())
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), None)
+        intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     if isinstance(kind, str):
         if kind == "junk":
@@ -99,7 +99,7 @@ def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending) -
             raise InputError("larger than a report document may be")
         read = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.open)
+        intake.quarantined(entry.path, str(damage), entry.raw)
         return
     pending.add(read, entry.level, Original(entry.path, hashlib.sha256(data).hexdigest(), data))
 

@@ -85,7 +85,7 @@ def _look(intake: Intake, entry: Entry, kind: str) -> Looked | None:
                 data = stream.read(limits.MAX_WHOLE + 1)
             digests = digest(io.BytesIO(data))
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.open)
+        intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     with intake.session.reading() as db:
         row = media.medium(db, digests.sha256)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,27 +55,46 @@ def create_packet(
             raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
     second = _second_person(session, consent)
     with session.store.batch() as batch:
-        note = batch.note(
+        batch.note(
             "packet made",
             reports=[find(batch, number) for number in report_numbers],
             media=int(with_media),
             folder=session.store.keyed(str(out.name)),
         )
-    with session.reading() as db, ExitStack() as opened:
+    with session.reading() as db:
         found = [_packet_report(session, db, number) for number in report_numbers]
-        sealed = _media(session, db, found, opened) if with_media else ()
+    proofs = _proofs(session, found)
+    with session.reading() as db:
+        sealed = _media(session, db, found) if with_media else ()
         return packet_export.create(
             found,
             out,
             StoreSigner(session),
             about(session),
             second_person=second,
-            record_entry=note,
+            proofs=proofs,
             media=sealed,
             recipients=tuple(recipients),
             on_progress=on_progress,
-            cancel=cancel,
+            cancel=cancel or CancelToken(),
         )
+
+
+def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
+    """Inclusion proofs of the custody entries under the record's present head, for whoever holds an exported head."""
+    entries = sorted({step.entry for report in found for step in report.custody if step.entry is not None})
+    proved = [
+        {
+            "n": p.n,
+            "json": p.json,
+            "leaf": p.leaf.hex(),
+            "path": [h.hex() for h in p.path],
+            "count": p.count,
+            "root": p.root.hex(),
+        }
+        for p in session.store.prove(entries)
+    ]
+    return to_json({"head": session.store.head(), "tree": "RFC 6962, SHA-256", "proofs": proved})
 
 
 def _second_person(session: Session, consent: Consent | None) -> str:
@@ -114,7 +132,7 @@ def _packet_report(session: Session, db: Reader, number: str) -> PacketReport:
     )
 
 
-def _media(session: Session, db: Reader, found: Sequence[PacketReport], opened: ExitStack) -> tuple[PacketMedium, ...]:
+def _media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
     """The originals as streams, each medium once, named by report and file."""
     seen: dict[str, PacketMedium] = {}
     for report in found:
@@ -123,7 +141,7 @@ def _media(session: Session, db: Reader, found: Sequence[PacketReport], opened: 
                 continue
             row = media.medium(db, file.sha256)
             if row is not None:
-                reader = opened.enter_context(session.store.reader(row.item))
+                reader = session.store.reader(row.item)
                 name = f"{report.show.report_id}/{file.sha256}"
                 seen[file.sha256] = PacketMedium(name=name, sha256=file.sha256, size=row.size, chunks=reader.chunks())
     return tuple(seen.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.jobs.groups import Group, group_of
+from triage.jobs.groups import FileGroup, group_of
 from triage.jobs.load import Loaded
 from triage.jobs.matching import ListMatcher, may_match
 from triage.jobs.show_text import facts, sources
@@ -36,7 +36,7 @@ def show_files(db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher)
 
 
 def _file(
-    file: ReportFile, measured: MediaFacts | None, *, verdict: FileVerdict, group: Group | None, seen_in: tuple[str, ...]
+    file: ReportFile, measured: MediaFacts | None, *, verdict: FileVerdict, group: FileGroup | None, seen_in: tuple[str, ...]
 ) -> ShowFile:
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)

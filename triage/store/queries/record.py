@@ -65,11 +65,11 @@ def entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[t
     return [
         (n, json, leaf)
         for n, json, leaf in reader.all(
-            "SELECT n, json, leaf FROM record_entry WHERE json_extract(json, '$.about.report') = :report"
-            " OR EXISTS (SELECT 1 FROM json_each(json, '$.about.reports') WHERE value = :report)"
+            "SELECT n, json, leaf FROM record_entry WHERE json_extract(json, '$.about.report') = ?"
+            " OR EXISTS (SELECT 1 FROM json_each(json, '$.about.reports') WHERE value = ?)"
             f" OR (json_extract(json, '$.kind') LIKE 'import %' AND json_extract(json, '$.about.bundle') IN ({_ints(bundles)}))"
             " ORDER BY n",
-            {"report": report},
+            (report, report),
         )
     ]
 

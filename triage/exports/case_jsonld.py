@@ -1,0 +1,136 @@
+"""The packet as a CASE/UCO graph (CASE 1.5.0): files with hashes, provenance, and who did what with which tool."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import msgspec
+
+from triage.model.exports import About
+from triage.model.views import PacketReport, ShowFile
+
+_CONTEXT = {
+    "kb": "http://example.org/kb/",
+    "case-investigation": "https://ontology.caseontology.org/case/investigation/",
+    "uco-action": "https://ontology.unifiedcyberontology.org/uco/action/",
+    "uco-core": "https://ontology.unifiedcyberontology.org/uco/core/",
+    "uco-identity": "https://ontology.unifiedcyberontology.org/uco/identity/",
+    "uco-observable": "https://ontology.unifiedcyberontology.org/uco/observable/",
+    "uco-tool": "https://ontology.unifiedcyberontology.org/uco/tool/",
+    "uco-types": "https://ontology.unifiedcyberontology.org/uco/types/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_NAMESPACE = uuid.UUID("6d2f3a34-6c42-4d6c-9a53-0d9b0c3f5f21")
+Node = dict[str, object]
+
+
+def graph(reports: Sequence[PacketReport], about: About) -> bytes:
+    """JSON-LD, the same bytes for the same packet contents."""
+    nodes: list[Node] = [_tool(about)]
+    people: dict[str, str] = {}
+    for report in reports:
+        nodes += _report(report, people)
+    nodes += [{"@id": iri, "@type": "uco-identity:Person", "uco-core:name": name} for name, iri in people.items()]
+    return msgspec.json.format(msgspec.json.encode({"@context": _CONTEXT, "@graph": nodes}), indent=1)
+
+
+def _id(kind: str, *parts: object) -> str:
+    return f"kb:{kind}-{uuid.uuid5(_NAMESPACE, chr(0).join(map(str, (kind, *parts))))}"
+
+
+def _tool(about: About) -> Node:
+    name, _, version = about.tool.partition(" ")
+    return {"@id": _id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
+
+
+def _report(report: PacketReport, people: dict[str, str]) -> list[Node]:
+    number = report.show.report_id
+    exhibits = [_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
+    exhibits += [_file(number, f) for f in report.show.files if f.present]
+    nodes: list[Node] = []
+    records: list[str] = []
+    for n, file in enumerate(exhibits, 1):
+        record = _id("provenancerecord", number, n)
+        records.append(record)
+        nodes.append(file)
+        nodes.append(
+            {
+                "@id": record,
+                "@type": "case-investigation:ProvenanceRecord",
+                "uco-core:description": "Source document as received" if n <= len(report.sources) else "Reported file",
+                "case-investigation:exhibitNumber": f"{number}-{n}",
+                "uco-core:object": [{"@id": file["@id"]}],
+            }
+        )
+    actions = list(_actions(report, people, records))
+    nodes += actions
+    listed = [*records, *(str(a["@id"]) for a in actions)]
+    nodes.append(
+        {
+            "@id": _id("investigation", number),
+            "@type": "case-investigation:Investigation",
+            "uco-core:name": f"CyberTipline report {number}",
+            "uco-core:object": [{"@id": iri} for iri in listed],
+        }
+    )
+    return nodes
+
+
+def _actions(report: PacketReport, people: dict[str, str], records: list[str]) -> list[Node]:
+    number = report.show.report_id
+    nodes: list[Node] = []
+    for n, step in enumerate(report.custody, 1):
+        who = people.setdefault(step.who, _id("person", step.who))
+        action: Node = {
+            "@id": _id("investigativeaction", number, n),
+            "@type": "case-investigation:InvestigativeAction",
+            "uco-core:name": step.what,
+            "uco-core:description": step.subject,
+            "uco-action:performer": {"@id": who},
+            "uco-action:instrument": [{"@id": _id("tool", "triage")}],
+            "uco-action:startTime": {"@type": "xsd:dateTime", "@value": step.when},
+        }
+        if step.input_sha256 is not None and records:
+            action["uco-action:result"] = [{"@id": iri} for iri in records]
+        nodes.append(action)
+    return nodes
+
+
+def _source(number: str, path: str, sha256: str, size: int) -> Node:
+    return _observable(_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
+
+
+def _file(number: str, file: ShowFile) -> Node:
+    hashes = [("MD5", file.md5), ("SHA1", file.sha1), ("SHA256", file.sha256)]
+    name = file.name or "unnamed"
+    stated = [(method, value) for method, value in hashes if value]
+    return _observable(_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
+
+
+def _observable(iri: str, name: str, size: int, hashes: list[tuple[str, str]]) -> Node:
+    return {
+        "@id": iri,
+        "@type": "uco-observable:File",
+        "uco-core:hasFacet": [
+            {
+                "@id": _id("filefacet", iri),
+                "@type": "uco-observable:FileFacet",
+                "uco-observable:fileName": name,
+                "uco-observable:sizeInBytes": size,
+            },
+            {
+                "@id": _id("contentfacet", iri),
+                "@type": "uco-observable:ContentDataFacet",
+                "uco-observable:hash": [
+                    {
+                        "@id": _id("hash", iri, method),
+                        "@type": "uco-types:Hash",
+                        "uco-types:hashMethod": method,
+                        "uco-types:hashValue": {"@type": "xsd:hexBinary", "@value": value.upper()},
+                    }
+                    for method, value in hashes
+                ],
+            },
+        ],
+    }

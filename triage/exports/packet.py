@@ -1,0 +1,142 @@
+"""An evidence packet: what was received, what was found, why, and who did what, as a signed BagIt folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from triage.exports.bag import BagWriter, safe_name
+from triage.exports.case_jsonld import graph
+from triage.exports.packet_media import age_of_tar
+from triage.exports.packet_readme import readme
+from triage.exports.packet_report import blocks
+from triage.exports.pdf import typeset
+from triage.model.exports import About, Signer
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.views import PacketMedium, PacketReport, Written
+
+MEDIA_FILE = "media.tar.age"
+_FILE_COLUMNS = (
+    "report",
+    "name",
+    "original_name",
+    "present",
+    "size",
+    "mime",
+    "md5",
+    "sha1",
+    "sha256",
+    "pdq",
+    "pdq_quality",
+    "declared",
+    "declared_hash_matches",
+    "viewed_by_esp",
+    "exif_viewed_by_esp",
+    "publicly_available",
+    "classification",
+    "annotations",
+    "known",
+    "known_why",
+)
+
+
+def create(
+    reports: Sequence[PacketReport],
+    out: Path,
+    signer: Signer,
+    about: About,
+    *,
+    second_person: str,
+    proofs: bytes,
+    media: Sequence[PacketMedium],
+    recipients: Sequence[str],
+    on_progress: OnProgress,
+    cancel: CancelToken,
+) -> Written:
+    """Write the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel
+    as one age file for the recipients. Raises WorldError for a bad recipient or when the folder can't be written."""
+    sealed = age_of_tar(media, recipients) if media else None
+    steps = len(media) + 3
+    numbers = [report.show.report_id for report in reports]
+    bag = BagWriter(out)
+    on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
+    pdf = typeset(
+        tuple(blocks(reports, about, second_person, bool(media))),
+        title=f"Evidence packet {', '.join(numbers)}",
+        footer=f"signing key {about.fingerprint}",
+    )
+    cancel.check()
+    bag.add("report.pdf", [pdf])
+    bag.add("report.json", [_report_json(reports, about)])
+    bag.add("case.jsonld", [graph(reports, about)])
+    bag.add("custody.jsonl", _custody(reports))
+    bag.add("record-proof.json", [proofs])
+    bag.add("files.csv", [_files(reports)])
+    on_progress(Progress(done=1, total=steps, unit="steps", note="source documents"))
+    for report in reports:
+        for source in report.sources:
+            bag.add(f"sources/{report.show.report_id}/{source.sha256[:12]}-{safe_name(Path(source.path).name)}", [source.data])
+    cancel.check()
+    if sealed is not None:
+        on_progress(Progress(done=2, total=steps, unit="steps", note="media"))
+        bag.add(MEDIA_FILE, sealed)
+    manifest = bag.finish(
+        (
+            ("Source-Organization", about.by),
+            ("External-Identifier", ", ".join(numbers)),
+            ("Bagging-Date", about.made[:10]),
+            ("Bag-Software-Agent", about.tool),
+            ("Signing-Key-Fingerprint", about.fingerprint),
+            ("Second-Person", second_person),
+            ("Clock-Source", about.clock),
+            ("Media", f"{len(media)} files, encrypted" if media else "none"),
+        ),
+        readme(about, with_media=bool(media)),
+        signer,
+    )
+    on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
+    return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
+
+
+def _report_json(reports: Sequence[PacketReport], about: About) -> bytes:
+    """What `triage show --json` says of each report, and who made the packet."""
+    document = {"about": about, "reports": [msgspec.Raw(report.show_json) for report in reports]}
+    return msgspec.json.format(msgspec.json.encode(document), indent=1)
+
+
+def _custody(reports: Sequence[PacketReport]) -> Iterable[bytes]:
+    for report in reports:
+        for step in report.custody:
+            yield msgspec.json.encode({"report": report.show.report_id, **msgspec.to_builtins(step)}) + b"\n"
+
+
+def _files(reports: Sequence[PacketReport]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_FILE_COLUMNS)
+    for report in reports:
+        for file in report.show.files:
+            values: dict[str, object] = {
+                **{name: getattr(file, name) for name in _FILE_COLUMNS if hasattr(file, name)},
+                "report": report.show.report_id,
+                "declared": "; ".join(f"{kind} {value}" for kind, value in sorted(file.declared.items())),
+                "annotations": "; ".join(file.annotations),
+                "known": file.verdict.known,
+                "known_why": file.verdict.why,
+            }
+            writer.writerow([_cell(values[name]) for name in _FILE_COLUMNS])
+    return text.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    """Tri-states in words; text that a spreadsheet would run as a formula is disarmed."""
+    if value is None:
+        return "not said"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,99 @@
+"""Originals on their way out: a tar stream, encrypted for the recipients with age. Never in the clear on disk."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+from collections.abc import Iterator, Sequence
+from queue import Queue
+
+import pyrage
+
+from triage.errors import WorldError
+from triage.model.views import PacketMedium
+
+
+def age_of_tar(media: Sequence[PacketMedium], recipients: Sequence[str]) -> Iterator[bytes]:
+    """Chunks of an age file that decrypts to a tar of the originals. Raises WorldError for a key that is none."""
+    try:
+        keys = [pyrage.x25519.Recipient.from_str(key) for key in recipients]
+    except pyrage.RecipientError as error:
+        raise WorldError("A recipient's key is no age key; it begins with age1.") from error
+    return _encrypted(media, keys)
+
+
+def _encrypted(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterator[bytes]:
+    """pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat."""
+    pipe = _Pipe()
+    failure: list[BaseException] = []
+
+    def push() -> None:
+        try:
+            pyrage.encrypt_io(_Stream(_tar(media)), pipe, keys)
+        except BaseException as error:  # handed to the reading thread
+            failure.append(error)
+        finally:
+            pipe.end()
+
+    thread = threading.Thread(target=push, name="age")
+    thread.start()
+    yield from pipe.chunks()
+    thread.join()
+    if failure:
+        raise failure[0]
+
+
+def _tar(media: Sequence[PacketMedium]) -> Iterator[bytes]:
+    for medium in media:
+        info = tarfile.TarInfo(medium.name)
+        info.size = medium.size
+        info.mode = 0o600
+        yield info.tobuf(tarfile.PAX_FORMAT)
+        yield from medium.chunks
+        yield bytes(-medium.size % tarfile.BLOCKSIZE)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+class _Stream(io.RawIOBase):
+    """A readable over an iterator of chunks."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        n = min(len(buffer), len(self._rest))
+        buffer[:n] = self._rest[:n]
+        self._rest = self._rest[n:]
+        return n
+
+
+class _Pipe(io.RawIOBase):
+    """A writable whose chunks another thread takes, a few at a time."""
+
+    def __init__(self) -> None:
+        self._queue: Queue[bytes | None] = Queue(maxsize=8)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:  # type: ignore[no-untyped-def]
+        chunk = bytes(data)
+        self._queue.put(chunk)
+        return len(chunk)
+
+    def end(self) -> None:
+        self._queue.put(None)
+
+    def chunks(self) -> Iterator[bytes]:
+        while (chunk := self._queue.get()) is not None:
+            yield chunk

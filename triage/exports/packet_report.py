@@ -1,0 +1,196 @@
+"""report.pdf of a packet, as blocks: what a court reads. People first, and the child first among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows
+from triage.exports.times import pkt
+from triage.model.exports import About
+from triage.model.views import PacketReport, ShowFile, ShowIdentifier, ShowReport, ShowSource
+
+ROLES = {
+    "victim": "child or victim",
+    "suspect": "reported user",
+    "recipient": "recipient",
+    "associated": "associated account",
+    "file": "captured with a file",
+    "incident": "incident",
+    "mentioned": "only mentioned in text",
+    "reporter": "provider, NCMEC or police contact",
+    "subscriber": "operator's reply",
+    "picture": "picture",
+}
+_NOT_DONE = (
+    "No medium was opened for this packet. PhotoDNA was not computed or matched (needs a licence). Hash lists were asked only "
+    'where a file says so; a file that says "not checked" was compared with none. Addresses were placed by offline tables, '
+    "not by asking operators; an operator may be able to name the line."
+)
+
+
+def blocks(reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool) -> Iterator[Block]:
+    numbers = ", ".join(report.show.report_id for report in reports)
+    yield Heading(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
+    yield Pairs(
+        (
+            ("Made", _both(about.made)),
+            ("By", about.by),
+            ("Second person", second_person),
+            ("With", f"{about.tool}, {about.system}"),
+            ("Clock", about.clock),
+            ("Signing key", about.fingerprint),
+            ("Media", "enclosed, encrypted for named recipients" if with_media else "not enclosed"),
+        )
+    )
+    yield Heading("What was not done", 2)
+    yield Paragraph(_NOT_DONE)
+    for report in reports:
+        yield Heading(f"Report {report.show.report_id}")
+        yield from _summary(report.show)
+        yield from _people(report.show)
+        yield from _files(report.show)
+        yield from _place(report.show)
+        yield from _score(report.show)
+        yield from _texts(report.show)
+        yield from _custody(report)
+    yield from _statement(about)
+
+
+def _summary(show: ShowReport) -> Iterator[Block]:
+    code = f"NCMEC {show.priority_code}" if show.priority_code else "not said"
+    estimated = " (estimated from the incident's time)" if show.received_estimated else ""
+    yield Pairs(
+        (
+            ("Incident type", show.incident_type or "not said"),
+            ("Incident time", _both(show.incident_time)),
+            ("Received by NCMEC", _both(show.received) + estimated),
+            ("Provider", show.esp or "not said"),
+            ("Designation", show.designation or "not said"),
+            ("Priority code", code),
+            ("Escalated by the provider", show.escalation or "not said"),
+            ("Annotations", ", ".join(show.annotations) or "none stated"),
+            ("Other numbers", ", ".join(a for a in show.aliases if a != show.report_id) or "none"),
+            ("Versions", "; ".join(f"{v.n}, imported {v.imported}, from {', '.join(v.sources)}" for v in show.versions)),
+        )
+    )
+
+
+def _people(show: ShowReport) -> Iterator[Block]:
+    order = list(ROLES)
+    for person in sorted(show.people, key=lambda p: order.index(p.role) if p.role in order else 99):
+        yield Heading(f"{ROLES.get(person.role, person.role).capitalize()} (source says: {person.says})", 2)
+        if person.facts:
+            yield Pairs(tuple((name, _said(value)) for name, value in person.facts.items()))
+    if show.identifiers:
+        yield Heading("Identifiers", 2)
+        found = sorted(show.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind, i.value))
+        head = ("Of", "Kind", "Value", "Port", "Time", "Event", "Verified", "Source")
+        yield Rows(head, tuple(_identifier(i) for i in found), (4, 3, 8, 2, 6, 3, 3, 8))
+
+
+def _identifier(i: ShowIdentifier) -> tuple[str, ...]:
+    return (
+        ROLES.get(i.role, i.role),
+        i.kind,
+        i.value,
+        "" if i.port is None else str(i.port),
+        _both(i.time) if i.time else "",
+        i.event or "",
+        _said(i.verified),
+        _sources(i.sources),
+    )
+
+
+def _files(show: ShowReport) -> Iterator[Block]:
+    if not show.files:
+        return
+    yield Heading("Files", 2)
+    for file in show.files:
+        yield Pairs(_file(file))
+
+
+def _file(file: ShowFile) -> tuple[tuple[str, str], ...]:
+    declared = ", ".join(f"{kind} {value}" for kind, value in sorted(file.declared.items()))
+    return (
+        ("File", (file.name or "unnamed") + (f" (originally {file.original_name})" if file.original_name else "")),
+        ("Bytes", f"{file.size} bytes, {file.mime or 'type not known'}" if file.present else "did not come with the report"),
+        ("MD5", file.md5 or "not said"),
+        ("SHA-1", file.sha1 or "not said"),
+        ("SHA-256", file.sha256 or "not said"),
+        ("PDQ", f"{file.pdq} (quality {file.pdq_quality})" if file.pdq else "none"),
+        ("Declared hashes", declared or "none"),
+        ("Declared hash matches the bytes", _said(file.declared_hash_matches)),
+        ("Viewed by the provider", _said(file.viewed_by_esp)),
+        ("Publicly available", _said(file.publicly_available)),
+        ("Provider's class", f"class {file.classification}" if file.classification else "not said"),
+        ("Annotations", ", ".join(file.annotations) or "none stated"),
+        ("Known", f"{file.verdict.known}: {file.verdict.why}"),
+    )
+
+
+def _place(show: ShowReport) -> Iterator[Block]:
+    place = show.location
+    yield Heading("Evidence of place", 2)
+    yield Paragraph(
+        f"In Pakistan: {place.verdict}, by a sum of weights of {place.total}. Office: {place.office}. {place.office_why}"
+    )
+    if place.evidence:
+        rows = tuple(
+            (f"{e.weight:+d}", ROLES.get(e.of, e.of), e.kind, e.value, e.why, e.against or "nothing known")
+            for e in place.evidence
+        )
+        yield Rows(("Weight", "Of", "Kind", "Value", "Why", "What speaks against it"), rows, (2, 3, 3, 6, 10, 7))
+
+
+def _score(show: ShowReport) -> Iterator[Block]:
+    score = show.score
+    yield Heading("Priority", 2)
+    yield Paragraph(
+        f"Band {score.band}, risk to a child {score.risk:.1f} of 100, actionability {score.actionability:.1f} of 100, by rules "
+        f"{score.rules}. A score ranks work; it is no finding against a person."
+    )
+    if score.factors:
+        rows = tuple((f"{f.points:+.1f}", f.axis, f.why, f"{f.field}: {f.value}", f.rule) for f in score.factors)
+        yield Rows(("Points", "For", "Why", "Field and value", "Rule"), rows, (2, 3, 11, 9, 5))
+
+
+def _texts(show: ShowReport) -> Iterator[Block]:
+    for text in show.free_text:
+        yield Heading(f"Text: {text.label} ({ROLES.get(text.of, text.of)})", 2)
+        yield Paragraph(text.text)
+        yield Paragraph(_sources(text.sources), small=True)
+    if show.conflicts:
+        yield Heading("Where sources disagree", 2)
+        rows = tuple((c.field, " | ".join(f"{v.value} ({_sources(v.sources)})" for v in c.values)) for c in show.conflicts)
+        yield Rows(("Field", "Values"), rows, (3, 12))
+    if show.not_understood:
+        yield Heading("What was not understood", 2)
+        yield Rows(("Document", "Where", "Value"), tuple((n.source, n.path, n.value) for n in show.not_understood), (4, 4, 8))
+
+
+def _custody(report: PacketReport) -> Iterator[Block]:
+    yield Heading("Custody", 2)
+    rows = tuple((_both(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody)
+    yield Rows(("When", "Who", "What", "Subject", "Record"), rows, (5, 3, 6, 8, 2))
+
+
+def _statement(about: About) -> Iterator[Block]:
+    yield Heading("Examiner's statement")
+    yield Paragraph(
+        f"I made this packet with {about.tool} on {about.made} and it contains what the workstation holds of these reports."
+    )
+    yield Pairs((("Name", about.by), ("Post", ""), ("Qualifications", ""), ("Place and date", ""), ("Signature", "")))
+
+
+def _sources(found: Sequence[ShowSource]) -> str:
+    return "; ".join(f"{s.document}, {s.path}" for s in found)
+
+
+def _both(utc: str | None) -> str:
+    return "not said" if utc is None else f"{utc} ({pkt(utc)})"
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "not said"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,80 @@
+"""PDF documents from blocks of text. They are typeset in a process of their own, so that the typesetting library, which
+brings an image decoder along, never enters the process that holds the store.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+SECONDS = 600
+
+
+class Heading(msgspec.Struct, tag=True, frozen=True):
+    """`level` 1 begins a page of its own unless it is the first block."""
+
+    text: str
+    level: int = 1
+
+
+class Paragraph(msgspec.Struct, tag=True, frozen=True):
+    text: str
+    small: bool = False
+
+
+class Pairs(msgspec.Struct, tag=True, frozen=True):
+    """Names and values, one pair a line."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Rows(msgspec.Struct, tag=True, frozen=True):
+    """A table; `widths` are relative."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+
+Block = Heading | Paragraph | Pairs | Rows
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What the typesetter reads on its standard input."""
+
+    title: str
+    footer: str
+    landscape: bool
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypesetterFailed(Exception):
+    """Our bug: the typesetter did not return a document."""
+
+    code: int
+
+    def __str__(self) -> str:
+        return f"the typesetter ended with code {self.code}"
+
+
+def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
+    """The PDF's bytes. Text goes over pipes; nothing is written to disk."""
+    job = Job(title, footer, landscape, tuple(blocks))
+    done = subprocess.run(
+        [sys.executable, "-m", "triage.exports.typesetter"],
+        input=msgspec.msgpack.encode(job),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ},
+        timeout=SECONDS,
+        check=False,
+    )
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+        raise TypesetterFailed(done.returncode)
+    return done.stdout

@@ -1,0 +1,172 @@
+"""The prioritised queue as a spreadsheet, CSV, JSON or PDF, signed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import xlsxwriter
+
+from triage.errors import WorldError
+from triage.exports.pdf import Heading, Paragraph, Rows, typeset
+from triage.exports.signature import sign_file, write
+from triage.exports.times import pkt
+from triage.model.exports import About, Signer
+from triage.model.views import QueueRow, Written
+
+COLUMNS = (
+    "Order",
+    "Report",
+    "Band",
+    "Risk",
+    "Actionability",
+    "Next deadline (UTC)",
+    "Next deadline (PKT)",
+    "What expires",
+    "Provider",
+    "Incident type",
+    "Received (UTC)",
+    "Received estimated",
+    "Office",
+    "Reported user in Pakistan",
+    "Province",
+    "Status",
+    "Assigned to",
+    "Same as",
+    "Flags",
+    "Files",
+    "Files present",
+)
+Cell = str | int | float | None
+
+
+def write_queue(rows: Sequence[QueueRow], out: Path, signer: Signer, about: About) -> Written:
+    """The form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another, or when it can't be written."""
+    make = _FORMS.get(out.suffix.lower())
+    if make is None:
+        raise WorldError(f"A queue is written as {', '.join(sorted(_FORMS))}; {out.name} ends otherwise.")
+    write(out, make(rows, about))
+    return Written(path=str(out), rows=len(rows), signature_key=sign_file(out, signer))
+
+
+def _cells(order: int, row: QueueRow) -> list[Cell]:
+    return [
+        order,
+        row.report_id,
+        row.band,
+        row.risk,
+        row.actionability,
+        row.deadline,
+        pkt(row.deadline),
+        row.deadline_name,
+        row.esp,
+        row.incident_type,
+        row.received,
+        "estimated" if row.received_estimated else None,
+        row.office,
+        {True: "yes", False: "no", None: "unclear"}[row.in_pakistan],
+        row.province,
+        row.status,
+        row.assignee,
+        row.duplicates_of,
+        ", ".join(row.flags),
+        row.files,
+        row.files_present,
+    ]
+
+
+def _origin(about: About, count: int) -> str:
+    return f"{count} reports, written {about.made} by {about.by} with {about.tool}; signing key {about.fingerprint}"
+
+
+def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
+    """UTF-8 with a byte order mark, as spreadsheets want it; cells that look like formulas are disarmed."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for order, row in enumerate(rows, 1):
+        writer.writerow([_disarmed(cell) for cell in _cells(order, row)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _disarmed(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _json(rows: Sequence[QueueRow], about: About) -> bytes:
+    return msgspec.json.format(msgspec.json.encode({"about": about, "queue": rows}), indent=1)
+
+
+def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _origin(about, len(rows))})
+    sheet = book.add_worksheet("Queue")
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    bands = {
+        band: book.add_format({"bold": True, "align": "center", "bg_color": colour, "font_color": ink})
+        for band, colour, ink in _BANDS
+    }
+    sheet.write_row(0, 0, COLUMNS, bold)
+    for order, row in enumerate(rows, 1):
+        sheet.write_row(order, 0, _cells(order, row))
+        sheet.write_string(order, 2, row.band, bands[row.band])
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    about_sheet = book.add_worksheet("About")
+    about_sheet.set_column(0, 0, 120)
+    about_sheet.write_string(0, 0, _origin(about, len(rows)))
+    about_sheet.write_string(1, 0, "Order: band, risk descending, actionability descending, next deadline, report number.")
+    about_sheet.write_string(2, 0, "The signature over this file's bytes lies beside it (.sig), with the key (.pem).")
+    book.close()
+    return file.getvalue()
+
+
+_BANDS = (
+    ("A", "#B23A31", "#FFFFFF"),
+    ("B", "#E0A04A", "#000000"),
+    ("C", "#E4D27A", "#000000"),
+    ("D", "#A9C4D8", "#000000"),
+    ("E", "#D5D9DE", "#000000"),
+)
+_WIDTHS = (6, 20, 6, 7, 12, 20, 20, 22, 22, 34, 20, 10, 8, 12, 12, 12, 14, 14, 44, 7, 8)
+
+
+def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
+    shown = tuple(
+        (
+            str(order),
+            row.report_id,
+            row.band,
+            f"{row.risk:.1f}",
+            f"{row.actionability:.1f}",
+            (row.deadline or "")[:10],
+            row.esp or "",
+            row.incident_type or "",
+            row.office or "",
+            row.status,
+            ", ".join(row.flags),
+        )
+        for order, row in enumerate(rows, 1)
+    )
+    head = ("", "Report", "Band", "Risk", "Action", "Deadline", "Provider", "Incident type", "Office", "Status", "Flags")
+    blocks = (
+        Heading("Prioritised queue"),
+        Paragraph(_origin(about, len(rows))),
+        Paragraph("Order: band, risk descending, actionability descending, next deadline, report number."),
+        Rows(head, shown, (3, 9, 3, 4, 4, 7, 10, 16, 4, 8, 18)),
+    )
+    return typeset(blocks, title="Prioritised queue", footer=f"Signing key {about.fingerprint}", landscape=True)
+
+
+_FORMS: dict[str, Callable[[Sequence[QueueRow], About], bytes]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".pdf": _pdf,
+    ".xlsx": _xlsx,
+}

@@ -1,0 +1,68 @@
+"""Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key), checked with
+
+openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+from triage.errors import InputError, WorldError
+from triage.model.exports import Signer
+
+SIGNATURE_BYTES = 64
+
+
+def pem(public_key: bytes) -> bytes:
+    """A raw 32-byte key as PEM (SubjectPublicKeyInfo)."""
+    return Ed25519PublicKey.from_public_bytes(public_key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """SHA-256 of the key's DER form, hex: what openssl pkey -pubin -outform DER | sha256sum says."""
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def read_pem(data: bytes) -> Ed25519PublicKey:
+    """Raises InputError for anything but an Ed25519 public key."""
+    try:
+        key = load_pem_public_key(data)
+    except ValueError as error:
+        raise InputError("The signing key is no public key in PEM form.") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise InputError("The signing key is not an Ed25519 key.")
+    return key
+
+
+def beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def sign_file(path: Path, signer: Signer) -> str:
+    """Write the signature and the key beside a finished file; the key's fingerprint is returned."""
+    public = pem(signer.public_key)
+    write(beside(path, ".sig"), signer.sign(path.read_bytes()))
+    write(beside(path, ".pem"), public)
+    return fingerprint(read_pem(public))
+
+
+def signature_holds(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
+    try:
+        key.verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def write(path: Path, data: bytes) -> None:
+    """Raises WorldError with a sentence when the place can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=repr(error)) from error
