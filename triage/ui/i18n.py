@@ -1,7 +1,7 @@
 """Words for people, in English or Urdu, and text from outside made safe to show.
 
-The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur.json; a test fails when one
-is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that
+The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur*.json, a file a part of the
+screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that
 a hostile name reorders nothing around it.
 """
 
@@ -47,7 +47,10 @@ def is_rtl() -> bool:
 
 
 def catalogue(language: Language) -> dict[str, str]:
-    words: dict[str, str] = json.loads(resource("translations", f"{language}.json").read_text("utf-8"))
+    words: dict[str, str] = {}
+    for file in sorted(resource("translations").iterdir(), key=lambda entry: entry.name):
+        if file.name.startswith(language) and file.name.endswith(".json"):
+            words |= json.loads(file.read_text("utf-8"))
     return words
 
 
