@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.hashing.scenes import Plane, landscape
+from triage import limits
+from triage.hashing import perceptual
+
+VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())["vectors"]
+
+
+def distance(one: bytes, other: bytes) -> int:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['height']}x{vector['width']}")
+def test_equal_to_the_reference_implementations_bit_for_bit(vector: dict) -> None:
+    size = vector["height"], vector["width"]
+    found = perceptual.measure(landscape(*size, vector["seed"]), size)
+    assert [turn.hex() for turn in found.turns] == vector["turns"]
+    assert found.pdq == found.turns[0]
+    assert found.quality == vector["quality"]
+    assert found.phash.hex() == vector["phash"]
+
+
+def block_means(plane: Plane, by: int) -> Plane:
+    """What a JPEG decoder makes when it scales by 1/by: the mean of each block, the last ones padded with the edge."""
+    height, width = plane.shape
+    padded = np.pad(plane, ((0, -height % by), (0, -width % by)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // by, by, padded.shape[1] // by, by)
+    return np.round(blocks.mean(axis=(1, 3))).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("size", "by"), [((600, 800), 2), ((1200, 1601), 4), ((2048, 2400), 8), ((533, 1023), 2)])
+def test_a_scaled_plane_hashes_like_the_full_one(size: tuple[int, int], by: int) -> None:
+    for seed in range(3):
+        plane = landscape(*size, seed)
+        full, scaled = perceptual.measure(plane, size), perceptual.measure(block_means(plane, by), size)
+        assert max(distance(one, other) for one, other in zip(full.turns, scaled.turns, strict=True)) <= 4
+        assert distance(full.phash, scaled.phash) <= 2
+        assert abs(full.quality - scaled.quality) <= 2
+
+
+def test_turns_are_the_hashes_of_the_turned_picture() -> None:
+    plane = landscape(512, 512, 7)
+    turns = perceptual.measure(plane, plane.shape).turns
+    for turned in (np.rot90(plane, 1), np.rot90(plane, 2), np.rot90(plane, 3), plane[::-1], plane[:, ::-1], plane.T):
+        again = perceptual.measure(np.ascontiguousarray(turned), turned.shape)
+        assert min(distance(again.pdq, turn) for turn in turns) <= limits.MATCH_RADIUS
+
+
+def half(shape: tuple[int, int], axis: int) -> Plane:
+    return np.where(np.indices(shape)[axis] < shape[axis] // 2, 0, 255).astype(np.uint8)
+
+
+FLAT = {
+    "black": np.zeros((300, 400), np.uint8),
+    "grey": np.full((64, 64), 90, np.uint8),
+    "left and right": half((480, 640), 1),
+    "top and bottom": half((480, 640), 0),
+    "slope": np.tile(np.linspace(0, 255, 500).astype(np.uint8), (300, 1)),
+    "stripes": np.tile((np.arange(640) // 40 % 2 * 255).astype(np.uint8), (480, 1)),
+    "squares": ((np.indices((480, 640)) // 80).sum(axis=0) % 2 * 255).astype(np.uint8),
+    "one pixel": np.full((1, 1), 200, np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_drawings_with_undetermined_hashes_get_a_quality_that_never_matches(name: str) -> None:
+    plane = FLAT[name]
+    assert perceptual.measure(plane, plane.shape).quality < limits.MIN_PDQ_QUALITY
+
+
+def test_a_landscape_gets_full_quality() -> None:
+    assert perceptual.measure(landscape(300, 400, 1), (300, 400)).quality == 100
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([1, 2, 4, 8]), st.integers(0, 255))
+def test_any_shape_has_hashes(height: int, width: int, by: int, light: int) -> None:
+    plane = np.full((height, width), light, np.uint8)
+    found = perceptual.measure(plane, (height * by, width * by))
+    assert len(found.turns) == 8
+    assert {len(turn) for turn in found.turns} == {32}
+    assert len(found.phash) == 8
+    assert 0 <= found.quality <= 100
