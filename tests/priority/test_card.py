@@ -16,6 +16,7 @@ from tests.priority.make import (
     LISTS,
     MATERIAL,
     NOWHERE,
+    SOURCES,
     around,
     camera,
     file,
@@ -29,6 +30,7 @@ from tests.priority.make import (
     sha,
     text,
 )
+from triage.model.document import Fact
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
@@ -103,6 +105,12 @@ def test_viral_material_rests_in_e_but_floors_stay() -> None:
     assert card(viral).band == "E"
     assert "damping.viral" in rules_of(card(viral))
     assert card(replace(viral, escalation="danger")).band == "A"
+
+
+def test_a_report_batched_as_viral_is_viral_without_a_flag_on_each_file() -> None:
+    batched = material(facts=(Fact(name="batchedReport", value="VIRAL_POTENTIAL_MEME", sources=SOURCES),))
+    assert "viral" in card(batched).flags
+    assert card(batched).band == "E"
 
 
 SIGNS = {

@@ -56,8 +56,14 @@ def _of_identifier(identifier: Identifier, esp: str | None) -> Iterator[tuple[st
         yield from _device(identifier, value)
     elif identifier.kind == "ip":
         yield from _address(identifier, value)
-    elif identifier.kind == "url" and identifier.person is not None and identifier.role != "mentioned":
+    elif identifier.kind == "url" and _is_profile(identifier):
         yield "profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _is_profile(identifier: Identifier) -> bool:
+    """A person's own page. Other pages are public: whoever saw them has nothing to do with each other."""
+    captured = level(dict(identifier.details).get("captureType", "profile"))
+    return identifier.person is not None and identifier.role != "mentioned" and "profile" in captured
 
 
 def _account(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:

@@ -152,15 +152,19 @@ def graded(case: Case, field: str) -> Seen | None:
 
 @plain("files.annotations")
 def only_viral(case: Case, field: str) -> Seen | None:
-    """Possession or distribution, and every file is flagged as viral or a meme, or is known; one at least is flagged."""
+    """Possession or distribution, and every file is flagged as viral or a meme, or is known; one at least is flagged.
+
+    A report that the provider batched as viral is flagged as a whole.
+    """
     files = case.report.files
     kind = bare(case.report.incident_type or "")
     flagged = [file for file in files if _VIRAL & {bare(name) for name in file.entry.annotations}]
-    if not flagged or not any(word in kind for word in _MATERIAL_TYPES):
+    batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
+    if not any(word in kind for word in _MATERIAL_TYPES) or not (flagged or batched):
         return None
-    if not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
+    if not batched and not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
         return None
-    return Seen(f"{len(flagged)} of {len(files)} files", field)
+    return Seen("batched by the provider" if batched else f"{len(flagged)} of {len(files)} files", field)
 
 
 CONDITIONS = (
