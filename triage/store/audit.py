@@ -162,10 +162,10 @@ def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> st
     if said in (now_at, before):
         return None
     if head.commits > state.commits:
-        missing = head.count - state.count
+        steps, entries = head.commits - state.commits, max(head.count - state.count, 0)
         return (
-            f"The database is older than the record's head: {head.commits - state.commits} steps "
-            f"and {max(missing, 0)} record entries made since are missing."
+            f"The database is older than the record's head: {steps} step{'s' * (steps != 1)} and "
+            f"{entries} record entr{'y' if entries == 1 else 'ies'} made since are missing."
         )
     if head.commits < state.commits - 1:
         return "The record's head is older than the database: an old head was put in its place."

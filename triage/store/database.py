@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from triage.resources import resource
 from triage.store.files import PRIVATE_FILE, disk
 
 Row = tuple[Any, ...]
-Params = Sequence[Any] | Mapping[str, Any]
+Params = Sequence[Any]
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""

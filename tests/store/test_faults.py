@@ -1,0 +1,108 @@
+"""A disk that refuses at the nth call: each run ends with a sentence and leaves a whole store, until a run is clean."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from triage.errors import StoreError
+from triage.model.people import Role
+from triage.store import files, vault
+from triage.store.store import Store
+
+
+class Fault:
+    """Counts the calls that may fail, and lets the nth one fail."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        self.at = 0
+        self.calls = 0
+
+    @property
+    def fired(self) -> bool:
+        return self.calls >= self.at
+
+    def wrap(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.calls += 1
+            if self.calls == self.at:
+                raise OSError(self.code, os.strerror(self.code))
+            return real(*args, **kwargs)
+
+        return call
+
+    @contextmanager
+    def armed(self, at: int) -> Iterator[None]:
+        self.at, self.calls = at, 0
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(vault, "_write_all", self.wrap(vault._write_all))
+            patch.setattr(os, "fsync", self.wrap(os.fsync))
+            patch.setattr(os, "replace", self.wrap(os.replace))
+            patch.setattr(files, "sync_directory", self.wrap(files.sync_directory))
+            yield
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
+def test_sealing_ends_with_a_sentence_and_a_whole_store(made: Any, code: int) -> None:
+    fault, acknowledged = Fault(code), dict(made.items)
+    for at in range(1, 50):
+        with made.open() as store:
+            try:
+                with fault.armed(at), store.batch() as batch:
+                    new = {batch.seal(bytes([at]) * 1_500_000): bytes([at]) * 1_500_000, batch.seal(b""): b""}
+                    batch.note("things sealed", items=2)
+                acknowledged |= new
+            except StoreError as error:
+                assert str(error).endswith(".")
+                assert ("disk is full" in str(error)) == (code == errno.ENOSPC)
+            assert store.check().valid
+        with made.open() as store:
+            assert store.check().valid
+            assert {item: store.unseal(item) for item in acknowledged} == acknowledged
+        if not fault.fired:
+            assert at > 5
+            return
+    pytest.fail("never a clean run")
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_changing_keys_ends_with_a_sentence_and_a_whole_store(made: Any, code: int) -> None:
+    fault = Fault(code)
+    for at in range(1, 50):
+        name, added = f"user {at}", True
+        with made.open() as store:
+            try:
+                with fault.armed(at):
+                    store.users.add(name, [Role.ANALYST], "other words", store.user)
+            except StoreError as error:
+                assert str(error).endswith(".")
+                added = False
+        with made.open() as store:
+            assert store.check().valid
+        if added:
+            Store.open(made.directory, name, "other words").close()
+        if not fault.fired:
+            assert at > 3
+            return
+    pytest.fail("never a clean run")
+
+
+def test_a_database_without_room_takes_the_vault_back_too(made: Any) -> None:
+    with made.open() as store:
+        size = (store.vault / "000001.pack").stat().st_size
+        with pytest.raises(StoreError, match="disk is full"), store.batch() as batch:
+            batch.seal(b"x" * 100_000)
+            batch.execute(f"PRAGMA max_page_count = {batch.value('PRAGMA page_count')}")
+            batch.execute("UPDATE store SET created = ?", ("x" * 1_000_000,))
+        assert (store.vault / "000001.pack").stat().st_size == size
+        assert store.check().valid
+
+
+def test_a_folder_that_may_not_be_written_is_a_sentence() -> None:
+    assert "permissions" in str(files.disk_error(OSError(errno.EROFS, "x"), "doing this"))

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from triage.errors import StoreError
+from triage.store.lock import WriterLock
+
+
+def test_one_holder_at_a_time_and_the_next_gets_it(tmp_path: Path) -> None:
+    one, two = WriterLock(tmp_path / "lock"), WriterLock(tmp_path / "lock")
+    with one.hold(), pytest.raises(StoreError, match="in use"), two.hold(wait=0.05):
+        pass
+    with two.hold(wait=0):
+        pass
+
+
+def test_threads_of_one_process_wait_for_each_other(tmp_path: Path) -> None:
+    lock, order = WriterLock(tmp_path / "lock"), []
+    inside = threading.Event()
+
+    def work() -> None:
+        inside.wait()
+        with lock.hold():
+            order.append("second")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with lock.hold():
+        inside.set()
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_taking_it_twice_is_a_bug_and_an_exception_frees_it(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "lock")
+    with pytest.raises(RuntimeError), lock.hold(), lock.hold():
+        pass
+    with lock.hold(wait=0):
+        pass
+
+
+def test_a_dead_process_holds_nothing(tmp_path: Path) -> None:
+    work = (
+        "import os, sys; from pathlib import Path; from triage.store.lock import WriterLock\n"
+        "WriterLock(Path(sys.argv[1])).hold().__enter__(); os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", work, str(tmp_path / "lock")], check=True)
+    with WriterLock(tmp_path / "lock").hold(wait=0):
+        pass
+
+
+def test_the_sentence_can_be_the_callers(tmp_path: Path) -> None:
+    with (
+        WriterLock(tmp_path / "lock").hold(),
+        pytest.raises(StoreError, match="Another import"),
+        WriterLock(tmp_path / "lock").hold(0, "Another import is running."),
+    ):
+        pass
