@@ -1,0 +1,286 @@
+"""The only reader of bundles: folders, zips, zips in zips. Nothing is unpacked to disk, and memory stays flat.
+
+Names in archives are only names: nothing is ever written where they point. What can't be read is told to the sink with a
+reason and, as far as there are any, its bytes; junk of operating systems is told as skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal, Protocol, Self
+
+from triage import limits
+from triage.errors import InputError, PasswordNeeded
+from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks
+from triage.importers.filetypes import is_junk, is_zip, sort_of
+from triage.importers.zip_directory import Member, read_directory
+from triage.importers.zip_members import LockedZip, OpenContainer
+
+Spool = Callable[[Iterator[bytes]], BinaryIO]
+"""Seals a stream away and gives a seekable reader of it."""
+
+
+class SetAsideSink(Protocol):
+    """Where the reader tells what does not become an entry."""
+
+    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None: ...
+
+    def skipped(self, path: str, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a bundle, wherever it lay. `level` is the folder or zip it lies in: "bundle/900", "b.zip!/900"."""
+
+    level: str
+    name: str
+    size: int
+    origin: Origin
+
+    @property
+    def path(self) -> str:
+        """ "bundle/900/a.png", "second.zip!/900/a.png", "a.zip!/b.zip!/x.json"."""
+        return f"{self.level}/{self.name}"
+
+    def open(self) -> BinaryIO:
+        """A fresh stream each time, from any thread. Raises InputError, here or while reading, when the bytes are damaged."""
+        return self.origin.open()
+
+    def raw(self) -> BinaryIO:
+        """The bytes as they lie in their container, packed as they are: what can be kept of a damaged entry."""
+        return self.origin.raw()
+
+    def peek(self) -> bytes:
+        """The first limits.PEEK bytes. Raises InputError."""
+        with self.open() as stream:
+            return stream.read(limits.PEEK)
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """What one bundle file may still unpack to, over all levels: archives that grow without end stop here."""
+
+    left: int
+
+
+class Bundle:
+    """What was handed over at once: files, folders and zips. Entries stay readable until the bundle is closed."""
+
+    def __init__(self, paths: Sequence[Path], *, passwords: Sequence[bytes], spool: Spool, sink: SetAsideSink) -> None:
+        self._paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - without following links
+        self._passwords = tuple(passwords)
+        self._spool = spool
+        self._sink = sink
+        self._held = Held()
+        self._spooled: list[Spooled] = []
+        self._entries_left = limits.MAX_ARCHIVE_ENTRIES
+        self._levels: dict[Path, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._held.clear()
+        for spooled in self._spooled:
+            spooled.close()
+
+    def entries(self) -> Iterator[Entry]:
+        """Level by level: the files of a folder, then its zips and folders, each by name. Raises InputError when a path does
+        not exist."""
+        for path in sorted(set(self._paths), key=lambda p: (p.name, str(p))):
+            yield from self._top(path)
+
+    def _top(self, path: Path) -> Iterator[Entry]:
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise InputError(f"{printable(path.name)} is not there or can't be read.", detail=f"errno {error.errno}") from error
+        if stat.S_ISDIR(mode):
+            yield from self._folder(path, self._level(path))
+        elif stat.S_ISREG(mode):
+            level = self._level(path.parent)
+            yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(path))], 0, None, alone=True)
+        else:
+            self._sink.quarantined(printable(path.name), "This is neither a file nor a folder.", None)
+
+    def _level(self, folder: Path) -> str:
+        """A folder's own name; a second folder of that name gets a number, so that their files do not mix."""
+        if folder not in self._levels:
+            name = wanted = printable(folder.name) or "bundle"
+            n = 1
+            while name in self._levels.values():
+                n += 1
+                name = f"{wanted} ({n})"
+            self._levels[folder] = name
+        return self._levels[folder]
+
+    def _folder(self, top: Path, top_level: str) -> Iterator[Entry]:
+        stack = [(top, top_level)]
+        while stack:
+            folder, level = stack.pop()
+            files, folders = self._listed(folder, level)
+            yield from self._files(level, files, 0, None)
+            stack += [(folder / name, f"{level}/{printable(name)}") for name in reversed(folders)]
+
+    def _listed(self, folder: Path, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
+        """Regular files and folders of a folder, by name; anything else is set aside. Links are not followed."""
+        files: list[tuple[str, int, Origin]] = []
+        folders: list[str] = []
+        try:
+            with os.scandir(folder) as listing:
+                found = sorted(listing, key=lambda item: item.name)
+        except OSError:
+            self._sink.quarantined(level, "This folder can't be read.", None)
+            return files, folders
+        for item in found:
+            path = f"{level}/{printable(item.name)}"
+            try:
+                info = item.stat(follow_symlinks=False)
+            except OSError:
+                self._sink.quarantined(path, "This can't be read from the disk.", None)
+                continue
+            if stat.S_ISLNK(info.st_mode) or getattr(info, "st_reparse_tag", 0) == _JUNCTION:
+                self._sink.quarantined(path, "This is a link to another place; links are not followed.", None)
+            elif stat.S_ISDIR(info.st_mode):
+                folders.append(item.name)
+            elif stat.S_ISREG(info.st_mode):
+                files.append((printable(item.name), info.st_size, DiskFile(Path(item.path))))
+            else:
+                self._sink.quarantined(path, "This is neither a file nor a folder.", None)
+        return files, folders
+
+    def _files(
+        self,
+        level: str,
+        files: Sequence[tuple[str, int, Origin]],
+        depth: int,
+        allowance: _Allowance | None,
+        *,
+        alone: bool = False,
+    ) -> Iterator[Entry]:
+        """Yield the files of one level, then what lies in its zips. A zip that was handed over `alone` is a top level."""
+        zips: list[tuple[str, int, Origin]] = []
+        for name, size, origin in files:
+            sort = self._sift(level, name, origin)
+            if sort == "zip":
+                zips.append((name, size, origin))
+            elif sort == "file":
+                yield Entry(level, name, size, origin)
+        for name, size, origin in zips:
+            own = allowance or _Allowance(max(limits.MAX_RATIO * size, limits.MAX_RATIO_FREE))
+            path = self._level(origin.path) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
+            yield from self._zip(path, size, origin, depth + 1, own)
+
+    def _sift(self, level: str, name: str, origin: Origin) -> Literal["file", "zip", "told"]:
+        path = f"{level}/{name}"
+        try:
+            with origin.open() as stream:
+                peek = stream.read(limits.PEEK)
+        except InputError as damage:
+            self._sink.quarantined(path, str(damage), origin.raw)
+            return "told"
+        if is_junk(name, level, peek):
+            self._sink.skipped(path, "Left behind by an operating system.")
+            return "told"
+        if is_zip(name, peek):
+            return "zip"
+        if sort_of(name, peek) == "archive":
+            self._sink.quarantined(path, "Of archives only zip is opened.", origin.open)
+            return "told"
+        return "file"
+
+    def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
+        """A zip that can't be trusted as a whole is set aside as a whole, one bad entry by itself."""
+        try:
+            if depth > limits.MAX_ARCHIVE_DEPTH:
+                raise InputError("Zips lie in one another deeper than is read.")
+            container = self._container(path, size, origin)
+            with container() as stream:
+                directory = read_directory(stream, size)
+            self._allow(directory.members, allowance)
+        except InputError as damage:
+            self._sink.quarantined(path, str(damage), origin.open)
+            return
+        for start, stop in directory.loose:
+            loose = Region(container, start, stop)
+            self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
+        members = [m for m in directory.members if not (m.is_folder and m.size == 0 and not m.problem)]
+        sound = [m for m in members if not m.problem]
+        if members and not sound:
+            self._sink.quarantined(path, f"The zip is damaged: {members[0].problem}.", origin.open)
+            return
+        for member in (m for m in members if m.problem):
+            raw = PlainMember(container, member).raw
+            self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
+        origins = self._origins(path, sound, container, origin)
+        yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
+
+    def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
+        """A way to open the zip itself for seeking: from disk, from memory, or, when it is large, from where it was sealed."""
+        if isinstance(origin, DiskFile):
+            return origin.seekable
+        if size <= limits.MAX_INNER_ARCHIVE_IN_MEMORY:
+            self._held.get(path, origin)
+            return lambda: self._held.get(path, origin)
+        spooled = Spooled(self._spool(chunks(origin)))
+        self._spooled.append(spooled)
+        return spooled.fresh
+
+    def _allow(self, members: Sequence[Member], allowance: _Allowance) -> None:
+        for member in members:
+            if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
+                member.problem = member.problem or "it unpacks to far more than it weighs"
+        self._entries_left -= len(members)
+        allowance.left -= sum(member.size for member in members if not member.problem)
+        if self._entries_left < 0:
+            raise InputError("There are more files in zips than are read at once.")
+        if allowance.left < 0:
+            raise InputError("The zip unpacks to far more than it weighs.")
+
+    def _origins(self, path: str, members: Sequence[Member], container: OpenContainer, origin: Origin) -> dict[int, Origin]:
+        """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
+        origins: dict[int, Origin] = {}
+        locked_zip = LockedZip(container)
+        reasons: list[str] = []
+        for member in members:
+            if member.is_link or member.is_folder:
+                what = "a link; links are not followed" if member.is_link else "a folder that holds bytes"
+                self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", PlainMember(container, member).raw)
+            elif not member.encrypted:
+                origins[member.offset] = PlainMember(container, member)
+            else:
+                try:
+                    word = locked_zip.password(member, self._passwords)
+                    origins[member.offset] = LockedMember(container, member, locked_zip, word)
+                except PasswordNeeded as locked:
+                    reasons.append(str(locked))
+        if reasons:
+            self._sink.quarantined(path, f"{reasons[0]} ({len(reasons)} of {len(members)} entries)", origin.open)
+        return origins
+
+    def _members(self, top: str, members: Sequence[tuple[Member, Origin]], depth: int, allowance: _Allowance) -> Iterator[Entry]:
+        by_folder = sorted(((_folder_of(m.name), m.name, m.size, origin) for m, origin in members), key=lambda each: each[:2])
+        for folder, group in groupby(by_folder, key=lambda each: each[0]):
+            level = "/".join((top, *folder))
+            files = [(name.rpartition("/")[2], size, origin) for _, name, size, origin in group]
+            yield from self._files(level, files, depth, allowance)
+
+
+def _folder_of(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/")[:-1])
+
+
+_JUNCTION = 0xA0000003
+"""Windows' reparse tag of a mount point."""
+
+
+def printable(name: str) -> str:
+    """A file name of the disk as text: undecodable bytes and control characters are shown, not kept."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(c if c.isprintable() or ord(c) > 159 else "\ufffd" for c in text)

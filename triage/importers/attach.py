@@ -1,0 +1,174 @@
+"""The files of several documents of one report, and which bytes belong to which of them.
+
+Two entries of different documents are one file when they share the key, a declared hash, or a name that each document uses
+once. Bytes belong to the entry that declares their hash, else bears their name, else has it as the original name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import TypeVar
+
+from triage.importers.building import HEX_LENGTH
+from triage.importers.levels import comparable
+from triage.importers.unite import Families, conflict, united_facts
+from triage.model.document import Document, FileEntry, Source
+from triage.model.report import Conflict, Occurrence, ReportFile
+
+_SINGLE_VALUED = (
+    "viewed_by_esp", "exif_viewed_by_esp", "publicly_available", "name", "original_name", "classification", "relevance",
+)  # fmt: skip
+T = TypeVar("T")
+
+
+def merge_files(
+    documents: Sequence[Document], conflicts: list[Conflict]
+) -> tuple[tuple[FileEntry, ...], Mapping[tuple[int, str], str]]:
+    """Entries in the order of the documents, and (document's place, its key) -> the key of the united entry."""
+    entries = [(d, entry) for d, document in enumerate(documents) for entry in document.files]
+    key_of: dict[tuple[int, str], str] = {}
+    united: list[FileEntry] = []
+    for members in _same_file(entries):
+        parts = [entries[n][1] for n in members]
+        whole = parts[0] if len(parts) == 1 else _united(parts, conflicts)
+        for n in members:
+            key_of[entries[n][0], entries[n][1].key] = whole.key
+        united.append(whole)
+    return tuple(united), key_of
+
+
+def _same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]]:
+    """Key first, then declared hash, then name; the n-th of one document goes with the n-th of another."""
+    sets = Families([d for d, _ in entries])
+    for marks in (
+        [[("key", entry.key)] for _, entry in entries],
+        [[(kind, value.casefold()) for kind, value in entry.declared if kind in HEX_LENGTH] for _, entry in entries],
+        _names_used_once(entries),
+    ):
+        holders: defaultdict[tuple[str, str], defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for n, own in enumerate(marks):
+            for mark in own:
+                holders[mark][entries[n][0]].append(n)
+        for by_document in holders.values():
+            first, *others = by_document.values()
+            for other in others:
+                for a, b in zip(first, other, strict=False):
+                    sets.join(a, b)
+    return sets.groups()
+
+
+def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tuple[str, str]]]:
+    used = Counter((d, comparable(entry.name)) for d, entry in entries if entry.name)
+    return [
+        [("name", comparable(entry.name))] if entry.name and used[d, comparable(entry.name)] == 1 else [] for d, entry in entries
+    ]
+
+
+def _united(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
+    name = next((part.name for part in parts if part.name), parts[0].key)
+    for field in _SINGLE_VALUED:
+        _note(conflicts, f"{name}: {field}", [(getattr(part, field), part.sources) for part in parts])
+    declared: dict[str, str] = {}
+    for kind in dict.fromkeys(kind for part in parts for kind, _ in part.declared):
+        stated = [(value, part.sources) for part in parts for own, value in part.declared if own == kind]
+        declared[kind] = stated[0][0]
+        _note(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
+    return FileEntry(
+        key=min((part.key for part in parts), key=lambda key: (key.startswith("hash:"), key.startswith("name:"), key)),
+        name=_first(part.name for part in parts),
+        original_name=_first(part.original_name for part in parts),
+        declared=tuple(declared.items()),
+        viewed_by_esp=_first(part.viewed_by_esp for part in parts),
+        exif_viewed_by_esp=_first(part.exif_viewed_by_esp for part in parts),
+        publicly_available=_first(part.publicly_available for part in parts),
+        classification=_first(part.classification for part in parts),
+        annotations=tuple(dict.fromkeys(chain.from_iterable(part.annotations for part in parts))),
+        relevance=_first(part.relevance for part in parts),
+        uploaded=_first(part.uploaded for part in parts),
+        metadata=tuple(dict.fromkeys(chain.from_iterable(part.metadata for part in parts))),
+        facts=united_facts(chain.from_iterable(part.facts for part in parts)),
+        sources=tuple(dict.fromkeys(chain.from_iterable(part.sources for part in parts))),
+    )
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _note(conflicts: list[Conflict], field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> None:
+    found = conflict(field, stated)
+    if found is not None:
+        conflicts.append(found)
+
+
+def attach(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> tuple[ReportFile, ...]:
+    """Every entry with its bytes, as far as they came, then the bytes that no entry lists (key "unlisted:<sha256>")."""
+    ordered = sorted(occurrences, key=lambda o: (o.path, o.sha256))
+    chosen = _by_hash(entries, ordered)
+    used = {o.sha256 for o in chosen.values()}
+    free = [o for o in ordered if o.sha256 not in used]
+    for name_of in (lambda entry: entry.name, lambda entry: entry.original_name):
+        free = _by_name(entries, free, chosen, name_of)
+    files = [
+        ReportFile(entry=e, occurrence=chosen.get(n), declared_hash_matches=_matches(e, chosen.get(n)))
+        for n, e in enumerate(entries)
+    ]
+    taken = {o.sha256 for o in chosen.values()}
+    for occurrence in free:
+        if occurrence.sha256 not in taken:
+            taken.add(occurrence.sha256)
+            at = (Source(occurrence.path, "", "bytes"),)
+            entry = FileEntry(key=f"unlisted:{occurrence.sha256}", name=occurrence.name, sources=at)
+            files.append(ReportFile(entry=entry, occurrence=occurrence, declared_hash_matches=None))
+    return tuple(files)
+
+
+def _by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
+    """Several entries may declare the same bytes: each of them gets them."""
+    holding: dict[str, Occurrence] = {}
+    for occurrence in occurrences:
+        for digest in (occurrence.md5, occurrence.sha1, occurrence.sha256):
+            holding.setdefault(digest, occurrence)
+    chosen: dict[int, Occurrence] = {}
+    for n, entry in enumerate(entries):
+        for kind, value in entry.declared:
+            found = holding.get(value.strip().casefold()) if kind in HEX_LENGTH else None
+            if found is not None:
+                chosen.setdefault(n, found)
+    return chosen
+
+
+def _by_name(
+    entries: Sequence[FileEntry],
+    free: Sequence[Occurrence],
+    chosen: dict[int, Occurrence],
+    name_of: Callable[[FileEntry], str | None],
+) -> list[Occurrence]:
+    """Gives free bytes to entries that have none, by name, those of the entry's own folder first; returns what stays free."""
+    by_name: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in free:
+        by_name[comparable(occurrence.name)].append(occurrence)
+    given: set[str] = set()
+    for n, entry in enumerate(entries):
+        name = name_of(entry)
+        candidates = by_name.get(comparable(name), []) if name and n not in chosen else []
+        if candidates:
+            folders = {source.document.rpartition("/")[0] for source in entry.sources}
+            best = min(candidates, key=lambda o: (o.level not in folders, o.path))
+            candidates.remove(best)
+            chosen[n] = best
+            given.add(best.path)
+    return [occurrence for occurrence in free if occurrence.path not in given]
+
+
+def _matches(entry: FileEntry, occurrence: Occurrence | None) -> bool | None:
+    """None when there is nothing to compare; False as soon as one declared digest differs from the bytes."""
+    if occurrence is None:
+        return None
+    own = {"md5": occurrence.md5, "sha1": occurrence.sha1, "sha256": occurrence.sha256}
+    compared = [
+        own[kind] == value.strip().casefold() for kind, value in entry.declared if len(value.strip()) == HEX_LENGTH.get(kind)
+    ]
+    return all(compared) if compared else None

@@ -1,0 +1,25 @@
+"""What every importer of report documents offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from triage.model.document import Document
+
+PdfText = Callable[[bytes], tuple[str, ...]]
+"""Turns the bytes of a PDF into the text of its pages, outside this room. InputError when it can't."""
+
+
+class Importer(Protocol):
+    """One format of report documents."""
+
+    @property
+    def format(self) -> str:
+        """The word that stands in `Document.format`."""
+
+    def detect(self, name: str, peek: bytes) -> bool:
+        """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""
+
+    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
+        """All reports of the file, at least one. Raises InputError and nothing else, whatever the bytes are."""

@@ -1,0 +1,233 @@
+"""What importers build a `Document` with: each value goes in once, with its place, its normal form and whom it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from triage.importers import mentions, normal
+from triage.model.document import (
+    Document,
+    Fact,
+    FileEntry,
+    FreeText,
+    Identifier,
+    NotUnderstood,
+    Person,
+    Role,
+    Scalar,
+    Source,
+)
+from triage.model.moment import Moment
+
+MOST_MENTIONS = 20_000
+"""From all free text of one document; the texts themselves are kept whole."""
+
+
+class Said(TypedDict, total=False):
+    """What a source may say of an identifier beside its value."""
+
+    port: int | None
+    time: Moment | None
+    event: str | None
+    verified: bool | None
+    possible_proxy: bool | None
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Subject:
+    """Whom or what a block of a document speaks of; identifiers, facts and texts read in the block belong to it."""
+
+    role: Role
+    says: str = ""
+    person: int | None = None
+    file: str | None = None
+    prefix: str = ""
+    """Set before the names of facts, for blocks that are no subject of their own ("lawEnforcement.")."""
+    facts: list[Fact] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    """First, middle and last name, until they are joined."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FileDraft(Subject):
+    """A file entry in the making."""
+
+    sources: tuple[Source, ...]
+    name: str | None = None
+    original_name: str | None = None
+    declared: dict[str, str] = field(default_factory=dict)
+    viewed_by_esp: bool | None = None
+    exif_viewed_by_esp: bool | None = None
+    publicly_available: bool | None = None
+    classification: str | None = None
+    annotations: list[str] = field(default_factory=list)
+    relevance: str | None = None
+    uploaded: Moment | None = None
+    metadata: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def entry(self) -> FileEntry:
+        return FileEntry(
+            key=self.file or "",
+            name=self.name,
+            original_name=self.original_name,
+            declared=tuple(self.declared.items()),
+            viewed_by_esp=self.viewed_by_esp,
+            exif_viewed_by_esp=self.exif_viewed_by_esp,
+            publicly_available=self.publicly_available,
+            classification=self.classification,
+            annotations=tuple(dict.fromkeys(self.annotations)),
+            relevance=self.relevance,
+            uploaded=self.uploaded,
+            metadata=tuple(self.metadata),
+            facts=tuple(self.facts),
+            sources=self.sources,
+        )
+
+
+class Builder:
+    """One document in the making. `format` and `path` are those of the document; places are given as `at`."""
+
+    def __init__(self, format: str, path: str) -> None:
+        self.format = format
+        self.path = path
+        self.whole = Subject(role="incident")
+        """The report as a whole."""
+        self.reporter = Subject(role="reporter", prefix="reporter.", facts=self.whole.facts)
+        self.numbers: list[str] = []
+        self.annotations: list[str] = []
+        self.prior_reports: list[str] = []
+        self.files: list[FileDraft] = []
+        self._people: list[Subject] = []
+        self._identifiers: list[Identifier] = []
+        self._texts: list[tuple[FreeText, Subject]] = []
+        self._unknown: list[NotUnderstood] = []
+        self._fields: dict[str, Any] = {}
+
+    def source(self, at: str, label: str) -> tuple[Source, ...]:
+        return (Source(self.path, at, label),)
+
+    def person(self, role: Role, says: str) -> Subject:
+        subject = Subject(role=role, says=says, person=len(self._people))
+        self._people.append(subject)
+        return subject
+
+    def file(self, key: str, at: str, label: str) -> FileDraft:
+        """A file entry; when the key is taken already, a number is added to it."""
+        taken = {draft.file for draft in self.files} if self.files else set()
+        unique, n = key, 2
+        while unique in taken:
+            unique, n = f"{key}#{n}", n + 1
+        draft = FileDraft(role="file", says=label, file=unique, sources=self.source(at, label))
+        self.files.append(draft)
+        return draft
+
+    def set(self, field_name: str, value: str | Moment, at: str, label: str) -> None:
+        """A field of the report as a whole, with a fact of the same name that says where it stands. The first one counts."""
+        self._fields.setdefault(field_name, value)
+        text = value.original if isinstance(value, Moment) else value
+        self.whole.facts.append(Fact(name=field_name, value=text, sources=self.source(at, label)))
+
+    def has(self, field_name: str) -> bool:
+        return field_name in self._fields
+
+    def identifiers(self, kind: str, role: Role) -> list[Identifier]:
+        """Those of one kind and role so far."""
+        return [i for i in self._identifiers if i.kind == kind and i.role == role]
+
+    def captures_of(self, file: FileDraft) -> list[Identifier]:
+        return [i for i in self._identifiers if i.file == file.file]
+
+    def fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+        subject.facts.append(Fact(name=subject.prefix + name, value=value, sources=self.source(at, label or name)))
+
+    def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
+        """An identifier of the subject; blank values say nothing."""
+        if not value:
+            return
+        said = said or {}
+        form = (
+            normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
+            if kind == "phone"
+            else normal.normalised(kind, value)
+        )
+        self._identifiers.append(
+            Identifier(
+                kind=kind,
+                value=value,
+                normalised=form,
+                role=subject.role,
+                person=subject.person,
+                file=subject.file,
+                sources=self.source(at, label),
+                **said,
+            )
+        )
+
+    def name(self, subject: Subject, at: str) -> None:
+        """Join the parts of a name that were read into `subject.names`."""
+        joined = " ".join(part for part in subject.names.values() if part)
+        subject.names.clear()
+        self.identify(subject, "name", joined, at, "name")
+
+    def tell(self, subject: Subject, text: str, at: str, label: str) -> None:
+        """A text block, whole. What it mentions is mined when the document is finished."""
+        if text.strip():
+            block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
+            self._texts.append((block, subject))
+
+    def unknown(self, at: str, value: str) -> None:
+        self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
+
+    def build(self, slot: str) -> Document:
+        return Document(
+            format=self.format,
+            slot=slot,
+            path=self.path,
+            numbers=tuple(dict.fromkeys(self.numbers)),
+            annotations=tuple(dict.fromkeys(self.annotations)),
+            prior_reports=tuple(dict.fromkeys(self.prior_reports)),
+            people=tuple(Person(role=p.role, says=p.says, facts=tuple(p.facts)) for p in self._people),
+            identifiers=(*self._identifiers, *self._mentioned()),
+            files=tuple(draft.entry() for draft in self.files),
+            facts=tuple(self.whole.facts),
+            free_text=tuple(block for block, _ in self._texts),
+            not_understood=tuple(self._unknown),
+            **self._fields,
+        )
+
+    def _mentioned(self) -> list[Identifier]:
+        """What stands in free text only: an identifier that a field states already is not repeated."""
+        seen = {(i.kind, i.normalised) for i in self._identifiers}
+        found: list[Identifier] = []
+        for block, subject in self._texts:
+            for mention in mentions.mine(block.text):
+                if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
+                    continue
+                seen.add((mention.kind, mention.normalised))
+                found.append(
+                    Identifier(
+                        kind=mention.kind,
+                        value=mention.value,
+                        normalised=mention.normalised,
+                        role="reporter" if block.of == "reporter" else "mentioned",
+                        person=subject.person,
+                        file=subject.file,
+                        sources=block.sources,
+                    )
+                )
+        return found
+
+
+def hash_kind(name: str) -> str:
+    """ "SHA-256", "Sha256" and "SHA_256" are sha256; any other name in lower case without punctuation."""
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
+
+
+def tristate(text: str) -> bool | None:
+    """xs:boolean and the spellings of other sources; None for anything else."""
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.strip().casefold())

@@ -1,0 +1,161 @@
+"""Where an entry's bytes come from: the disk, a zip, a locked zip, a stretch of a zip; each can be opened again and again.
+
+Also how inner zips are held: in memory up to a limit, the least recently used ones dropped and read anew when they are needed.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers.zip_directory import Member
+from triage.importers.zip_members import Checked, LockedZip, OpenContainer, Window, buffered, open_plain, open_raw
+
+_HELD = 2 * limits.MAX_INNER_ARCHIVE_IN_MEMORY
+_UNREADABLE = "The file can't be read from the disk."
+
+
+class Origin(Protocol):
+    """Both may be called at any time, from any thread, and again."""
+
+    def open(self) -> BinaryIO: ...
+
+    def raw(self) -> BinaryIO: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    path: Path
+
+    def open(self) -> BinaryIO:
+        return buffered(Checked(self.seekable(), damaged=_UNREADABLE))
+
+    raw = open
+
+    def seekable(self) -> BinaryIO:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise InputError(_UNREADABLE, detail=f"errno {error.errno}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class PlainMember:
+    container: OpenContainer
+    member: Member
+
+    def open(self) -> BinaryIO:
+        return open_plain(self.container, self.member)
+
+    def raw(self) -> BinaryIO:
+        return open_raw(self.container, self.member)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMember:
+    container: OpenContainer
+    member: Member
+    zip: LockedZip
+    password: bytes
+
+    def open(self) -> BinaryIO:
+        return self.zip.open(self.member, self.password)
+
+    def raw(self) -> BinaryIO:
+        return open_raw(self.container, self.member)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of a zip that belongs to no entry."""
+
+    container: OpenContainer
+    start: int
+    stop: int
+
+    def open(self) -> BinaryIO:
+        return buffered(Checked(Window(self.container(), self.start, self.stop - self.start)))
+
+    raw = open
+
+
+class Held:
+    """Inner zips in memory, the least recently used one dropped first."""
+
+    def __init__(self) -> None:
+        self._bytes: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def get(self, path: str, origin: Origin) -> BinaryIO:
+        """A fresh reader. Raises InputError when the zip can't be read out of the one around it."""
+        with self._lock:
+            data = self._bytes.pop(path, None)
+            if data is None:
+                with origin.open() as stream:
+                    data = stream.read(limits.MAX_INNER_ARCHIVE_IN_MEMORY + 1)
+            self._bytes[path] = data
+            while sum(map(len, self._bytes.values())) > _HELD:
+                self._bytes.popitem(last=False)
+            return io.BytesIO(data)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._bytes.clear()
+
+
+class Spooled:
+    """A large inner zip behind one seekable reader; each fresh view keeps its own place in it."""
+
+    def __init__(self, reader: BinaryIO) -> None:
+        self._reader = reader
+        self._lock = threading.Lock()
+
+    def fresh(self) -> BinaryIO:
+        return buffered(_View(self._reader, self._lock))
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+class _View(io.RawIOBase):
+    def __init__(self, reader: BinaryIO, lock: threading.Lock) -> None:
+        super().__init__()
+        self._reader, self._lock, self._at = reader, lock, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_END:
+            with self._lock:
+                self._at = self._reader.seek(0, io.SEEK_END) + offset
+        else:
+            self._at = offset + (self._at if whence == io.SEEK_CUR else 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        with self._lock:
+            self._reader.seek(self._at)
+            data = self._reader.read(len(buffer))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def chunks(origin: Origin) -> Iterator[bytes]:
+    with origin.open() as stream:
+        while data := stream.read(limits.CHUNK):
+            yield data

@@ -1,0 +1,178 @@
+"""JSON from strangers: decoded strictly, parsed without surprises, and walked so that nothing in it is passed over.
+
+Numbers with a fraction, NaN and very long integers stay text, a key that stands twice keeps both values, and null and "N/A"
+say nothing wherever they stand.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers.building import Builder, Subject
+from triage.model.document import Scalar
+
+Json = Any
+"""What json gives: dict, list, str, int, bool or None; here never a float."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_NOTHING = {"n/a", "na", "null", "none", ""}
+_LONGEST_INT = 18
+
+
+class Repeated(list[Json]):
+    """The values of a key that stands more than once in one object."""
+
+
+def parse(data: bytes) -> Json:
+    """Raises InputError."""
+    encoding, skip = next(((name, len(bom)) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", 0))
+    try:
+        text = data[skip:].decode(encoding)
+        parsed = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_float=str,
+            parse_constant=str,
+            parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
+        )
+    except UnicodeDecodeError as error:
+        raise InputError("The JSON is not in UTF-8 or UTF-16.") from error
+    except RecursionError as error:
+        raise InputError("The JSON is nested deeper than a report can be.") from error
+    except ValueError as error:
+        raise InputError("The JSON is damaged.", detail=type(error).__name__) from error
+    _refuse_deep(parsed)
+    return _without_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    made = {}
+    for key, value in pairs:
+        if key not in made:
+            made[key] = value
+        elif isinstance(made[key], Repeated):
+            made[key].append(value)
+        else:
+            made[key] = Repeated([made[key], value])
+    return made
+
+
+def _refuse_deep(parsed: Json) -> None:
+    level = [parsed]
+    for _ in range(limits.MAX_JSON_DEPTH + 1):
+        level = [
+            inner
+            for node in level
+            for inner in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise InputError("The JSON is nested deeper than a report can be.")
+
+
+def _without_surrogates(node: Json) -> Json:
+    """Half a character can't be stored: it becomes U+FFFD. Pairs are whole characters already."""
+    if isinstance(node, str):
+        return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(node, dict):
+        return {_without_surrogates(key): _without_surrogates(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return type(node)(_without_surrogates(value) for value in node)
+    return node
+
+
+def says_nothing(value: Json) -> bool:
+    """null, "N/A", and empty text, lists and objects."""
+    if isinstance(value, str):
+        return value.strip().casefold() in _NOTHING
+    return value is None or (isinstance(value, dict | list) and not value)
+
+
+def compact(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def plain(value: Json) -> Scalar:
+    """Text without outer white space; integers and booleans as they are."""
+    return value.strip() if isinstance(value, str) else value if isinstance(value, int) else None
+
+
+Handler = Callable[["Reader", Json, str, Subject], None]
+"""Reads the value of one key: (reader, value, its path, of whom it speaks). The value always says something."""
+Blocks = Mapping[str, Handler]
+
+
+class Reader:
+    """Walks objects by tables of handlers; whatever no table names goes whole to `not_understood`."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.b = builder
+
+    def block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
+        if not isinstance(node, dict):
+            self.unknown(at, node)
+            return
+        for key, value in node.items():
+            path = f"{at}.{key}"
+            handler = handlers.get(key)
+            if isinstance(value, Repeated) and handler is not None:
+                for n, each in enumerate(value):
+                    if not says_nothing(each):
+                        handler(self, each, f"{path}#{n + 1}", subject)
+            elif handler is None:
+                self.unknown(path, value)
+            elif not says_nothing(value):
+                handler(self, value, path, subject)
+
+    def unknown(self, at: str, value: Json) -> None:
+        if not says_nothing(value):
+            self.b.unknown(at, compact(value))
+
+    def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
+        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping), or one item alone."""
+        if isinstance(node, dict) and name in node:
+            for key, value in node.items():
+                if key != name:
+                    self.unknown(f"{at}.{key}", value)
+            node, at = node[name], f"{at}.{name}"
+        if isinstance(node, list):
+            for n, item in enumerate(node):
+                if not says_nothing(item):
+                    yield item, f"{at}[{n}]"
+        elif not says_nothing(node):
+            yield node, at
+
+    def scalar(self, node: Json, at: str) -> Scalar:
+        """A value that may be wrapped as {"value": ...}; None when it says nothing or is none."""
+        if isinstance(node, dict) and "value" in node:
+            for key, value in node.items():
+                if key != "value":
+                    self.unknown(f"{at}.{key}", value)
+            node = node["value"]
+        if says_nothing(node):
+            return None
+        if isinstance(node, dict | list):
+            self.unknown(at, node)
+            return None
+        return plain(node)
+
+    def text(self, node: Json, at: str) -> str:
+        value = self.scalar(node, at)
+        return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,121 @@
+"""Handlers for the small parts of law enforcement's JSON: facts, texts, captures."""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers import normal, times
+from triage.importers.building import Said, Subject, tristate
+from triage.importers.esp_leaves import device_details
+from triage.importers.json_reading import Handler, Json, Reader, says_nothing
+from triage.model.moment import Moment
+
+_CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
+_DEVICE_TYPES = re.compile(r"device|imei|imsi|iccid|idfa|gaid|advertising|android|mac\b|serial|uuid|ssid", re.IGNORECASE)
+_IP_WORD = re.compile(r"\bip", re.IGNORECASE)
+
+
+def label_of(at: str) -> str:
+    """The last key of a path, without its index."""
+    return at.rpartition(".")[2].partition("[")[0].partition("#")[0]
+
+
+def fact(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """A property: a scalar, {"value": ...}, or a list of them, joined."""
+    name = label_of(at)
+    if isinstance(node, list) or (isinstance(node, dict) and name in node):
+        joined = "; ".join(filter(None, (r.text(item, item_at) for item, item_at in r.items(node, at, name))))
+        if joined:
+            r.b.fact(subject, name, joined, at)
+        return
+    value = r.scalar(node, at)
+    if value is not None:
+        r.b.fact(subject, name, value, at)
+
+
+def texts(label: str) -> Handler:
+    """Text blocks: [{"value": ...}], {"value": ...} or plain text."""
+
+    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+        for item, item_at in r.items(node, at, label):
+            r.b.tell(subject, r.text(item, item_at), item_at, label)
+
+    return read
+
+
+def additional(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    label = label_of(at)
+    for item, item_at in r.items(node, at, label):
+        r.b.tell(subject, r.text(item, item_at), item_at, label)
+
+
+def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """sourceInformation: what was captured, recognised by its value as well as by its type."""
+    for item, item_at in r.items(node, at, "sourceCaptures"):
+        if isinstance(item, dict):
+            _capture(r, item, item_at, subject)
+        else:
+            r.unknown(item_at, item)
+
+
+def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> None:
+    for key, value in node.items():
+        if key not in _CAPTURE_KEYS:
+            r.unknown(f"{at}.{key}", value)
+    stated = {key: r.text(node[key], f"{at}.{key}") for key in _CAPTURE_KEYS if not says_nothing(node.get(key))}
+    value = stated.get("value", "")
+    if not value:
+        r.unknown(at, node)
+        return
+    capture_type = stated.get("captureType", "")
+    address, beside = normal.ip_and_port(value)
+    kind = kind_of(capture_type, value)
+    details: tuple[tuple[str, str], ...] = (("captureType", capture_type),) if capture_type else ()
+    said = Said(
+        port=_port(r, f"{at}.port", stated.get("port", ""), beside if kind == "ip" else None),
+        time=moment(r, f"{at}.dateTime", stated.get("dateTime", "")),
+        event=stated.get("eventName"),
+        possible_proxy=_truth(r, f"{at}.possibleProxy", stated.get("possibleProxy", "")),
+        details=details + (device_details(capture_type, value)[1:] if kind == "device" else ()),
+    )
+    r.b.identify(subject, kind, address if kind == "ip" else value, at, capture_type or "sourceCaptures", said)
+
+
+def kind_of(capture_type: str, value: str) -> str:
+    """The kind of a captured value: what it looks like counts before what its type says."""
+    if normal.looks_like_ip(value):
+        return "ip"
+    if value[:8].casefold().startswith(("http://", "https://")) or "url" in capture_type.casefold():
+        return "url"
+    if "mail" in capture_type.casefold() or normal.email(value):
+        return "email"
+    words = capture_type.casefold()
+    if "phone" in words:
+        return "phone"
+    if _DEVICE_TYPES.search(capture_type):
+        return "device"
+    if "user name" in words or "username" in words or "screen" in words:
+        return "username"
+    return "ip" if _IP_WORD.search(capture_type) else "other"
+
+
+def moment(r: Reader, at: str, text: str) -> Moment | None:
+    when = times.moment(text) if text else None
+    if text and when is None:
+        r.b.unknown(at, text)
+    return when
+
+
+def _port(r: Reader, at: str, text: str, beside_address: int | None) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65_535:
+        return int(text)
+    if text:
+        r.b.unknown(at, text)
+    return beside_address
+
+
+def _truth(r: Reader, at: str, text: str) -> bool | None:
+    truth = tristate(text)
+    if text and truth is None:
+        r.b.unknown(at, text)
+    return truth

@@ -1,0 +1,163 @@
+"""People blocks of law enforcement's JSON: reported persons, intended recipients, victims."""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers.building import Said, Subject, tristate
+from triage.importers.esp_leaves import device_details
+from triage.importers.json_reading import Blocks, Handler, Json, Reader
+from triage.importers.le_json_leaves import additional, captures, fact, label_of, texts
+from triage.model.document import Role
+
+_NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")
+_ADDRESS_PARTS = (
+    "street1", "street2", "street", "address", "city", "state", "nonUsaState", "postalCode", "zipCode", "country",
+)  # fmt: skip
+
+
+def people(role: Role, name: str) -> Handler:
+    def read(r: Reader, node: Json, at: str, _: Subject) -> None:
+        for item, item_at in r.items(node, at, name):
+            subject = r.b.person(role, name)
+            r.block(item, item_at, PERSON, subject)
+            r.b.name(subject, item_at)
+
+    return read
+
+
+def many(kind: str, name: str) -> Handler:
+    """Identifiers of one kind: double-wrapped, a list or one alone; each a text or {"value", "verified", "type"}."""
+
+    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+        for item, item_at in r.items(node, at, name):
+            if not isinstance(item, dict):
+                r.b.identify(subject, kind, r.text(item, item_at), item_at, name)
+                continue
+            details: list[tuple[str, str]] = []
+            verified: bool | None = None
+            for key, value in item.items():
+                text = r.text(value, f"{item_at}.{key}") if key != "value" else ""
+                if key == "verified" and text:
+                    verified = tristate(text)
+                    details += [] if verified is not None else [(key, text)]
+                elif key in ("type", "verificationDate", "countryCallingCode", "extension") and text:
+                    details.append((key, text))
+                elif key != "value":
+                    r.unknown(f"{item_at}.{key}", value) if not isinstance(value, dict | list) else None
+            value = r.text(item.get("value"), f"{item_at}.value")
+            r.b.identify(subject, kind, value, item_at, name, Said(verified=verified, details=tuple(details)))
+
+    return read
+
+
+def addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    name = label_of(at)
+    for item, item_at in r.items(node, at, name):
+        if not isinstance(item, dict):
+            r.b.identify(subject, "address", r.text(item, item_at), item_at, name)
+            continue
+        parts: dict[str, str] = {}
+
+        def keep(r: Reader, node: Json, at: str, _: Subject, parts: dict[str, str] = parts) -> None:
+            parts[label_of(at)] = r.text(node, at)
+
+        r.block(item, item_at, dict.fromkeys((*_ADDRESS_PARTS, "type"), keep), subject)
+        stated = [(part, parts[part]) for part in _ADDRESS_PARTS if parts.get(part)]
+        kind = [("type", parts["type"])] if parts.get("type") else []
+        r.b.identify(subject, "address", ", ".join(v for _, v in stated), item_at, name, Said(details=tuple(stated + kind)))
+
+
+def identifier(kind: str) -> Handler:
+    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+        name = label_of(at)
+        for item, item_at in r.items(node, at, name):
+            r.b.identify(subject, kind, r.text(item, item_at), item_at, name)
+
+    return read
+
+
+def _name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    text = r.text(node, at)
+    if text:
+        subject.names[label_of(at)] = text
+        r.b.fact(subject, label_of(at), text, at)
+
+
+def _devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    name = label_of(at)
+    for item, item_at in r.items(node, at, name):
+        if not isinstance(item, dict):
+            r.b.identify(subject, "device", r.text(item, item_at), item_at, name)
+            continue
+        stated = {key: r.text(value, f"{item_at}.{key}") for key, value in item.items()}
+        id_type = stated.pop("idType", "") or stated.pop("type", "")
+        value = stated.pop("idValue", "") or stated.pop("value", "")
+        details = device_details(id_type, value) + tuple((key, text) for key, text in stated.items() if text)
+        r.b.identify(subject, "device", value, item_at, name, Said(details=details))
+
+
+def prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    name = label_of(at)
+    for item, item_at in r.items(node, at, name):
+        text = r.text(item.get("reportId") if isinstance(item, dict) and "reportId" in item else item, item_at)
+        if not _NUMBERS.fullmatch(text):
+            r.unknown(item_at, item)
+            continue
+        for number in re.findall(r"\d+", text):
+            r.b.prior_reports.append(number)
+            r.b.fact(subject, name, number, item_at)
+
+
+def _estimated_location(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    if not isinstance(node, dict):
+        fact(r, node, at, subject)
+        return
+    for key, value in node.items():
+        text = r.scalar(value, f"{at}.{key}")
+        if text is not None:
+            r.b.fact(subject, f"estimatedLocation.{key}", text, f"{at}.{key}")
+
+
+_FACTS = (
+    "preferredName", "gender", "preferredPronouns", "dateOfBirth", "approximateAge", "age", "physicalDescription",
+    "vehicleDescription", "vehicleTagNumber", "occupation", "espService", "relationshipToReporter", "relationshipToChildVictim",
+    "accessToChildVictim", "accessToChildren", "accessToFirearms", "convictedSexOffender", "awareOfReport", "gangAffiliation",
+    "languages", "races", "disabilities", "schoolName", "compromisedAccount", "thirdPartyUserReported",
+    "accountTemporarilyDisabled", "accountPermanentlyDisabled", "allEmailsReported", "ageAssertionDiscrepancy", "accountType",
+)  # fmt: skip
+
+CONTACT: Blocks = {
+    "emails": many("email", "emails"),
+    "email": many("email", "email"),
+    "phones": many("phone", "phones"),
+    "phone": many("phone", "phone"),
+    "addresses": addresses,
+    "address": addresses,
+}
+PERSON: Blocks = {
+    **CONTACT,
+    **dict.fromkeys(_FACTS, fact),
+    **dict.fromkeys(("firstName", "middleName", "lastName"), _name_part),
+    "screenName": identifier("username"),
+    "screenNames": identifier("username"),
+    "displayName": identifier("display_name"),
+    "displayNames": identifier("display_name"),
+    "profileUrl": identifier("url"),
+    "profileUrls": identifier("url"),
+    "espUserId": identifier("user_id"),
+    "espIdentifier": identifier("user_id"),
+    "groupIdentifier": identifier("group"),
+    "ipAddress": identifier("ip"),
+    "deviceIds": _devices,
+    "deviceId": _devices,
+    "priorReports": prior_reports,
+    "priorCTReports": prior_reports,
+    "estimatedLocation": _estimated_location,
+    "profileBio": texts("profileBio"),
+    "sourceInformation": captures,
+    "additionalInformations": additional,
+    "additionalInformation": additional,
+    "additionalContactInformation": texts("additionalContactInformation"),
+    "additionalDisabilityInformation": texts("additionalDisabilityInformation"),
+}

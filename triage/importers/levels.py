@@ -1,0 +1,168 @@
+"""Which documents make one report, and whose attachment a file is.
+
+A level is one folder or one zip; one level is one report unless its documents carry several numbers.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.model.document import Document
+from triage.model.media import Digests
+
+_OWN_NUMBER = ("le_json", "le_pdf")
+_REPORT_SLOT = "esp_xml/report"
+_ANSWER_SLOTS = ("esp_xml/response", "esp_xml/done")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report's documents at one level say of files: declared hashes and names, all in comparable form."""
+
+    number: str | None
+    hashes: frozenset[str]
+    names: frozenset[str]
+    original_names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A report that has documents at a level. `report` is whatever the caller knows it by."""
+
+    report: int
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The documents of one bundle that speak of one report. `number` is None when none of them carries one."""
+
+    number: str | None
+    placed: tuple[tuple[Document, str], ...]
+    """(document, level), ordered by the document's path."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(document for document, _ in self.placed)
+
+    @property
+    def levels(self) -> frozenset[str]:
+        return frozenset(level for _, level in self.placed)
+
+    @property
+    def is_report(self) -> bool:
+        """NCMEC's answers to a provider alone make no report."""
+        return any(not is_answer(document) for document in self.documents)
+
+    @property
+    def main(self) -> Document:
+        """The document that a local number is made of: the report itself rather than file details or answers."""
+        return min(self.documents, key=lambda d: (is_answer(d), d.slot.startswith("esp_xml/file"), d.path, d.slot))
+
+    def wanted(self, level: str) -> Wanted:
+        """What the documents at the level say of files; when they list none, what all documents of the report say."""
+        here = [entry for document, lies in self.placed if lies == level for entry in document.files]
+        entries = here or [entry for document in self.documents for entry in document.files]
+        return Wanted(
+            number=self.number,
+            hashes=frozenset(value.casefold() for entry in entries for _, value in entry.declared),
+            names=frozenset(comparable(entry.name) for entry in entries if entry.name),
+            original_names=frozenset(comparable(entry.original_name) for entry in entries if entry.original_name),
+        )
+
+
+def is_answer(document: Document) -> bool:
+    return document.slot.startswith(_ANSWER_SLOTS)
+
+
+def comparable(name: str) -> str:
+    """Base name, composed and case-folded: archives and file systems change both."""
+    base = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return unicodedata.normalize("NFC", base).casefold()
+
+
+def group(documents: Iterable[tuple[Document, str]]) -> tuple[Draft, ...]:
+    """Drafts in the order of their first document's path. A number gathers its documents over all levels."""
+    by_level: defaultdict[str, list[Document]] = defaultdict(list)
+    for document, level in sorted(documents, key=lambda pair: (pair[0].path, pair[0].slot)):
+        by_level[level].append(document)
+    numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
+    drafts: list[Draft] = []
+    for level, here in by_level.items():
+        alone = _share_out(level, here, numbered)
+        drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
+    for number, placed in numbered.items():
+        drafts.append(Draft(number, tuple(sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)))))
+    return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
+
+
+def _share_out(
+    level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]]
+) -> list[list[Document]]:
+    """Puts the documents of one level under their numbers; returns what has none, one list a report."""
+    numbers = dict.fromkeys(number for document in here for number in document.numbers)
+    reports: list[Document] = []
+    others: list[Document] = []
+    for document in here:
+        if document.numbers:
+            for number in document.numbers[:1]:
+                numbered[number].append((document, level))
+        elif document.slot == _REPORT_SLOT or document.format in _OWN_NUMBER:
+            reports.append(document)
+        else:
+            others.append(document)
+    if len(numbers) == 1 and sum(document.slot == _REPORT_SLOT for document in reports) <= 1:
+        number = next(iter(numbers))
+        joining = [d for d in reports if d.slot == _REPORT_SLOT] + others
+        numbered[number] += [(document, level) for document in joining]
+        return [[document] for document in reports if document.slot != _REPORT_SLOT]
+    if len(reports) == 1:
+        return [[*reports, *others]]
+    return [[document] for document in reports] + ([others] if others else [])
+
+
+def place(level: str, name: str, digests: Digests, levels: Mapping[str, Sequence[Level]]) -> int | None:
+    """Whose attachment is this? The report's key, or None when it belongs to the bundle alone.
+
+    Asked is the level itself, else the nearest level above that holds documents. One report there: it is that one's. Several:
+    the one that declares its hash, else its name, else its original name, else whose number a folder on the way bears.
+    """
+    for here in _upwards(level):
+        found = levels.get(here)
+        if found:
+            reports = sorted({each.report for each in found})
+            return reports[0] if len(reports) == 1 else _among(found, level[len(here) :], name, digests)
+    return None
+
+
+def _upwards(level: str) -> Iterator[str]:
+    while level:
+        yield level
+        level = level.rpartition("/")[0]
+    yield ""
+
+
+def _among(found: Sequence[Level], below: str, name: str, digests: Digests) -> int | None:
+    hashes = {digests.md5, digests.sha1, digests.sha256}
+    own = comparable(name)
+    folders = [part for part in below.split("/") if part]
+    tests: tuple[Callable[[Wanted], bool], ...] = (
+        lambda wanted: not hashes.isdisjoint(wanted.hashes),
+        lambda wanted: own in wanted.names,
+        lambda wanted: own in wanted.original_names,
+        lambda wanted: wanted.number is not None and any(_bears(part, wanted.number) for part in folders),
+    )
+    for test in tests:
+        fitting = sorted({each.report for each in found if test(each.wanted)})
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _bears(folder: str, number: str) -> bool:
+    """The number stands in the folder's name, and not as a part of a longer number."""
+    before, found, after = folder.partition(number)
+    return bool(found) and not before[-1:].isdigit() and not after[:1].isdigit()

@@ -1,0 +1,86 @@
+"""Identifiers that only free text mentions: e-mail addresses, IP addresses, URLs, phone numbers, CNICs.
+
+Every pattern is linear; what a pattern finds counts only when the stricter check of its kind agrees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import phonenumbers
+
+from triage.importers import normal
+
+MOST = 5_000
+"""From one text; the text itself is kept whole anyway."""
+
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[A-Za-z0-9_][\w.+%-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24}(?![\w@-])", re.ASCII
+)
+_URL = re.compile(r"https?://[^\s<>\"'`{}|\\^\u201c\u201d]{3,2083}", re.IGNORECASE)
+_V4 = re.compile(r"(?<![\w./:-])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)", re.ASCII)
+_V6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{6,39}(?:\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w:])", re.ASCII
+)
+_CNIC = re.compile(r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])")
+_PHONE_LIKE = re.compile(r"(?<![\w.@/=-])(?:\(?\+|00|0)[\s(]{0,2}[1-9](?:[\s().-]{0,2}\d){7,14}(?!\d)")
+_TRAILING = ".,;:!?)]}>*_~"
+
+
+class Mention(NamedTuple):
+    kind: str
+    value: str
+    normalised: str
+
+
+def mine(text: str) -> tuple[Mention, ...]:
+    """Distinct mentions in the order in which they stand, a kind after the other; at most MOST."""
+    found: dict[tuple[str, str], Mention] = {}
+    for mention in _all(text):
+        found.setdefault((mention.kind, mention.normalised), mention)
+        if len(found) >= MOST:
+            break
+    return tuple(found.values())
+
+
+def _all(text: str) -> Iterator[Mention]:
+    if "@" in text:
+        yield from _checked("email", _EMAIL, text)
+    if "://" in text:
+        yield from _urls(text)
+    if "." in text:
+        yield from _checked("ip", _V4, text)
+    if ":" in text:
+        yield from (m for m in _checked("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
+    yield from _checked("cnic", _CNIC, text)
+    yield from _phones(text)
+
+
+def _checked(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+    for match in pattern.finditer(text):
+        form = normal.normalised(kind, match[0])
+        if form:
+            yield Mention(kind, match[0], form)
+
+
+def _urls(text: str) -> Iterator[Mention]:
+    for match in _URL.finditer(text):
+        value = match[0].rstrip(_TRAILING)
+        if value.count("(") > value.count(")") and match[0][len(value) :].startswith(")"):
+            value += ")"
+        form = normal.url(value)
+        if form:
+            yield Mention("url", value, form)
+
+
+def _phones(text: str) -> Iterator[Mention]:
+    """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
+    for match in _PHONE_LIKE.finditer(text):
+        raw = normal.ascii_digits(match[0])
+        wanted = "+" + raw.lstrip(" (")[2:] if raw.lstrip(" (").startswith("00") else raw
+        for hit in phonenumbers.PhoneNumberMatcher(wanted, "PK", max_tries=4):
+            form = str(phonenumbers.format_number(hit.number, phonenumbers.PhoneNumberFormat.E164))
+            if "+" in wanted or form.startswith("+923"):
+                yield Mention("phone", match[0].strip(), form)

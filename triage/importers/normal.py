@@ -1,0 +1,191 @@
+"""Normal forms, always beside the original: what lets two spellings of one thing be recognised as one.
+
+Each function takes the text as the source gave it and answers its normal form, or None when the text is not clearly one of
+that kind. None of them guesses: a number without a country, or an address with an octal-looking group, has no normal form.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+_SPACES = re.compile(r"\s+")
+_NOT_DIGITS = re.compile(r"\D")
+_PADDED_V4 = re.compile(r"\d{3}(?:\.\d{3}){3}")
+_V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
+_V6_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\]:(\d{1,5})")
+_CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
+_MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
+_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_LONGEST = 4096
+
+
+def _squeezed(text: str) -> str:
+    """NFKC, format characters (direction marks, zero-width) out, runs of white space to one blank."""
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST])
+    if not folded.isascii():
+        folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    return _SPACES.sub(" ", folded).strip()
+
+
+def ascii_digits(text: str) -> str:
+    """Urdu (U+06F0..), Arabic-Indic and other decimal digits as 0 to 9; everything else as it is."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def digits(text: str) -> str:
+    return _NOT_DIGITS.sub("", ascii_digits(text))
+
+
+def phone(value: str, calling_code: str = "") -> str | None:
+    """E.164. A number without a country code is read as Pakistani only in forms that are Pakistani: 0xx..., 92 3xx..."""
+    text = ascii_digits(_squeezed(value))
+    plain = _NOT_DIGITS.sub("", text)
+    if not 7 <= len(plain) <= 18:
+        return None
+    if text.lstrip("( ").startswith("+"):
+        wanted = text
+    elif plain.startswith("00"):
+        wanted = "+" + plain[2:]
+    elif calling_code and digits(calling_code):
+        code = digits(calling_code)
+        wanted = "+" + (plain if plain.startswith(code) and len(plain) > 10 else code + plain.lstrip("0"))
+    elif plain.startswith("0") or re.fullmatch(r"923\d{9}", plain):
+        wanted = plain if plain.startswith("0") else "+" + plain
+    else:
+        return None
+    try:
+        number = phonenumbers.parse(wanted, "PK")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def email(value: str) -> str | None:
+    text = _squeezed(value).strip("<>").removeprefix("mailto:").lower()
+    return text if _EMAIL.fullmatch(text) else None
+
+
+def ip(value: str) -> str | None:
+    """Compressed form. IPv4 inside IPv6 becomes IPv4; a scope id is left out.
+
+    Leading zeros in IPv4 are ambiguous (some programs read them as octal): only an address padded to three digits in all four
+    groups is clearly decimal.
+    """
+    text = ascii_digits(value.strip()[:100]).strip("[]").partition("%")[0]
+    if _PADDED_V4.fullmatch(text):
+        text = ".".join(str(int(group)) for group in text.split("."))
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return address.compressed
+
+
+def ip_and_port(value: str) -> tuple[str, int | None]:
+    """Splits "203.0.113.5:443" and "[2001:db8::1]:443"; anything else comes back as it is."""
+    text = value.strip()
+    found = _V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)
+    if found and 1 <= int(found[2]) <= 65_535:
+        return found[1], int(found[2])
+    return text, None
+
+
+def looks_like_ip(value: str) -> bool:
+    """Cheap: is this text, as a whole, an address (perhaps with a port)?"""
+    text = ip_and_port(value)[0]
+    return (":" in text or _V4.fullmatch(text) is not None) and ip(text) is not None
+
+
+def url(value: str) -> str | None:
+    """Scheme and host in lower case, the rest verbatim: paths may be case-sensitive."""
+    text = value.strip()
+    if not text or len(text) > _LONGEST or _SPACES.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        if parts.scheme and parts.netloc:
+            userinfo, at, host = parts.netloc.rpartition("@")
+            return parts._replace(scheme=parts.scheme.lower(), netloc=userinfo + at + host.lower()).geturl()
+    except ValueError:
+        return None
+    host, slash, rest = text.partition("/")
+    return host.lower() + slash + rest if "." in host else None
+
+
+def cnic(value: str) -> str | None:
+    """The number of a Pakistani identity card as 5-7-1."""
+    found = _CNIC.fullmatch(ascii_digits(_squeezed(value)))
+    return f"{found[1]}-{found[2]}-{found[3]}" if found else None
+
+
+def imei(value: str) -> str | None:
+    """14 (no check digit), 15 or 16 (with software version) digits."""
+    text = ascii_digits(_squeezed(value))
+    plain = _NOT_DIGITS.sub("", text)
+    return plain if 14 <= len(plain) <= 16 and not re.search(r"[^\d\s./-]", text) else None
+
+
+def luhn(number: str) -> bool:
+    total = 0
+    for place, char in enumerate(reversed(number)):
+        digit = int(char) * (1 + place % 2)
+        total += digit - 9 if digit > 9 else digit
+    return total % 10 == 0
+
+
+def device(value: str) -> str | None:
+    """An IMEI as digits, a MAC with colons, any other id without outer blanks and in lower case."""
+    text = _squeezed(value).lower()
+    if _MAC.fullmatch(text):
+        return text.replace("-", ":")
+    return imei(text) or text or None
+
+
+def username(value: str) -> str | None:
+    return _squeezed(value).casefold().removeprefix("@") or None
+
+
+def words(value: str) -> str | None:
+    """For names and addresses of houses."""
+    return _squeezed(value).casefold() or None
+
+
+def exact(value: str) -> str | None:
+    return value.strip() or None
+
+
+FORMS: dict[str, Callable[[str], str | None]] = {
+    "phone": phone,
+    "email": email,
+    "ip": ip,
+    "url": url,
+    "cnic": cnic,
+    "device": device,
+    "username": username,
+    "display_name": words,
+    "name": words,
+    "address": words,
+    "user_id": exact,
+    "group": words,
+    "wallet": exact,
+    "coordinates": exact,
+}
+"""The normal form of each kind of identifier; kinds that are not listed have none."""
+
+
+def normalised(kind: str, value: str) -> str | None:
+    form = FORMS.get(kind)
+    return form(value) if form else None

@@ -1,0 +1,65 @@
+"""Points in time as sources write them, as `Moment`s: xs:dateTime, the JSON and metadata spellings, the PDF's month-first form.
+
+A text that is not a possible point in time gives None; the caller keeps it as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from triage.model.moment import Moment, from_datetime
+
+EARLIEST_YEAR = 1900
+"""Before it lie only default values of other people's programs (0001-01-01, 1601-01-01)."""
+
+_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
+_ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt ]\s*{_CLOCK})?{_ZONE}")
+_MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}})\s+{_CLOCK}{_ZONE}")
+
+
+def moment(text: str) -> Moment | None:
+    """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
+    return _moment(_ISO, text)
+
+
+def month_first(text: str) -> Moment | None:
+    """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
+    return _moment(_MONTH_FIRST, text)
+
+
+def _moment(form: re.Pattern[str], text: str) -> Moment | None:
+    found = form.fullmatch(text.strip())
+    if found is None or int(found["year"]) < EARLIEST_YEAR:
+        return None
+    zone = _zone(found["zone"])
+    if zone is None:
+        return None
+    hour = int(found["hour"] or 0)
+    midnight_after = hour == 24 and not int(found["minute"]) and not int(found["second"] or 0)
+    fraction = int(((found["fraction"] or "") + "000000")[:6])
+    try:
+        when = datetime(
+            int(found["year"]),
+            int(found["month"]),
+            int(found["day"]),
+            0 if midnight_after else hour,
+            int(found["minute"] or 0),
+            int(found["second"] or 0),
+            fraction,
+            tzinfo=zone,
+        ) + timedelta(days=midnight_after)
+        return from_datetime(when, text, "stated" if found["zone"] else "assumed UTC")
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str | None) -> timezone | None:
+    """xs:dateTime allows offsets up to 14 hours."""
+    if text is None or text in ("Z", "z", "UTC", "GMT"):
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    if minutes > 14 * 60 or int(text[-2:]) > 59:
+        return None
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

@@ -1,0 +1,161 @@
+"""XML from strangers: parsed without entities, network or DTD, and walked so that nothing in it is passed over.
+
+Any DOCTYPE is refused. Caps hold before the tree is built: every node costs a `<`, every attribute a `=`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers.building import Builder, Subject
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, ""),
+    (codecs.BOM_UTF32_BE, ""),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAFE_ENCODING = re.compile(r"utf-?8|us-ascii|ascii|utf-?16(?:[lb]e)?|iso-8859-\d{1,2}|latin-?1|windows-125\d", re.IGNORECASE)
+_DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (limits.MAX_XML_DEPTH + 1) + ")")
+
+Element = Any
+"""An lxml element."""
+
+
+def parse(data: bytes) -> Element:
+    """The root element. Raises InputError."""
+    _refuse_doctype(data)
+    if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
+        raise InputError("The XML has more nodes than a report can have.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, collect_ids=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise InputError("The XML is damaged.", detail=type(error).__name__) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
+    if _TOO_DEEP(root):
+        raise InputError("The XML is nested deeper than a report can be.")
+    return root
+
+
+def _refuse_doctype(data: bytes) -> None:
+    """Before any parser sees it: the prolog is read in the document's own encoding, which has to be a plain one."""
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "latin-1")
+    if not encoding or data[:2] in (b"\0<", b"<\0"):
+        raise InputError("The XML is in an encoding that reports do not use.")
+    text = data.decode(encoding, "replace").removeprefix("\ufeff") if encoding.startswith("utf-16") else _latin(data)
+    declared = _DECLARED.match(text)
+    if declared and not _SAFE_ENCODING.fullmatch(declared[1]):
+        raise InputError("The XML is in an encoding that reports do not use.")
+    prolog = _PROLOG.match(text)
+    if text.startswith("<!", prolog.end() if prolog else 0):
+        raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
+
+
+def _latin(data: bytes) -> str:
+    """All bytes as characters, without a copy of what lies behind the prolog where that is possible."""
+    text = data[: limits.PEEK].removeprefix(codecs.BOM_UTF8).decode("latin-1")
+    prolog = _PROLOG.match(text)
+    whole = prolog is not None and prolog.end() < len(text) - 16
+    return text if whole else data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+
+
+def local_name(element: Element) -> str:
+    """Without the namespace: the schema has none, some writers give it one."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+Handler = Callable[["Reader", Element, str, Subject], None]
+"""Reads one element: (reader, element, its path, of whom it speaks)."""
+Blocks = Mapping[str, Handler]
+
+
+class Reader:
+    """Walks blocks of a document by tables of handlers; whatever no table names goes whole to `not_understood`."""
+
+    def __init__(self, builder: Builder, root: Element) -> None:
+        self.b = builder
+        self._space = root.tag.rpartition("}")[0]
+
+    def block(self, element: Element, at: str, handlers: Blocks, subject: Subject, *attributes: str) -> None:
+        """Read an element that holds elements. `attributes` are those that the caller has read."""
+        self.check_attributes(element, at, attributes)
+        for child, name, path in self.children(element, at):
+            handler = handlers.get(name)
+            if handler is None:
+                self.b.unknown(path, serialised(child))
+            else:
+                handler(self, child, path, subject)
+
+    def children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
+        """(child, local name, path); the path has [n] where several siblings bear the name. Stray text, comments, processing
+        instructions and elements of foreign namespaces are kept as not understood."""
+        if element.text and not element.text.isspace():
+            self.b.unknown(f"{at}/text()", element.text)
+        several = _counts(element) if len(element) > 1 else {}
+        seen: dict[str, int] = {}
+        for child in element:
+            if child.tail and not child.tail.isspace():
+                self.b.unknown(f"{at}/text()", child.tail)
+            tag = child.tag
+            if not isinstance(tag, str):
+                self.b.unknown(f"{at}/{_other(child)}", serialised(child))
+                continue
+            name = tag.rpartition("}")[2]
+            path = f"{at}/{name}"
+            if several.get(tag, 1) > 1:
+                seen[tag] = seen.get(tag, 0) + 1
+                path = f"{path}[{seen[tag]}]"
+            if tag.rpartition("}")[0] != self._space:
+                self.b.unknown(path, serialised(child))
+            else:
+                yield child, name, path
+
+    def text(self, element: Element, at: str, *attributes: str) -> str:
+        """The text of an element that should hold nothing else, without outer white space; "" when it says nothing."""
+        if element.attrib:
+            self.check_attributes(element, at, attributes)
+        if len(element):
+            parts = [element.text or ""]
+            for child in element:
+                self.b.unknown(f"{at}/{local_name(child) or _other(child)}", serialised(child))
+                parts.append(child.tail or "")
+            return "".join(parts).strip()
+        return (element.text or "").strip()
+
+    def check_attributes(self, element: Element, at: str, known: tuple[str, ...] = ()) -> None:
+        for name, value in element.attrib.items():
+            if name not in known and not name.startswith(XSI):
+                self.b.unknown(f"{at}/@{name.rpartition('}')[2]}", value)
+
+
+def _counts(element: Element) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str):
+            counts[tag] = counts.get(tag, 0) + 1
+    return counts
+
+
+def _other(node: Element) -> str:
+    return "comment()" if node.tag is etree.Comment else "processing-instruction()" if node.tag is etree.PI else "entity()"
+
+
+def serialised(element: Element) -> str:
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))

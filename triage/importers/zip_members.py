@@ -1,0 +1,209 @@
+"""The bytes of one zip entry, streamed and checked: declared size, CRC, and nothing left over.
+
+Plain stored and deflated entries are read here; other methods and locked entries go through pyzipper. Any damage is an
+InputError, while reading at the latest when the end is reached.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Protocol, cast
+
+import pyzipper
+
+from triage import limits
+from triage.errors import InputError, PasswordNeeded
+from triage.importers.zip_directory import AES, BZIP2, DEFLATED, LZMA, STORED, Member
+
+OpenContainer = Callable[[], BinaryIO]
+"""A fresh seekable reader of the whole zip each time."""
+
+
+class Readable(Protocol):
+    """What `Checked` wraps: reads may be short, the end is an empty read."""
+
+    def read(self, size: int = ..., /) -> bytes | None: ...
+
+    def close(self) -> None: ...
+
+
+_STEP = 64 * limits.KIB
+_DAMAGED = "The archive entry is damaged."
+_SMALL = 1 * limits.MIB
+"""Up to here a password is tried on the whole entry, so that the checksum confirms it."""
+
+
+def buffered(raw: io.RawIOBase) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(raw, _STEP))
+
+
+class Window(io.RawIOBase):
+    """A part of a seekable stream, from `start`, `length` bytes long. Owns the stream."""
+
+    def __init__(self, stream: BinaryIO, start: int, length: int) -> None:
+        super().__init__()
+        self._stream, self._left = stream, length
+        stream.seek(start)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class Checked(io.RawIOBase):
+    """A readable whose errors are InputErrors, and whose end is checked by `at_end`."""
+
+    def __init__(self, inner: Readable, at_end: Callable[[int, int], None] | None = None, damaged: str = _DAMAGED) -> None:
+        super().__init__()
+        self._inner, self._at_end, self._damaged = inner, at_end, damaged
+        self._size = self._crc = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._inner.read(len(buffer)) or b""
+        except InputError:
+            raise
+        except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+            raise InputError(self._damaged, detail=type(error).__name__) from error
+        if self._at_end is not None:
+            self._size += len(data)
+            self._crc = zlib.crc32(data, self._crc)
+            if not data:
+                self._at_end(self._size, self._crc)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+class _Inflated(io.RawIOBase):
+    """Raw deflate. Ends in damage when the stream stops early, goes on, or grows beyond the declared size."""
+
+    def __init__(self, packed: Window, size: int) -> None:
+        super().__init__()
+        self._packed, self._left = packed, size
+        self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            raise ValueError("read in steps")
+        while not self._zlib.eof:
+            chunk = self._zlib.unconsumed_tail or self._packed.read(_STEP) or b""
+            data = self._zlib.decompress(chunk, size) if chunk else self._zlib.flush()
+            self._left -= len(data)
+            if self._left < 0:
+                raise InputError(_DAMAGED, detail="larger than declared")
+            if data:
+                return data
+            if not chunk and not self._zlib.eof:
+                raise InputError(_DAMAGED, detail="deflate stream is cut off")
+        if self._zlib.unused_data or self._packed.read(1):
+            raise InputError(_DAMAGED, detail="bytes behind the deflate stream")
+        return b""
+
+    def close(self) -> None:
+        self._packed.close()
+        super().close()
+
+
+def open_plain(container: OpenContainer, member: Member) -> BinaryIO:
+    """An unlocked entry. Raises InputError, here or while reading."""
+    if member.method not in (STORED, DEFLATED):
+        return LockedZip(container).open(member, None)
+    window = Window(container(), member.data_start, member.packed)
+    inner = window if member.method == STORED else _Inflated(window, member.size)
+
+    def at_end(size: int, crc: int) -> None:
+        if size != member.size or crc != member.crc:
+            raise InputError(_DAMAGED, detail="size or CRC")
+
+    return buffered(Checked(inner, at_end))
+
+
+def open_raw(container: OpenContainer, member: Member) -> BinaryIO:
+    """The entry as it lies in the archive, header and all: what is kept of an entry that can't be read."""
+    stop = max(member.end, member.data_start, member.offset)
+    return buffered(Checked(Window(container(), member.offset, stop - member.offset)))
+
+
+class LockedZip:
+    """Entries that pyzipper opens: locked ones (ZipCrypto and AES), and rarer methods of compression."""
+
+    def __init__(self, container: OpenContainer) -> None:
+        self._container = container
+        self._zip: Any = None
+        self._infos: dict[int, Any] = {}
+        self._lock = threading.Lock()
+        self._last: bytes | None = None
+
+    def password(self, member: Member, passwords: Sequence[bytes]) -> bytes:
+        """The one that opens the entry. Raises PasswordNeeded when none does."""
+        if member.beyond_us:
+            raise PasswordNeeded("The zip is locked in a way that a password alone does not open.")
+        if self._last is not None and self._opens(member, self._last, thorough=False):
+            return self._last
+        for word in passwords:
+            if self._opens(member, word, thorough=True):
+                self._last = word
+                return word
+        raise PasswordNeeded("The zip is locked, and no password at hand opens it.")
+
+    def _opens(self, member: Member, word: bytes, *, thorough: bool) -> bool:
+        """One byte of check is all that ZipCrypto has: of a small entry all is read, down to its checksum."""
+        try:
+            with self.open(member, word) as stream:
+                if thorough:
+                    stream.read(_SMALL if member.size <= _SMALL else limits.PEEK)
+                    stream.read(1 if member.size <= _SMALL else 0)
+        except InputError:
+            return False
+        return True
+
+    def open(self, member: Member, word: bytes | None) -> BinaryIO:
+        if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
+            raise InputError("The archive entry is packed in a way that can't be read.", detail=f"method {member.method}")
+        damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
+        try:
+            with self._lock:
+                inner = self._opened().open(self._infos[member.offset], pwd=word)
+        except (
+            OSError,
+            EOFError,
+            ValueError,
+            KeyError,
+            RuntimeError,
+            zlib.error,
+            zipfile.BadZipFile,
+            NotImplementedError,
+        ) as error:
+            raise InputError(damaged, detail=type(error).__name__) from error
+
+        def at_end(size: int, crc: int) -> None:
+            if size != member.size or (member.method != AES and crc != member.crc):
+                raise InputError(damaged, detail="size or CRC")
+
+        return buffered(Checked(inner, at_end, damaged))
+
+    def _opened(self) -> Any:
+        if self._zip is None:
+            self._zip = pyzipper.AESZipFile(self._container())
+            self._infos = {info.header_offset: info for info in self._zip.infolist()}
+        return self._zip
