@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.locate.piece import Piece, piece, speaks_of
-from triage.locate.places import NAMES, Spot, spot
+from triage.locate.places import BORDER_KM, NAMES, Spot, spot
 from triage.model.document import Fact, Identifier
 from triage.model.judgement import Of
 from triage.model.media import Exif, MediaFacts
@@ -23,9 +23,10 @@ NEAR_IN_TIME = timedelta(hours=48)
 """Between taking a picture and sending it, for the tie to the reported user."""
 STALE = timedelta(hours=16)
 """A position fix older than this, whatever the camera's time zone, was not taken with the picture."""
-NEAR_BORDER_KM = 2.0
 OWN_CAMERA_PICTURES = 3
 _PAKISTAN_OFFSET = "+05:00"
+_KASHMIR = (32.2, 37.1, 73.7, 80.4)
+"""South, north, west and east of a box around it: the time zone does not tell it from India."""
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d{1,12})?"
 _PAIR = re.compile(rf"\s*\(?({_NUMBER})\s*[,;/ ]\s*({_NUMBER})\)?\s*")
 
@@ -99,10 +100,12 @@ def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> 
     where = spot(latitude, longitude)
     doubts = _doubts(exif, where)
     here = where.country == "PK"
-    rule = ("gps.doubtful" if doubts else "gps.pakistan") if here else ("gps.abroad_doubtful" if doubts else "gps.abroad")
+    rule = "gps.pakistan" if here else "gps.abroad" if where.country else "gps.sea"
+    if doubts and where.country:
+        rule = "gps.doubtful" if here else "gps.abroad_doubtful"
     tie = _own_camera(picture, report, pictures) if here and not doubts else ""
     asks = "Nothing ties it to the reported user: was the child there?" if here and not tie else ""
-    says = f"{picture.name}: made {_says(where)}"
+    says = f"{picture.name}: made {_says(where, latitude, longitude)}"
     yield _placed(rule, value, "picture", where, says, why=asks, against=" ".join([*doubts, _nearest(where)]).strip())
     if tie:
         yield _placed("gps.own_camera", value, "suspect", where, says, why=tie, against=_nearest(where))
@@ -136,19 +139,19 @@ def _unusable(latitude: float, longitude: float) -> str:
     return ""
 
 
-def _says(where: Spot) -> str:
+def _says(where: Spot, latitude: float, longitude: float) -> str:
     if where.country != "PK":
-        at = f"country {where.country}" if where.country else "the open sea"
-        if where.zone == "Asia/Kolkata" and where.border_km is not None:
-            at += " or the part of Kashmir administered by India" if where.border_km < 400 else ""
+        at = f"country {where.country}" if where.country else "no country's outline"
+        if where.zone == "Asia/Kolkata" and _KASHMIR[0] < latitude < _KASHMIR[1] and _KASHMIR[2] < longitude < _KASHMIR[3]:
+            at = "India or the part of Kashmir administered by India"
         return f"in {at} (time zone {where.zone or 'not known'})"
     return f"in {NAMES[where.province or '']}, {where.near_km:.0f} km from {where.near}, district probably {where.district}"
 
 
 def _nearest(where: Spot) -> str:
     notes = []
-    if where.border_km is not None and where.border_km <= NEAR_BORDER_KM:
-        notes.append(f"Within {NEAR_BORDER_KM:.0f} km of a border or line of control: it may be the other side.")
+    if where.across:
+        notes.append(f"Within {BORDER_KM:.0f} km of {', '.join(where.across)}: it may be the other side of the line.")
     if where.district:
         notes.append("The district is that of the nearest known place, not by its boundary.")
     return " ".join(notes)
@@ -236,5 +239,5 @@ def _stated_at(latitude: float, longitude: float, of: Of) -> Piece:
     if broken:
         return piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")
     where = spot(latitude, longitude)
-    rule = "gps.stated" if where.country == "PK" else "gps.stated_abroad"
-    return _placed(rule, value, of, where, f"Stated: {_says(where)}", against=_nearest(where))
+    rule = "gps.sea" if where.country is None else "gps.stated" if where.country == "PK" else "gps.stated_abroad"
+    return _placed(rule, value, of, where, f"Stated: {_says(where, latitude, longitude)}", against=_nearest(where))

@@ -201,6 +201,8 @@ def _line(capture: _Capture) -> str:
     if operator is None or capture.finding.country != "PK":
         return ""
     shared = _SHARED.get(operator.shared, "Lines may share one address")
+    if ":" in capture.value:
+        return "IPv6 addresses are seldom shared: the operator may be able to name the line by the exact second."
     if operator.shared in ("no", "unlikely"):
         return "The operator may be able to name the line by the exact second."
     told = f"{shared}: only source port and exact second can tell the line"

@@ -33,7 +33,7 @@ def locate(report: Report, media: Mapping[str, MediaFacts]) -> Location:
         office=office,
         office_why=_because(why, of, people, found),
         by_person=people,
-        foreign=tuple(sorted({p.country for p in pieces if p.country and p.country != "PK"})),
+        foreign=tuple(sorted({p.country for p in pieces if p.country not in (None, "PK") and p.of != "mentioned"})),
     )
 
 
@@ -68,7 +68,7 @@ def _province(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[s
 
 def _because(why: str, of: Of | None, people: Sequence[PersonPlace], found: str) -> str:
     if found == "no":
-        return "All evidence points abroad: headquarters decide. " if of is None else why
+        return "All evidence points abroad: headquarters decide." if of is None else why
     parts = [why]
     if of:
         parts.append(f"That is where {_WORDS[of]} points.")

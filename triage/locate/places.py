@@ -27,6 +27,8 @@ NAMES = {
     "AJK": "AJK (administered by Pakistan)",
 }
 _ZONE = "Asia/Karachi"
+BORDER_KM = 2.0
+"""So near to a border, neither a phone's position nor an outline can tell the side."""
 _KILOMETRES = 111.2
 """Of a degree of latitude."""
 
@@ -42,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a point lies. `country` is an ISO code, None at sea. `border_km`: distance to the edge of Pakistan's outline."""
+    """Where a point lies. `country` is an ISO code, None at sea; `across`: other countries within BORDER_KM."""
 
     country: str | None
     zone: str
@@ -50,7 +52,7 @@ class Spot:
     district: str | None = None
     near: str = ""
     near_km: float = 0.0
-    border_km: float | None = None
+    across: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -68,12 +70,6 @@ def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
 
 
 @lru_cache(maxsize=1)
-def _edge() -> shapely.Geometry:
-    """The outer line of all provinces together."""
-    return shapely.boundary(shapely.union_all([shapely.buffer(shape, 0.002) for _, shape in _outlines()]))
-
-
-@lru_cache(maxsize=1)
 def places() -> tuple[Place, ...]:
     table = rows("geo", "places.tsv")
     return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
@@ -88,18 +84,26 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
 def spot(latitude: float, longitude: float) -> Spot:
     """`latitude` and `longitude` in degrees, within range."""
     zone = tzfpy.get_tz(longitude, latitude)
-    point = shapely.Point(longitude, latitude)
     country = _zones().get(zone)
-    border = shapely.distance(_edge(), point) * _KILOMETRES if country in ("PK", "IN", "AF", "IR", "CN") else None
+    across = _across(latitude, longitude, country)
     if zone != _ZONE:
-        return Spot(country, zone, border_km=border)
-    province = _province(point)
+        return Spot(country, zone, across=across)
+    province = _province(shapely.Point(longitude, latitude))
     near = min(
         (p for p in places() if p.province == province),
         key=lambda p: (kilometres((latitude, longitude), (p.latitude, p.longitude)), p.name),
     )
     away = kilometres((latitude, longitude), (near.latitude, near.longitude))
-    return Spot("PK", zone, province, near.district, near.name, away, border)
+    return Spot("PK", zone, province, near.district, near.name, away, across)
+
+
+def _across(latitude: float, longitude: float, own: str | None) -> tuple[str, ...]:
+    """Countries other than `own` that lie BORDER_KM away in one of eight directions."""
+    north = BORDER_KM / _KILOMETRES
+    east = north / max(math.cos(math.radians(latitude)), 0.01)
+    around = ((latitude + north * a, longitude + east * b) for a in (-1, 0, 1) for b in (-1, 0, 1))
+    near = (tzfpy.get_tz(lon, lat) for lat, lon in around if abs(lat) <= 90 and abs(lon) <= 180)
+    return tuple(sorted({_zones()[zone] for zone in near if zone in _zones()} - {own}))
 
 
 def _province(point: shapely.Point) -> str:

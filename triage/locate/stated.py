@@ -51,21 +51,31 @@ def evidence(report: Report) -> Iterator[Piece]:
 
 
 def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
-    """Facts named `estimatedLocation` or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
+    """Facts named `estimatedLocation` (one text) or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
     found: dict[str, Scalar] = {}
     for fact in facts:
         head, _, tail = re.sub(r"[/@]", ".", fact.name).partition(".")
         if head.lower() in ("estimatedlocation", "location"):
-            found.setdefault(tail.replace(".", "").lower() or "city", fact.value)
+            found.setdefault(tail.replace(".", "").lower(), fact.value)
     fields = _fields({name: str(value) for name, value in found.items() if value is not None})
+    fields = fields or _split(str(found.get("") or ""))
     if not fields:
         return
     verified = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
         str(found.get("verified")).lower()
     )
     where = _where(fields, "")
-    rule = _rule(where, {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified], verified)
+    named = {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified]
+    rule = _rule(where, named, verified) or "stated.unknown"
     yield from _piece(rule, "estimated_location", where, of)
+
+
+def _split(text: str) -> dict[str, str]:
+    """ "City, region, country" written as one text; what is missing is missing from the middle or the end."""
+    parts = [part.strip() for part in re.split(r"[,،/]", text) if part.strip()]
+    country = parts.pop() if parts and names.country(parts[-1]) else ""
+    named = zip(("city", "region"), parts, strict=False)
+    return {**dict(named), **({"country": country} if country else {})}
 
 
 def _address(item: Identifier, of: Of) -> Iterator[Piece]:
@@ -94,22 +104,18 @@ def _where(fields: Mapping[str, str], whole: str) -> _Where:
         city = next((n for n in names.in_text(whole) if n.district), None)
     if city and country is None and city.name == "Pakistan":
         return _Where(text, "PK")
-    return _pakistani(text, country, city, region)
-
-
-def _pakistani(text: str, country: str | None, city: names.Name | None, region: str | None) -> _Where:
+    known = any(name and name.province and not name.elsewhere for name in (city, names.stated(fields.get("region", ""))))
     province, district = (city.province, city.district) if city else (None, None)
     if province and region and province != region:
         clash = f"The city is in {NAMES[province]}, the stated region is {NAMES[region]}."
-        return _Where(text, country, None, None, bool(country), clash)
-    elsewhere = bool(city and city.elsewhere) if city else True
-    return _Where(text, country, province or region, district, not elsewhere)
+        return _Where(text, country, known=known, clash=clash)
+    return _Where(text, country, province or region, district, known)
 
 
 def _last_country(text: str) -> str | None:
-    """The country at the end of an address written as one text. Two letters alone are too few to tell."""
-    last = re.split(r"[,،\n]", text.strip())[-1].strip() if text else ""
-    return names.country(last) if len(last) > 2 else None
+    """The country at the end of a location written as one text: a name, or two capital letters after a comma."""
+    *before, last = [part.strip() for part in re.split(r"[,،\n]", text.strip())]
+    return names.country(last) if len(last) > 2 or (before and last.isupper()) else None
 
 
 def _rule(where: _Where, pakistani: str, verified: bool | None) -> str | None:
@@ -128,5 +134,5 @@ def _piece(rule: str | None, kind: str, where: _Where, of: Of) -> Iterator[Piece
         says += f" ({NAMES[where.province]}{', district ' + where.district if where.district else ''})"
     yield piece(
         rule, kind=kind, value=where.text, of=of, source=where.text.casefold(), says=says, against=where.clash,
-        province=where.province, district=where.district, country=where.country or "PK",
+        province=where.province, district=where.district, country=where.country or ("PK" if where.known else None),
     )  # fmt: skip

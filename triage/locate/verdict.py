@@ -86,14 +86,15 @@ def printed(pieces: Sequence[Piece]) -> tuple[PlaceEvidence, ...]:
 
 
 def verdict(pieces: Sequence[Piece]) -> tuple[Verdict, int]:
-    """The verdict on these pieces, and their sum. "no" needs evidence against and none for Pakistan."""
+    """The verdict on these pieces, and their sum. "no" needs evidence against and none for Pakistan; language neither places
+    anyone nor keeps anyone from being elsewhere, so it does not stand in the way."""
     total = sum(p.points for p in pieces)
     limits = rules().verdict
     if total >= limits.yes:
         return "yes", total
     if total >= limits.likely:
         return "likely", total
-    if total <= limits.no and not any(p.points > 0 for p in pieces):
+    if total <= limits.no and not any(p.points > 0 and p.group != "language" for p in pieces):
         return "no", total
     return "unclear", total
 
