@@ -96,11 +96,11 @@ def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
-    """The strongest hash there is, and the lesser ones too, so that bytes here meet a declared hash there."""
+    """SHA-256 and MD5 of the bytes, and whatever the source declared, so that bytes here meet a declared hash there."""
     if not any(viral in level(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: level(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
-            declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}
+            declared |= {"sha256": file.occurrence.sha256, "md5": file.occurrence.md5}
         for kind in _DECLARED:
             if declared.get(kind):
                 yield "file", f"{kind}:{declared[kind]}"

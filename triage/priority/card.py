@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from triage.model.judgement import Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
-from triage.priority.case import Case
+from triage.priority.case import case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
 from triage.priority.rules import RuleSet, shipped
@@ -29,7 +29,7 @@ def score(
     `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
     """
     rules = rules or shipped()
-    applied = ask(Case(report, location, media, surroundings, rules.phrases), rules)
+    applied = ask(case_of(report, location, media, surroundings, rules.phrases), rules)
     weighed = weigh(applied, rules)
     running = clocks(report)
     return ScoreCard(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from triage.model.document import Fact, Identifier, Scalar
-from triage.model.judgement import Location, Surroundings
+from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority.phrases import PhraseList
@@ -15,13 +16,30 @@ from triage.priority.phrases import PhraseList
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One report with all that is known around it: everything a condition may read, and nothing else. There is no clock in it."""
+    """One report with all that is known around it: everything a condition may read, and nothing else. There is no clock in it.
+
+    `hits` are those of the surroundings by SHA-256, since some reports have thousands of files.
+    """
 
     report: Report
     location: Location
     media: Mapping[str, MediaFacts]
     surroundings: Surroundings
-    phrases: Mapping[str, PhraseList] = field(default_factory=dict)
+    phrases: Mapping[str, PhraseList]
+    hits: Mapping[str, Sequence[ListHit]]
+
+
+def case_of(
+    report: Report,
+    location: Location,
+    media: Mapping[str, MediaFacts],
+    surroundings: Surroundings,
+    phrases: Mapping[str, PhraseList],
+) -> Case:
+    hits: defaultdict[str, list[ListHit]] = defaultdict(list)
+    for hit in surroundings.hits:
+        hits[hit.sha256].append(hit)
+    return Case(report, location, media, surroundings, phrases, dict(hits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +139,13 @@ def leads(case: Case) -> Iterator[Identifier]:
     return (each for each in case.report.identifiers if each.role not in ("reporter", "mentioned"))
 
 
+def short(text: str, most: int = 160) -> str:
+    """The beginning of a long text, for the card; the whole stands in the report."""
+    return text if len(text) <= most else text[:most].rstrip() + "…"
+
+
 def listing(values: Iterator[str] | list[str] | set[str], most: int = 4) -> str:
     """A short, sorted, distinct listing for the card."""
     distinct = sorted(set(values))
     more = len(distinct) - most
-    return ", ".join(distinct[:most]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(short(value, 60) for value in distinct[:most]) + (f" and {more} more" if more > 0 else "")

@@ -29,7 +29,7 @@ def name_of(file: ReportFile) -> str:
 def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
     """Entries of hash lists for a file; a near match counts like an exact one only for what it is called on the card."""
     sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
-    return (hit for hit in case.surroundings.hits if sha256 and hit.sha256 == sha256 and hit.list_kind in kinds)
+    return (hit for hit in case.hits.get(sha256, ()) if sha256 and hit.list_kind in kinds)
 
 
 @of_words("files.annotations")
@@ -158,13 +158,13 @@ def only_viral(case: Case, field: str) -> Seen | None:
     """
     files = case.report.files
     kind = bare(case.report.incident_type or "")
-    flagged = [file for file in files if _VIRAL & {bare(name) for name in file.entry.annotations}]
+    flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
-    if not any(word in kind for word in _MATERIAL_TYPES) or not (flagged or batched):
+    if not any(word in kind for word in _MATERIAL_TYPES) or not (any(flagged) or batched):
         return None
-    if not batched and not all(file in flagged or any(hits_on(case, file, "known")) for file in files):
+    if not batched and not all(flag or any(hits_on(case, file, "known")) for flag, file in zip(flagged, files, strict=True)):
         return None
-    return Seen("batched by the provider" if batched else f"{len(flagged)} of {len(files)} files", field)
+    return Seen("batched by the provider" if batched else f"{sum(flagged)} of {len(files)} files", field)
 
 
 CONDITIONS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.priority.case import Case, Seen, Words, bare, listing, of_words, plain
+from triage.priority.case import Case, Seen, Words, bare, listing, of_words, plain, short
 from triage.priority.phrases import readable
 
 _CONTACT_TYPES = ("enticement", "trafficking", "molestation", "obscenematerialsent")
@@ -39,7 +39,7 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
 @plain("escalation")
 def escalated(case: Case, field: str) -> Seen | None:
     """Present, with whatever reason, is escalated."""
-    return None if case.report.escalation is None else Seen(case.report.escalation or "no reason given", field)
+    return None if case.report.escalation is None else Seen(short(case.report.escalation or "no reason given"), field)
 
 
 @of_words("priority_code")

@@ -1,0 +1,47 @@
+"""docs/scoring.md is read in court: its numbers are those of the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triage.priority.rules import shipped
+
+PAGE = Path(__file__).parents[2] / "docs" / "scoring.md"
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_families_and_caps(page: str) -> None:
+    for family in shipped().families.values():
+        assert f"| {family.name} | {family.axis} | {family.cap:g} | {family.about} |" in page
+
+
+def test_bands(page: str) -> None:
+    bands = shipped().bands
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith(("| A |", "| B |", "| C |", "| D |"))]
+    assert [float(row[-1].strip(" |")) for row in rows] == [bands.A, bands.B, bands.C, bands.D]
+    assert f"Risk below {bands.idle_risk:g} with actionability below {bands.idle_action:g} is band E" in page
+
+
+def test_floors_are_all_named(page: str) -> None:
+    told = {
+        "floor.escalated": "escalated", "floor.ncmec_1": "ranked it 1", "floor.live": "live streaming",
+        "floor.access": "access to the child victim", "floor.molestation": "molestation", "floor.self_harm": "self-harm",
+        "floor.meeting": "arrange a meeting", "floor.threat": "hold a threat", "floor.sadistic": "sadistic exploitation",
+        "floor.trafficking": "trafficking", "floor.victim_here": "child victim\n  is in Pakistan",
+        "floor.camera_here": "still names its camera",
+    }  # fmt: skip
+    assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
+    assert all(words in page for words in told.values())
+
+
+def test_damping(page: str) -> None:
+    shares = {rule.id: rule.takes for rule in shipped().rules if rule.takes}
+    assert shares == {"damping.viral": 0.6, "damping.spam": 0.5}
+    assert "fall by 60 %" in page
+    assert "halves actionability" in page
