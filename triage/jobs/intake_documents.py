@@ -74,17 +74,14 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
 
 
 def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
-    """The importer, or None when the entry was put with the attachments, skipped or set aside."""
+    """The importer, or None when the entry was put with the attachments or set aside."""
     try:
         kind = classify(entry.name, entry.peek())
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     if isinstance(kind, str):
-        if kind == "junk":
-            intake.skipped(entry.path, "junk of the operating system")
-        else:
-            found.entries.append((entry, kind))
+        found.entries.append((entry, kind))
         return None
     return kind
 

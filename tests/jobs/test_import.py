@@ -1,0 +1,127 @@
+"""Importing: what comes in is found again whole, and the same bytes change nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
+from triage.errors import StoreError
+from triage.jobs.check import check
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session
+from triage.jobs.status import set_aside
+from triage.jobs.triage_report import show
+from triage.model.views import ImportResult, QueueFilter
+from triage.store.lock import WriterLock
+
+
+def take(session: Session, *paths: Path) -> ImportResult:
+    return import_bundles(session, paths, receipt=Receipt())
+
+
+def test_a_folder_comes_in_and_is_found_again(session: Session, bundle: Path) -> None:
+    result = take(session, bundle)
+    assert (result.reports.new, result.media.new) == (1, 1)
+    assert [q.path for q in result.quarantined] == ["bundle/broken.zip"]
+    report = show(session, "900000001")
+    phone = next(i for i in report.identifiers if i.kind == "phone")
+    assert (phone.value, phone.normalised, phone.verified, phone.role) == ("+92 300 0000123", "+923000000123", True, "suspect")
+    file = report.files[0]
+    assert (file.name, file.present, file.viewed_by_esp, file.exif_viewed_by_esp) == ("a.jpg", True, True, None)
+    assert file.pdq_quality is not None and file.pdq_quality >= 50
+    assert [n.value for n in report.not_understood if "kept" in n.value]
+
+
+def test_the_same_bytes_are_unchanged_and_kept_once(session: Session, bundle: Path) -> None:
+    take(session, bundle)
+    again = take(session, bundle)
+    assert (again.reports.new, again.reports.unchanged) == (0, 1)
+    assert (again.media.new, again.media.duplicate) == (0, 1)
+    assert len(show(session, "900000001").files) == 1
+    assert len(set_aside(session)) == 1
+
+
+def test_a_later_document_supersedes_and_says_what_changed(session: Session, bundle: Path) -> None:
+    take(session, bundle)
+    details = bundle / "900000001" / "file-aa11.xml"
+    details.write_text(DETAILS.replace("<fileViewedByEsp>true", "<fileViewedByEsp>false"))
+    assert take(session, bundle).reports.updated == 1
+    report = show(session, "900000001")
+    assert [v.n for v in report.versions] == [1, 2]
+    assert report.versions[1].changes
+    assert report.files[0].viewed_by_esp is False
+    assert show(session, "900000001", version=1).files[0].viewed_by_esp is True
+
+
+def test_another_format_adds_and_disagreement_is_a_conflict(session: Session, bundle: Path, tmp_path: Path) -> None:
+    take(session, bundle)
+    other = tmp_path / "more" / "900000001.json"
+    other.parent.mkdir()
+    other.write_bytes(le_json(900000001))
+    assert take(session, other).reports.updated == 1
+    report = show(session, "900000001")
+    assert report.esp == "Lantern Chat"
+    assert "incident_type" in [c.field for c in report.conflicts]
+
+
+def test_a_number_that_arrives_later_becomes_the_reports_own(session: Session, tmp_path: Path) -> None:
+    alone = tmp_path / "one" / "report.xml"
+    alone.parent.mkdir()
+    alone.write_text(REPORT)
+    take(session, alone.parent)
+    local = queue_rows(session, QueueFilter())[0].report_id
+    assert local.startswith("L-")
+    (alone.parent / "details.xml").write_text(DETAILS)
+    take(session, alone.parent)
+    assert show(session, local).report_id == "900000001"
+    assert len(queue_rows(session, QueueFilter())) == 1
+
+
+def test_near_duplicates_are_counted_and_grouped(session: Session, bundle: Path, tmp_path: Path) -> None:
+    take(session, bundle)
+    other = tmp_path / "other" / "900000002"
+    other.mkdir(parents=True)
+    (other / "900000002.json").write_bytes(le_json(900000002))
+    (other / "900000002.jpg").write_bytes(jpeg(1, quality=40))
+    result = take(session, other.parent)
+    assert (result.media.new, result.media.near_duplicate) == (0, 1)
+    groups = {show(session, n).files[0].group for n in ("900000001", "900000002")}
+    assert len(groups) == 1 and None not in groups
+
+
+def test_a_picture_that_can_not_be_decoded_is_kept_and_named(session: Session, bundle: Path) -> None:
+    (bundle / "900000001" / "a.jpg").write_bytes(jpeg(1)[:400])
+    result = take(session, bundle)
+    assert any("could not be decoded" in q.reason for q in result.quarantined)
+    file = show(session, "900000001").files[0]
+    assert file.present and file.sha256 and file.pdq is None and file.problem
+    assert check(session).valid
+
+
+def test_two_imports_can_not_run_into_one_another(session: Session, bundle: Path) -> None:
+    with WriterLock(session.store.directory / "import.lock").hold(), pytest.raises(StoreError, match="Another import"):
+        take(session, bundle)
+
+
+def test_nothing_of_a_bundle_lies_in_the_clear(session: Session, bundle: Path) -> None:
+    take(session, bundle)
+    picture = (bundle / "900000001" / "a.jpg").read_bytes()
+    secrets = [b"kite_flyer", b"0000123", b"example.invalid", b"IMG_1", picture[200:264]]
+    for file in session.store.directory.rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            assert not [s for s in secrets if s in data], file.name
+    with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(session.store.directory / "triage.db") as plain:
+        plain.execute("SELECT count(*) FROM report")
+
+
+def test_the_store_checks_after_an_import(session: Session, bundle: Path, tmp_path: Path) -> None:
+    take(session, bundle, write_zip(tmp_path / "many.zip", range(900000010, 900000030)))
+    result = check(session)
+    assert result.valid, result.problems
+    assert result.checked["reports"] == 21
+    assert result.checked["media"] >= 10
