@@ -109,7 +109,7 @@ class Canvas:
         u, v = (x * cos + y * sin) / rx, (y * cos - x * sin) / ry
         r = np.sqrt(u * u + v * v)
         cover = np.clip((1 - r) * min(rx, ry) * self.height / soft + 0.5, 0, 1)
-        paint = np.asarray(colour, dtype=np.float32)
+        paint: Array = np.asarray(colour, dtype=np.float32)
         if lit:
             light = np.clip(1 - np.hypot(u + 0.35, v + 0.4) * 0.75, 0, 1)[:, :, None]
             paint = paint * (1 - lit + lit * 1.2 * light) + 0.35 * lit * light**6

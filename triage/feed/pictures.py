@@ -79,7 +79,7 @@ def enlarge(rgb: Array, factor: int) -> Array:
 
 def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
     """Smaller by linear interpolation between the two nearest rows and columns, after halving while that is possible."""
-    work = pixels.astype(np.float32)
+    work: Array = pixels.astype(np.float32)
     while work.shape[0] >= 2 * height and work.shape[1] >= 2 * width:
         even = work[: work.shape[0] // 2 * 2, : work.shape[1] // 2 * 2]
         work = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
@@ -94,7 +94,7 @@ def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
 
 def _cropped(pixels: Pixels) -> Pixels:
     height, width = pixels.shape[:2]
-    dy, dx = max(2, height // 130), max(2, width // 130)
+    dy, dx = max(2, height // 170), max(2, width // 170)
     return pixels[dy : height - dy, dx : width - dx]
 
 

@@ -1,0 +1,83 @@
+"""Makes the synthetic national feed: a folder of bundles as they arrive, and beside it the truth about them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from triage.errors import WorldError
+from triage.feed.bundles import lay_out, write
+from triage.feed.canvas import Noise
+from triage.feed.pictures import develop
+from triage.feed.plan import Plan, plan
+from triage.feed.truth import describe
+from triage.model.progress import OnProgress, Progress, ignore_progress
+
+UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    bundles: Path
+    """What arrives: give this folder to the import."""
+    truth: Path
+    """truth.json, outside the bundles."""
+    reports: int
+    pictures: int
+    """Different pictures, near duplicates included."""
+
+
+def make(
+    directory: Path, *, seed: int = 1, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
+) -> Feed:
+    """Write `directory`/bundles and `directory`/truth.json: the same bytes for the same arguments.
+
+    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is; another or a
+    half-made one is replaced. Raises WorldError when `bundles` is there but was not made here.
+    """
+    bundles, truth = directory / "bundles", directory / "truth.json"
+    planned = plan(seed, reports, until)
+    pictures = sum(1 + len(picture.variants) for picture in planned.pictures)
+    feed = Feed(bundles, truth, reports, pictures)
+    if bundles.exists():
+        found = _said(truth)
+        if found is None:
+            raise WorldError(f"{bundles} is there and no feed; name another folder.")
+        if (found.get("seed"), found.get("count"), found.get("until")) == (
+            seed,
+            reports,
+            f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        ):
+            return feed
+        shutil.rmtree(bundles)
+    bundles.mkdir(parents=True)
+    truth.write_text("{}\n", encoding="utf-8")  # says that the folder is a feed, though not a finished one
+    made = _draw(planned, pictures, on_progress)
+    layout = lay_out(planned.reports, made)
+    write(layout, bundles)
+    truth.write_text(json.dumps(describe(planned, made, layout), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return feed
+
+
+def _said(truth: Path) -> dict[str, Any] | None:
+    """What an earlier truth says of itself, or None when there is none."""
+    try:
+        said = json.loads(truth.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes]:
+    noise = Noise(np.random.default_rng((planned.seed, 2)))
+    made: dict[str, bytes] = {}
+    for picture in planned.pictures:
+        made |= develop(picture, noise)
+        on_progress(Progress(done=len(made), total=total, unit="pictures", note="drawing the feed"))
+    return made

@@ -1,0 +1,73 @@
+"""Plans the whole feed from a seed: which reports there are, what they share, and how each document is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import cycle
+
+import numpy as np
+
+from triage.feed.gallery import Gallery
+from triage.feed.people import Dice
+from triage.feed.pictures import Picture
+from triage.feed.records import Report
+from triage.feed.stage import Stage
+from triage.feed.stories import STORIES, Story
+
+MEMBERS_PER_HUNDRED = 4
+MEMBER_SHARE = 0.28
+"""Of the stories in which a planted person may appear."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    seed: int
+    until: datetime
+    reports: tuple[Report, ...]
+    pictures: tuple[Picture, ...]
+
+
+def plan(seed: int, reports: int, until: datetime) -> Plan:
+    """`reports` reports that end before `until` (aware); the same for the same arguments."""
+    dice = Dice(np.random.default_rng((seed, 1)))
+    gallery = Gallery(seed, dice)
+    stage = Stage(dice, until, gallery, members=max(2, reports * MEMBERS_PER_HUNDRED // 100))
+    cast = cycle(stage.cast)
+    told = []
+    for turn, story in enumerate(_schedule(reports, dice)):
+        stage.begin()
+        member = next(cast) if story.members and dice.chance(MEMBER_SHARE) else None
+        report = story.tell(stage, member)
+        if member is not None:
+            report = replace(report, cluster=member.cluster)
+            member.seen.append(stage.number)
+        told.append(_quirk(report, turn, dice))
+    return Plan(seed=seed, until=until, reports=tuple(told), pictures=gallery.pictures)
+
+
+def _schedule(reports: int, dice: Dice) -> Iterator[Story]:
+    """Each story by its share, at least once while there is room; shuffled."""
+    counts = [max(1, round(story.share * reports)) for story in STORIES]
+    while sum(counts) > reports:
+        counts[counts.index(max(counts))] -= 1
+    counts[0] += reports - sum(counts)
+    chosen = [story for story, count in zip(STORIES, counts, strict=True) for _ in range(count)]
+    return (chosen[int(i)] for i in dice.rng.permutation(len(chosen)))
+
+
+def _quirk(report: Report, turn: int, dice: Dice) -> Report:
+    """Every so many documents is written in one of the ways that real writers have."""
+    if report.form == "json":
+        kinds = ("bom", "nulls", "n/a", "int number", "typed incident")
+        return replace(report, quirks=frozenset({kinds[turn % 7]})) if turn % 7 < len(kinds) else report
+    if turn % 17 == 3:
+        return replace(
+            report, extra=(("ageAssertionDiscrepancy", "states two different ages"), ("newElementOf2027", f"kept {turn}"))
+        )
+    if turn % 17 == 9:
+        return replace(report, annotations=(*report.annotations, "informational"))
+    if turn % 11 == 5 and not report.files:
+        return replace(report, number=None, key=f"unnumbered-{turn:03d}")
+    return replace(report, quirks=frozenset({"text flags"})) if turn % 5 == 0 else report
