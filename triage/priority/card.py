@@ -14,7 +14,6 @@ from triage.priority.rules import RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
 
 _AXES = ("floor", "risk", "actionability", "note")
-_SHARES = {1: "half", 2: "a quarter", 3: "an eighth"}
 
 
 def score(
@@ -66,7 +65,7 @@ def _how(counted: Counted) -> str:
     if rule.takes is not None:
         return f"Takes {rule.takes:.0%} of the points."
     if counted.place:
-        return f"Counts {_SHARES.get(counted.place, 'little')}, as number {counted.place + 1} of {rule.family}."
+        return f"Counts 1/{1 << counted.place}, as number {counted.place + 1} of {rule.family}."
     return ""
 
 

@@ -139,6 +139,11 @@ def leads(case: Case) -> Iterator[Identifier]:
     return (each for each in case.report.identifiers if each.role not in ("reporter", "mentioned"))
 
 
+def counted(number: int, noun: str) -> str:
+    """1 file, 2 files, 3 addresses."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}{'es' if noun.endswith('s') else 's'}"
+
+
 def short(text: str, most: int = 160) -> str:
     """The beginning of a long text, for the card; the whole stands in the report."""
     return text if len(text) <= most else text[:most].rstrip() + "…"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
-from triage.priority.case import Case, Seen, Words, bare, informative, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, bare, counted, informative, listing, of_number, of_words, plain
 
 _VIRAL = {"viral", "potentialmeme"}
 _MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
@@ -43,7 +43,7 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
     classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
     found = [each for each in classes if each in words]
-    return Seen(f"class {listing(found)}: {len(found)} files", field, float(len(found))) if found else None
+    return Seen(f"class {listing(found)}: {counted(len(found), 'file')}", field, float(len(found))) if found else None
 
 
 @plain("files")
@@ -64,7 +64,7 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     answers = {True: "yes", False: "no", None: "not said"}
     given = [answers[file.entry.viewed_by_esp] for file in case.report.files]
     found = [answer for answer in given if answer in words]
-    return Seen(f"{listing(found)}: {len(found)} of {len(given)} files", field, float(len(found))) if found else None
+    return Seen(f"{listing(found)}: {len(found)} of {counted(len(given), 'file')}", field, float(len(found))) if found else None
 
 
 @plain("surroundings.lists_checked")
@@ -87,7 +87,7 @@ def _new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
         return None
     count = len({identity(file) for file in files})
     asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
-    return Seen(f"{count} files in none of {asked}", field, float(count))
+    return Seen(f"{counted(count, 'file')} in none of {asked}", field, float(count))
 
 
 @of_words("surroundings.hits")
@@ -164,7 +164,7 @@ def only_viral(case: Case, field: str) -> Seen | None:
         return None
     if not batched and not all(flag or any(hits_on(case, file, "known")) for flag, file in zip(flagged, files, strict=True)):
         return None
-    return Seen("batched by the provider" if batched else f"{sum(flagged)} of {len(files)} files", field)
+    return Seen("batched by the provider" if batched else f"{sum(flagged)} of {counted(len(files), 'file')}", field)
 
 
 CONDITIONS = (

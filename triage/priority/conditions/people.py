@@ -11,6 +11,7 @@ from triage.priority.case import (
     Seen,
     Words,
     bare,
+    counted,
     facts_of,
     informative,
     leads,
@@ -114,7 +115,7 @@ def recipients(case: Case, field: str) -> Seen | None:
     blocks = sum(1 for person in case.report.people if person.role == "recipient")
     loose = [each for each in case.report.identifiers if each.role == "recipient" and each.person is None]
     count = max(blocks, len({each.normalised or each.value for each in loose}))
-    return Seen(f"{count} recipients", field, float(count)) if count else None
+    return Seen(counted(count, "recipient"), field, float(count)) if count else None
 
 
 CONDITIONS = (

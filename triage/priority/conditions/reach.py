@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from triage.model.document import Identifier
-from triage.priority.case import Case, Seen, Words, bare, leads, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
 
+_CALLED = {"suspect": "reported user"}
 _DEVICE_NUMBERS = {"imei", "iccid", "imsi", "meid", "serial", "serialnumber"}
 
 
@@ -17,7 +18,7 @@ def place_verdict(case: Case, field: str, words: Words) -> Seen | None:
 def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of suspect, victim, picture ...: the verdict for that one is Pakistan."""
     found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
-    return Seen(listing([f"{place.of}: {place.verdict}" for place in found]), field) if found else None
+    return Seen(listing([f"{_CALLED.get(place.of, place.of)}: {place.verdict}" for place in found]), field) if found else None
 
 
 @of_words("location")
@@ -44,7 +45,7 @@ def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
 def pakistani_mobile(case: Case, field: str) -> Seen | None:
     """A mobile number in Pakistan's plan: an operator here holds the subscriber's name."""
     found = {each.normalised or "" for each in leads(case) if each.kind == "phone" and (each.normalised or "").startswith("+923")}
-    return Seen(f"{len(found)} numbers", field, float(len(found))) if found else None
+    return Seen(counted(len(found), "number"), field, float(len(found))) if found else None
 
 
 @plain("identifiers")
@@ -52,7 +53,7 @@ def device_number(case: Case, field: str) -> Seen | None:
     """A number that an operator's or a shop's register knows (IMEI, ICCID); an advertising id is none."""
     devices = [each for each in leads(case) if each.kind == "device"]
     found = {each.normalised or each.value for each in devices if bare(dict(each.details).get("idType", "")) in _DEVICE_NUMBERS}
-    return Seen(f"{len(found)} numbers", field, float(len(found))) if found else None
+    return Seen(counted(len(found), "number"), field, float(len(found))) if found else None
 
 
 @of_words("identifiers.ip")
@@ -60,7 +61,11 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
     """Addresses with all that `words` ask for: upload (the event), port, time (with a stated zone)."""
     found = [each for each in leads(case) if each.kind == "ip" and _has(each, words)]
     values = {each.normalised or each.value for each in found}
-    return Seen(f"{len(found)} captures of {len(values)} addresses", field, float(len(found))) if found else None
+    return (
+        Seen(f"{counted(len(found), 'capture')} of {counted(len(values), 'address')}", field, float(len(found)))
+        if found
+        else None
+    )
 
 
 def _has(address: Identifier, words: Words) -> bool:
@@ -84,14 +89,14 @@ def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
 @plain("identifiers.ip")
 def possible_proxy(case: Case, field: str) -> Seen | None:
     found = {each.normalised or each.value for each in leads(case) if each.kind == "ip" and each.possible_proxy}
-    return Seen(f"{len(found)} addresses", field, float(len(found))) if found else None
+    return Seen(counted(len(found), "address"), field, float(len(found))) if found else None
 
 
 @of_number("surroundings.links")
 def tied_reports(case: Case, field: str, strength: float) -> Seen | None:
     """Other reports of the store that share something at least this strong."""
     others = {link.report_id for link in case.surroundings.links if link.strength >= strength}
-    return Seen(f"{len(others)} reports", field, float(len(others))) if others else None
+    return Seen(counted(len(others), "report"), field, float(len(others))) if others else None
 
 
 CONDITIONS = (
