@@ -54,7 +54,7 @@ def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
     width, height = (_unpack_optional(fields, 4, 1, limits.MAX_SIDE) for _ in range(2))
     if (width is None) != (height is None) or (width or 0) * (height or 0) > limits.MAX_PIXELS:
         raise ProtocolError("impossible size")
-    duration = _unpack_optional(fields, 8, 0, _LONGEST_MS)
+    duration = _unpack_optional(fields, 8, 0, LONGEST_MS)
     perceptual = None
     if fields.flag():
         quality, phash = fields.number(1, 0, 100), fields.take(8)
@@ -68,7 +68,8 @@ def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
     )
 
 
-_LONGEST_MS = 30 * 24 * 3600 * 1000
+LONGEST_MS = 30 * 24 * 3600 * 1000
+_JOINERS = "\u200c\u200d"
 _EXIF_TEXTS = ("make", "model", "serial", "software", "taken", "offset", "gps_time")
 
 
@@ -92,10 +93,13 @@ def _pack_exif(exif: Exif) -> bytes:
 
 
 def _unpack_exif(fields: Fields) -> Exif:
-    texts = [fields.text(limits.MAX_EXIF_TEXT) if fields.flag() else None for _ in _EXIF_TEXTS]
+    def text() -> str:
+        return _printable(fields.text(limits.MAX_EXIF_TEXT))
+
+    texts = [text() if fields.flag() else None for _ in _EXIF_TEXTS]
     gps = (fields.degrees(90), fields.degrees(180)) if fields.flag() else None
     count = fields.number(4, 0, limits.MAX_EXIF_FIELDS)
-    pairs = tuple((fields.text(limits.MAX_EXIF_TEXT), fields.text(limits.MAX_EXIF_TEXT)) for _ in range(count))
+    pairs = tuple((text(), text()) for _ in range(count))
     make, model, serial, software, taken, offset, gps_time = texts
     return Exif(
         make=make,
@@ -108,6 +112,11 @@ def _unpack_exif(fields: Fields) -> Exif:
         gps_time=gps_time,
         fields=pairs,
     )
+
+
+def _printable(text: str) -> str:
+    """Control characters and marks that turn the direction of text are shown as replaced; Urdu's joiners are kept."""
+    return "".join(letter if letter.isprintable() or letter in _JOINERS else "\ufffd" for letter in text)
 
 
 def pack_pixels(pixels: Pixels) -> bytes:

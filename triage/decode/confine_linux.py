@@ -11,6 +11,7 @@ import os
 import platform
 import struct
 import sys
+import time
 from pathlib import Path
 
 from triage.decode import rlimits
@@ -26,8 +27,12 @@ _NET_SINCE, _NET_RIGHTS = 4, 0b11
 _SCOPES_SINCE, _SCOPES = 6, 0b11
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1
 
+_TRIES, _TRY_SECONDS = 50, 0.02
+
 _CLONE_THREAD = 0x00010000
 _PROT_EXEC = 0x4
+_FIRST_UNKNOWN, _LAST_UNKNOWN = 4, 4096
+"""Descriptors beyond the three standard ones and the wire: none is expected, none stays open."""
 
 # Of both architectures: (x86_64, aarch64). What is missing here is answered with EPERM.
 _ALLOWED = {
@@ -77,7 +82,7 @@ _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG2 = 0, 4, 16, 32
 
 def confine() -> Walls:
     """Raises NotConfined when the system call filter can't be set; a kernel without Landlock is only reported."""
-    if threads() != 1:
+    if not _alone():
         raise NotConfined("a library left a thread running that would stay outside the walls")
     walls = list(rlimits.lower())
     libc = ctypes.CDLL(None, use_errno=True)
@@ -86,13 +91,18 @@ def confine() -> Walls:
             raise NotConfined(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
     walls.append(("no new privileges", "on"))
     walls.append(("file and network rules (Landlock)", _landlock(libc)))
-    os.closerange(4, 256)
+    os.closerange(_FIRST_UNKNOWN, _LAST_UNKNOWN)
     walls.append(("system call filter (seccomp)", _seccomp(libc)))
     return tuple(walls)
 
 
-def threads() -> int:
-    return len(list(Path("/proc/self/task").iterdir()))
+def _alone() -> bool:
+    """Whether this is the only thread. One that was joined may still be listed for a moment."""
+    for _ in range(_TRIES):
+        if len(list(Path("/proc/self/task").iterdir())) == 1:
+            return True
+        time.sleep(_TRY_SECONDS)
+    return False
 
 
 def _landlock(libc: ctypes.CDLL) -> str:

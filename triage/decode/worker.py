@@ -55,6 +55,7 @@ def _largest(kind: Kind) -> int:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host
     wire = _private_wire()
     try:
         warm_up()

@@ -5,7 +5,7 @@ Sources: the formats' specifications; ISO/IEC 14496-12 for `ftyp` brands, mp4ra.
 
 from __future__ import annotations
 
-HEAD = 512
+HEAD = 1024
 UNKNOWN = "application/octet-stream"
 
 _STARTS = (
@@ -15,14 +15,17 @@ _STARTS = (
     (b"GIF89a", "image/gif"),
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
-    (b"BM", "image/bmp"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xfa", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
     (b"OggS", "audio/ogg"),
     (b"fLaC", "audio/flac"),
     (b"#!AMR", "audio/amr"),
 )
+_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+"""Lengths of the second header: two letters alone would make a bitmap of many a text."""
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"})
 _AVIF = frozenset({b"avif", b"avis"})
@@ -33,6 +36,8 @@ def mime_of(head: bytes) -> str:
     for start, mime in _STARTS:
         if head.startswith(start):
             return mime
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
+        return "image/bmp"
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], UNKNOWN)
     if head[4:8] == b"ftyp":

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 from typing import Any
 
 import exifread
 
+from triage.decode.cell import pictures
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Request
 from triage.model.media import Exif
 
-_WITH_METADATA = frozenset({"image/jpeg", "image/tiff", "image/heic", "image/png", "image/webp", "image/avif"})
+_READ_DIRECTLY = frozenset({"image/jpeg", "image/tiff", "image/png"})
+_READ_FROM_BLOCK = frozenset({"image/heic", "image/avif", "image/webp"})
+"""ExifRead does not find the metadata in these containers in every case; Pillow hands out the block, which is a small TIFF."""
 _SKIPPED = ("JPEGThumbnail", "TIFFThumbnail", "EXIF MakerNote")
 _UNREADABLE = (("metadata", "could not be read"),)
 
@@ -21,10 +25,14 @@ logging.getLogger("exifread").disabled = True
 
 def read(source: Source, mime: str, request: Request) -> Exif | None:
     """None when there is none. Metadata that can't be read is said so in `fields`, since absent and unreadable differ."""
-    if mime not in _WITH_METADATA:
+    if mime in _READ_DIRECTLY:
+        stream = source.open()
+    elif mime in _READ_FROM_BLOCK and (block := pictures.metadata_block(source, mime, request)):
+        stream = io.BytesIO(block.removeprefix(b"Exif\0\0"))
+    else:
         return None
     try:
-        with source.open() as stream:
+        with stream:
             tags = exifread.process_file(stream, details=False, extract_thumbnail=False)
     except MemoryError:
         raise

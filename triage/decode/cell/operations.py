@@ -21,7 +21,8 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
             preview=blur.preview(decoded.luma),
         )
     if mime in video.DEMUXERS:
-        width, height, duration, planes = video.describe(source, mime, request)
+        duration, planes = video.describe(source, mime, request)
+        height, width = planes[0].shape
         return MediaFacts(mime=mime, width=width, height=height, duration_ms=duration, preview=blur.mean_preview(planes))
     if mime == "application/pdf":
         page = pdf.first_page(source, request, 256)

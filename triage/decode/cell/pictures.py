@@ -67,6 +67,13 @@ def colour(source: Source, mime: str, request: Request) -> Image.Image:
         return ImageOps.exif_transpose(_flat(picture)).convert("RGB")
 
 
+def metadata_block(source: Source, mime: str, request: Request) -> bytes | None:
+    """The EXIF block as it lies in the container."""
+    with _open(source, mime, request) as picture:
+        block = picture.info.get("exif")
+    return block if isinstance(block, bytes) else None
+
+
 def plane_of(picture: Image.Image) -> Plane:
     return np.asarray(picture.convert("L"))
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from triage.decode.answers import LONGEST_MS
 from triage.decode.cell.pictures import Plane, check_size
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
@@ -27,12 +29,11 @@ FRAMES = 9
 _PACKETS_PER_FRAME = 400
 
 
-def describe(source: Source, mime: str, request: Request) -> tuple[int, int, int | None, list[Plane]]:
-    """Width, height, duration in ms if known, and up to three key frames as luma."""
+def describe(source: Source, mime: str, request: Request) -> tuple[int | None, list[Plane]]:
+    """Duration in ms if known, and up to three key frames as upright luma."""
     with _opened(source, mime, request) as (container, stream):
-        width, height = stream.codec_context.width, stream.codec_context.height
-        planes = [frame.to_ndarray(format="gray") for frame in _key_frames(container, stream, 3)]
-        return width, height, _duration_ms(container, stream), [np.ascontiguousarray(plane) for plane in planes]
+        planes = [_upright(frame, "gray", request) for frame in _key_frames(container, stream, 3)]
+        return _duration_ms(container, stream), planes
 
 
 def sheet(source: Source, mime: str, request: Request) -> Image.Image:
@@ -41,7 +42,7 @@ def sheet(source: Source, mime: str, request: Request) -> Image.Image:
     with _opened(source, mime, request) as (container, stream):
         frames = []
         for frame in _key_frames(container, stream, FRAMES):
-            picture = frame.to_image()
+            picture = Image.fromarray(_upright(frame, "rgb24", request))
             picture.thumbnail((cell, cell))
             frames.append(picture)
     width, height = max(frame.width for frame in frames), max(frame.height for frame in frames)
@@ -50,6 +51,13 @@ def sheet(source: Source, mime: str, request: Request) -> Image.Image:
     for place, frame in enumerate(frames):
         whole.paste(frame, (place % columns * width, place // columns * height))
     return whole
+
+
+def _upright(frame: Any, pixel_format: str, request: Request) -> NDArray[np.uint8]:
+    """The film may change its size on the way, so every frame's is checked; `rotation` is in degrees counter-clockwise."""
+    check_size(frame.width, frame.height, request)
+    turned: NDArray[np.uint8] = np.rot90(frame.to_ndarray(format=pixel_format), round(frame.rotation / 90) % 4)
+    return np.ascontiguousarray(turned)
 
 
 @contextmanager
@@ -72,11 +80,13 @@ def _opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, 
 
 
 def _duration_ms(container: Any, stream: Any) -> int | None:
-    if container.duration is not None and container.duration >= 0:
-        return int(container.duration) // 1000
-    if stream.duration is not None and stream.time_base is not None and stream.duration >= 0:
-        return int(stream.duration * stream.time_base * 1000)
-    return None
+    """None also when the header names a time that no film lasts."""
+    duration = None
+    if container.duration is not None:
+        duration = int(container.duration) // 1000
+    elif stream.duration is not None and stream.time_base is not None:
+        duration = int(stream.duration * stream.time_base * 1000)
+    return duration if duration is not None and 0 <= duration <= LONGEST_MS else None
 
 
 def _key_frames(container: Any, stream: Any, count: int) -> list[Any]:
