@@ -34,7 +34,7 @@ from triage.model.document import Fact
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
-from triage.priority import score
+from triage.priority import flag_order, score
 from triage.priority.rules import shipped
 
 VICTIM_HERE = replace(HERE, by_person=(place("victim"),))
@@ -160,6 +160,13 @@ def test_a_card_names_version_and_hash_of_its_rules() -> None:
 def test_a_card_stores_when_its_first_clock_runs_out() -> None:
     assert card(material()).rescore_at is None
     assert card(material(received=moment("2026-10-01T05:00:00Z"))).rescore_at == "2027-10-01T05:00:00Z"
+
+
+def test_flags_come_the_most_pressing_first() -> None:
+    made = card(material(escalation="danger", files=(file("a", "generativeAi", "infant", "liveStreaming"),)))
+    assert made.flags == ("escalated", "live", "infant", "AI claimed")
+    assert flag_order()[0] == "escalated"
+    assert len(set(flag_order())) == len(flag_order())
 
 
 def test_people_are_reported_users() -> None:

@@ -16,6 +16,12 @@ from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
 _AXES = ("floor", "risk", "actionability", "note")
 
 
+def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
+    """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
+    ordered = sorted((rules or shipped()).rules, key=lambda rule: _AXES.index(rule.axis))
+    return tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
+
+
 def score(
     report: Report,
     location: Location,
@@ -37,7 +43,7 @@ def score(
         actionability=weighed.actionability,
         factors=_factors(weighed),
         would_change_if=would_change_if(applied, weighed, rules, has_files=bool(report.files)),
-        flags=_flags(applied),
+        flags=_flags(applied, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,
     )
@@ -69,7 +75,6 @@ def _how(counted: Counted) -> str:
     return ""
 
 
-def _flags(applied: Iterable[Applied]) -> tuple[str, ...]:
-    """Flags of all applied rules, in the order of the rule files, floors first."""
-    ordered = sorted(applied, key=lambda each: _AXES.index(each.rule.axis))
-    return tuple(dict.fromkeys(each.rule.flag for each in ordered if each.rule.flag))
+def _flags(applied: Iterable[Applied], rules: RuleSet) -> tuple[str, ...]:
+    there = {each.rule.flag for each in applied}
+    return tuple(flag for flag in flag_order(rules) if flag in there)
