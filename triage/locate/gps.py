@@ -225,12 +225,14 @@ def _stated(report: Report) -> Iterator[Piece]:
 
 
 def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
-    found: dict[str, float] = {}
+    """One latitude and one longitude; of several, nobody can tell from facts which belong together."""
+    found: dict[str, set[float]] = {"latitude": set(), "longitude": set()}
     for fact in facts:
         name = re.split(r"[./]", fact.name)[-1].lower()
-        if name in ("latitude", "longitude") and re.fullmatch(_NUMBER, str(fact.value).strip()):
-            found.setdefault(name, float(str(fact.value)))
-    return (found["latitude"], found["longitude"]) if len(found) == 2 else None
+        if name in found and re.fullmatch(_NUMBER, str(fact.value).strip()):
+            found[name].add(float(str(fact.value)))
+    latitudes, longitudes = found["latitude"], found["longitude"]
+    return (min(latitudes), min(longitudes)) if len(latitudes) == len(longitudes) == 1 else None
 
 
 def _stated_at(latitude: float, longitude: float, of: Of) -> Piece:

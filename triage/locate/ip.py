@@ -30,7 +30,7 @@ _SHARED = {
     "possible": "Lines may share one address",
 }
 _AT_HOME = frozenset({"ip.pakistan", "ip.unannounced", "ip.one_table"})
-_NOT_PAKISTANI_LINES = frozenset({"hosting", "foreign"})
+_NO_LINES = frozenset({"hosting", "foreign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +83,24 @@ def look_up(text: str) -> Finding | None:
     asn, second = announced(version).find(number), second_opinion(version).find(number) is not None
     if asn is None and not second:
         country = countries(version).find(number)
-        if country == "PK":  # the country table is the first table uncut: it can't know better
-            country = None
-        place = f"registered in {country}" if country else "country not known"
-        return Finding(shown, "ip.abroad", f"Outside the Pakistani tables, {place}", f"abroad {country or shown}", None, country)
-    return _pakistani(shown, asn or 0, agreed=asn is not None and second)
+        if country is None:
+            return Finding(shown, "ip.unknown", "Outside the Pakistani tables, country not known", "unknown")
+        says = f"Outside the Pakistani tables, registered in {country}"
+        return Finding(shown, "ip.abroad", says, f"abroad {country}", country=country)
+    if asn is not None and second:
+        return _pakistani(shown, asn, "both tables agree")
+    other = None if asn is not None else countries(version).find(number)
+    return _pakistani(shown, asn or 0, f"one of two tables{f', the other has it in {other}' if other else ''}", agreed=False)
 
 
-def _pakistani(shown: str, asn: int, *, agreed: bool) -> Finding:
+def _pakistani(shown: str, asn: int, tables: str, *, agreed: bool = True) -> Finding:
     operator = operators().get(asn)
     name = f"{operator.name} (AS{asn}, {_kind(operator)})" if operator else "operator not known"
-    says = f"Pakistani address: {name}; {'both tables agree' if agreed else 'one of two tables'}"
+    says = f"Pakistani address: {name}; {tables}"
     if asn == SCO:
         says += "; this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two"
-    if operator and operator.kind in _NOT_PAKISTANI_LINES:
-        rule = "ip.hosting"
+    if operator and operator.kind in _NO_LINES:
+        rule, says = "ip.hosting", f"Registered in Pakistan, announced by {name}: possible VPN or server; {tables}"
     elif not agreed:
         rule = "ip.one_table"
     else:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.locate import names
 from triage.locate.piece import Piece, piece, speaks_of
 from triage.locate.places import NAMES
-from triage.model.document import Fact, Identifier, Scalar
+from triage.model.document import Fact, Identifier
 from triage.model.judgement import Of
 from triage.model.report import Report
 
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _FIELDS = {
     "city": "city",
     "town": "city",
@@ -52,19 +53,20 @@ def evidence(report: Report) -> Iterator[Piece]:
 
 def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
     """Facts named `estimatedLocation` (one text) or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
-    found: dict[str, Scalar] = {}
+    found: dict[str, set[str]] = {}
     for fact in facts:
         head, _, tail = re.sub(r"[/@]", ".", fact.name).partition(".")
-        if head.lower() in ("estimatedlocation", "location"):
-            found.setdefault(tail.replace(".", "").lower(), fact.value)
-    fields = _fields({name: str(value) for name, value in found.items() if value is not None})
-    fields = fields or _split(str(found.get("") or ""))
+        if head.lower() == "estimatedlocation" and fact.value is not None:
+            found.setdefault(tail.replace(".", "").lower(), set()).add(str(fact.value))
+    verified = _TRUTH.get("".join(found.pop("verified", set())).lower())
+    found.pop("timestamp", None)
+    fields = _fields({name: min(values) for name, values in found.items()}) or _split(min(found.get("", {""})))
     if not fields:
         return
-    verified = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-        str(found.get("verified")).lower()
-    )
     where = _where(fields, "")
+    differ = sorted(value for values in found.values() if len(values) > 1 for value in values)
+    if differ:
+        where = replace(where, province=None, district=None, clash=f"Sources differ: {', '.join(differ)}.")
     named = {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified]
     rule = _rule(where, named, verified) or "stated.unknown"
     yield from _piece(rule, "estimated_location", where, of)

@@ -1,0 +1,172 @@
+"""Addresses with known answers. Each is the first of its network, which no line of a person has."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
+from triage.locate import locate
+from triage.locate.ip import evidence, look_up, parse
+from triage.locate.rules import rules
+from triage.locate.tables import announced, countries, operators, second_opinion
+
+
+@pytest.mark.parametrize(
+    ("address", "asn", "kind"),
+    [
+        ("39.32.0.0", 17557, "fixed"),
+        ("154.80.0.0", 45669, "mobile"),
+        ("223.123.0.0", 59257, "mobile"),
+        ("37.111.128.0", 24499, "mobile"),
+        ("119.155.160.0", 56167, "mobile"),
+        ("118.107.128.0", 18053, "mixed"),
+        ("121.52.144.0", 45773, "education"),
+        ("153.117.0.0", 9541, "fixed"),
+        ("2400:add0::", 9541, "fixed"),
+        ("2402:e000::", 24499, "mobile"),
+        ("2401:ba80::", 56167, "mobile"),
+        ("2404:8300::", 18053, "mixed"),
+    ],
+)
+def test_pakistani_operators(address: str, asn: int, kind: str) -> None:
+    found = look_up(address)
+    assert found is not None and found.operator is not None
+    assert (found.rule, found.operator.asn, found.operator.kind) == ("ip.pakistan", asn, kind)
+    assert f"AS{asn}" in found.says and "both tables agree" in found.says
+
+
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [("8.8.8.8", "US"), ("49.36.0.0", "IN"), ("2001:4860:4860::8888", "US"), ("2405:204::1", "IN")],
+)
+def test_other_countries_are_named(address: str, country: str) -> None:
+    found = look_up(address)
+    assert found is not None and (found.rule, found.country) == ("ip.abroad", country)
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("203.0.113.9", "Documentation"),
+        ("198.51.100.1", "Documentation"),
+        ("2001:db8::1", "Documentation"),
+        ("10.1.2.3", "Private"),
+        ("192.168.0.1", "Private"),
+        ("fd00::1", "Private"),
+        ("fe80::1", "Private"),
+        ("100.64.0.1", "operator's network"),
+        ("127.0.0.1", "machine itself"),
+        ("::1", "machine itself"),
+        ("224.0.0.1", "Reserved"),
+        ("240.0.0.1", "Reserved"),
+        ("2002:2720::1", "Tunnel"),
+    ],
+)
+def test_addresses_without_a_place_say_so_and_weigh_nothing(address: str, word: str) -> None:
+    (piece,) = locate(report(identifier("ip", address)), {}).evidence
+    assert word in piece.says
+    assert piece.weight == 0
+    assert piece.country is None
+
+
+def test_one_table_alone_weighs_less() -> None:
+    first, second = look_up("38.10.168.0"), look_up("2.27.72.0")
+    assert first is not None and second is not None
+    assert first.rule == second.rule == "ip.one_table"
+    assert "the other has it in" in second.says
+
+
+def test_space_announced_by_hosters_and_foreign_networks_is_a_possible_vpn() -> None:
+    for address in ("117.134.203.0", "2a11:3787::", "116.197.156.0"):
+        (piece,) = evidence([identifier("ip", address)])
+        assert piece.rule == "ip.hosting"
+        assert "possible VPN" in piece.says and piece.points < rules().verdict.likely / 2
+
+
+def test_spellings_of_one_address() -> None:
+    assert str(parse("::ffff:39.32.0.0")) == "39.32.0.0"
+    padded = look_up("2400:ADD0:0000:0000:0000:0000:0000:0000")
+    assert padded is not None and padded == look_up("2400:add0::")
+    assert parse("fe80::1%eth0") is not None
+    assert parse("39.32.0") is None
+    assert look_up("no address") is None
+
+
+def test_a_flagged_proxy_weighs_less() -> None:
+    (piece,) = evidence([identifier("ip", PTCL, possible_proxy=True)])
+    assert piece.rule == "ip.proxy" and piece.points < rules().weights["ip.pakistan"].points
+    (piece,) = evidence([identifier("ip", ABROAD, possible_proxy=True)])
+    assert piece.rule == "ip.abroad_proxy"
+
+
+def test_a_foreign_address_beside_pakistani_ones_of_the_same_person_weighs_little() -> None:
+    pieces = {p.value: p.rule for p in evidence([identifier("ip", PTCL), identifier("ip", ABROAD)])}
+    assert pieces[ABROAD] == "ip.abroad_mixed"
+    pieces = {p.value: p.rule for p in evidence([identifier("ip", PTCL, "victim"), identifier("ip", ABROAD)])}
+    assert pieces[ABROAD] == "ip.abroad"
+
+
+def test_shared_lines_need_port_and_second_and_that_earns_nothing() -> None:
+    bare, server, full = (next(evidence([identifier("ip", "154.80.0.0", port=port, time=WHEN)])) for port in (None, 5222, 40123))
+    assert "not both given" in bare.why
+    assert "probably the server's" in server.why
+    assert "the operator may be able to name the line" in full.why
+    assert bare.points == server.points == full.points
+
+
+def test_twenty_logins_at_one_operator_are_one_piece_of_evidence() -> None:
+    logins = [identifier("ip", f"39.32.{n}.0", time=WHEN) for n in range(20)]
+    found = locate(report(*logins), {})
+    assert len(found.evidence) == 20
+    assert found.total == rules().weights["ip.pakistan"].points
+    once = locate(report(*[identifier("ip", PTCL, time=WHEN)] * 20), {})
+    assert len(once.evidence) == 1 and "captured 20 times" in once.evidence[0].says
+
+
+def test_two_operators_say_more_than_one_but_no_more_than_the_cap() -> None:
+    found = locate(report(identifier("ip", PTCL), identifier("ip", JAZZ), identifier("ip", "223.123.0.0")), {})
+    assert found.total == rules().groups["ip"].most_for
+
+
+def test_an_address_never_names_a_province_and_sco_only_hints() -> None:
+    for address in (PTCL, "118.107.128.0"):
+        found = locate(report(identifier("ip", address)), {})
+        assert found.in_pakistan is True
+        assert found.province is None and found.office == "HQ"
+    assert "possibly one of the two" in found.evidence[0].says
+
+
+def test_an_uploads_address_speaks_of_the_reported_user_and_says_that_this_is_assumed() -> None:
+    found = locate(report(identifier("ip", PTCL, "file", file="name:kite.jpg")), {})
+    assert of(found, "suspect").in_pakistan is True
+    assert "is assumed" in found.evidence[0].against
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_bisection_agrees_with_a_plain_search(number: int) -> None:
+    table = announced(4)
+    at = [value for first, last, value in zip(table.first, table.last, table.values, strict=True) if first <= number <= last]
+    assert ([table.find(number)] if at else None) == (at or None)
+
+
+@given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
+def test_every_address_has_a_finding(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    found = look_up(str(address))
+    assert found is not None and found.says
+
+
+def test_tables_are_sorted_and_disjoint() -> None:
+    for table in (announced(4), announced(6), second_opinion(4), second_opinion(6)):
+        assert all(a <= b for a, b in zip(table.first, table.last, strict=True))
+        assert all(last < first for last, first in zip(table.last, table.first[1:], strict=False))
+    for version in (4, 6):
+        bounds = countries(version).bounds
+        assert list(bounds) == sorted(set(bounds))
+        assert len(countries(version).which) == len(bounds)
+    assert {o.kind for o in operators().values()} <= {
+        "mobile", "fixed", "mixed", "backbone", "education", "government", "office", "hosting", "foreign", "other",
+    }  # fmt: skip

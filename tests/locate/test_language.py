@@ -1,0 +1,59 @@
+"""Sentences of our own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.locate.language import languages
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("یہ پتنگ بہت اچھی ہے اور ہوا تیز ہے", "urdu"),
+        ("هي پتنگ ڏاڍو سٺو آهي ۽ هوا به تيز آهي", "sindhi"),
+        ("دا کاغذي باد ډېر ښه دی او هوا هم ښه ده", "pashto"),
+        ("تسیں پتنگ وچ ڈور پاؤ تے مینوں دسو", "punjabi"),
+        ("yeh patang bohat achi hai, kya tum dekho ge", "roman_urdu"),
+        ("mujhe kal ghar aana hai", "roman_urdu"),
+        ("هذه الطائرة الورقية جميلة جدا في السماء اليوم", "ar"),
+        ("این بادبادک خیلی زیباست و در آسمان پرواز می‌کند", "fa"),
+        ("यह पतंग बहुत अच्छी है और हवा तेज़ है", "hi"),
+    ],
+)
+def test_languages(text: str, name: str) -> None:
+    assert [found.name for found in languages(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The kite is red and the wind is strong today",
+        "saya suka layang-layang di pantai",
+        "Le cerf-volant est dans le ciel",
+        "hai kya",
+        "ok",
+        "123 456",
+        "ہے",
+        "User logged in from a mobile device\nno further information",
+    ],
+)
+def test_too_little_or_other_languages_in_latin_letters_are_not_named(text: str) -> None:
+    assert languages(text) == ()
+
+
+def test_a_line_of_roman_urdu_inside_an_english_report_is_found() -> None:
+    text = "Chat log of the reported account follows.\nA: kya kar rahe ho, abhi ghar aao\nB: no, I am at school"
+    assert [found.name for found in languages(text)] == ["roman_urdu"]
+
+
+def test_half_a_surrogate_does_not_stop_the_model() -> None:
+    assert languages("हवा तेज़ है पतंग \ud83d") != ()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    languages(text)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.locate.names import country, in_text, region, stated
+
+
+def found(text: str) -> list[tuple[str | None, str | None]]:
+    return [(n.province, n.district) for n in in_text(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "province", "district"),
+    [
+        ("main Lahore mein hoon", "PB", "Lahore"),
+        ("LAHORE!", "PB", "Lahore"),
+        ("Dera Ismail Khan", "KP", "Dera Ismail Khan"),
+        ("Mirpur Khas", "SD", "Mirpur Khas"),
+        ("Mirpurkhas", "SD", "Mirpur Khas"),
+        ("Gujar Khan", "PB", "Rawalpindi"),
+        ("Muzaffargarh", "PB", "Muzaffargarh"),
+        ("Muzaffarabad", "AJK", "Muzaffarabad"),
+        ("مظفر گڑھ", "PB", "Muzaffargarh"),
+        ("مظفرگڑھ", "PB", "Muzaffargarh"),
+        ("مظفر آباد", "AJK", "Muzaffarabad"),
+        ("مظفرآباد", "AJK", "Muzaffarabad"),
+        ("کراچی", "SD", "Karachi"),
+        ("ڪراچي", "SD", "Karachi"),
+        ("پېښور", "KP", "Peshawar"),
+        ("كوئٹہ", "BA", "Quetta"),
+        ("گلگت", "GB", "Gilgit"),
+        ("Gilgit-Baltistan", "GB", None),
+        ("Azad Kashmir", "AJK", None),
+        ("KPK", "KP", None),
+        ("سندھ", "SD", None),
+    ],
+)
+def test_names_in_texts(text: str, province: str, district: str | None) -> None:
+    assert found(f"xx {text} yy") == [(province, district)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Muzaffar garhi",
+        "Muzaffarpur",
+        "Lahoree",
+        "overlahore",
+        "a fish tank in the garden",
+        "swat the fly",
+        "bagh mein",
+        "mera kya kasur hai",
+        "karak chai",
+        "مرے دل میں قصور",
+        "یہ باغ ہے",
+        "میں ڈاکٹر بنوں",
+        "تربت پر پھول",
+        "",
+        "topi pehno",
+        "dadu aur nana",
+    ],
+)
+def test_words_that_mean_something_else_are_no_places(text: str) -> None:
+    assert found(text) == []
+
+
+def test_names_that_exist_elsewhere_say_so() -> None:
+    for text in ("Hyderabad", "Punjab", "Mirpur", "Gujrat"):
+        names = list(in_text(f"from {text} with love"))
+        assert all(n.elsewhere for n in names), text
+
+
+def test_muzaffargarh_and_muzaffarabad_share_no_spelling() -> None:
+    from triage.locate.names import gazetteer
+
+    for index in (gazetteer().texts, gazetteer().fields):
+        districts = {form: n.district for form, n in index.items() if n.district in ("Muzaffargarh", "Muzaffarabad")}
+        assert all(d == "Muzaffarabad" for form, d in districts.items() if "abad" in "".join(form) or "آباد" in "".join(form))
+        assert {"Muzaffargarh", "Muzaffarabad"} <= set(districts.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "province", "district"),
+    [
+        ("Mardan", "KP", "Mardan"),
+        ("Tank", "KP", "Tank"),
+        ("Kasur", "PB", "Kasur"),
+        ("Lahore City", "PB", "Lahore"),
+        ("Swat", "KP", "Swat"),
+        ("Karachi, Sindh", "SD", "Karachi"),
+        ("Atlantis", None, None),
+    ],
+)
+def test_fields_that_state_a_place(text: str, province: str | None, district: str | None) -> None:
+    name = stated(text)
+    assert ((name.province, name.district) if name else (None, None)) == (province, district)
+
+
+def test_regions_and_countries() -> None:
+    assert [region(t) for t in ("Punjab", "Sindh", "PK-KP", "kpk", "Islamabad", "Azad Kashmir", "Bavaria")] == [
+        "PB",
+        "SD",
+        "KP",
+        "KP",
+        "ICT",
+        "AJK",
+        None,
+    ]
+    assert [country(t) for t in ("PK", "Pakistan", "pk", "UAE", "United States", "india", "Atlantis", "")] == [
+        "PK",
+        "PK",
+        "PK",
+        "AE",
+        "US",
+        "IN",
+        None,
+        None,
+    ]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    list(in_text(text))
+    stated(text)

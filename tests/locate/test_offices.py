@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from triage.locate.offices import Offices, offices, route
+from triage.locate.places import places
+from triage.resources import resource
+
+FIFTEEN = ["ISB", "RWP", "GRW", "LHR", "FSD", "MUX", "PEW", "ATD", "DIK", "KHI", "HYD", "SKR", "UET", "GWD", "GLT"]
+
+
+def test_fifteen_offices() -> None:
+    assert [office.id for office in offices().office] == FIFTEEN
+
+
+@pytest.mark.parametrize(
+    ("province", "district", "office"),
+    [
+        ("PB", "Lahore", "LHR"),
+        ("PB", "Rawalpindi", "RWP"),
+        ("PB", "Muzaffargarh", "MUX"),
+        ("PB", "Sialkot", "GRW"),
+        ("PB", "Sargodha", "FSD"),
+        ("ICT", "Islamabad", "ISB"),
+        ("KP", "Peshawar", "PEW"),
+        ("KP", "Mansehra", "ATD"),
+        ("KP", "Bannu", "DIK"),
+        ("SD", "Karachi", "KHI"),
+        ("SD", "Mirpur Khas", "HYD"),
+        ("SD", "Larkana", "SKR"),
+        ("BA", "Quetta", "UET"),
+        ("BA", "Kech", "GWD"),
+        ("GB", "Skardu", "GLT"),
+        ("PB", None, "LHR"),
+        ("SD", None, "KHI"),
+        ("KP", None, "PEW"),
+        ("BA", None, "UET"),
+        ("GB", None, "GLT"),
+        ("ICT", None, "ISB"),
+        ("AJK", "Muzaffarabad", "HQ"),
+        ("AJK", None, "HQ"),
+        (None, None, "HQ"),
+    ],
+)
+def test_routing(province: str | None, district: str | None, office: str) -> None:
+    found, why = route(province, district)
+    assert found == office
+    assert why.endswith(".")
+
+
+def test_what_is_only_inferred_says_so() -> None:
+    assert "inferred" in route("SD", "Larkana")[1]
+    assert "notified" in route("PB", "Lahore")[1]
+
+
+def test_every_district_outside_ajk_has_an_office_of_its_province() -> None:
+    rows = list(csv.DictReader(io.StringIO(resource("geo", "districts.tsv").read_text(encoding="utf-8")), delimiter="\t"))
+    served = {d for o in offices().office for d in (*o.notified, *o.press, *o.inferred)}
+    assert {r["district"] for r in rows if r["province"] != "AJK"} == served
+    assert {p.district for p in places() if p.province != "AJK"} <= served
+
+
+def test_a_mistake_in_the_file_is_refused() -> None:
+    text = resource("offices.toml").read_text(encoding="utf-8")
+    for wrong in (text.replace('"Kasur"', '"Lahore"'), text.replace('PB = "LHR"', 'PB = "XXX"'), text + "\ntypo = 1\n"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.toml.decode(wrong, type=Offices)

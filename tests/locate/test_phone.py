@@ -1,0 +1,128 @@
+"""Telephone numbers with known answers; all subscriber digits are zeros or otherwise invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.locate.reports import identifier, report
+from triage.locate import locate
+from triage.locate.phone import evidence, read
+
+
+@pytest.mark.parametrize(
+    ("number", "operator"),
+    [
+        ("+92 300 0000000", "Jazz"),
+        ("0092-322-0000000", "Jazz"),
+        ("+923100000000", "Zong"),
+        ("+923700000000", "Zong"),
+        ("+92 (0)333 0000000", "Ufone"),
+        ("+92 345 0000000", "Telenor"),
+        ("+923550000000", "SCO"),
+        ("923000000000", "Jazz"),
+        ("+۹۲ ۳۰۰ ۰۰۰۰۰۰۰", "Jazz"),
+        ("+٩٢٣١٠٠٠٠٠٠٠٠", "Zong"),
+    ],
+)
+def test_issuing_operator(number: str, operator: str) -> None:
+    line = read(number)
+    assert line is not None and (line.country, line.operator, line.province) == ("PK", operator, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "province", "district"),
+    [
+        ("+92 21 30000000", "SD", "Karachi"),
+        ("+92 42 30000000", "PB", "Lahore"),
+        ("+92 81 2000000", "BA", "Quetta"),
+        ("+92 91 2000000", "KP", "Peshawar"),
+        ("+92 992 300000", "KP", "Abbottabad"),
+        ("+92 66 2000000", "PB", "Muzaffargarh"),
+        ("+92 5811 400000", "GB", "Gilgit"),
+        ("+92 5815 400000", "GB", "Skardu"),
+        ("+92 5822 900000", "AJK", "Muzaffarabad"),
+        ("+92 5827 400000", "AJK", "Mirpur"),
+        ("+92 5819 400000", "GB", None),
+        ("+92 5829 400000", "AJK", None),
+        ("+92 51 2000000", None, "Islamabad or Rawalpindi"),
+    ],
+)
+def test_landline_areas(number: str, province: str | None, district: str | None) -> None:
+    line = read(number)
+    assert line is not None and line.landline
+    assert (line.province, line.district) == (province, district)
+
+
+def test_an_area_of_two_provinces_names_neither() -> None:
+    found = locate(report(identifier("phone", "+92 51 2000000")), {})
+    assert found.province is None and found.district is None
+    assert "Islamabad or Rawalpindi" in found.evidence[0].says
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("+1 415 555 0100", "US"),
+        ("+44 20 7946 0000", "GB"),
+        ("+93 70 000 0000", "AF"),
+        ("+91 98000 00000", "IN"),
+        ("+971500000000", "AE"),
+    ],
+)
+def test_foreign_numbers(number: str, country: str) -> None:
+    line = read(number)
+    assert line is not None and line.country == country
+
+
+def test_country_calling_code_beside_the_number() -> None:
+    (piece,) = evidence([identifier("phone", "3000000000", details=(("countryCallingCode", "+92"),))])
+    assert piece.country == "PK" and "issued by Jazz" in piece.says
+    (piece,) = evidence([identifier("phone", "415 555 0100", details=(("countryCallingCode", "+1"),))])
+    assert piece.country == "US"
+
+
+@pytest.mark.parametrize(
+    ("number", "verified", "rule"),
+    [
+        ("+923000000000", True, "phone.verified"),
+        ("+923000000000", None, "phone.stated"),
+        ("+923000000000", False, "phone.unverified"),
+        ("03000000000", None, "phone.national"),
+        ("03000000000", True, "phone.verified"),
+        ("021 30000000", None, "phone.national_landline"),
+        ("555 0100", None, "phone.no_country"),
+        ("+92338000000", None, "phone.not_possible"),
+        ("+923380000000", None, "phone.not_possible"),
+        ("+14155550100", None, "phone.abroad"),
+        ("+14155550100", True, "phone.abroad_verified"),
+        ("+14155550100", False, "phone.abroad_unverified"),
+        ("+999123456789", None, "phone.not_possible"),
+    ],
+)
+def test_which_rule(number: str, verified: bool | None, rule: str) -> None:
+    (piece,) = evidence([identifier("phone", number, verified=verified)])
+    assert piece.rule == rule
+
+
+def test_one_number_in_two_spellings_counts_once() -> None:
+    found = locate(report(identifier("phone", "+92 300 0000000"), identifier("phone", "+923000000000")), {})
+    assert sorted(e.weight for e in found.evidence) == [0, 30]
+
+
+def test_portability_is_said_and_a_mobile_number_gives_no_province() -> None:
+    found = locate(report(identifier("phone", "+923550000000", verified=True)), {})
+    assert "can be carried" in found.evidence[0].says
+    assert found.in_pakistan is True and found.province is None
+
+
+@given(st.text(max_size=40), st.text(max_size=6))
+def test_any_text_is_read_without_an_error(value: str, code: str) -> None:
+    line = read(value, code)
+    assert line is None or line.e164 or line.country is None
+
+
+@given(st.from_regex(r"\+?[0-9 ()./-]{5,20}", fullmatch=True))
+def test_any_number_has_one_piece(value: str) -> None:
+    assert len(list(evidence([identifier("phone", value)]))) <= 1
