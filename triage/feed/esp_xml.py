@@ -206,7 +206,6 @@ def report_xml(report: Report) -> bytes:
         _add(police, "caseNumber", "INVENTED-1")
         _add(police, "reportedToLe", True)
     person = _add(_add(root, "reporter"), "reportingPerson")
-    _add(person, "firstName", "Trust and Safety")
     _add(person, "lastName", report.provider.name)
     _add(person, "email", report.provider.desk)
     for kind, block_name, people in (

@@ -103,7 +103,8 @@ def _incident(incident: Incident) -> dict[str, Any]:
     if incident.kind == "email":
         sender = dict(incident.values).get("emailAddress", "")
         block["contents"] = _values(f"From: {sender}\nTo: family@home.example.invalid\n{incident.text}")
-    block.update({name: value for name, value in incident.values if name != "url"})
+    block["incidentAddress"] = [{"city": value, "country": "PK"} for name, value in incident.values if name == "city"]
+    block.update({name: value for name, value in incident.values if name not in ("url", "city")})
     return block
 
 

@@ -91,7 +91,7 @@ def _report(report: Report, made: Mapping[str, bytes], layout: Layout) -> dict[s
         "incident_time": _utc(report.when),
         "received": report.received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if report.form == "json" else None,
         "priority_code": report.priority,
-        "designation": report.designation,
+        "designation": "informational" if "informational" in report.annotations else report.designation,
         "escalation": report.escalation,
         "annotations": list(report.annotations),
         "batched": report.batched,
