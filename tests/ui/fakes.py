@@ -48,6 +48,7 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
+from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
 CSAM = "Child Pornography (possession, manufacture, and distribution)"
@@ -306,6 +307,7 @@ class FakeApi:
         self.calls: list[tuple[Any, ...]] = []
         self.slow = slow
         self.closed = False
+        self.looked: list[Exposure] = []
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -411,6 +413,9 @@ class FakeApi:
         width, height = 64, 48
         yield Pixels(width, height, bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90)))
         self.calls.append(("reveal ended", report_id, sha256, step))
+
+    def exposures(self, since: datetime) -> tuple[Exposure, ...]:
+        return tuple(e for e in self.looked if e.began >= since)
 
     def machine(self) -> MachineStatus:
         return fake_machine()

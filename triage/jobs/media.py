@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from triage import limits
 from triage.decode.client import Pool
@@ -14,6 +15,7 @@ from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right
 from triage.store.queries import decisions, media, reports
+from triage.wellbeing import Exposure
 
 
 def preview(session: Session, sha256: str) -> bytes | None:
@@ -65,7 +67,16 @@ def reveal(session: Session, report_number: str, sha256: str, step: RevealStep, 
             )
 
 
-def exposure(session: Session, since: str) -> dict[RevealStep, tuple[int, int]]:
-    """One's own reveals since a time: step -> (times, milliseconds). Nobody else's can be asked."""
+def exposures(session: Session, since: datetime) -> tuple[Exposure, ...]:
+    """One's own reveals since a time, oldest first. Nobody else's can be asked."""
     with session.reading() as db:
-        return {RevealStep(s): (n, ms) for s, n, ms in decisions.exposure_totals(db, session.user.id, since)}
+        found = decisions.exposures(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return tuple(
+        Exposure(
+            step=RevealStep(step),
+            medium=medium,
+            began=datetime.fromisoformat(began.replace("Z", "+00:00")),
+            lasted=timedelta(milliseconds=milliseconds),
+        )
+        for step, medium, began, milliseconds in found
+    )

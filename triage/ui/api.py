@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,7 @@ from triage.model.views import (
     VerifyResult,
     Written,
 )
+from triage.wellbeing import Exposure
 
 if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
@@ -68,6 +70,7 @@ class Api(Protocol):
 
     def preview(self, sha256: str) -> bytes | None: ...
     def reveal(self, report_id: str, sha256: str, step: RevealStep) -> AbstractContextManager[Pixels]: ...
+    def exposures(self, since: datetime) -> Sequence[Exposure]: ...
 
     def machine(self) -> MachineStatus: ...
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from triage.decode.client import Pool
@@ -36,6 +37,7 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
+from triage.wellbeing import Exposure
 
 REVEAL_WORKERS = 1
 
@@ -106,6 +108,9 @@ class SessionApi:
     def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:
         with media_job.reveal(self._session, report_id, sha256, step, self._pool) as pixels:
             yield pixels
+
+    def exposures(self, since: datetime) -> tuple[Exposure, ...]:
+        return media_job.exposures(self._session, since)
 
     def machine(self) -> MachineStatus:
         return status_job.machine(self._session, self._pool)

@@ -73,12 +73,12 @@ def add_exposure(
     )
 
 
-def exposure_totals(db: Reader, user_id: int, since: str) -> list[tuple[int, int, int]]:
-    """(step, times, milliseconds) of one's own reveals since a time."""
+def exposures(db: Reader, user_id: int, since: str) -> list[tuple[int, int, str, int]]:
+    """(step, medium, began, milliseconds) of one's own reveals that began since a time, oldest first."""
     return [
-        (s, n, ms)
-        for s, n, ms in db.all(
-            "SELECT step, count(*), sum(milliseconds) FROM exposure WHERE user_id = ? AND began >= ? GROUP BY step ORDER BY step",
+        (step, medium, began, milliseconds)
+        for step, medium, began, milliseconds in db.all(
+            "SELECT step, medium_id, began, milliseconds FROM exposure WHERE user_id = ? AND began >= ? ORDER BY began, id",
             (user_id, since),
         )
     ]

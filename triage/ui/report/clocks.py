@@ -1,0 +1,32 @@
+"""What runs out, and when: days left, the due time in both zones, and from what the clock runs."""
+
+from __future__ import annotations
+
+from triage.model.views import ShowReport
+from triage.ui import times
+from triage.ui.i18n import Safe, tr, word
+from triage.ui.report import parts
+from triage.ui.side_panel import sentence
+from triage.ui.widgets import Card, LabelKind, label
+
+
+def clocks_card(report: ShowReport) -> Card:
+    card = Card(tr("What runs out"))
+    lines = parts.Lines()
+    for clock in sorted(report.clocks, key=lambda clock: clock.due):
+        name = word(clock.name)
+        said = tr("{what}, estimated", what=name) if clock.estimated else name
+        under = Safe(f"{times.pkt(clock.due)}. {sentence(clock.basis)}")
+        lines.add(times.left(clock.due), said, under, kind=urgency(clock.due), told=times.both(clock.due))
+    card.body.addWidget(lines)
+    if not report.clocks:
+        card.body.addWidget(label(tr("No clock is known: the sources state no time to run from."), "muted", wrap=True))
+    return card
+
+
+def urgency(due: str) -> LabelKind:
+    """Colour is spent only on what runs out within a month."""
+    days = times.days_left(due)
+    if days < 0:
+        return "muted"
+    return "bad" if days < 14 else "warn" if days < 30 else "strong"

@@ -1,0 +1,82 @@
+"""What people decided, with undo, and the report's versions with what each changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from triage.model.views import ShowDecision, ShowReport, ShowVersion
+from triage.ui import times, words
+from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.report import parts
+from triage.ui.side_panel import sentence
+from triage.ui.widgets import Card, label, row, tip
+
+
+def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
+    """Newest first; an undone decision stays in sight, marked."""
+    card = Card(tr("Decisions"))
+    for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
+        card.body.addWidget(DecisionBlock(decision, undo if may_undo(decision) else None))
+    if not report.decisions:
+        card.body.addWidget(label(tr("Nobody has decided anything yet."), "muted", wrap=True))
+    return card
+
+
+class DecisionBlock(QWidget):
+    def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(1)
+        said = label(what(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
+        head = row(said)
+        head.setStretch(0, 1)
+        if undo is not None and not decision.undone:
+            head.addWidget(parts.LinkButton(tr("Undo"), lambda: undo(decision.id)))
+        column.addLayout(head)
+        if decision.note:
+            column.addWidget(label(isolated(decision.note), "muted", wrap=True, selectable=True))
+        under = label(tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when)), "small")
+        tip(under, times.both(decision.when))
+        column.addWidget(under)
+
+
+def what(decision: ShowDecision) -> Safe:
+    """in progress: reason; with khi-04"""
+    said: Safe = words.status(decision.status)
+    if decision.reason:
+        said = tr("{status}: {reason}", status=said, reason=word(decision.reason))
+    if decision.assignee:
+        said = tr("{said}; with {user}", said=said, user=decision.assignee)
+    return tr("undone: {said}", said=said) if decision.undone else said
+
+
+class VersionsCard(Card):
+    """Newest first. What an older version said is shown by itself on request."""
+
+    def __init__(self, report: ShowReport) -> None:
+        super().__init__(tr("Versions"), trn("{n} version", "{n} versions", len(report.versions)))
+        for version in sorted(report.versions, key=lambda entry: entry.n, reverse=True):
+            self.body.addWidget(VersionBlock(version))
+        if report.aliases:
+            other = tr("Also known as {numbers}", numbers=parts.listed(ltr(alias) for alias in report.aliases))
+            self.body.addWidget(label(other, "small", wrap=True, selectable=True))
+
+
+class VersionBlock(QWidget):
+    def __init__(self, version: ShowVersion) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(1)
+        when = label(times.pkt(version.imported), "small")
+        tip(when, times.both(version.imported))
+        column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
+        for change in version.changes:
+            column.addWidget(label(sentence(change), wrap=True, selectable=True))
+        if not version.changes:
+            column.addWidget(label(tr("the first"), "muted") if version.n == 1 else label(tr("no readable change"), "muted"))
+        names = label(parts.listed(ltr(source) for source in version.sources), "small", wrap=True)
+        column.addWidget(names)

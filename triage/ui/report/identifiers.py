@@ -1,0 +1,314 @@
+"""Identifiers in a dense table: kind, value, verified, port, time in both zones, event, source. As many rows as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from triage.model.views import ShowIdentifier, ShowReport
+from triage.ui import theme, times
+from triage.ui.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.ui.report import parts
+from triage.ui.widgets import plain_tip
+
+Index = QModelIndex | QPersistentModelIndex
+PAD = 8
+FIRST_ROWS = 12
+"""So many are shown at first; a report may carry thousands of log-ins."""
+
+
+class Column(IntEnum):
+    KIND, VALUE, VERIFIED, PORT, TIME, EVENT, SOURCE = range(7)
+
+
+HEADERS = {
+    Column.KIND: mark("Kind"),
+    Column.VALUE: mark("Value"),
+    Column.VERIFIED: mark("Verified"),
+    Column.PORT: mark("Port"),
+    Column.TIME: mark("Time"),
+    Column.EVENT: mark("Event"),
+    Column.SOURCE: mark("Source"),
+}
+
+KINDS = {
+    "ip": mark("IP address"),
+    "email": mark("email"),
+    "phone": mark("phone"),
+    "username": mark("username"),
+    "display_name": mark("display name"),
+    "user_id": mark("user id"),
+    "url": mark("URL"),
+    "device": mark("device"),
+    "cnic": mark("CNIC"),
+    "wallet": mark("wallet"),
+    "name": mark("name"),
+    "address": mark("address"),
+}
+ORDER = tuple(kind for kind in (
+    "phone", "email", "cnic", "name", "username", "display_name", "user_id", "address", "device", "wallet", "url", "ip",
+))  # fmt: skip
+MAY_BE_VERIFIED = ("phone", "email", "address", "name", "cnic")
+EVENTS = {
+    "Login": mark("log-in"),
+    "Registration": mark("registration"),
+    "Purchase": mark("purchase"),
+    "Upload": mark("upload"),
+    "Other": mark("other"),
+    "Unknown": mark("unknown"),
+}
+ITEM_ROLE = Qt.ItemDataRole.UserRole
+
+
+def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
+    """Those that may name a person first; addresses last, newest first."""
+
+    def rank(entry: ShowIdentifier) -> int:
+        return ORDER.index(entry.kind) if entry.kind in ORDER else len(ORDER)
+
+    newest = sorted(found, key=lambda entry: entry.time or "", reverse=True)
+    return sorted(newest, key=rank)
+
+
+def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
+    """What else the source said of the value, in a few muted words."""
+    said = [isolated(value) for value in entry.details.values()]
+    if entry.possible_proxy is not None:
+        said.append(tr("possible proxy") if entry.possible_proxy else tr("no proxy, says the source"))
+    if entry.file is not None:
+        said.append(tr("with {file}", file=parts.name_of_file(report, entry.file)))
+    return parts.listed(said)
+
+
+def verified(entry: ShowIdentifier) -> Safe:
+    """Empty where no source ever says so of this kind; else yes, no or not said."""
+    if entry.verified is None and entry.kind not in MAY_BE_VERIFIED:
+        return Safe("")
+    return parts.tri(entry.verified)
+
+
+def told(entry: ShowIdentifier) -> Safe:
+    """Everything of one identifier, for the tooltip."""
+    lines = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
+    if entry.normalised and entry.normalised != entry.value:
+        lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
+    if entry.time is not None:
+        lines.append(times.both(entry.time))
+        if entry.time_original:
+            lines.append(tr("as the source wrote it: {text}", text=ltr(entry.time_original)))
+        if entry.time_zone == "assumed UTC":
+            lines.append(tr("The source states no time zone; UTC is assumed."))
+    lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]
+    lines.append(parts.full_sources(entry.sources))
+    return Safe("\n".join(lines))
+
+
+class IdentifierModel(QAbstractTableModel):
+    """`data` under ITEM_ROLE is the ShowIdentifier itself; the delegate paints from the display text and the muted rest."""
+
+    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], parent: QTableView) -> None:
+        super().__init__(parent)
+        self._report = report
+        self.items = in_order(found)
+        self.shown_rows = min(len(self.items), FIRST_ROWS)
+
+    def show_all(self) -> None:
+        if self.shown_rows < len(self.items):
+            self.beginInsertRows(QModelIndex(), self.shown_rows, len(self.items) - 1)
+            self.shown_rows = len(self.items)
+            self.endInsertRows()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else self.shown_rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return word(HEADERS[Column(section)])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self.items[index.row()]
+        if role == ITEM_ROLE:
+            return entry
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(told(entry))
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.text(entry, Column(index.column()))
+        return None
+
+    def text(self, entry: ShowIdentifier, column: Column) -> Safe:
+        match column:
+            case Column.KIND:
+                return word(KINDS.get(entry.kind, entry.kind))
+            case Column.VALUE:
+                return ltr(entry.value)
+            case Column.VERIFIED:
+                return verified(entry)
+            case Column.PORT:
+                return Safe("") if entry.port is None else ltr(str(entry.port))
+            case Column.TIME:
+                return Safe("") if entry.time is None else times.pkt(entry.time)
+            case Column.EVENT:
+                return Safe("") if entry.event is None else word(EVENTS.get(entry.event, entry.event))
+            case Column.SOURCE:
+                return parts.short_sources(entry.sources)
+
+    def rest(self, entry: ShowIdentifier, column: Column) -> Safe:
+        """What stands muted after the cell's text."""
+        if column is Column.VALUE:
+            return beside(entry, self._report)
+        if column is Column.TIME and entry.time is not None:
+            zone = tr("UTC assumed") if entry.time_zone == "assumed UTC" else ltr("UTC")
+            return Safe(f"{times.clock(times.parse(entry.time), seconds=True)} {zone}")
+        return Safe("")
+
+
+MUTED = (Column.KIND, Column.EVENT, Column.SOURCE)
+
+
+class IdentifierDelegate(QStyledItemDelegate):
+    """A cell: its text, then muted what belongs to it; nothing is cut without an ellipsis and a tooltip."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        now = theme.current()
+        model = index.model()
+        entry, column = index.data(ITEM_ROLE), Column(index.column())
+        painter.save()
+        state = option.state  # type: ignore[attr-defined]
+        place: QRect = option.rect  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(place, now.colour("selected"))
+        painter.setPen(now.colour("faint"))
+        painter.drawLine(place.bottomLeft(), place.bottomRight())
+        text, rest = index.data(), model.rest(entry, column)  # type: ignore[attr-defined]
+        quiet = column in MUTED or (column is Column.VERIFIED and entry.verified is None)
+        used = self._write(painter, place.adjusted(PAD, 0, -PAD, 0), text, "muted" if quiet else "text", small=False)
+        if rest:
+            room = self._after(place.adjusted(PAD, 0, -PAD, 0), used + PAD)
+            self._write(painter, room, rest, "muted", small=True)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(40, theme.current().row_px - 4)
+
+    def _write(self, painter: QPainter, place: QRect, text: str, colour: str, *, small: bool) -> int:
+        font = theme.small_font() if small else theme.font()
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(theme.current().colour(colour))
+        fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        leading = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, leading | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, fits)
+        return metrics.horizontalAdvance(fits)
+
+    def _after(self, place: QRect, used: int) -> QRect:
+        return place.adjusted(0, 0, -used, 0) if _mirrored() else place.adjusted(used, 0, 0, 0)
+
+
+def _mirrored() -> bool:
+    return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+
+class IdentifierTable(QTableView):
+    """Sized to its rows: the page scrolls, not the table. Ctrl+C copies the value as the source wrote it."""
+
+    copied = Signal()
+
+    WIDTHS = {Column.KIND: 98, Column.VERIFIED: 70, Column.PORT: 58, Column.TIME: 244, Column.EVENT: 84, Column.SOURCE: 96}
+
+    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier]) -> None:
+        super().__init__()
+        self._model = IdentifierModel(report, found, self)
+        self.setModel(self._model)
+        self.setItemDelegate(IdentifierDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setProperty("kind", "inset")
+        self.setAccessibleName(tr("Identifiers"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(theme.current().row_px - 4)
+        across = self.horizontalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setSectionsClickable(False)
+        across.setHighlightSections(False)
+        across.hide()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self._fit()
+
+    def hidden_rows(self) -> int:
+        return len(self._model.items) - self._model.shown_rows
+
+    def show_all(self) -> None:
+        self._model.show_all()
+        self._fit()
+
+    def copy(self) -> None:
+        entry = self.currentIndex().data(ITEM_ROLE)
+        if entry is not None:
+            QGuiApplication.clipboard().setText(entry.value)
+            self.copied.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._columns()
+
+    def _columns(self) -> None:
+        """The value takes what is left; what no row has takes nothing."""
+        wider = 1.0 if theme.current().text_px == theme.TEXT else 1.22
+        used = 0
+        for column, width in self.WIDTHS.items():
+            empty = not any(self._model.text(entry, column) for entry in self._model.items)
+            here = 0 if empty else round(width * wider)
+            self.setColumnHidden(column, empty)
+            self.setColumnWidth(column, here)
+            used += here
+        self.setColumnWidth(Column.VALUE, max(160, self.viewport().width() - used))
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + 1)
+
+    def _menu(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(tr("Copy the value"), self.copy)
+            menu.popup(self.viewport().mapToGlobal(at))

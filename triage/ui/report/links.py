@@ -1,0 +1,55 @@
+"""Reports this one belongs with: ties found in this store, and earlier reports that a source names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triage.model.judgement import Link
+from triage.model.views import ShowReport
+from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.report import parts
+from triage.ui.widgets import Card, KeyButton, label, row, tip
+
+FIRST_LINKS = 8
+
+
+class LinksCard(Card):
+    """Ties, strongest first; a press opens the other report."""
+
+    def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
+        super().__init__(tr("Belongs with"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
+        self._open = open_report
+        self._rest = sorted(report.links, key=lambda link: -link.strength)
+        self._more()
+        named = [number for number in report.prior_reports if all(link.report_id != number for link in report.links)]
+        if named:
+            self.body.addWidget(label(tr("Named by a source, not found in this store"), "heading"))
+            self.body.addWidget(label(parts.listed(ltr(number) for number in named), wrap=True, selectable=True))
+        if not report.links and not named:
+            said = tr("Nothing in this store shares an identifier, device or file with this report.")
+            self.body.addWidget(label(said, "muted", wrap=True))
+
+    def _more(self) -> None:
+        now, self._rest = self._rest[:FIRST_LINKS], self._rest[FIRST_LINKS:]
+        for link in now:
+            self.body.addLayout(self._line(link))
+        if self._rest:
+            more = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet")
+            more.clicked.connect(lambda: (more.hide(), self._more()))
+            self.body.addWidget(more)
+
+    def _line(self, link: Link) -> object:
+        button = parts.LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
+        button.setAccessibleName(tr("Open report {report}", report=link.report_id))
+        said = label(tr("same {what}", what=via(link)), "muted", wrap=True)
+        tip(said, tr("shared value: {value}", value=link.value))
+        strength = label(ltr(str(link.strength)), "small")
+        tip(strength, tr("strength of the tie, 1 to 100"))
+        line = row(button, said, strength, spacing=8)
+        line.setStretch(1, 1)
+        return line
+
+
+def via(link: Link) -> Safe:
+    """The kinds that tie, translated one by one."""
+    return Safe(tr(", ").join(word(part) if part.isascii() else isolated(part) for part in link.via.split(", ")))

@@ -1,0 +1,159 @@
+"""Words and small pieces that the sections share: tri-states, roles, sources, and lines of points with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
+from triage.ui.i18n import Safe, isolated, ltr, mark, shown, tr, word
+from triage.ui.widgets import LabelKind, label, tip
+
+Scalar = str | int | bool | None
+
+CHILD_ROLES = ("victim", "recipient")
+
+ROLES = {
+    "victim": mark("Child"),
+    "recipient": mark("Recipient, may be the child"),
+    "suspect": mark("Reported user"),
+    "associated": mark("Associated person"),
+    "file": mark("Captured with files"),
+    "incident": mark("Of the incident"),
+    "mentioned": mark("Only mentioned in text"),
+    "subscriber": mark("Subscriber, from an operator's reply"),
+    "reporter": mark("Who reported: not a person of the report"),
+}
+"""Never the source's "suspect" as our own word: it stands in quotes beside it."""
+
+OF = {
+    "suspect": mark("reported user"),
+    "victim": mark("child"),
+    "recipient": mark("recipient"),
+    "associated": mark("associated person"),
+    "picture": mark("picture"),
+    "file": mark("file"),
+    "incident": mark("incident"),
+    "mentioned": mark("mentioned in text"),
+    "reporter": mark("who reported"),
+    "subscriber": mark("subscriber"),
+}
+
+VERDICTS = {
+    "yes": mark("in Pakistan"),
+    "likely": mark("likely in Pakistan"),
+    "unclear": mark("place unclear"),
+    "no": mark("not in Pakistan"),
+}
+
+
+def tri(value: bool | None) -> Safe:
+    """yes, no, or that the source did not say: three different answers."""
+    return tr("not said") if value is None else tr("yes") if value else tr("no")
+
+
+def scalar(value: Scalar) -> Safe:
+    if value is None or isinstance(value, bool):
+        return tri(value)
+    return ltr(str(value)) if isinstance(value, int) else isolated(value)
+
+
+def role(name: str) -> Safe:
+    return word(ROLES.get(name, name))
+
+
+def of(name: str) -> Safe:
+    return word(OF.get(name, name))
+
+
+def source_says(person: ShowPerson) -> Safe:
+    return tr("source says: {word}", word=person.says)
+
+
+def short_source(source: ShowSource) -> Safe:
+    """PDF p.3, JSON, XML: enough to know where to look; the whole place is in the tooltip."""
+    name = source.document.rpartition("/")[2]
+    kind = name.rpartition(".")[2].upper() if "." in name else name
+    return ltr(kind if source.page is None else f"{kind} p.{source.page}")
+
+
+def short_sources(sources: Sequence[ShowSource]) -> Safe:
+    return Safe(", ".join(dict.fromkeys(short_source(source) for source in sources)))
+
+
+def full_source(source: ShowSource) -> Safe:
+    """Document, page or path, label."""
+    parts = [source.document]
+    if source.page is not None:
+        parts.append(tr("page {n}", n=source.page))
+    elif source.path:
+        parts.append(source.path)
+    if source.label:
+        parts.append(f"“{source.label}”")
+    return Safe(", ".join(ltr(part) for part in parts))
+
+
+def full_sources(sources: Sequence[ShowSource]) -> Safe:
+    return Safe("\n".join(full_source(source) for source in sources))
+
+
+def file_name(file: ShowFile) -> Safe:
+    return ltr(file.name or file.original_name or tr("no name"))
+
+
+def name_of_file(report: ShowReport, key: str) -> Safe:
+    """The name behind a file's key, or the key when no such file stands in the report."""
+    found = next((file for file in report.files if file.key == key), None)
+    return ltr(key) if found is None else file_name(found)
+
+
+def points(value: float) -> Safe:
+    return ltr(f"{value:+.0f}" if round(value) else "0")
+
+
+class Lines(QWidget):
+    """A narrow column of marks (points, days) and beside each a sentence with a muted remark under it."""
+
+    MARK = 40
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnMinimumWidth(0, self.MARK)
+        self._grid.setColumnStretch(1, 1)
+
+    def add(self, said: str, sentence: str, beside: str = "", *, kind: LabelKind = "", told: str = "") -> None:
+        """`kind` dresses the mark; `told` is the tooltip of the line."""
+        at = self._grid.rowCount()
+        top = Qt.AlignmentFlag.AlignTop
+        marked = label(said, kind or "strong")
+        self._grid.addWidget(marked, at, 0, top | Qt.AlignmentFlag.AlignTrailing)
+        line = label(sentence, wrap=True, selectable=True)
+        self._grid.addWidget(line, at, 1, top)
+        if told:
+            tip(line, told)
+        if beside:
+            self._grid.addWidget(label(beside, "small", wrap=True), at + 1, 1, top)
+        self._grid.setRowMinimumHeight(self._grid.rowCount(), 2)
+
+
+class LinkButton(QPushButton):
+    """A press that reads as a word in a line: low, without a frame, in the accent's colour."""
+
+    def __init__(self, text: str, on: Callable[[], None]) -> None:
+        super().__init__(shown(text).replace("&", "&&"))
+        self.setProperty("kind", "link")
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(shown(text))
+        self.clicked.connect(lambda: on())
+
+
+def listed(values: Iterable[str]) -> Safe:
+    """Our own words, or text from outside, joined by the comma of the language."""
+    return Safe(tr(", ").join(shown(value) for value in values))

@@ -1,0 +1,143 @@
+"""People first, and the child first among them: who, what the source calls them, and what may lead to them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
+from triage.ui import theme
+from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.report import parts
+from triage.ui.report.identifiers import IdentifierTable
+from triage.ui.widgets import Card, Flow, KeyButton, chip, label, row
+
+PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
+NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
+FACTS = {
+    "age": mark("age"),
+    "approximateAge": mark("approximate age"),
+    "dateOfBirth": mark("born"),
+    "dob": mark("born"),
+    "gender": mark("gender"),
+    "compromisedAccount": mark("account compromised"),
+    "accountCreated": mark("account made"),
+    "school": mark("school"),
+    "relationship": mark("relationship"),
+}
+
+
+def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
+    """(index in the report, person), the child first."""
+
+    def rank(entry: tuple[int, ShowPerson]) -> int:
+        role = entry[1].role
+        return PERSON_ORDER.index(role) if role in PERSON_ORDER else len(PERSON_ORDER)
+
+    return sorted(enumerate(report.people), key=rank)
+
+
+def people_card(report: ShowReport) -> Card:
+    """A block a person with their identifiers; below, those that belong to no person of the report."""
+    card = Card(tr("People and identifiers"))
+    if not any(person.role in parts.CHILD_ROLES for person in report.people):
+        card.body.addWidget(label(tr("Child: not named by the sources. That does not mean there is none."), "muted", wrap=True))
+    for index, person in in_order(report):
+        card.body.addWidget(PersonBlock(report, index, person))
+    for role in PERSON_ORDER:
+        loose = [entry for entry in report.identifiers if entry.role == role and not _owned(report, entry)]
+        if loose:
+            card.body.addWidget(IdentifierBlock(report, parts.role(role), loose, open_=role != "reporter"))
+    if not report.people and not report.identifiers:
+        card.body.addWidget(label(tr("The sources name nobody and nothing that leads to anybody."), "muted", wrap=True))
+    return card
+
+
+def _owned(report: ShowReport, entry: ShowIdentifier) -> bool:
+    return entry.person is not None and 0 <= entry.person < len(report.people)
+
+
+def called(own: list[ShowIdentifier]) -> Safe | None:
+    """The name by which a person goes on this page."""
+    found = (entry.value for kind in NAMING for entry in own if entry.kind == kind)
+    value = next(found, None)
+    return None if value is None else isolated(value)
+
+
+class PersonBlock(QWidget):
+    """One person: role, name and the source's word on a line; facts as chips; identifiers below."""
+
+    def __init__(self, report: ShowReport, index: int, person: ShowPerson) -> None:
+        super().__init__()
+        own = [entry for entry in report.identifiers if entry.person == index]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        name = called(own)
+        line = row(label(parts.role(person.role), "strong"), spacing=8)
+        line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
+        line.addWidget(label(tr("({words})", words=parts.source_says(person)), "muted"))
+        line.addStretch(1)
+        column.addLayout(line)
+        chips = Flow()
+        for said, grave in facts(report, person):
+            chips.addWidget(chip(said, "grave" if grave else "plain"))
+        column.addLayout(chips)
+        if own:
+            column.addWidget(IdentifierBlock(report, Safe(""), own))
+
+
+def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
+    """What is stated of a person, and where they may be; (words, is it grave)."""
+    child = person.role in parts.CHILD_ROLES
+    found: list[tuple[Safe, bool]] = []
+    if child or person.role == "suspect":
+        found.append(_place(report, person.role))
+    if child and "age" not in person.facts:
+        found.append((tr("age: not said"), False))
+    for name, value in person.facts.items():
+        said = word(FACTS.get(name, name))
+        found.append((tr("{name}: {value}", name=said, value=parts.scalar(value)), child and name == "age" and value is not None))
+    return found
+
+
+def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
+    place = next((entry for entry in report.location.by_person if entry.of == role), None)
+    if place is None or place.verdict == "unclear":
+        return tr("not located"), False
+    said = word(parts.VERDICTS[place.verdict])
+    return said, role in parts.CHILD_ROLES and place.in_pakistan is True
+
+
+class IdentifierBlock(QWidget):
+    """A table of identifiers under an optional heading; many are folded until asked for."""
+
+    def __init__(self, report: ShowReport, heading: Safe, found: list[ShowIdentifier], *, open_: bool = True) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self.table = IdentifierTable(report, found)
+        self._toggle: KeyButton | None = None
+        if heading:
+            line = row(label(heading, "strong"), label(ltr(f"{len(found):,}"), "small"), None)
+            self._column.addSpacing(theme.GRID // 2)
+            self._column.addLayout(line)
+        self._column.addWidget(self.table)
+        if not open_:
+            self.table.hide()
+            self._button(trn("Show {n} identifier", "Show {n} identifiers", len(found)), self._unfold)
+        elif self.table.hidden_rows():
+            self._button(trn("Show {n} more", "Show {n} more", self.table.hidden_rows()), self._show_all)
+
+    def _button(self, text: Safe, call: object) -> None:
+        self._toggle = KeyButton(text, kind="quiet", on=call)  # type: ignore[arg-type]
+        self._column.addLayout(row(self._toggle, None))
+
+    def _unfold(self) -> None:
+        self.table.show()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self.table.show_all()
+        if self._toggle is not None:
+            self._toggle.hide()

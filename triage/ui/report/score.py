@@ -1,0 +1,84 @@
+"""Why the report stands where it stands: two numbers as bars, the band, each reason with its points, and what would change it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from triage.model.judgement import Factor
+from triage.model.views import ShowReport
+from triage.ui import theme
+from triage.ui.i18n import Safe, isolated, ltr, tr
+from triage.ui.report import parts
+from triage.ui.side_panel import sentence
+from triage.ui.widgets import Card, label
+
+
+class Bar(QWidget):
+    """A number of 0 to 100 as a bar; the number itself stands beside it in words."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self._value = max(0.0, min(100.0, value))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(18)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        lane = QRect(0, self.height() // 2 - 3, self.width(), 6)
+        painter.setBrush(now.colour("bar_ground"))
+        painter.drawRoundedRect(lane, 3, 3)
+        width = max(6, round(self.width() * self._value / 100))
+        left = self.width() - width if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
+        painter.setBrush(now.colour("bar"))
+        painter.drawRoundedRect(QRect(left, lane.top(), width, 6), 3, 3)
+
+
+def score_card(report: ShowReport) -> Card:
+    score = report.score
+    card = Card(tr("Why band {band}", band=score.band))
+    bars = QGridLayout()
+    bars.setHorizontalSpacing(10)
+    bars.setVerticalSpacing(2)
+    bars.setColumnStretch(1, 1)
+    for at, (words, value) in enumerate(((tr("Child risk"), score.risk), (tr("Can act"), score.actionability))):
+        bars.addWidget(label(words, "muted"), at, 0)
+        bars.addWidget(Bar(value), at, 1)
+        bars.addWidget(label(ltr(f"{value:.1f}"), "strong"), at, 2)
+    card.body.addLayout(bars)
+    _section(card, tr("Child risk"), [f for f in score.factors if f.axis in ("risk", "floor")])
+    _section(card, tr("Can act"), [f for f in score.factors if f.axis == "actionability"])
+    _section(card, tr("Noted, without points"), [f for f in score.factors if f.axis == "note"])
+    card.body.addWidget(label(tr("Would change if"), "heading"))
+    for change in score.would_change_if:
+        card.body.addWidget(label(sentence(change), "muted", wrap=True, selectable=True))
+    if score.rules:
+        card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
+    return card
+
+
+def _section(card: Card, heading: Safe, factors: list[Factor]) -> None:
+    if not factors:
+        return
+    card.body.addWidget(label(heading, "heading"))
+    lines = parts.Lines()
+    floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
+    for factor in floors_first:
+        mark = tr("floor") if factor.axis == "floor" else parts.points(factor.points)
+        told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+        lines.add(mark, sentence(factor.why), _on(factor), told=told)
+    card.body.addWidget(lines)
+
+
+def _on(factor: Factor) -> Safe:
+    """What the rule looked at: the field and its value."""
+    if not factor.value or factor.value in factor.why:
+        return isolated(factor.field)
+    return Safe(f"{isolated(factor.field)}: {isolated(factor.value)}")

@@ -1,0 +1,114 @@
+"""Chat and free text: whole, in the source's own lines, folded when long."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.model.views import ShowReport, ShowText
+from triage.ui import theme
+from triage.ui.i18n import Safe, isolated, shown_block, tr, trn
+from triage.ui.keys import key
+from triage.ui.report import parts
+from triage.ui.widgets import Card, KeyButton, cap, label, row, tip
+
+FOLDED_LINES = 6
+MOST_LINES = 40
+"""Above so many lines a text scrolls within itself, so that the page stays a page."""
+
+
+class TextsCard(Card):
+    """All text blocks. `unfold` opens them all, and a second time folds them again."""
+
+    def __init__(self, report: ShowReport) -> None:
+        lines = sum(_line_count(text.text) for text in report.free_text)
+        super().__init__(tr("Chat and free text"), trn("{n} line", "{n} lines", lines) if lines else "")
+        self.blocks = [TextBlock(text) for text in report.free_text]
+        if any(block.is_long() for block in self.blocks):
+            self.head.addWidget(cap(key("report", "text").cap))
+            self.head.addWidget(label(tr("reads them whole"), "small"))
+        for block in self.blocks:
+            self.body.addWidget(block)
+        if not self.blocks:
+            self.body.addWidget(label(tr("The sources hold no chat and no free text."), "muted", wrap=True))
+
+    def unfold(self) -> None:
+        folded = any(block.is_folded() for block in self.blocks)
+        for block in self.blocks:
+            block.fold(not folded)
+
+
+class TextBlock(QWidget):
+    """One text with where it stands; the text itself can be selected and copied."""
+
+    def __init__(self, text: ShowText) -> None:
+        super().__init__()
+        self.text = text
+        self.body = WholeText(text.text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        lines = trn("{n} line", "{n} lines", _line_count(text.text))
+        head = row(label(parts.of(text.of), "strong"), label(isolated(text.label), "muted"), label(lines, "small"), None)
+        where = label(parts.short_sources(text.sources), "small")
+        tip(where, parts.full_sources(text.sources))
+        head.addWidget(where)
+        column.addLayout(head)
+        column.addWidget(self.body)
+        self._more = KeyButton(Safe(""), kind="quiet", on=lambda: self.fold(not self.is_folded()))
+        column.addLayout(row(self._more, None))
+        self._more.setVisible(self.is_long())
+        self.fold(self.is_long())
+
+    def is_long(self) -> bool:
+        return _line_count(self.text.text) > FOLDED_LINES or len(self.text.text) > FOLDED_LINES * 160
+
+    def is_folded(self) -> bool:
+        return self.body.folded
+
+    def fold(self, folded: bool) -> None:
+        self.body.set_folded(folded and self.is_long())
+        count = _line_count(self.text.text)
+        self._more.set_words(trn("Read it whole ({n} line)", "Read it whole ({n} lines)", count) if folded else tr("Fold it"))
+
+
+class WholeText(QPlainTextEdit):
+    """Plain text that is as high as its lines; each paragraph runs in its own direction, Urdu or English."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(shown_block(text))
+        self.folded = False
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("kind", "inset")
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFont(theme.font())
+
+    def set_folded(self, folded: bool) -> None:
+        self.folded = folded
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        whole = max(1, round(self.document().size().height()))
+        lines = min(whole, FOLDED_LINES if self.folded else MOST_LINES)
+        inner = not self.folded and whole > MOST_LINES
+        always, never = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(always if inner else never)
+        height = lines * QFontMetrics(self.font()).lineSpacing() + 16
+        if height != self.height():
+            self.setFixedHeight(height)
+
+
+def _line_count(text: str) -> int:
+    return text.count("\n") + 1

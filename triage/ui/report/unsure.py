@@ -1,0 +1,77 @@
+"""Where the sources disagree, and what no importer understood: both kept whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from triage.model.views import ShowNotUnderstood, ShowReport
+from triage.ui import times
+from triage.ui.i18n import Safe, isolated, ltr, shown_block, tr, trn, word
+from triage.ui.report import parts
+from triage.ui.widgets import Card, KeyButton, chip, label, row, tip
+
+FIRST_LINES = 6
+
+
+def conflicts_card(report: ShowReport) -> Card | None:
+    """Each value with who says so; nothing was resolved silently."""
+    if not report.conflicts:
+        return None
+    card = Card(tr("The sources disagree"), trn("{n} point, all values kept", "{n} points, all values kept", len(report.conflicts)))
+    for conflict in report.conflicts:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(chip(word(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        for at, value in enumerate(conflict.values):
+            grid.addWidget(label(_value(value.value), wrap=False, selectable=True), at, 1)
+            where = label(parts.short_sources(value.sources), "muted")
+            tip(where, parts.full_sources(value.sources))
+            grid.addWidget(where, at, 2)
+        card.body.addLayout(grid)
+    return card
+
+
+def _value(value: str) -> Safe:
+    """Times in both zones, everything else as it stands."""
+    try:
+        return times.both(value) if value.endswith("Z") and "T" in value else isolated(value)
+    except ValueError:
+        return isolated(value)
+
+
+class NotUnderstoodCard(Card):
+    """Elements, keys and lines that no importer knows."""
+
+    def __init__(self, report: ShowReport) -> None:
+        super().__init__(tr("Not understood"), trn("{n} line, kept whole", "{n} lines, kept whole", len(report.not_understood)))
+        self._rest = list(report.not_understood)
+        self._more()
+
+    def _more(self) -> None:
+        now, self._rest = self._rest[:FIRST_LINES], self._rest[FIRST_LINES:]
+        for entry in now:
+            self.body.addWidget(_line(entry))
+        if self._rest:
+            more = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=lambda: (more.hide(), self._all()))
+            self.body.addLayout(row(more, None))
+
+    def _all(self) -> None:
+        for entry in self._rest:
+            self.body.addWidget(_line(entry))
+        self._rest = []
+
+
+def _line(entry: ShowNotUnderstood) -> QWidget:
+    made = QWidget()
+    grid = QGridLayout(made)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(0)
+    place = ltr(f"{entry.source.rpartition('/')[2]}  {entry.path}")
+    where = label(place, "small", wrap=True, selectable=True)
+    tip(where, ltr(f"{entry.source}  {entry.path}"))
+    grid.addWidget(label(shown_block(entry.value), wrap=True, selectable=True), 0, 0)
+    grid.addWidget(where, 1, 0)
+    return made

@@ -1,0 +1,151 @@
+"""When things happened, in Pakistan time, on one line: log-ins, uploads, the incident, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from triage.model.views import ShowReport
+from triage.ui import theme, times
+from triage.ui.i18n import Safe, ltr, tr, word
+from triage.ui.report.identifiers import EVENTS
+from triage.ui.widgets import Card, label, tip
+
+MOST_LABELS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something at a time; `count` when the same happened several times that day."""
+
+    when: datetime
+    words: Safe
+    count: int = 1
+    sure: bool = True
+
+    def says(self) -> Safe:
+        here = self.when.astimezone(times.PKT)
+        said = tr("{day}, {clock}, {what}", day=times.day(here), clock=times.clock(here), what=self.words)
+        return said if self.count == 1 else tr("{said} × {n}", said=said, n=self.count)
+
+
+def happened(report: ShowReport) -> list[Happened]:
+    """In order of time; equal events of one day stand together as one."""
+    by_day: dict[tuple[object, str], Happened] = {}
+    for event in sorted(_all(report), key=lambda event: event.when):
+        at = event.when.astimezone(times.PKT).date(), str(event.words)
+        before = by_day.get(at)
+        by_day[at] = event if before is None else Happened(before.when, before.words, before.count + 1, before.sure)
+    return list(by_day.values())
+
+
+def _all(report: ShowReport) -> Iterator[Happened]:
+    if report.incident_time is not None:
+        yield Happened(times.parse(report.incident_time), tr("incident"))
+    if report.received is not None:
+        said = tr("received, estimated") if report.received_estimated else tr("received")
+        yield Happened(times.parse(report.received), said, sure=not report.received_estimated)
+    for entry in report.identifiers:
+        if entry.time is not None and entry.role != "reporter":
+            said = word(EVENTS.get(entry.event, entry.event)) if entry.event else tr("captured")
+            yield Happened(times.parse(entry.time), said, sure=entry.time_zone != "assumed UTC")
+
+
+def when_card(report: ShowReport) -> Card:
+    events = happened(report)
+    card = Card(tr("When"), tr("Pakistan time"))
+    if not events:
+        card.body.addWidget(label(tr("The sources state no time."), "muted", wrap=True))
+        return card
+    card.body.addWidget(Timeline(events))
+    if any(not event.sure for event in events):
+        card.body.addWidget(label(tr("○ estimated, or no time zone stated: UTC is assumed"), "small", wrap=True))
+    return card
+
+
+class Timeline(QWidget):
+    """Dots on a line, evenly spaced in order of time; a gap mark says how long lies between two of them."""
+
+    def __init__(self, events: list[Happened]) -> None:
+        super().__init__()
+        self.events = events
+        self.shown = _thinned(events)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(84 if theme.current().text_px == theme.TEXT else 96)
+        said = "\n".join(event.says() for event in events[:40])
+        self.setAccessibleName(said)
+        tip(self, Safe(said))
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() / 2
+        painter.setPen(now.colour("line"))
+        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+        slot = self.width() / len(self.shown)
+        for i, happened_ in enumerate(self.shown):
+            x = slot * (i + 0.5)
+            if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+                x = self.width() - x
+            painter.setPen(now.colour("accent"))
+            painter.setBrush(now.colour("accent") if happened_.sure else now.colour("panel"))
+            painter.drawEllipse(QPointF(x, middle), 4.5, 4.5)
+            self._label(painter, happened_, x, slot, above=i % 2 == 0)
+            if i:
+                self._gap(painter, self.shown[i - 1], happened_, x, slot)
+
+    def _label(self, painter: QPainter, event: Happened, x: float, slot: float, *, above: bool) -> None:
+        """Two lines: the time, then what; over or under the dot by turns, so that neighbours do not touch."""
+        now = theme.current()
+        here = event.when.astimezone(times.PKT)
+        what = event.words if event.count == 1 else tr("{said} × {n}", said=event.words, n=event.count)
+        metrics = QFontMetrics(theme.small_font())
+        width = min(round(slot * 1.9), self.width())
+        left = max(0, min(self.width() - width, round(x - width / 2)))
+        height = metrics.height()
+        top = 0 if above else self.height() - 2 * height
+        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        if left == 0:
+            centre = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            left = max(0, round(x - slot / 2))
+        for line, (text, colour) in enumerate(((Safe(f"{times.day(here)} {times.clock(here)}"), "text"), (what, "muted"))):
+            painter.setFont(theme.small_font())
+            painter.setPen(now.colour(colour))
+            place = QRect(left, top + line * height, width, height)
+            painter.drawText(place, centre, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+
+    def _gap(self, painter: QPainter, before: Happened, after: Happened, x: float, slot: float) -> None:
+        seconds = (after.when - before.when).total_seconds()
+        if seconds < 3600:
+            return
+        said = tr("{n} d", n=int(seconds // 86400)) if seconds >= 172_800 else times.duration(seconds)
+        painter.setFont(theme.font(px=theme.current().text_px - 3))
+        painter.setPen(theme.current().colour("muted"))
+        towards = slot / 2 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else -slot / 2
+        metrics = QFontMetrics(painter.font())
+        width = metrics.horizontalAdvance(said) + 8
+        place = QRect(round(x + towards - width / 2), self.height() // 2 - metrics.height() // 2, width, metrics.height())
+        painter.fillRect(place, theme.current().colour("panel"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, said)
+
+
+def _thinned(events: list[Happened]) -> list[Happened]:
+    """At most MOST_LABELS: the ends, and in between those that stand for most; the tooltip has all."""
+    if len(events) <= MOST_LABELS:
+        return events
+    inner = sorted(range(1, len(events) - 1), key=lambda i: (-events[i].count, -i))[: MOST_LABELS - 2]
+    return [events[i] for i in sorted((0, *inner, len(events) - 1))]
+
+
+def day_and_clock(iso: str) -> Safe:
+    here = times.parse(iso).astimezone(times.PKT)
+    return ltr(f"{times.day(here)} {times.clock(here)}")

@@ -1,0 +1,95 @@
+"""Where, of whom, and why: every piece of evidence with its weight and what speaks against it, then the verdict a person."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout
+
+from triage.model.judgement import PlaceEvidence
+from triage.model.views import ShowReport
+from triage.ui import words
+from triage.ui.i18n import Safe, isolated, ltr, tr, word
+from triage.ui.report import parts
+from triage.ui.report.map import PlaceMap, positions
+from triage.ui.side_panel import sentence
+from triage.ui.widgets import Card, label
+
+
+def where_card(report: ShowReport) -> Card:
+    location = report.location
+    card = Card(tr("Where"), tr("possible places, never proof"))
+    card.body.addWidget(label(headline(report), "strong", wrap=True))
+    if location.office is not None:
+        card.body.addWidget(label(sentence(location.office_why), "muted", wrap=True))
+    shaded = {entry.province for entry in location.by_person if entry.province} | ({location.province} - {None})
+    dots = positions(location.evidence)
+    if shaded or dots:
+        card.body.addWidget(PlaceMap(frozenset(shaded), dots))
+    if location.by_person:
+        card.body.addLayout(_by_person(report))
+    card.body.addWidget(label(tr("Evidence"), "heading"))
+    lines = parts.Lines()
+    for evidence in sorted(location.evidence, key=lambda entry: -abs(entry.weight)):
+        lines.add(_weight(evidence), _says(evidence), _against(evidence), told=_told(evidence))
+    if location.evidence:
+        card.body.addWidget(lines)
+        card.body.addWidget(label(tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict)), "muted"))
+    else:
+        card.body.addWidget(label(tr("Nothing in this report says where."), "muted", wrap=True))
+    if location.foreign:
+        card.body.addWidget(label(tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign))), "muted", wrap=True))
+    return card
+
+
+def headline(report: ShowReport) -> Safe:
+    """Reported user likely in Pakistan (Sindh), office KHI; child not located."""
+    location = report.location
+    said = [_person("suspect", report)] if any(p.role == "suspect" for p in report.people) or not location.by_person else []
+    said.append(_person("victim", report))
+    if location.office is not None:
+        said.append(tr("office {id}", id=location.office))
+    return Safe("; ".join(said))
+
+
+def _person(role: str, report: ShowReport) -> Safe:
+    place = next((entry for entry in report.location.by_person if entry.of == role), None)
+    who = tr("Reported user") if role == "suspect" else tr("child")
+    if place is None or place.verdict == "unclear":
+        return tr("{who}: not located", who=who)
+    said = tr("{who}: {verdict}", who=who, verdict=_verdict(place.verdict))
+    return said if place.province is None else tr("{said} ({province})", said=said, province=words.province(place.province))
+
+
+def _by_person(report: ShowReport) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(2, 1)
+    for at, entry in enumerate(report.location.by_person):
+        grid.addWidget(label(parts.of(entry.of), "muted"), at, 0)
+        grid.addWidget(label(_verdict(entry.verdict)), at, 1)
+        place = words.province(entry.province) if entry.province else tr("no province")
+        grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted"), at, 2)
+    return grid
+
+
+def _verdict(verdict: str) -> Safe:
+    return word(parts.VERDICTS.get(verdict, verdict))
+
+
+def _weight(evidence: PlaceEvidence) -> Safe:
+    return parts.points(evidence.weight) if evidence.weight else tr("routes")
+
+
+def _says(evidence: PlaceEvidence) -> Safe:
+    return Safe(f"{parts.of(evidence.of)}: {sentence(evidence.why or evidence.says)}")
+
+
+def _against(evidence: PlaceEvidence) -> Safe:
+    return tr("but: {against}", against=sentence(evidence.against)) if evidence.against else Safe("")
+
+
+def _told(evidence: PlaceEvidence) -> Safe:
+    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), isolated(evidence.says)]
+    places = [words.province(evidence.province)] if evidence.province else []
+    places += [isolated(place) for place in (evidence.district, evidence.country) if place]
+    return Safe("\n".join([*lines, parts.listed(places)]).strip())
