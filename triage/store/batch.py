@@ -34,7 +34,8 @@ class Batch(Writer):
         if digest is not None and len(digest) != 32:
             raise ValueError("a SHA-256 has 32 bytes")
         place = self._vault.seal(item, data, digest)
-        vault_sql.set_packs(self, self._vault.lengths)
+        if place.offset == 0:
+            vault_sql.set_packs(self, self._vault.lengths)
         vault_sql.add(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
         self._next_item = item + 1
         return item
@@ -66,6 +67,7 @@ class Batch(Writer):
             self.rollback()
             return None
         self._vault.sync()
+        vault_sql.set_packs(self, self._vault.lengths)
         state = self._record.finish()
         self.commit()
         self._vault.close()

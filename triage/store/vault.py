@@ -28,6 +28,7 @@ CHUNK = 1 << 20
 TAG = 16
 PACK_LIMIT = 1 << 30
 """A pack that has grown this far is followed by a new one."""
+_HURRY = 2 << 20
 _KEY = 32
 _AAD = struct.Struct(">QQ?")
 _MAGIC = b"triage vault 1"
@@ -64,6 +65,7 @@ class VaultWriter:
         self._number, self._length = last or (0, limit)
         self._file: io.FileIO | None = None
         self._touched: dict[int, int] = {}
+        self._hurried = 0
         self._buffer = bytearray(CHUNK + TAG)
 
     @property
@@ -84,6 +86,7 @@ class VaultWriter:
                 _write_all(file, memoryview(self._buffer)[:end])
                 size += len(chunk)
                 self._length += end
+                self._hurry(file)
             self._touched[self._number] = self._length
         return Place(item, self._number, start, size, key, hasher.digest() if sha256 is None else sha256)
 
@@ -103,6 +106,12 @@ class VaultWriter:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _hurry(self, file: io.FileIO) -> None:
+        """Lets the disk begin with what is written, so that the fsync at the end has less to wait for."""
+        if self._length - self._hurried >= _HURRY and sys.platform == "linux":
+            os.posix_fadvise(file.fileno(), self._hurried, self._length - self._hurried, os.POSIX_FADV_DONTNEED)
+            self._hurried = self._length
 
     def _open(self) -> io.FileIO:
         if self._file is None:
@@ -124,6 +133,7 @@ class VaultWriter:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
         file = io.FileIO(handle, "w")
         file.seek(self._length)
+        self._hurried = self._length
         if self._length == 0:
             sync_directory(self._directory)
         return file

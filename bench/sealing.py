@@ -1,0 +1,83 @@
+"""Sealing into the store against plain appending, one fsync a batch each: `python bench/sealing.py [MIB] [DIRECTORY]`.
+
+Prints MB/s and the ratio of times; the goal is at most 1.3 with the digest at hand, as the import has it. Runs alternate;
+the best of 7 counts, since other work on the machine only ever adds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from triage.limits import BATCH_BYTES, BATCH_ITEMS, MIB
+from triage.store.keys import Cost
+from triage.store.store import Store
+
+SIZES = {"60 kB": 60_000, "200 kB": 200_000, "2 MB": 2_000_000, "20 MB": 20_000_000}
+RUNS = 7
+
+
+def batches(items: list[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH_ITEMS or sum(map(len, batch)) >= BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def plain(path: Path, items: list[bytes]) -> None:
+    with path.open("ab", buffering=0) as out:
+        for batch in batches(items):
+            for item in batch:
+                out.write(item)
+            os.fsync(out.fileno())
+
+
+def seal(store: Store, items: list[bytes], digests: list[str | None]) -> None:
+    at = 0
+    for contents in batches(items):
+        with store.batch() as batch:
+            for item in contents:
+                batch.seal(item, sha256=digests[at])
+                at += 1
+            batch.note("things sealed", items=len(contents))
+
+
+def timed(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    mib = int(sys.argv[1]) if len(sys.argv) > 1 else 128
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+        store = Store.create(Path(folder) / "store", "bench", "bench", cost=Cost(64, 1, 1)).store
+        for name, size in SIZES.items():
+            items = [os.urandom(size) for _ in range(max(1, mib * MIB // size))]
+            known: list[str | None] = [hashlib.sha256(item).hexdigest() for item in items]
+            unknown: list[str | None] = [None] * len(items)
+            times: dict[str, list[float]] = {"plain": [], "sealed": [], "sealed and hashed": []}
+            for run in range(RUNS):
+                path = Path(folder) / f"plain{run}"
+                times["plain"].append(timed(lambda path=path, items=items: plain(path, items)))
+                times["sealed"].append(timed(lambda items=items, known=known: seal(store, items, known)))
+                times["sealed and hashed"].append(timed(lambda items=items, unknown=unknown: seal(store, items, unknown)))
+                path.unlink()
+            base = min(times["plain"])
+            rates = ", ".join(f"{way} {sum(map(len, items)) / min(t) / 1e6:.0f} MB/s" for way, t in times.items())
+            ratios = " and ".join(f"{min(times[way]) / base:.2f}" for way in ("sealed", "sealed and hashed"))
+            print(f"{len(items)} x {name}: {rates}; {ratios} times plain")
+        store.close()
+
+
+if __name__ == "__main__":
+    main()
