@@ -222,7 +222,7 @@ def show(row: QueueRow) -> ShowReport:
             rules="triage-1 4f2a91c0",
         ),
         clocks=(
-            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from the upload"),
+            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from upload"),
             Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis="365 days from the report", estimated=True),
         ),
         links=(

@@ -1,8 +1,8 @@
 """Words for people, in English or Urdu, and text from outside made safe to show.
 
 The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur*.json, a file a part of the
-screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that
-a hostile name reorders nothing around it.
+screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each
+value is isolated, so that a hostile name reorders nothing around it.
 """
 
 from __future__ import annotations

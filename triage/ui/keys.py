@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.ui.i18n import Safe, word
 
-Screen = Literal["everywhere", "queue", "report", "media"]
+Screen = Literal["everywhere", "queue", "report", "media", "import", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("latch", ("L",), "L", "Keep it open for a few seconds instead of holding"),
         Key("hide", ("Ctrl+H",), "Ctrl H", "Hide from me"),
         Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo"),
+    ),
+    "import": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("files", ("Ctrl+O",), "Ctrl O", "Add files"),
+        Key("folder", ("Ctrl+D",), "Ctrl D", "Add a folder"),
+        Key("stop", ("Ctrl+.",), "Ctrl .", "Stop the import"),
+    ),
+    "set_aside": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("import", ("I",), "I", "Import bundles"),
     ),
 }
 

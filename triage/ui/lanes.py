@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from triage.model.views import QueueFilter
 from triage.ui import theme
-from triage.ui.i18n import mark, number, tr, word
+from triage.ui.i18n import ltr, mark, number, tr, word
 from triage.ui.keys import key
 from triage.ui.widgets import label, paint_band
 
 if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
 
-WIDTH = 152
+WIDTH = 148
 EXPIRING_DAYS = 30
 CHILD_FLAG = "child lane"
 
@@ -84,26 +84,24 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 
 
-class LaneButton(QAbstractButton):
-    """A band's block or a little space, the words, the count."""
+class RailButton(QAbstractButton):
+    """A band's block or none, the words, and at the end a count or a key."""
 
     HEIGHT = 30
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, words: str, *, band: str | None = None, end: str = "") -> None:
         super().__init__()
-        self.lane = lane
-        self.count: int | None = None
+        self._words, self._band, self.end = words, band, end
         self._over = False
-        self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.set_count(None)
+        self.set_end(end)
 
-    def set_count(self, count: int | None) -> None:
-        self.count = count
-        said = word(self.lane.words)
-        self.setAccessibleName(said if count is None else f"{said}, {number(count)}")
+    def set_end(self, end: str, *, faint: bool = False) -> None:
+        """What stands at the end; `faint` when the lane is empty."""
+        self.end, self._faint = end, faint
+        self.setAccessibleName(f"{word(self._words)} {end}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -133,25 +131,24 @@ class LaneButton(QAbstractButton):
         self._paint_words(painter, now)
 
     def _paint_words(self, painter: QPainter, now: theme.Theme) -> None:
-        count = "" if self.count is None else number(self.count)
         small = theme.small_font()
-        count_width = QFontMetrics(small).horizontalAdvance(count)
+        end_width = QFontMetrics(small).horizontalAdvance(self.end)
         left = 10
-        if self.lane.band is not None:
-            paint_band(painter, self._directed(QRect(left, (self.height() - 18) // 2, 18, 18)), self.lane.band)
+        if self._band is not None:
+            paint_band(painter, self._directed(QRect(left, (self.height() - 18) // 2, 18, 18)), self._band)
             left += 26
         font = theme.font(bold=self.isChecked())
         painter.setFont(font)
-        painter.setPen(now.colour("text" if self.count != 0 or self.isChecked() else "muted"))
-        place = QRect(left, 0, self.width() - left - 14 - count_width, self.height())
-        text = QFontMetrics(font).elidedText(word(self.lane.words), Qt.TextElideMode.ElideRight, place.width())
+        painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
+        place = QRect(left, 0, self.width() - left - 14 - end_width, self.height())
+        text = QFontMetrics(font).elidedText(word(self._words), Qt.TextElideMode.ElideRight, place.width())
         lead = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         painter.setLayoutDirection(self.layoutDirection())
         painter.drawText(self._directed(place), lead, text)
         painter.setFont(small)
         painter.setPen(now.colour("muted"))
-        end = QRect(self.width() - 10 - count_width, 0, count_width + 1, self.height())
-        painter.drawText(self._directed(end), lead, count)
+        end = QRect(self.width() - 10 - end_width, 0, end_width + 1, self.height())
+        painter.drawText(self._directed(end), lead, self.end)
 
     def _directed(self, place: QRect) -> QRect:
         if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
@@ -160,20 +157,23 @@ class LaneButton(QAbstractButton):
 
 
 class LaneRail(QWidget):
-    """`chosen` is emitted with the lane's name when a person chooses one."""
+    """`chosen` is emitted with the lane's name when a person chooses one; the others for the buttons at the foot."""
 
     chosen = Signal(str)
+    import_asked = Signal()
+    keys_asked = Signal()
+    lock_asked = Signal()
+    view_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.buttons: dict[str, LaneButton] = {}
+        self.buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(8, 12, 8, 8)
+        self.column.setContentsMargins(8, 8, 8, 8)
         self.column.setSpacing(0)
         for title, lanes in SECTIONS:
             heading = label(word(title), "heading")
@@ -183,10 +183,15 @@ class LaneRail(QWidget):
                 self._add(lane)
             self.column.addSpacing(6)
         self.column.addStretch(1)
+        view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
+        self._foot(mark("Import"), key("queue", "import").cap, self.import_asked.emit)
+        self._foot(mark("Keys"), key("everywhere", "keys").cap, self.keys_asked.emit)
+        self._foot(mark("Lock"), key("everywhere", "lock").cap, self.lock_asked.emit)
         self.buttons["all"].setChecked(True)
 
     def _add(self, lane: Lane) -> None:
-        button = LaneButton(lane)
+        button = RailButton(lane.words, band=lane.band)
+        button.setCheckable(True)
         if lane.key_cap:
             button.setToolTip(tr("Key {key}", key=lane.key_cap))
         button.clicked.connect(lambda: self.chosen.emit(lane.name))
@@ -194,9 +199,16 @@ class LaneRail(QWidget):
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
+    def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+        button = RailButton(words, end=ltr(cap) if cap else "")
+        button.clicked.connect(lambda: on())
+        self.column.addWidget(button)
+        return button
+
     def show_counts(self, counts: Lanes) -> None:
-        for button in self.buttons.values():
-            button.set_count(button.lane.count(counts))
+        for name, button in self.buttons.items():
+            count = LANES[name].count(counts)
+            button.set_end(number(count), faint=count == 0)
 
     def check(self, name: str) -> None:
         self.buttons[name].setChecked(True)

@@ -2,52 +2,257 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.people import Right
+from triage.model.progress import Progress
+from triage.ui import keys
 from triage.ui.api import Api
-from triage.ui.lanes import LaneRail
+from triage.ui.export_dialog import ExportDialog
+from triage.ui.i18n import tr
+from triage.ui.import_page import ImportPage
+from triage.ui.keys import Screen
+from triage.ui.keys_overlay import KeysOverlay
+from triage.ui.lanes import SET_ASIDE, LaneRail
+from triage.ui.notice import Notice
+from triage.ui.preferences import Preferences
 from triage.ui.queue_page import QueuePage
-from triage.ui.runner import Runner
+from triage.ui.runner import Changed, Job, Runner
+from triage.ui.set_aside import SetAsidePage
 from triage.ui.status_bar import StatusBar
+from triage.ui.view_menu import view_menu
+from triage.ui.widgets import clear
 
 if TYPE_CHECKING:
-    pass
+    from triage.jobs.queue import Lanes
+    from triage.ui.report_page import ReportPage
 
 COUNTS_EVERY_MS = 5_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
+OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
     """Everything that an unlocked session shows. `lock_asked` when a person locks."""
 
     lock_asked = Signal()
+    look_asked = Signal(str, str, int)
 
-    def __init__(self, api: Api, runner: Runner) -> None:
+    def __init__(self, api: Api, runner: Runner, preferences: Preferences | None = None) -> None:
         super().__init__()
         self.api, self.runner = api, runner
+        self._preferences = preferences or Preferences()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
         self.rail = LaneRail()
         self.status = StatusBar()
-        self.pages = QStackedWidget()
         self.queue = QueuePage(api, runner)
-        self.pages.addWidget(self.queue)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
+        self.importing = ImportPage(api, runner)
+        self.set_aside = SetAsidePage(api, runner)
+        self.report: ReportPage | None = None
+        self.pages = QStackedWidget()
+        for page in (self.queue, self.importing, self.set_aside):
+            self.pages.addWidget(page)
+        self.notice = Notice(self)
+        self._counted: int | None = None
+        self._machine_job: Job | None = None
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.rail)
         body.addWidget(self.pages, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
         outer.addLayout(body, 1)
         outer.addWidget(self.status)
-        self.look()
 
-    def look(self):
-        self.queue.reload()
-        self.queue.look_for_alarm()
-        self.runner.ask(self.api.lanes, self.rail.show_counts, owner=self)
-        self.runner.ask(self.api.machine, lambda m: self.status.show_machine(m, "2026-11-24T09:14:00Z"), owner=self)
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.choose_lane)
+        self.rail.import_asked.connect(self.show_import)
+        self.rail.keys_asked.connect(self.show_keys)
+        self.rail.lock_asked.connect(self.lock_asked)
+        self.rail.view_asked.connect(self.show_view_menu)
+        self.queue.lane_changed.connect(self.rail.check)
+        self.queue.said.connect(self.notice.say)
+        self.queue.open_asked.connect(self.open_report)
+        self.queue.decide_asked.connect(self.decide)
+        self.queue.export_asked.connect(self.export)
+        self.queue.import_asked.connect(self.show_import)
+        self.importing.closed.connect(self.show_queue)
+        self.importing.said.connect(self.notice.say)
+        self.importing.progressed.connect(self._import_progressed)
+        self.set_aside.closed.connect(self.show_queue)
+        self.set_aside.import_asked.connect(self.show_import)
+        self.status.progress_asked.connect(self.show_import)
+        self.runner.changed.connect(self._changed)
+        self.runner.failed.connect(self.notice.say)
+        keys.bind(self, "everywhere", "keys", self.show_keys)
+        keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
+        for every, call in ((COUNTS_EVERY_MS, self._count), (MACHINE_EVERY_MS, self.look_at_machine)):
+            timer = QTimer(self)
+            timer.setInterval(every)
+            timer.timeout.connect(call)
+            timer.start()
+
+    def start(self) -> None:
+        """Fetch what the first screen shows."""
+        if self.api.may(Right.READ_REPORT):
+            self.queue.reload()
+            self.queue.look_for_alarm()
+            self._count()
+        else:
+            self.notice.say(tr("Your roles open no reports. Ask your administrator if that is wrong."))
+        self.look_at_machine()
+        self.queue.table.setFocus()
+
+    # Pages
+
+    def screen(self) -> Screen:
+        page = self.pages.currentWidget()
+        if page is self.importing:
+            return "import"
+        if page is self.set_aside:
+            return "set_aside"
+        return "queue" if page is self.queue else "report"
+
+    def choose_lane(self, name: str) -> None:
+        if name == SET_ASIDE.name:
+            self._close_report()
+            self.set_aside.reload()
+            self.pages.setCurrentWidget(self.set_aside)
+        else:
+            self.show_queue()
+            self.queue.set_lane(name)
+
+    def show_queue(self) -> None:
+        self._close_report()
+        self.pages.setCurrentWidget(self.queue)
+        self.rail.check(self.queue.lane.name)
+        self.queue.table.setFocus()
+
+    def show_import(self) -> None:
+        self._close_report()
+        self.pages.setCurrentWidget(self.importing)
+
+    def show_keys(self) -> None:
+        KeysOverlay(self, self.screen())
+
+    def open_report(self, report_id: str) -> None:
+        from triage.ui.report_page import ReportPage
+
+        self._close_report()
+        page = self.report = ReportPage(self.api, report_id, runner=self.runner)
+        page.closed.connect(self.show_queue)
+        page.moved.connect(self._move)
+        page.said.connect(self.notice.say)
+        page.decided.connect(self.queue.remember)
+        page.open_asked.connect(self.open_report)
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def _move(self, step: int) -> None:
+        """J and K on a report's page go to the next and previous report of the queue."""
+        self.queue.table.go(step)
+        report_id = self.queue.current_id()
+        if report_id is not None:
+            self.open_report(report_id)
+
+    def _close_report(self) -> None:
+        """The page goes from memory, and every pixel it held."""
+        if self.report is not None:
+            self.pages.removeWidget(self.report)
+            self.report.close()
+            self.report.deleteLater()
+            self.report = None
+
+    def show_view_menu(self, under: QWidget) -> None:
+        if self.importing.job is not None:
+            self.notice.say(tr("The look can be changed when the import has ended."))
+            return
+        view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
+
+    # Dialogs
+
+    def decide(self, report_id: str) -> None:
+        from triage.ui.decide_dialog import DecideDialog
+
+        DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
+
+    def _decided(self, decision_id: int, report_id: str) -> None:
+        self.queue.remember(decision_id, report_id)
+        self.notice.say(tr("Decided on {report}. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
+
+    def export(self) -> None:
+        dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
+        dialog.said.connect(self.notice.say)
+        dialog.open()
+
+    # What changes
+
+    def _changed(self, changed: Changed) -> None:
+        self._counted = None
+        self.queue.on_changed(changed)
+        self.set_aside.on_changed(changed)
+        self._count()
+
+    def _count(self) -> None:
+        if self.api.may(Right.READ_REPORT):
+            self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
+
+    def _show_counts(self, counts: Lanes) -> None:
+        self.rail.show_counts(counts)
+        self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
+        if self._counted is None:
+            self._counted = counts.total
+        self.queue.tell_fresh(counts.total - self._counted)
+
+    def look_at_machine(self) -> None:
+        """Asked in the background: it reads the record and has a worker try its walls."""
+        if self._machine_job is not None and not self._machine_job.done:
+            return
+        looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._machine_job = self.runner.ask(
+            self.api.machine,
+            lambda machine: self.status.show_machine(machine, looked),
+            owner=self,
+            failed=self.status.show_unknown,
+        )
+
+    def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
+        self.status.show_progress(job, progress)
+
+    # Dropping files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.api.may(Right.IMPORT) and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.show_import()
+            self.importing.add_paths(paths)
+
+    def drop_everything(self) -> None:
+        """Before locking: no page, no row, no picture stays."""
+        self._close_report()
+        self.queue.side.show_report(None)
+        self.queue.model.forget()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        self.notice.hide()
+        if (layout := self.layout()) is not None:
+            clear(layout)

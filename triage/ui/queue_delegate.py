@@ -136,7 +136,7 @@ class QueueDelegate(QStyledItemDelegate):
 
 def fitting(flags: tuple[str, ...], width: int, metrics: QFontMetrics) -> list[tuple[Safe, str, int]]:
     """Whole chips only, (words, tone, width); what does not fit becomes one "+2" at the end."""
-    chips = [(word(flag), words.tone(flag), metrics.horizontalAdvance(word(flag)) + 12) for flag in flags]
+    chips = [(word(flag), words.tone(flag), metrics.horizontalAdvance(word(flag)) + 11) for flag in flags]
     more = metrics.horizontalAdvance("+99") + 8
     shown: list[tuple[Safe, str, int]] = []
     used = 0

@@ -1,7 +1,7 @@
 """The queue as Qt sees it: ids in queue order, rows fetched a page at a time when they come into sight.
 
 Two million reports are two million integers here. While something writes to the store, the order stands still, so that no
-row moves under a hand; `outdated` says that a fresh order is to be had.
+row moves under a hand.
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ class QueueModel(QAbstractTableModel):
 
     loaded = Signal()
     failed = Signal(str)
-    outdated = Signal()
 
     def __init__(self, api: Api, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -151,10 +150,10 @@ class QueueModel(QAbstractTableModel):
             if changed.all_reports or any(row.report_id in changed.reports for row in rows.values()):
                 self._want(page)
 
-    def words_changed(self) -> None:
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        if self._ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(Column) - 1))
+    def forget(self) -> None:
+        """Drop every row and id, and whatever is still on its way."""
+        self._order += 1
+        self._replace(())
 
     # Pages
 

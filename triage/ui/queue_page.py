@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.views import QueueFilter, QueueRow
-from triage.ui import keys, theme
+from triage.ui import keys
 from triage.ui.alarm import AlarmBar
 from triage.ui.api import Api
 from triage.ui.empty import EmptyPage, empty_queue
-from triage.ui.i18n import ltr, tr, trn
+from triage.ui.i18n import ltr, number, tr, trn
 from triage.ui.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue_model import QueueModel
 from triage.ui.queue_table import QueueTable
@@ -76,9 +76,9 @@ class QueuePage(QWidget):
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
         self.search = SearchField()
-        self.mine = pill(tr("Mine"), keys.key("queue", "mine").cap)
-        self.office = pill(tr("Office: all"))
-        self.fresh = pill("")
+        self.mine = KeyButton.of("queue", "mine", tr("Mine"), kind="pill")
+        self.office = KeyButton(tr("Office: all"), kind="pill")
+        self.fresh = KeyButton("", kind="pill")
         self.fresh.hide()
         self.export = KeyButton.of("queue", "export", tr("Export"), on=self.export_asked.emit)
         self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
@@ -179,7 +179,7 @@ class QueuePage(QWidget):
         menu = QMenu(self)
         menu.addAction(tr("All offices"), lambda: self._office_chosen(None))
         for office in sorted(offices):
-            menu.addAction(f"{ltr(office)}   {offices[office]:,}", lambda office=office: self._office_chosen(office))
+            menu.addAction(f"{ltr(office)}   {number(offices[office])}", lambda office=office: self._office_chosen(office))
         self._popup(menu, self.office)
 
     def _office_chosen(self, office: str | None) -> None:
@@ -188,8 +188,7 @@ class QueuePage(QWidget):
 
     def _set_office(self, office: str | None) -> None:
         self._office = office
-        self.office.setText(tr("Office: all") if office is None else tr("Office: {office}", office=office))
-        self.office.setProperty("chosen", office is not None)
+        self.office.set_words(tr("Office: all") if office is None else tr("Office: {office}", office=office))
 
     # What came
 
@@ -221,7 +220,7 @@ class QueuePage(QWidget):
 
     def tell_fresh(self, count: int) -> None:
         """So many reports came in since this order was taken: shown as a button, so that no row moves under a hand."""
-        self.fresh.setText(tr("Show {n} new", n=count))
+        self.fresh.set_words(tr("Show {n} new", n=count))
         self.fresh.setVisible(count > 0)
 
     def look_for_alarm(self) -> None:
@@ -325,12 +324,3 @@ class SearchField(QLineEdit):
     def take(self) -> None:
         self.setFocus()
         self.selectAll()
-
-
-def pill(text: str, key_cap: str = "") -> QPushButton:
-    made = QPushButton(f"{text}  {key_cap}" if key_cap else text)
-    made.setProperty("kind", "pill")
-    made.setAccessibleName(text)
-    made.setAutoDefault(False)
-    made.setFixedHeight(26 if theme.current().text_px == theme.TEXT else 30)
-    return made

@@ -13,16 +13,16 @@ from triage.ui.queue_delegate import PAD, QueueDelegate
 from triage.ui.queue_model import HEADERS, ROW_ROLE, Column, QueueModel
 
 WIDTHS = {
-    Column.BAND: 40,
+    Column.BAND: 38,
     Column.RISK: 80,
     Column.ACT: 72,
-    Column.REPORT: 86,
-    Column.INCIDENT: 130,
-    Column.DEADLINE: 100,
+    Column.REPORT: 82,
+    Column.INCIDENT: 126,
+    Column.DEADLINE: 112,
     Column.WHERE: 86,
     Column.OFFICE: 50,
     Column.STATUS: 84,
-    Column.WITH: 62,
+    Column.WITH: 58,
 }
 """The rest belongs to the flags, at least FLAGS_LEAST; below that, columns of LEAST_NEEDED go, last first."""
 FLAGS_LEAST = 150

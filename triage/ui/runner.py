@@ -146,6 +146,19 @@ class Runner(QObject):
         self._writers.waitForDone(int(seconds * 1000))
         self._readers.waitForDone(int(seconds * 1000))
 
+    def retire(self, last: Callable[[], None]) -> None:
+        """Deliver nothing more; reading stops, what writes goes on to its end, and then `last` runs in the background."""
+        for job in tuple(self._jobs):
+            job._landed.disconnect()
+        self._jobs.clear()
+
+        def end() -> None:
+            self._readers.clear()
+            self._readers.waitForDone()
+            last()
+
+        self._writers.start(_Work(Job(None), end))
+
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
         self._writers.waitForDone(int(seconds * 1000))

@@ -17,10 +17,11 @@ from triage.ui.runner import Runner
 from triage.ui.thumbs import Thumb
 from triage.ui.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 
-WIDTH = 328
+WIDTH = 324
 SETTLE_MS = 90
 """How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
 THUMBS = 4
+CHANGES = 3
 
 
 class SidePanel(QWidget):
@@ -93,6 +94,10 @@ class SidePanel(QWidget):
         self._column.addWidget(label(summary(report), wrap=True))
         self._reasons(tr("Why here"), report, "risk")
         self._reasons(tr("Can we act"), report, "actionability")
+        self._column.addSpacing(4)
+        self._column.addWidget(label(tr("What would change this"), "heading"))
+        for change in report.score.would_change_if[:CHANGES]:
+            self._column.addWidget(label(sentence(change), "muted", wrap=True))
         self._media(report)
         self._column.addStretch(1)
 
@@ -193,8 +198,6 @@ def _lines(report: ShowReport, axis: str) -> Iterable[tuple[Safe, Safe, Safe | N
         for factor in report.score.factors:
             if factor.axis == "note":
                 yield ltr("0"), _why(factor), shown(factor.field)
-        for change in report.score.would_change_if:
-            yield tr("would"), sentence(change), None
     else:
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)

@@ -107,6 +107,11 @@ class StatusBar(QWidget):
         self.gap.setText(gap)
         dress(self.gap, "small" if gap_ok else "warn")
 
+    def show_unknown(self, sentence: str) -> None:
+        """Looking at the machine failed: nothing is green."""
+        self.record.setText(tr("Record not looked at: {why}", why=sentence))
+        self._dot.set_colour("bad")
+
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
         for part in self._job_parts:
             part.setVisible(job is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -45,7 +47,7 @@ class Thumb(QWidget):
         painter.setFont(theme.small_font())
         self._tag(painter, mark_of(self.file), top=True)
         name = self.file.name or self.file.original_name or tr("no name")
-        self._tag(painter, ltr(name), top=False)
+        self._tag(painter, ltr(PurePath(name).stem), top=False)
         painter.setClipping(False)
         painter.setPen(now.colour("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -54,7 +56,7 @@ class Thumb(QWidget):
     def _tag(self, painter: QPainter, text: str, *, top: bool) -> None:
         """Words on a dark plate, so that they are read on any preview."""
         metrics = QFontMetrics(painter.font())
-        fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self.width() - 12)
+        fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight if top else Qt.TextElideMode.ElideLeft, self.width() - 12)
         width = metrics.horizontalAdvance(fits) + 8
         height = metrics.height()
         left = self.width() - width - 2 if top else 2

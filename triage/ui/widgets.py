@@ -108,10 +108,10 @@ class KeyButton(QPushButton):
         return self._text
 
     def sizeHint(self) -> QSize:
-        width = self.SIDE * 2 + theme_width(self._text, bold=True)
+        width = self.SIDE * 2 + self._words_width()
         if self._cap:
             width += self.GAP + theme_width(self._cap, small=True) + 10
-        return QSize(width + 2, 32)
+        return QSize(width + 2, 26 if self._is_pill() else 32)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -122,8 +122,8 @@ class KeyButton(QPushButton):
         now = theme.current()
         primary = self.property("kind") == "primary" and self.isEnabled()
         painter.setPen(now.colour("on_accent_fill" if primary else "text" if self.isEnabled() else "muted"))
-        painter.setFont(theme.font(bold=self.property("kind") != "quiet"))
-        words = theme_width(self._text, bold=True)
+        painter.setFont(theme.small_font() if self._is_pill() else theme.font(bold=self.property("kind") != "quiet"))
+        words = self._words_width()
         total = words + (self.GAP + theme_width(self._cap, small=True) + 10 if self._cap else 0)
         start = (self.width() - total) // 2
         place = QRect(start, 0, words + 1, self.height())
@@ -144,6 +144,12 @@ class KeyButton(QPushButton):
         painter.setPen(ink)
         painter.setFont(theme.small_font())
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._cap)
+
+    def _is_pill(self) -> bool:
+        return bool(self.property("kind") == "pill")
+
+    def _words_width(self) -> int:
+        return theme_width(self._text, small=self._is_pill(), bold=not self._is_pill())
 
     def _mirrored(self, place: QRect) -> QRect:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:

@@ -1,0 +1,179 @@
+"""The desktop: first run, lock, work, lock again. `run` is what `triage` without arguments calls."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
+
+from triage.jobs.session import create_store, unlock
+from triage.store.opening import KEYS
+from triage.ui import keys, preferences, theme
+from triage.ui.api import Api
+from triage.ui.i18n import Language, tr
+from triage.ui.idle import IdleWatch
+from triage.ui.main_window import MainWindow
+from triage.ui.preferences import Preferences
+from triage.ui.runner import Runner
+from triage.ui.session_api import SessionApi
+from triage.ui.theme import ThemeName
+from triage.ui.unlock import UnlockPage
+from triage.ui.wizard import Made, Wizard
+
+SIZE = (1440, 900)
+
+
+def default_store() -> Path:
+    return Path(platformdirs.user_data_dir("triage", appauthor=False)) / "store"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Open the desktop. `argv` without the program's name: --store DIR, --user NAME."""
+    parser = argparse.ArgumentParser(prog="triage", add_help=False)
+    parser.add_argument("--store", type=Path, default=default_store())
+    parser.add_argument("--user", default="")
+    asked = parser.parse_args(list(argv))
+    app = application()
+    desktop = Desktop(app, asked.store, user=asked.user)
+    desktop.show()
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The one QApplication of this process."""
+    QCoreApplication.setApplicationName("Triage")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+
+
+def open_store(store: Path, user: str, passphrase: str) -> Api:
+    return SessionApi(unlock(store, user, passphrase))
+
+
+def make_store(store: Path, user: str, passphrase: str) -> Made:
+    made = create_store(store, user, passphrase)
+    return Made(SessionApi(made.session), made.fingerprint, made.recovery)
+
+
+class Desktop(QMainWindow):
+    """One window with one page at a time: the wizard, the lock, or the work."""
+
+    def __init__(self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None) -> None:
+        super().__init__()
+        self._app, self.store, self._user = app, store, user
+        self.preferences = preferences.load(store)
+        self.runner = Runner(self)
+        self.api: Api | None = None
+        self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
+        self.idle.idle.connect(self._lock_idle)
+        self.setWindowTitle("Triage")
+        self.resize(*SIZE)
+        self.setMinimumSize(960, 600)
+        app.commitDataRequest.connect(self._session_ends)
+        self._dress()
+        keys.bind(self, "everywhere", "quit", self.close)
+        if api is not None:
+            self._work(api)
+        else:
+            self._begin()
+
+    # Pages
+
+    def _begin(self, why: str = "") -> None:
+        if (self.store / KEYS).exists():
+            page = UnlockPage(self.store, self.runner, open_store, user=self._user, why=why)
+            page.unlocked.connect(self._work)
+            page.other_store_asked.connect(self.choose_store)
+            self._show(page)
+        else:
+            wizard = Wizard(self.store, self.runner, make_store)
+            wizard.finished.connect(self._work)
+            wizard.other_store_asked.connect(self.choose_store)
+            self._show(wizard)
+
+    def _work(self, api: Api) -> MainWindow:
+        self.api, self._user = api, api.user.name
+        window = MainWindow(api, self.runner, self.preferences)
+        window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
+        window.look_asked.connect(self.change_look)
+        self._show(window)
+        window.start()
+        self.idle.start()
+        return window
+
+    def _show(self, page: QWidget) -> None:
+        before = self.takeCentralWidget()
+        self.setCentralWidget(page)
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+            QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete)
+
+    def choose_store(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))
+        if name:
+            self.store = Path(name)
+            self.preferences = preferences.load(self.store)
+            self._dress()
+            self._begin()
+
+    # Locking
+
+    def lock(self, why: str) -> None:
+        """Every pixel goes from the screen and from memory at once; the session closes as soon as no job needs it."""
+        if self.api is None:
+            return
+        api, self.api = self.api, None
+        self.idle.stop()
+        runner, self.runner = self.runner, Runner(self)
+        if isinstance(window := self.centralWidget(), MainWindow):
+            window.drop_everything()
+        if runner.is_busy():
+            why = f"{why} {tr('A job is still at work; the store closes when it has ended.')}"
+        runner.retire(api.close)
+        self._begin(why)
+
+    def _lock_idle(self) -> None:
+        self.lock(tr("Locked after {n} minutes without a touch.", n=self.preferences.idle_minutes))
+
+    def _session_ends(self, _manager: QSessionManager) -> None:
+        self.lock(tr("Locked."))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A job that writes is asked to stop between two batches; what it acknowledged stays."""
+        if isinstance(page := self.centralWidget(), Wizard):
+            page.abandon()
+        if self.api is not None:
+            api, self.api = self.api, None
+            self.runner.stop()
+            api.close()
+        event.accept()
+
+    # Looks
+
+    def change_look(self, name: ThemeName, language: Language, idle_minutes: int) -> None:
+        """Dress everything anew; the working page is built again, since words and directions change."""
+        self.preferences = replace(self.preferences, theme=name, language=language, idle_minutes=idle_minutes)
+        self.idle.seconds = idle_minutes * 60
+        saved = True
+        try:
+            preferences.save(self.store, self.preferences)
+        except OSError:
+            saved = False
+        self._dress()
+        if self.api is not None:
+            window = self._work(self.api)
+            if not saved:
+                window.notice.say(tr("The choice could not be saved beside the store; it holds until you leave."))
+
+    def _dress(self) -> None:
+        wanted: Preferences = self.preferences
+        theme.apply(self._app, wanted.theme, wanted.language)

@@ -1,0 +1,165 @@
+"""What is said of a file before its picture: warnings, the provider's class, what is known and by whom. Words only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from triage import wellbeing
+from triage.model.views import ShowFile, ShowReport
+from triage.ui import times
+from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.report import parts
+from triage.ui.side_panel import sentence
+
+ANNOTATIONS = {
+    "infant": mark("an infant or toddler"),
+    "violenceGore": mark("violence or gore"),
+    "physicalHarm": mark("physical harm"),
+    "bestiality": mark("an animal"),
+    "sadisticOnlineExploitation": mark("sadistic exploitation"),
+    "liveStreaming": mark("a live stream"),
+    "animeDrawingVirtualHentai": mark("a drawing or animation"),
+    "potentialMeme": mark("a possible meme"),
+    "viral": mark("a viral file"),
+    "possibleSelfProduction": mark("possibly made by the child itself"),
+    "generativeAi": mark("made by generative AI"),
+    "sextortion": mark("sextortion"),
+    "csamSolicitation": mark("the child was asked for material"),
+    "minorToMinorInteraction": mark("between minors"),
+    "spam": mark("spam"),
+}
+
+CLASSES = {
+    "A1": mark("prepubescent, sex act"),
+    "A2": mark("prepubescent, lascivious exhibition"),
+    "B1": mark("pubescent, sex act"),
+    "B2": mark("pubescent, lascivious exhibition"),
+}
+
+KNOWN = {
+    "exact": mark("known, exact"),
+    "near": mark("known, near"),
+    "not known": mark("new: matches nothing known"),
+    "not checked": mark("not checked"),
+}
+
+
+def annotation(name: str) -> Safe:
+    return word(ANNOTATIONS.get(name, name))
+
+
+def warning(file: ShowFile, report: ShowReport) -> Safe:
+    """In a sentence. That nobody stated a warning is not that there is nothing to be warned of."""
+    grave = wellbeing.warnings(file, report.annotations)
+    if grave:
+        return tr("The provider warns of: {what}.", what=parts.listed(annotation(name) for name in grave))
+    if file.annotations or report.annotations:
+        return tr("No grave warning stated (the provider said other things, see the facts).")
+    return tr("No warning stated (the provider did not say).")
+
+
+def classification(file: ShowFile) -> Safe:
+    """class A1: prepubescent, sex act; never just "A1", which is also how other codes are written."""
+    if file.classification is None:
+        return tr("no class stated")
+    code = file.classification.strip()
+    known = CLASSES.get(code.upper())
+    said = tr("class {code}", code=ltr(code))
+    return said if known is None else tr("{class_}: {meaning}", class_=said, meaning=word(known))
+
+
+def known(file: ShowFile) -> Safe:
+    """Exact or near, which list and date, or that nothing was asked."""
+    return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {sentence(file.verdict.why)}")
+
+
+def grade(file: ShowFile) -> Safe:
+    """Who graded it, and as what."""
+    if file.verdict.grade is None:
+        return tr("Nobody has graded this item.")
+    by = file.verdict.graded_by
+    graded = word(file.verdict.grade)
+    return tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)
+
+
+def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
+    """(name, value) of everything stated and measured, gravest first; unknown stays "not said"."""
+    lines = [
+        (tr("Provider's class"), classification(file)),
+        (tr("Provider says"), _annotations(file)),
+        (tr("Viewed by provider"), parts.tri(file.viewed_by_esp)),
+        (tr("EXIF viewed by provider"), parts.tri(file.exif_viewed_by_esp)),
+        (tr("Publicly available"), parts.tri(file.publicly_available)),
+        (tr("Bytes"), bytes_here(file)),
+        (tr("Declared hash fits"), declared(file)),
+    ]
+    if file.relevance:
+        lines.append((tr("Relevance"), word(file.relevance)))
+    if file.original_name and file.original_name != file.name:
+        lines.append((tr("Original name"), ltr(file.original_name)))
+    if file.uploaded:
+        lines.append((tr("Uploaded"), times.both(file.uploaded)))
+    lines += [(isolated(name), parts.scalar(value)) for name, value in file.facts.items()]
+    lines += [(isolated(name), ltr(value)) for name, value in file.exif.items()]
+    lines += [(isolated(f"{kind} {name}".strip()), isolated(value)) for kind, name, value in file.metadata]
+    return lines
+
+
+def hashes(file: ShowFile) -> list[tuple[Safe, str]]:
+    """(kind, hex) of the stored bytes, or as declared when they are not here."""
+    found = [("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5), ("PDQ", file.pdq), ("pHash", file.phash)]
+    return [(ltr(kind), value) for kind, value in found if value]
+
+
+def bytes_here(file: ShowFile) -> Safe:
+    if not file.present:
+        return tr("not here: the report only names this file")
+    said = [times.size(file.size)] if file.size is not None else []
+    if file.mime:
+        said.append(ltr(file.mime))
+    return parts.listed(said) if said else tr("here")
+
+
+def declared(file: ShowFile) -> Safe:
+    if not file.declared:
+        return tr("none declared")
+    if file.declared_hash_matches is None:
+        return tr("could not be compared")
+    return tr("yes") if file.declared_hash_matches else tr("no: these are other bytes than the provider named")
+
+
+def _annotations(file: ShowFile) -> Safe:
+    if not file.annotations:
+        return tr("nothing stated")
+    return parts.listed(annotation(name) for name in file.annotations)
+
+
+def alike(file: ShowFile) -> Safe | None:
+    """How many copies and near copies there are: seeing one is enough."""
+    said = []
+    if file.group is not None and file.group_size > 1:
+        said.append(trn("{n} near copy in this store", "{n} near copies in this store", file.group_size - 1))
+    if file.seen_in:
+        said.append(trn("the same bytes in {n} other report", "the same bytes in {n} other reports", len(file.seen_in)))
+    return parts.listed(said) if said else None
+
+
+def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
+    """A few sentences over all files of a report: warnings first, then what is known, then who looked before."""
+    said = []
+    warned = [file for file in files if wellbeing.warnings(file)]
+    if warned:
+        names = Counter(name for file in warned for name in wellbeing.warnings(file))
+        what = parts.listed(Safe(f"{annotation(name)} ({ltr(str(count))})") for name, count in names.most_common())
+        said.append(tr("Warnings: {what}.", what=what))
+    unstated = len(files) - len(warned)
+    if unstated:
+        said.append(trn("For {n} file no warning is stated.", "For {n} files no warning is stated.", unstated))
+    states = Counter(file.verdict.known for file in files)
+    counted = (tr("{what} {n}", what=word(KNOWN.get(name, name).partition(":")[0]), n=count) for name, count in states.items())
+    said.append(tr("Matching: {states}.", states=parts.listed(counted)))
+    viewed = Counter(file.viewed_by_esp for file in files)
+    looks = parts.listed(tr("{what} {n}", what=parts.tri(value), n=viewed[value]) for value in (True, False, None) if viewed[value])
+    said.append(tr("Viewed by provider: {looks}.", looks=looks))
+    return said
