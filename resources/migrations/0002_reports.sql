@@ -84,6 +84,7 @@ CREATE TABLE set_aside (
 -- What two reports may share.
 CREATE TABLE tie (
     kind TEXT NOT NULL, value TEXT NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id), strength INTEGER NOT NULL,
+    day INTEGER,                        -- of the incident, days since 1970: a number that is reissued ties less
     PRIMARY KEY (kind, value, report_id)
 ) WITHOUT ROWID;
 CREATE INDEX tie_report ON tie (report_id);

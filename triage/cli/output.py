@@ -16,6 +16,8 @@ from rich.text import Text
 from triage.jobs.codec import to_json
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
+WIDE = 220
+"""Columns of a table that goes into a file or a pipe."""
 PKT = timezone(timedelta(hours=5), "PKT")
 """Pakistan's time; it had summer time in 2002, 2008 and 2009 only."""
 
@@ -34,7 +36,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(visible("" if cell is None else str(cell))) for cell in row))
-    Console(highlight=False).print(grid)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(highlight=False, width=width).print(grid)
 
 
 def visible(text: str) -> str:

@@ -28,6 +28,9 @@ from triage.store.queries import decisions, judgement, media, reports
 from triage.store.queries.judgement import CardRow, QueueFacts
 
 BATCH = 200
+OWN_NUMBER = 95
+"""Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
+_ENOUGH = links.MAX_HOLDERS + 3
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
 
@@ -66,16 +69,23 @@ def _in_batches(
 
 def _write_ties(batch: Batch, report_id: int) -> None:
     loaded = load(batch, report_id)
-    keys = {(k.kind, k.value, k.strength) for k in links.tie_keys(loaded.report, loaded.media)}
+    day = _day(loaded.report)
+    keys: set[judgement.Tie] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(loaded.report, loaded.media)}
+    keys |= {("report", number, OWN_NUMBER, day) for number in reports.aliases(batch, report_id)}
     content = _content(loaded.report)
     if content:
-        keys.add((CONTENT, content, 0))
+        keys.add((CONTENT, content, 0, day))
     for kind, value in judgement.replace_ties(batch, report_id, keys):
-        holders = judgement.holders(batch, kind, value, links.MAX_HOLDERS + 1)
-        if len(holders) <= links.MAX_HOLDERS + 1:
-            # Beyond that the key ties nobody and every count of its holders is capped: nothing changes for them.
-            judgement.mark_stale(batch, holders)
+        holders = judgement.holders(batch, kind, value, _ENOUGH)
+        if len(holders) < _ENOUGH:
+            # At that many the key ties nobody and every count of its holders is capped: nothing changes for them.
+            judgement.mark_stale(batch, [i for i, _ in holders])
     index_words(batch, report_id, loaded)
+
+
+def _day(report: Report) -> int | None:
+    when = report.incident_time or report.received
+    return _seconds(when.utc) // 86_400 if when else None
 
 
 def _content(report: Report) -> str | None:
@@ -117,13 +127,21 @@ def _write_card(batch: Batch, report_id: int, matcher: ListMatcher) -> None:
 
 
 def _links(db: Reader, report_id: int) -> tuple[Link, ...]:
-    own = [TieKey(kind=k, value=v, strength=s) for k, v, s in sorted(judgement.ties(db, report_id)) if k != CONTENT]
+    own: list[TieKey] = []
     shared: dict[TieKey, list[str]] = {}
-    for key in own:
-        others = [i for i in judgement.holders(db, key.kind, key.value, links.MAX_HOLDERS + 1) if i != report_id]
-        if others:
-            shared[key] = [reports.number(db, i) for i in others]
-    return links.judge(own, shared)
+    apart: dict[str, int] = {}
+    for kind, value, strength, day in sorted(judgement.ties(db, report_id), key=lambda tie: tie[:3]):
+        if kind == CONTENT:
+            continue
+        own.append(TieKey(kind=kind, value=value, strength=strength))
+        for other, others_day in judgement.holders(db, kind, value, _ENOUGH):
+            if other == report_id:
+                continue
+            number = reports.number(db, other)
+            shared.setdefault(own[-1], []).append(number)
+            if day is not None and others_day is not None:
+                apart[number] = abs(day - others_day)
+    return links.judge(own, shared, apart)
 
 
 def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], matcher: ListMatcher) -> Surroundings:
@@ -193,9 +211,9 @@ def number_key(number: str) -> str:
 
 def _duplicate_of(db: Reader, report_id: int, number: str) -> int | None:
     """The report with the lowest number that says exactly the same, when it is not this one."""
-    for kind, value, _ in judgement.ties(db, report_id):
+    for kind, value, _, _ in judgement.ties(db, report_id):
         if kind == CONTENT:
-            same = judgement.holders(db, kind, value, links.MAX_HOLDERS)
+            same = [i for i, _ in judgement.holders(db, kind, value, -1)]
             first = min(same, key=lambda i: number_key(reports.number(db, i)), default=report_id)
             return None if first == report_id or number_key(reports.number(db, first)) >= number_key(number) else first
     return None

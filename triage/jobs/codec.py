@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from triage.model.document import Document
@@ -20,4 +22,13 @@ score_from_bytes = msgspec.msgpack.Decoder(ScoreCard).decode
 clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...]).decode
 links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...]).decode
 
-to_json = msgspec.json.encode
+
+def to_json(value: object) -> bytes:
+    """JSON for other programs; paths as text."""
+    return msgspec.json.encode(value, enc_hook=_text_of_path)
+
+
+def _text_of_path(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value))

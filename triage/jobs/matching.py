@@ -43,8 +43,8 @@ class ListMatcher:
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
-        """(name, date) of every list that is asked."""
-        return tuple(sorted((row.name, row.added) for row in self.lists.values()))
+        """(name, date) of every list of known material that is asked; only against these can a file be new."""
+        return tuple(sorted((row.name, row.added) for row in self.lists.values() if row.kind == "known"))
 
     def of_file(self, file: ReportFile, perceptual: Perceptual | None) -> list[ListHit]:
         """Hits of a report's file: by its bytes when they came, else by what the source declared."""
@@ -65,7 +65,7 @@ class ListMatcher:
                 found.append(
                     ListHit(
                         list_name=hit.list_name,
-                        list_kind=hit.list_kind,
+                        list_kind=meant(hit.list_kind, hit.profile, hit.category),
                         added=hit.added,
                         sha256=sha256,
                         hash_kind=kind,
@@ -94,6 +94,12 @@ class ListMatcher:
                 )
             )
         return sorted(found, key=lambda h: (h.distance or 0, h.list_name))
+
+
+def meant(kind: str, profile: str | None, category: str | None) -> str:
+    """What an entry of a list says. By the US profile a known list also holds what is not abuse material: 0 non-pertinent,
+    4 comparison pictures. Another profile, another category, or none stated: the list's own kind."""
+    return "negative" if kind == "known" and profile == "US" and category in ("0", "4") else kind
 
 
 def _hex(value: str) -> bytes:

@@ -10,6 +10,7 @@ from triage.errors import NotFound
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
+from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import bundles, judgement, queue, reports
 
@@ -120,7 +121,12 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
     words = {kind: judgement.codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
     flags = tuple(judgement.codes(db, "flag").values())
     users = {user.id: user.name for user in session.store.users.all()}
+    order = {flag: n for n, flag in enumerate(flag_order())}
     rows: dict[int, QueueRow] = {}
+
+    def pressing(flag: str) -> int:
+        return order.get(flag, len(order))
+
     for report_id, facts in judgement.queue_facts(db, ids).items():
         number_of_duplicate = None if facts.duplicates_of is None else reports.number(db, facts.duplicates_of)
         rows[report_id] = QueueRow(
@@ -139,7 +145,7 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
             status=STATUSES[facts.status],
             assignee=None if facts.assignee is None else users.get(facts.assignee),
             duplicates_of=number_of_duplicate,
-            flags=tuple(word for rank, word in enumerate(flags) if facts.flags >> rank & 1),
+            flags=tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing)),
             in_pakistan=None if facts.in_pakistan is None else bool(facts.in_pakistan),
             province=words["province"].get(facts.province or 0),
             files=facts.files,

@@ -86,7 +86,7 @@ def _exif(exif: Exif | None) -> dict[str, str]:
 
 def _verdict(matcher: ListMatcher, hits: list[ListHit], measured: MediaFacts | None) -> FileVerdict:
     """Known always says exact or near, and which list of which date; without a list nothing was checked."""
-    if not matcher.checked:
+    if not matcher.lists:
         return FileVerdict(known="not checked", why="No hash list is loaded.")
     exact = [h for h in hits if h.tier == "exact"]
     if exact:

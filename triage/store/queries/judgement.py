@@ -61,29 +61,34 @@ def count_stale(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM stale"))
 
 
-def ties(db: Reader, report_id: int) -> set[tuple[str, str, int]]:
-    return {(k, v, s) for k, v, s in db.all("SELECT kind, value, strength FROM tie WHERE report_id = ?", (report_id,))}
+Tie = tuple[str, str, int, int | None]
+"""(kind, value, strength, day of the incident since 1970 or None)."""
 
 
-def replace_ties(batch: Writer, report_id: int, new: set[tuple[str, str, int]]) -> set[tuple[str, str]]:
+def ties(db: Reader, report_id: int) -> set[Tie]:
+    return {(k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM tie WHERE report_id = ?", (report_id,))}
+
+
+def replace_ties(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str, str]]:
     """Store the report's ties; the (kind, value) pairs that came or went are returned."""
     old = ties(batch, report_id)
     gone, come = old - new, new - old
-    batch.executemany("DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _ in gone])
     batch.executemany(
-        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength) VALUES (?,?,?,?)",
-        [(k, v, report_id, s) for k, v, s in come],
+        "DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _, _ in gone]
     )
-    return {(k, v) for k, v, _ in gone | come}
+    batch.executemany(
+        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
+        [(k, v, report_id, s, d) for k, v, s, d in come],
+    )
+    return {(k, v) for k, v, _, _ in gone | come}
 
 
-def holders(db: Reader, kind: str, value: str, limit: int) -> list[int]:
-    """Reports that hold this tie key; one more than `limit` at most, so that the caller sees when it joins everybody."""
+def holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:
+    """(report, day) of at most `limit` reports that hold this tie key; -1 for all."""
     return [
-        i
-        for (i,) in db.all(
-            "SELECT report_id FROM tie WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?",
-            (kind, value, limit + 1),
+        (i, d)
+        for i, d in db.all(
+            "SELECT report_id, day FROM tie WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?", (kind, value, limit)
         )
     ]
 

@@ -29,6 +29,7 @@ class HitRow:
     hash_kind: str
     value: bytes
     category: str | None
+    profile: str | None
 
 
 _LIST = "id, name, kind, profile, added, sha256, entries, unmatched"
@@ -75,7 +76,7 @@ def hits(db: Reader, hash_kind: str, values: Sequence[bytes]) -> list[HitRow]:
         found += [
             HitRow(*row)
             for row in db.all(
-                "SELECT l.name, l.kind, l.added, e.hash_kind, e.value, e.category FROM hash_entry e"
+                "SELECT l.name, l.kind, l.added, e.hash_kind, e.value, e.category, l.profile FROM hash_entry e"
                 f" JOIN hash_list l ON l.id = e.list_id WHERE e.hash_kind = ? AND e.value IN ({marks(len(part))})"
                 " ORDER BY l.name",
                 [hash_kind, *part],
