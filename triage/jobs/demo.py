@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import WorldError
-from triage.feed import make
+from triage.feed.make import make
 from triage.jobs.import_bundles import Receipt, import_bundles
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session, create_store, unlock
-from triage.model.progress import OnProgress, Progress, ignore_progress
+from triage.model.progress import OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 
 USER = "demo"
@@ -38,8 +38,7 @@ def make_demo(
     if directory.exists() and any(directory.iterdir()) and not (directory / "truth.json").exists():
         raise WorldError(f"{directory} is not empty and holds no demo; name another folder.")
     directory.mkdir(parents=True, exist_ok=True)
-    on_progress(Progress(done=0, total=None, unit="files", note="drawing the feed"))
-    feed = make.make(directory, reports=reports)
+    feed = make(directory, reports=reports, on_progress=on_progress)
     passphrase_file = directory / "passphrase.txt"
     with _open(store or directory / "store", passphrase_file) as session:
         receipt = Receipt(received_from="triage demo", medium="made on this machine", note="synthetic feed")
