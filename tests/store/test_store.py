@@ -242,7 +242,7 @@ def test_recovery_sets_a_new_passphrase_and_new_halves(made: Any) -> None:
 
 def test_recovery_halves_can_be_replaced_at_any_time(made: Any) -> None:
     with made.open() as store:
-        halves = store.new_recovery()
+        halves = store.keys.new_recovery()
     with pytest.raises(WrongPassphrase):
         Store.recover(made.directory, made.recovery, made.name, "new words")
     Store.recover(made.directory, halves, made.name, "new words").store.close()
@@ -251,7 +251,7 @@ def test_recovery_halves_can_be_replaced_at_any_time(made: Any) -> None:
 def test_rotating_the_master_keeps_everybody_and_locks_out_open_windows(made: Any) -> None:
     with made.open() as store, made.open() as window:
         fingerprint = store.fingerprint
-        store.rotate_master()
+        store.keys.rotate_master()
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
         with pytest.raises(StoreError, match="unlock the store again"):
             window.users.add("Third", [Role.ANALYST], "more words", window.user)

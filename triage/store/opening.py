@@ -9,7 +9,7 @@ from triage.store import audit, keys
 from triage.store.database import Reader
 from triage.store.files import disk, private_directory, replace_file
 from triage.store.keys import KeyFile
-from triage.store.queries import record, users
+from triage.store.queries import record
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 MAKING = "making"
@@ -48,22 +48,6 @@ def read_keys(directory: Path) -> KeyFile:
 def write_keys(directory: Path, file: KeyFile) -> None:
     with disk("writing the key file"):
         replace_file(directory / KEYS, file.encode())
-
-
-def keys_problem(reader: Reader, file: KeyFile) -> str | None:
-    """None when the key file is the one the database binds, or its immediate successor."""
-    generation, digest = users.bound_keys(reader)
-    if (file.generation, file.digest()) == (generation, digest) or keys_ahead(reader, file):
-        return None
-    if file.generation < generation:
-        return "The key file is older than the store: an old copy was put in its place."
-    return "The key file does not belong to this state of the store."
-
-
-def keys_ahead(reader: Reader, file: KeyFile) -> bool:
-    """Whether the key file was replaced, and its writer killed before the commit that binds it."""
-    generation, digest = users.bound_keys(reader)
-    return file.generation == generation + 1 and file.previous == digest.hex()
 
 
 def head_problem(reader: Reader, directory: Path, store: str, public_key: bytes) -> str | None:

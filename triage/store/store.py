@@ -19,7 +19,6 @@ import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +28,11 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
-from triage.store import audit, check, keys, opening, recovery
+from triage.store import audit, integrity, keys, opening, recovery
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
+from triage.store.custody import Custody
 from triage.store.database import Database, Reader, migrate, migrations
 from triage.store.files import disk, replace_file
 from triage.store.keys import Cost, Ring
@@ -72,7 +72,7 @@ class Store:
         self.problems: tuple[str, ...] = ()
         """What is wrong with head or key file in a store opened to examine it; such a store can't be written."""
         self.users = Users(self)
-        self._ring = ring
+        self.keys = Custody(self, ring)
         self._database = database
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
         self.public_key = ring.keys.public()
@@ -141,11 +141,11 @@ class Store:
             store.user = User(0, "recovery key", frozenset())
             store._settle(None, False, False)
             named = store.users.named(user)
-            with store.change_keys() as (batch, ring):
+            with store.keys.change() as (batch, ring):
                 users_sql.set_disabled(batch, named.id, False)
                 ring.set_passphrase(named.id, named.name, passphrase)
                 batch.note("recovery key used", subject=named.id)
-            halves = store.new_recovery()
+            halves = store.keys.new_recovery()
             store.user = store.users.named(user)
         except BaseException:
             store.close()
@@ -198,44 +198,17 @@ class Store:
                 yield batch
 
     @contextmanager
-    def change_keys(self) -> Iterator[tuple[Batch, Ring]]:
-        """A batch that changes a copy of the ring; the key file is replaced just before the commit."""
-        self._adopt_keys()
-        with self.batch() as batch:
-            self._ring.follow(opening.read_keys(self.directory))
-            if users_sql.bound_keys(batch) != (self._ring.file.generation, self._ring.file.digest()):
-                raise StoreError("The key file was changed at the same time by another program; try again.")
-            ring = copy(self._ring)
-            yield batch, ring
-            users_sql.bind_keys(batch, ring.file.generation, ring.file.digest())
-            opening.write_keys(self.directory, ring.file)
-            self._ring = ring
-
-    def new_recovery(self) -> tuple[str, str]:
-        """Replaces the recovery key; the old halves no longer open anything."""
-        with self.change_keys() as (batch, ring):
-            key = ring.replace_recovery()
-            batch.note("recovery key replaced")
-        return recovery.split(key)
-
-    @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps all writers out, for checks over several files."""
         with self._lock.hold():
             yield
-
-    def rotate_master(self) -> None:
-        """A new master key; passphrases and recovery halves stay valid. Other programs have to unlock again."""
-        with self.change_keys() as (batch, ring):
-            ring.rotate()
-            batch.note("master key rotated")
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def keyed(self, text: str) -> str:
         """Keyed hash of an identifier for the record, hex: the same text gives the same hash in this store only."""
         data = unicodedata.normalize("NFC", text).encode()
-        return hmac.digest(self._ring.keys.record, data, "sha256").hex()
+        return hmac.digest(self.keys.ring.keys.record, data, "sha256").hex()
 
     def sign(self, data: bytes) -> bytes:
         """Ed25519 signature under the store's signing key."""
@@ -260,21 +233,24 @@ class Store:
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
-        return check.verify_record(self, head)
-
-    def database_problems(self) -> list[str]:
-        """Both integrity checks and the foreign keys."""
-        return self._database.check()
+        with self.locked():
+            return integrity.verify_record(self._subject(), head)
 
     def check(
         self,
         subset: tuple[int, int] | None = None,
         progress: OnProgress = ignore_progress,
         cancel: CancelToken | None = None,
-        references: Sequence[check.Reference] = (),
+        references: Sequence[integrity.Reference] = (),
     ) -> CheckResult:
-        """Database, vault and record agree, and every byte (or slice n of t, from 1) authenticates. See check.py."""
-        return check.check(self, subset, progress, cancel, references)
+        """Database, vault and record agree, and every byte (or slice n of t, from 1) authenticates.
+
+        Writers wait only while the structure is looked at. `references` are further checks by the caller.
+        """
+        cancel = cancel or CancelToken()
+        with self.locked():
+            whole = integrity.structure(self._subject(), progress, cancel)
+        return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
     # -- inner life ------------------------------------------------------------------------------------------------
 
@@ -287,7 +263,8 @@ class Store:
             try:
                 migrate(writer, 0)
                 self.id = str(uuid.uuid4())
-                users_sql.begin_store(writer, self.id, now(), self._ring.file.generation, self._ring.file.digest())
+                file = self.keys.ring.file
+                users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
                 users_sql.add(writer, name, keys.name_key(name), self.user.roles)
                 writer.commit()
@@ -309,8 +286,8 @@ class Store:
             self.user = found
         with self._lock.hold():
             self.id = users_sql.store_id(writer)
-            self._ring.follow(opening.read_keys(self.directory))
-            self.problems = tuple(p for p in (self._head_problem(), opening.keys_problem(writer, self._ring.file)) if p)
+            self.keys.follow()
+            self.problems = tuple(p for p in (self._head_problem(), self.keys.problem(writer)) if p)
             if self.problems and not (examine or accept):
                 raise StoreError(self.problems[0] + _ACCEPT)
             if self.problems and accept:
@@ -322,7 +299,7 @@ class Store:
                 self._reconcile()
                 self._migrate(newest)
         if not self.problems:
-            self._adopt_keys()
+            self.keys.adopt()
             opening.creation_done(self.directory)
 
     def _migrate(self, newest: int) -> None:
@@ -348,7 +325,7 @@ class Store:
         cut_tail(self.vault, vault_sql.last_pack(self._database.writer))
         self.problems = ()
         with self._transaction() as batch:
-            users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
+            self.keys.bind(batch, self.keys.ring)
             batch.note("rollback accepted", **seen)
 
     @contextmanager
@@ -380,18 +357,15 @@ class Store:
         if self.head().commits != state.commits:
             self._make_head(state)
 
+    def _subject(self) -> integrity.Subject:
+        head = self.directory / opening.HEAD
+        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, self.problems)
+
     def _make_head(self, state: RecordState) -> None:
         audit.write_head(self.directory / opening.HEAD, audit.make_head(self.id, state, self.sign))
 
     def _head_problem(self) -> str | None:
         return opening.head_problem(self._database.writer, self.directory, self.id, self.public_key)
-
-    def _adopt_keys(self) -> None:
-        """Binds a key file whose writer was killed before its commit."""
-        if opening.keys_ahead(self._database.writer, self._ring.file):
-            with self.batch() as batch:
-                users_sql.bind_keys(batch, self._ring.file.generation, self._ring.file.digest())
-                batch.note("key file adopted", generation=self._ring.file.generation)
 
 
 def fingerprint(public_key: bytes) -> str:

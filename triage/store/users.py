@@ -41,7 +41,7 @@ class Users:
         if not held:
             raise StoreError("A user needs at least one role.")
         checked_passphrase(passphrase)
-        with self._store.change_keys() as (batch, ring):
+        with self._store.keys.change() as (batch, ring):
             if sql.by_key(batch, key):
                 raise StoreError("There is already a user of this name; choose another name.")
             user = sql.add(batch, name, key, held)
@@ -52,7 +52,7 @@ class Users:
     def disable(self, name: str) -> None:
         """The name stays taken, since the record speaks of it. The last active administrator can't be disabled."""
         user = self.named(name)
-        with self._store.change_keys() as (batch, ring):
+        with self._store.keys.change() as (batch, ring):
             active = [u for u in sql.all_users(batch) if not u.disabled and Role.ADMIN in u.roles]
             if [u.id for u in active] == [user.id]:
                 raise Refused("This is the last administrator; make another one first.")
@@ -65,7 +65,7 @@ class Users:
         if user.disabled:
             raise Refused("This user is disabled.")
         checked_passphrase(new)
-        with self._store.change_keys() as (batch, ring):
+        with self._store.keys.change() as (batch, ring):
             ring.set_passphrase(user.id, user.name, new)
             batch.note("passphrase changed", subject=user.id)
 
