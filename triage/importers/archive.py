@@ -19,8 +19,8 @@ from triage import limits
 from triage.errors import InputError, PasswordNeeded
 from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks
 from triage.importers.filetypes import is_junk, is_zip, sort_of
-from triage.importers.zip_directory import Member, read_directory
-from triage.importers.zip_members import LockedZip, OpenContainer
+from triage.importers.zip_directory import DEFLATED, STORED, Member, read_directory
+from triage.importers.zip_members import InUse, LockedZip, OpenContainer
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
@@ -78,6 +78,7 @@ class Bundle:
         self._spool = spool
         self._sink = sink
         self._held = Held()
+        self._in_use = InUse()
         self._spooled: list[Spooled] = []
         self._entries_left = limits.MAX_ARCHIVE_ENTRIES
         self._levels: dict[Path, str] = {}
@@ -87,6 +88,7 @@ class Bundle:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._held.clear()
+        self._in_use.close()
         for spooled in self._spooled:
             spooled.close()
 
@@ -207,14 +209,14 @@ class Bundle:
         except InputError as damage:
             self._sink.quarantined(path, str(damage), origin.open)
             return
-        for start, stop in directory.loose:
-            loose = Region(container, start, stop)
-            self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
         members = [m for m in directory.members if not (m.is_folder and m.size == 0 and not m.problem)]
         sound = [m for m in members if not m.problem]
         if members and not sound:
             self._sink.quarantined(path, f"The zip is damaged: {members[0].problem}.", origin.open)
             return
+        for start, stop in directory.loose:
+            loose = Region(container, start, stop)
+            self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
         for member in (m for m in members if m.problem):
             raw = PlainMember(container, member).raw
             self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
@@ -246,14 +248,17 @@ class Bundle:
     def _origins(self, path: str, members: Sequence[Member], container: OpenContainer, origin: Origin) -> dict[int, Origin]:
         """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
         origins: dict[int, Origin] = {}
-        locked_zip = LockedZip(container)
+        locked_zip = LockedZip(container, self._in_use)
         reasons: list[str] = []
         for member in members:
             if member.is_link or member.is_folder:
                 what = "a link; links are not followed" if member.is_link else "a folder that holds bytes"
                 self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", PlainMember(container, member).raw)
             elif not member.encrypted:
-                origins[member.offset] = PlainMember(container, member)
+                plain = member.method in (STORED, DEFLATED)
+                origins[member.offset] = (
+                    PlainMember(container, member) if plain else LockedMember(container, member, locked_zip, None)
+                )
             else:
                 try:
                     word = locked_zip.password(member, self._passwords)

@@ -20,6 +20,8 @@ from triage.model.report import Conflict, Occurrence, ReportFile
 _SINGLE_VALUED = (
     "viewed_by_esp", "exif_viewed_by_esp", "publicly_available", "name", "original_name", "classification", "relevance",
 )  # fmt: skip
+_LOOKED_AT = 50
+"""Of many copies of the same bytes, so many are looked at for a fitting name."""
 T = TypeVar("T")
 
 
@@ -107,13 +109,13 @@ def attach(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> t
     """Every entry with its bytes, as far as they came, then the bytes that no entry lists (key "unlisted:<sha256>")."""
     ordered = sorted(occurrences, key=lambda o: (o.path, o.sha256))
     chosen = _by_hash(entries, ordered)
-    used = {o.sha256 for o in chosen.values()}
-    free = [o for o in ordered if o.sha256 not in used]
-    for name_of in (lambda entry: entry.name, lambda entry: entry.original_name):
-        free = _by_name(entries, free, chosen, name_of)
+    used = {o.path for o in chosen.values()}
+    free = [o for o in ordered if o.path not in used]
+    free = _by_name(entries, free, chosen, lambda entry: entry.name)
+    free = _by_name(entries, free, chosen, lambda entry: entry.original_name)
     files = [
-        ReportFile(entry=e, occurrence=chosen.get(n), declared_hash_matches=_matches(e, chosen.get(n)))
-        for n, e in enumerate(entries)
+        ReportFile(entry=entry, occurrence=chosen.get(n), declared_hash_matches=_matches(entry, chosen.get(n)))
+        for n, entry in enumerate(entries)
     ]
     taken = {o.sha256 for o in chosen.values()}
     for occurrence in free:
@@ -126,17 +128,18 @@ def attach(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> t
 
 
 def _by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
-    """Several entries may declare the same bytes: each of them gets them."""
-    holding: dict[str, Occurrence] = {}
+    """Several entries may declare the same bytes: each of them gets them, under its own name if they came under it."""
+    holding: defaultdict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         for digest in (occurrence.md5, occurrence.sha1, occurrence.sha256):
-            holding.setdefault(digest, occurrence)
+            holding[digest].append(occurrence)
     chosen: dict[int, Occurrence] = {}
     for n, entry in enumerate(entries):
-        for kind, value in entry.declared:
-            found = holding.get(value.strip().casefold()) if kind in HEX_LENGTH else None
-            if found is not None:
-                chosen.setdefault(n, found)
+        declared = [value.strip().casefold() for kind, value in entry.declared if kind in HEX_LENGTH]
+        found = next((holding[value] for value in declared if value in holding), [])
+        names = {comparable(name) for name in (entry.name, entry.original_name) if name}
+        if found:
+            chosen[n] = next((o for o in found[:_LOOKED_AT] if comparable(o.name) in names), found[0])
     return chosen
 
 

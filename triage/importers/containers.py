@@ -60,10 +60,12 @@ class PlainMember:
 
 @dataclass(frozen=True, slots=True)
 class LockedMember:
+    """An entry for pyzipper; without a password one that is packed by a rarer method."""
+
     container: OpenContainer
     member: Member
     zip: LockedZip
-    password: bytes
+    password: bytes | None
 
     def open(self) -> BinaryIO:
         return self.zip.open(self.member, self.password)

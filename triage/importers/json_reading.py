@@ -6,7 +6,6 @@ say nothing wherever they stand.
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,13 +19,6 @@ from triage.model.document import Scalar
 Json = Any
 """What json gives: dict, list, str, int, bool or None; here never a float."""
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NOTHING = {"n/a", "na", "null", "none", ""}
 _LONGEST_INT = 18
@@ -38,9 +30,8 @@ class Repeated(list[Json]):
 
 def parse(data: bytes) -> Json:
     """Raises InputError."""
-    encoding, skip = next(((name, len(bom)) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", 0))
     try:
-        text = data[skip:].decode(encoding)
+        text = data.decode(json.detect_encoding(data))
         parsed = json.loads(
             text,
             object_pairs_hook=_object,

@@ -41,25 +41,30 @@ class LeJson:
         return head.startswith((b"{", b"[")) and any(key in head for key in _TELLING_KEYS)
 
     def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a report; a list at the top gives several, told apart by their place in it."""
+        """One document a report; a list at the top gives several. What else such a list holds is kept with the first."""
         parsed = parse(data)
-        reports = parsed if isinstance(parsed, list) else [parsed]
-        if not reports or not all(_is_report(report) for report in reports):
+        listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
+        reports = [(at, node) for at, node in listed if _is_report(node)]
+        if not reports:
             raise InputError("JSON, but not a CyberTipline report.")
-        several = isinstance(parsed, list)
-        return tuple(_report(path, report, f"$[{n}]" if several else "$") for n, report in enumerate(reports))
+        others = [(at, node) for at, node in listed if not _is_report(node)]
+        return tuple(_report(path, at, node, others if n == 0 else []) for n, (at, node) in enumerate(reports))
 
 
 def _is_report(node: Json) -> bool:
-    return isinstance(node, dict) and (
-        isinstance(node.get("reportedInformation"), dict)
-        or (not says_nothing(node.get("reportId")) and any(key in node for key in _INFORMATION))
-    )
+    if not isinstance(node, dict):
+        return False
+    if isinstance(node.get("reportedInformation"), dict):
+        return True
+    return not says_nothing(node.get("reportId")) and any(key in node for key in _TELLING)
 
 
-def _report(path: str, node: Json, at: str) -> Document:
+def _report(path: str, at: str, node: Json, others: list[tuple[str, Json]]) -> Document:
     b = Builder(LeJson.format, path)
-    Reader(b).block(node, at, _TOP | _INFORMATION, b.whole)
+    reader = Reader(b)
+    reader.block(node, at, _TOP | _INFORMATION, b.whole)
+    for other_at, other in others:
+        reader.unknown(other_at, other)
     return b.build("le_json")
 
 
@@ -368,11 +373,16 @@ _INFORMATION: dict[str, Handler] = {
     "ncmecTags": _annotations("tags"),
     "escalateToHighPriority": _escalation,
 }
-_TOP: dict[str, Handler] = {
-    "reportId": _number,
-    "dateReceived": _time("received"),
-    "reportedInformation": _information,
+_JUDGED: dict[str, Handler] = {
     **dict.fromkeys(("priorityLevel", "priority", "priorityCode", "urgency", "urgencyLevel"), _priority),
     **dict.fromkeys(("designation", "referralType", "reportDesignation", "reportType"), _designation),
     **dict.fromkeys(("priorReports", "priorCTReports", "relatedReports"), _prior),
 }
+"""What NCMEC adds. No JSON spelling is known: these are by analogy, and other words stay not understood."""
+_INFORMATION |= _JUDGED
+_TOP: dict[str, Handler] = {
+    "reportId": _number,
+    "dateReceived": _time("received"),
+    "reportedInformation": _information,
+}
+_TELLING = {"reportedInformation", "dateReceived", *_INFORMATION}

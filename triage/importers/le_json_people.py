@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import Said, Subject, tristate
+from triage.importers.building import Said, Subject
 from triage.importers.esp_leaves import device_details
 from triage.importers.json_reading import Blocks, Handler, Json, Reader
 from triage.importers.le_json_leaves import additional, captures, fact, label_of, texts
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")
+_SAID_OF_ONE = ("value", "verified", "type", "verificationDate", "countryCallingCode", "extension")
+_VERIFIED = {"true": True, "yes": True, "verified": True, "false": False, "no": False, "not verified": False, "unverified": False}
 _ADDRESS_PARTS = (
     "street1", "street2", "street", "address", "city", "state", "nonUsaState", "postalCode", "zipCode", "country",
 )  # fmt: skip
@@ -27,28 +29,29 @@ def people(role: Role, name: str) -> Handler:
 
 
 def many(kind: str, name: str) -> Handler:
-    """Identifiers of one kind: double-wrapped, a list or one alone; each a text or {"value", "verified", "type"}."""
+    """Identifiers of one kind: double-wrapped, a list or one alone; each a text or {"value", "verified", "type" ...}."""
 
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         for item, item_at in r.items(node, at, name):
-            if not isinstance(item, dict):
-                r.b.identify(subject, kind, r.text(item, item_at), item_at, name)
-                continue
-            details: list[tuple[str, str]] = []
-            verified: bool | None = None
-            for key, value in item.items():
-                text = r.text(value, f"{item_at}.{key}") if key != "value" else ""
-                if key == "verified" and text:
-                    verified = tristate(text)
-                    details += [] if verified is not None else [(key, text)]
-                elif key in ("type", "verificationDate", "countryCallingCode", "extension") and text:
-                    details.append((key, text))
-                elif key != "value":
-                    r.unknown(f"{item_at}.{key}", value) if not isinstance(value, dict | list) else None
-            value = r.text(item.get("value"), f"{item_at}.value")
-            r.b.identify(subject, kind, value, item_at, name, Said(verified=verified, details=tuple(details)))
+            stated: dict[str, str] = {}
+            if isinstance(item, dict):
+                r.block(item, item_at, dict.fromkeys(_SAID_OF_ONE, _keep_in(stated)), subject)
+            else:
+                stated["value"] = r.text(item, item_at)
+            verified = _VERIFIED.get(stated.get("verified", "").casefold())
+            details = tuple(
+                (key, stated[key]) for key in _SAID_OF_ONE[1:] if stated.get(key) and (key != "verified" or verified is None)
+            )
+            r.b.identify(subject, kind, stated.get("value", ""), item_at, name, Said(verified=verified, details=details))
 
     return read
+
+
+def _keep_in(stated: dict[str, str]) -> Handler:
+    def keep(r: Reader, node: Json, at: str, _: Subject) -> None:
+        stated[label_of(at)] = r.text(node, at)
+
+    return keep
 
 
 def addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
@@ -58,11 +61,7 @@ def addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
             r.b.identify(subject, "address", r.text(item, item_at), item_at, name)
             continue
         parts: dict[str, str] = {}
-
-        def keep(r: Reader, node: Json, at: str, _: Subject, parts: dict[str, str] = parts) -> None:
-            parts[label_of(at)] = r.text(node, at)
-
-        r.block(item, item_at, dict.fromkeys((*_ADDRESS_PARTS, "type"), keep), subject)
+        r.block(item, item_at, dict.fromkeys((*_ADDRESS_PARTS, "type"), _keep_in(parts)), subject)
         stated = [(part, parts[part]) for part in _ADDRESS_PARTS if parts.get(part)]
         kind = [("type", parts["type"])] if parts.get("type") else []
         r.b.identify(subject, "address", ", ".join(v for _, v in stated), item_at, name, Said(details=tuple(stated + kind)))

@@ -17,6 +17,7 @@ from triage.errors import InputError
 from triage.importers.building import Builder, Subject
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_XSI_DECLARATION = f' xmlns:xsi="{XSI[1:-1]}"'
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, ""),
@@ -158,4 +159,6 @@ def _other(node: Element) -> str:
 
 
 def serialised(element: Element) -> str:
-    return str(etree.tostring(element, encoding="unicode", with_tail=False))
+    """The element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
+    text = str(etree.tostring(element, encoding="unicode", with_tail=False))
+    return text.replace(_XSI_DECLARATION, "", 1)

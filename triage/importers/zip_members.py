@@ -7,9 +7,12 @@ InputError, while reading at the latest when the end is reached.
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import threading
 import zipfile
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -31,6 +34,11 @@ class Readable(Protocol):
     def close(self) -> None: ...
 
 
+_TROUBLE = (
+    OSError, EOFError, ValueError, KeyError, RuntimeError, struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+    pyzipper.BadZipFile,
+)  # fmt: skip
+"""What the libraries raise for damage, wrong passwords and methods they do not know."""
 _STEP = 64 * limits.KIB
 _DAMAGED = "The archive entry is damaged."
 _SMALL = 1 * limits.MIB
@@ -66,9 +74,15 @@ class Window(io.RawIOBase):
 class Checked(io.RawIOBase):
     """A readable whose errors are InputErrors, and whose end is checked by `at_end`."""
 
-    def __init__(self, inner: Readable, at_end: Callable[[int, int], None] | None = None, damaged: str = _DAMAGED) -> None:
+    def __init__(
+        self,
+        inner: Readable,
+        at_end: Callable[[int, int], None] | None = None,
+        damaged: str = _DAMAGED,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
-        self._inner, self._at_end, self._damaged = inner, at_end, damaged
+        self._inner, self._at_end, self._damaged, self._on_close = inner, at_end, damaged, on_close
         self._size = self._crc = 0
 
     def readable(self) -> bool:
@@ -79,7 +93,7 @@ class Checked(io.RawIOBase):
             data = self._inner.read(len(buffer)) or b""
         except InputError:
             raise
-        except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except _TROUBLE as error:
             raise InputError(self._damaged, detail=type(error).__name__) from error
         if self._at_end is not None:
             self._size += len(data)
@@ -90,8 +104,11 @@ class Checked(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        self._inner.close()
-        super().close()
+        if not self.closed:
+            super().close()
+            self._inner.close()
+            if self._on_close is not None:
+                self._on_close()
 
 
 class _Inflated(io.RawIOBase):
@@ -125,9 +142,7 @@ class _Inflated(io.RawIOBase):
 
 
 def open_plain(container: OpenContainer, member: Member) -> BinaryIO:
-    """An unlocked entry. Raises InputError, here or while reading."""
-    if member.method not in (STORED, DEFLATED):
-        return LockedZip(container).open(member, None)
+    """An unlocked entry, stored or deflated. Raises InputError, here or while reading."""
     window = Window(container(), member.data_start, member.packed)
     inner = window if member.method == STORED else _Inflated(window, member.size)
 
@@ -144,13 +159,38 @@ def open_raw(container: OpenContainer, member: Member) -> BinaryIO:
     return buffered(Checked(Window(container(), member.offset, stop - member.offset)))
 
 
+class InUse:
+    """Keeps few locked zips open: those used last."""
+
+    _MOST = 8
+
+    def __init__(self) -> None:
+        self._recent: OrderedDict[int, LockedZip] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def touch(self, used: LockedZip) -> None:
+        with self._lock:
+            self._recent[id(used)] = used
+            self._recent.move_to_end(id(used))
+            resting = [self._recent.popitem(last=False)[1]] if len(self._recent) > self._MOST else []
+        for zip_ in resting:
+            zip_.rest()
+
+    def close(self) -> None:
+        with self._lock:
+            resting = list(self._recent.values())
+            self._recent.clear()
+        for zip_ in resting:
+            zip_.rest()
+
+
 class LockedZip:
     """Entries that pyzipper opens: locked ones (ZipCrypto and AES), and rarer methods of compression."""
 
-    def __init__(self, container: OpenContainer) -> None:
+    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
         self._container = container
-        self._zip: Any = None
-        self._infos: dict[int, Any] = {}
+        self._in_use = in_use
+        self._opened: _Opened | None = None
         self._lock = threading.Lock()
         self._last: bytes | None = None
 
@@ -181,29 +221,52 @@ class LockedZip:
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
             raise InputError("The archive entry is packed in a way that can't be read.", detail=f"method {member.method}")
         damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
+        self._in_use.touch(self)
         try:
             with self._lock:
-                inner = self._opened().open(self._infos[member.offset], pwd=word)
-        except (
-            OSError,
-            EOFError,
-            ValueError,
-            KeyError,
-            RuntimeError,
-            zlib.error,
-            zipfile.BadZipFile,
-            NotImplementedError,
-        ) as error:
+                opened = self._opened = self._opened or _Opened(self._container())
+                inner = opened.zip.open(opened.infos[member.offset], pwd=word)
+                opened.readers += 1
+        except InputError:
+            raise
+        except _TROUBLE as error:
             raise InputError(damaged, detail=type(error).__name__) from error
 
         def at_end(size: int, crc: int) -> None:
             if size != member.size or (member.method != AES and crc != member.crc):
                 raise InputError(damaged, detail="size or CRC")
 
-        return buffered(Checked(inner, at_end, damaged))
+        return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)))
 
-    def _opened(self) -> Any:
-        if self._zip is None:
-            self._zip = pyzipper.AESZipFile(self._container())
-            self._infos = {info.header_offset: info for info in self._zip.infolist()}
-        return self._zip
+    def rest(self) -> None:
+        """Close the container as soon as nobody reads from it; the next `open` opens it anew."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                opened.resting = True
+                opened.close_if_done()
+
+    def _left(self, opened: _Opened) -> None:
+        with self._lock:
+            opened.readers -= 1
+            opened.close_if_done()
+
+
+class _Opened:
+    """A container that pyzipper has open, and how many entries are being read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.readers = 0
+        self.resting = False
+        try:
+            self.zip: Any = pyzipper.AESZipFile(stream)
+        except _TROUBLE:
+            stream.close()
+            raise
+        self.infos = {info.header_offset: info for info in self.zip.infolist()}
+
+    def close_if_done(self) -> None:
+        if self.resting and self.readers == 0:
+            self.zip.close()
+            self.stream.close()

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.importers.contract import QUICK, ImporterContract
+from tests.importers.schema import SHARED
+from tests.importers.test_esp_xml import facts, of_kind
+from triage.errors import InputError
+from triage.importers.le_json import LeJson
+from triage.model.document import Document
+
+PERSON: dict[str, Any] = {
+    "firstName": "Amal",
+    "middleName": None,
+    "lastName": "Kite",
+    "dateOfBirth": "1990-01-01",
+    "approximateAge": 36,
+    "accessToChildren": "Yes, teaches",
+    "accessToChildVictim": "N/A",
+    "convictedSexOffender": True,
+    "espService": "Kite Messenger",
+    "espUserId": "u-77",
+    "screenName": {"value": "Kite_Flyer"},
+    "emails": {"emails": [{"value": "Kite@mail.example.invalid", "verified": "Verified"}, None, {"value": None}]},
+    "phones": {"phones": [{"value": "0300-0000123", "verified": False, "type": "Mobile"}]},
+    "addresses": {"addresses": [{"street1": "1 Canal Road", "city": "Lahore", "country": "PK", "plot": "7b"}]},
+    "languages": ["Urdu", "English"],
+    "races": "N/A",
+    "displayName": "Kite One",
+    "profileUrl": "https://Kites.example.invalid/u/77",
+    "deviceIds": [{"idType": "IMEI", "idValue": "490154203237518"}],
+    "priorReports": ["900000007"],
+    "estimatedLocation": {"city": "Lahore", "countryCode": "PK"},
+    "additionalInformations": [{"value": "Location: Lahore"}],
+    "ipAddress": "203.0.113.99",
+    "sourceInformation": {
+        "sourceCaptures": [
+            {
+                "captureType": "IP Address",
+                "value": "203.0.113.7",
+                "eventName": "Login",
+                "dateTime": "2026-01-04T18:59:00Z",
+                "port": "443",
+            },
+            {"captureType": "Something", "value": "2001:db8:0:0::7", "eventName": None, "dateTime": None, "port": 65},
+            {"captureType": "Last IP", "value": "not an address", "mood": "blue"},
+            {"captureType": "URL", "value": "www.example.invalid/x"},
+            {"captureType": "User Agent", "value": "Kite/1.0"},
+        ]
+    },
+    "newKey": {"kept": [1, 2]},
+}
+FILE: dict[str, Any] = {
+    "filename": "0001.png",
+    "originalFilename": "IMG.png",
+    "submittalId": "s-1",
+    "verificationHash": "e07db0b27893a41573453510ee2dceed",
+    "viewedByEsp": None,
+    "exifViewedByEsp": False,
+    "publiclyAvailable": "true",
+    "industryClassification": "B1",
+    "ncmecTags": {"groups": [{"tags": [{"value": "Infant"}, {"value": "Series"}]}, {"tags": [{"value": "Meme"}]}]},
+    "espMetadata": {"metadatas": [{"name": "Camera", "value": "Kitecam"}]},
+    "originalFileHashes": [{"hashType": "SHA-256", "value": "ab" * 32}],
+    "sourceInformation": {
+        "sourceCaptures": [
+            {"captureType": "IP Address", "value": "203.0.113.8", "eventName": "Login", "dateTime": "2026-01-04T10:00:00Z"},
+            {"captureType": "IP Address", "value": "203.0.113.7", "eventName": "UPLOAD", "dateTime": "2026-01-04T19:00:00Z"},
+        ]
+    },
+    "additionalInformations": [{"value": "seen in a group"}],
+}
+INFORMATION: dict[str, Any] = {
+    "reportingEsp": {"espName": "Imgur", "lastName": "Microsoft BingImage"},
+    "incidentSummary": {
+        "incidentType": "Child Sexual Molestation",
+        "incidentDateTime": "2026-01-04T19:00:00Z",
+        "incidentDateTimeDescription": "upload time",
+    },
+    "incidentDetails": {
+        "webpageIncident": [
+            {"sourceInformation": {"sourceCaptures": [{"captureType": "URL", "value": "https://example.invalid/a"}]}}
+        ],
+        "emailIncident": [{"contents": [{"value": "From: boat@example.invalid\nTo: kite@mail.example.invalid"}]}],
+        "chatIncident": {"chatClient": "Kite", "surprise": "strange"},
+    },
+    "reportedPeople": {"reportedPersons": [PERSON]},
+    "intendedRecipients": {"intendedRecipients": [{"screenName": "lantern"}]},
+    "childVictims": {"childVictims": [{"approximateAge": "13"}]},
+    "uploadedFiles": {"uploadedFiles": [FILE]},
+    "additionalInformations": [{"value": "call 0092 300 0000456"}],
+}
+WHOLE: dict[str, Any] = {"reportId": 900000001, "dateReceived": "2026-01-05T08:00:00Z", "reportedInformation": INFORMATION}
+
+
+def read(node: object) -> Document:
+    return LeJson().read("b/r.json", json.dumps(node).encode(), None)[0]
+
+
+def inside(**information: object) -> Document:
+    return read({"reportId": "900000001", "reportedInformation": {**INFORMATION, **information}})
+
+
+class TestContract(ImporterContract):
+    importer = LeJson()
+    good = json.dumps(WHOLE).encode()
+    name = "900000001.json"
+    kept = (
+        "BingImage",
+        "strange",
+        "Kite/1.0",
+        '{"kept":[1,2]}',
+        "7b",
+        "blue",
+        "Yes, teaches",
+        "Series",
+        "Meme",
+        "seen in a group",
+    )
+
+
+def test_report_as_a_whole() -> None:
+    document = read(WHOLE)
+    assert (document.slot, document.numbers, document.esp) == ("le_json", ("900000001",), "Imgur")
+    assert document.received is not None and document.received.utc == "2026-01-05T08:00:00Z"
+    assert document.incident_type == "Child Sexual Molestation"
+    assert document.prior_reports == ("900000007",)
+    assert (document.priority_code, document.designation) == (None, None)
+    assert [(p.role, p.says) for p in document.people] == [
+        ("suspect", "reportedPersons"),
+        ("recipient", "intendedRecipients"),
+        ("victim", "childVictims"),
+    ]
+
+
+def test_person() -> None:
+    document = read(WHOLE)
+    own = facts(document.people[0].facts)
+    assert own["approximateAge"] == 36
+    assert own["convictedSexOffender"] is True
+    assert own["languages"] == "Urdu; English"
+    assert own["estimatedLocation.countryCode"] == "PK"
+    assert not {"accessToChildVictim", "races", "middleName"} & set(own)
+    email, *others = of_kind(document, "email", "suspect")
+    assert (email.normalised, email.verified, others) == ("kite@mail.example.invalid", True, [])
+    phone, *_ = of_kind(document, "phone", "suspect")
+    assert (phone.normalised, phone.verified, dict(phone.details)) == ("+923000000123", False, {"type": "Mobile"})
+    assert [i.value for i in of_kind(document, "name")] == ["Amal Kite"]
+    assert [i.value for i in of_kind(document, "address")] == ["1 Canal Road, Lahore, PK"]
+    assert [i.value for i in of_kind(document, "username")] == ["Kite_Flyer", "lantern"]
+    assert [i.value for i in of_kind(document, "display_name")] == ["Kite One"]
+
+
+def test_captures_are_recognised_by_value_and_type() -> None:
+    found = {i.value: i for i in read(WHOLE).identifiers if i.role == "suspect"}
+    assert (found["203.0.113.7"].kind, found["203.0.113.7"].port, found["203.0.113.7"].event) == ("ip", 443, "Login")
+    assert (found["2001:db8:0:0::7"].kind, found["2001:db8:0:0::7"].port) == ("ip", 65)
+    assert found["2001:db8:0:0::7"].normalised == "2001:db8::7"
+    assert (found["not an address"].kind, found["not an address"].normalised) == ("ip", None)
+    assert found["www.example.invalid/x"].kind == "url"
+    assert (found["Kite/1.0"].kind, dict(found["Kite/1.0"].details)) == ("other", {"captureType": "User Agent"})
+
+
+def test_file() -> None:
+    file, *others = read(WHOLE).files
+    assert others == []
+    assert (file.key, file.name, file.original_name) == ("s-1", "0001.png", "IMG.png")
+    assert (file.viewed_by_esp, file.exif_viewed_by_esp, file.publicly_available) == (None, False, True)
+    assert dict(file.declared) == {"md5": "e07db0b27893a41573453510ee2dceed", "sha256": "ab" * 32}
+    assert file.annotations == ("Infant", "Series", "Meme")
+    assert file.classification == "B1"
+    assert file.uploaded is not None and file.uploaded.utc == "2026-01-04T19:00:00Z"
+
+
+def test_time_of_upload_by_provider() -> None:
+    def uploaded(**changes: object) -> str | None:
+        when = inside(uploadedFiles={"uploadedFiles": [{**FILE, **changes}]}).files[0].uploaded
+        return when.utc if when else None
+
+    captures = FILE["sourceInformation"]["sourceCaptures"]
+    assert (
+        uploaded(espMetadata={"metadatas": [{"name": "Upload Date and Time", "value": "2026-01-03 01:02:03 UTC"}]})
+        == "2026-01-03T01:02:03Z"
+    )
+    assert uploaded(sourceInformation={"sourceCaptures": captures[:1]}) == "2026-01-04T10:00:00Z"
+    assert uploaded(sourceInformation=None) is None
+
+
+@pytest.mark.parametrize("nothing", [None, "N/A", "", [], {}])
+def test_null_and_na_anywhere(nothing: object) -> None:
+    for key in INFORMATION:
+        inside(**{key: nothing})
+    for key in PERSON:
+        document = inside(reportedPeople={"reportedPersons": [{**PERSON, key: nothing}]})
+        assert "N/A" not in repr(document)
+    for key in FILE:
+        inside(uploadedFiles={"uploadedFiles": [{**FILE, key: nothing}]})
+
+
+def test_single_wrapped_and_scalar_plurals() -> None:
+    single = inside(reportedPeople=[{"emails": ["a@example.invalid"], "phones": "+92 300 0000001", "screenName": "kite"}])
+    assert {i.value for i in single.identifiers if i.role == "suspect"} == {"a@example.invalid", "+92 300 0000001", "kite"}
+
+
+@pytest.mark.parametrize("type_", ["Text", {"value": "Text"}])
+def test_incident_type_plain_or_wrapped(type_: object) -> None:
+    assert inside(incidentSummary={"incidentType": type_}).incident_type == "Text"
+
+
+def test_several_reports_in_one_file() -> None:
+    listed = [{**WHOLE, "reportId": str(900000001 + n)} for n in range(3)] + [{"note": "precious"}]
+    documents = LeJson().read("b/all.json", json.dumps(listed).encode(), None)
+    assert [d.numbers for d in documents] == [("900000001",), ("900000002",), ("900000003",)]
+    assert "precious" in repr(documents[0].not_understood)
+    assert documents[1].identifiers[0].sources[0].at.startswith("$[1].")
+
+
+def test_priority_and_designation_by_analogy() -> None:
+    assert read({**WHOLE, "priorityLevel": "E"}).priority_code == "E"
+    assert read({**WHOLE, "priority": {"value": 1}}).priority_code == "1"
+    assert read({**WHOLE, "referralType": "Auto-referred International"}).designation == "auto-referred"
+    assert read({**WHOLE, "designation": "Informational"}).designation == "informational"
+    strange = read({**WHOLE, "priority": "as soon as possible", "designation": "blue"})
+    assert (strange.priority_code, strange.designation) == (None, None)
+    assert {n.value for n in strange.not_understood} >= {"as soon as possible", "blue"}
+
+
+def test_byte_order_mark_and_utf16() -> None:
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le"):
+        assert LeJson().read("x", json.dumps(WHOLE).encode(encoding), None)[0].numbers == ("900000001",)
+
+
+def test_a_key_that_stands_twice_keeps_both() -> None:
+    text = '{"reportId":"900000001","reportedInformation":{"reportingEsp":{"espName":"A"},'
+    text += '"reportingEsp":{"espName":"B"}},"x":1,"x":2}'
+    document = LeJson().read("x", text.encode(), None)[0]
+    assert document.esp == "A"
+    assert [f.value for f in document.facts if f.name == "esp"] == ["A", "B"]
+    assert "[1,2]" in repr(document.not_understood)
+
+
+def test_numbers_that_are_none() -> None:
+    text = '{"reportId":%s,"reportedInformation":{"reportingEsp":{},"odd":[NaN,Infinity,1e999,0.1]}}' % ("9" * 5000)
+    document = LeJson().read("x", text.encode(), None)[0]
+    assert document.numbers == ()
+    assert "9" * 5000 in repr(document.not_understood)
+    assert '["NaN","Infinity","1e999","0.1"]' in repr(document.not_understood)
+
+
+def test_half_characters_do_not_reach_the_store() -> None:
+    text = '{"reportId":"1","reportedInformation":'
+    text += '{"reportedPeople":{"reportedPersons":[{"screenName":"a\\ud800b \\ud83d\\ude00"}]}}}'
+    username = LeJson().read("x", text.encode(), None)[0].identifiers[0].value
+    assert username.encode() and username.endswith("\U0001f600")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"[]",
+        b"{}",
+        b"3",
+        b'{"reportId":"1"}',
+        b'{"reportId":"N/A","reportedInformation":"x"}',
+        b"[" * 100_000,
+        b'{"reportId":"1","reportedInformation":{"a":' + b"[" * 80 + b"]" * 80 + b"}}",
+        b'{"a":' * 2000 + b"1" + b"}" * 2000,
+        b'{"reportId":"1","reportedInformation":{"x":"\xff"}}',
+    ],
+)
+def test_hostile_and_other_json_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError):
+        LeJson().read("x.json", data, None)
+
+
+def test_other_json_is_not_taken_for_a_report() -> None:
+    assert not LeJson().detect("hashes.json", b'{"odata.metadata":"x","value":[]}')
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["N/A", "203.0.113.7", "true"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*PERSON, *FILE, *INFORMATION, "value"]), inner, max_size=5)
+    ),
+    max_leaves=30,
+)
+
+
+@QUICK
+@given(_JSON)
+def test_known_keys_with_any_value(node: object) -> None:
+    read(
+        {
+            "reportId": "1",
+            "reportedInformation": {"reportingEsp": {}, "reportedPeople": node, "uploadedFiles": node, "incidentDetails": node},
+        }
+    )
+    read({"reportId": node, "reportedInformation": node if isinstance(node, dict) else {}})
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the sample is not part of the project")
+def test_the_known_shape_is_understood() -> None:
+    data = (SHARED / "le_cybertip_json_shape_synthetic.json").read_bytes()
+    assert LeJson().read("x.json", data, None)[0].not_understood == ()
