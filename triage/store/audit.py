@@ -58,11 +58,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return canonical(msgspec.to_builtins(self)) + b"\n"
 
     def signed_by(self, public_key: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(self.signature), self.body())
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return is_signed(self.body(), self.signature, public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,15 @@ class Proof:
     path: tuple[bytes, ...]
     count: int
     root: bytes
+
+
+def is_signed(data: bytes, signature: str, public_key: bytes) -> bool:
+    """Whether the hex `signature` of `data` is by the raw Ed25519 `public_key`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(signature), data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def make_head(store: str, state: RecordState, sign: Sign) -> Head:

@@ -185,6 +185,17 @@ class Database:
                 found.append(str(error))
         return list(dict.fromkeys(found))
 
+    def copy(self, path: Path) -> Database:
+        """A copy of the last committed state in a new file under the same key, opened."""
+        made = Database.create(path, self._key)
+        try:
+            with _sentences:
+                self._connection.backup(made._connection)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
     def close(self) -> None:
         self._closed = True
         with self._guard:

@@ -69,5 +69,7 @@ def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
 
 
 def private_directory(path: Path) -> None:
-    """Makes `path` and what is missing above it, readable by its owner alone."""
-    path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    """Makes `path` and what is missing above it, for its owner alone."""
+    for missing in [path, *path.parents][::-1]:
+        if not missing.exists():
+            missing.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)

@@ -203,6 +203,10 @@ class Store:
         with self._lock.hold():
             yield
 
+    def copy_database(self, path: Path) -> Database:
+        """For a backup, with the lock held."""
+        return self._database.copy(path)
+
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def keyed(self, text: str) -> str:

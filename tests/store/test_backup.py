@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage.errors import Cancelled, StoreError, WrongPassphrase
+from triage.model.progress import CancelToken, Progress
+from triage.store import vault
+from triage.store.backup import backup, restore
+from triage.store.store import Store
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "backup"
+
+
+def test_what_was_backed_up_comes_back(made: Any, out: Path, tmp_path: Path) -> None:
+    with made.open() as store:
+        result = backup(store, out)
+        assert result.check.valid
+        assert result.check.checked["vault_items"] == len(made.items)
+        entries = store.verify_record().entries
+    restored = restore(out, tmp_path / "restored", made.name, made.passphrase)
+    assert restored.valid
+    with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
+        assert {item: store.unseal(item) for item in made.items} == made.items
+        assert store.check().valid
+        assert store.verify_record().entries == entries  # "backup made" is not in it, "store restored" is
+        assert "store restored" in store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+
+
+def test_a_second_backup_copies_what_is_new(made: Any, out: Path, tmp_path: Path) -> None:
+    with made.open() as store:
+        first = backup(store, out)
+        with store.batch() as batch:
+            item = batch.seal(b"x" * 1000)
+        second = backup(store, out)
+        assert (first.number, second.number) == (1, 2)
+        assert second.copied == 1016
+        assert [path.name for path in (out / "state").iterdir()] == ["000002"]
+    assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
+    with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
+        assert store.unseal(item) == b"x" * 1000
+
+
+def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault.VaultWriter.__init__, "__defaults__", (1000,))
+    with made.open() as store:
+        for n in range(5):
+            with store.batch() as batch:
+                batch.seal(bytes([n]) * 900)
+            assert backup(store, out).check.valid
+    assert restore(out, tmp_path / "restored", made.name, made.passphrase).checked["vault_packs"] > 2
+
+
+@pytest.mark.parametrize("stop", ["copying", "database", "record", "vault"])
+def test_an_interrupted_backup_leaves_the_one_before(made: Any, out: Path, tmp_path: Path, stop: str) -> None:
+    cancel = CancelToken()
+
+    def stop_at(progress: Progress) -> None:
+        if progress.note == stop:
+            cancel.cancel()
+
+    with made.open() as store:
+        backup(store, out)
+        manifest = (out / "backup.json").read_bytes()
+        with store.batch() as batch:
+            batch.seal(b"x" * 1000)
+        with pytest.raises(Cancelled):
+            backup(store, out, stop_at, cancel)
+        assert (out / "backup.json").read_bytes() == manifest
+        assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
+        assert backup(store, out).number == 2
+    assert restore(out, tmp_path / "again", made.name, made.passphrase).valid
+
+
+def test_an_interrupted_first_backup_can_be_made_again(made: Any, out: Path) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with made.open() as store:
+        with pytest.raises(Cancelled):
+            backup(store, out, cancel=cancel)
+        assert backup(store, out).number == 1
+
+
+def test_restoring_overwrites_nothing(made: Any, out: Path, tmp_path: Path) -> None:
+    with made.open() as store:
+        backup(store, out)
+    with pytest.raises(StoreError, match="already a store"):
+        restore(out, made.directory, made.name, made.passphrase)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("mine")
+    with pytest.raises(StoreError, match="not empty"):
+        restore(out, tmp_path / "full", made.name, made.passphrase)
+    with pytest.raises(WrongPassphrase):
+        restore(out, tmp_path / "new", made.name, "wrong")
+    assert not (tmp_path / "new").exists()
+    made.open().close()
+
+
+def test_an_interrupted_restore_can_be_made_again(made: Any, out: Path, tmp_path: Path) -> None:
+    with made.open() as store:
+        backup(store, out)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        restore(out, tmp_path / "new", made.name, made.passphrase, cancel=cancel)
+    assert restore(out, tmp_path / "new", made.name, made.passphrase).valid
+
+
+def test_another_stores_folder_and_a_strange_one_are_refused(made: Any, out: Path, tmp_path: Path, cheap: Any) -> None:
+    with Store.create(tmp_path / "other", "x", "y", cost=cheap).store as other:
+        backup(other, out)
+    with made.open() as store:
+        with pytest.raises(StoreError, match="another store"):
+            backup(store, out)
+        with pytest.raises(StoreError, match="no complete backup"):
+            backup(store, made.directory)
+    with pytest.raises(StoreError, match="no complete backup"):
+        restore(tmp_path / "nothing", tmp_path / "new", made.name, made.passphrase)
+
+
+@pytest.mark.parametrize("name", ["backup.json", "state/000001/keys.json", "state/000001/head.json", "state/000001/triage.db"])
+def test_a_changed_backup_is_not_restored(made: Any, out: Path, tmp_path: Path, name: str) -> None:
+    with made.open() as store:
+        backup(store, out)
+    data = bytearray((out / name).read_bytes())
+    data[len(data) * 2 // 3] ^= 1
+    (out / name).write_bytes(data)
+    with pytest.raises(StoreError):
+        restore(out, tmp_path / "new", made.name, made.passphrase)
+
+
+def test_a_changed_pack_is_found_by_the_check(made: Any, out: Path, tmp_path: Path) -> None:
+    with made.open() as store:
+        backup(store, out)
+        path = out / "vault" / "000001.pack"
+        data = bytearray(path.read_bytes())
+        data[100_000] ^= 1
+        path.write_bytes(data)
+        with pytest.raises(StoreError, match="not whole"):
+            backup(store, out)
+    assert not restore(out, tmp_path / "new", made.name, made.passphrase).valid
+    os.truncate(path, 10)
+    with pytest.raises(StoreError, match="cut short"):
+        restore(out, tmp_path / "newer", made.name, made.passphrase)
+
+
+def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
+    with made.open() as store:
+        backup(store, out)
+    names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    state = {f"state/000001/{name}" for name in ("triage.db", "head.json", "keys.json")}
+    assert names == {"backup.json", "vault/000001.pack"} | state
+    for path in out.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0
+        if path.is_file():
+            assert b"things sealed" not in path.read_bytes()
+            assert b"First" not in path.read_bytes()
+    shutil.rmtree(out)

@@ -1,0 +1,224 @@
+"""Backups: a folder, on another disk, that holds what `restore` needs, encrypted as the store is and opened by the same slots.
+
+    backup.json          signed manifest of the newest complete state; replaced last
+    state/NNNNNN/        keys.json, head.json, triage.db of that state
+    vault/NNNNNN.pack    packs only grow, so that each backup copies what is new
+
+A backup that was interrupted leaves the one before it as it was. The copy is checked as a store is before the manifest names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from triage.errors import StoreError
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.views import CheckResult
+from triage.store import audit, integrity, keys, opening
+from triage.store.canonical import Json, canonical, now
+from triage.store.files import PRIVATE_FILE, disk, private_directory, replace_file, sync_directory
+from triage.store.integrity import Subject
+from triage.store.queries import record
+from triage.store.queries import vault as vault_sql
+from triage.store.vault import pack_path
+
+if TYPE_CHECKING:
+    from triage.store.store import Store
+
+_MANIFEST, _STATE = "backup.json", "state"
+_FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
+_BLOCK = 4 << 20
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: Literal["triage backup"]
+    version: Literal[1]
+    store: str
+    number: int
+    time: str
+    commits: int
+    files: dict[str, str]
+    """SHA-256 of each file of the state, hex."""
+    packs: dict[int, int]
+    """Length of each pack that belongs to this state; a longer file was left by an interrupted backup."""
+    signature: str
+
+    def body(self) -> bytes:
+        fields: dict[str, Json] = msgspec.to_builtins(self, str_keys=True)
+        del fields["signature"]
+        return canonical(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """`copied` is what was new since the backup before, in bytes; `check` is of the finished copy."""
+
+    number: int
+    copied: int
+    check: CheckResult
+
+
+def backup(
+    store: Store,
+    out: Path,
+    progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> BackupResult:
+    """Brings the backup in `out` (new, empty, or an earlier one of this store) up to now, and checks it whole.
+
+    Raises StoreError; `out` then still holds the backup before.
+    """
+    cancel = cancel or CancelToken()
+    before = _earlier(store, out)
+    number = before.number + 1 if before else 1
+    state = out / _STATE / f"{number:06d}"
+    with disk("writing the backup"):
+        shutil.rmtree(state, ignore_errors=True)
+        private_directory(state)
+        private_directory(out / opening.VAULT)
+    with store.locked():
+        database = store.copy_database(state / opening.DATABASE)
+        with disk("writing the backup"):
+            for name in (opening.HEAD, opening.KEYS):
+                replace_file(state / name, (store.directory / name).read_bytes())
+    try:
+        packs = vault_sql.packs(database.writer)
+        copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
+        subject = Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key)
+        structure = integrity.structure(subject, progress, cancel)
+        result = integrity.joined(structure, integrity.contents(subject, None, progress, cancel))
+        commits = record.state(database.writer).commits
+    finally:
+        database.close()
+    if not result.valid:
+        raise StoreError("The copy is not whole; back up into an empty folder instead. " + result.problems[0])
+    with disk("writing the backup"):
+        files = {name: _sync_and_digest(state / name) for name in _FILES}
+        sync_directory(state)
+        sync_directory(out / _STATE)
+        manifest = Manifest("triage backup", 1, store.id, number, now(), commits, files, packs, "")
+        manifest = msgspec.structs.replace(manifest, signature=store.sign(manifest.body()).hex())
+        replace_file(out / _MANIFEST, msgspec.json.encode(manifest) + b"\n")
+        for old in (out / _STATE).iterdir():
+            if old != state:
+                shutil.rmtree(old)
+    with store.batch() as batch:
+        batch.note("backup made", backup=number, commits=commits)
+    return BackupResult(number, copied, result)
+
+
+def restore(
+    out: Path,
+    directory: Path,
+    user: str,
+    passphrase: str,
+    progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> CheckResult:
+    """Makes a store in `directory` (new or empty: nothing is overwritten) from the backup in `out`, and checks it whole.
+
+    Raises StoreError, WrongPassphrase.
+    """
+    from triage.store.store import Store  # the store offers backups; only restoring needs the store
+
+    cancel = cancel or CancelToken()
+    manifest = _read_manifest(out)
+    state = out / _STATE / f"{manifest.number:06d}"
+    ring, _ = keys.unlock(opening.read_keys(state), user, passphrase)
+    if not audit.is_signed(manifest.body(), manifest.signature, ring.keys.public()):
+        raise StoreError("The backup's manifest was changed; use another copy of the backup.")
+    with disk("reading the backup"):
+        for name, digest in manifest.files.items():
+            if name not in _FILES or _digest(state / name) != digest:
+                raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
+    opening.clear_for_creation(directory)
+    _copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)
+    with disk("writing the store"):
+        for name in _FILES:
+            shutil.copyfile(state / name, directory / name)
+            (directory / name).chmod(PRIVATE_FILE)
+            _sync_and_digest(directory / name)
+        sync_directory(directory)
+    with Store.open(directory, user, passphrase) as store:
+        result = store.check(None, progress, cancel)
+        if result.valid:
+            with store.batch() as batch:
+                batch.note("store restored", backup=manifest.number, commits=manifest.commits)
+    return result
+
+
+def _earlier(store: Store, out: Path) -> Manifest | None:
+    with disk("reading the backup"):
+        if not out.exists() or not any(out.iterdir()):
+            return None
+        if not (out / _MANIFEST).exists() and {path.name for path in out.iterdir()} <= {_STATE, opening.VAULT}:
+            return None  # the first backup was interrupted
+    manifest = _read_manifest(out)
+    if manifest.store != store.id or not audit.is_signed(manifest.body(), manifest.signature, store.public_key):
+        raise StoreError("This folder holds the backup of another store; choose another folder.")
+    return manifest
+
+
+def _read_manifest(out: Path) -> Manifest:
+    try:
+        return msgspec.json.decode((out / _MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError as error:
+        raise StoreError("This folder holds no complete backup; choose another folder.") from error
+    except msgspec.DecodeError as error:
+        raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
+    except OSError as error:
+        raise StoreError("The backup can't be read.", detail=str(error)) from error
+
+
+def _copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnProgress, cancel: CancelToken) -> int:
+    """Copies what `target` does not have yet, and cuts what lies behind; returns the bytes copied."""
+    total, done, copied = sum(packs.values()), 0, 0
+    for number, length in packs.items():
+        with disk("copying the vault"):
+            copied += _copy_tail(pack_path(source, number), pack_path(target, number), length, cancel)
+        done += length
+        progress(Progress(done=done, total=total, unit="bytes", note="copying"))
+    with disk("copying the vault"):
+        for path in target.iterdir():
+            if path.name not in {pack_path(target, number).name for number in packs}:
+                path.unlink()
+        sync_directory(target)
+    return copied
+
+
+def _copy_tail(source: Path, target: Path, length: int, cancel: CancelToken) -> int:
+    handle = os.open(target, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
+    with os.fdopen(handle, "r+b") as out, source.open("rb") as data:
+        start = min(out.seek(0, os.SEEK_END), length)
+        out.truncate(start)
+        data.seek(start)
+        out.seek(start)
+        left = length - start
+        while left:
+            cancel.check()
+            block = data.read(min(_BLOCK, left))
+            if not block:
+                raise StoreError(f"The vault file {source.name} is cut short; run a check.")
+            out.write(block)
+            left -= len(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return length - start
+
+
+def _sync_and_digest(path: Path) -> str:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+    return _digest(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
