@@ -69,7 +69,9 @@ def exif(gps: tuple[float, float] | None = (31.55, 74.34), orientation: int | No
     return made.tobytes()
 
 
-def film(container: str, codec: str, *, frames: int = 12, side: tuple[int, int] = (144, 176), options: dict[str, str] | None = None) -> bytes:
+def film(
+    container: str, codec: str, *, frames: int = 12, side: tuple[int, int] = (144, 176), options: dict[str, str] | None = None
+) -> bytes:
     stream = io.BytesIO()
     with av.open(stream, "w", format=container, options=options or {}) as made:
         track: Any = made.add_stream(codec, rate=10, options={"preset": "ultrafast"} if "x26" in codec else {})
@@ -84,7 +86,9 @@ def film(container: str, codec: str, *, frames: int = 12, side: tuple[int, int] 
 
 
 def sound() -> bytes:
-    return b"RIFF" + struct.pack("<I", 36) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8) + b"data" + bytes(4)
+    return (
+        b"RIFF" + struct.pack("<I", 36) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8) + b"data" + bytes(4)
+    )
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

@@ -45,10 +45,18 @@ def first_page(source: Source, request: Request, side: int) -> Image.Image:
 
 def _open(source: Source, passwords: Sequence[bytes]) -> pypdfium2.PdfDocument:
     data = source.whole if source.whole is not None else source.open()
-    for password in (None, *passwords):
+    for password in (None, *map(_as_text, passwords)):
         try:
             return pypdfium2.PdfDocument(bytes(data) if isinstance(data, bytearray) else data, password=password)
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) != pdfium.FPDF_ERR_PASSWORD:
                 raise Unreadable(Refusal.DAMAGED) from error
     raise Unreadable(Refusal.PASSWORD)
+
+
+def _as_text(password: bytes) -> str:
+    """Newer documents take passwords as UTF-8, older ones as Latin-1."""
+    try:
+        return password.decode("utf-8")
+    except UnicodeDecodeError:
+        return password.decode("latin-1")

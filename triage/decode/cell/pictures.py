@@ -14,7 +14,7 @@ import numpy as np
 import pillow_heif
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 - these register themselves
 
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
@@ -22,7 +22,7 @@ from triage.decode.protocol import Refusal, Request
 Plane = NDArray[np.uint8]
 
 FORMATS = {
-    "image/jpeg": ("JPEG", "MPO"),
+    "image/jpeg": ("JPEG",),
     "image/png": ("PNG",),
     "image/gif": ("GIF",),
     "image/webp": ("WEBP",),
@@ -33,10 +33,23 @@ FORMATS = {
 }
 SHORT_SIDE = 256
 """Scaled decoding keeps at least this many pixels on the short side: enough that folded hashes stray at most a few bits."""
+LARGE = 8_000_000
+"""From so many pixels on, pictures that can't be decoded scaled are scaled right after, by block means."""
+_REDUCIBLE = frozenset({"L", "RGB", "RGBA", "RGBX", "LA", "CMYK", "YCbCr", "F", "I"})
 _ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _WIDE_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 
 pillow_heif.register_heif_opener(thumbnails=False)
+Image.preinit()
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
@@ -54,9 +67,10 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
         if decoded is not None:
             return decoded
     with _open(source, mime, request) as picture:
-        upright = ImageOps.exif_transpose(_flat(picture))
-        plane = plane_of(upright)
-    return Decoded(plane, (plane.shape[0], plane.shape[1]))
+        picture.load()
+        width, height = picture.size
+        small = _reduced(picture, _divisor(height, width) if height * width > LARGE else 1)
+        return _turned(plane_of(_flat(small)), (height, width), _orientation(picture))
 
 
 def colour(source: Source, mime: str, request: Request) -> Image.Image:
@@ -64,7 +78,9 @@ def colour(source: Source, mime: str, request: Request) -> Image.Image:
     with _open(source, mime, request) as picture:
         if picture.format == "JPEG":
             picture.draft("RGB", (request.side, request.side))
-        return ImageOps.exif_transpose(_flat(picture)).convert("RGB")
+        flat = _flat(_reduced(picture, max(picture.size) // request.side)).convert("RGB")
+        turn = _TURNS.get(_orientation(picture))
+    return flat if turn is None else flat.transpose(turn)
 
 
 def metadata_block(source: Source, mime: str, request: Request) -> bytes | None:
@@ -93,23 +109,24 @@ def _open(source: Source, mime: str, request: Request) -> Image.Image:
     return picture
 
 
+def _reduced(picture: Image.Image, by: int) -> Image.Image:
+    """Means of by x by blocks, as scaled decoding gives them; before any conversion copies a large picture."""
+    return picture.reduce(by) if by > 1 and picture.mode in _REDUCIBLE else picture
+
+
 def _flat(picture: Image.Image) -> Image.Image:
     """Eight bits a channel and no transparency: what is see-through lies on white, as viewers show it."""
-    orientation = picture.getexif().get(_ORIENTATION)
     if picture.mode in _WIDE_MODES:
-        flat = _stretched(picture)
-    elif picture.has_transparency_data:
+        return _stretched(picture)
+    if picture.has_transparency_data:
         layered = picture.convert("RGBA")
         flat = Image.new("RGB", picture.size, "white")
         flat.paste(layered, mask=layered.getchannel("A"))
-    elif picture.mode in ("RGB", "L"):
-        picture.load()
-        return picture
-    else:
-        flat = picture.convert("RGB")
-    if orientation is not None:
-        flat.getexif()[_ORIENTATION] = orientation
-    return flat
+        return flat
+    if picture.mode not in ("RGB", "L"):
+        return picture.convert("RGB")
+    picture.load()
+    return picture
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
@@ -133,30 +150,43 @@ def _scaled_jpeg(data: bytes | bytearray, request: Request) -> Decoded | None:
     check_size(width, height, request)
     if colours not in ("YCbCr", "Gray"):
         return None
-    divisor = next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
+    divisor = _divisor(height, width)
     try:
         plane = simplejpeg.decode_jpeg(
             data, colorspace="GRAY", min_height=-(-height // divisor), min_width=-(-width // divisor), min_factor=divisor
         )[:, :, 0]
     except ValueError:
         return None
-    orientation = _jpeg_orientation(data)
-    original = (width, height) if orientation >= 5 else (height, width)
-    return Decoded(np.ascontiguousarray(_upright(plane, orientation)), original)
+    return _turned(plane, (height, width), _jpeg_orientation(data))
+
+
+def _divisor(height: int, width: int) -> int:
+    return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 
 def _jpeg_orientation(data: bytes | bytearray) -> int:
-    with Image.open(io.BytesIO(data), formats=FORMATS["image/jpeg"]) as picture:
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS["image/jpeg"]) as picture:
+            return _orientation(picture)
+    except (OSError, SyntaxError, ValueError):  # what libjpeg reads and Pillow does not, stands as it lies
+        return 1
+
+
+def _orientation(picture: Image.Image) -> int:
+    """EXIF orientation, 1 when absent or unreadable: broken metadata must not cost the picture."""
+    try:
         found = picture.getexif().get(_ORIENTATION, 1)
+    except Exception:
+        return 1
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def _upright(plane: Plane, orientation: int) -> Plane:
+def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decoded:
     """Undoes EXIF orientation 1 to 8: transposed from 5 on, then mirrored."""
     if orientation >= 5:
-        plane = plane.T
+        plane, original = plane.T, (original[1], original[0])
     if orientation in (2, 3, 6, 7):
         plane = plane[:, ::-1]
     if orientation in (3, 4, 7, 8):
         plane = plane[::-1]
-    return plane
+    return Decoded(np.ascontiguousarray(plane), original)

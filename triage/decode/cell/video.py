@@ -71,6 +71,8 @@ def _opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, 
                 raise Unreadable(Refusal.NO_PICTURE)
             stream = container.streams.video[0]
             context = stream.codec_context
+            if context is None:
+                raise Unreadable(Refusal.UNKNOWN_FORMAT)
             check_size(context.width, context.height, request)
             context.thread_count = 1
             context.skip_frame = "NONKEY"

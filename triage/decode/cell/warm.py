@@ -5,6 +5,7 @@ Once the walls stand no file can be opened; a codec that was never used would fa
 
 from __future__ import annotations
 
+import codecs
 import io
 from typing import Any
 
@@ -19,15 +20,21 @@ from triage.decode.protocol import Operation, Request
 from triage.model.media import RevealStep
 
 _SIDE = 64
+_TEXT_ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "shift-jis")
+"""Python loads these on first use too."""
 _ENCODINGS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF", "TIFF", "BMP")
 
 
 def warm_up() -> None:
+    for name in _TEXT_ENCODINGS:
+        codecs.lookup(name)
     for sample in (*_pictures(), _film("mp4", "mpeg4"), _film("matroska", "mpeg4"), _film("avi", "mpeg4"), _document()):
         source = Source(len(sample), sample, lambda start, length: b"")
         mime = kinds.mime_of(sample[: kinds.HEAD])
         operations.measure(source, mime, Request(operation=Operation.MEASURE))
         operations.render(source, mime, Request(operation=Operation.RENDER, step=RevealStep.BLURRED, side=_SIDE))
+        if mime == "application/pdf":
+            operations.pdf_text(source, mime, Request(operation=Operation.PDF_TEXT))
 
 
 def _scene() -> Image.Image:

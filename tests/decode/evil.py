@@ -1,0 +1,114 @@
+"""Stands in a worker's place and breaks one rule of the wire. Started as `python evil.py RULE`."""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+import time
+
+HEADER = struct.Struct(">BIQ")
+READY, REQUEST, DATA, WANT, ANSWER, REFUSED = range(1, 7)
+FACTS = bytes((1,)) + b"\0" * 6  # image/jpeg and nothing known
+
+
+def send(kind: int, request: int, payload: bytes) -> None:
+    os.write(1, HEADER.pack(kind, request, len(payload)) + payload)
+
+
+def receive() -> tuple[int, int]:
+    kind, request, length = HEADER.unpack(read(HEADER.size))
+    read(length)
+    return kind, request
+
+
+def read(length: int) -> bytes:
+    data = b""
+    while len(data) < length:
+        part = os.read(0, length - len(data))
+        if not part:
+            sys.exit()
+        data += part
+    return data
+
+
+def facts(**changes: bytes) -> bytes:
+    parts = {"mime": b"\1", "width": b"\0", "height": b"\0", "duration": b"\0", "hashes": b"\0", "exif": b"\0", "preview": b"\0"}
+    return b"".join((parts | changes).values())
+
+
+def size(width: int, height: int) -> bytes:
+    return facts(width=b"\1" + width.to_bytes(4), height=b"\1" + height.to_bytes(4))
+
+
+def exif(texts: bytes = b"\0" * 7, gps: bytes = b"\0", fields: bytes = bytes(4)) -> bytes:
+    return facts(exif=b"\1" + texts + gps + fields)
+
+
+ANSWERS = {
+    "short": b"\1",
+    "long": facts() + b"\0",
+    "mime": facts(mime=b"\xff"),
+    "flag": facts(width=b"\2"),
+    "wide": size(1_000_000, 1),
+    "huge": size(60_000, 60_000),
+    "zero": size(0, 10),
+    "half a size": facts(width=b"\1" + (5).to_bytes(4)),
+    "quality": facts(hashes=b"\1\xff" + bytes(8 + 256)),
+    "hashes": facts(hashes=b"\1\x10" + bytes(20)),
+    "preview": facts(preview=b"\1" + bytes(100)),
+    "duration": facts(duration=b"\1" + b"\xff" * 8),
+    "latitude": exif(gps=b"\1" + struct.pack(">dd", 91, 0)),
+    "not a number": exif(gps=b"\1" + struct.pack(">dd", float("nan"), 0)),
+    "infinite": exif(gps=b"\1" + struct.pack(">dd", 0, float("inf"))),
+    "not UTF-8": exif(texts=b"\1" + (2).to_bytes(4) + b"\xff\xfe" + b"\0" * 6),
+    "text count": exif(texts=b"\1\xff\xff\xff\xff" + b"\0" * 6),
+    "field count": exif(fields=b"\xff\xff\xff\xff"),
+}
+
+
+def main(rule: str) -> None:
+    if rule == "never ready":
+        time.sleep(600)
+    if rule == "not confined":
+        return send(REFUSED, 0, bytes((7, 0)))
+    if rule == "no welcome":
+        return send(ANSWER, 0, b"")
+    if rule == "dead on arrival":
+        return None
+    if rule == "bad walls":
+        return send(READY, 0, b"\1\xff")
+    send(READY, 0, b"\0")
+    while True:
+        _, request = receive()
+        receive()
+        if rule in ANSWERS:
+            send(ANSWER, request, ANSWERS[rule])
+        elif rule == "another request":
+            send(ANSWER, request + 1, facts())
+        elif rule == "kind":
+            send(99, request, b"")
+        elif rule == "endless":
+            os.write(1, HEADER.pack(ANSWER, request, 1 << 60))
+            while True:
+                os.write(1, bytes(65536))
+        elif rule == "range of inline data":
+            send(WANT, request, struct.pack(">QI", 0, 1))
+        elif rule == "refusal":
+            send(REFUSED, request, bytes((200, 0)))
+        elif rule == "dies":
+            os._exit(3)
+        elif rule == "dies midway":
+            os.write(1, HEADER.pack(ANSWER, request, 1000) + b"half")
+            os._exit(3)
+        elif rule == "hangs":
+            time.sleep(600)
+        elif rule == "noise":
+            os.write(1, os.urandom(4096))
+            time.sleep(600)
+        else:
+            send(ANSWER, request, facts())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,74 @@
+"""The host against a worker that an attacker owns: it never hangs, never raises, never believes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.decode.evil import ANSWERS
+from triage.decode.client import Pool
+from triage.errors import InputError
+from triage.model.media import MediaFacts, RevealStep
+
+EVIL = str(Path(__file__).parent / "evil.py")
+RULES = ("another request", "kind", "endless", "range of inline data", "refusal", "no welcome", "bad walls", *ANSWERS)
+AGAINST_THE_RULES = "could not be decoded: the decoder answered against the rules"
+CRASHED = "could not be decoded: the decoder crashed"
+TOO_LONG = "could not be decoded: took too long"
+
+
+def evil_pool(rule: str, seconds: float = 20) -> Pool:
+    return Pool(1, command=(sys.executable, "-I", "-S", EVIL, rule), seconds=seconds)
+
+
+def test_the_stand_in_can_behave() -> None:
+    with evil_pool("none") as pool:
+        assert pool.measure(b"x") == MediaFacts(mime="image/jpeg")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_of_an_answer_against_the_rules_is_believed(rule: str) -> None:
+    with evil_pool(rule) as pool:
+        assert pool.measure(b"x") == MediaFacts(mime="application/octet-stream", problem=AGAINST_THE_RULES)
+        with pytest.raises(InputError, match="against the rules"):
+            pool.render(b"x", RevealStep.GREY, 100)
+
+
+@pytest.mark.parametrize("rule", ["dies", "dies midway", "dead on arrival"])
+def test_a_crash_costs_one_file(rule: str) -> None:
+    with evil_pool(rule) as pool:
+        for _ in range(2):
+            assert pool.measure(b"x").problem == CRASHED
+
+
+@pytest.mark.parametrize("rule", ["hangs"])
+def test_a_slow_worker_is_killed(rule: str) -> None:
+    with evil_pool(rule, seconds=0.3) as pool:
+        assert pool.measure(b"x").problem == TOO_LONG
+        assert pool.measure(bytes(5_000_000)).problem == TOO_LONG
+
+
+def test_noise_is_against_the_rules_or_too_slow() -> None:
+    with evil_pool("noise", seconds=1) as pool:
+        assert pool.measure(b"x").problem in (AGAINST_THE_RULES, TOO_LONG)
+
+
+def test_a_worker_that_never_starts_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.decode.process.START_SECONDS", 0.3)
+    with evil_pool("never ready") as pool:
+        assert pool.measure(b"x").problem == TOO_LONG
+
+
+def test_a_worker_that_could_not_confine_itself_is_not_used() -> None:
+    with evil_pool("not confined") as pool:
+        assert pool.measure(b"x").problem == "could not be decoded: the decoder could not be confined on this machine"
+        barriers = pool.barriers()
+    assert not barriers.confined
+    assert barriers.walls[0][1].startswith("off")
+
+
+def test_a_claim_of_walls_without_attempts_is_not_confinement() -> None:
+    with evil_pool("none") as pool:
+        assert not pool.barriers().confined
