@@ -221,12 +221,12 @@ def kites(c: Canvas) -> None:
 
 
 def fruit(c: Canvas) -> None:
-    table = c.between(0.45, 0.62)
+    table = c.between(0.36, 0.64)
     wall, wood = _vary(c, _any(c, PALE), 0.15), _vary(c, (0.45, 0.28, 0.16))
     c.gradient([(0, _mix(wall, (0, 0, 0), 0.35)), (table, wall), (table + 0.001, _mix(wood, (1, 1, 1), 0.2)), (1, wood)])
     c.texture(0.12, table, 1.0, slope=1.2, stretch=12)
     c.texture(0.05, 0.0, table, slope=1.7)
-    cx, bowl = c.between(0.3, 0.7), _vary(c, (0.3, 0.42, 0.6), 0.2)
+    cx, bowl = c.between(0.22, 0.78), _vary(c, (0.3, 0.42, 0.6), 0.2)
     c.ellipse((cx, table + 0.32), 0.42, 0.07, _mix(wood, (0, 0, 0), 0.55), soft=18)
     for row in range(3):
         for i in range(6 - row):
@@ -240,13 +240,13 @@ def fruit(c: Canvas) -> None:
 
 
 def teapot(c: Canvas) -> None:
-    table = c.between(0.4, 0.55)
+    table = c.between(0.3, 0.6)
     cloth, wall = _any(c, BRIGHT), _vary(c, (0.75, 0.72, 0.64), 0.15)
     c.gradient([(0, wall), (table, _mix(wall, (0, 0, 0), 0.3)), (table + 0.001, cloth), (1, _mix(cloth, (0, 0, 0), 0.35))])
     for i in range(12):
         x = i / 11
         c.line((0.5 + (x - 0.5) * 0.8, table), (0.5 + (x - 0.5) * 2.2, 1.0), 0.012, _mix(cloth, (1, 1, 1), 0.6))
-    cx, china = c.between(0.35, 0.65), _vary(c, (0.88, 0.87, 0.84))
+    cx, china = c.between(0.22, 0.78), _vary(c, (0.88, 0.87, 0.84))
     y = table + 0.12
     c.ellipse((cx, y + 0.22), 0.34, 0.06, _mix(cloth, (0, 0, 0), 0.6), soft=14)
     c.line((cx + 0.2 / c.aspect, y + 0.06), (cx + 0.44 / c.aspect, y - 0.12), 0.06, china)
