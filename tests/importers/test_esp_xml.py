@@ -269,9 +269,12 @@ def test_responses_carry_the_number() -> None:
 
 
 def test_provider_is_never_invented() -> None:
-    person = "<report><reporter><reportingPerson><firstName>Ada</firstName><lastName>Boat</lastName></reportingPerson></reporter></report>"
-    assert read(person).esp is None
-    assert read(person.replace("Boat", "Kites Inc.")).esp == "Ada Kites Inc."
+    def provider(last_name: str) -> str | None:
+        who = f"<firstName>Ada</firstName><lastName>{last_name}</lastName>"
+        return read(f"<report><reporter><reportingPerson>{who}</reportingPerson></reporter></report>").esp
+
+    assert provider("Boat") is None
+    assert provider("Kites Inc.") == "Ada Kites Inc."
 
 
 def test_drift_of_other_writers() -> None:

@@ -77,10 +77,11 @@ def _urls(text: str) -> Iterator[Mention]:
 
 def _phones(text: str) -> Iterator[Mention]:
     """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
-    for match in _PHONE_LIKE.finditer(text):
-        raw = normal.ascii_digits(match[0])
-        wanted = "+" + raw.lstrip(" (")[2:] if raw.lstrip(" (").startswith("00") else raw
+    plain = normal.ascii_digits(text)
+    for match in _PHONE_LIKE.finditer(plain):
+        raw = match[0].lstrip(" (")
+        wanted = "+" + raw[2:] if raw.startswith("00") else match[0]
         for hit in phonenumbers.PhoneNumberMatcher(wanted, "PK", max_tries=4):
             form = str(phonenumbers.format_number(hit.number, phonenumbers.PhoneNumberFormat.E164))
             if "+" in wanted or form.startswith("+923"):
-                yield Mention("phone", match[0].strip(), form)
+                yield Mention("phone", text[match.start() : match.end()].strip(), form)

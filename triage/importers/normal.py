@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+_ASCII_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in range(128, 0x1FBFA) if chr(code).isdecimal()}
 _SPACES = re.compile(r"\s+")
 _NOT_DIGITS = re.compile(r"\D")
 _PADDED_V4 = re.compile(r"\d{3}(?:\.\d{3}){3}")
@@ -35,10 +36,8 @@ def _squeezed(text: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Urdu (U+06F0..), Arabic-Indic and other decimal digits as 0 to 9; everything else as it is."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    """Urdu (U+06F0..), Arabic-Indic and other decimal digits as 0 to 9; everything else, and every place, as it is."""
+    return text if text.isascii() else text.translate(_ASCII_DIGITS)
 
 
 def digits(text: str) -> str:

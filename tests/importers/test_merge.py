@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.importers.contract import QUICK
+from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
+from triage.importers import times
+from triage.importers.merge import changes, merge
+from triage.model.document import Document, FreeText, NotUnderstood
+
+T1, T2 = times.moment("2026-01-02T03:04:05Z"), times.moment("2026-01-03T03:04:05Z")
+JPEG = b"\xff\xd8\xff one"
+
+
+def test_law_enforcements_copy_goes_first_and_disagreement_is_told() -> None:
+    merged = merge([report("a.xml", esp="Kite", incident_type="A"), document("z.json", "1", esp="Boat", incident_type="A")], [])
+    assert merged.esp == "Boat"
+    assert [(c.field, [v for v, _ in c.values]) for c in merged.conflicts] == [("esp", ["Boat", "Kite"])]
+    assert [s.document for _, sources in merged.conflicts[0].values for s in sources] == ["z.json", "a.xml"]
+
+
+def test_a_company_and_its_short_name_agree() -> None:
+    assert merge([report("a.xml", esp="Instagram"), document("b.json", "1", esp="Instagram, Inc.")], []).conflicts == ()
+
+
+def test_received_is_estimated_from_the_incident() -> None:
+    assert (
+        merge([report("a.xml", incident_time=T1)], []).received,
+        merge([report("a.xml", incident_time=T1)], []).received_estimated,
+    ) == (T1, True)
+    stated = merge([document("a.json", "1", incident_time=T1, received=T2)], [])
+    assert (stated.received, stated.received_estimated) == (T2, False)
+    assert merge([report("a.xml")], []).received_estimated is False
+
+
+def test_equal_identifiers_are_united_with_both_sources() -> None:
+    xml = report(
+        "a.xml", people=(person(),), identifiers=(identifier("phone", "+923000000123", "a.xml", person=0, verified=True),)
+    )
+    json_ = document("b.json", "1", people=(person(),), identifiers=(identifier("phone", "+923000000123", "b.json", person=0),))
+    only, *others = merge([xml, json_], []).identifiers
+    assert others == []
+    assert only.verified is True
+    assert [s.document for s in only.sources] == ["b.json", "a.xml"]
+
+
+def test_what_differs_stays_apart() -> None:
+    ips = [identifier("ip", "203.0.113.5", time=when, port=port, event=event) for when, port, event in
+           ((T1, 1, None), (T1, 2, None), (T2, 1, None), (None, None, "Login"), (None, None, "upload"))]  # fmt: skip
+    merged = merge([document("a.json", "1", identifiers=tuple(ips))], [])
+    assert len(merged.identifiers) == 5
+
+
+def test_opposite_verification_is_a_conflict() -> None:
+    both = [
+        report(f"{v}.xml", identifiers=(identifier("email", "k@example.invalid", f"{v}.xml", verified=v),)) for v in (True, False)
+    ]
+    merged = merge(both, [])
+    assert [c.field for c in merged.conflicts] == ["email k@example.invalid: verified"]
+
+
+def test_people_of_two_sources_meet_by_identifier_or_by_being_alone() -> None:
+    def two(path: str, first: str, second: str, fact: tuple[str, object]) -> dict[str, object]:
+        return {
+            "people": (person(fact, path=path), person(path=path)),
+            "identifiers": (identifier("username", first, path, person=0), identifier("username", second, path, person=1)),
+        }
+
+    xml = report("a.xml", **two("a.xml", "kite", "boat", ("age", 30)))
+    merged = merge([xml, document("b.json", "1", **two("b.json", "boat", "kite", ("gender", "F")))], [])
+    assert len(merged.people) == 2
+    assert {(i.value, i.person) for i in merged.identifiers} == {("boat", 0), ("kite", 1)}
+    assert [[f.name for f in p.facts] for p in merged.people] == [["gender"], ["age"]]
+    alone = merge([report("a.xml", people=(person(("age", 30)),)), document("b.json", "1", people=(person(("age", 31)),))], [])
+    assert len(alone.people) == 1
+    assert [c.field for c in alone.conflicts] == ["suspect: age"]
+    roles = merge([report("a.xml", people=(person(),)), document("b.json", "1", people=(person(role="victim"),))], [])
+    assert len(roles.people) == 2
+
+
+def test_people_of_one_document_are_never_united() -> None:
+    same = tuple(identifier("username", "kite", person=n) for n in (0, 1))
+    assert len(merge([report("a.xml", people=(person(), person()), identifiers=same)], []).people) == 2
+
+
+def test_mentions_are_dropped_when_a_field_states_them() -> None:
+    mentioned = report("a.xml", identifiers=(identifier("email", "k@example.invalid", role="mentioned"),))
+    stated = document("b.json", "1", identifiers=(identifier("email", "k@example.invalid", "b.json"),))
+    assert [i.role for i in merge([mentioned, stated], []).identifiers] == ["suspect"]
+    assert [i.role for i in merge([mentioned], []).identifiers] == ["mentioned"]
+
+
+def test_files_of_two_sources_meet_by_key_hash_or_name() -> None:
+    md5 = occurrence("a", JPEG).md5
+    xml = [
+        details("b/x.xml", "1", "f1", name="a.jpg", viewed_by_esp=True),
+        details("b/y.xml", "1", "f2", declared=(("md5", md5),)),
+        details("b/z.xml", "1", "f3", name="only.jpg"),
+    ]
+    json_ = document(
+        "b/j.json", "1",
+        files=(
+            entry("s-1", name="A.JPG", viewed_by_esp=False),
+            entry("s-2", name="b.jpg", declared=(("md5", md5.upper()),)),
+            entry("s-3"),
+        ),
+        identifiers=(identifier("ip", "203.0.113.5", role="file", file="s-1"),),
+    )  # fmt: skip
+    merged = merge([*xml, json_], [])
+    assert [f.entry.key for f in merged.files] == ["f1", "f2", "s-3", "f3"]
+    assert [i.file for i in merged.identifiers] == ["f1"]
+    assert [c.field for c in merged.conflicts] == ["A.JPG: viewed_by_esp", "A.JPG: name"]
+    assert merged.files[0].entry.viewed_by_esp is False
+
+
+def test_bytes_belong_by_hash_then_name_then_original_name() -> None:
+    one, two, three, four = (occurrence(f"b/{name}", name.encode()) for name in ("x.bin", "two.png", "IMG_3.png", "stray.png"))
+    merged = merge(
+        [
+            document(
+                "b/j.json",
+                "1",
+                files=(
+                    entry("1", name="renamed.png", declared=(("sha1", one.sha1.upper()), ("pdq", "f" * 64))),
+                    entry("2", name="TWO.png", declared=(("md5", "0" * 32),)),
+                    entry("3", name="3.png", original_name="IMG_3.png"),
+                    entry("4", name="missing.png"),
+                ),
+            )
+        ],
+        [four, three, two, one],
+    )
+    assert [(f.occurrence.name if f.occurrence else None, f.declared_hash_matches) for f in merged.files] == [
+        ("x.bin", True),
+        ("two.png", False),
+        ("IMG_3.png", None),
+        (None, None),
+        ("stray.png", None),
+    ]
+    assert merged.files[-1].entry.key == f"unlisted:{four.sha256}"
+
+
+def test_one_file_that_two_entries_declare_and_copies() -> None:
+    first, second = occurrence("b/a.png", JPEG), occurrence("b/b.png", JPEG)
+    declared = (("md5", first.md5),)
+    twice = document(
+        "b/j.json", "1", files=(entry("1", name="b.png", declared=declared), entry("2", name="c.png", declared=declared))
+    )
+    merged = merge([twice], [first, second])
+    assert [f.occurrence.name for f in merged.files if f.occurrence] == ["b.png", "a.png"]
+    assert len(merged.files) == 2
+    named = document("b/j.json", "1", files=(entry("1", declared=declared), entry("2", name="b.png")))
+    assert [f.occurrence.name for f in merge([named], [first, second]).files if f.occurrence] == ["a.png", "b.png"]
+
+
+def test_a_name_in_two_folders_goes_to_the_nearer_one() -> None:
+    docs = [details("b/1/f.xml", "1", "f1", name="a.png"), details("b/2/f.xml", "1", "f2", name="a.png")]
+    merged = merge(docs, [occurrence("b/2/a.png", b"2"), occurrence("b/1/a.png", b"1")])
+    assert [f.occurrence.path for f in merged.files if f.occurrence] == ["b/1/a.png", "b/2/a.png"]
+
+
+def test_own_number_is_no_prior_report() -> None:
+    assert merge(
+        [document("a.json", "1", prior_reports=("2", "1")), report("b.xml", prior_reports=("3", "2"))], []
+    ).prior_reports == ("2", "3")
+
+
+def test_texts_and_unknown_parts_are_kept_once() -> None:
+    def text(path: str) -> FreeText:
+        return FreeText(text="same", of="incident", label="x", sources=source(path))
+
+    merged = merge([report("a.xml", free_text=(text("a.xml"),)), document("b.json", "1", free_text=(text("b.json"),))], [])
+    assert [[s.document for s in t.sources] for t in merged.free_text] == [["b.json", "a.xml"]]
+
+
+_NAMES = ["kite", "boat", "tree"]
+
+
+def _random_document(rng: random.Random, path: str) -> Document:
+    def perhaps() -> bool | None:
+        return rng.choice([True, False, None])
+
+    roles = [rng.choice(["suspect", "victim"]) for _ in range(rng.randint(0, 2))]
+    people = tuple(person(("age", rng.randint(1, 3)), role=role, path=path) for role in roles)
+    whose = [rng.randrange(len(people)) if people else None for _ in range(rng.randint(0, 4))]
+    return document(
+        path,
+        slot=rng.choice(["le_json", "esp_xml/report"]),
+        esp=rng.choice([*_NAMES, None]),
+        people=people,
+        identifiers=tuple(identifier("username", rng.choice(_NAMES), path, person=p, verified=perhaps()) for p in whose),
+        files=tuple(
+            entry(f"k{k}", path, name=rng.choice([*_NAMES, None]), viewed_by_esp=perhaps()) for k in range(rng.randint(0, 3))
+        ),
+    )
+
+
+@QUICK
+@given(st.randoms(use_true_random=False))
+def test_order_does_not_matter(rng: random.Random) -> None:
+    documents = [_random_document(rng, f"b/{n}.x") for n in range(rng.randint(1, 4))]
+    found = [occurrence(f"b/{rng.choice(_NAMES)}{n}", bytes([n])) for n in range(3)] + [occurrence("b/kite", b"k")]
+    merged = merge(documents, found)
+    assert merge(rng.sample(documents, len(documents)), rng.sample(found, len(found))) == merged
+    assert all(i.person is None or i.person < len(merged.people) for i in merged.identifiers)
+    assert merge([*documents, *documents], found) is not None
+
+
+def test_changes_tell_what_a_person_wants_to_know() -> None:
+    before = merge([report("a.xml", esp="Kite", identifiers=(identifier("email", "k@example.invalid"),))], [])
+    later = document(
+        "b.json", "1", esp="Kite", received=T2, designation="referral", people=(person(("age", 30)),),
+        files=(entry("1", name="a.png"),), not_understood=(NotUnderstood(source="b.json", path="$.x", value="strange"),),
+        identifiers=(identifier("phone", "+923000000123", person=0),),
+    )  # fmt: skip
+    after = merge([report("a.xml", esp="Kite"), later], [])
+    told = changes(before, after)
+    assert "Designation: not stated → referral" in told
+    assert "Received: not stated → 2026-01-03T03:04:05Z" in told
+    assert "Identifier added: phone +923000000123 (suspect)" in told
+    assert "Identifier no longer stated: email k@example.invalid (suspect)" in told
+    assert "Statement added: suspect: age = 30" in told
+    assert "File added: a.png" in told
+    assert "Not understood added: $.x: strange" in told
+
+
+def test_provenance_alone_changes_nothing() -> None:
+    one = report("a.xml", esp="Kite", identifiers=(identifier("email", "k@example.invalid", "a.xml"),))
+    other = replace(one, path="z.xml", identifiers=(identifier("email", "k@example.invalid", "z.xml"),))
+    assert changes(merge([one], []), merge([other], [])) == ()
+    assert changes(merge([one], []), merge([one, other], [])) == ()
+
+
+def test_changes_of_files_follow_the_file() -> None:
+    before = merge([document("a.json", "1", files=(entry("name:a.png", name="a.png"),))], [])
+    after = merge(
+        [details("b.xml", "1", "f1", name="a.png", viewed_by_esp=True, annotations=("viral",))], [occurrence("b/a.png", b"x")]
+    )
+    assert changes(before, after) == (
+        "File a.png: its bytes came",
+        "File a.png: viewed_by_esp not stated → yes",
+        "File a.png: annotations nothing → viral",
+    )
