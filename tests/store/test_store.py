@@ -73,6 +73,12 @@ def test_a_batch_that_changes_nothing_leaves_no_trace(store: Store) -> None:
     assert store.head() == before
 
 
+def test_a_batch_that_only_changes_the_schema_is_kept(store: Store) -> None:
+    with store.batch() as batch:
+        batch.execute("CREATE TABLE later (x)")
+    assert store.read().all("SELECT * FROM later") == []
+
+
 def test_a_batch_without_an_entry_still_moves_the_head(store: Store) -> None:
     before = store.head()
     with store.batch() as batch:

@@ -128,9 +128,9 @@ class Writer(Reader):
             with _sentences:
                 self._connection.execute("ROLLBACK")
 
-    def changes(self) -> int:
-        """Rows changed over this connection so far."""
-        return int(self._connection.total_changes)
+    def changes(self) -> tuple[int, int]:
+        """Grows with every change of a row or of the schema over this connection."""
+        return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
 
 
 _CHECKS: dict[str, Callable[[Row], str]] = {
