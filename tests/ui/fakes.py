@@ -54,6 +54,10 @@ NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
 CSAM = "Child Pornography (possession, manufacture, and distribution)"
 ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 MAIN = "900144218"
+REASON_NEW = (
+    "None of the lists asked, each named with its date, knows these files: the abuse may be recent and the child not found yet."
+)
+REASON_E = "NCMEC E is read as sent in by a provider and not ranked by an analyst; it neither raises nor lowers."
 
 
 def iso(when: datetime) -> str:
@@ -208,16 +212,16 @@ def show(row: QueueRow) -> ShowReport:
             risk=row.risk,
             actionability=row.actionability,
             factors=(
-                _factor("incident", 26, "incident type", row.incident_type or "", "Enticement of a child", "risk"),
-                _factor("solicitation", 18, "annotation", "csamSolicitation", "The child was asked for material", "risk"),
-                _factor("new_media", 14, "files", "4 of 7", "4 of 7 files match none of 3 lists and no earlier report", "risk"),
-                _factor("prior", 9, "phone", "3 reports", "The same phone stands in 3 earlier reports", "risk"),
-                _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", "NCMEC E says nothing about risk", "note"),
-                _factor("port", 30, "ip", "203.0.113.77", "Port and second: the operator may name the line", "actionability"),
-                _factor("phone", 22, "phone", "+923160000144", "Verified number of a Pakistani operator", "actionability"),
-                _factor("place", 10, "text", "021", "A landline names Karachi", "actionability"),
+                _factor("incident", 26, "incident type", row.incident_type or "", "The report is of enticing a child: there is contact, and it may go on.", "risk"),
+                _factor("solicitation", 18, "annotation", "csamSolicitation", "Somebody asked a child, or others, for such material.", "risk"),
+                _factor("new_media", 14, "files", "4 of 7", REASON_NEW, "risk"),
+                _factor("prior", 9, "phone", "3 reports", "There are other reports on the same reported user.", "risk"),
+                _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", REASON_E, "note"),
+                _factor("port", 30, "ip", "203.0.113.77", "An address with source port and exact time.", "actionability"),
+                _factor("phone", 22, "phone", "+923160000144", "An operator in Pakistan holds the subscriber of this number.", "actionability"),
+                _factor("place", 10, "text", "021", "The district is known, so the report has a desk.", "actionability"),
             ),
-            would_change_if=("A if a meeting is arranged or access to the child is stated", "C if all files were known"),
+            would_change_if=("Band A if a meeting is arranged (risk 88.0).", "Band C if every file were known to a list."),
             flags=row.flags,
             rules="triage-1 4f2a91c0",
         ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from triage.model.views import QueueRow
 from triage.ui import words
 from triage.ui.i18n import ltr, tr, trn
-from triage.ui.widgets import BandBlock, KeyButton, label
+from triage.ui.widgets import BandBlock, ElidedLabel, KeyButton, label
 
 
 class AlarmBar(QFrame):
@@ -26,12 +26,11 @@ class AlarmBar(QFrame):
         line.setContentsMargins(16, 8, 16, 8)
         line.setSpacing(10)
         self._words = label("", "strong")
-        self._detail = label("", "muted")
+        self._detail = ElidedLabel("", "muted")
         self.button = KeyButton.of("queue", "acknowledge", "", kind="primary", on=self.press)
         self._all = KeyButton(tr("Show band A"), on=self.shown_asked.emit)
         for part in (BandBlock("A"), self._words, self._detail):
             line.addWidget(part)
-        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line.setStretchFactor(self._detail, 1)
         line.addWidget(self._all)
         line.addWidget(self.button)

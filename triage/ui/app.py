@@ -112,6 +112,7 @@ class Desktop(QMainWindow):
     def _show(self, page: QWidget) -> None:
         before = self.takeCentralWidget()
         self.setCentralWidget(page)
+        page.setFocus()
         if before is not None:
             before.hide()
             before.deleteLater()

@@ -55,7 +55,7 @@ class EmptyPage(QWidget):
         self._next = label("", "muted", wrap=True)
         for part in (self._title, self._next):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            part.setMaximumWidth(520)
+            part.setFixedWidth(520)
         self.import_button = KeyButton.of("queue", "import", tr("Import bundles"), kind="primary", on=self.import_asked.emit)
         self.clear_button = KeyButton.of("queue", "clear", tr("Show the whole queue"), on=self.clear_asked.emit)
         buttons = QHBoxLayout()

@@ -16,6 +16,7 @@ from triage.resources import resource
 Language = Literal["en", "ur"]
 LANGUAGES: tuple[Language, ...] = ("en", "ur")
 
+RLM = "\u200f"
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 _JOINERS = "\u200c\u200d"
 _KEEP_IN_BLOCKS = "\n\t"
@@ -51,7 +52,15 @@ def catalogue(language: Language) -> dict[str, str]:
     for file in sorted(resource("translations").iterdir(), key=lambda entry: entry.name):
         if file.name.startswith(language) and file.name.endswith(".json"):
             words |= json.loads(file.read_text("utf-8"))
-    return words
+    return {key: _directed(said) for key, said in words.items()}
+
+
+def _directed(said: str) -> str:
+    """A sentence that begins with a Latin word would run from left to right as a whole; a mark before it says otherwise."""
+    if not _has_rtl(said):
+        return said
+    first = next((d for char in said if (d := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "AL")
+    return RLM + said if first == "L" or said.startswith("{") else said
 
 
 def tr(sentence: str, **values: str | int | float) -> Safe:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.progress import Progress
@@ -50,9 +50,11 @@ class ImportPage(QWidget):
             self.steps.addWidget(step)
         self.steps.setMaximumWidth(WIDTH)
         middle = QWidget()
-        holder = QVBoxLayout(middle)
-        holder.setContentsMargins(24, 20, 24, 24)
-        holder.addWidget(self.steps)
+        holder = QHBoxLayout(middle)
+        holder.setContentsMargins(24, 24, 24, 24)
+        holder.addStretch(1)
+        holder.addWidget(self.steps, 20)
+        holder.addStretch(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(scrolled(middle))

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.progress import Progress
+from triage.model.views import QueueRow
 from triage.ui import keys
 from triage.ui.api import Api
+from triage.ui.assign_dialog import AssignDialog
+from triage.ui.decide_dialog import DecideDialog
 from triage.ui.export_dialog import ExportDialog
 from triage.ui.i18n import tr
 from triage.ui.import_page import ImportPage
@@ -23,6 +26,7 @@ from triage.ui.lanes import SET_ASIDE, LaneRail
 from triage.ui.notice import Notice
 from triage.ui.preferences import Preferences
 from triage.ui.queue_page import QueuePage
+from triage.ui.report_page import ReportPage
 from triage.ui.runner import Changed, Job, Runner
 from triage.ui.set_aside import SetAsidePage
 from triage.ui.status_bar import StatusBar
@@ -31,7 +35,6 @@ from triage.ui.widgets import clear
 
 if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
-    from triage.ui.report_page import ReportPage
 
 COUNTS_EVERY_MS = 5_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
@@ -86,6 +89,7 @@ class MainWindow(QWidget):
         self.queue.lane_changed.connect(self.rail.check)
         self.queue.said.connect(self.notice.say)
         self.queue.open_asked.connect(self.open_report)
+        self.queue.assign_asked.connect(self.assign)
         self.queue.decide_asked.connect(self.decide)
         self.queue.export_asked.connect(self.export)
         self.queue.import_asked.connect(self.show_import)
@@ -124,7 +128,9 @@ class MainWindow(QWidget):
             return "import"
         if page is self.set_aside:
             return "set_aside"
-        return "queue" if page is self.queue else "report"
+        if page is self.queue or self.report is None:
+            return "queue"
+        return "report" if self.report.media is None else "media"
 
     def choose_lane(self, name: str) -> None:
         if name == SET_ASIDE.name:
@@ -149,8 +155,6 @@ class MainWindow(QWidget):
         KeysOverlay(self, self.screen())
 
     def open_report(self, report_id: str) -> None:
-        from triage.ui.report_page import ReportPage
-
         self._close_report()
         page = self.report = ReportPage(self.api, report_id, runner=self.runner)
         page.closed.connect(self.show_queue)
@@ -185,9 +189,10 @@ class MainWindow(QWidget):
 
     # Dialogs
 
-    def decide(self, report_id: str) -> None:
-        from triage.ui.decide_dialog import DecideDialog
+    def assign(self, row: QueueRow) -> None:
+        AssignDialog(self.api, self.runner, row.report_id, parent=self, current=row.assignee, done=self._decided).open()
 
+    def decide(self, report_id: str) -> None:
         DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
 
     def _decided(self, decision_id: int, report_id: str) -> None:

@@ -28,6 +28,7 @@ class QueuePage(QWidget):
     """Emits what a person asks for; the main window does it."""
 
     open_asked = Signal(str)
+    assign_asked = Signal(object)
     decide_asked = Signal(str)
     export_asked = Signal()
     import_asked = Signal()
@@ -39,7 +40,6 @@ class QueuePage(QWidget):
         self._api, self._runner = api, runner
         self.lane: Lane = ALL
         self._office: str | None = None
-        self._users: tuple[str, ...] = ()
         self._last_decision: tuple[int, str] | None = None
         self.model = QueueModel(api, runner, self)
         self.table = QueueTable(self.model)
@@ -253,23 +253,8 @@ class QueuePage(QWidget):
         self._decide(report_id, done, status="in_progress", assignee=self._api.user.name)
 
     def assign_current(self) -> None:
-        report_id = self.current_id()
-        if report_id is not None:
-            self._runner.ask(self._api.user_names, lambda names: self._assign_menu(report_id, names), owner=self)
-
-    def _assign_menu(self, report_id: str, names: tuple[str, ...]) -> None:
-        own = self._api.user.name
-        others = [name for name in names if name != own] if self._api.may(Right.ASSIGN) else []
-        menu = QMenu(self)
-        for name in (own, *others):
-            said = tr("{name} (you)", name=name) if name == own else ltr(name)
-            menu.addAction(said, lambda name=name: self._assign(report_id, name))
-        if menu.actions():
-            menu.setActiveAction(menu.actions()[0])
-        self._popup(menu, self.side.assign_button)
-
-    def _assign(self, report_id: str, name: str) -> None:
-        self._decide(report_id, tr("{report} is now with {name}.", report=ltr(report_id), name=name), assignee=name)
+        if (row := self.table.current_row()) is not None:
+            self.assign_asked.emit(row)
 
     def _decide(self, report_id: str, done: str, **decision: str) -> None:
         def told(decision_id: int) -> None:
@@ -317,7 +302,7 @@ class SearchField(QLineEdit):
         self.setMaxLength(200)
         self._cap = cap(keys.key("queue", "search").cap)
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 8, 0)
+        line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
         line.addWidget(self._cap)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from triage.model.views import QueueRow
 from triage.ui import theme
-from triage.ui.i18n import word
+from triage.ui.i18n import is_rtl, word
 from triage.ui.queue_delegate import PAD, QueueDelegate
 from triage.ui.queue_model import HEADERS, ROW_ROLE, Column, QueueModel
 
@@ -24,9 +24,20 @@ WIDTHS = {
     Column.STATUS: 84,
     Column.WITH: 58,
 }
-"""The rest belongs to the flags, at least FLAGS_LEAST; below that, columns of LEAST_NEEDED go, last first."""
-FLAGS_LEAST = 150
+URDU_WIDTHS = WIDTHS | {
+    Column.RISK: 92,
+    Column.ACT: 83,
+    Column.REPORT: 98,
+    Column.INCIDENT: 114,
+    Column.DEADLINE: 106,
+    Column.OFFICE: 58,
+    Column.STATUS: 66,
+    Column.WITH: 66,
+}
+"""Urdu words are shorter and its numbers larger."""
+FLAGS_LEAST = 120
 LEAST_NEEDED = (Column.WITH, Column.OFFICE, Column.STATUS)
+"""What the widths leave belongs to the flags, at least FLAGS_LEAST; on a narrow window these go, the first first."""
 
 
 class QueueTable(QTableView):
@@ -91,10 +102,9 @@ class QueueTable(QTableView):
     def fit_columns(self) -> None:
         """As wide as heading and usual content ask; flags get the rest; on a narrow window the least needed go."""
         metrics = QFontMetrics(theme.small_font())
-        scale = theme.current().text_px / theme.TEXT
         wanted = {
-            column: max(round(width * scale), metrics.horizontalAdvance(word(HEADERS[column])) + 2 * PAD)
-            for column, width in WIDTHS.items()
+            column: max(width, metrics.horizontalAdvance(word(HEADERS[column])) + 2 * PAD)
+            for column, width in (URDU_WIDTHS if is_rtl() else WIDTHS).items()
         }
         spare = self.viewport().width() - sum(wanted.values())
         for column in LEAST_NEEDED:

@@ -60,7 +60,7 @@ class SetAsidePage(QWidget):
             self._column.addWidget(label(tr("Everything that came could be read."), "muted"))
         else:
             hint = tr(
-                "These could not be read. Their bytes are kept; import them again with what is missing, and they leave this list."
+                "These could not be read; their bytes are kept. Import them again with what is missing."
             )
             self._column.addWidget(label(hint, "muted", wrap=True))
             for widget in set_aside_rows(rows[:SHOWN]):

@@ -18,6 +18,7 @@ from triage.ui.thumbs import Thumb
 from triage.ui.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 
 WIDTH = 324
+URDU_WIDTH = 340
 SETTLE_MS = 90
 """How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
 THUMBS = 4
@@ -39,7 +40,8 @@ class SidePanel(QWidget):
         self.setProperty("kind", "side")
         self.setProperty("mirrored", is_rtl())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
+        self._width = URDU_WIDTH if is_rtl() else WIDTH
+        self.setFixedWidth(self._width)
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(16, 14, 16, 16)
@@ -140,7 +142,7 @@ class SidePanel(QWidget):
         strip = QHBoxLayout()
         strip.setSpacing(8)
         for file in report.files[:THUMBS]:
-            thumb = Thumb(file, side=(WIDTH - 32 - 3 * 8) // THUMBS)
+            thumb = Thumb(file, side=(self._width - 32 - 3 * 8) // THUMBS)
             strip.addWidget(thumb)
             self._load(thumb, file)
         strip.addStretch(1)
@@ -153,7 +155,7 @@ class SidePanel(QWidget):
 
     def _build_actions(self) -> None:
         column = QVBoxLayout(self._actions)
-        column.setContentsMargins(16, 8, 16, 12)
+        column.setContentsMargins(14, 8, 14, 12)
         self.open_button = KeyButton.of("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
         self.assign_button = KeyButton.of("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
         self.decide_button = KeyButton.of("queue", "decide", tr("Decide"), on=self.decide_asked.emit)

@@ -52,13 +52,15 @@ class UnlockPage(QWidget):
         other = KeyButton(tr("Another store"), kind="quiet", on=self.other_store_asked.emit)
         inner.addLayout(row(self.go, None, other))
         where = label(ltr(str(store)), "small", wrap=True)
+        where.setFixedWidth(400)
+        where.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
         column.addStretch(2)
         column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(where, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        (self.passphrase if user else self.name).setFocus()
+        self.setFocusProxy(self.passphrase if user else self.name)
 
     def try_it(self) -> None:
         """The passphrase leaves the field at once, whatever comes of it."""

@@ -111,7 +111,7 @@ class KeyButton(QPushButton):
         width = self.SIDE * 2 + self._words_width()
         if self._cap:
             width += self.GAP + theme_width(self._cap, small=True) + 10
-        return QSize(width + 2, 26 if self._is_pill() else 32)
+        return QSize(width + 2, 26 if self._is_small() else 32)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -122,7 +122,7 @@ class KeyButton(QPushButton):
         now = theme.current()
         primary = self.property("kind") == "primary" and self.isEnabled()
         painter.setPen(now.colour("on_accent_fill" if primary else "text" if self.isEnabled() else "muted"))
-        painter.setFont(theme.small_font() if self._is_pill() else theme.font(bold=self.property("kind") != "quiet"))
+        painter.setFont(theme.small_font() if self._is_small() else theme.font(bold=self.property("kind") != "quiet"))
         words = self._words_width()
         total = words + (self.GAP + theme_width(self._cap, small=True) + 10 if self._cap else 0)
         start = (self.width() - total) // 2
@@ -145,11 +145,11 @@ class KeyButton(QPushButton):
         painter.setFont(theme.small_font())
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._cap)
 
-    def _is_pill(self) -> bool:
-        return bool(self.property("kind") == "pill")
+    def _is_small(self) -> bool:
+        return self.property("kind") in ("pill", "mini")
 
     def _words_width(self) -> int:
-        return theme_width(self._text, small=self._is_pill(), bold=not self._is_pill())
+        return theme_width(self._text, small=self._is_small(), bold=not self._is_small())
 
     def _mirrored(self, place: QRect) -> QRect:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -197,10 +197,34 @@ def paint_band(painter: QPainter, place: QRect, band: str) -> None:
     painter.restore()
 
 
+class ElidedLabel(QLabel):
+    """One line that gives way: what does not fit becomes three dots, and the whole is in the tooltip."""
+
+    def __init__(self, text: str = "", kind: LabelKind = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(shown(text))
+        tip(self, text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, fits)
+
+
 class Card(QFrame):
     """A titled panel; put things into `.body`."""
 
-    def __init__(self, title: str, *, beside: str = "") -> None:
+    def __init__(self, title: str, beside: str = "") -> None:
         super().__init__()
         self.setProperty("kind", "card")
         outer = QVBoxLayout(self)

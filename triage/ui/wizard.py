@@ -59,6 +59,7 @@ class Wizard(QWidget):
         column.addStretch(2)
         column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        self.setFocusProxy(self.first.name)
 
     def _create(self, name: str, passphrase: str) -> None:
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
@@ -132,7 +133,6 @@ class _FirstUser(QWidget):
         column.addWidget(self.hint)
         column.addLayout(row(self.go, None))
         self._hint()
-        self.name.setFocus()
 
     def _hint(self) -> None:
         found = strength_of.strength(self.once.text(), self.name.text())
@@ -179,7 +179,7 @@ class HalfPage(QWidget):
         column.addWidget(label(title, "title"))
         whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, who is somebody else.")
         why = tr(
-            "Both halves together open the store when every passphrase is lost; one alone says nothing. It is shown only now."
+            "Both halves together open the store when every passphrase is lost; one alone does not. It is shown only now."
         )
         column.addWidget(label(f"{whom} {why}", "muted", wrap=True))
         sheet = QFrame()
