@@ -23,7 +23,10 @@ PKT = timezone(timedelta(hours=5), "PKT")
 
 
 def print_json(value: object) -> None:
-    sys.stdout.write(to_json(value).decode() + "\n")
+    """UTF-8 whatever the terminal's encoding: it is for programs."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(to_json(value) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def say(line: str = "") -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 import click
 
 from triage import hardening
 from triage.cli import admin, bundles, group, outputs, reading
+from triage.cli.output import visible
 from triage.errors import WorldError
 from triage.store.log import log_error
 
 
 def main() -> None:
     hardening.harden()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal can't show must not end the work
     sys.exit(run(sys.argv[1:]))
 
 
@@ -25,25 +31,37 @@ def run(arguments: list[str]) -> int:
         return run_desktop([])
     try:
         code = group.triage.main(args=arguments, prog_name="triage", standalone_mode=False)
+        sys.stdout.flush()
     except click.UsageError as error:
         error.show()
         return 2
-    except click.Abort:
-        return _refuse("Stopped.")
-    except click.ClickException as error:
-        return _refuse(error.format_message())
-    except WorldError as error:
-        log_error(error)
-        return _refuse(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more; the last flush must not complain
+        return 1
+    except Exception as error:
+        return _refuse(_sentence(error))
     except KeyboardInterrupt:
         return _refuse("Stopped; what was already taken in stays.")
-    except BrokenPipeError:
-        return 1
     return code if isinstance(code, int) else 0
 
 
+def _sentence(error: Exception) -> str:
+    """What a person is told; what is not the world's fault is a fault of ours, and its place goes to the log."""
+    if isinstance(error, click.Abort):
+        return "Stopped."
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    where = log_error(error)
+    if isinstance(error, WorldError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"The system refused: {error.strerror}."
+    told = f"details, without any content, are in {where}" if where else "no store was open, so it was not logged"
+    return f"This is a fault of Triage ({type(error).__name__}); {told}. What was already taken in stays."
+
+
 def _refuse(sentence: str) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)  # noqa: T201
+    print(visible(" ".join(sentence.split())), file=sys.stderr)  # noqa: T201
     return 1
 
 

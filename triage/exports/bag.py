@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from triage import limits
 from triage.errors import InputError, WorldError
-from triage.exports.signature import SIGNATURE_BYTES, fingerprint, pem, read_pem, signature_holds
+from triage.exports.signature import fingerprint, pem, read_pem, signature_holds
 from triage.model.exports import Signer
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -20,19 +23,27 @@ UNBOUND = frozenset({TAGS, SIGNATURE, KEY})
 
 
 class BagWriter:
-    """Writes payload files under data/ and binds them. The folder must not exist; it appears whole, under its own name, last."""
+    """Writes payload files under data/ and binds them. The folder must not exist; it appears whole, under its own name, last.
+
+    A context manager: what was not finished is taken away again.
+    """
 
     def __init__(self, out: Path) -> None:
-        if out.exists():
-            raise WorldError(f"{out.name} exists already; name a folder that does not.")
+        must_not_exist(out)
         self._out = out
-        self._part = out.with_name(out.name + ".part")
+        self._part = _part(out)
         self._payload: dict[str, str] = {}
         self._bytes = 0
         try:
             self._part.mkdir(parents=True)
         except OSError as error:
             raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=repr(error)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._part, ignore_errors=True)
 
     def add(self, name: str, chunks: Iterable[bytes]) -> str:
         """A payload file by its path below data/; its SHA-256 is returned."""
@@ -70,11 +81,33 @@ class BagWriter:
         return hashlib.sha256(manifest).hexdigest()
 
 
+def must_not_exist(out: Path) -> None:
+    """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
+    for path in (out, _part(out)):
+        if path.exists() or path.is_symlink():
+            raise WorldError(f"{path.name} exists already; name a folder that does not.")
+
+
+def _part(out: Path) -> Path:
+    return out.with_name(out.name + ".part")
+
+
 def safe_name(name: str) -> str:
-    """A path for the payload from a hostile one: no way out, no characters that a manifest or another system trips over."""
-    parts = [re.sub(r'[\x00-\x1f\x7f<>:"|?*\\%\u202a-\u202e\u2066-\u2069]', "_", part) for part in PurePosixPath(name).parts]
-    kept = [part.rstrip(". ")[:120] for part in parts if part not in ("/", "..", ".")]
-    return "/".join(part for part in kept if part) or "unnamed"
+    """A path for the payload from a hostile one: no way out, no characters that a manifest or another system trips over,
+    and no part longer than file systems take."""
+    parts = [_safe_part(part) for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
+    return "/".join(part for part in parts if part) or "unnamed"
+
+
+def _safe_part(part: str) -> str:
+    kept = "".join(
+        "_" if c in '<>:"|?*\\%' or unicodedata.category(c)[0] == "C" or unicodedata.category(c) in ("Zl", "Zp") else c
+        for c in unicodedata.normalize("NFC", part)
+    )
+    return kept.encode()[:_PART_BYTES].decode("utf-8", "ignore").rstrip(". ")
+
+
+_PART_BYTES = 160
 
 
 def _lines(digests: dict[str, str]) -> bytes:
@@ -116,9 +149,9 @@ def _verify(folder: Path, found: Findings) -> None:
     if found.problems:
         return
     _signature(folder, found)
-    if (folder / "bagit.txt").read_bytes() != DECLARATION:
+    if _read(folder / "bagit.txt") != DECLARATION:
         found.problems.append("bagit.txt is not that of a BagIt 1.0 folder.")
-    bound = _read_manifest(folder / TAGS) | _read_manifest(folder / MANIFEST)
+    bound = _read_manifest(folder / TAGS, payload=False) | _read_manifest(folder / MANIFEST, payload=True)
     for path in sorted(set(there) - set(bound) - UNBOUND):
         found.problems.append(f"{path} is bound by no manifest.")
     for path, digest in sorted(bound.items()):
@@ -129,15 +162,14 @@ def _verify(folder: Path, found: Findings) -> None:
         else:
             found.files += 1
             found.size += there[path].stat().st_size
-    if found.key and found.key not in (folder / "bag-info.txt").read_text("utf-8", "replace"):
+    if found.key and "bag-info.txt" in there and found.key not in _read(folder / "bag-info.txt").decode("utf-8", "replace"):
         found.problems.append("bag-info.txt names another signing key than the one that signed.")
 
 
 def _signature(folder: Path, found: Findings) -> None:
-    signature = (folder / SIGNATURE).read_bytes()
-    key = read_pem((folder / KEY).read_bytes())
+    key = read_pem(_read(folder / KEY))
     found.key = fingerprint(key)
-    if len(signature) != SIGNATURE_BYTES or not signature_holds(key, signature, (folder / TAGS).read_bytes()):
+    if not signature_holds(key, _read(folder / SIGNATURE), _read(folder / TAGS)):
         found.problems.append("The signature does not hold: the tag manifest was changed, or another key signed it.")
 
 
@@ -148,16 +180,26 @@ def _walk(folder: Path, found: Findings) -> Iterator[tuple[str, Path]]:
             found.problems.append(f"{name} is a link; a packet holds none.")
         elif path.is_file():
             yield name, path
+        elif not path.is_dir():
+            found.problems.append(f"{name} is neither file nor folder; a packet holds nothing else.")
 
 
-def _read_manifest(path: Path) -> dict[str, str]:
-    entries: dict[str, str] = {}
+def _read(path: Path) -> bytes:
+    """A tag file, whole: larger than a document it is none."""
     if path.stat().st_size > limits.MAX_DOCUMENT:
-        raise InputError(f"{path.name} is larger than a manifest may be.")
-    for line in path.read_text("utf-8", "replace").splitlines():
+        raise InputError(f"{path.name} is larger than it may be.")
+    return path.read_bytes()
+
+
+def _read_manifest(path: Path, *, payload: bool) -> dict[str, str]:
+    """Path -> SHA-256. Payload lies below data/, and nothing else does."""
+    entries: dict[str, str] = {}
+    for line in _read(path).decode("utf-8", "replace").removesuffix("\n").split("\n"):
         digest, _, name = line.partition("  ")
-        if not re.fullmatch("[0-9a-f]{64}", digest) or not name or name.startswith("/") or ".." in name.split("/"):
+        if not re.fullmatch("[0-9a-f]{64}", digest) or ".." in name.split("/") or not name or name.startswith("/"):
             raise InputError(f"{path.name} holds a line that is no manifest entry.")
+        if name.startswith("data/") is not payload:
+            raise InputError(f"{path.name} names a file that is not for it to name.")
         if name in entries:
             raise InputError(f"{path.name} names a file twice.")
         entries[name] = digest

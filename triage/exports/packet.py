@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from triage.exports.bag import BagWriter, safe_name
+from triage.exports.bag import BagWriter, must_not_exist, safe_name
 from triage.exports.case_jsonld import graph
-from triage.exports.packet_media import age_of_tar
+from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import readme
 from triage.exports.packet_report import blocks
 from triage.exports.pdf import typeset
@@ -44,6 +44,12 @@ _FILE_COLUMNS = (
 )
 
 
+def may_be_made(out: Path, recipients: Sequence[str]) -> None:
+    """Raises WorldError when the folder is there already or a recipient's key is none: asked before the record is told."""
+    must_not_exist(out)
+    read_recipients(recipients)
+
+
 def create(
     reports: Sequence[PacketReport],
     out: Path,
@@ -59,47 +65,55 @@ def create(
 ) -> Written:
     """Write the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel
     as one age file for the recipients. Raises WorldError for a bad recipient or when the folder can't be written."""
-    sealed = age_of_tar(media, recipients) if media else None
+    keys = read_recipients(recipients)
     steps = len(media) + 3
-    numbers = [report.show.report_id for report in reports]
-    bag = BagWriter(out)
-    on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
-    pdf = typeset(
-        tuple(blocks(reports, about, second_person, bool(media))),
-        title=f"Evidence packet {', '.join(numbers)}",
-        footer=f"signing key {about.fingerprint}",
-    )
-    cancel.check()
-    bag.add("report.pdf", [pdf])
-    bag.add("report.json", [_report_json(reports, about)])
-    bag.add("case.jsonld", [graph(reports, about)])
-    bag.add("custody.jsonl", _custody(reports))
-    bag.add("record-proof.json", [proofs])
-    bag.add("files.csv", [_files(reports)])
-    on_progress(Progress(done=1, total=steps, unit="steps", note="source documents"))
-    for report in reports:
-        for source in report.sources:
-            bag.add(f"sources/{report.show.report_id}/{source.sha256[:12]}-{safe_name(Path(source.path).name)}", [source.data])
-    cancel.check()
-    if sealed is not None:
-        on_progress(Progress(done=2, total=steps, unit="steps", note="media"))
-        bag.add(MEDIA_FILE, sealed)
-    manifest = bag.finish(
-        (
-            ("Source-Organization", about.by),
-            ("External-Identifier", ", ".join(numbers)),
-            ("Bagging-Date", about.made[:10]),
-            ("Bag-Software-Agent", about.tool),
-            ("Signing-Key-Fingerprint", about.fingerprint),
-            ("Second-Person", second_person),
-            ("Clock-Source", about.clock),
-            ("Media", f"{len(media)} files, encrypted" if media else "none"),
-        ),
-        readme(about, with_media=bool(media)),
-        signer,
-    )
+    numbers = ", ".join(report.show.report_id for report in reports)
+    with BagWriter(out) as bag:
+        on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
+        pdf = typeset(
+            tuple(blocks(reports, about, second_person, bool(media))),
+            title=f"Evidence packet {numbers}",
+            footer=f"signing key {about.fingerprint}",
+        )
+        cancel.check()
+        bag.add("report.pdf", [pdf])
+        bag.add("report.json", [_report_json(reports, about)])
+        bag.add("case.jsonld", [graph(reports, about)])
+        bag.add("custody.jsonl", _custody(reports))
+        bag.add("record-proof.json", [proofs])
+        bag.add("files.csv", [_files(reports)])
+        on_progress(Progress(done=1, total=steps, unit="steps", note="source documents"))
+        for name, data in _sources(reports).items():
+            bag.add(name, [data])
+        cancel.check()
+        if media:
+            on_progress(Progress(done=2, total=steps, unit="steps", note="media"))
+            bag.add(MEDIA_FILE, age_of_tar(media, keys))
+        manifest = bag.finish(
+            (
+                ("Source-Organization", about.by),
+                ("External-Identifier", numbers),
+                ("Bagging-Date", about.made[:10]),
+                ("Bag-Software-Agent", about.tool),
+                ("Signing-Key-Fingerprint", about.fingerprint),
+                ("Second-Person", second_person),
+                ("Clock-Source", about.clock),
+                ("Media", f"{len(media)} files, encrypted" if media else "none"),
+            ),
+            readme(about, with_media=bool(media)),
+            signer,
+        )
     on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
+
+
+def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:
+    """Payload name -> bytes; the name holds the digest, so that the same bytes lie there once a report."""
+    return {
+        f"sources/{safe_name(report.show.report_id)}/{source.sha256[:12]}-{safe_name(Path(source.path).name)}": source.data
+        for report in reports
+        for source in report.sources
+    }
 
 
 def _report_json(reports: Sequence[PacketReport], about: About) -> bytes:

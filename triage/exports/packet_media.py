@@ -6,7 +6,8 @@ import io
 import tarfile
 import threading
 from collections.abc import Iterator, Sequence
-from queue import Queue
+from contextlib import suppress
+from queue import Empty, Queue
 
 import pyrage
 
@@ -14,17 +15,19 @@ from triage.errors import WorldError
 from triage.model.views import PacketMedium
 
 
-def age_of_tar(media: Sequence[PacketMedium], recipients: Sequence[str]) -> Iterator[bytes]:
-    """Chunks of an age file that decrypts to a tar of the originals. Raises WorldError for a key that is none."""
+def read_recipients(recipients: Sequence[str]) -> list[object]:
+    """age keys from their text. Raises WorldError for a key that is none."""
     try:
-        keys = [pyrage.x25519.Recipient.from_str(key) for key in recipients]
+        return [pyrage.x25519.Recipient.from_str(key) for key in recipients]
     except pyrage.RecipientError as error:
         raise WorldError("A recipient's key is no age key; it begins with age1.") from error
-    return _encrypted(media, keys)
 
 
-def _encrypted(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterator[bytes]:
-    """pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat."""
+def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterator[bytes]:
+    """Chunks of an age file that decrypts to a tar of the originals.
+
+    pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat.
+    """
     pipe = _Pipe()
     failure: list[BaseException] = []
 
@@ -38,8 +41,11 @@ def _encrypted(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterato
 
     thread = threading.Thread(target=push, name="age")
     thread.start()
-    yield from pipe.chunks()
-    thread.join()
+    try:
+        yield from pipe.chunks()
+    finally:
+        pipe.abandon()
+        thread.join()
     if failure:
         raise failure[0]
 
@@ -82,11 +88,14 @@ class _Pipe(io.RawIOBase):
 
     def __init__(self) -> None:
         self._queue: Queue[bytes | None] = Queue(maxsize=8)
+        self._abandoned = False
 
     def writable(self) -> bool:
         return True
 
     def write(self, data) -> int:  # type: ignore[no-untyped-def]
+        if self._abandoned:
+            raise BrokenPipeError
         chunk = bytes(data)
         self._queue.put(chunk)
         return len(chunk)
@@ -97,3 +106,10 @@ class _Pipe(io.RawIOBase):
     def chunks(self) -> Iterator[bytes]:
         while (chunk := self._queue.get()) is not None:
             yield chunk
+
+    def abandon(self) -> None:
+        """The taker goes away, at the end or early (a full disk): a writer that waits for room must not wait for ever."""
+        self._abandoned = True
+        with suppress(Empty):
+            while True:
+                self._queue.get_nowait()

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -53,14 +52,8 @@ class Job(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class TypesetterFailed(Exception):
     """Our bug: the typesetter did not return a document."""
-
-    code: int
-
-    def __str__(self) -> str:
-        return f"the typesetter ended with code {self.code}"
 
 
 def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
@@ -76,5 +69,5 @@ def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool
         check=False,
     )
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
-        raise TypesetterFailed(done.returncode)
+        raise TypesetterFailed(f"the typesetter ended with code {done.returncode}")
     return done.stdout

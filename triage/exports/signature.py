@@ -15,8 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from triage.errors import InputError, WorldError
 from triage.model.exports import Signer
 
-SIGNATURE_BYTES = 64
-
 
 def pem(public_key: bytes) -> bytes:
     """A raw 32-byte key as PEM (SubjectPublicKeyInfo)."""
@@ -52,6 +50,7 @@ def sign_file(path: Path, signer: Signer) -> str:
 
 
 def signature_holds(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
+    """False for a signature of any other length, too."""
     try:
         key.verify(signature, data)
     except InvalidSignature:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from triage.errors import InputError
 from triage.exports import bag
-from triage.exports.signature import SIGNATURE_BYTES, beside, fingerprint, read_pem, signature_holds
+from triage.exports.signature import beside, fingerprint, read_pem, signature_holds
 from triage.model.views import VerifyResult
 
 
@@ -36,7 +36,7 @@ def verify_file(path: Path) -> VerifyResult:
         return _bad(str(error))
     except OSError as error:
         return _bad(f"{path.name} can't be read: {error.strerror}.")
-    holds = len(signed) == SIGNATURE_BYTES and signature_holds(key, signed, data)
+    holds = signature_holds(key, signed, data)
     return VerifyResult(
         valid=holds,
         problems=() if holds else ("The signature does not hold: the file was changed, or another key signed it.",),

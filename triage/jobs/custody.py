@@ -7,7 +7,7 @@ import json
 from triage.jobs.session import Session
 from triage.model.views import CustodyStep
 from triage.store.database import Reader
-from triage.store.queries import bundles, record, reports
+from triage.store.queries import bundles, media, record, reports
 
 _SAID = {
     "import started": "bundle received and import begun",
@@ -17,13 +17,15 @@ _SAID = {
     "media revealed": "medium looked at",
     "report decided": "decision recorded",
     "decision undone": "decision taken back",
+    "packet consented": "second person agreed to an evidence packet",
     "packet made": "evidence packet made",
+    "packet not finished": "evidence packet was not finished",
 }
 
 
 def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
     """Oldest first. People are named as the store knows them; content is never in the record, only what happened to it."""
-    brought_by = sorted({row.bundle_id for row in reports.versions(db, report_id)})
+    brought_by = bundles.that_brought(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
     steps = _received(db, report_id, brought_by, users, tool)
     for n, text, leaf in record.entries_about(db, report_id, brought_by):
@@ -44,7 +46,9 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
 
 
 def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int, str], tool: str) -> list[CustodyStep]:
-    """How each bundle came, and the digest of each source document as received."""
+    """How each bundle came, and the digest of each source document and medium as received."""
+    pieces = [(s.path, s.sha256) for s in reports.sources(db, report_id)]
+    pieces += [(m.path, m.sha256) for m in media.occurrences(db, report_id)]
     steps = []
     for bundle_id in brought_by:
         row = bundles.bundle(db, bundle_id)
@@ -55,16 +59,16 @@ def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int
             f"on {row.medium or 'not said'}",
             f"note: {row.note}" if row.note else "no note",
         ]
-        for source in reports.sources(db, report_id):
-            if any(b == bundle_id for b, _ in bundles.entries_of(db, source.sha256)):
+        for path, sha256 in dict.fromkeys(pieces):
+            if (bundle_id, path) in bundles.entries_of(db, sha256):
                 steps.append(
                     CustodyStep(
                         when=row.started,
                         who=users.get(row.user_id, f"user {row.user_id}"),
                         what="received: " + ", ".join(told),
-                        subject=source.path,
+                        subject=path,
                         tool=tool,
-                        input_sha256=source.sha256,
+                        input_sha256=sha256,
                         entry=None,
                         leaf=None,
                     )

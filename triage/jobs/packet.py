@@ -53,36 +53,53 @@ def create_packet(
         session.require(Right.EXPORT_MEDIA)
         if not recipients:
             raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
-    second = _second_person(session, consent)
-    with session.store.batch() as batch:
-        batch.note(
-            "packet made",
-            reports=[find(batch, number) for number in report_numbers],
-            media=int(with_media),
-            folder=session.store.keyed(str(out.name)),
-        )
+    packet_export.may_be_made(out, recipients)
     with session.reading() as db:
-        found = [_packet_report(session, db, number) for number in report_numbers]
+        ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
+    second = _second_person(session, consent, ids)
+    with session.store.batch() as batch:
+        made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
+    try:
+        return _write(session, ids, out, with_media, recipients, second, on_progress, cancel or CancelToken())
+    except BaseException:
+        with session.store.batch() as batch:
+            batch.note("packet not finished", reports=ids, entry=made)
+        raise
+
+
+def _write(
+    session: Session,
+    ids: Sequence[int],
+    out: Path,
+    with_media: bool,
+    recipients: Sequence[str],
+    second_person: str,
+    on_progress: OnProgress,
+    cancel: CancelToken,
+) -> Written:
+    with session.reading() as db:
+        found = [_packet_report(session, db, report_id) for report_id in ids]
     proofs = _proofs(session, found)
     with session.reading() as db:
-        sealed = _media(session, db, found) if with_media else ()
         return packet_export.create(
             found,
             out,
             StoreSigner(session),
             about(session),
-            second_person=second,
+            second_person=second_person,
             proofs=proofs,
-            media=sealed,
-            recipients=tuple(recipients),
+            media=_media(session, db, found) if with_media else (),
+            recipients=recipients,
             on_progress=on_progress,
-            cancel=cancel or CancelToken(),
+            cancel=cancel,
         )
 
 
 def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
     """Inclusion proofs of the custody entries under the record's present head, for whoever holds an exported head."""
     entries = sorted({step.entry for report in found for step in report.custody if step.entry is not None})
+    with session.store.locked():  # nobody writes between proofs and head
+        proofs, head = session.store.prove(entries), session.store.head()
     proved = [
         {
             "n": p.n,
@@ -92,29 +109,29 @@ def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
             "count": p.count,
             "root": p.root.hex(),
         }
-        for p in session.store.prove(entries)
+        for p in proofs
     ]
-    return to_json({"head": session.store.head(), "tree": "RFC 6962, SHA-256", "proofs": proved})
+    return to_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
 
 
-def _second_person(session: Session, consent: Consent | None) -> str:
+def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
+    """Their name, after they agreed and the record says so."""
     active = [user for user in session.store.users.all() if not user.disabled]
     if consent is None:
         if len(active) > 1:
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
         return NO_SECOND_PERSON
-    if consent.user == session.user.name:
-        raise Refused("The second person must be another user than the one who makes the packet.")
     with unlock(session.store.directory, consent.user, consent.passphrase) as other:
+        if other.user.id == session.user.id:
+            raise Refused("The second person must be another user than the one who makes the packet.")
         if not other.user.roles & {Role.LEAD, Role.EXAMINER}:
             raise Refused(f"{other.user.name} is neither lead nor examiner and can't give consent.")
         with other.store.batch() as batch:
-            batch.note("packet consented", by=other.user.id, maker=session.user.id)
+            batch.note("packet consented", reports=list(ids), maker=session.user.id)
         return other.user.name
 
 
-def _packet_report(session: Session, db: Reader, number: str) -> PacketReport:
-    report_id = find(db, number)
+def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
     show = show_report(session, db, report_id, None)
     sources = []
     for row in reports.sources(db, report_id):

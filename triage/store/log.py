@@ -69,14 +69,17 @@ def stop_log(handler: logging.Handler) -> None:
     handler.close()
 
 
-def log_error(error: BaseException) -> None:
-    """What failed and where, into the log of the store that is open or was last. Without a store nothing is written."""
+def log_error(error: BaseException) -> Path | None:
+    """What failed and where, into the log of the store that is open or was last; its path. Without a store nothing is written."""
     level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
     if logging.getLogger("triage").handlers:
         _log.log(level, "ended with an error", exc_info=error)
-    elif _last is not None and _last.is_dir():
+    elif _last is None or not _last.is_dir():
+        return None
+    else:
         handler = start_log(_last)
         try:
             _log.log(level, "ended with an error", exc_info=error)
         finally:
             stop_log(handler)
+    return None if _last is None else _last / "log" / "triage.log"

@@ -68,6 +68,17 @@ def entries_of(db: Reader, sha256: str) -> list[tuple[int, str]]:
     return [(b, p) for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))]
 
 
+def that_brought(db: Reader, report_id: int) -> list[int]:
+    """The bundles that brought documents or media of a report, first one first."""
+    return [
+        b
+        for (b,) in db.all(
+            "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ? ORDER BY 1",
+            (report_id, report_id),
+        )
+    ]
+
+
 def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
     batch.execute("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", (sha256, item, size))
 
