@@ -7,6 +7,9 @@ from triage.importers.building import Said, Subject, tristate
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
 from triage.model.moment import Moment
 
+_CAPTURE = frozenset(("ipAddress", "eventName", "dateTime", "possibleProxy", "port"))
+_DEVICE = frozenset(("idType", "idValue", "eventName", "dateTime"))
+
 
 def fact(r: Reader, el: Element, at: str, subject: Subject) -> None:
     text = r.text(el, at)
@@ -111,7 +114,7 @@ def _verified(r: Reader, el: Element, at: str) -> bool | None:
 
 def capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
     """ipCaptureEvent: an address with what happened, when, through which port, and whether it may be a proxy."""
-    stated = _stated(r, el, at, subject, ("ipAddress", "eventName", "dateTime", "possibleProxy", "port"))
+    stated = r.leaves(el, at, _CAPTURE, subject)
     address, port = normal.ip_and_port(stated.get("ipAddress", ""))
     said = _said(r, at, stated, subject)
     said["port"] = _port(r, at, stated.get("port", ""), port)
@@ -133,7 +136,7 @@ def _port(r: Reader, at: str, text: str, beside_address: int | None) -> int | No
 
 
 def device(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    stated = _stated(r, el, at, subject, ("idType", "idValue", "eventName", "dateTime"))
+    stated = r.leaves(el, at, _DEVICE, subject)
     value = stated.get("idValue", "")
     said = _said(r, at, stated, subject)
     said["details"] = device_details(stated.get("idType", ""), value)
@@ -149,16 +152,6 @@ def device_details(id_type: str, value: str) -> tuple[tuple[str, str], ...]:
     if number is not None and len(number) == 15:
         details.append(("checkDigit", "fits" if normal.luhn(number) else "does not fit"))
     return tuple(details)
-
-
-def _stated(r: Reader, el: Element, at: str, subject: Subject, names: tuple[str, ...]) -> dict[str, str]:
-    stated: dict[str, str] = {}
-
-    def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
-        stated[local_name(el)] = r.text(el, at)
-
-    r.block(el, at, dict.fromkeys(names, keep), subject)
-    return stated
 
 
 def _said(r: Reader, at: str, stated: dict[str, str], subject: Subject) -> Said:

@@ -29,12 +29,7 @@ def _name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 def address(r: Reader, el: Element, at: str, subject: Subject) -> None:
     """One line in the order of the schema; the parts stay in the details."""
-    parts: dict[str, str] = {}
-
-    def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
-        parts[local_name(el)] = r.text(el, at)
-
-    r.block(el, at, dict.fromkeys(_ADDRESS_PARTS, keep), subject, "type")
+    parts = r.leaves(el, at, frozenset(_ADDRESS_PARTS), subject, "type")
     stated = [(name, parts[name]) for name in _ADDRESS_PARTS if parts.get(name)]
     kind = [("type", el.get("type"))] if el.get("type") else []
     r.b.identify(subject, "address", ", ".join(v for _, v in stated), at, local_name(el), Said(details=tuple(stated + kind)))

@@ -282,23 +282,22 @@ def _declared_hash(r: Reader, el: Element, at: str, subject: Subject) -> None:
         r.b.fact(subject, f"originalFileHash.{kind}", value, at)
 
 
+_PAIR = frozenset(("name", "value"))
+
+
 def _details(r: Reader, el: Element, at: str, subject: Subject) -> None:
     """@type stands on `details`, or, by some writers, on each pair."""
     kind = el.get("type") or ""
 
     def pair(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        parts = {"name": "", "value": ""}
-
-        def keep(name: str) -> Handler:
-            return lambda r, el, at, _: parts.__setitem__(name, r.text(el, at))
-
-        r.block(el, at, {"name": keep("name"), "value": keep("value")}, subject, "type")
-        if isinstance(subject, FileDraft) and any(parts.values()):
+        parts = r.leaves(el, at, _PAIR, subject, "type")
+        name, value = parts.get("name", ""), parts.get("value", "")
+        if isinstance(subject, FileDraft) and (name or value):
             own = el.get("type") or kind
-            subject.metadata.append((own, parts["name"], parts["value"]))
-            hashed = hash_kind(parts["name"])
-            if own.upper() == "HASH" and len(parts["value"]) == HEX_LENGTH.get(hashed, -1):
-                subject.declared.setdefault(hashed, parts["value"])
+            subject.metadata.append((own, name, value))
+            hashed = hash_kind(name)
+            if own.upper() == "HASH" and len(value) == HEX_LENGTH.get(hashed, -1):
+                subject.declared.setdefault(hashed, value)
 
     r.block(el, at, {"nameValuePair": pair}, subject, "type")
 

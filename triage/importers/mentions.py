@@ -24,6 +24,9 @@ _V4 = re.compile(r"(?<![\w./:-])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)", re.ASCII)
 _V6 = re.compile(
     r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{6,39}(?:\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w:])", re.ASCII
 )
+_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:|::")
+_SEVEN_DIGITS = re.compile(r"-\d{7}-")
+"""What an IPv6 address and a CNIC can't do without: most texts have neither, and this is quickly seen."""
 _CNIC = re.compile(r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])")
 _PHONE_LIKE = re.compile(r"(?<![\w.@/=-])(?:\(?\+|00|0)[\s(]{0,2}[1-9](?:[\s().-]{0,2}\d){7,14}(?!\d)")
 _TRAILING = ".,;:!?)]}>*_~"
@@ -52,23 +55,24 @@ def _all(text: str) -> Iterator[Mention]:
         yield from _urls(text)
     if "." in text:
         yield from _checked("ip", _V4, text)
-    if ":" in text:
+    if _COLONS.search(text):
         yield from (m for m in _checked("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
-    yield from _checked("cnic", _CNIC, text)
+    if _SEVEN_DIGITS.search(text):
+        yield from _checked("cnic", _CNIC, text)
     yield from _phones(text)
 
 
 def _checked(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
-    for match in pattern.finditer(text):
-        form = normal.normalised(kind, match[0])
+    for value in dict.fromkeys(match[0] for match in pattern.finditer(text)):
+        form = normal.normalised(kind, value)
         if form:
-            yield Mention(kind, match[0], form)
+            yield Mention(kind, value, form)
 
 
 def _urls(text: str) -> Iterator[Mention]:
-    for match in _URL.finditer(text):
-        value = match[0].rstrip(_TRAILING)
-        if value.count("(") > value.count(")") and match[0][len(value) :].startswith(")"):
+    for found in dict.fromkeys(match[0] for match in _URL.finditer(text)):
+        value = found.rstrip(_TRAILING)
+        if value.count("(") > value.count(")") and found[len(value) :].startswith(")"):
             value += ")"
         form = normal.url(value)
         if form:

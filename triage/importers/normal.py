@@ -17,6 +17,8 @@ import phonenumbers
 _ASCII_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in range(128, 0x1FBFA) if chr(code).isdecimal()}
 _SPACES = re.compile(r"\s+")
 _NOT_DIGITS = re.compile(r"\D")
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN_V4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _PADDED_V4 = re.compile(r"\d{3}(?:\.\d{3}){3}")
 _V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
@@ -29,10 +31,10 @@ _LONGEST = 4096
 
 def _squeezed(text: str) -> str:
     """NFKC, format characters (direction marks, zero-width) out, runs of white space to one blank."""
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST])
-    if not folded.isascii():
-        folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    return _SPACES.sub(" ", folded).strip()
+    text = text[:_LONGEST]
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return " ".join(text.split())
 
 
 def ascii_digits(text: str) -> str:
@@ -81,7 +83,10 @@ def ip(value: str) -> str | None:
     Leading zeros in IPv4 are ambiguous (some programs read them as octal): only an address padded to three digits in all four
     groups is clearly decimal.
     """
-    text = ascii_digits(value.strip()[:100]).strip("[]").partition("%")[0]
+    text = value.strip()
+    if _PLAIN_V4.fullmatch(text):
+        return text
+    text = ascii_digits(text[:100]).strip("[]").partition("%")[0]
     if _PADDED_V4.fullmatch(text):
         text = ".".join(str(int(group)) for group in text.split("."))
     try:

@@ -13,6 +13,8 @@ from triage.model.moment import Moment, from_datetime
 EARLIEST_YEAR = 1900
 """Before it lie only default values of other people's programs (0001-01-01, 1601-01-01)."""
 
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+"""The form that is its own normal form."""
 _CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt ]\s*{_CLOCK})?{_ZONE}")
@@ -21,6 +23,12 @@ _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}
 
 def moment(text: str) -> Moment | None:
     """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
+    if _USUAL.fullmatch(text) and text[:4] >= str(EARLIEST_YEAR) and text[11:13] < "24":
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return Moment(text, text)
     return _moment(_ISO, text)
 
 

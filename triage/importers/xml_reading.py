@@ -127,6 +127,35 @@ class Reader:
             else:
                 yield child, name, path
 
+    def leaves(self, element: Element, at: str, names: frozenset[str], subject: Subject, *attributes: str) -> dict[str, str]:
+        """The texts of an element that should hold leaves of these names only, each once."""
+        stated: dict[str, str] = {}
+        skip = len(self._space) + 1 if self._space else 0
+        for child in element:
+            tag = child.tag
+            name = tag[skip:] if isinstance(tag, str) else ""
+            if name not in names or name in stated or len(child) or child.attrib or (child.tail and not child.tail.isspace()):
+                break
+            stated[name] = (child.text or "").strip()
+        else:
+            if not element.attrib and (not element.text or element.text.isspace()):
+                return stated
+        return self._leaves_one_by_one(element, at, names, subject, attributes)
+
+    def _leaves_one_by_one(
+        self, element: Element, at: str, names: frozenset[str], subject: Subject, attributes: tuple[str, ...]
+    ) -> dict[str, str]:
+        """The same, when something is odd or has attributes. A second leaf of one name is kept as not understood."""
+        stated: dict[str, str] = {}
+
+        def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
+            text = r.text(el, at)
+            if stated.setdefault(local_name(el), text) != text:
+                r.b.unknown(at, text)
+
+        self.block(element, at, dict.fromkeys(names, keep), subject, *attributes)
+        return stated
+
     def text(self, element: Element, at: str, *attributes: str) -> str:
         """The text of an element that should hold nothing else, without outer white space; "" when it says nothing."""
         if element.attrib:
