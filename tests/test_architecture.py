@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -145,3 +147,20 @@ def test_decisions_are_all_in_the_index() -> None:
     folder = ROOT / "docs/decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in sorted(folder.glob("[0-9]*.md")) if f"({page.name})" not in index] == []
+
+
+def test_every_library_and_table_has_its_notice() -> None:
+    """Each dependency by name, and each folder of resources that others' work lies in."""
+    notice = (ROOT / "NOTICE.md").read_text(encoding="utf-8").lower()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [re.split(r"[><=~!]", name)[0] for name in [*project["dependencies"], *project["optional-dependencies"]["ui"]]]
+    assert [name for name in wanted if name.lower() not in notice] == []
+
+
+def test_the_versions_that_passed_satisfy_the_project() -> None:
+    """constraints.txt names every dependency exactly, or a fresh machine would get another version than was tested."""
+    pinned = {line.partition("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [re.split(r"[><=~!]", name)[0].lower() for name in [*project["dependencies"], *extras["ui"], *extras["test"]]]
+    assert [name for name in wanted if name not in pinned and name.replace("-", "_") not in pinned] == []
