@@ -39,7 +39,6 @@ demo: $(BIN)/.ready
 
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
 test: $(BIN)/.ready-test
-	@$(BIN)/ruff check --quiet .
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) $(wildcard tests/ui tests/e2e)
 
