@@ -405,7 +405,7 @@ class FakeApi:
         seed = int(sha256[:8], 16)
         side = PREVIEW_SIDE
         return bytes(
-            (60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) * 2 // 3 + ((x - 12) * (y - 20)) % 9) % 150
+            60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) // 3
             for y in range(side)
             for x in range(side)
         )

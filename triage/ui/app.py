@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
@@ -26,6 +27,8 @@ from triage.ui.session_api import SessionApi
 from triage.ui.theme import ThemeName
 from triage.ui.unlock import UnlockPage
 from triage.ui.wizard import Made, Wizard
+
+log = logging.getLogger(__name__)
 
 SIZE = (1440, 900)
 
@@ -48,10 +51,16 @@ def run(argv: Sequence[str]) -> int:
 
 def application() -> QApplication:
     """The one QApplication of this process."""
+    qInstallMessageHandler(_qt_said)
     QCoreApplication.setApplicationName("Triage")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     found = QApplication.instance()
     return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+
+
+def _qt_said(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
+    """Qt's own messages go to the log, not to a terminal."""
+    log.info("Qt: %s", text)
 
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:

@@ -14,19 +14,19 @@ from triage.ui.queue_model import HEADERS, ROW_ROLE, Column, QueueModel
 
 WIDTHS = {
     Column.BAND: 38,
-    Column.RISK: 80,
-    Column.ACT: 72,
+    Column.RISK: 74,
+    Column.ACT: 66,
     Column.REPORT: 82,
     Column.INCIDENT: 126,
     Column.DEADLINE: 112,
-    Column.WHERE: 86,
+    Column.WHERE: 82,
     Column.OFFICE: 50,
-    Column.STATUS: 84,
-    Column.WITH: 58,
+    Column.STATUS: 80,
+    Column.WITH: 54,
 }
 URDU_WIDTHS = WIDTHS | {
-    Column.RISK: 92,
-    Column.ACT: 83,
+    Column.RISK: 88,
+    Column.ACT: 78,
     Column.REPORT: 98,
     Column.INCIDENT: 114,
     Column.DEADLINE: 106,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.judgement import Factor
 from triage.model.views import ShowFile, ShowReport
 from triage.ui import theme, times, words
 from triage.ui.api import Api
@@ -22,6 +21,8 @@ URDU_WIDTH = 340
 SETTLE_MS = 90
 """How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
 THUMBS = 4
+FLOORS, FACTORS = 2, 4
+"""So many reasons are written out beside the queue; the rest is summed up, and stands on the report's page."""
 CHANGES = 3
 
 
@@ -122,12 +123,12 @@ class SidePanel(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
-        for points, why, beside in _lines(report, axis):
+        for points, why, counts in _lines(report, axis):
             at = grid.rowCount()
-            mark = label(points, "strong" if beside is not None else "muted")
+            mark = label(points, "strong" if counts else "muted")
             mark.setMinimumWidth(38)
             grid.addWidget(mark, at, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing)
-            grid.addWidget(label(why, "" if beside is not None else "muted", wrap=True), at, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(why, "" if counts else "muted", wrap=True), at, 1, Qt.AlignmentFlag.AlignTop)
         self._column.addLayout(grid)
 
     def _media(self, report: ShowReport) -> None:
@@ -189,25 +190,21 @@ def _child(report: ShowReport) -> Safe:
     return trn("Child: {n}, {age}, {where}.", "Children: {n}, {age}, {where}.", len(children), age=said, where=where)
 
 
-def _lines(report: ShowReport, axis: str) -> Iterable[tuple[Safe, Safe, Safe | None]]:
-    """(points, sentence, field); field None for lines that carry no points of their own."""
-    for factor in report.score.factors:
-        if factor.axis == "floor" and axis == "risk":
-            yield tr("floor"), _why(factor), shown(factor.field)
-    for factor in sorted((f for f in report.score.factors if f.axis == axis), key=lambda f: -f.points):
-        yield ltr(f"{factor.points:+.0f}" if factor.points else "0"), _why(factor), shown(factor.field)
+def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
+    """(points, sentence, whether it counts): the weightiest reasons of an axis, then what the rest adds up to."""
+    factors = report.score.factors
     if axis == "risk":
-        for factor in report.score.factors:
-            if factor.axis == "note":
-                yield ltr("0"), _why(factor), shown(factor.field)
-    else:
+        floors = [factor for factor in factors if factor.axis == "floor"]
+        yield from ((tr("floor"), sentence(factor.why), True) for factor in floors[:FLOORS])
+    counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
+    yield from ((ltr(f"{factor.points:+.0f}"), sentence(factor.why), True) for factor in counted[:FACTORS])
+    if rest := counted[FACTORS:]:
+        said = trn("from {n} more reason", "from {n} more reasons", len(rest))
+        yield ltr(f"{sum(factor.points for factor in rest):+.0f}"), said, False
+    if axis == "actionability":
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
-            yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), None
-
-
-def _why(factor: Factor) -> Safe:
-    return sentence(factor.why)
+            yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), False
 
 
 def sentence(text: str) -> Safe:

@@ -42,6 +42,8 @@ PROVINCES = {
 CLOCKS = {"provider data": mark("provider"), "operator traffic data": mark("operator")}
 """Who lets something go, in a word; the tooltip and the side panel say it whole."""
 
+SHORT_PROVINCES = PROVINCES | {"KP": mark("KP"), "GB": mark("GB"), "AJK": mark("AJK")}
+
 Tone = Literal["plain", "grave", "calm"]
 
 
@@ -67,7 +69,7 @@ def where(row: QueueRow) -> Safe:
         return tr("unclear")
     if not row.in_pakistan:
         return tr("abroad")
-    return tr("here?") if row.province is None else province(row.province)
+    return tr("here?") if row.province is None else word(SHORT_PROVINCES.get(row.province, row.province))
 
 
 def deadline(row: QueueRow) -> Safe:
