@@ -28,8 +28,10 @@ def scene(seed: int, side: int = 320) -> np.ndarray:
     y, x = np.mgrid[0:side, 0:side] / side
     picture = np.stack([0.4 + 0.3 * y, 0.5 + 0.2 * y, 0.9 - 0.3 * y], axis=-1)
     for depth in range(4):
-        line = 0.35 + 0.15 * depth + sum(
-            random.uniform(0.01, 0.08) * np.sin(2 * np.pi * (f * x[0] + random.uniform())) for f in (1, 2, 3, 5, 8)
+        line = (
+            0.35
+            + 0.15 * depth
+            + sum(random.uniform(0.01, 0.08) * np.sin(2 * np.pi * (f * x[0] + random.uniform())) for f in (1, 2, 3, 5, 8))
         )
         picture[y > line] = random.uniform(0.1, 0.8, 3) * (1 - 0.15 * depth)
     for _ in range(6):

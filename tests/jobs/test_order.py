@@ -9,10 +9,11 @@ import msgspec
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.import_bundles import import_bundles
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 

@@ -10,13 +10,14 @@ import pytest
 from triage.errors import Refused
 from triage.jobs import check, export_queue, import_bundles, lists, match, media, packet, queue, stats, triage_report, users
 from triage.jobs.session import Session
+from triage.model.custody import Receipt
 from triage.model.media import RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.views import QueueFilter
 
 HERE = Path("nowhere")
 JOBS: dict[str, tuple[Right, Callable[[Session], object]]] = {
-    "import": (Right.IMPORT, lambda s: import_bundles.import_bundles(s, [], receipt=import_bundles.Receipt())),
+    "import": (Right.IMPORT, lambda s: import_bundles.import_bundles(s, [], receipt=Receipt())),
     "queue": (Right.READ_REPORT, lambda s: queue.queue_ids(s, QueueFilter())),
     "rows": (Right.READ_REPORT, lambda s: queue.rows_by_id(s, [])),
     "lanes": (Right.READ_REPORT, queue.lanes),

@@ -9,6 +9,8 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs import check as check_job
+from triage.jobs import outgoing as outgoing_job
+from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
 from triage.jobs.session import create_store
 from triage.jobs.stats import stats as stats_job
@@ -141,6 +143,59 @@ def audit_export_head(common: Common, out: Path) -> int:
         print_json({"path": str(out), "signature_key": fingerprint})
     else:
         say(f"The head is in {out}; keep it away from this machine.")
+    return 0
+
+
+@audit.command("outgoing")
+@with_common
+def audit_outgoing(common: Common) -> int:
+    """The register of what left: exports and packets, for whom, on what."""
+    with common.session() as session:
+        found = outgoing_job.all_outgoing(session)
+    if common.json:
+        print_json(found)
+    else:
+        table(
+            ("written", "by", "what", "name", "SHA-256", "handed to", "medium", "serial"),
+            [
+                (o.written, o.user, o.kind, o.name, o.sha256, o.handover.handed_to, o.handover.medium, o.handover.medium_serial)
+                for o in found
+            ],
+        )
+    return 0
+
+
+@triage.group()
+def policy() -> None:
+    """The few policies of the desk."""
+
+
+@policy.command("list")
+@with_common
+def policy_list(common: Common) -> int:
+    """All policies and what they are set to."""
+    with common.session() as session:
+        found = policy_job.all_policies(session)
+    if common.json:
+        print_json(found)
+    else:
+        table(("policy", "value"), list(found.items()))
+    return 0
+
+
+@policy.command("set")
+@click.argument("name")
+@click.argument("value")
+@with_common
+def policy_set(common: Common, name: str, value: str) -> int:
+    """Set a policy; the record keeps when and by whom."""
+    with common.session() as session:
+        policy_job.set_policy(session, name, value)
+        found = policy_job.all_policies(session)
+    if common.json:
+        print_json(found)
+    else:
+        say(f"{name} is {value}.")
     return 0
 
 

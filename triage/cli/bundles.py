@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,8 +12,9 @@ from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
 from triage.jobs import lists as lists_job
 from triage.jobs.demo import make_demo
-from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
+from triage.model.custody import Receipt
 from triage.model.views import ImportResult
 
 SET_ASIDE = 3
@@ -22,21 +24,19 @@ SET_ASIDE = 3
 @triage.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Passwords, one a line.")
-@click.option("--received-from", metavar="WHO", help="Who delivered it.")
-@click.option("--medium", metavar="WHAT", help="On what: make and serial.")
+@click.option("--received-from", metavar="WHO", help="Whom it comes from.")
+@click.option("--delivered-by", metavar="WHO", help="Who brought it.")
+@click.option("--received-at", metavar="WHEN", help="When it was handed over, as told.")
+@click.option("--medium", metavar="WHAT", help="On what: make and model.")
+@click.option("--medium-serial", metavar="NUMBER")
+@click.option("--seal", metavar="TEXT", help="The seal's number, and whether it was whole.")
+@click.option("--write-blocked/--not-write-blocked", default=None, help="Was it read through a write blocker?")
 @click.option("--note")
 @with_common
-def import_(
-    common: Common,
-    paths: tuple[Path, ...],
-    password_file: Path | None,
-    received_from: str | None,
-    medium: str | None,
-    note: str | None,
-) -> int:
+def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, **told: Any) -> int:
     """Take in files, folders, zips and nested zips, in any mix."""
     passwords = _lines(password_file) if password_file else []
-    receipt = Receipt(received_from=received_from, medium=medium, note=note)
+    receipt = Receipt(**told)
     with common.session() as session, progress_bar() as bar:
         result = import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=bar)
     if common.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,7 +13,29 @@ from triage.cli.reading import filter_options, narrowed
 from triage.jobs import packet as packet_job
 from triage.jobs.export_queue import export_queue
 from triage.jobs.verify import verify_file, verify_packet
+from triage.model.custody import Handover
 from triage.model.views import VerifyResult
+
+
+def handover_options(command: Callable[..., int]) -> Callable[..., int]:
+    """How the export leaves: stands in the register of what left."""
+    for option in (
+        click.option("--handover-note"),
+        click.option("--medium-serial", metavar="NUMBER"),
+        click.option("--medium", metavar="WHAT", help="On what it leaves: make and model."),
+        click.option("--handed-to", metavar="WHO", help="Who gets it."),
+    ):
+        command = option(command)
+    return command
+
+
+def handover(told: dict[str, str | None]) -> Handover:
+    return Handover(
+        handed_to=told.pop("handed_to"),
+        medium=told.pop("medium"),
+        medium_serial=told.pop("medium_serial"),
+        note=told.pop("handover_note"),
+    )
 
 
 @triage.group()
@@ -23,11 +46,15 @@ def export() -> None:
 @export.command("queue")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".xlsx, .csv, .json or .pdf")
 @filter_options
+@handover_options
 @with_common
 def queue(common: Common, out: Path, limit: int | None, offset: int, **narrow: str | None) -> int:
     """The prioritised queue."""
+    leaves = handover(narrow)
     with common.session() as session:
-        written = export_queue(session, narrowed(narrow), out, limit=-1 if limit is None else limit, offset=offset)
+        written = export_queue(
+            session, narrowed(narrow), out, limit=-1 if limit is None else limit, offset=offset, handover=leaves
+        )
     if common.json:
         print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
     else:
@@ -47,6 +74,7 @@ def packet() -> None:
 @click.option("--recipient", "recipients", multiple=True, metavar="AGE_KEY")
 @click.option("--consent-user", metavar="USER", help="The second person, a lead or examiner.")
 @click.option("--consent-passphrase-file")
+@handover_options
 @with_common
 def packet_create(
     common: Common,
@@ -56,6 +84,7 @@ def packet_create(
     recipients: tuple[str, ...],
     consent_user: str | None,
     consent_passphrase_file: str | None,
+    **leaves: str | None,
 ) -> int:
     """Make an evidence packet of one or more reports."""
     consent = None
@@ -63,7 +92,14 @@ def packet_create(
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
     with common.session() as session, progress_bar() as bar:
         written = packet_job.create_packet(
-            session, reports, out, with_media=with_media, recipients=recipients, consent=consent, on_progress=bar
+            session,
+            reports,
+            out,
+            with_media=with_media,
+            recipients=recipients,
+            consent=consent,
+            handover=handover(leaves),
+            on_progress=bar,
         )
     if common.json:
         print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})

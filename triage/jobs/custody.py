@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from triage.jobs.session import Session
+from triage.model.custody import Receipt
 from triage.model.views import CustodyStep
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, record, reports
@@ -54,10 +55,18 @@ def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int
         row = bundles.bundle(db, bundle_id)
         if row is None:
             continue
-        told = [
-            f"from {row.received_from or 'not said'}",
-            f"on {row.medium or 'not said'}",
-            f"note: {row.note}" if row.note else "no note",
+        steps += [
+            CustodyStep(
+                when=row.started,
+                who=users.get(row.user_id, f"user {row.user_id}"),
+                what=f"{kind} handed over, hashed as received",
+                subject=path,
+                tool=tool,
+                input_sha256=sha256,
+                entry=None,
+                leaf=None,
+            )
+            for path, kind, sha256, _ in bundles.containers(db, bundle_id)
         ]
         for path, sha256 in dict.fromkeys(pieces):
             if (bundle_id, path) in bundles.entries_of(db, sha256):
@@ -65,7 +74,7 @@ def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int
                     CustodyStep(
                         when=row.started,
                         who=users.get(row.user_id, f"user {row.user_id}"),
-                        what="received: " + ", ".join(told),
+                        what="received: " + told(row.receipt),
                         subject=path,
                         tool=tool,
                         input_sha256=sha256,
@@ -74,6 +83,22 @@ def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int
                     )
                 )
     return steps
+
+
+def told(receipt: Receipt) -> str:
+    """A receipt in words; what was not said is said to be so."""
+    blocked = {None: "not said", True: "yes", False: "no"}[receipt.write_blocked]
+    pieces = (
+        ("from", receipt.received_from),
+        ("delivered by", receipt.delivered_by),
+        ("at", receipt.received_at),
+        ("on", receipt.medium),
+        ("serial", receipt.medium_serial),
+        ("seal", receipt.seal),
+        ("write-blocked", blocked),
+        ("note", receipt.note),
+    )
+    return ", ".join(f"{name} {value or 'not said'}" for name, value in pieces)
 
 
 def _subject(about: dict[str, object]) -> str:

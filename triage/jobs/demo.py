@@ -8,9 +8,10 @@ from pathlib import Path
 
 from triage.errors import WorldError
 from triage.feed.make import make
-from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.import_bundles import import_bundles
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session, create_store, unlock
+from triage.model.custody import Receipt
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 

@@ -10,32 +10,27 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from triage.decode.client import Pool
+from triage.errors import Refused
 from triage.importers.archive import Bundle
 from triage.jobs.assess import assess
+from triage.jobs.containers import ContainerHashes
 from triage.jobs.intake import Intake, Tally
 from triage.jobs.intake_documents import take_documents
 from triage.jobs.intake_media import measure_pending, take_media
 from triage.jobs.matching import picture_index
+from triage.jobs.policy import Policy, policy
 from triage.jobs.queue import queue_ids
 from triage.jobs.session import Session, now
+from triage.model.custody import Receipt
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter
+from triage.store.batch import Batch
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, reports
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """How a bundle came: custody begins here."""
-
-    received_from: str | None = None
-    medium: str | None = None
-    note: str | None = None
 
 
 def import_bundles(
@@ -50,21 +45,16 @@ def import_bundles(
     """Import files, folders and zips in any mix. Raises StoreError, or Cancelled when the token was set (what was
     acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
     session.require(Right.IMPORT)
+    if policy(session, Policy.RECEIPT_REQUIRED) == "yes" and not (receipt.received_from and receipt.medium):
+        raise Refused("The policy of this store asks who a bundle came from and on what medium; say both.")
     started = time.monotonic()
     tally = Tally()
     store = session.store
     with WriterLock(store.directory / "import.lock").hold(0, "Another import is running in this store; wait until it has ended."):
         with store.batch() as batch:
-            bundle_id = bundles.start(
-                batch,
-                started=now(),
-                user_id=session.user.id,
-                received_from=receipt.received_from,
-                medium=receipt.medium,
-                note=receipt.note,
-                paths=json.dumps([str(p) for p in paths]),
-            )
+            bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
+        containers = ContainerHashes(paths)
         with session.reading() as db:
             index = picture_index(db)
         with Pool(os.cpu_count() or 1) as pool:
@@ -75,6 +65,7 @@ def import_bundles(
                 take_media(intake, attachments)
             measure_pending(intake)
         with store.batch() as batch:
+            _keep_containers(session, batch, bundle_id, containers, cancel)
             bundles.finish(batch, bundle_id, now())
             batch.note(
                 "import finished",
@@ -93,6 +84,15 @@ def import_bundles(
         seconds=round(time.monotonic() - started, 3),
         report_ids=_gravest_first(session, tally.new | tally.updated),
     )
+
+
+def _keep_containers(
+    session: Session, batch: Batch, bundle_id: int, containers: ContainerHashes, cancel: CancelToken | None
+) -> None:
+    """What was handed over, hashed as received."""
+    for found in containers.result(cancel):
+        bundles.add_container(batch, bundle_id, found)
+        batch.note("container received", bundle=bundle_id, bytes=session.store.keyed(found.sha256), size=found.size)
 
 
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.codec import facts_from_bytes, to_json
 from triage.jobs.custody import custody_of
+from triage.jobs.outgoing import NOT_SAID, register
 from triage.jobs.session import Session, unlock
 from triage.jobs.show import show_report
 from triage.jobs.signing import StoreSigner, about
 from triage.jobs.triage_report import find
+from triage.model.custody import Handover
 from triage.model.people import Right, Role
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import PacketMedium, PacketReport, StoredSource, Written
@@ -40,6 +42,7 @@ def create_packet(
     with_media: bool = False,
     recipients: Sequence[str] = (),
     consent: Consent | None = None,
+    handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Written:
@@ -60,11 +63,22 @@ def create_packet(
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
     try:
-        return _write(session, ids, out, with_media, recipients, second, on_progress, cancel or CancelToken())
+        written = _write(session, ids, out, with_media, recipients, second, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
         raise
+    with session.store.batch() as batch:
+        register(
+            batch,
+            session,
+            kind="packet",
+            name=out.name,
+            sha256=written.manifest_sha256 or "",
+            recipients=tuple(recipients),
+            handover=handover,
+        )
+    return written
 
 
 def _write(

@@ -22,6 +22,7 @@ from triage.jobs import verify as verify_job
 from triage.jobs.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
+from triage.model.custody import Receipt
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -93,9 +94,9 @@ class SessionApi:
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult:
-        receipt = import_job.Receipt(received_from=received_from or None, medium=medium or None, note=note or None)
+        receipt = Receipt(received_from=received_from or None, medium=medium or None, note=note or None)
         return import_job.import_bundles(
-            self._session, paths, receipt=receipt, passwords=passwords, on_progress=on_progress, cancel=cancel
+            self._session, paths, receipt=receipt, passwords=[p.encode() for p in passwords], on_progress=on_progress, cancel=cancel
         )
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.model.custody import Container, Receipt
 from triage.store.database import Reader, Writer
 
 
@@ -13,10 +14,8 @@ class BundleRow:
     started: str
     finished: str | None
     user_id: int
-    received_from: str | None
-    medium: str | None
-    note: str | None
     paths: str
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,39 @@ class SetAsideRow:
     received: str
 
 
-def start(
-    batch: Writer,
-    *,
-    started: str,
-    user_id: int,
-    received_from: str | None,
-    medium: str | None,
-    note: str | None,
-    paths: str,
-) -> int:
+def start(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: str) -> int:
     return batch.insert(
-        "INSERT INTO bundle (started, user_id, received_from, medium, note, paths) VALUES (?,?,?,?,?,?)",
-        (started, user_id, received_from, medium, note, paths),
+        "INSERT INTO bundle (started, user_id, received_from, medium, note, paths, delivered_by, received_at, medium_serial,"
+        " seal, write_blocked) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            started,
+            user_id,
+            receipt.received_from,
+            receipt.medium,
+            receipt.note,
+            paths,
+            receipt.delivered_by,
+            receipt.received_at,
+            receipt.medium_serial,
+            receipt.seal,
+            receipt.write_blocked,
+        ),
     )
+
+
+def add_container(batch: Writer, bundle_id: int, container: Container) -> None:
+    batch.execute(
+        "INSERT OR REPLACE INTO container (bundle_id, path, kind, sha256, size) VALUES (?,?,?,?,?)",
+        (bundle_id, container.path, container.kind, container.sha256, container.size),
+    )
+
+
+def containers(db: Reader, bundle_id: int) -> list[tuple[str, str, str, int]]:
+    """(path, kind, sha256, size) of what was handed over."""
+    return [
+        (p, k, h, n)
+        for p, k, h, n in db.all("SELECT path, kind, sha256, size FROM container WHERE bundle_id = ? ORDER BY path", (bundle_id,))
+    ]
 
 
 def finish(batch: Writer, bundle_id: int, finished: str) -> None:
@@ -51,10 +69,24 @@ def finish(batch: Writer, bundle_id: int, finished: str) -> None:
 
 def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     row = db.one(
-        "SELECT id, started, finished, user_id, received_from, medium, note, paths FROM bundle WHERE id = ?",
+        "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, medium, medium_serial, seal,"
+        " write_blocked, note FROM bundle WHERE id = ?",
         (bundle_id,),
     )
-    return BundleRow(*row) if row else None
+    if row is None:
+        return None
+    came, by, when, medium, serial, seal, blocked, note = row[5:]
+    receipt = Receipt(
+        received_from=came,
+        delivered_by=by,
+        received_at=when,
+        medium=medium,
+        medium_serial=serial,
+        seal=seal,
+        write_blocked=None if blocked is None else bool(blocked),
+        note=note,
+    )
+    return BundleRow(*row[:5], receipt)
 
 
 def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:
@@ -73,7 +105,8 @@ def that_brought(db: Reader, report_id: int) -> list[int]:
     return [
         b
         for (b,) in db.all(
-            "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ? ORDER BY 1",
+            "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ?"
+            " ORDER BY 1",
             (report_id, report_id),
         )
     ]

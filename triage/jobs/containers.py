@@ -1,0 +1,70 @@
+"""Hashes of what was handed over, taken beside the import: a file by its bytes, a folder by its sorted listing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from triage import limits
+from triage.model.custody import Container
+from triage.model.progress import CancelToken
+
+
+class ContainerHashes:
+    """Starts at once, in a thread of its own, so that the first reports need not wait for a whole medium to be read."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._found: list[Container] = []
+        self._thread = threading.Thread(target=self._run, name="container hashes", daemon=True)
+        self._thread.start()
+
+    def result(self, cancel: CancelToken | None) -> tuple[Container, ...]:
+        """Waits for the end. What vanished or can't be read meanwhile is left out; its entries were set aside by the import."""
+        while self._thread.is_alive():
+            if cancel:
+                cancel.check()
+            self._thread.join(0.2)
+        return tuple(self._found)
+
+    def _run(self) -> None:
+        for path in self._paths:
+            with suppress(OSError):
+                self._found.append(_folder(path) if path.is_dir() else _file(path))
+
+
+def _file(path: Path) -> Container:
+    digest, size = _digest(path)
+    return Container(str(path), "file", digest, size)
+
+
+def _folder(path: Path) -> Container:
+    listing = hashlib.sha256()
+    total = 0
+    for file in sorted(_files(path), key=lambda p: p.relative_to(path).as_posix()):
+        digest, size = _digest(file)
+        listing.update(f"{digest}  {file.relative_to(path).as_posix()}\n".encode("utf-8", "surrogateescape"))
+        total += size
+    return Container(str(path), "folder", listing.hexdigest(), total)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for where, _, names in os.walk(folder):
+        for name in names:
+            file = Path(where, name)
+            if file.is_file() and not file.is_symlink():
+                yield file
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        while chunk := file.read(limits.CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size

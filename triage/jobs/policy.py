@@ -1,0 +1,41 @@
+"""The few policies of a desk, each with a default. An administrator sets them; the record says when."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from triage.errors import Refused
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.store.queries import policies
+
+
+class Policy(StrEnum):
+    RECEIPT_REQUIRED = "receipt-required"
+    """yes: an import must say from whom and on what medium."""
+
+
+CHOICES: dict[Policy, tuple[str, ...]] = {Policy.RECEIPT_REQUIRED: ("no", "yes")}
+"""The first is the default."""
+
+
+def policy(session: Session, name: Policy) -> str:
+    return policies.value(session.store.read(), name) or CHOICES[name][0]
+
+
+def all_policies(session: Session) -> dict[str, str]:
+    return {name.value: policy(session, name) for name in Policy}
+
+
+def set_policy(session: Session, name: str, value: str) -> None:
+    """Raises Refused for a policy or a value that there is not."""
+    session.require(Right.USERS)
+    known = {p.value: p for p in Policy}
+    if name not in known:
+        raise Refused(f"There is no policy {name!r}; choose one of {', '.join(sorted(known))}.")
+    choices = CHOICES[known[name]]
+    if value not in choices:
+        raise Refused(f"{name} takes one of {', '.join(choices)}.")
+    with session.store.batch() as batch:
+        policies.put(batch, name, value)
+        batch.note("policy set", policy=name, value=value)

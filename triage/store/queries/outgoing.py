@@ -1,0 +1,51 @@
+"""The register of what left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.model.custody import Handover
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    id: int
+    written: str
+    user_id: int
+    kind: str
+    name: str
+    sha256: str
+    recipients: str
+    handover: Handover
+
+
+def add(
+    batch: Writer, *, written: str, user_id: int, kind: str, name: str, sha256: str, recipients: str, handover: Handover
+) -> int:
+    return batch.insert(
+        "INSERT INTO outgoing (written, user_id, kind, name, sha256, recipients, handed_to, medium, medium_serial, note)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (
+            written,
+            user_id,
+            kind,
+            name,
+            sha256,
+            recipients,
+            handover.handed_to,
+            handover.medium,
+            handover.medium_serial,
+            handover.note,
+        ),
+    )
+
+
+def all_rows(db: Reader) -> list[OutgoingRow]:
+    return [
+        OutgoingRow(*row[:7], Handover(handed_to=row[7], medium=row[8], medium_serial=row[9], note=row[10]))
+        for row in db.all(
+            "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, medium, medium_serial, note"
+            " FROM outgoing ORDER BY id DESC"
+        )
+    ]
