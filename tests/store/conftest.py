@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,10 @@ def store(created: Created) -> Store:
     return created.store
 
 
-@pytest.fixture
-def made(created: Created) -> Made:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Three batches: a few small items, one of several chunks, one entry each."""
+    created = Store.create(tmp_path_factory.mktemp("template") / "store", Made.name, Made.passphrase, cost=CHEAP)
     items = {}
     for contents in ([b"one", b"", b"three" * 50], [bytes(range(256)) * 5000], [b"last"]):
         with created.store.batch() as batch:
@@ -56,3 +58,10 @@ def made(created: Created) -> Made:
             batch.note("things sealed", items=len(contents))
     created.store.close()
     return Made(created.store.directory, created.recovery, items)
+
+
+@pytest.fixture
+def made(template: Made, tmp_path: Path) -> Made:
+    """A copy of the template, to be opened, changed and broken."""
+    shutil.copytree(template.directory, tmp_path / "store")
+    return replace(template, directory=tmp_path / "store")

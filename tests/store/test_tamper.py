@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import pytest
 
 from triage.errors import Refused, StoreError
 from triage.model.people import Role
-from triage.store.database import PAGE
+from triage.store.audit import read_head
+from triage.store.database import PAGE, Database
 from triage.store.store import Store
 
 FILES = ("keys.json", "head.json", "triage.db", "vault/000001.pack")
@@ -39,7 +42,7 @@ def flip(path: Path, at: int, mask: int = 0x01) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("where", [0.0, 0.17, 0.41, 0.5, 0.73, 0.9, 0.9999])
+@pytest.mark.parametrize("where", [0.0, 0.41, 0.73, 0.9999])
 def test_a_flipped_byte_is_noticed(made: Any, name: str, where: float) -> None:
     assert verdict(made) == ""
     path = made.directory / name
@@ -50,6 +53,31 @@ def test_a_flipped_byte_is_noticed(made: Any, name: str, where: float) -> None:
     assert said or _same_json(path, original), f"byte {at} of {name}"
     assert "Traceback" not in said
     assert not said or said.endswith(".")
+
+
+def test_the_whole_head_counts(made: Any) -> None:
+    path = made.directory / "head.json"
+    with made.open() as store:
+        original, key = path.read_bytes(), store.public_key
+        for at in range(0, len(original) - 1, 3):
+            flip(path, at)
+            with suppress(StoreError):
+                assert not read_head(path).signed_by(key), f"byte {at}"
+            path.write_bytes(original)
+
+
+def test_every_page_of_the_database_counts(made: Any) -> None:
+    """A random byte of its content, or of its end, where its HMAC stands."""
+    path, chance = made.directory / "triage.db", random.Random(7)
+    with made.open() as store:
+        key = store.keys.ring.keys.database
+    original = path.read_bytes()
+    for page in range(len(original) // PAGE):
+        at = chance.choice((chance.randrange(PAGE), PAGE - chance.randrange(1, 80)))
+        flip(path, page * PAGE + at)
+        with suppress(StoreError), closing(Database(path, key)) as database:
+            assert database.check(), f"byte {at} of page {page}"
+        path.write_bytes(original)
 
 
 def _same_json(path: Path, original: bytes) -> bool:

@@ -22,6 +22,7 @@ Params = Sequence[Any]
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
+_WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -234,6 +235,7 @@ class Database:
             f"cipher_page_size = {PAGE}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            f"journal_size_limit = {_WAL_LIMIT}",  # a bulk step would leave a long file behind
             "foreign_keys = ON",
             "secure_delete = ON",
             "temp_store = MEMORY",
