@@ -113,12 +113,12 @@ class Revealer(QObject):
         began = time.monotonic()
         try:
             with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step) as pixels:
-                if not release.is_set():
-                    held = Held(pixels)
-                    self._tell(self._ready, held, release)
+                held = Held(pixels)
                 overwrite(pixels.rgb)
                 del pixels
+                self._tell(self._ready, held, release)
                 release.wait()
+                held.wipe()  # again, for the case that the page went before it took them
         except WorldError as error:
             self._tell(self.failed, str(error))
         except Exception as error:

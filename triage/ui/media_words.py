@@ -45,6 +45,13 @@ KNOWN = {
 }
 
 
+SHORT = {"exact": mark("exact"), "near": mark("near"), "not known": mark("new"), "not checked": mark("not checked")}
+
+
+def _by_news(state: str) -> int:
+    return ("not known", "near", "exact", "not checked").index(state) if state in SHORT else len(SHORT)
+
+
 def annotation(name: str) -> Safe:
     return word(ANNOTATIONS.get(name, name))
 
@@ -54,8 +61,9 @@ def warning(file: ShowFile, report: ShowReport) -> Safe:
     grave = wellbeing.warnings(file, report.annotations)
     if grave:
         return tr("The provider warns of: {what}.", what=parts.listed(annotation(name) for name in grave))
-    if file.annotations or report.annotations:
-        return tr("No grave warning stated (the provider said other things, see the facts).")
+    if file.annotations:
+        said = parts.listed(annotation(name) for name in file.annotations)
+        return tr("No grave warning stated; the provider did say: {what}.", what=said)
     return tr("No warning stated (the provider did not say).")
 
 
@@ -157,9 +165,9 @@ def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
     if unstated:
         said.append(trn("For {n} file no warning is stated.", "For {n} files no warning is stated.", unstated))
     states = Counter(file.verdict.known for file in files)
-    counted = (tr("{what} {n}", what=word(KNOWN.get(name, name).partition(":")[0]), n=count) for name, count in states.items())
+    counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_by_news))
     said.append(tr("Matching: {states}.", states=parts.listed(counted)))
     viewed = Counter(file.viewed_by_esp for file in files)
-    looks = parts.listed(tr("{what} {n}", what=parts.tri(value), n=viewed[value]) for value in (True, False, None) if viewed[value])
+    looks = parts.listed(tr("{what} {n}", what=parts.tri(v), n=viewed[v]) for v in (True, False, None) if viewed[v])
     said.append(tr("Viewed by provider: {looks}.", looks=looks))
     return said

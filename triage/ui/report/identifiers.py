@@ -28,6 +28,9 @@ from triage.ui.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
+ROOT = QModelIndex()
+HEADER = 24
+VALUE_LEAST = 210
 FIRST_ROWS = 12
 """So many are shown at first; a report may carry thousands of log-ins."""
 
@@ -72,6 +75,9 @@ EVENTS = {
     "Other": mark("other"),
     "Unknown": mark("unknown"),
 }
+MOST_WIDTH = {Column.KIND: 130, Column.VERIFIED: 90, Column.PORT: 60, Column.TIME: 330, Column.EVENT: 110, Column.SOURCE: 120}
+MEASURED = 300
+"""So many identifiers are measured for the columns' widths."""
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -102,6 +108,20 @@ def verified(entry: ShowIdentifier) -> Safe:
     return parts.tri(entry.verified)
 
 
+def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
+    """Pixels of each column but the value's, the same in all tables of a report; 0 for what no identifier says."""
+    plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
+    made = {}
+    for column, most in MOST_WIDTH.items():
+        said = [entry for entry in found[:MEASURED] if text(entry, column)]
+        wanted = [plain.horizontalAdvance(text(entry, column)) for entry in said]
+        if column is Column.TIME:
+            wanted = [width + PAD + small.horizontalAdvance(utc(entry)) for width, entry in zip(wanted, said, strict=True)]
+        header = small.horizontalAdvance(word(HEADERS[column]))
+        made[column] = min(round(most * plain.height() / 18), max([header, *wanted]) + 2 * PAD + 2) if wanted else 0
+    return made
+
+
 def told(entry: ShowIdentifier) -> Safe:
     """Everything of one identifier, for the tooltip."""
     lines = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
@@ -116,6 +136,35 @@ def told(entry: ShowIdentifier) -> Safe:
     lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]
     lines.append(parts.full_sources(entry.sources))
     return Safe("\n".join(lines))
+
+
+def text(entry: ShowIdentifier, column: Column) -> Safe:
+    match column:
+        case Column.KIND:
+            return word(KINDS.get(entry.kind, entry.kind))
+        case Column.VALUE:
+            return ltr(entry.value)
+        case Column.VERIFIED:
+            return verified(entry)
+        case Column.PORT:
+            return Safe("") if entry.port is None else ltr(str(entry.port))
+        case Column.TIME:
+            return Safe("") if entry.time is None else times.pkt(entry.time)
+        case Column.EVENT:
+            return Safe("") if entry.event is None else word(EVENTS.get(entry.event, entry.event))
+        case Column.SOURCE:
+            return parts.short_sources(entry.sources)
+
+
+def utc(entry: ShowIdentifier) -> Safe:
+    """The same time in UTC, with its day when that is another one, and whether the zone was stated at all."""
+    if entry.time is None:
+        return Safe("")
+    there = times.parse(entry.time)
+    said = times.clock(there, seconds=True)
+    if there.astimezone(times.PKT).date() != there.date():
+        said = Safe(f"{ltr(str(there.day))} {word(times.MONTHS[there.month - 1])} {said}")
+    return tr("{clock} UTC?", clock=said) if entry.time_zone == "assumed UTC" else tr("{clock} UTC", clock=said)
 
 
 class IdentifierModel(QAbstractTableModel):
@@ -133,10 +182,10 @@ class IdentifierModel(QAbstractTableModel):
             self.shown_rows = len(self.items)
             self.endInsertRows()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self.shown_rows
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -153,34 +202,12 @@ class IdentifierModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(told(entry))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(entry, Column(index.column()))
+            return text(entry, Column(index.column()))
         return None
-
-    def text(self, entry: ShowIdentifier, column: Column) -> Safe:
-        match column:
-            case Column.KIND:
-                return word(KINDS.get(entry.kind, entry.kind))
-            case Column.VALUE:
-                return ltr(entry.value)
-            case Column.VERIFIED:
-                return verified(entry)
-            case Column.PORT:
-                return Safe("") if entry.port is None else ltr(str(entry.port))
-            case Column.TIME:
-                return Safe("") if entry.time is None else times.pkt(entry.time)
-            case Column.EVENT:
-                return Safe("") if entry.event is None else word(EVENTS.get(entry.event, entry.event))
-            case Column.SOURCE:
-                return parts.short_sources(entry.sources)
 
     def rest(self, entry: ShowIdentifier, column: Column) -> Safe:
         """What stands muted after the cell's text."""
-        if column is Column.VALUE:
-            return beside(entry, self._report)
-        if column is Column.TIME and entry.time is not None:
-            zone = tr("UTC assumed") if entry.time_zone == "assumed UTC" else ltr("UTC")
-            return Safe(f"{times.clock(times.parse(entry.time), seconds=True)} {zone}")
-        return Safe("")
+        return beside(entry, self._report) if column is Column.VALUE else utc(entry) if column is Column.TIME else Safe("")
 
 
 MUTED = (Column.KIND, Column.EVENT, Column.SOURCE)
@@ -234,10 +261,9 @@ class IdentifierTable(QTableView):
 
     copied = Signal()
 
-    WIDTHS = {Column.KIND: 98, Column.VERIFIED: 70, Column.PORT: 58, Column.TIME: 244, Column.EVENT: 84, Column.SOURCE: 96}
-
-    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier]) -> None:
+    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], *, header: bool) -> None:
         super().__init__()
+        self._widths = widths(report.identifiers)
         self._model = IdentifierModel(report, found, self)
         self.setModel(self._model)
         self.setItemDelegate(IdentifierDelegate(self))
@@ -261,7 +287,9 @@ class IdentifierTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionsClickable(False)
         across.setHighlightSections(False)
-        across.hide()
+        across.setVisible(header)
+        across.setFixedHeight(HEADER)
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self._fit()
@@ -290,19 +318,17 @@ class IdentifierTable(QTableView):
         self._columns()
 
     def _columns(self) -> None:
-        """The value takes what is left; what no row has takes nothing."""
-        wider = 1.0 if theme.current().text_px == theme.TEXT else 1.22
-        used = 0
-        for column, width in self.WIDTHS.items():
-            empty = not any(self._model.text(entry, column) for entry in self._model.items)
-            here = 0 if empty else round(width * wider)
-            self.setColumnHidden(column, empty)
-            self.setColumnWidth(column, here)
-            used += here
-        self.setColumnWidth(Column.VALUE, max(160, self.viewport().width() - used))
+        """The value takes what is left; where that is too little, times are shortened, and stand whole in the tooltip."""
+        room = self.viewport().width() - sum(self._widths.values())
+        lent = min(max(0, VALUE_LEAST - room), self._widths[Column.TIME] // 3)
+        for column, width in self._widths.items():
+            self.setColumnHidden(column, not width)
+            self.setColumnWidth(column, width - lent if column is Column.TIME else width)
+        self.setColumnWidth(Column.VALUE, max(80, room + lent))
 
     def _fit(self) -> None:
-        self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + 1)
+        header = HEADER if self.horizontalHeader().isVisibleTo(self) else 0
+        self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + header + 1)
 
     def _menu(self, at: QPoint) -> None:
         index = self.indexAt(at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QHBoxLayout
+
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
 from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
@@ -36,9 +38,9 @@ class LinksCard(Card):
         if self._rest:
             more = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet")
             more.clicked.connect(lambda: (more.hide(), self._more()))
-            self.body.addWidget(more)
+            self.body.addLayout(row(more, None))
 
-    def _line(self, link: Link) -> object:
+    def _line(self, link: Link) -> QHBoxLayout:
         button = parts.LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
         said = label(tr("same {what}", what=via(link)), "muted", wrap=True)

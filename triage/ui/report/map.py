@@ -99,7 +99,9 @@ class PlaceMap(QWidget):
         scale = min(self.width() / ((EAST - WEST) * SQUEEZE), self.height() / (NORTH - SOUTH))
         width = (EAST - WEST) * SQUEEZE * scale
         place = QTransform().translate((self.width() - width) / 2, 0).scale(scale, scale)
-        painter.setPen(QPen(now.colour("line"), 1))
+        edge = now.colour("muted")
+        edge.setAlphaF(0.55)
+        painter.setPen(QPen(edge, 1))
         for province, path in outlines():
             painter.setBrush(now.colour("selected") if province in self._shaded else now.colour("raised"))
             painter.drawPath(place.map(path))

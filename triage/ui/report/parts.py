@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
 from triage.ui.i18n import Safe, isolated, ltr, mark, shown, tr, word
@@ -140,6 +140,12 @@ class Lines(QWidget):
         if beside:
             self._grid.addWidget(label(beside, "small", wrap=True), at + 1, 1, top)
         self._grid.setRowMinimumHeight(self._grid.rowCount(), 2)
+
+
+def pill(text: str) -> QLabel:
+    made = label(text, "pill")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
 
 
 class LinkButton(QPushButton):

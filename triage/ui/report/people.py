@@ -41,12 +41,16 @@ def people_card(report: ShowReport) -> Card:
     card = Card(tr("People and identifiers"))
     if not any(person.role in parts.CHILD_ROLES for person in report.people):
         card.body.addWidget(label(tr("Child: not named by the sources. That does not mean there is none."), "muted", wrap=True))
+    header = True
     for index, person in in_order(report):
-        card.body.addWidget(PersonBlock(report, index, person))
+        block = PersonBlock(report, index, person, header=header)
+        header = header and block.identifiers is None
+        card.body.addWidget(block)
     for role in PERSON_ORDER:
         loose = [entry for entry in report.identifiers if entry.role == role and not _owned(report, entry)]
         if loose:
-            card.body.addWidget(IdentifierBlock(report, parts.role(role), loose, open_=role != "reporter"))
+            card.body.addWidget(IdentifierBlock(report, parts.role(role), loose, header=header, open_=role != "reporter"))
+            header = False
     if not report.people and not report.identifiers:
         card.body.addWidget(label(tr("The sources name nobody and nothing that leads to anybody."), "muted", wrap=True))
     return card
@@ -66,7 +70,7 @@ def called(own: list[ShowIdentifier]) -> Safe | None:
 class PersonBlock(QWidget):
     """One person: role, name and the source's word on a line; facts as chips; identifiers below."""
 
-    def __init__(self, report: ShowReport, index: int, person: ShowPerson) -> None:
+    def __init__(self, report: ShowReport, index: int, person: ShowPerson, *, header: bool) -> None:
         super().__init__()
         own = [entry for entry in report.identifiers if entry.person == index]
         column = QVBoxLayout(self)
@@ -75,15 +79,16 @@ class PersonBlock(QWidget):
         name = called(own)
         line = row(label(parts.role(person.role), "strong"), spacing=8)
         line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
-        line.addWidget(label(tr("({words})", words=parts.source_says(person)), "muted"))
+        line.addWidget(label(Safe(f"({parts.source_says(person)})"), "muted"))
         line.addStretch(1)
         column.addLayout(line)
         chips = Flow()
         for said, grave in facts(report, person):
             chips.addWidget(chip(said, "grave" if grave else "plain"))
         column.addLayout(chips)
-        if own:
-            column.addWidget(IdentifierBlock(report, Safe(""), own))
+        self.identifiers = IdentifierBlock(report, Safe(""), own, header=header) if own else None
+        if self.identifiers is not None:
+            column.addWidget(self.identifiers)
 
 
 def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
@@ -111,12 +116,14 @@ def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
 class IdentifierBlock(QWidget):
     """A table of identifiers under an optional heading; many are folded until asked for."""
 
-    def __init__(self, report: ShowReport, heading: Safe, found: list[ShowIdentifier], *, open_: bool = True) -> None:
+    def __init__(
+        self, report: ShowReport, heading: Safe, found: list[ShowIdentifier], *, header: bool, open_: bool = True
+    ) -> None:
         super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self.table = IdentifierTable(report, found)
+        self.table = IdentifierTable(report, found, header=header)
         self._toggle: KeyButton | None = None
         if heading:
             line = row(label(heading, "strong"), label(ltr(f"{len(found):,}"), "small"), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
@@ -12,7 +12,7 @@ from triage.ui import theme
 from triage.ui.i18n import Safe, isolated, ltr, tr
 from triage.ui.report import parts
 from triage.ui.side_panel import sentence
-from triage.ui.widgets import Card, label
+from triage.ui.widgets import Card, label, row
 
 
 class Bar(QWidget):
@@ -44,18 +44,14 @@ class Bar(QWidget):
 def score_card(report: ShowReport) -> Card:
     score = report.score
     card = Card(tr("Why band {band}", band=score.band))
-    bars = QGridLayout()
-    bars.setHorizontalSpacing(10)
-    bars.setVerticalSpacing(2)
-    bars.setColumnStretch(1, 1)
-    for at, (words, value) in enumerate(((tr("Child risk"), score.risk), (tr("Can act"), score.actionability))):
-        bars.addWidget(label(words, "muted"), at, 0)
-        bars.addWidget(Bar(value), at, 1)
-        bars.addWidget(label(ltr(f"{value:.1f}"), "strong"), at, 2)
-    card.body.addLayout(bars)
-    _section(card, tr("Child risk"), [f for f in score.factors if f.axis in ("risk", "floor")])
-    _section(card, tr("Can act"), [f for f in score.factors if f.axis == "actionability"])
-    _section(card, tr("Noted, without points"), [f for f in score.factors if f.axis == "note"])
+    card.body.addLayout(_measure(tr("Child risk"), score.risk))
+    _reasons(card, [f for f in score.factors if f.axis in ("risk", "floor")])
+    card.body.addSpacing(4)
+    card.body.addLayout(_measure(tr("Can act"), score.actionability))
+    _reasons(card, [f for f in score.factors if f.axis == "actionability"])
+    if notes := [f for f in score.factors if f.axis == "note"]:
+        card.body.addWidget(label(tr("Noted, without points"), "heading"))
+        _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
     for change in score.would_change_if:
         card.body.addWidget(label(sentence(change), "muted", wrap=True, selectable=True))
@@ -64,10 +60,17 @@ def score_card(report: ShowReport) -> Card:
     return card
 
 
-def _section(card: Card, heading: Safe, factors: list[Factor]) -> None:
+def _measure(words: Safe, value: float) -> QHBoxLayout:
+    number = label(ltr(f"{value:.1f}"), "strong")
+    line = row(label(words, "strong"), Bar(value), number, spacing=10)
+    line.setStretch(1, 1)
+    return line
+
+
+def _reasons(card: Card, factors: list[Factor]) -> None:
     if not factors:
+        card.body.addWidget(label(tr("Nothing counts here."), "muted"))
         return
-    card.body.addWidget(label(heading, "heading"))
     lines = parts.Lines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
     for factor in floors_first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.views import ShowReport, ShowText
@@ -76,6 +76,8 @@ class TextBlock(QWidget):
 class WholeText(QPlainTextEdit):
     """Plain text that is as high as its lines; each paragraph runs in its own direction, Urdu or English."""
 
+    PAD = 9
+
     def __init__(self, text: str) -> None:
         super().__init__(shown_block(text))
         self.folded = False
@@ -100,14 +102,25 @@ class WholeText(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        whole = max(1, round(self.document().size().height()))
-        lines = min(whole, FOLDED_LINES if self.folded else MOST_LINES)
-        inner = not self.folded and whole > MOST_LINES
+        most = FOLDED_LINES if self.folded else MOST_LINES
+        lines = self._line_heights(most + 1)
+        inner = not self.folded and len(lines) > most
         always, never = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(always if inner else never)
-        height = lines * QFontMetrics(self.font()).lineSpacing() + 16
+        height = round(sum(lines[:most])) + 2 * self.PAD
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _line_heights(self, most: int) -> list[float]:
+        """Of the first lines as they are wrapped now: lines in Urdu are higher than others."""
+        heights: list[float] = []
+        block = self.document().firstBlock()
+        while block.isValid() and len(heights) < most:
+            self.blockBoundingRect(block)  # lays it out
+            layout = block.layout()
+            heights += [layout.lineAt(i).height() for i in range(min(layout.lineCount(), most - len(heights)))]
+            block = block.next()
+        return heights
 
 
 def _line_count(text: str) -> int:

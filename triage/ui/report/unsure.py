@@ -18,7 +18,8 @@ def conflicts_card(report: ShowReport) -> Card | None:
     """Each value with who says so; nothing was resolved silently."""
     if not report.conflicts:
         return None
-    card = Card(tr("The sources disagree"), trn("{n} point, all values kept", "{n} points, all values kept", len(report.conflicts)))
+    count = trn("{n} point, all values kept", "{n} points, all values kept", len(report.conflicts))
+    card = Card(tr("The sources disagree"), count)
     for conflict in report.conflicts:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -55,10 +56,11 @@ class NotUnderstoodCard(Card):
         for entry in now:
             self.body.addWidget(_line(entry))
         if self._rest:
-            more = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=lambda: (more.hide(), self._all()))
-            self.body.addLayout(row(more, None))
+            self._button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=self._all)
+            self.body.addLayout(row(self._button, None))
 
     def _all(self) -> None:
+        self._button.hide()
         for entry in self._rest:
             self.body.addWidget(_line(entry))
         self._rest = []

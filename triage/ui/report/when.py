@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.views import ShowReport
 from triage.ui import theme, times
-from triage.ui.i18n import Safe, ltr, tr, word
+from triage.ui.i18n import Safe, tr, word
 from triage.ui.report.identifiers import EVENTS
 from triage.ui.widgets import Card, label, tip
 
@@ -109,14 +109,11 @@ class Timeline(QWidget):
         here = event.when.astimezone(times.PKT)
         what = event.words if event.count == 1 else tr("{said} × {n}", said=event.words, n=event.count)
         metrics = QFontMetrics(theme.small_font())
-        width = min(round(slot * 1.9), self.width())
-        left = max(0, min(self.width() - width, round(x - width / 2)))
+        width = round(min(slot * 1.9, 2 * x, 2 * (self.width() - x)))
+        left = round(x - width / 2)
         height = metrics.height()
         top = 0 if above else self.height() - 2 * height
-        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        if left == 0:
-            centre = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            left = max(0, round(x - slot / 2))
+        centre = Qt.AlignmentFlag.AlignCenter
         for line, (text, colour) in enumerate(((Safe(f"{times.day(here)} {times.clock(here)}"), "text"), (what, "muted"))):
             painter.setFont(theme.small_font())
             painter.setPen(now.colour(colour))
@@ -144,8 +141,3 @@ def _thinned(events: list[Happened]) -> list[Happened]:
         return events
     inner = sorted(range(1, len(events) - 1), key=lambda i: (-events[i].count, -i))[: MOST_LABELS - 2]
     return [events[i] for i in sorted((0, *inner, len(events) - 1))]
-
-
-def day_and_clock(iso: str) -> Safe:
-    here = times.parse(iso).astimezone(times.PKT)
-    return ltr(f"{times.day(here)} {times.clock(here)}")

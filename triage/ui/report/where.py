@@ -20,10 +20,11 @@ def where_card(report: ShowReport) -> Card:
     card.body.addWidget(label(headline(report), "strong", wrap=True))
     if location.office is not None:
         card.body.addWidget(label(sentence(location.office_why), "muted", wrap=True))
-    shaded = {entry.province for entry in location.by_person if entry.province} | ({location.province} - {None})
+    named = (location.province, *(entry.province for entry in location.by_person))
+    shaded = frozenset(province for province in named if province)
     dots = positions(location.evidence)
     if shaded or dots:
-        card.body.addWidget(PlaceMap(frozenset(shaded), dots))
+        card.body.addWidget(PlaceMap(shaded, dots))
     if location.by_person:
         card.body.addLayout(_by_person(report))
     card.body.addWidget(label(tr("Evidence"), "heading"))
@@ -32,11 +33,13 @@ def where_card(report: ShowReport) -> Card:
         lines.add(_weight(evidence), _says(evidence), _against(evidence), told=_told(evidence))
     if location.evidence:
         card.body.addWidget(lines)
-        card.body.addWidget(label(tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict)), "muted"))
+        total = tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict))
+        card.body.addWidget(label(total, "muted"))
     else:
         card.body.addWidget(label(tr("Nothing in this report says where."), "muted", wrap=True))
     if location.foreign:
-        card.body.addWidget(label(tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign))), "muted", wrap=True))
+        others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
+        card.body.addWidget(label(others, "muted", wrap=True))
     return card
 
 

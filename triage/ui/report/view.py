@@ -1,0 +1,153 @@
+"""A report read from top to bottom: people first, then texts, time and media; beside them why, when it runs out, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from triage.model.people import Right
+from triage.model.views import ShowDecision, ShowReport
+from triage.ui import media_words
+from triage.ui.api import Api
+from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.keys import key
+from triage.ui.media_strip import MediaStrip
+from triage.ui.report import parts
+from triage.ui.report.clocks import clocks_card
+from triage.ui.report.header import Chips, Header
+from triage.ui.report.history import VersionsCard, decisions_card
+from triage.ui.report.links import LinksCard
+from triage.ui.report.people import people_card
+from triage.ui.report.score import score_card
+from triage.ui.report.texts import TextsCard
+from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
+from triage.ui.report.when import when_card
+from triage.ui.report.where import where_card
+from triage.ui.runner import Runner
+from triage.ui.widgets import Card, cap, label, row, scrolled
+
+ASIDE = 368
+
+
+class ReportView(QWidget):
+    """Everything of one report on one page. `calls` are what its buttons do, by the actions of `keys.KEYS["report"]`."""
+
+    def __init__(
+        self,
+        report: ShowReport,
+        api: Api,
+        runner: Runner,
+        calls: Mapping[str, Callable[[], None]],
+        *,
+        open_report: Callable[[str], None],
+        undo: Callable[[int], None],
+    ) -> None:
+        super().__init__()
+        self.report = report
+        self.header = Header(report, api, calls)
+        self.texts = TextsCard(report)
+        self.versions = VersionsCard(report)
+        self.strip = MediaStrip(api, runner, report.files)
+
+        def may_undo(decision: ShowDecision) -> bool:
+            return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
+
+        main = [
+            people_card(report),
+            conflicts_card(report),
+            self.texts,
+            when_card(report),
+            self._media(report),
+            facts_card(report),
+            NotUnderstoodCard(report) if report.not_understood else None,
+            side_by_side(decisions_card(report, undo, may_undo), self.versions),
+        ]
+        aside = [
+            score_card(report),
+            clocks_card(report),
+            where_card(report),
+            LinksCard(report, open_report),
+        ]
+        self.area = self._area(main, aside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(self.area, 1)
+
+    def _area(self, main: Sequence[QWidget | None], aside: Sequence[QWidget]) -> QScrollArea:
+        content = QWidget()
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in ((left, main), (right, aside)):
+            column.setSpacing(12)
+            for card in cards:
+                if card is not None:
+                    column.addWidget(card)
+            column.addStretch(1)
+        side = QWidget()
+        side.setFixedWidth(ASIDE)
+        side.setLayout(right)
+        right.setContentsMargins(0, 0, 0, 0)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addLayout(left, 1)
+        body.addWidget(side)
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(16, 12, 16, 16)
+        whole.setSpacing(12)
+        whole.addWidget(Chips(self.report))
+        whole.addLayout(body, 1)
+        area = scrolled(content)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return area
+
+    def _media(self, report: ShowReport) -> Card:
+        here = sum(file.present for file in report.files)
+        count = trn("{n} file, {here} here", "{n} files, {here} here", len(report.files), here=here)
+        card = Card(tr("Media, blurred"), count if report.files else "")
+        if not report.files:
+            card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
+            return card
+        card.head.addWidget(cap(key("report", "media").cap))
+        card.head.addWidget(label(tr("opens the ladder"), "small"))
+        said = Safe(" ".join(media_words.strip_summary(report.files, report)))
+        card.body.addWidget(label(said, wrap=True))
+        card.body.addWidget(self.strip)
+        return card
+
+    def read_texts(self) -> None:
+        self.texts.unfold()
+        self.area.ensureWidgetVisible(self.texts, 0, 40)
+
+    def show_versions(self) -> None:
+        self.area.ensureWidgetVisible(self.versions, 0, 40)
+
+
+def side_by_side(*cards: Card) -> QWidget:
+    both = QWidget()
+    line = QHBoxLayout(both)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(12)
+    for card in cards:
+        line.addWidget(card, 1)
+        card.body.addStretch(1)
+    return both
+
+
+def facts_card(report: ShowReport) -> Card | None:
+    """What the source says of the report as a whole, and its annotations."""
+    if not report.facts and not report.annotations:
+        return None
+    card = Card(tr("Stated of the report"))
+    if report.annotations:
+        said = parts.listed(media_words.annotation(name) for name in report.annotations)
+        card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
+    for name, value in report.facts.items():
+        card.body.addLayout(row(label(word(name), "muted"), label(_fact(value), selectable=True), None, spacing=12))
+    return card
+
+
+def _fact(value: parts.Scalar) -> Safe:
+    return ltr(value) if isinstance(value, str) and value.isascii() else parts.scalar(value) if value != "" else isolated("")
