@@ -35,7 +35,7 @@ $(BIN)/.ready-test: $(BIN)/.ready
 	@touch $@
 
 demo: $(BIN)/.ready
-	@$(BIN)/triage demo $(DEMO_ARGS)
+	@$(BIN)/triage demo --pictures docs/images $(DEMO_ARGS)
 
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
 test: $(BIN)/.ready-test

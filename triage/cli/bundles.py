@@ -11,7 +11,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
 from triage.jobs import lists as lists_job
-from triage.jobs.demo import make_demo
+from triage.jobs.demo import Demo, make_demo
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
 from triage.model.custody import Receipt
@@ -141,9 +141,14 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
 @triage.command()
 @click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
 @click.option("--no-window", is_flag=True, help="Stop before the app opens.")
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where pictures of the screens go when there is no display; beside the store unless named.",
+)
 @click.option("--reports", default=300, show_default=True, help="How many reports the feed holds.")
 @with_common
-def demo(common: Common, directory: Path, no_window: bool, reports: int) -> int:
+def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
     """Make a synthetic national feed, import it and open the app. Pictures are drawn, identifiers invented."""
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
@@ -160,11 +165,11 @@ def demo(common: Common, directory: Path, no_window: bool, reports: int) -> int:
                 for r in made.queue
             ],
         )
-    return 0 if no_window else show_window(made.store, made.user, made.passphrase_file)
+    return 0 if no_window else show_window(made, pictures)
 
 
-def show_window(store: Path, user: str, passphrase_file: Path) -> int:
+def show_window(made: Demo, pictures: Path | None) -> int:
     """Open the desktop on the demo, or save pictures of it where there is no display."""
     from triage.ui.demo import open_demo  # Qt is loaded only here
 
-    return open_demo(store, user, passphrase_file)
+    return open_demo(made.store, made.user, made.passphrase_file, pictures)

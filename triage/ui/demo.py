@@ -11,9 +11,6 @@ from triage.ui.app import Desktop, application
 from triage.ui.pictures import save
 from triage.ui.session_api import SessionApi
 
-PICTURES = "pictures"
-
-
 def has_display() -> bool:
     """On Linux a window needs X11 or Wayland; elsewhere there always is a desktop."""
     if os.environ.get("QT_QPA_PLATFORM"):
@@ -21,8 +18,9 @@ def has_display() -> bool:
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_demo(store: Path, user: str, passphrase_file: Path) -> int:
-    """Opens the window, unlocked, since everything in a demo is invented. Without a display: pictures beside the store."""
+def open_demo(store: Path, user: str, passphrase_file: Path, pictures: Path | None = None) -> int:
+    """Opens the window, unlocked, since everything in a demo is invented. Without a display: pictures in a folder,
+    beside the store unless named."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
@@ -33,7 +31,7 @@ def open_demo(store: Path, user: str, passphrase_file: Path) -> int:
         desktop.show()
         return app.exec()
     try:
-        for path in save(app, api, store.parent / PICTURES):
+        for path in save(app, api, pictures or store.parent / "pictures"):
             print(path)  # noqa: T201
     finally:
         api.close()
