@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_nothing_of_a_bundle_lies_in_the_clear(session: Session, bundle: Path) -
         if file.is_file():
             data = file.read_bytes()
             assert not [s for s in secrets if s in data], file.name
-    with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(session.store.directory / "triage.db") as plain:
+    with closing(sqlite3.connect(session.store.directory / "triage.db")) as plain, pytest.raises(sqlite3.DatabaseError):
         plain.execute("SELECT count(*) FROM report")
 
 
