@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import Protocol, Self
 
 from triage import limits
 from triage.decode import answers, protocol
 from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
-
-if sys.platform == "linux":
-    import fcntl
 
 WORKER_FLAG = "--triage-decode-worker"
 """The one argument with which a frozen build starts itself as a worker; its entry point then calls `worker.main`."""
@@ -79,7 +76,6 @@ class Worker:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a worker without pipes")
         self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
-        _widen(self._stdin)
         try:
             self.walls = self._welcome()
         except BaseException:
@@ -182,13 +178,6 @@ def _environment() -> dict[str, str]:
     return kept | {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"}
 
 
-def _widen(pipe: IO[bytes]) -> None:
-    """A pipe of 1 MiB where the system allows it: most pictures then cross in one go."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, limits.MIB)
-
-
 class Watch:
     """A process is killed unless this context ends within its time; `fired` says that it was."""
 
@@ -211,6 +200,7 @@ class Watchdog:
         self._changed = threading.Condition()
         self._watches: set[Watch] = set()
         self._thread: threading.Thread | None = None
+        self._next = 0.0
         self._closed = False
 
     def watch(self, process: subprocess.Popen[bytes], seconds: float) -> Watch:
@@ -235,8 +225,6 @@ class Watchdog:
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
-
-    _next = 0.0
 
     def _run(self) -> None:
         with self._changed:
