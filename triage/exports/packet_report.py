@@ -117,15 +117,22 @@ def _file(file: ShowFile) -> tuple[tuple[str, str], ...]:
         ("MD5", file.md5 or "not said"),
         ("SHA-1", file.sha1 or "not said"),
         ("SHA-256", file.sha256 or "not said"),
-        ("PDQ", f"{file.pdq} (quality {file.pdq_quality})" if file.pdq else "none"),
+        ("PDQ", _pdq(file)),
         ("Declared hashes", declared or "none"),
         ("Declared hash matches the bytes", _said(file.declared_hash_matches)),
         ("Viewed by the provider", _said(file.viewed_by_esp)),
+        ("EXIF viewed by the provider", _said(file.exif_viewed_by_esp)),
         ("Publicly available", _said(file.publicly_available)),
         ("Provider's class", f"class {file.classification}" if file.classification else "not said"),
         ("Annotations", ", ".join(file.annotations) or "none stated"),
         ("Known", f"{file.verdict.known}: {file.verdict.why}"),
     )
+
+
+def _pdq(file: ShowFile) -> str:
+    if file.pdq is None:
+        return f"none: {file.problem}" if file.problem else "none"
+    return f"{file.pdq} ({'declared' if file.pdq_quality is None else f'quality {file.pdq_quality}'})"
 
 
 def _place(show: ShowReport) -> Iterator[Block]:

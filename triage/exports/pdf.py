@@ -59,15 +59,18 @@ class TypesetterFailed(Exception):
 def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
     """The PDF's bytes. Text goes over pipes; nothing is written to disk."""
     job = Job(title, footer, landscape, tuple(blocks))
-    done = subprocess.run(
-        [sys.executable, "-m", "triage.exports.typesetter"],
-        input=msgspec.msgpack.encode(job),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ},
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "triage.exports.typesetter"],
+            input=msgspec.msgpack.encode(job),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ},
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TypesetterFailed(f"the typesetter was not done after {SECONDS} seconds") from error
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
         raise TypesetterFailed(f"the typesetter ended with code {done.returncode}")
     return done.stdout

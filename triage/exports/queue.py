@@ -40,7 +40,8 @@ COLUMNS = (
     "Files",
     "Files present",
 )
-Cell = str | int | float | None
+Cell = str | int | float
+NOT_SAID, NONE_KNOWN = "not said", "none known"
 
 
 def write_queue(rows: Sequence[QueueRow], out: Path, signer: Signer, about: About) -> Written:
@@ -53,26 +54,27 @@ def write_queue(rows: Sequence[QueueRow], out: Path, signer: Signer, about: Abou
 
 
 def _cells(order: int, row: QueueRow) -> list[Cell]:
+    """A cell is never empty: what a report does not say, what is not known and what is not there are three things."""
     return [
         order,
         row.report_id,
         row.band,
         row.risk,
         row.actionability,
-        row.deadline,
-        pkt(row.deadline),
-        row.deadline_name,
-        row.esp,
-        row.incident_type,
-        row.received,
-        "estimated" if row.received_estimated else None,
-        row.office,
+        row.deadline or NONE_KNOWN,
+        pkt(row.deadline) or NONE_KNOWN,
+        row.deadline_name or NONE_KNOWN,
+        row.esp or NOT_SAID,
+        row.incident_type or NOT_SAID,
+        row.received or NOT_SAID,
+        "estimated" if row.received_estimated else "stated" if row.received else NOT_SAID,
+        row.office or "none",
         {True: "yes", False: "no", None: "unclear"}[row.in_pakistan],
-        row.province,
+        row.province or "unclear",
         row.status,
-        row.assignee,
-        row.duplicates_of,
-        ", ".join(row.flags),
+        row.assignee or "nobody",
+        row.duplicates_of or "none",
+        ", ".join(row.flags) or "none",
         row.files,
         row.files_present,
     ]
@@ -145,12 +147,12 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
             row.band,
             f"{row.risk:.1f}",
             f"{row.actionability:.1f}",
-            (row.deadline or "")[:10],
-            row.esp or "",
-            row.incident_type or "",
-            row.office or "",
+            row.deadline[:10] if row.deadline else NONE_KNOWN,
+            row.esp or NOT_SAID,
+            row.incident_type or NOT_SAID,
+            row.office or "none",
             row.status,
-            ", ".join(row.flags),
+            ", ".join(row.flags) or "none",
         )
         for order, row in enumerate(rows, 1)
     )

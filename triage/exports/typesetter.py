@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
+from collections.abc import Container
+from itertools import zip_longest
 
 import msgspec
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace
 
 from triage.exports.pdf import Block, Heading, Job, Pairs, Paragraph
 from triage.resources import resource
 
 TEXT, SMALL, LINE = 9, 7.5, 1.5
+PADDING = 0.6
+LINES = 40
+"""Lines of a table cell on one page; a row goes on below that."""
+LONGEST = 50_000
+"""Characters of one text that are printed."""
 _GREY = (90, 98, 110)
 
 
@@ -28,8 +36,12 @@ class _Document(FPDF):
             for style, weight in (("", "Regular"), ("B", "SemiBold")):
                 self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
         self.set_fallback_fonts(["naskh"], exact_match=False)
+        self._printable = {code for font in self.fonts.values() for code in font.cmap}  # type: ignore[union-attr]
         self.set_text_shaping(True)
         self.set_font("sans", size=TEXT)
+
+    def shown(self, text: str) -> str:
+        return shown(text, self._printable)
 
     def footer(self) -> None:
         self.set_y(-12)
@@ -70,11 +82,15 @@ def _heading(pdf: _Document, block: Heading, first: bool) -> None:
 
 
 def _text(pdf: _Document, text: str) -> None:
-    pdf.multi_cell(0, text=shown(text), h=pdf.font_size * LINE, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    lines = pdf.shown(text).split("\n")
+    for at in range(0, len(lines), LINES):  # fpdf2 recurses once a line
+        part = "\n".join(lines[at : at + LINES])
+        pdf.multi_cell(0, text=part, h=pdf.font_size * LINE, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> None:
     pdf.set_font("sans", size=SMALL)
+    each = [pdf.epw * width / sum(widths) - 2 * PADDING for width in widths]
     with pdf.table(
         col_widths=widths,
         first_row_as_headings=head is not None,
@@ -82,20 +98,63 @@ def _table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[str, 
         borders_layout="HORIZONTAL_LINES",
         line_height=pdf.font_size * LINE,
         text_align="LEFT",
-        padding=0.6,
+        padding=PADDING,
     ) as table:
-        for cells in ((head,) if head else ()) + rows:
-            row = table.row()
-            for cell in cells:
-                row.cell(shown(cell))
+        if head:
+            table.row(head)
+        for cells in rows:
+            for part in zip_longest(*(_pieces(pdf, cell, width) for cell, width in zip(cells, each, strict=True)), fillvalue=""):
+                table.row(part)
     pdf.ln(2)
 
 
-def shown(text: str) -> str:
-    """Control and direction characters of hostile text are shown escaped, so that they can't reorder or hide anything."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else f"\\u{ord(c):04x}" for c in text
+def _pieces(pdf: _Document, text: str, width: float) -> list[str]:
+    """A cell in pieces that fit on a page: its row goes on in the next one."""
+    text = pdf.shown(text)
+    if len(text) <= LINES:
+        return [text]
+    lines: list[str] = []
+    for line in text.split("\n"):
+        broken = pdf.multi_cell(width, text=line, dry_run=True, output=MethodReturnValue.LINES)
+        lines += broken if isinstance(broken, list) and broken else [""]
+    return ["\n".join(lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
+
+
+def shown(text: str, printable: Container[int]) -> str:
+    """Hostile text as it may be printed. Escaped are control and direction characters, so that they can't reorder or hide
+    anything, characters that the fonts don't have, and marks piled upon a letter. Between Arabic letters a joiner is plain
+    spelling. What is too long is cut, and says so."""
+    cut = (
+        f"\n[Cut here: {len(text) - LONGEST} more characters stand in the files beside this one.]" if len(text) > LONGEST else ""
     )
+    text = text[:LONGEST]
+    return _PILED.sub(_spread, "".join(_shown(text, at, printable) for at in range(len(text)))) + cut
+
+
+def _shown(text: str, at: int, printable: Container[int]) -> str:
+    character = text[at]
+    if character in "\n\t" or _plain(character, printable):
+        return character
+    if character in _JOINERS and _ARABIC.fullmatch(text, max(at - 1, 0), at + 2):
+        return character
+    return _escaped(character)
+
+
+def _spread(piled: re.Match[str]) -> str:
+    return "".join(map(_escaped, piled[0]))
+
+
+_JOINERS = "\u200c\u200d"
+_PILED = re.compile("(?<=[\u0300-\u036f]{3})[\u0300-\u036f]+")
+_ARABIC = re.compile(f"[\u0620-\u06ff][{_JOINERS}][\u0620-\u06ff]")
+
+
+def _plain(character: str, printable: Container[int]) -> bool:
+    return ord(character) in printable and unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _escaped(character: str) -> str:
+    return f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
 
 
 def main() -> None:
