@@ -8,7 +8,7 @@ rows are written in the batch that changes a report and removed in the batch tha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from triage import links, locate, priority
@@ -42,18 +42,27 @@ def assess(session: Session, on_progress: OnProgress = ignore_progress, cancel: 
     _in_batches(session, first, _write_ties, lambda n: None, cancel)
     with session.reading() as db:
         everything = judgement.stale(db, -1)
-        matcher = ListMatcher(db)
-        total = len(everything)
 
     def tell(done: int) -> None:
-        on_progress(Progress(done=done, total=total, unit="reports", note="scoring"))
+        on_progress(Progress(done=done, total=len(everything), unit="reports", note="scoring"))
 
-    _in_batches(session, everything, lambda batch, i: _write_card(batch, i, matcher), tell, cancel)
+    _write_cards(session, everything, tell, cancel)
+
+
+def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToken | None) -> None:
+    """Judge these at once, by what is in the store now; what comes later makes their cards stale again like any other's."""
+    _in_batches(session, report_ids, _write_ties, lambda n: None, cancel)
+    _write_cards(session, report_ids, lambda n: None, cancel)
+
+
+def _write_cards(session: Session, ids: Sequence[int], tell: Callable[[int], None], cancel: CancelToken | None) -> None:
+    matcher = ListMatcher(session.store.read())
+    _in_batches(session, ids, lambda batch, i: _write_card(batch, i, matcher), tell, cancel)
 
 
 def _in_batches(
     session: Session,
-    ids: list[int],
+    ids: Sequence[int],
     work: Callable[[Batch, int], None],
     tell: Callable[[int], None],
     cancel: CancelToken | None,

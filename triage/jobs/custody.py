@@ -12,6 +12,7 @@ from triage.store.queries import bundles, media, record, reports
 
 _SAID = {
     "import started": "bundle received and import begun",
+    "container received": "what was handed over, hashed",
     "import finished": "import of the bundle ended",
     "report imported": "source documents taken in",
     "media added": "media taken in, sealed and hashed",

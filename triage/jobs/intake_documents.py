@@ -12,11 +12,13 @@ from triage.importers import Importer, classify
 from triage.importers.archive import Bundle, Entry
 from triage.importers.levels import Draft, Level, group
 from triage.importers.merge import changes, merge
+from triage.jobs.assess import assess_first
 from triage.jobs.codec import document_to_json
 from triage.jobs.intake import Intake
 from triage.jobs.load import documents_of
 from triage.jobs.session import now
 from triage.model.document import Document
+from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
 
@@ -104,6 +106,7 @@ def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending) -
 def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
     if not pending.documents:
         return
+    urgent: list[int] = []
     with intake.session.store.batch() as batch:
         for original in pending.originals.values():
             if not bundles.has_original(batch, original.sha256):
@@ -114,8 +117,11 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
             if not draft.is_report:
                 continue
             report_id = _take_report(intake, batch, draft, pending.originals)
+            if report_id not in intake.tally.unchanged and any(pressing(document) for document in draft.documents):
+                urgent.append(report_id)
             for level in draft.levels:
                 found.levels.setdefault(level, []).append(Level(report_id, draft.wanted(level)))
+    assess_first(intake.session, urgent, intake.cancel)
 
 
 def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original]) -> int:

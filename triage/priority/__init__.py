@@ -2,5 +2,6 @@
 
 from triage.priority.card import flag_order, score
 from triage.priority.clocks import clocks
+from triage.priority.pressing import pressing
 
-__all__ = ["clocks", "flag_order", "score"]
+__all__ = ["clocks", "flag_order", "pressing", "score"]

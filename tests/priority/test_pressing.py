@@ -1,0 +1,44 @@
+"""What can't wait is judged before the rest of an import."""
+
+from __future__ import annotations
+
+import pytest
+
+from triage.model.document import Document, FileEntry, FreeText, Person, Source
+from triage.priority import pressing
+
+AT = (Source("d.json", "$", "x"),)
+
+
+def document(**said: object) -> Document:
+    return Document(format="le_json", slot="le_json", path="d.json", **said)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"escalation": "a meeting is arranged"},
+        {"escalation": ""},
+        {"priority_code": "1"},
+        {"people": (Person(role="victim", says="Victim"),)},
+        {"annotations": ("sextortion",)},
+        {"files": (FileEntry(key="name:a", annotations=("liveStreaming",), sources=AT),)},
+        {"free_text": (FreeText(text="I want to kill myself", of="incident", label="chat", sources=AT),)},
+    ],
+)
+def test_what_can_not_wait(said: dict[str, object]) -> None:
+    assert pressing(document(**said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"priority_code": "E"},
+        {"annotations": ("spam",)},
+        {"people": (Person(role="suspect", says="Suspect"),)},
+        {"free_text": (FreeText(text="I want to kill myself", of="reporter", label="terms", sources=AT),)},
+    ],
+)
+def test_what_waits_its_turn(said: dict[str, object]) -> None:
+    assert not pressing(document(**said))
