@@ -17,6 +17,7 @@ from fpdf.enums import AccessPermission
 from PIL import Image
 
 from tests.decode import media
+from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.client import Pool
 from triage.decode.process import Worker
@@ -322,6 +323,22 @@ def test_large_input_is_read_by_ranges(pool: Pool, drawn: Image.Image, kind: str
         assert facts.problem is None
         assert facts.preview is not None
         assert kind == "bytes" or reader.asked
+
+
+@pytest.mark.usefixtures("small_whole")
+@pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
+def test_large_pictures_hash_the_same_by_every_path(pool: Pool, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """Over 8 MP: reduced after decoding, or scaled by Pillow when read by ranges; PDQ stays within 4 bits of the full plane's."""
+    plane = landscape(625, 825, 8).repeat(4, axis=0).repeat(4, axis=1)
+    data = media.encoded(Image.fromarray(plane), encoding, exif=media.exif(orientation=6))
+    expected = perceptual.measure(np.rot90(plane, -1).copy(), (3300, 2500))
+    for whole in (1000, 64 * limits.MIB):
+        monkeypatch.setattr(limits, "MAX_WHOLE", whole)
+        facts = pool.measure(data)
+        assert (facts.width, facts.height) == (2500, 3300)
+        assert facts.perceptual is not None
+        assert distance(facts.perceptual.pdq, expected.pdq) <= (4 if encoding == "PNG" else 8)
+        assert distance(facts.perceptual.phash, expected.phash) <= 2
 
 
 @pytest.mark.usefixtures("small_whole")

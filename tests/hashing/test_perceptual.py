@@ -39,7 +39,7 @@ def block_means(plane: Plane, by: int) -> Plane:
 
 @pytest.mark.parametrize(("size", "by"), [((600, 800), 2), ((1200, 1601), 4), ((2048, 2400), 8), ((533, 1023), 2)])
 def test_a_scaled_plane_hashes_like_the_full_one(size: tuple[int, int], by: int) -> None:
-    for seed in range(3):
+    for seed in range(3 if by < 8 else 1):
         plane = landscape(*size, seed)
         full, scaled = perceptual.measure(plane, size), perceptual.measure(block_means(plane, by), size)
         assert max(distance(one, other) for one, other in zip(full.turns, scaled.turns, strict=True)) <= 4

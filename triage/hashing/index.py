@@ -49,7 +49,7 @@ class SlowIndex:
 class HammingIndex:
     """Every (key, distance) within the radius, nearest first, then by key. Additions are visible at once.
 
-    Exact at every radius; fast up to limits.MATCH_RADIUS. Takes about 90 bytes a hash and 54 MB once it outgrows scanning.
+    Exact at every radius; fast up to limits.MATCH_RADIUS. Takes about 90 bytes a hash and 44 MB once it outgrows scanning.
     One thread at a time.
     """
 

@@ -18,6 +18,8 @@ _READ_DIRECTLY = frozenset({"image/jpeg", "image/tiff", "image/png"})
 _READ_FROM_BLOCK = frozenset({"image/heic", "image/avif", "image/webp"})
 """ExifRead does not find the metadata in these containers in every case; Pillow hands out the block, which is a small TIFF."""
 _SKIPPED = ("JPEGThumbnail", "TIFFThumbnail", "EXIF MakerNote")
+_LONGEST_VALUE = 1000
+"""Characters; a longer value is cut, so that one can't crowd out the others."""
 _UNREADABLE = (("metadata", "could not be read"),)
 
 logging.getLogger("exifread").disabled = True
@@ -45,7 +47,7 @@ def _exif(tags: dict[str, Any], request: Request) -> Exif:
     def text(*names: str) -> str | None:
         for name in names:
             if name in tags and (value := _text(tags[name])):
-                return value[: request.exif_text // 8]
+                return value[:_LONGEST_VALUE]
         return None
 
     return Exif(
@@ -67,7 +69,7 @@ def _fields(tags: dict[str, Any], request: Request) -> tuple[tuple[str, str], ..
     for name in sorted(tags):
         if name in _SKIPPED or len(fields) == request.exif_fields:
             continue
-        pair = (_clean(name), _text(tags[name]))
+        pair = (_clean(name), _text(tags[name])[:_LONGEST_VALUE])
         left -= sum(len(part.encode()) for part in pair)
         if left < 0:
             break

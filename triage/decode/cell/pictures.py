@@ -67,9 +67,11 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
         if decoded is not None:
             return decoded
     with _open(source, mime, request) as picture:
-        picture.load()
         width, height = picture.size
-        small = _reduced(picture, _divisor(height, width) if height * width > LARGE else 1)
+        by = _divisor(height, width) if height * width > LARGE else 1
+        if by > 1:
+            picture.draft("L", (width // by, height // by))
+        small = _reduced(picture, by // round(width / picture.width))
         return _turned(plane_of(_flat(small)), (height, width), _orientation(picture))
 
 
@@ -111,6 +113,7 @@ def _open(source: Source, mime: str, request: Request) -> Image.Image:
 
 def _reduced(picture: Image.Image, by: int) -> Image.Image:
     """Means of by x by blocks, as scaled decoding gives them; before any conversion copies a large picture."""
+    picture.load()
     return picture.reduce(by) if by > 1 and picture.mode in _REDUCIBLE else picture
 
 
