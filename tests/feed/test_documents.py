@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from lxml import etree
 
@@ -80,6 +81,22 @@ def test_a_planted_mismatch_declares_another_digest() -> None:
 
 def _right(file: object) -> dict[str, object]:
     return {name: getattr(file, name) for name in file.__slots__} | {"wrong_hash": False}  # type: ignore[attr-defined]
+
+
+def test_the_pdf_says_what_the_plan_says() -> None:
+    for report in (report for report in REPORTS if report.form == "pdf" or "pdf too" in report.quirks):
+        path = f"CT{report.key}.pdf" if report.form == "pdf" else f"{report.key}.pdf"
+        pages = [
+            page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(documents(report, Blank(), flat=True)[path])
+        ]
+        text = " ".join("".join(pages).split())
+        assert all(f"CyberTipline Report {report.number} | Page {n}" in page for n, page in enumerate(pages, 1))
+        assert report.incident_type in text and report.provider.name in text
+        assert f"Number of uploaded files: {len(report.files)}" in text
+        assert all(file.name in text.replace("\ufffe", "-") for file in report.files)
+        for someone in report.suspects:
+            assert all(mail.value in text for mail in someone.emails)
+            assert all(capture.port is None or f"Port: {capture.port}" in text for capture in someone.captures)
 
 
 @pytest.mark.parametrize("report", [r for r in REPORTS if r.number is None][:1], ids=lambda r: r.key)

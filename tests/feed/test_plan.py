@@ -80,14 +80,15 @@ def test_every_tri_state(national: Plan, field: str) -> None:
 
 def test_every_priority_and_designation(national: Plan) -> None:
     assert of(national, "priority") == {None, "1", "2", "3", "E"}
-    assert of(national, "designation") == {None, "referral", "informational"}
+    assert of(national, "designation") == {None, "referral", "informational", "auto-referred"}
     assert of(national, "gravity") == {"acute", "grave", "ordinary", "low", "noise"}
     assert {when.zone for when in (report.when for report in national.reports)} == {"Z", "+05:00", "-07:00", ""}
 
 
 def test_what_real_documents_do(national: Plan) -> None:
     quirks = Counter(quirk for report in national.reports for quirk in report.quirks)
-    assert set(quirks) == {"bom", "nulls", "n/a", "int number", "typed incident", "text flags"}
+    assert set(quirks) == {"bom", "nulls", "n/a", "int number", "typed incident", "text flags", "pdf too"}
+    assert of(national, "form") == {"xml", "json", "pdf"}
     files = [file for report in national.reports for file in report.files]
     assert any(not file.present for file in files) and any(file.wrong_hash for file in files)
     assert any(report.number is None for report in national.reports)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import md5, sha1, sha256
 from pathlib import Path
 
-from triage.feed import esp_xml, le_json
+from triage.feed import esp_xml, le_json, le_pdf
 from triage.feed.locked_zip import locked_zip
 from triage.feed.records import File, Report
 from triage.feed.scan_pdf import scan_pdf
@@ -47,6 +47,10 @@ def documents(report: Report, made: Mapping[str, bytes], *, flat: bool = False) 
     digests = {file.id: declared(file, made[file.picture]) for file in report.files}
     if report.form == "json":
         found = {f"{report.key}.json": le_json.report_json(report, digests)}
+        if "pdf too" in report.quirks:
+            found[f"{report.key}.pdf"] = le_pdf.report_pdf(report, digests)
+    elif report.form == "pdf":
+        found = {f"CT{report.key}.pdf": le_pdf.report_pdf(report, digests)}
     else:
         found = {"report.xml": esp_xml.report_xml(report)}
         for file in report.files:
@@ -61,20 +65,20 @@ def lay_out(reports: Sequence[Report], made: Mapping[str, bytes]) -> Layout:
     """All bundles of a feed."""
     layout = Layout()
     xml = [report for report in reports if report.form == "xml"]
-    json = [report for report in reports if report.form == "json"]
-    third, half = -(-len(xml) // 3), len(json) // 2
+    police = [report for report in reports if report.form != "xml"]
+    third, half = -(-len(xml) // 3), len(police) // 2
 
     _folder(layout, "provider-copies", xml[:third], made)
     _zip(layout, "hand-over.zip", xml[third : 2 * third], made)
     inner = {
         "karachi/reports.zip": _packed(_files(xml[2 * third :], made)),
-        "lahore/reports.zip": _packed(_files(json[half + half // 2 :], made)),
+        "lahore/reports.zip": _packed(_files(police[half + half // 2 :], made)),
     }
-    for path, part in zip(inner, (xml[2 * third :], json[half + half // 2 :]), strict=True):
+    for path, part in zip(inner, (xml[2 * third :], police[half + half // 2 :]), strict=True):
         layout.where.update({report.key: f"regions.zip!/{path}!/{report.key}" for report in part})
     layout.entries["regions.zip"] = _packed(inner)
-    _folder(layout, "case-tool", json[:half], made)
-    _zip(layout, "bulk.zip", json[half : half + half // 2], made, flat=True)
+    _folder(layout, "case-tool", police[:half], made)
+    _zip(layout, "bulk.zip", police[half : half + half // 2], made, flat=True)
     _odds_and_ends(layout, reports, made)
     return layout
 
@@ -90,7 +94,7 @@ def _folder(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[
 
 def _zip(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[str, bytes], *, flat: bool = False) -> None:
     layout.entries[name] = _packed(_files(reports, made, flat=flat))
-    layout.where.update({report.key: f"{name}!/{report.key}{'.json' if flat else ''}" for report in reports})
+    layout.where.update({report.key: f"{name}!" if flat else f"{name}!/{report.key}" for report in reports})
 
 
 def _packed(entries: Mapping[str, bytes]) -> bytes:

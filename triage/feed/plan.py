@@ -43,7 +43,7 @@ def plan(seed: int, reports: int, until: datetime) -> Plan:
         if member is not None:
             report = replace(report, cluster=member.cluster)
             member.seen.append(stage.number)
-        told.append(_quirk(report, turn, dice))
+        told.append(_quirk(report, turn))
     return Plan(seed=seed, until=until, reports=tuple(told), pictures=gallery.pictures)
 
 
@@ -57,11 +57,10 @@ def _schedule(reports: int, dice: Dice) -> Iterator[Story]:
     return (chosen[int(i)] for i in dice.rng.permutation(len(chosen)))
 
 
-def _quirk(report: Report, turn: int, dice: Dice) -> Report:
+def _quirk(report: Report, turn: int) -> Report:
     """Every so many documents is written in one of the ways that real writers have."""
     if report.form == "json":
-        kinds = ("bom", "nulls", "n/a", "int number", "typed incident")
-        return replace(report, quirks=frozenset({kinds[turn % 7]})) if turn % 7 < len(kinds) else report
+        return _quirk_json(report, turn)
     if turn % 17 == 3:
         return replace(
             report, extra=(("ageAssertionDiscrepancy", "states two different ages"), ("newElementOf2027", f"kept {turn}"))
@@ -71,3 +70,18 @@ def _quirk(report: Report, turn: int, dice: Dice) -> Report:
     if turn % 11 == 5 and not report.files:
         return replace(report, number=None, key=f"unnumbered-{turn:03d}")
     return replace(report, quirks=frozenset({"text flags"})) if turn % 5 == 0 else report
+
+
+def _quirk_json(report: Report, turn: int) -> Report:
+    printable = repr(report).isascii()
+    if printable and turn % 3 == 1 and not report.annotations and not report.escalation:
+        return _as_pdf(report, "auto-referred" if turn % 6 == 1 else report.designation)
+    kinds = ("bom", "nulls", "n/a", "int number", "typed incident")
+    quirks = {kinds[turn % 7]} if turn % 7 < len(kinds) else set()
+    return replace(report, quirks=frozenset(quirks | ({"pdf too"} if printable and turn % 3 == 0 else set())))
+
+
+def _as_pdf(report: Report, designation: str | None) -> Report:
+    """The report as a PDF alone, without what its pages have no label for."""
+    files = tuple(replace(file, relevance=None, legacy_meme=None, tags=()) for file in report.files)
+    return replace(report, form="pdf", files=files, designation=designation)

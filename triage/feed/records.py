@@ -14,7 +14,7 @@ Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident
 Zone = Literal["Z", "+05:00", "-07:00", ""]
 """How a document writes the time; "" leaves the zone out."""
 Gravity = Literal["acute", "grave", "ordinary", "low", "noise"]
-Form = Literal["xml", "json"]
+Form = Literal["xml", "json", "pdf"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +181,7 @@ class Report:
     extra: tuple[tuple[str, str], ...] = ()
     """Elements that no schema knows (drift): name and text."""
     quirks: frozenset[str] = frozenset()
-    """How the document is written: "bom", "n/a", "nulls", "int number", "text flags", "no zone"."""
+    """How the document is written: "bom", "nulls", "n/a", "int number", "typed incident", "text flags"; "pdf too": the JSON
+    comes with its PDF."""
     cluster: str | None = None
     """Reports of one cluster share identifiers of the same planted person."""

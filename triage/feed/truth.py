@@ -89,7 +89,7 @@ def _report(report: Report, made: Mapping[str, bytes], layout: Layout) -> dict[s
         "esp": report.provider.name,
         "incident_type": report.incident_type,
         "incident_time": _utc(report.when),
-        "received": report.received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if report.form == "json" else None,
+        "received": report.received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if report.form != "xml" else None,
         "priority_code": report.priority,
         "designation": "informational" if "informational" in report.annotations else report.designation,
         "escalation": report.escalation,
