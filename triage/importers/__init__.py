@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from triage.importers.base import Importer, PdfText
+from triage.importers.base import Importer, NotAReport, PdfText
 from triage.importers.esp_xml import EspXml
 from triage.importers.filetypes import sort_of
 from triage.importers.le_json import LeJson
+from triage.importers.le_pdf import LePdf
 
-IMPORTERS: tuple[Importer, ...] = (EspXml(), LeJson())
+IMPORTERS: tuple[Importer, ...] = (EspXml(), LeJson(), LePdf())
 """In the order in which they are asked."""
 
-__all__ = ["IMPORTERS", "Importer", "PdfText", "classify"]
+__all__ = ["IMPORTERS", "Importer", "NotAReport", "PdfText", "classify"]
 
 
 def classify(name: str, peek: bytes) -> Importer | Literal["media", "archive", "document", "unknown"]:

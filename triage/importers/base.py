@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from triage.errors import InputError
 from triage.model.document import Document
 
 PdfText = Callable[[bytes], tuple[str, ...]]
 """Turns the bytes of a PDF into the text of its pages, outside this room. InputError when it can't."""
+
+
+class NotAReport(InputError):
+    """The file is sound, but no report document: it may be evidence, kept like any other attachment."""
 
 
 class Importer(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -99,9 +100,10 @@ class Builder:
         self.annotations: list[str] = []
         self.prior_reports: list[str] = []
         self.files: list[FileDraft] = []
+        self._keys: dict[str, int] = {}
         self._people: list[Subject] = []
         self._identifiers: list[Identifier] = []
-        self._texts: list[tuple[FreeText, Subject]] = []
+        self._texts: list[tuple[FreeText, Subject | None]] = []
         self._unknown: list[NotUnderstood] = []
         self._fields: dict[str, Any] = {}
 
@@ -115,10 +117,8 @@ class Builder:
 
     def file(self, key: str, at: str, label: str) -> FileDraft:
         """A file entry; when the key is taken already, a number is added to it."""
-        taken = {draft.file for draft in self.files} if self.files else set()
-        unique, n = key, 2
-        while unique in taken:
-            unique, n = f"{key}#{n}", n + 1
+        n = self._keys[key] = self._keys.get(key, 0) + 1
+        unique = key if n == 1 else f"{key}#{n}"
         draft = FileDraft(role="file", says=label, file=unique, sources=self.source(at, label))
         self.files.append(draft)
         return draft
@@ -135,6 +135,10 @@ class Builder:
     def identifiers(self, kind: str, role: Role) -> list[Identifier]:
         """Those of one kind and role so far."""
         return [i for i in self._identifiers if i.kind == kind and i.role == role]
+
+    def identifiers_with(self, kind: str, change: Callable[[Identifier], Identifier], forms: Collection[str]) -> None:
+        """Replace those of one kind whose normal form is among `forms` by what `change` makes of them."""
+        self._identifiers = [change(i) if i.kind == kind and i.normalised in forms else i for i in self._identifiers]
 
     def captures_of(self, file: FileDraft) -> list[Identifier]:
         return [i for i in self._identifiers if i.file == file.file]
@@ -171,11 +175,11 @@ class Builder:
         subject.names.clear()
         self.identify(subject, "name", joined, at, "name")
 
-    def tell(self, subject: Subject, text: str, at: str, label: str) -> None:
+    def tell(self, subject: Subject, text: str, at: str, label: str, *, mine: bool = True) -> None:
         """A text block, whole. What it mentions is mined when the document is finished."""
         if text.strip():
             block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
-            self._texts.append((block, subject))
+            self._texts.append((block, subject if mine else None))
 
     def unknown(self, at: str, value: str) -> None:
         self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
@@ -202,7 +206,7 @@ class Builder:
         seen = {(i.kind, i.normalised) for i in self._identifiers}
         found: list[Identifier] = []
         for block, subject in self._texts:
-            for mention in mentions.mine(block.text):
+            for mention in mentions.mine(block.text) if subject else ():
                 if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
                     continue
                 seen.add((mention.kind, mention.normalised))
@@ -212,8 +216,8 @@ class Builder:
                         value=mention.value,
                         normalised=mention.normalised,
                         role="reporter" if block.of == "reporter" else "mentioned",
-                        person=subject.person,
-                        file=subject.file,
+                        person=subject.person if subject else None,
+                        file=subject.file if subject else None,
                         sources=block.sources,
                     )
                 )

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from triage.errors import InputError
 from triage.importers import esp_people as people
-from triage.importers.base import PdfText
+from triage.importers.base import NotAReport, PdfText
 from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, tristate
 from triage.importers.esp_leaves import (
     boolean,
@@ -50,7 +49,7 @@ class EspXml:
         root = parse(data)
         name = local_name(root)
         if name not in _ROOTS:
-            raise InputError("XML, but none of the documents that NCMEC's reporting interface knows.")
+            raise NotAReport("XML, but none of the documents that NCMEC's reporting interface knows.")
         builder = Builder(self.format, path)
         return (_READ_ROOT[name](Reader(builder, root), root, f"/{name}"),)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import times
-from triage.importers.base import PdfText
+from triage.importers.base import NotAReport, PdfText
 from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, tristate
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
 from triage.importers.le_json_leaves import additional, captures, fact, texts
@@ -20,7 +19,7 @@ from triage.model.document import Document
 from triage.model.moment import Moment
 
 _TELLING_KEYS = (b'"reportId"', b'"reportedInformation"', b'"reportingEsp"', b'"reportedPeople"', b'"uploadedFiles"')
-_DESIGNATIONS = {
+DESIGNATIONS = {
     "referral": "referral",
     "referred": "referral",
     "informational": "informational",
@@ -46,7 +45,7 @@ class LeJson:
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
         reports = [(at, node) for at, node in listed if _is_report(node)]
         if not reports:
-            raise InputError("JSON, but not a CyberTipline report.")
+            raise NotAReport("JSON, but not a CyberTipline report.")
         others = [(at, node) for at, node in listed if not _is_report(node)]
         return tuple(_report(path, at, node, others if n == 0 else []) for n, (at, node) in enumerate(reports))
 
@@ -111,7 +110,7 @@ def _priority(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    known = _DESIGNATIONS.get(hash_kind(r.text(node, at)))
+    known = DESIGNATIONS.get(hash_kind(r.text(node, at)))
     if known:
         r.b.set("designation", known, at, at.rpartition(".")[2])
     else:
@@ -308,18 +307,17 @@ def _hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
             r.unknown(item_at, item)
 
 
-def _metadata(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    for item, item_at in r.items(node, at, "metadatas"):
-        if isinstance(item, dict) and isinstance(subject, FileDraft) and "name" in item:
-            parts = {"name": "", "value": "", "type": ""}
-            for key, value in item.items():
-                if key in parts:
-                    parts[key] = r.text(value, f"{item_at}.{key}")
-                else:
-                    r.unknown(f"{item_at}.{key}", value)
-            subject.metadata.append((parts["type"] or "espMetadata", parts["name"], parts["value"]))
-        else:
-            r.unknown(item_at, item)
+def _metadata(usual_type: str) -> Handler:
+    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+        for item, item_at in r.items(node, at, "metadatas"):
+            if not (isinstance(item, dict) and isinstance(subject, FileDraft) and "name" in item):
+                r.unknown(item_at, item)
+                continue
+            parts: dict[str, str] = {}
+            r.block(item, item_at, dict.fromkeys(("name", "value", "type"), people.keep_in(parts)), subject)
+            subject.metadata.append((parts.get("type") or usual_type, parts.get("name", ""), parts.get("value", "")))
+
+    return read
 
 
 def _file_annotations(name: str) -> Handler:
@@ -349,8 +347,8 @@ _FILE: Blocks = {
     "ncmecTags": _file_annotations("tags"),
     "fileAnnotations": _file_annotations("fileAnnotations"),
     "annotations": _file_annotations("annotations"),
-    "espMetadata": _metadata,
-    "exifMetadata": _metadata,
+    "espMetadata": _metadata("espMetadata"),
+    "exifMetadata": _metadata("EXIF"),
     "sourceInformation": captures,
     "locationOfFile": _urls,
     "additionalInformations": additional,

@@ -76,7 +76,7 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
         time=moment(r, f"{at}.dateTime", stated.get("dateTime", "")),
         event=stated.get("eventName"),
         possible_proxy=_truth(r, f"{at}.possibleProxy", stated.get("possibleProxy", "")),
-        details=details + (device_details(capture_type, value)[1:] if kind == "device" else ()),
+        details=details + (device_details(capture_type, value) if kind == "device" else ()),
     )
     r.b.identify(subject, kind, address if kind == "ip" else value, at, capture_type or "sourceCaptures", said)
 

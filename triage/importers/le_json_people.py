@@ -35,7 +35,7 @@ def many(kind: str, name: str) -> Handler:
         for item, item_at in r.items(node, at, name):
             stated: dict[str, str] = {}
             if isinstance(item, dict):
-                r.block(item, item_at, dict.fromkeys(_SAID_OF_ONE, _keep_in(stated)), subject)
+                r.block(item, item_at, dict.fromkeys(_SAID_OF_ONE, keep_in(stated)), subject)
             else:
                 stated["value"] = r.text(item, item_at)
             verified = _VERIFIED.get(stated.get("verified", "").casefold())
@@ -47,7 +47,7 @@ def many(kind: str, name: str) -> Handler:
     return read
 
 
-def _keep_in(stated: dict[str, str]) -> Handler:
+def keep_in(stated: dict[str, str]) -> Handler:
     def keep(r: Reader, node: Json, at: str, _: Subject) -> None:
         stated[label_of(at)] = r.text(node, at)
 
@@ -61,7 +61,7 @@ def addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
             r.b.identify(subject, "address", r.text(item, item_at), item_at, name)
             continue
         parts: dict[str, str] = {}
-        r.block(item, item_at, dict.fromkeys((*_ADDRESS_PARTS, "type"), _keep_in(parts)), subject)
+        r.block(item, item_at, dict.fromkeys((*_ADDRESS_PARTS, "type"), keep_in(parts)), subject)
         stated = [(part, parts[part]) for part in _ADDRESS_PARTS if parts.get(part)]
         kind = [("type", parts["type"])] if parts.get("type") else []
         r.b.identify(subject, "address", ", ".join(v for _, v in stated), item_at, name, Said(details=tuple(stated + kind)))

@@ -1,0 +1,381 @@
+"""Section A of a report PDF: the blocks of provider, incident, people and files, item by item."""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers import normal, times
+from triage.importers.building import Builder, FileDraft, Said, Subject, hash_kind, tristate
+from triage.importers.esp_leaves import device_details
+from triage.importers.le_json_leaves import kind_of
+from triage.importers.pdf_items import Item, bare
+from triage.importers.pdf_labels import (
+    CLASSES,
+    DEVICES,
+    FACTS,
+    HASHES,
+    IDENTIFIERS,
+    INCIDENT,
+    INTEGERS,
+    ONE_TOKEN,
+    ROLES,
+    TABLE_HEADS,
+    TAGS,
+    TEXTS,
+    TYPES,
+    UPLOADED,
+)
+from triage.importers.pdf_lines import Line
+from triage.model.moment import Moment
+
+_DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
+_DATE_LINE = re.compile(rf"(?P<when>{_DATE})")
+_IP = re.compile(
+    rf"(?P<ip>[0-9A-Fa-f:.]+(?:%\w+)?)(?P<marks>(?:\s*\([^)]*\))*)(?:\s+(?P<event>[A-Za-z]+))?(?:\s+(?P<when>{_DATE}))?"
+)
+_ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{_DATE})")
+_LISTED_FILE = re.compile(r"(\S.*?)\s+([0-9A-Fa-f]{32})")
+_VERIFIED = re.compile(
+    r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
+)
+_SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"(?P<question>.*?)\??\s*:?\s*(?P<answer>\bYes|\bNo|\(?\s*Information\s+Not\s+Provided.*)\s*\.?", re.IGNORECASE | re.DOTALL
+)
+
+
+class Blocks:
+    """Takes the items of Section A in their order. `finish` when there are no more."""
+
+    def __init__(self, b: Builder) -> None:
+        self._b = b
+        self._subject: Subject = b.reporter
+        self._capture: _Capture | None = None
+        self._contacts: list[Line] = []
+        self._listed_files: dict[str, FileDraft] = {}
+        """Files of the table of files that had no block of their own yet, by name."""
+
+    def take(self, item: Item) -> None:
+        if item.heading is not None:
+            self._flush()
+            self._head(item)
+            if item.lines:
+                self.take(Item("", item.label, item.page, lines=item.lines))
+        elif item.key == "port":
+            self._port(item)
+        elif item.key == "filename":
+            self._flush()
+            self._file(item)
+        elif self._subject is self._b.reporter:
+            self._of_provider(item)
+        else:
+            self._flush()
+            self._one(item)
+
+    def finish(self) -> None:
+        self._flush()
+        if self._contacts:
+            at = f"page {self._contacts[0].page}"
+            self._b.tell(
+                self._b.reporter, "\n".join(line.text for line in self._contacts), at, "Reporting Electronic Service Provider"
+            )
+
+    def _head(self, item: Item) -> None:
+        match = item.heading
+        if match is None:
+            return
+        who, part = match["who"], (match["part"] or "").casefold()
+        if who:
+            self._subject = self._b.person(ROLES[bare(who)], item.label)
+        elif part.startswith(("uploaded file", "incident")):
+            self._subject = self._b.whole
+        else:
+            self._subject = self._b.reporter
+
+    def _of_provider(self, item: Item) -> None:
+        """Who reports, and contacts: kept as one text; the name of the company stands behind or below "Submitter"."""
+        if item.key == "submitter" and not self._b.has("esp"):
+            company = _company(item)
+            if company:
+                self._b.set("esp", company, f"page {item.page}", "Submitter")
+        if item.label:
+            self._contacts.append(Line(item.page, item.label + ":"))
+        self._contacts += item.lines
+
+    def _one(self, item: Item) -> None:
+        at = f"page {item.page}"
+        if item.key == "ipaddress":
+            self._ip(item)
+        elif item.key in IDENTIFIERS:
+            self._identify(item, IDENTIFIERS[item.key])
+        elif item.key in DEVICES:
+            self._device(item)
+        elif item.key in TEXTS:
+            self._text(item)
+        elif item.key == "priorctreports":
+            self._prior(item)
+        elif item.key in ("sourceinformation", ""):
+            self._loose(item)
+        elif item.key in INCIDENT and self._subject is self._b.whole:
+            self._incident(item)
+        elif isinstance(self._subject, FileDraft) and self._of_file(item, self._subject):
+            return
+        elif item.key in FACTS:
+            self._fact(item, FACTS[item.key])
+        else:
+            self._unclaimed(at, item.label, item.text or item.label)
+
+    def _unclaimed(self, at: str, label: str, text: str) -> None:
+        """Of the incident a text, so that what it mentions is found; of people and files not understood."""
+        if self._subject is self._b.whole:
+            self._b.tell(self._subject, f"{label}: {text}" if label else text, at, label or "Incident Information")
+        else:
+            self._b.unknown(f"{at}, {label}" if label else at, text)
+
+    def _fact(self, item: Item, name: str) -> None:
+        lines = [line.text for line in item.lines]
+        if name in INTEGERS:
+            self._leftover(item, "\n".join(lines[1:]))
+            lines = lines[:1]
+        value = " ".join(lines).strip()
+        if not value or _SILENCE.fullmatch(value):
+            return
+        if name == "dateOfBirth" and (born := times.month_first(f"{value} 00:00:00")):
+            value = born.utc[:10]
+        number = normal.ascii_digits(value)
+        plain = int(number) if name in INTEGERS and number.isdigit() and len(number) < 7 else value
+        self._b.fact(self._subject, name, plain, f"page {item.page}", item.label)
+
+    def _incident(self, item: Item) -> None:
+        at = f"page {item.page}"
+        value = item.lines[0].text if item.lines else ""
+        if item.key == "incidenttype":
+            if value:
+                self._b.set("incident_type", " ".join(line.text for line in item.lines), at, item.label)
+            return
+        found = _DATE_LINE.match(item.text)
+        when = times.month_first(found["when"]) if found else None
+        if when is not None and found is not None:
+            self._b.set("incident_time", when, at, item.label)
+            self._leftover(item, item.text[found.end() :])
+        elif value:
+            self._b.unknown(f"{at}, {item.label}", item.text)
+
+    def _leftover(self, item: Item, text: str) -> None:
+        """What stands behind a value that was read: no label claims it."""
+        if text.strip():
+            self._unclaimed(f"page {item.page}", item.label, text.strip())
+
+    def _identify(self, item: Item, kind: str) -> None:
+        value, said, left = self._value(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
+        if not value or _SILENCE.fullmatch(value):
+            return
+        kind_said = next((name for start, name in TYPES.items() if item.key.startswith(start)), None)
+        if kind_said and kind in ("phone", "email", "address"):
+            said["details"] = (("type", kind_said), *said.get("details", ()))
+        self._b.identify(self._subject, kind, value, f"page {item.page}", item.label, said)
+        self._leftover(item, left)
+
+    def _value(self, item: Item, one_token: bool, all_lines: bool) -> tuple[str, Said, str]:
+        """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
+        lines = [line.text for line in item.lines]
+        count = len(lines)
+        if not all_lines:
+            count = min(1, count)
+            while one_token and count < len(lines) and not re.search(r"[\s(]", lines[count]) and " " not in lines[count - 1]:
+                count += 1
+            if count < len(lines) and _VERIFIED.fullmatch(" ".join(lines[: count + 1])):
+                count += 1
+        text = _joined(lines[:count], "" if one_token else " ")
+        left = "\n".join(lines[count:])
+        found = _VERIFIED.fullmatch(text)
+        if not found:
+            return text.strip(), Said(), left
+        when = found["rest"].strip()
+        details = (("verificationDate", when),) if when else ()
+        return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
+
+    def _device(self, item: Item) -> None:
+        value, said, left = self._value(item, True, False)
+        id_type = DEVICES[item.key]
+        found = re.fullmatch(r"(\S+)\s*\(([^)]*)\)", value)
+        if found and not id_type:
+            value, id_type = found[1], found[2]
+        if value and not _SILENCE.fullmatch(value):
+            said["details"] = device_details(id_type or item.label, value) + said.get("details", ())
+            self._b.identify(self._subject, "device", value, f"page {item.page}", item.label, said)
+        self._leftover(item, left)
+
+    def _text(self, item: Item) -> None:
+        self._b.tell(self._subject, item.text, f"page {item.page}", item.label)
+
+    def _prior(self, item: Item) -> None:
+        at = f"page {item.page}"
+        for number in re.findall(r"\d{5,10}", item.text):
+            self._b.prior_reports.append(number)
+            self._b.fact(self._subject, "priorCTReports", number, at, item.label)
+        rest = re.sub(r"\d{5,10}|[\s,;]", "", item.text)
+        if rest and not _SILENCE.fullmatch(item.text):
+            self._b.unknown(f"{at}, {item.label}", item.text)
+
+    def _ip(self, item: Item) -> None:
+        """An address waits for its port and its time, which may stand on the lines below; a time further down is not its own."""
+        lines = [line.text for line in item.lines]
+        found = _IP.fullmatch(lines[0]) if lines else None
+        if len(lines) > 1 and (found is None or normal.ip(found["ip"]) is None):
+            wrapped = _IP.fullmatch(lines[0] + lines[1])
+            if wrapped and normal.ip(wrapped["ip"]):
+                found, lines = wrapped, [lines[0] + lines[1], *lines[2:]]
+        if found is None:
+            self._b.unknown(f"page {item.page}, {item.label}", item.text)
+            return
+        marks = [mark.strip() for mark in re.findall(r"\(([^)]*)\)", found["marks"] or "")]
+        self._capture = _Capture(item, self._subject, found["ip"], marks, found["event"])
+        self._capture.when = found["when"]
+        self._below(lines[1:], item)
+
+    def _below(self, lines: list[str], item: Item) -> None:
+        for text in lines:
+            found = _DATE_LINE.fullmatch(text)
+            mark = re.fullmatch(r"\(([^)]*)\)", text)
+            if found and self._capture and self._capture.when is None:
+                self._capture.when = found["when"]
+            elif mark and self._capture:
+                self._capture.marks.append(mark[1])
+            else:
+                self._flush()
+                self._loose(Item("", item.label, item.page, lines=[Line(item.page, text)]))
+
+    def _port(self, item: Item) -> None:
+        lines = [line.text for line in item.lines]
+        if self._capture is None or not lines or not lines[0].isdigit():
+            self._flush()
+            if item.text:
+                self._b.unknown(f"page {item.page}, {item.label}", item.text)
+            return
+        number = int(lines[0]) if len(lines[0]) < 6 else 0
+        if 1 <= number <= 65_535:
+            self._capture.port = number
+        else:
+            self._b.unknown(f"page {item.page}, {item.label}", lines[0])
+        self._below(lines[1:], item)
+
+    def _flush(self) -> None:
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.write(self._b)
+
+    def _loose(self, item: Item) -> None:
+        """Lines under no label of their own: rows of the table of captures, addresses of pages, else not understood."""
+        for line in item.lines:
+            at = f"page {line.page}"
+            row = _ROW.fullmatch(line.text)
+            if row:
+                kind = kind_of(row["type"], row["value"])
+                said = Said(event=row["event"], time=times.month_first(row["when"]), details=(("captureType", row["type"]),))
+                self._b.identify(self._subject, kind, row["value"], at, row["type"], said)
+            elif line.text.startswith(("http://", "https://")) and " " not in line.text:
+                self._b.identify(self._subject, "url", line.text, at, item.label or "URL")
+            elif listed := _LISTED_FILE.fullmatch(line.text):
+                self._listed(listed[1], listed[2], at)
+            elif bare(line.text) not in TABLE_HEADS:
+                self._unclaimed(at, item.label, line.text)
+
+    def _listed(self, name: str, md5: str, at: str) -> None:
+        """A row of the table of files; a block of its own, if the file has one, says more."""
+        file = self._b.file(f"name:{name}", at, "Filename")
+        file.name, file.declared = name, {"md5": md5}
+        self._listed_files.setdefault(name, file)
+
+    def _file(self, item: Item) -> None:
+        lines = [line.text for line in item.lines]
+        name = _joined(lines, " " if any(" " in text for text in lines) else "")
+        listed = self._listed_files.pop(name, None)
+        file = listed or self._b.file(f"name:{name}", f"page {item.page}", item.label)
+        file.name = name or None
+        self._subject = file
+
+    def _of_file(self, item: Item, file: FileDraft) -> bool:
+        """Statements that only files have; False when the item is none of them."""
+        value = "".join(line.text for line in item.lines).strip()
+        at = f"page {item.page}"
+        if item.key in HASHES:
+            found = re.fullmatch(r"([0-9A-Fa-f]{16,256})(.*)", value, re.DOTALL)
+            if found:
+                file.declared.setdefault(hash_kind(item.key.removesuffix("hash")), found[1])
+            self._leftover(item, found[2] if found else value)
+        elif item.key == "originalfilename":
+            file.original_name = value or None
+        elif item.key == "filerelevance":
+            file.relevance = value or None
+        elif item.key in CLASSES:
+            if value and not _SILENCE.fullmatch(value):
+                file.classification = value
+        elif item.key in UPLOADED:
+            file.uploaded = times.month_first(value)
+            if file.uploaded is None and value:
+                self._b.unknown(f"{at}, {item.label}", value)
+        elif item.key in TAGS:
+            file.annotations += [
+                tag for part in re.split(r"[,;\n]", item.text) if (tag := part.strip()) and not _SILENCE.fullmatch(tag)
+            ]
+        elif item.key == "question":
+            return self._question(item, file)
+        else:
+            return False
+        return True
+
+    def _question(self, item: Item, file: FileDraft) -> bool:
+        found = _ANSWER.fullmatch(" ".join(line.text for line in item.lines))
+        if found is None:
+            return False
+        about = bare(found["question"])
+        attribute = (
+            "exif_viewed_by_esp"
+            if "exif" in about
+            else "publicly_available"
+            if "publicly" in about
+            else "viewed_by_esp"
+            if "view" in about
+            else None
+        )
+        if attribute is None:
+            return False
+        setattr(file, attribute, tristate(found["answer"]))
+        return True
+
+
+def _joined(lines: list[str], glue: str) -> str:
+    """A wrapped value. Behind a restored hyphen there was no blank."""
+    text = ""
+    for line in lines:
+        text += line if not text or text.endswith("-") else glue + line
+    return text
+
+
+def _company(item: Item) -> str:
+    """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ..."."""
+    texts = [line.text for line in item.lines]
+    texts = [re.sub(r"Point of Contact for Law Enforcement:?", "", text, flags=re.IGNORECASE).strip() for text in texts]
+    first = next((text for text in texts if text), "")
+    return re.split(r"\s+(?:E-?mail|Phone|Fax|https?://|www\.)", first, maxsplit=1, flags=re.IGNORECASE)[0].strip(" :")
+
+
+class _Capture:
+    """An address that waits for port and time."""
+
+    def __init__(self, item: Item, subject: Subject, ip: str, marks: list[str], event: str | None) -> None:
+        self.item, self.subject, self.ip, self.marks, self.event = item, subject, ip, marks, event
+        self.port: int | None = None
+        self.when: str | None = None
+
+    def write(self, b: Builder) -> None:
+        at, label = f"page {self.item.page}", self.item.label
+        proxy = [mark for mark in self.marks if "proxy" in mark.casefold()]
+        events = [mark for mark in self.marks if mark not in proxy and mark]
+        when: Moment | None = times.month_first(self.when) if self.when else None
+        if self.when and when is None:
+            b.unknown(f"{at}, {label}", self.when)
+        said = Said(event=self.event or ", ".join(events) or None, port=self.port, time=when)
+        said["possible_proxy"] = True if proxy else None
+        b.identify(self.subject, "ip", self.ip, at, label, said)

@@ -1,0 +1,114 @@
+"""Lines of a report PDF as items: a label, the value behind it, and the lines that continue it, each with its page.
+
+A line begins an item when it bears a known label, or looks like one that we do not know; any other line continues the item
+above it. After "Additional Information" everything is text until the next heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from triage.importers.pdf_lines import Line
+
+HEADINGS = re.compile(
+    r"(?P<who>Suspect|Recipient|Intended Recipient|(?:Child )?Victim|Reported (?:Person|User)|Associated Account)"
+    r"(?:\s+#?(?P<n>\d{1,3}))?"
+    r"|(?P<part>Reporting Electronic Service Provider(?: \(ESP\))?|Company Information|Incident Information"
+    r"|Uploaded File Information)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"(?P<label>[A-Za-z][\w /'’&().#-]{0,58}?)\s*:(?:\s+(?P<value>.*))?")
+_URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
+_QUESTION = re.compile(r"(?:Did|Were|Was|Is)\s.{5,120}", re.IGNORECASE)
+_TABLE = re.compile(
+    r"(?P<label>IP Address|Profile URL|URL|IMEI|IMSI|ICCID|IDFA|GAID|Advertising ID|Android ID|MAC Address|Device ID"
+    r"|Email Address|Phone(?: Number)?)\s+(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+"""Labels that also stand without a colon, in tables."""
+_LOOKS_LIKE_VALUE = re.compile(r"https?://|[0-9A-Fa-f:.]*[0-9][0-9A-Fa-f:.-]+|\S+@\S+|\+?\d[\d ()-]{5,}", re.IGNORECASE)
+_TITLE_WORD = re.compile(r"[A-Z(#/&][\w()/'’.-]*|of|to|by|the|and|for|in|on|a|an|or|s", re.ASCII)
+_TEXT_LABELS = {"additionalinformation"}
+
+
+def bare(label: str) -> str:
+    """Letters and digits in lower case, without a number at the end ("Email Address 2")."""
+    plain = "".join(c for c in label.casefold() if c.isalnum())
+    return plain if plain in ("md5", "sha1", "sha256", "sha512") else plain.rstrip("0123456789")
+
+
+@dataclass(slots=True)
+class Item:
+    """`key` is the bare label, `label` as printed. A heading has no lines."""
+
+    key: str
+    label: str
+    page: int
+    heading: re.Match[str] | None = None
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+class Itemiser:
+    """Splits lines by known labels and the heads of tables, both given bare."""
+
+    def __init__(self, known: Iterable[str], table_heads: Iterable[str]) -> None:
+        self._known = frozenset(known)
+        self._heads = frozenset(table_heads)
+        self._in_files = False
+
+    def begins(self, text: str) -> bool:
+        """Whether the line begins an item under a label that is known for certain, or is a heading."""
+        found = _COLON.fullmatch(text)
+        return HEADINGS.fullmatch(text) is not None or (found is not None and bare(found["label"]) in self._known)
+
+    def items(self, lines: Iterable[Line]) -> Iterator[Item]:
+        current: Item | None = None
+        for line in lines:
+            new = self._new(line, current)
+            if new is None and current is not None:
+                current.lines.append(line)
+                continue
+            if current is not None:
+                yield current
+            current = new or Item("", "", line.page, lines=[line])
+        if current is not None:
+            yield current
+
+    def _new(self, line: Line, current: Item | None) -> Item | None:
+        heading = HEADINGS.fullmatch(line.text)
+        if heading:
+            self._in_files = (heading["part"] or "").casefold().startswith("uploaded")
+            return Item("", line.text, line.page, heading)
+        in_text = current is not None and current.key in _TEXT_LABELS
+        found = _COLON.fullmatch(line.text)
+        key = bare(found["label"]) if found else ""
+        if in_text and not (key in _TEXT_LABELS or (key == "filename" and self._in_files)):
+            return None
+        if found and (key in self._known or _titled(found["label"])):
+            return self._item(line, key, found["label"], found["value"])
+        table = _TABLE.fullmatch(line.text)
+        if table and _LOOKS_LIKE_VALUE.match(table["value"]):
+            return self._item(line, bare(table["label"]), table["label"], table["value"])
+        if _URL_LINE.fullmatch(line.text) or bare(line.text) in self._heads:
+            return Item("", "", line.page, lines=[line])
+        if _QUESTION.fullmatch(line.text):
+            return Item("question", line.text.partition("?")[0], line.page, lines=[line])
+        if bare(line.text) in self._known:
+            return Item(bare(line.text), line.text, line.page)
+        return None
+
+    def _item(self, line: Line, key: str, label: str, value: str | None) -> Item:
+        own = [Line(line.page, value.strip())] if value and value.strip() else []
+        return Item(key, label, line.page, lines=own)
+
+
+def _titled(label: str) -> bool:
+    """An unknown label is printed like a title: "Shoe Size", not "he said"."""
+    words = label.split()
+    return len(words) <= 7 and label[:1].isupper() and all(_TITLE_WORD.fullmatch(word) for word in words)

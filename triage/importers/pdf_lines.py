@@ -1,0 +1,91 @@
+"""The text of a report PDF as lines: hyphens at line ends restored, running heads taken out, cover and sections told apart.
+
+Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and the line break behind it is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+HIDDEN_HYPHEN = "\ufffe"
+_TITLE = re.compile(r"Section ([A-D])\b(?:\s*:.*|\s*)", re.IGNORECASE)
+_CONCLUDES = re.compile(r"This concludes Section ([A-D])\b.*", re.IGNORECASE)
+_RUNNING = re.compile(
+    r"(?:.{0,40}\|\s*)?(?:CyberTipline\s+Report\s*#?:?\s*\d{5,10}\b.{0,60}|Page\s+\d+(?:\s+of\s+\d+)?|\d{1,4}(?:\s+of\s+\d+)?)",
+    re.IGNORECASE,
+)
+_DATA = re.compile(r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}|\b[0-9a-f]{32}\b|IP Address:?\s+[0-9a-f:.]{7,}|\S@\S", re.IGNORECASE)
+"""What stands in a section itself and never in a table of contents or an explanation."""
+_HEAD, _FOOT = 2, 3
+"""So many lines at the top and bottom of a page may be running heads and feet."""
+
+
+class Line(NamedTuple):
+    page: int
+    """From 1."""
+    text: str
+
+
+class Parts(NamedTuple):
+    """`cover` is what stands before Section A without the table of contents; `sections` by their letter, without titles."""
+
+    cover: list[Line]
+    sections: dict[str, list[Line]]
+
+
+def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
+    """All lines but running heads and feet. `begins_item` tells lines that begin with a label: a hyphen that was the whole
+    value of the line above must not swallow them."""
+    found: list[Line] = []
+    for number, page in enumerate(pages, 1):
+        texts = [text for line in _restored(page, begins_item).splitlines() if (text := line.strip())]
+        for n, text in enumerate(texts):
+            at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
+            if not (at_edge and _RUNNING.fullmatch(text)):
+                found.append(Line(number, text))
+    return found
+
+
+def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
+    if HIDDEN_HYPHEN not in page:
+        return page
+    first, *rest = page.split(HIDDEN_HYPHEN)
+    return first + "".join(("-\n" if begins_item(part.partition("\n")[0]) else "-") + part for part in rest)
+
+
+def parts_of(lines: list[Line]) -> Parts:
+    """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
+    begins with the first title that has data behind it, and ends with the first title of another."""
+    titles = [(n, found[1].upper()) for n, line in enumerate(lines) if (found := _TITLE.fullmatch(line.text))]
+    concluded = [n for n, line in enumerate(lines) if (found := _CONCLUDES.fullmatch(line.text)) and found[1].upper() == "A"]
+    starts: dict[str, int] = {"A": _start_of_a(lines, titles, concluded)}
+    at = max([starts["A"], *(n for n in concluded if n > starts["A"])])
+    for letter in "BCD":
+        begins = next((n for n, own in titles if own == letter and n > at), None)
+        if begins is not None:
+            starts[letter] = at = begins
+    order = sorted(starts.items(), key=lambda item: item[1])
+    sections: dict[str, list[Line]] = {}
+    for (letter, start), (_, stop) in zip(order, [*order[1:], ("", len(lines))], strict=True):
+        sections[letter] = [
+            line for line in lines[start:stop] if not _TITLE.fullmatch(line.text) and not _CONCLUDES.fullmatch(line.text)
+        ]
+    return Parts(_without_contents(lines[: starts["A"]]), sections)
+
+
+def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: list[int]) -> int:
+    of_a = [n for n, letter in titles if letter == "A"]
+    for n in of_a:
+        stop = next((other for other, letter in titles if other > n and letter != "A"), len(lines))
+        if any(n < c < stop for c in concluded) or any(_DATA.search(line.text) for line in lines[n:stop]):
+            return n
+    if of_a:
+        return of_a[-1]
+    return next((n for n, line in enumerate(lines) if line.page > 1 and _DATA.search(line.text)), len(lines))
+
+
+def _without_contents(cover: list[Line]) -> list[Line]:
+    contents = next((n for n, line in enumerate(cover) if line.text.casefold() in ("contents", "table of contents")), len(cover))
+    return cover[:contents]

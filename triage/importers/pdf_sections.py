@@ -1,0 +1,87 @@
+"""Sections B to D of a report PDF: what NCMEC and law enforcement added to what the provider reported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from triage.importers import normal
+from triage.importers.building import Builder, hash_kind
+from triage.importers.le_json import DESIGNATIONS
+from triage.importers.pdf_items import bare
+from triage.importers.pdf_lines import Line
+from triage.model.document import Identifier
+
+_GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?([A-Za-z ]+?)?\s*(\d+)?\)?", re.IGNORECASE)
+_GEO_ROW = re.compile(r"([0-9A-Fa-f:.]{7,45})\s+([A-Z]{2})\b\s*(.*)")
+_ROW_ENDS = re.compile(r"(?:IP\s+)?Geo-?Lookup|Deconfliction|Further Information|Explanation of|IP Address\b", re.IGNORECASE)
+_RELATED = re.compile(r"\b\d{7,10}\b")
+_LABELLED = re.compile(r"([A-Z][\w /'()-]{1,50}?)\s*:\s*(\S.*)")
+_DESIGNATED = (
+    "incidenttype",
+    "ncmecincidenttype",
+    "classification",
+    "ncmecclassification",
+    "reporttype",
+    "referraltype",
+    "designation",
+)
+_TITLES = {"B": "Section B", "C": "Section C", "D": "Section D"}
+
+
+def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
+    """NCMEC's own look-up of addresses: a fact a row, and the country beside every identifier of that address."""
+    rows: list[tuple[int, str]] = []
+    inside = False
+    for line in lines:
+        if _GEO_HEADING.fullmatch(line.text):
+            inside = True
+        elif _ROW_ENDS.match(line.text) and not _GEO_ROW.match(line.text):
+            inside = inside and line.text.casefold().startswith("ip address")
+        elif inside and (found := _GEO_ROW.match(line.text)) and normal.ip(found[1]):
+            rows.append((line.page, line.text))
+        elif inside and rows and not _GEO_HEADING.match(line.text):
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.text}")
+    countries: dict[str, str] = {}
+    for page, row in rows:
+        found = _GEO_ROW.match(row)
+        address = normal.ip(found[1]) if found else None
+        if found and address:
+            b.fact(b.whole, "geoLookup", row, f"page {page}", "Geo-Lookup")
+            countries[address] = found[2]
+
+    def beside(i: Identifier) -> Identifier:
+        return replace(i, details=(*i.details, ("ncmecGeoCountry", countries[i.normalised or ""])))
+
+    b.identifiers_with("ip", beside, countries)
+
+
+def read_added(b: Builder, letter: str, lines: list[Line]) -> None:
+    """Each section whole, as a text whose contacts are nobody's; of Section C also what NCMEC calls the report."""
+    if not lines:
+        return
+    at = f"page {lines[0].page}"
+    b.tell(b.reporter, "\n".join(line.text for line in lines), at, _TITLES[letter])
+    related = False
+    for line in lines:
+        where = f"page {line.page}"
+        found = _LABELLED.fullmatch(line.text)
+        if letter == "C":
+            _designation(b, found[2] if found and bare(found[1]) in _DESIGNATED else line.text, where, line.text)
+        if found and letter in "CD":
+            b.fact(b.whole, f"section{letter}.{found[1]}", found[2], where, found[1])
+        heading = bare(line.text.partition(":")[0]) == "deconfliction"
+        if heading or (related and re.fullmatch(r"[\d\s,;]+", line.text)):
+            related = True
+            for number in _RELATED.findall(line.text):
+                if number not in b.numbers:
+                    b.prior_reports.append(number)
+                    b.fact(b.whole, "deconfliction", number, where, "Deconfliction")
+        else:
+            related = False
+
+
+def _designation(b: Builder, value: str, at: str, label: str) -> None:
+    known = DESIGNATIONS.get(hash_kind(value))
+    if known and not b.has("designation"):
+        b.set("designation", known, at, label)
