@@ -94,6 +94,8 @@ class AssignDialog(QDialog):
         self.chosen = name
         for button, of in zip(self._group.buttons(), self._shown, strict=True):
             button.setChecked(of == name)
+            if of == name and not self.search.hasFocus():
+                button.setFocus()
         self.record.setEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

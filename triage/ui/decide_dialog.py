@@ -126,7 +126,8 @@ class DecideDialog(QDialog):
         both.addLayout(self._right, 3)
         whole.addLayout(both)
         whole.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
-        self.note.setFixedHeight(72)
+        self.note.setProperty("kind", "note")
+        self.note.setMaximumHeight(80)
         self.note.setTabChangesFocus(True)
         self.note.setAccessibleName(tr("Note"))
         whole.addWidget(self.note)
@@ -152,6 +153,8 @@ class DecideDialog(QDialog):
         self._choice, self._reason = choice, None
         for button, of in zip(self._statuses.buttons(), CHOICES, strict=True):
             button.setChecked(of is choice)
+            if of is choice:
+                button.setFocus()
         self._show_reasons()
         self._state()
 
@@ -160,6 +163,8 @@ class DecideDialog(QDialog):
         if self._choice is not None:
             for button, of in zip(self._reasons.buttons(), self._choice.reasons, strict=True):
                 button.setChecked(of == reason)
+                if of == reason:
+                    button.setFocus()
         self._state()
 
     def _show_reasons(self) -> None:

@@ -10,7 +10,6 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui import times
 from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.report import parts
-from triage.ui.side_panel import sentence
 
 ANNOTATIONS = {
     "infant": mark("an infant or toddler"),
@@ -79,7 +78,7 @@ def classification(file: ShowFile) -> Safe:
 
 def known(file: ShowFile) -> Safe:
     """Exact or near, which list and date, or that nothing was asked."""
-    return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {sentence(file.verdict.why)}")
+    return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {parts.reason(file.verdict.why)}")
 
 
 def grade(file: ShowFile) -> Safe:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.model.people import Right
@@ -66,7 +67,8 @@ class PacketDialog(QDialog):
         add(self.with_media)
         self.recipients.setPlaceholderText(tr("age keys of the recipients, one a line: age1…"))
         self.recipients.setAccessibleName(tr("Recipients"))
-        self.recipients.setFixedHeight(64)
+        self.recipients.setProperty("kind", "note")
+        self.recipients.setMaximumHeight(80)
         self.recipients.setTabChangesFocus(True)
         add(self.recipients)
         self._consent = QWidget()
@@ -125,6 +127,13 @@ class PacketDialog(QDialog):
             return tr("The second person has not consented: their passphrase is missing.")
         return None
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
     def accept(self) -> None:
         refusal = self.refusal()
         if refusal is not None:
@@ -163,7 +172,9 @@ class PacketDialog(QDialog):
         clear(self._column)
         show_verified(self._column, written, verified)
         close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)
+        self._column.addStretch(1)
         self._column.addLayout(row(None, close))
+        self.adjustSize()
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

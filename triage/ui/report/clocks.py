@@ -6,7 +6,6 @@ from triage.model.views import ShowReport
 from triage.ui import times
 from triage.ui.i18n import Safe, tr, word
 from triage.ui.report import parts
-from triage.ui.side_panel import sentence
 from triage.ui.widgets import Card, LabelKind, label
 
 
@@ -16,7 +15,7 @@ def clocks_card(report: ShowReport) -> Card:
     for clock in sorted(report.clocks, key=lambda clock: clock.due):
         name = word(clock.name)
         said = tr("{what}, estimated", what=name) if clock.estimated else name
-        under = Safe(f"{times.pkt(clock.due)}. {sentence(clock.basis)}")
+        under = Safe(f"{times.pkt(clock.due)}. {parts.reason(clock.basis)}")
         lines.add(times.left(clock.due), said, under, kind=urgency(clock.due), told=times.both(clock.due))
     card.body.addWidget(lines)
     if not report.clocks:

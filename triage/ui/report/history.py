@@ -10,7 +10,6 @@ from triage.model.views import ShowDecision, ShowReport, ShowVersion
 from triage.ui import times, words
 from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
 from triage.ui.report import parts
-from triage.ui.side_panel import sentence
 from triage.ui.widgets import Card, label, row, tip
 
 
@@ -75,7 +74,7 @@ class VersionBlock(QWidget):
         tip(when, times.both(version.imported))
         column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
         for change in version.changes:
-            column.addWidget(label(sentence(change), wrap=True, selectable=True))
+            column.addWidget(label(parts.reason(change), wrap=True, selectable=True))
         if not version.changes:
             column.addWidget(label(tr("the first"), "muted") if version.n == 1 else label(tr("no readable change"), "muted"))
         names = label(parts.listed(ltr(source) for source in version.sources), "small", wrap=True)

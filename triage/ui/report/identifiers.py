@@ -30,7 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 PAD = 8
 ROOT = QModelIndex()
 HEADER = 24
-VALUE_LEAST = 210
+VALUE_LEAST = 180
 FIRST_ROWS = 12
 """So many are shown at first; a report may carry thousands of log-ins."""
 
@@ -287,6 +287,7 @@ class IdentifierTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionsClickable(False)
         across.setHighlightSections(False)
+        across.setMinimumSectionSize(0)
         across.setVisible(header)
         across.setFixedHeight(HEADER)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)

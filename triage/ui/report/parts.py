@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
-from triage.ui.i18n import Safe, isolated, ltr, mark, shown, tr, word
+from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, word
+from triage.ui.side_panel import sentence
 from triage.ui.widgets import LabelKind, label, tip
 
 Scalar = str | int | bool | None
@@ -58,6 +59,12 @@ def scalar(value: Scalar) -> Safe:
     if value is None or isinstance(value, bool):
         return tri(value)
     return ltr(str(value)) if isinstance(value, int) else isolated(value)
+
+
+def reason(text: str) -> Safe:
+    """A sentence of the rules or jobs, translated as far as the catalogue knows it; it moves nothing around it."""
+    said = sentence(text)
+    return Safe(f"{FSI}{said}{PDI}") if is_rtl() else said
 
 
 def role(name: str) -> Safe:

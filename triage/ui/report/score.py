@@ -11,7 +11,6 @@ from triage.model.views import ShowReport
 from triage.ui import theme
 from triage.ui.i18n import Safe, isolated, ltr, tr
 from triage.ui.report import parts
-from triage.ui.side_panel import sentence
 from triage.ui.widgets import Card, label, row
 
 
@@ -54,7 +53,7 @@ def score_card(report: ShowReport) -> Card:
         _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
     for change in score.would_change_if:
-        card.body.addWidget(label(sentence(change), "muted", wrap=True, selectable=True))
+        card.body.addWidget(label(parts.reason(change), "muted", wrap=True, selectable=True))
     if score.rules:
         card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
     return card
@@ -76,7 +75,7 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
     for factor in floors_first:
         mark = tr("floor") if factor.axis == "floor" else parts.points(factor.points)
         told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
-        lines.add(mark, sentence(factor.why), _on(factor), told=told)
+        lines.add(mark, parts.reason(factor.why), _on(factor), told=told)
     card.body.addWidget(lines)
 
 

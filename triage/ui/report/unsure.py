@@ -7,11 +7,23 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from triage.model.views import ShowNotUnderstood, ShowReport
 from triage.ui import times
-from triage.ui.i18n import Safe, isolated, ltr, shown_block, tr, trn, word
+from triage.ui.i18n import Safe, isolated, ltr, mark, shown_block, tr, trn, word
 from triage.ui.report import parts
+from triage.ui.report.people import FACTS
 from triage.ui.widgets import Card, KeyButton, chip, label, row, tip
 
 FIRST_LINES = 6
+
+FIELDS = {
+    "designation": mark("designation"),
+    "incident_type": mark("incident type"),
+    "incident_time": mark("incident time"),
+    "incident time": mark("incident time"),
+    "received": mark("received"),
+    "esp": mark("provider"),
+    "priority_code": mark("NCMEC code"),
+    "escalation": mark("escalation"),
+}
 
 
 def conflicts_card(report: ShowReport) -> Card | None:
@@ -25,7 +37,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(2, 1)
-        grid.addWidget(chip(word(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(chip(field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
         for at, value in enumerate(conflict.values):
             grid.addWidget(label(_value(value.value), wrap=False, selectable=True), at, 1)
             where = label(parts.short_sources(value.sources), "muted")
@@ -33,6 +45,14 @@ def conflicts_card(report: ShowReport) -> Card | None:
             grid.addWidget(where, at, 2)
         card.body.addLayout(grid)
     return card
+
+
+def field(name: str) -> Safe:
+    """incident_time -> incident time; what the source calls a person stays in quotes."""
+    says, colon, fact = name.partition(": ")
+    if colon:
+        return tr("“{says}”: {fact}", says=says, fact=word(FACTS.get(fact, fact)))
+    return word(FIELDS.get(name, name.replace("_", " ")))
 
 
 def _value(value: str) -> Safe:

@@ -10,7 +10,6 @@ from triage.ui import words
 from triage.ui.i18n import Safe, isolated, ltr, tr, word
 from triage.ui.report import parts
 from triage.ui.report.map import PlaceMap, positions
-from triage.ui.side_panel import sentence
 from triage.ui.widgets import Card, label
 
 
@@ -19,7 +18,7 @@ def where_card(report: ShowReport) -> Card:
     card = Card(tr("Where"), tr("possible places, never proof"))
     card.body.addWidget(label(headline(report), "strong", wrap=True))
     if location.office is not None:
-        card.body.addWidget(label(sentence(location.office_why), "muted", wrap=True))
+        card.body.addWidget(label(parts.reason(location.office_why), "muted", wrap=True))
     named = (location.province, *(entry.province for entry in location.by_person))
     shaded = frozenset(province for province in named if province)
     dots = positions(location.evidence)
@@ -84,11 +83,11 @@ def _weight(evidence: PlaceEvidence) -> Safe:
 
 
 def _says(evidence: PlaceEvidence) -> Safe:
-    return Safe(f"{parts.of(evidence.of)}: {sentence(evidence.why or evidence.says)}")
+    return Safe(f"{parts.of(evidence.of)}: {parts.reason(evidence.why or evidence.says)}")
 
 
 def _against(evidence: PlaceEvidence) -> Safe:
-    return tr("but: {against}", against=sentence(evidence.against)) if evidence.against else Safe("")
+    return tr("but: {against}", against=parts.reason(evidence.against)) if evidence.against else Safe("")
 
 
 def _told(evidence: PlaceEvidence) -> Safe:
