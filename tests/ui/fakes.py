@@ -54,6 +54,9 @@ NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
 CSAM = "Child Pornography (possession, manufacture, and distribution)"
 ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 MAIN = "900144218"
+REASON_ENTICING = "The report is of enticing a child: there is contact, and it may go on."
+REASON_ASKED = "Somebody asked a child, or others, for such material."
+REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
 REASON_NEW = (
     "None of the lists asked, each named with its date, knows these files: the abuse may be recent and the child not found yet."
 )
@@ -212,13 +215,13 @@ def show(row: QueueRow) -> ShowReport:
             risk=row.risk,
             actionability=row.actionability,
             factors=(
-                _factor("incident", 26, "incident type", row.incident_type or "", "The report is of enticing a child: there is contact, and it may go on.", "risk"),
-                _factor("solicitation", 18, "annotation", "csamSolicitation", "Somebody asked a child, or others, for such material.", "risk"),
+                _factor("incident", 26, "incident type", row.incident_type or "", REASON_ENTICING, "risk"),
+                _factor("solicitation", 18, "annotation", "csamSolicitation", REASON_ASKED, "risk"),
                 _factor("new_media", 14, "files", "4 of 7", REASON_NEW, "risk"),
                 _factor("prior", 9, "phone", "3 reports", "There are other reports on the same reported user.", "risk"),
                 _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", REASON_E, "note"),
                 _factor("port", 30, "ip", "203.0.113.77", "An address with source port and exact time.", "actionability"),
-                _factor("phone", 22, "phone", "+923160000144", "An operator in Pakistan holds the subscriber of this number.", "actionability"),
+                _factor("phone", 22, "phone", "+923160000144", REASON_OPERATOR, "actionability"),
                 _factor("place", 10, "text", "021", "The district is known, so the report has a desk.", "actionability"),
             ),
             would_change_if=("Band A if a meeting is arranged (risk 88.0).", "Band C if every file were known to a list."),
@@ -404,11 +407,7 @@ class FakeApi:
     def preview(self, sha256: str) -> bytes | None:
         seed = int(sha256[:8], 16)
         side = PREVIEW_SIDE
-        return bytes(
-            60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) // 3
-            for y in range(side)
-            for x in range(side)
-        )
+        return bytes(60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) // 3 for y in range(side) for x in range(side))
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:

@@ -11,6 +11,7 @@ from triage.ui.app import Desktop, application
 from triage.ui.pictures import save
 from triage.ui.session_api import SessionApi
 
+
 def has_display() -> bool:
     """On Linux a window needs X11 or Wayland; elsewhere there always is a desktop."""
     if os.environ.get("QT_QPA_PLATFORM"):

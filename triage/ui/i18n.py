@@ -104,7 +104,7 @@ def isolated(text: str) -> Safe:
 
 
 def shown(text: str) -> Safe:
-    """One line, with every control, bidi or invisible character written out as ⟨U+202E⟩."""
+    """One line, with every control, bidi or invisible character written out as ‹U+202E›."""
     if isinstance(text, Safe):
         return text
     return Safe("".join(_visible(text, i, "") for i in range(len(text))))
@@ -126,7 +126,7 @@ def _visible(text: str, at: int, keep: str) -> str:
         return char  # joiners are part of spelling in Urdu and other scripts, and invisible mischief in Latin
     if unicodedata.category(char) == "Zs":
         return " "
-    return f"⟨U+{ord(char):04X}⟩"
+    return f"‹U+{ord(char):04X}›"
 
 
 def _has_rtl(text: str) -> bool:

@@ -19,7 +19,7 @@ WIDTHS = {
     Column.REPORT: 82,
     Column.INCIDENT: 126,
     Column.DEADLINE: 112,
-    Column.WHERE: 82,
+    Column.WHERE: 87,
     Column.OFFICE: 50,
     Column.STATUS: 80,
     Column.WITH: 54,

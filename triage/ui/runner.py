@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.ui.i18n import tr
+from triage.ui.i18n import tr, word
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +205,7 @@ class Runner(QObject):
 
     def _tell(self, job: Job, error: BaseException, failed: Callable[[str], None] | None) -> None:
         if isinstance(error, WorldError):
-            sentence = str(error)
+            sentence = str(word(str(error)))
             log.info("job refused: %s", type(error).__name__)
         else:
             sentence = tr(

@@ -95,8 +95,9 @@ class SessionApi:
         cancel: CancelToken,
     ) -> ImportResult:
         receipt = Receipt(received_from=received_from or None, medium=medium or None, note=note or None)
+        keys = [password.encode() for password in passwords]
         return import_job.import_bundles(
-            self._session, paths, receipt=receipt, passwords=[p.encode() for p in passwords], on_progress=on_progress, cancel=cancel
+            self._session, paths, receipt=receipt, passwords=keys, on_progress=on_progress, cancel=cancel
         )
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:

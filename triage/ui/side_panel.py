@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from triage.model.views import ShowFile, ShowReport
 from triage.ui import theme, times, words
 from triage.ui.api import Api
-from triage.ui.i18n import Safe, is_rtl, ltr, shown, tr, trn, word
+from triage.ui.i18n import Safe, is_rtl, ltr, tr, trn, word
 from triage.ui.keys import key
 from triage.ui.runner import Runner
 from triage.ui.thumbs import Thumb
@@ -21,7 +21,7 @@ URDU_WIDTH = 340
 SETTLE_MS = 90
 """How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
 THUMBS = 4
-FLOORS, FACTORS = 2, 4
+FLOORS, FACTORS = 2, 3
 """So many reasons are written out beside the queue; the rest is summed up, and stands on the report's page."""
 CHANGES = 3
 
@@ -97,11 +97,11 @@ class SidePanel(QWidget):
         self._column.addWidget(label(summary(report), wrap=True))
         self._reasons(tr("Why here"), report, "risk")
         self._reasons(tr("Can we act"), report, "actionability")
+        self._media(report)
         self._column.addSpacing(4)
         self._column.addWidget(label(tr("What would change this"), "heading"))
         for change in report.score.would_change_if[:CHANGES]:
             self._column.addWidget(label(sentence(change), "muted", wrap=True))
-        self._media(report)
         self._column.addStretch(1)
 
     def _say(self, sentence: str) -> None:
@@ -194,7 +194,10 @@ def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
     """(points, sentence, whether it counts): the weightiest reasons of an axis, then what the rest adds up to."""
     factors = report.score.factors
     if axis == "risk":
-        floors = [factor for factor in factors if factor.axis == "floor"]
+        floors = sorted(
+            (factor for factor in factors if factor.axis == "floor"),
+            key=lambda factor: not factor.why.endswith(f"band {report.score.band}."),  # those that hold this band come first
+        )
         yield from ((tr("floor"), sentence(factor.why), True) for factor in floors[:FLOORS])
     counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
     yield from ((ltr(f"{factor.points:+.0f}"), sentence(factor.why), True) for factor in counted[:FACTORS])

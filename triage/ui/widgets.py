@@ -40,6 +40,8 @@ def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bo
     made.setText(safe.upper() if kind == "heading" and not is_rtl() else safe)
     made.setProperty("kind", kind)
     made.setWordWrap(wrap)
+    if is_rtl():  # else a label that holds no Urdu letter would stand on the wrong side
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     elif kind == "pill":

@@ -1,0 +1,249 @@
+"""First run, lock and unlock on a real store, and that a lock leaves nothing on screen or in memory."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fakes import MAIN, FakeApi
+from triage.model.people import Role
+from triage.ui import app as app_module
+from triage.ui import pictures, preferences
+from triage.ui.app import Desktop
+from triage.ui.i18n import is_rtl
+from triage.ui.main_window import MainWindow
+from triage.ui.runner import Runner
+from triage.ui.unlock import UnlockPage
+from triage.ui.view_menu import view_menu
+from triage.ui.wizard import HalfPage, Wizard, lines_of
+
+PASSPHRASE = "kite basin lamp velvet orchard"
+
+
+@pytest.fixture
+def desktop(app: QApplication, api: FakeApi, tmp_path: Path, qtbot: QtBot) -> object:
+    made = Desktop(app, tmp_path / "store", api=api)
+    (tmp_path / "store").mkdir()
+    made.show()
+    window = made.centralWidget()
+    assert isinstance(window, MainWindow)
+    qtbot.waitUntil(lambda: window.queue.current_id() is not None)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def working(desktop: Desktop) -> MainWindow:
+    window = desktop.centralWidget()
+    assert isinstance(window, MainWindow)
+    return window
+
+
+def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    store = tmp_path / "store"
+    desktop = Desktop(app, store)
+    desktop.show()
+    wizard = desktop.centralWidget()
+    assert isinstance(wizard, Wizard)
+    wizard.first.name.setText("khi-04")
+    wizard.first.once.setText(PASSPHRASE)
+    wizard.first.again.setText("another")
+    assert not wizard.first.go.isEnabled()
+    wizard.first.again.setText(PASSPHRASE)
+    wizard.first.go.click()
+    assert wizard.first.once.text() == "", "the passphrase leaves the field at once"
+    for _ in range(2):
+        qtbot.waitUntil(lambda: isinstance(wizard.pages.currentWidget(), HalfPage), timeout=20_000)
+        half = wizard.pages.currentWidget()
+        assert isinstance(half, HalfPage)
+        assert not half.go.isEnabled()
+        half.written.setChecked(True)
+        half.go.click()
+    window = working(desktop)
+    qtbot.waitUntil(lambda: "record whole" in window.status.record.text(), timeout=20_000)
+    assert window.queue.middle.currentWidget() is window.queue.empty
+
+    window.lock_asked.emit()
+    page = desktop.centralWidget()
+    assert isinstance(page, UnlockPage)
+    assert page.name.text() == "khi-04"
+    page.passphrase.setText("mistyped")
+    page.try_it()
+    qtbot.waitUntil(lambda: page.go.isEnabled(), timeout=20_000)
+    assert page.problem.text() and "mistyped" not in page.problem.text()
+    page.passphrase.setText(PASSPHRASE)
+    page.try_it()
+    qtbot.waitUntil(lambda: isinstance(desktop.centralWidget(), MainWindow), timeout=20_000)
+    desktop.close()
+    assert desktop.api is None
+
+
+def test_a_lock_leaves_nothing(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    window = working(desktop)
+    window.open_report(MAIN)
+    page = window.report
+    assert page is not None
+    qtbot.waitUntil(lambda: page.report is not None)
+    gone = [weakref.ref(window), weakref.ref(page)]
+    window = page = None  # type: ignore[assignment]
+    qtbot.keyClick(desktop, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    if not isinstance(desktop.centralWidget(), UnlockPage) and not isinstance(desktop.centralWidget(), Wizard):
+        desktop.lock("Locked.")
+    qtbot.waitUntil(lambda: api.closed)
+    gc.collect()
+    qtbot.wait(10)
+    said = " ".join(label.text() for label in desktop.findChildren(QLabel))
+    assert MAIN not in said
+    assert desktop.findChildren(MainWindow) == []
+    assert desktop.api is None
+    assert all(ref() is None or not _alive(ref()) for ref in gone)
+
+
+def _alive(widget: object) -> bool:
+    import shiboken6
+
+    return bool(shiboken6.isValid(widget))
+
+
+def test_idle_locks(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    desktop.idle._wall -= 3600
+    desktop.idle.look()
+    qtbot.waitUntil(lambda: api.closed)
+    assert not isinstance(desktop.centralWidget(), MainWindow)
+
+
+def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    api.slow = 10
+    window = working(desktop)
+    window.importing.add_paths([Path("bundle.zip")])
+    window.importing.form.received_from.setText("NCMEC")
+    window.importing.form.medium.setText("USB")
+    window.importing.form.go.click()
+    qtbot.waitUntil(lambda: bool(api.calls))
+    desktop.lock("Locked.")
+    assert not api.closed, "what is being taken in is taken in to the end"
+    api.slow = 0
+    qtbot.waitUntil(lambda: api.closed)
+
+
+def test_report_opens_and_esc_goes_back(desktop: Desktop, qtbot: QtBot) -> None:
+    window = working(desktop)
+    window.queue.open_asked.emit(MAIN)
+    page = window.report
+    assert page is not None
+    qtbot.waitUntil(lambda: page.report is not None)
+    assert window.screen() == "report"
+    page.closed.emit()
+    assert window.screen() == "queue"
+    assert window.report is None
+
+
+def test_next_from_the_reports_page(desktop: Desktop, qtbot: QtBot) -> None:
+    window = working(desktop)
+    window.queue.table.select_row(0)
+    window.queue.open_current()
+    assert window.report is not None
+    first = window.report.report_id
+    window.report.moved.emit(1)
+    assert window.report is not None and window.report.report_id != first
+    assert window.report.report_id == window.queue.current_id()
+
+
+def test_dropped_files_stand_in_the_form(desktop: Desktop, tmp_path: Path) -> None:
+    window = working(desktop)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "bundle.zip"))])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(QPoint(10, 10)), actions, data, buttons, Qt.KeyboardModifier.NoModifier))
+    assert window.screen() == "import"
+    assert window.importing.form.paths == [tmp_path / "bundle.zip"]
+
+
+def test_lanes_lead_to_pages(desktop: Desktop, qtbot: QtBot) -> None:
+    window = working(desktop)
+    window.choose_lane("set aside")
+    assert window.screen() == "set_aside"
+    window.choose_lane("band B")
+    assert window.screen() == "queue"
+    qtbot.waitUntil(lambda: window.queue.model.rowCount() == 6)
+
+
+def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
+    runner = Runner()
+    window = MainWindow(FakeApi(roles=frozenset({Role.ADMIN})), runner)
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    assert "no reports" in window.notice.text()
+    qtbot.waitUntil(lambda: "record whole" in window.status.record.text())
+    runner.stop()
+
+
+def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: QtBot) -> None:
+    before = working(desktop)
+    desktop.change_look("contrast", "ur", 5)
+    window = working(desktop)
+    assert window is not before
+    assert is_rtl() and app.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert preferences.load(desktop.store).theme == "contrast"
+    assert desktop.idle.seconds == 300
+    desktop.change_look("dark", "en", 10)
+    assert app.layoutDirection() == Qt.LayoutDirection.LeftToRight
+    chosen: list[object] = []
+    menu = view_menu(working(desktop), preferences.Preferences(), lambda *look: chosen.append(look))
+    menu.actions()[1].trigger()
+    assert chosen == [("light", "en", 10)]
+
+
+def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
+    tried: list[tuple[str, str]] = []
+    runner = Runner()
+    page = UnlockPage(Path("store"), runner, lambda _store, name, phrase: tried.append((name, phrase)) or api)  # type: ignore[func-returns-value]
+    qtbot.addWidget(page)
+    page.try_it()
+    assert tried == []
+    page.name.setText(" khi-04 ")
+    page.passphrase.setText(" x ")
+    with qtbot.waitSignal(page.unlocked):
+        page.try_it()
+    assert tried == [("khi-04", " x ")]
+    assert page.passphrase.text() == ""
+    runner.stop()
+
+
+def test_recovery_halves_are_read_in_fours() -> None:
+    assert lines_of("AAAA BBBB CCCC DDDD EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
+    assert lines_of("AAAA-BBBB-CCCC-DDDD-EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
+
+
+def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "SETTLE_MS", 60)
+    saved = pictures.save(app, api, tmp_path, language="ur")
+    assert [path.name for path in saved] == ["queue.png", "report.png", "media.png"]
+    assert all(path.stat().st_size > 20_000 for path in saved)
+
+
+def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:
+    shown: list[tuple[Path, str]] = []
+
+    class Fake:
+        def __init__(self, _app: object, store: Path, *, user: str) -> None:
+            shown.append((store, user))
+
+        def show(self) -> None: ...
+
+    class App:
+        def exec(self) -> int:
+            return 0
+
+    monkeypatch.setattr(app_module, "Desktop", Fake)
+    monkeypatch.setattr(app_module, "application", App)
+    assert app_module.run(["--store", str(tmp_path), "--user", "khi-04"]) == 0
+    assert shown == [(tmp_path, "khi-04")]

@@ -1,0 +1,161 @@
+"""Preferences, idle watch, passphrase hints, times, status bar words, and a look at Qt itself."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fakes import NOW, fake_machine, iso
+from triage.model.media import Barriers
+from triage.ui import airgap, i18n, preferences, times
+from triage.ui.idle import IdleWatch
+from triage.ui.preferences import Preferences
+from triage.ui.status_bar import StatusBar, cell_words, record_words
+from triage.ui.strength import Strength, strength
+from triage.ui.widgets import KeyButton, label, plain_tip, tip
+
+
+def test_qt_counts_its_references_right(app: QApplication) -> None:
+    """PySide6 6.12.0 on Python 3.11 gives None away without owning it, and the interpreter dies after a while."""
+    made = QLabel("x")
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        made.parentWidget()
+        made.setText("x")
+    assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_preferences_round_trip_and_survive_damage(tmp_path: Path) -> None:
+    assert preferences.load(tmp_path) == Preferences()
+    wanted = Preferences(theme="light", language="ur", idle_minutes=5)
+    preferences.save(tmp_path, wanted)
+    assert preferences.load(tmp_path) == wanted
+    for damaged in (
+        "",
+        "[]",
+        "{",
+        '{"theme": "pink"}',
+        '{"idle_minutes": 9999}',
+        '{"idle_minutes": "5"}',
+        '{"more": 1}',
+        '{"language": []}',
+    ):
+        (tmp_path / preferences.FILE).write_text(damaged, "utf-8")
+        assert preferences.load(tmp_path) == Preferences(), damaged
+
+
+def test_idle_after_a_while_and_after_sleep(app: QApplication, qtbot: QtBot) -> None:
+    watch = IdleWatch(app, 60)
+    idle: list[int] = []
+    watch.idle.connect(lambda: idle.append(1))
+    watch.start()
+    watch.look()
+    assert idle == []
+    watch._wall -= 61  # the machine slept: the steady clock stood still
+    watch.look()
+    assert idle == [1]
+    watch.start()
+    watch._steady -= 59
+    watch.eventFilter(app, QEvent(QEvent.Type.KeyPress))
+    watch._steady -= 59
+    watch.look()
+    assert idle == [1], "a touch begins anew"
+    watch.stop()
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "found"),
+    [
+        ("", Strength.TOO_SHORT),
+        ("short", Strength.TOO_SHORT),
+        ("aaaaaaaaaaaaaaaa", Strength.WEAK),
+        ("password12345678", Strength.WEAK),
+        ("pakistan zindabad pakistan", Strength.WEAK),
+        ("my name is khi-04 ok", Strength.WEAK),
+        ("kite basin lamp velvet", Strength.FAIR),
+        ("kite basin lamp velvet orchard", Strength.GOOD),
+        ("x7#Qp!2vR$k9Lm@4", Strength.GOOD),
+    ],
+)
+def test_strength_in_words(passphrase: str, found: Strength) -> None:
+    assert strength(passphrase, "khi-04") == found
+
+
+def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    i18n.set_language("en")
+    monkeypatch.setattr(times, "now", lambda: NOW)
+    assert times.both("2026-11-21T18:14:09Z") == "21 Nov 2026 23:14:09 PKT (18:14:09 UTC)"
+    assert times.both("2026-11-21T20:00:00.5Z") == "22 Nov 2026 01:00:00 PKT (21 Nov 2026 20:00:00 UTC)"
+    assert times.ago(iso(NOW - timedelta(minutes=12))) == "12 min ago"
+    assert times.ago(iso(NOW)) == "just now"
+    assert times.ago(iso(NOW - timedelta(days=3))) == "3 d ago"
+    assert times.left(iso(NOW + timedelta(days=9, hours=1))) == "9 d"
+    assert times.left(iso(NOW + timedelta(hours=5))) == "5 h"
+    assert times.left(iso(NOW - timedelta(hours=5))) == "over"
+    assert times.duration(12) == "12 s"
+    assert times.duration(7500) == "2 h 5 min"
+    assert times.size(0) == "0 B"
+    assert times.size(71_000) == "71.0 kB"
+
+
+def test_status_bar_is_green_only_for_what_was_looked_at(app: QApplication, qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    assert "not looked at yet" in bar.record.text()
+    assert bar._dot.colour == "muted"
+    machine = fake_machine()
+    bar.show_machine(machine, iso(times.now()))
+    assert bar._dot.colour == "good"
+    assert "48,211" in bar.record.text()
+    assert cell_words(machine) == ("Cell: Landlock 7 + seccomp", True)
+    bar.show_unknown("The store is locked.")
+    assert bar._dot.colour == "bad"
+    assert "PKT" in bar.clock.text() and "UTC" in bar.clock.text()
+
+
+def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
+    from dataclasses import replace
+
+    machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
+    said, colour = record_words(machine, iso(times.now()))
+    assert "NOT whole" in said and colour == "bad"
+    assert cell_words(machine) == ("Cell: NOT confined, media stay closed", False)
+
+
+def test_air_gap_is_read_from_the_machine(tmp_path: Path) -> None:
+    i18n.set_language("en")
+    for name, state in (("lo", "up"), ("eth0", "down"), ("wlan0", "down")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "operstate").write_text(f"{state}\n")
+    assert airgap.live_interfaces(tmp_path) == ()
+    assert airgap.words(()) == ("Air-gapped: no network is connected", True)
+    (tmp_path / "eth0" / "operstate").write_text("up\n")
+    assert airgap.live_interfaces(tmp_path) == ("eth0",)
+    assert "eth0" in airgap.words(("eth0",))[0]
+    assert airgap.live_interfaces(tmp_path / "none") is None
+    assert airgap.words(None)[1] is False, "not checked is not green"
+
+
+def test_text_from_outside_is_never_markup(app: QApplication, qtbot: QtBot) -> None:
+    made = label("<img src='file:///etc/passwd'> & <b>bold</b>")
+    qtbot.addWidget(made)
+    assert made.textFormat().name == "PlainText"
+    tip(made, "<b>x</b>")
+    assert "<b>" not in made.toolTip().removeprefix("<p style='white-space:pre-wrap'>")
+    assert plain_tip("a<b") == "<p style='white-space:pre-wrap'>a&lt;b</p>"
+
+
+def test_keys_are_printed_on_buttons(app: QApplication, qtbot: QtBot) -> None:
+    pressed: list[int] = []
+    button = KeyButton.of("queue", "open", "Open", on=lambda: pressed.append(1))
+    qtbot.addWidget(button)
+    assert button.words() == "Open" and button.accessibleName() == "Open"
+    assert button.sizeHint().width() > KeyButton("Open").sizeHint().width()
+    button.click()
+    assert pressed == [1]
