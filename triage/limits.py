@@ -22,6 +22,12 @@ MAX_XML_DEPTH = 64
 MAX_XML_NODES = 2_000_000
 MAX_JSON_DEPTH = 64
 
+# Hash lists
+MAX_LIST_ITEM = 16 * MIB
+"""One entry, in characters: a medium that lies at a hundred thousand places of a device."""
+MAX_LIST_LINE = 64 * KIB
+"""One line of a table, or one key, in characters."""
+
 # Media, in the cell
 MAX_WHOLE = 64 * MIB
 """Input up to here crosses the wire whole; above it the worker asks for ranges."""

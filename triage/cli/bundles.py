@@ -15,7 +15,7 @@ from triage.jobs.demo import Demo, make_demo
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
 from triage.model.custody import Receipt
-from triage.model.views import ImportResult
+from triage.model.views import ImportResult, ListSummary
 
 SET_ASIDE = 3
 """Exit code: done, but something was set aside."""
@@ -71,7 +71,7 @@ def lists() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", required=True)
 @click.option("--kind", required=True, type=click.Choice(lists_job.KINDS))
-@click.option("--profile", help="What its categories mean: US, UK or CUSTOM:...")
+@click.option("--profile", help="What its categories mean: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
 @with_common
 def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
     """Take in a hash list and compare it with the whole store."""
@@ -80,11 +80,21 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
     if common.json:
         print_json(summary)
     else:
-        kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items())
-        say(f"{summary.name}: {summary.entries} hashes ({kinds})")
-        for unmatched, n in summary.unmatched_kinds.items():
-            say(f"{n} {unmatched} hashes are kept and not compared")
-    return 0
+        tell_list(summary)
+    return SET_ASIDE if summary.unread else 0
+
+
+def tell_list(summary: ListSummary) -> None:
+    kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that is compared"
+    say(f"{summary.name}: {summary.entries} entries ({summary.format}); hashes: {kinds}")
+    for kind, n in summary.unmatched_kinds.items():
+        say(f"{n} {kind.upper()}: {summary.unmatched_why[kind]}")
+    for note in summary.notes:
+        say(note)
+    if summary.unread:
+        say(f"{summary.unread} places of the file could not be read:")
+        for example in summary.unread_examples:
+            say(f"  {example}")
 
 
 @lists.command("list")
@@ -96,7 +106,10 @@ def lists_list(common: Common) -> int:
     if common.json:
         print_json(found)
     else:
-        table(("name", "kind", "profile", "added", "hashes"), [(s.name, s.kind, s.profile, s.added, s.entries) for s in found])
+        table(
+            ("name", "kind", "profile", "format", "added", "entries", "not read"),
+            [(s.name, s.kind, s.profile, s.format, s.added, s.entries, s.unread or "") for s in found],
+        )
     return 0
 
 
@@ -111,6 +124,36 @@ def lists_remove(common: Common, name: str) -> int:
         print_json({"name": name, "removed": True})
     else:
         say(f"{name} is removed.")
+    return 0
+
+
+@lists.command("hits")
+@click.argument("name")
+@with_common
+def lists_hits(common: Common, name: str) -> int:
+    """Which files of this store a list holds, and where it says they lie."""
+    with common.session() as session:
+        found = lists_job.list_hits(session, name)
+    if common.json:
+        print_json(found)
+    elif not found:
+        say(f"No file of this store stands in {name}.")
+    else:
+        table(
+            ("report", "file", "tier", "hash", "counts as", "path", "says"),
+            [
+                (
+                    hit.report_id or "none",
+                    hit.file,
+                    hit.tier if hit.distance is None else f"{hit.tier}, distance {hit.distance}",
+                    f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
+                    hit.counts_as,
+                    hit.path,
+                    hit.says,
+                )
+                for hit in found
+            ],
+        )
     return 0
 
 

@@ -14,11 +14,10 @@ from datetime import datetime
 from triage import links, locate, priority
 from triage.jobs.codec import card_to_bytes
 from triage.jobs.load import Loaded, load
-from triage.jobs.matching import ListMatcher
+from triage.jobs.matching import ListMatcher, put_file_hashes
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.judgement import Link, Location, ScoreCard, Surroundings, TieKey
-from triage.model.media import Perceptual
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.report import Report
 from triage.model.views import STATUSES
@@ -89,6 +88,7 @@ def _write_ties(batch: Batch, report_id: int) -> None:
         if len(holders) < _ENOUGH:
             # At that many the key ties nobody and every count of its holders is capped: nothing changes for them.
             judgement.mark_stale(batch, [i for i, _ in holders])
+    put_file_hashes(batch, report_id, loaded.report.files)
     index_words(batch, report_id, loaded)
 
 
@@ -156,11 +156,7 @@ def _links(db: Reader, report_id: int) -> tuple[Link, ...]:
 def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], matcher: ListMatcher) -> Surroundings:
     holding = media.reports_holding(db, list(loaded.medium_ids.values()))
     spread = [len(set(found) - {report_id}) for found in holding.values()]
-    hits = [
-        hit
-        for file in loaded.report.files
-        for hit in matcher.of_file(file, _perceptual(loaded, file.occurrence.sha256 if file.occurrence else None))
-    ]
+    hits = [hit for found in matcher.of_files(loaded.report.files, loaded.media) for hit in found]
     of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}
     return Surroundings(
         links=ties,
@@ -168,13 +164,8 @@ def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, 
         shared_files=sum(1 for n in spread if n),
         spread=min(max(spread, default=0), links.MAX_HOLDERS),
         lists_checked=matcher.checked,
-        hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0))),
+        hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
     )
-
-
-def _perceptual(loaded: Loaded, sha256: str | None) -> Perceptual | None:
-    facts = loaded.media.get(sha256 or "")
-    return facts.perceptual if facts else None
 
 
 def _queue_facts(

@@ -1,24 +1,36 @@
-"""Hash lists: take in a plain CSV or text file of digests and PDQ hashes, list, remove. Every card is made anew after it."""
+"""Hash lists: take one in, list, remove. What they change in the judgement of reports is judged anew."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from triage.errors import NotFound, Refused, WorldError
-from triage.importers.hash_lists import read_hash_list
+from triage import limits
+from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists.profiles import CUSTOM
+from triage.importers.lists.profiles import profile as profile_named
 from triage.jobs.assess import assess
+from triage.jobs.list_hits import list_hits, reports_of_list
+from triage.jobs.list_intake import ListIntake
 from triage.jobs.matching import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import ListSummary
-from triage.store.database import Reader
+from triage.store.batch import Batch
 from triage.store.queries import judgement, lists
 from triage.store.queries.lists import ListRow
 
+__all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
+
 KINDS = ("known", "known-good", "negative", "case")
+_WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
+_NO_METHOD = "not matched (nothing here computes it)"
 
 
 def add_list(
@@ -31,48 +43,107 @@ def add_list(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ListSummary:
-    """Raises InputError when the file is no hash list, Refused when the name is taken."""
+    """The whole list or nothing of it. Raises InputError when the file is no hash list or damaged, Refused when the name is
+    taken or there is no such profile, Cancelled."""
     session.require(Right.LISTS)
     if kind not in KINDS:
         raise Refused(f"There is no kind of list {kind!r}; choose one of {', '.join(KINDS)}.")
+    if profile is not None:
+        profile_named(profile)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream, session.store.batch() as batch:
+            list_id = _take(session, batch, stream, (name, kind, profile), _Telling(stream, on_progress, cancel))
+            _mark_stale(batch, list_id, kind)
     except OSError as error:
         raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
-    entries = read_hash_list(data)
-    with session.store.batch() as batch:
-        if lists.by_name(batch, name) is not None:
-            raise Refused(f"There is a list named {name!r} already; remove it first or choose another name.")
-        unmatched: dict[str, int] = {}
-        for entry in entries:
-            if entry.kind not in COMPARED_KINDS:
-                unmatched[entry.kind] = unmatched.get(entry.kind, 0) + 1
-        digest = hashlib.sha256(data).hexdigest()
-        list_id = lists.add(
-            batch,
-            name=name,
-            kind=kind,
-            profile=profile,
-            added=now(),
-            sha256=digest,
-            entries=len(entries),
-            unmatched=json.dumps(unmatched),
-        )
-        lists.add_entries(batch, list_id, ((e.kind, e.value, e.category) for e in entries))
-        judgement.mark_all_stale(batch)
-        batch.note("list added", list=list_id, file=session.store.keyed(digest), entries=len(entries))
     assess(session, on_progress, cancel)
     with session.reading() as db:
         row = lists.by_name(db, name)
         if row is None:
             raise NotFound(f"The list {name!r} was removed meanwhile.")
-        return _summary(db, row)
+        return _summary(row)
+
+
+class _Telling:
+    """Progress by bytes of the file, and the token that stops."""
+
+    def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
+        self._size = os.fstat(stream.fileno()).st_size
+        self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
+
+    def tell(self) -> None:
+        if self._cancel:
+            self._cancel.check()
+        done = min(self._stream.tell(), self._size)
+        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note="reading the list"))
+
+
+def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _Telling) -> int:
+    name, kind, profile = of
+    if lists.by_name(batch, name) is not None:
+        raise Refused(f"There is a list named {name!r} already; remove it first or choose another name.")
+    digest = _sha256(stream)
+    reading = open_list(stream)
+    list_id = lists.start(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
+    intake = ListIntake(batch, list_id)
+    for _ in intake.take(_checked(reading)):
+        telling.tell()
+    if not intake.entries:
+        raise InputError("The hash list holds no hash.", detail="; ".join(reading.remarks.examples))
+    kinds = lists.kinds(batch, list_id)
+    lists.finish(
+        batch,
+        list_id,
+        format=reading.format,
+        entries=intake.entries,
+        hash_kinds=json.dumps(kinds),
+        unmatched=json.dumps({kind: n for kind, n in kinds.items() if kind not in COMPARED_KINDS}),
+        remarks=json.dumps(_remarks(batch, reading, list_id, profile)),
+    )
+    batch.note(
+        "list added",
+        list=list_id,
+        file=session.store.keyed(digest),
+        entries=intake.entries,
+        list_kind=kind,
+        profile=None if profile is None else CUSTOM.rstrip(":") if profile.startswith(CUSTOM) else profile,
+    )
+    return list_id
+
+
+def _checked(reading: Reading) -> Iterator[Item]:
+    """A file in which less than one place in ten is readable is not a list that somebody damaged a little: it is no list."""
+    for n, item in enumerate(reading.items(), 1):
+        if reading.remarks.unread > 100 + 10 * n:
+            break
+        yield item
+    else:
+        return
+    raise InputError("Hardly anything of the file reads as a hash list.", detail="; ".join(reading.remarks.examples))
+
+
+def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:
+    notes = list(reading.remarks.notes)
+    region = reading.region
+    if region is not None and region != "Default" and profile is None:
+        notes.append(f"The file says that its categories follow {region}; no profile was named, so none of them is read.")
+    elif region is not None and profile is not None and region not in ("Default", profile.partition(":")[0]):
+        notes.append(f"The file says that its categories follow {region}; they are read as {profile}.")
+    return {"unread": reading.remarks.unread, "examples": reading.remarks.examples, "notes": notes}
+
+
+def _sha256(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := stream.read(limits.CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()
 
 
 def all_lists(session: Session) -> tuple[ListSummary, ...]:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_summary(db, row) for row in lists.all_lists(db))
+        return tuple(_summary(row) for row in lists.all_lists(db))
 
 
 def remove_list(session: Session, name: str) -> None:
@@ -81,21 +152,35 @@ def remove_list(session: Session, name: str) -> None:
         row = lists.by_name(batch, name)
         if row is None:
             raise NotFound(f"There is no list named {name!r}.")
+        _mark_stale(batch, row.id, row.kind)
         lists.remove(batch, row.id)
-        judgement.mark_all_stale(batch)
         batch.note("list removed", list=row.id)
     assess(session)
 
 
-def _summary(db: Reader, row: ListRow) -> ListSummary:
+def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
+    """Every card names the lists of known material that were asked; another list changes only the cards of what it holds."""
+    if kind == "known":
+        judgement.mark_all_stale(batch)
+    else:
+        judgement.mark_stale(batch, reports_of_list(batch, list_id))
+
+
+def _summary(row: ListRow) -> ListSummary:
     unmatched: dict[str, int] = json.loads(row.unmatched)
-    kinds = {kind: n for kind, n in lists.kinds(db, row.id).items() if kind not in unmatched}
+    kinds: dict[str, int] = json.loads(row.hash_kinds)
+    remarks = json.loads(row.remarks)
     return ListSummary(
         name=row.name,
         kind=row.kind,
         profile=row.profile,
         added=row.added,
         entries=row.entries,
-        hash_kinds=kinds,
+        hash_kinds={kind: n for kind, n in kinds.items() if kind not in unmatched},
         unmatched_kinds=unmatched,
+        unmatched_why={kind: _WHY_UNMATCHED.get(kind, _NO_METHOD) for kind in unmatched},
+        format=row.format,
+        unread=remarks.get("unread", 0),
+        unread_examples=tuple(remarks.get("examples", ())),
+        notes=tuple(remarks.get("notes", ())),
     )

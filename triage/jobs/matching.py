@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from triage import limits
 from triage.hashing.index import HammingIndex
+from triage.importers.lists import words
+from triage.importers.lists.profiles import meaning
 from triage.model.judgement import ListHit
-from triage.model.media import Perceptual
+from triage.model.media import MediaFacts, Perceptual
 from triage.model.report import ReportFile
+from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import lists, media
+from triage.store.queries.lists import EntryRow, ListRow
+from triage.store.queries.users import store_id
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
 """Hash kinds of a list that are compared; others are kept and said to be unmatched."""
+_STRONGEST = ("sha256", "sha1", "md5")
+_LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32}
+
+Digests = Mapping[str, bytes]
+"""Of one file, by kind."""
 
 
 def may_match(perceptual: Perceptual | None) -> bool:
@@ -30,76 +43,147 @@ def picture_index(db: Reader) -> HammingIndex:
     return index
 
 
+def digests_of(file: ReportFile) -> dict[str, bytes]:
+    """Of a file's bytes when they came, else as the source declared them; what is no digest is left out."""
+    there = file.occurrence
+    stated = [("md5", there.md5), ("sha1", there.sha1), ("sha256", there.sha256)] if there else list(file.entry.declared)
+    found = {kind: _hex(value) for kind, value in stated if kind in DIGEST_KINDS}
+    return {kind: value for kind, value in found.items() if len(value) == _LENGTHS[kind]}
+
+
+def put_file_hashes(batch: Batch, report_id: int, files: Sequence[ReportFile]) -> None:
+    """Keeps a report's digests where a list meets them as a set."""
+    rows = {
+        (kind, value, report_id, file.entry.name or file.entry.original_name or file.entry.key, int(file.occurrence is None))
+        for file in files
+        for kind, value in digests_of(file).items()
+    }
+    lists.replace_file_hashes(batch, report_id, sorted(rows, key=lambda row: (*row[:4], -row[4])))
+
+
 class ListMatcher:
-    """Reader all hash lists at once: exact digests in the database, PDQ in an index in memory."""
+    """All hash lists at once: digests are looked up in the database, PDQ in an index in memory."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
         self.lists = {row.id: row for row in lists.all_lists(db)}
-        self._pdq = HammingIndex()
-        self._values: list[tuple[bytes, int]] = lists.all_pdq(db) if self.lists else []
-        for key, (value, _) in enumerate(self._values):
-            self._pdq.add(key, value)
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
         """(name, date) of every list of known material that is asked; only against these can a file be new."""
         return tuple(sorted((row.name, row.added) for row in self.lists.values() if row.kind == "known"))
 
-    def of_file(self, file: ReportFile, perceptual: Perceptual | None) -> list[ListHit]:
-        """Hits of a report's file: by its bytes when they came, else by what the source declared."""
-        there = file.occurrence
-        if there is not None:
-            digests = {"md5": there.md5, "sha1": there.sha1, "sha256": there.sha256}
-            return self.of_digests(there.sha256, digests.items()) + self.of_picture(there.sha256, perceptual)
-        declared = [(kind, value) for kind, value in file.entry.declared if kind in DIGEST_KINDS]
-        return self.of_digests(dict(declared).get("sha256", ""), declared)
-
-    def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
-        if not self.lists:
-            return []
+    def of_files(self, files: Sequence[ReportFile], facts: Mapping[str, MediaFacts]) -> list[list[ListHit]]:
+        """Hits of each file: by its bytes when they came, else by what the source declared. One query a kind of hash."""
+        digests = [digests_of(file) for file in files]
+        exact = self._exact(digests)
         found = []
-        for kind, value in digests:
-            raw = _hex(value)
-            for hit in lists.hits(self._db, kind, [raw]) if raw else []:
-                found.append(
-                    ListHit(
-                        list_name=hit.list_name,
-                        list_kind=meant(hit.list_kind, hit.profile, hit.category),
-                        added=hit.added,
-                        sha256=sha256,
-                        hash_kind=kind,
-                        tier="exact",
-                        category=hit.category,
-                    )
-                )
+        for file, own, hits in zip(files, digests, exact, strict=True):
+            there = file.occurrence
+            measured = facts.get(there.sha256) if there else None
+            found.append(hits + self.of_picture(_named(own), measured.perceptual if measured else None))
         return found
 
+    def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
+        """Hits of one file outside the store."""
+        own = {kind: value for kind, text in digests if (value := _hex(text))}
+        return self._exact([own | ({"sha256": _hex(sha256)} if sha256 else {})])[0]
+
+    def _exact(self, files: Sequence[Digests]) -> list[list[ListHit]]:
+        if not self.lists:
+            return [[] for _ in files]
+        entries: defaultdict[tuple[str, bytes], list[EntryRow]] = defaultdict(list)
+        for kind in DIGEST_KINDS:
+            for entry in lists.entries(self._db, kind, list({own[kind] for own in files if kind in own})):
+                entries[kind, entry.value].append(entry)
+        return [list(dict.fromkeys(self._hit(entry, _named(own), "exact") for entry in _once(own, entries))) for own in files]
+
     def of_picture(self, sha256: str, perceptual: Perceptual | None) -> list[ListHit]:
-        if perceptual is None or not self._values or not may_match(perceptual):
+        if perceptual is None or not self.lists or not may_match(perceptual):
             return []
+        pictures = _pictures(self._db, self.lists.values())
+        near = pictures.query(perceptual.pdq)
+        said = lists.items(self._db, sorted({item_id for _, item_id, _ in near}))
         found = []
-        for key, distance in self._pdq.query(perceptual.pdq, limits.MATCH_RADIUS):
-            row = self.lists[self._values[key][1]]
-            found.append(
-                ListHit(
-                    list_name=row.name,
-                    list_kind=row.kind,
-                    added=row.added,
-                    sha256=sha256,
-                    hash_kind="pdq",
-                    tier="near",
-                    category=None,
-                    distance=distance,
-                )
-            )
-        return sorted(found, key=lambda h: (h.distance or 0, h.list_name))
+        for list_id, item_id, distance in near:
+            if list_id in self.lists and item_id in said:
+                category, _, told = said[item_id]
+                entry = EntryRow("pdq", perceptual.pdq, list_id, item_id, category, told)
+                found.append(self._hit(entry, sha256, "near", distance))
+        return sorted(found, key=lambda h: (h.distance or 0, h.list_name, h.category or "", h.says))
+
+    def _hit(self, entry: EntryRow, sha256: str, tier: str, distance: int | None = None) -> ListHit:
+        row = self.lists[entry.list_id]
+        kind, says = entry_says(row, entry.category, entry.said)
+        return ListHit(
+            list_name=row.name,
+            list_kind=kind,
+            added=row.added,
+            sha256=sha256,
+            hash_kind=entry.hash_kind,
+            tier=tier,
+            category=entry.category,
+            distance=distance,
+            says=says,
+        )
 
 
-def meant(kind: str, profile: str | None, category: str | None) -> str:
-    """What an entry of a list says. By the US profile a known list also holds what is not abuse material: 0 non-pertinent,
-    4 comparison pictures. Another profile, another category, or none stated: the list's own kind."""
-    return "negative" if kind == "known" and profile == "US" and category in ("0", "4") else kind
+class _Pictures:
+    """The PDQ hashes of all lists of one state of a store."""
+
+    def __init__(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
+        self._rows = [(list_id, item_id) for _, list_id, item_id in rows]
+        self._index = HammingIndex()
+        self._guard = threading.Lock()
+        for key, (value, _, _) in enumerate(rows):
+            self._index.add(key, value)
+
+    def query(self, pdq: bytes) -> list[tuple[int, int, int]]:
+        """(list, item, distance)"""
+        with self._guard:
+            return [(*self._rows[key], distance) for key, distance in self._index.query(pdq, limits.MATCH_RADIUS)]
+
+
+_held: tuple[object, _Pictures] | None = None
+"""The index is dear to make and the same for every report: it is kept until the lists change."""
+
+
+def _pictures(db: Reader, rows: Iterable[ListRow]) -> _Pictures:
+    global _held
+    state = (store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in rows))
+    held = _held
+    if held is None or held[0] != state:
+        held = _held = (state, _Pictures(lists.pictures(db)))
+    return held[1]
+
+
+def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
+    """(what an entry counts as, what it says for a person). By its profile a list of known material also holds what is none;
+    a category that is open, or a list of another kind, leaves the list's own kind."""
+    meant = meaning(row.profile, category)
+    kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
+    told = words(tuple(json.loads(said).items())) if said else ""
+    return kind, ", ".join(part for part in (meant.words, told) if part)
+
+
+def _once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]]) -> Iterator[EntryRow]:
+    """The entries that hold a file's digests, each once, by the strongest digest it shares. Of several entries of one list
+    under one MediaID the first counts."""
+    items: set[int] = set()
+    ids: set[tuple[int, str | None]] = set()
+    for kind in _STRONGEST:
+        for entry in entries.get((kind, own.get(kind, b"")), ()):
+            media_id = json.loads(entry.said).get("media_id") if entry.said else None
+            if entry.item_id in items or (media_id is not None and (entry.list_id, media_id) in ids):
+                continue
+            items.add(entry.item_id)
+            ids.add((entry.list_id, media_id))
+            yield entry
+
+
+def _named(digests: Digests) -> str:
+    """One word for the file: its SHA-256, else the strongest digest there is."""
+    return next((digests[kind].hex() for kind in _STRONGEST if kind in digests), "")
 
 
 def _hex(value: str) -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from triage.jobs.groups import FileGroup, group_of
+from triage.jobs.list_verdict import verdict
 from triage.jobs.load import Loaded
-from triage.jobs.matching import ListMatcher, may_match
+from triage.jobs.matching import ListMatcher
 from triage.jobs.show_text import facts, sources
-from triage.model.judgement import ListHit
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile
@@ -17,17 +17,16 @@ from triage.store.queries import media, reports
 def show_files(db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher) -> tuple[ShowFile, ...]:
     holding = media.reports_holding(db, list(loaded.medium_ids.values()))
     shown = []
-    for file in loaded.report.files:
+    for file, hits in zip(loaded.report.files, matcher.of_files(loaded.report.files, loaded.media), strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
         medium_id = loaded.medium_ids.get(sha256 or "")
         others = [i for i in holding.get(medium_id or 0, []) if i != report_id]
         measured = loaded.media.get(sha256 or "")
-        hits = matcher.of_file(file, measured.perceptual if measured else None)
         shown.append(
             _file(
                 file,
                 measured,
-                verdict=_verdict(matcher, hits, measured),
+                verdict=verdict(matcher.checked, hits, measured),
                 group=None if medium_id is None else group_of(db, medium_id),
                 seen_in=tuple(reports.number(db, i) for i in others),
             )
@@ -82,21 +81,3 @@ def _exif(exif: Exif | None) -> dict[str, str]:
     if exif.gps is not None:
         found["GPS"] = f"{exif.gps[0]:.6f}, {exif.gps[1]:.6f}"
     return found
-
-
-def _verdict(matcher: ListMatcher, hits: list[ListHit], measured: MediaFacts | None) -> FileVerdict:
-    """Known always says exact or near, and which list of which date; without a list nothing was checked."""
-    if not matcher.lists:
-        return FileVerdict(known="not checked", why="No hash list is loaded.")
-    exact = [h for h in hits if h.tier == "exact"]
-    if exact:
-        names = ", ".join(sorted({f"{h.list_name} of {h.added[:10]} ({h.list_kind}, {h.hash_kind.upper()})" for h in exact}))
-        return FileVerdict(known="exact", why=f"The same bytes stand in {names}.")
-    if hits:
-        near = hits[0]
-        why = f"Like a picture in {near.list_name} of {near.added[:10]} ({near.list_kind}): PDQ distance {near.distance}."
-        return FileVerdict(known="near", why=why)
-    names = ", ".join(f"{name} of {added[:10]}" for name, added in matcher.checked)
-    if may_match(measured.perceptual if measured else None):
-        return FileVerdict(known="not known", why=f"Not in {names}.")
-    return FileVerdict(known="not known", why=f"Not in {names}; its picture could not be compared, only its bytes.")

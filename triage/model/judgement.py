@@ -77,7 +77,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHit:
-    """A hash of this report found in a hash list. `tier` exact or near; `distance` for near."""
+    """A hash of this report found in a hash list. `tier` exact or near; `distance` for near.
+
+    `list_kind` is what the entry counts as under the list's profile. `sha256` is that of the bytes, else the strongest hash
+    that the source declared. `says` is what the list states of the entry, for people (series, victim identified ...).
+    """
 
     list_name: str
     list_kind: str
@@ -87,6 +91,7 @@ class ListHit:
     tier: str
     category: str | None
     distance: int | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
@@ -94,6 +94,10 @@ class FileVerdict:
     why: str
     grade: str | None = None
     graded_by: str | None = None
+    conflict: bool = False
+    """One list calls it known, another known-good or negative."""
+    list_kinds: tuple[str, ...] = ()
+    """What the lists that hold it say: known, known-good, negative, case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,8 +318,38 @@ class ListSummary:
     profile: str | None
     added: str
     entries: int
+    """Entries of the file: media of a VICS file, rows of a table."""
     hash_kinds: dict[str, int]
+    """Distinct hashes that are compared, by kind."""
     unmatched_kinds: dict[str, int]
+    """Distinct hashes that are kept and not compared."""
+    unmatched_why: dict[str, str] = field(default_factory=dict)
+    format: str = ""
+    unread: int = 0
+    """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
+    unread_examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundOnList:
+    """A file of the store that a list holds. `report_id` is None for media without a report; then `file` is its path.
+
+    `path` is where the list says it lies (on a seized device), None when the list names no place. `declared`: only the source
+    states the hash, the bytes did not come.
+    """
+
+    path: str | None
+    hash_kind: str
+    value: str
+    report_id: str | None
+    file: str
+    tier: Literal["exact", "near"]
+    distance: int | None = None
+    declared: bool = False
+    category: str | None = None
+    counts_as: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

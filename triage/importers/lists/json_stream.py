@@ -1,0 +1,174 @@
+"""JSON of any size, value by value: only the value at hand is in memory.
+
+The standard library's scanner decodes one value from a window of text; when it fails at the window's end, the window grows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from triage import limits
+from triage.errors import InputError
+
+Json = Any
+"""dict, list, str, int, bool or None; numbers with a fraction and very long ones stay text."""
+
+_CHUNK = 1 << 18
+_SPACE = " \t\r\n"
+_CUT_WITHIN = 16
+"""Where a window cuts a number, a word or an escape, the scanner complains at most so many characters before the cut."""
+_LONGEST_INT = 18
+_DELIMITERS = frozenset("]}, \t\r\n")
+DAMAGED = "The JSON of the list is damaged."
+TOO_LARGE = "An entry of the list is larger than an entry can be."
+
+
+class TwiceStated(Exception):
+    """A key stands twice in one object: which of the two counts, nobody can say."""
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise TwiceStated
+    return made
+
+
+_SCANNER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=str,
+    parse_constant=str,
+    parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
+    strict=False,
+)
+
+
+class JsonText:
+    """Raises InputError from every method when the text is damaged or too large where it stands."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        head = stream.read(4)
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(json.detect_encoding(head))("strict")
+        self._text = ""
+        self._at = 0
+        self._ended = False
+        self._decode(head)
+
+    def peek(self) -> str:
+        """The next character that is no white space, "" at the end."""
+        while True:
+            while self._at < len(self._text):
+                char = self._text[self._at]
+                if char not in _SPACE:
+                    return char
+                self._at += 1
+            if not self._more(_CHUNK):
+                return ""
+
+    def take(self, wanted: str) -> None:
+        if self.peek() != wanted:
+            raise InputError(DAMAGED)
+        self._at += 1
+
+    def value(self) -> Json:
+        parsed, found = self.small_value(limits.MAX_LIST_ITEM)
+        if not found:
+            raise InputError(TOO_LARGE)
+        return parsed
+
+    def small_value(self, most: int) -> tuple[Json, bool]:
+        """(value, True), or (None, False) and nothing taken when it is longer than `most` characters."""
+        self.peek()
+        while True:
+            try:
+                parsed, end = _SCANNER.raw_decode(self._text, self._at)
+            except TwiceStated as error:
+                raise InputError("The JSON of the list states a key twice in one entry.") from error
+            except RecursionError as error:
+                raise InputError("The JSON of the list is nested deeper than a list can be.") from error
+            except json.JSONDecodeError as error:
+                if self._ended or self._is_damage(error):
+                    raise InputError(DAMAGED) from error
+            else:
+                if self._ended or (end < len(self._text) and self._text[end] in _DELIMITERS):
+                    self._at = end
+                    return parsed, True
+                if end < len(self._text):
+                    raise InputError(DAMAGED)
+            held = len(self._text) - self._at
+            if held > most:
+                return None, False
+            self._more(max(_CHUNK, held))
+
+    def _is_damage(self, error: json.JSONDecodeError) -> bool:
+        """A value that is only cut off by the window fails at the window's end, or as a text that does not end."""
+        return not error.msg.startswith("Unterminated") and error.pos < len(self._text) - _CUT_WITHIN
+
+    def elements(self) -> Iterator[None]:
+        """Stands before each element of an array in turn; the caller takes it."""
+        self.take("[")
+        if self.peek() == "]":
+            self.take("]")
+            return
+        while True:
+            yield None
+            if self.peek() != ",":
+                break
+            self.take(",")
+        self.take("]")
+
+    def members(self) -> Iterator[str]:
+        """The keys of an object; the caller takes the value of each."""
+        self.take("{")
+        if self.peek() == "}":
+            self.take("}")
+            return
+        while True:
+            if self.peek() != '"':
+                raise InputError(DAMAGED)
+            yield str(self._key())
+            if self.peek() != ",":
+                break
+            self.take(",")
+        self.take("}")
+
+    def _key(self) -> str:
+        while True:
+            try:
+                key, end = json.decoder.scanstring(self._text, self._at + 1, False)  # type: ignore[attr-defined]
+            except ValueError as error:
+                if len(self._text) - self._at > limits.MAX_LIST_LINE or not self._more(_CHUNK):
+                    raise InputError(DAMAGED) from error
+            else:
+                self._at = end
+                self.take(":")
+                return str(key)
+
+    def end(self) -> None:
+        """Nothing but white space, or NUL padding, may follow."""
+        while self.peek():
+            if self._text[self._at] != "\0":
+                raise InputError(DAMAGED)
+            self._at += 1
+
+    def _more(self, size: int) -> bool:
+        """Drops what was taken and reads on; whether anything came."""
+        if self._ended:
+            return False
+        self._text = self._text[self._at :]
+        self._at = 0
+        before = len(self._text)
+        while not self._ended and len(self._text) == before:
+            self._decode(self._stream.read(size))
+        return len(self._text) > before
+
+    def _decode(self, chunk: bytes) -> None:
+        try:
+            self._text += self._decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise InputError("The JSON of the list is not in UTF-8 or UTF-16.") from error
+        self._ended = not chunk

@@ -1,0 +1,77 @@
+"""What the categories of a list mean, under a profile that a person names (resources/lists/profiles.toml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from triage.errors import Refused, WorldError
+from triage.resources import resource
+
+Means = Literal["known", "known-good", "negative", "unclear"]
+CUSTOM = "CUSTOM:"
+ABSENT = "absent"
+_MEANINGS: tuple[Means, ...] = ("known", "known-good", "negative", "unclear")
+_ASSIGNED = re.compile(r"([^=,]{1,40})=([^=,]{1,40})")
+
+
+class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    means: Means
+    words: str = ""
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    category: dict[str, Meaning]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    profile: dict[str, Profile]
+
+
+@cache
+def shipped() -> Mapping[str, Profile]:
+    """Raises WorldError when the file can't be used."""
+    try:
+        return msgspec.toml.decode(resource("lists", "profiles.toml").read_bytes(), type=_File).profile
+    except (msgspec.MsgspecError, OSError) as error:
+        raise WorldError("The file of list profiles can't be used.", detail=str(error)) from error
+
+
+@cache
+def profile(name: str) -> Profile:
+    """A shipped profile, or "CUSTOM:name,0=negative,1=known". Raises Refused, naming what there is."""
+    known = shipped().get(name)
+    if known is not None:
+        return known
+    if not name.startswith(CUSTOM) or len(name) == len(CUSTOM):
+        raise Refused(f"There is no profile {name!r}; choose one of {', '.join(shipped())} or {CUSTOM}NAME,CODE=MEANING,...")
+    meanings: dict[str, Meaning] = {}
+    for part in name.removeprefix(CUSTOM).split(","):
+        assigned = _ASSIGNED.fullmatch(part.strip())
+        if assigned is None and "=" in part:
+            raise Refused(f"In a profile {part.strip()!r} is no CODE=MEANING.")
+        if assigned is not None:
+            means = assigned[2].strip()
+            if means not in _MEANINGS:
+                raise Refused(f"A category can mean {', '.join(_MEANINGS)}; not {means!r}.")
+            meanings[assigned[1].strip()] = Meaning(means, f"category {assigned[1].strip()}")
+    return Profile("The person who added the list", meanings)
+
+
+def meaning(profile_name: str | None, category: str | None) -> Meaning:
+    """What a category says under a profile; without one, or when the profile does not name it, "unclear" and its words."""
+    code = ABSENT if category is None else category
+    found = profile(profile_name).category.get(code) if profile_name else None
+    if found is not None:
+        return found
+    if category is None:
+        return Meaning("unclear", "")
+    told = "empty category" if category == "null" else f"category {category}"
+    why = f"which profile {profile_name} does not name" if profile_name else "and no profile says what it means"
+    return Meaning("unclear", f"{told}, {why}")

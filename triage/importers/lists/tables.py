@@ -1,0 +1,213 @@
+"""Hash lists as lines: CSV with a header in the usual spellings (INTERPOL's ICSE export is one), plain hashes, md5sum lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers.lists.base import (
+    HEX_KINDS,
+    Item,
+    Remarks,
+    Said,
+    Unreadable,
+    category,
+    hash_value,
+    is_kind,
+    kind_of,
+    stated,
+)
+from triage.importers.lists.vics import truth_of
+
+_HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
+_DELIMITERS = ",;\t|"
+_LABELS = {
+    "category": "category", "cat": "category", "categorycode": "category", "grade": "category", "classification": "category",
+    "path": "path", "filepath": "path", "fullpath": "path", "relativefilepath": "path", "relativepath": "path",
+    "location": "path", "itempath": "path", "directorypath": "folder", "folder": "folder", "directory": "folder",
+    "filename": "name", "name": "name", "file": "name",
+    "hash": "hash", "hashvalue": "hash", "value": "hash", "checksum": "hash", "digest": "hash", "filehash": "hash",
+    "hashtype": "kind", "hashkind": "kind", "algorithm": "kind", "hashname": "kind", "type": "kind",
+    "series": "series", "seriesname": "series", "tags": "tags", "tag": "tags", "comments": "comments", "comment": "comments",
+    "victimidentified": "victim_identified", "offenderidentified": "offender_identified",
+    "isdistributed": "distributed", "distributed": "distributed", "baseline": "baseline", "issuspected": "suspected",
+    "selfgenerated": "self_generated", "imageid": "media_id", "mediaid": "media_id", "mediatype": "media_type",
+    "numberofsubmissions": "submissions", "fileavailable": "file_available",
+}  # fmt: skip
+_TRUTHS = {"victim_identified", "offender_identified", "distributed", "baseline", "suspected", "self_generated", "file_available"}
+_TEXTS = {"series", "tags", "comments", "media_id", "media_type", "submissions"}
+_SUM_LINE = re.compile(r"([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})[ \t]+\*?(.+)")
+
+
+class Table:
+    """Rows of a CSV with a header, or lines that hold a hash each."""
+
+    region = None
+
+    def __init__(self, stream: BinaryIO, peek: bytes) -> None:
+        self.remarks = Remarks()
+        self._format = "text"
+        self._lines = _lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+    @property
+    def format(self) -> str:
+        return self._format
+
+    def items(self) -> Iterator[Item]:
+        number = 0
+        for number, line in enumerate(self._lines, 1):
+            if _speaks(line):
+                yield from self._from(line, number)
+                return
+        raise InputError("The hash list is empty." if not number else "The hash list holds no hash.")
+
+    def _from(self, first: str, number: int) -> Iterator[Item]:
+        head = first.removeprefix("%%%% ")
+        delimiter = max(_DELIMITERS, key=head.count)
+        cells = next(csv.reader([head], delimiter=delimiter), [])
+        columns = [_column(cell) for cell in cells]
+        names = [name for name in columns if name is not None]
+        if "hash" in names or any(is_kind(name) for name in names):
+            self._name_format(names)
+            unused = [cell.strip() for cell, name in zip(cells, columns, strict=True) if name is None and cell.strip()]
+            if unused:
+                self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
+            yield from self._rows(delimiter, columns, number)
+        elif delimiter in head:
+            yield from self._unnamed_rows(chain([first], self._lines), delimiter, number)
+        else:
+            yield from self._bare(chain([first], self._lines), number)
+
+    def _name_format(self, names: list[str]) -> None:
+        self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
+
+    def _rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[Item]:
+        for number, row in self._parsed(self._lines, delimiter, above):
+            cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
+            hashes = self._hashes(cells, number)
+            if hashes:
+                stated_category = category(cells.get("category", "")) if "category" in columns else None
+                yield Item(hashes=hashes, category=stated_category, paths=_path(cells), said=_said(cells))
+
+    def _parsed(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+        rows = csv.reader(lines, delimiter=delimiter)
+        while True:
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise InputError(f"Line {above + rows.line_num} of the hash list can't be read.", detail=str(error)) from error
+            if any(cell.strip() for cell in row) and not row[0].startswith("##"):
+                yield above + rows.line_num, row
+
+    def _hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
+        claimed = [(name, cell) for name, cell in cells.items() if is_kind(name)]
+        if "hash" in cells:
+            text = cells["hash"].strip()
+            claimed.append((kind_of(cells.get("kind", "")) or HEX_KINDS.get(len(text), "hash"), text))
+        hashes: dict[tuple[str, bytes], None] = {}
+        for kind, text in claimed:
+            try:
+                value = hash_value(kind, text) if is_kind(kind) else self._no_kind(kind)
+            except Unreadable as reason:
+                self.remarks.could_not_read(f"line {number}", str(reason))
+                continue
+            if value is not None:
+                hashes[kind, value] = None
+        if not claimed:
+            self.remarks.could_not_read(f"line {number}", "no hash")
+        return tuple(hashes)
+
+    def _no_kind(self, kind: str) -> bytes:
+        raise Unreadable("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
+
+    def _unnamed_rows(self, lines: Iterator[str], delimiter: str, first: int) -> Iterator[Item]:
+        """Columns without names: hashes by their length, and the first cell that is none of them as the path."""
+        self._format = "CSV without a header"
+        for number, row in self._parsed(lines, delimiter, first - 1):
+            hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in map(str.strip, row) if _is_hash(text)]
+            others = [text for text in map(str.strip, row) if text and not _is_hash(text)]
+            if hashes:
+                yield Item(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(stated, others[:1]))))
+            else:
+                self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+    def _bare(self, lines: Iterator[str], first: int) -> Iterator[Item]:
+        for number, line in enumerate(lines, first):
+            text = line.strip()
+            if not _speaks(line):
+                continue
+            with_path = _SUM_LINE.fullmatch(text)
+            word, path = (with_path[1], stated(with_path[2])) if with_path else (text, None)
+            if path is not None and path.startswith("#"):
+                path = None
+            if _is_hash(word):
+                yield Item(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
+            else:
+                self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+
+def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """Bytes that are no characters in the encoding come as escapes: a path keeps them, a hash can't hold them."""
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="")
+    try:
+        while line := text.readline(limits.MAX_LIST_LINE):
+            if len(line) == limits.MAX_LIST_LINE and not line.endswith(("\n", "\r")):
+                raise InputError("The hash list has a line longer than a line can be; it is no text file.")
+            if "\0" in line:
+                raise InputError("The hash list is not a text file.")
+            yield line
+    except UnicodeError as error:
+        raise InputError("The hash list is not a text file.") from error
+    finally:
+        text.detach()
+
+
+def _speaks(line: str) -> bool:
+    """Neither blank nor a comment; hashdeep's second head line counts as a head, its first as a comment."""
+    text = line.strip()
+    return bool(text) and not text.startswith(("#", "%%%% HASHDEEP"))
+
+
+def _column(cell: str) -> str | None:
+    """The name of a column in one spelling; None for one that is not used."""
+    bare = re.sub("[^a-z0-9]", "", cell.casefold())
+    if is_kind(bare):
+        return kind_of(bare)
+    stripped = _HASH_WORDS.sub("", _HASH_WORDS.sub("", bare))
+    if is_kind(stripped):
+        return kind_of(stripped)
+    return _LABELS.get(bare)
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) in HEX_KINDS and re.fullmatch("[0-9A-Fa-f]+", text) is not None
+
+
+def _path(cells: dict[str, str]) -> tuple[str, ...]:
+    path, folder, name = (stated(cells.get(key, "")) for key in ("path", "folder", "name"))
+    if path is None and folder and name:
+        path = folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name
+    whole = path or folder or name
+    return (whole,) if whole else ()
+
+
+def _said(cells: dict[str, str]) -> Said:
+    said: list[tuple[str, str | bool]] = []
+    for name, cell in cells.items():
+        if name in _TRUTHS:
+            truth = truth_of(cell)
+            if truth is not None:
+                said.append((name, truth))
+        elif name in _TEXTS:
+            text = stated(cell)
+            if text is not None:
+                said.append((name, text))
+    return tuple(said)

@@ -1,0 +1,223 @@
+"""Project VIC (VICS 1.2, 1.3, 2.0): hash lists (`#Media`) and exports of seized devices (`#Cases` with `Media`), streamed.
+
+The field names and the ways in which exporters bend them are listed in docs/formats/vics.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
+
+from triage.errors import InputError
+from triage.importers.lists.base import NULL, Item, Remarks, Said, Unreadable, category, hash_value, kind_of, stated
+from triage.importers.lists.json_stream import Json, JsonText
+
+_CONTEXT = {"odata.metadata", "@odata.context"}
+_VERSION = re.compile(r"DataModels/(\d+(?:\.\d+)?)\.xml(?:/([^/$#]+))?")
+_SMALL = 1 << 20
+"""Characters; a case larger than this is read member by member."""
+_HASH_FIELDS = (("MD5", "md5"), ("SHA1", "sha1"), ("SHA256", "sha256"), ("PhotoDNA", "photodna"))
+_TEXTS = (
+    ("MediaID", "media_id"),
+    ("Series", "series"),
+    ("Tags", "tags"),
+    ("Comments", "comments"),
+    ("MimeType", "mime"),
+    ("MediaSize", "size"),
+    ("PrecategorizationSource", "graded_by"),
+)
+_TRUTHS = (
+    ("VictimIdentified", "victim_identified"),
+    ("OffenderIdentified", "offender_identified"),
+    ("IsDistributed", "distributed"),
+    ("SelfGenerated", "self_generated"),
+    ("IsSuspected", "suspected"),
+)
+_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
+_FRACTION = re.compile(r"(\.\d{6})\d+")
+
+
+class Vics:
+    def __init__(self, stream: BinaryIO) -> None:
+        self.remarks = Remarks()
+        self._version: str | None = None
+        self._region: str | None = None
+        self._cases = False
+        self._text = JsonText(stream)
+
+    @property
+    def format(self) -> str:
+        region = f" {self._region}" if self._region else ""
+        shape = "cases" if self._cases else "media"
+        return f"VICS {self._version}{region}, {shape}" if self._version else f"VICS of no stated version, {shape}"
+
+    @property
+    def region(self) -> str | None:
+        return self._region
+
+    def items(self) -> Iterator[Item]:
+        for number, media in enumerate(self._media(), 1):
+            try:
+                item = self._item(media, number)
+            except Unreadable as reason:
+                self.remarks.could_not_read(f"entry {number}", str(reason))
+            else:
+                yield item
+
+    def _media(self) -> Iterator[Json]:
+        text, found = self._text, False
+        if text.peek() == "[":
+            found = True
+            yield from self._values()
+        else:
+            for key in text.members():
+                if key == "value" and text.peek() == "[":
+                    found = True
+                    yield from self._values()
+                elif key in _CONTEXT:
+                    self._take_context(text.value())
+                else:
+                    text.value()
+        text.end()
+        if not found:
+            raise InputError("JSON, but not a Project VIC list: it has no array named value.")
+
+    def _take_context(self, said: Json) -> None:
+        found = _VERSION.search(said) if isinstance(said, str) else None
+        if found:
+            self._version, self._region = found[1], found[2]
+
+    def _values(self) -> Iterator[Json]:
+        """Media and cases, told apart by what they hold: the word in the file's head is not always right, or there."""
+        for _ in self._text.elements():
+            value, small = self._text.small_value(_SMALL)
+            if not small:
+                yield from self._large_value()
+            elif isinstance(value, dict) and isinstance(value.get("Media"), list):
+                self._cases = True
+                yield from value["Media"]
+            else:
+                yield value
+
+    def _large_value(self) -> Iterator[Json]:
+        rest: dict[str, Json] = {}
+        is_case = False
+        for key in self._text.members():
+            if key == "Media" and self._text.peek() == "[":
+                self._cases = is_case = True
+                for _ in self._text.elements():
+                    yield self._text.value()
+            else:
+                rest[key] = self._text.value()
+        if not is_case:
+            yield rest
+
+    def _item(self, media: Json, number: int) -> Item:
+        if not isinstance(media, dict):
+            raise Unreadable("not an object")
+        hashes = self._hashes(media, number)
+        if not hashes:
+            raise Unreadable("no hash")
+        return Item(hashes=hashes, category=_category(media), paths=_paths(media), said=_said(media))
+
+    def _hashes(self, media: dict[str, Json], number: int) -> tuple[tuple[str, bytes], ...]:
+        claimed = [(kind, media.get(field)) for field, kind in _HASH_FIELDS]
+        for other in _objects(media.get("AlternativeHashes")):
+            claimed.append((kind_of(str(other.get("HashName") or "")), other.get("HashValue")))
+        hashes: dict[tuple[str, bytes], None] = {}
+        for kind, text in claimed:
+            if text is None:
+                continue
+            try:
+                value = hash_value(kind, text) if isinstance(text, str) and kind else None
+            except Unreadable as reason:
+                self.remarks.could_not_read(f"entry {number}", str(reason))
+                continue
+            if value is not None:
+                hashes[kind, value] = None
+        return tuple(hashes)
+
+
+def _objects(node: Json) -> Iterator[dict[str, Json]]:
+    return (each for each in node if isinstance(each, dict)) if isinstance(node, list) else iter(())
+
+
+def _category(media: dict[str, Json]) -> str | None:
+    """Absent (None), null, 0 and 5 stay apart; a number written as a text is the number."""
+    if "Category" not in media:
+        return None
+    said = media["Category"]
+    return NULL if said is None else category(_plain(said))
+
+
+def _plain(node: Json) -> str:
+    return str(node).lower() if isinstance(node, bool) else str(node)
+
+
+def _paths(media: dict[str, Json]) -> tuple[str, ...]:
+    """Where the device held it; without such an entry, where the export put it."""
+    found: list[str] = []
+    for file in _objects(media.get("MediaFiles")):
+        folder, name = (stated(_plain(file.get(key) or "")) or "" for key in ("FilePath", "FileName"))
+        path = folder if not name or folder.replace("\\", "/").endswith("/" + name) or folder == name else _joined(folder, name)
+        if path:
+            found.append(path)
+    if not found:
+        relative = stated(_plain(media.get("RelativeFilePath") or ""))
+        found = [relative] if relative else []
+    return tuple(dict.fromkeys(found))
+
+
+def _joined(folder: str, name: str) -> str:
+    if not folder:
+        return name
+    separator = "/" if "/" in folder and "\\" not in folder else "\\"
+    return folder.rstrip("\\/") + separator + name
+
+
+def _said(media: dict[str, Json]) -> Said:
+    said: list[tuple[str, str | bool]] = []
+    for field, name in _TEXTS:
+        value = media.get(field)
+        text = None if value is None or isinstance(value, dict) else stated(_joined_texts(value))
+        if text is not None:
+            said.append((name, text))
+    for field, name in _TRUTHS:
+        truth = truth_of(media.get(field))
+        if truth is not None:
+            said.append((name, truth))
+    updated = media.get("DateUpdated")
+    if isinstance(updated, str) and stated(updated):
+        said.append(("updated", when(updated)))
+    return tuple(said)
+
+
+def _joined_texts(value: Json) -> str:
+    """Tags come as one text or as a list of texts."""
+    return ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
+
+
+def truth_of(value: Json) -> bool | None:
+    """Booleans come as such, as text and as 0 and 1; anything else says nothing."""
+    if isinstance(value, bool) or value is None:
+        return value
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).strip().casefold())
+
+
+def when(text: str) -> str:
+    """ISO 8601 UTC of the spellings in use (`Z`, an offset, seven digits of fraction, `/Date(ms)/`, the mistaken `+05:00Z`);
+    what is none of them stays as it is."""
+    text = text.strip()
+    dotnet = _DOTNET.fullmatch(text)
+    try:
+        if dotnet:
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(dotnet[1]))
+        else:
+            plain = text.removesuffix("Z") if re.search(r"[+-]\d{2}:\d{2}Z$", text) else text
+            moment = datetime.fromisoformat(_FRACTION.sub(r"\1", plain))
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        return stated(text) or ""

@@ -1,0 +1,51 @@
+"""Writes the entries of a hash list into the store, some thousands at a time: memory does not grow with the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+
+from triage.importers.lists import Item
+from triage.store.batch import Batch
+from triage.store.queries import lists
+from triage.store.queries.lists import HashRow, ItemRow
+
+AT_ONCE = 5_000
+_MOST_SHARED = 10_000
+
+
+class ListIntake:
+    """Takes items in; `entries` counts them. Items without a place of which a list says the same share one row."""
+
+    def __init__(self, batch: Batch, list_id: int) -> None:
+        self.entries = 0
+        self._batch = batch
+        self._list_id = list_id
+        self._next = lists.next_item(batch)
+        self._shared: dict[tuple[str | None, str | None], int] = {}
+
+    def take(self, items: Iterator[Item]) -> Iterator[int]:
+        """Gives the number of entries so far after each bundle of them."""
+        while bundle := list(islice(items, AT_ONCE)):
+            self.entries += len(bundle)
+            rows: list[ItemRow] = []
+            hashes: list[HashRow] = []
+            for item in bundle:
+                item_id = self._item(item, rows)
+                hashes += [(kind, value, self._list_id, item_id) for kind, value in item.hashes]
+            lists.add_entries(self._batch, rows, sorted(hashes))
+            yield self.entries
+
+    def _item(self, item: Item, rows: list[ItemRow]) -> int:
+        said = json.dumps(dict(item.said), ensure_ascii=False, separators=(",", ":")) if item.said else None
+        key = (item.category, said)
+        known = None if item.paths else self._shared.get(key)
+        if known is not None:
+            return known
+        item_id, self._next = self._next, self._next + 1
+        paths = json.dumps(item.paths, ensure_ascii=False, separators=(",", ":")) if item.paths else None
+        rows.append((item_id, self._list_id, item.category, paths, said))
+        if not item.paths and len(self._shared) < _MOST_SHARED:
+            self._shared[key] = item_id
+        return item_id
