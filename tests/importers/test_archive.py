@@ -88,6 +88,14 @@ def test_zips_in_zips(tmp_path: Path) -> None:
     assert found == {"b.zip!/a/p.png": b"p", "b.zip!/a/in.zip!/top.txt": b"top", "b.zip!/a/in.zip!/x/y.txt": b"deep"}
 
 
+def test_zips_that_were_opened_can_be_had_whole(tmp_path: Path) -> None:
+    inner = honest({"a.txt": b"1"})
+    (tmp_path / "b.zip").write_bytes(honest({"x/in.zip": inner}))
+    with Bundle([tmp_path / "b.zip"], passwords=(), spool=never, sink=Sink()) as bundle:
+        assert len(list(bundle.entries())) == 1
+        assert [(zipped.path, zipped.open().read()) for zipped in bundle.opened] == [("b.zip!/x/in.zip", inner)]
+
+
 def test_two_folders_of_one_name_do_not_mix(tmp_path: Path) -> None:
     for where in ("one", "two"):
         (tmp_path / where / "bundle").mkdir(parents=True)

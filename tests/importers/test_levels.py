@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from tests.importers.making import details, digests, document, entry, report
-from triage.importers.levels import Draft, Level, group, place
+from triage.importers.levels import Draft, Level, group, lists, place
 from triage.model.document import Document
 
 
@@ -113,3 +113,13 @@ def test_among_several_reports_hash_then_name_then_folder() -> None:
 def test_several_sources_of_one_report_are_one_report() -> None:
     levels = levels_of(*group([(document("b/1.json", "1"), "b"), (report("b/r.xml"), "b")]))
     assert place("b", "a.png", digests(b"x"), levels) == 0
+
+
+def test_a_zip_may_be_a_listed_file() -> None:
+    levels = levels_of(
+        *group([(document("b/1.json", "1", files=(entry("1", name="Kept.zip"), entry("2", original_name="o.zip"))), "b")])
+    )
+    assert lists("b", "kept.zip", levels)
+    assert lists("b/inner", "O.zip", levels)
+    assert not lists("b", "other.zip", levels)
+    assert not lists("c", "kept.zip", levels)

@@ -80,6 +80,8 @@ class Bundle:
         self._held = Held()
         self._in_use = InUse()
         self._spooled: list[Spooled] = []
+        self.opened: list[Entry] = []
+        """Zips that lay in a folder or a zip and were opened: a report may list one as a file of its own."""
         self._entries_left = limits.MAX_ARCHIVE_ENTRIES
         self._levels: dict[Path, str] = {}
 
@@ -176,6 +178,8 @@ class Bundle:
                 yield Entry(level, name, size, origin)
         for name, size, origin in zips:
             own = allowance or _Allowance(max(limits.MAX_RATIO * size, limits.MAX_RATIO_FREE))
+            if not alone:
+                self.opened.append(Entry(level, name, size, origin))
             path = self._level(origin.path) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
             yield from self._zip(path, size, origin, depth + 1, own)
 

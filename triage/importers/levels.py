@@ -138,6 +138,12 @@ def place(level: str, name: str, digests: Digests, levels: Mapping[str, Sequence
     return None
 
 
+def lists(level: str, name: str, levels: Mapping[str, Sequence[Level]]) -> bool:
+    """Whether a report at the level, or the nearest level above that holds documents, lists a file of this name."""
+    found = next((levels[here] for here in _upwards(level) if levels.get(here)), ())
+    return any(comparable(name) in each.wanted.names | each.wanted.original_names for each in found)
+
+
 def _upwards(level: str) -> Iterator[str]:
     while level:
         yield level
