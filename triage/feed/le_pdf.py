@@ -148,10 +148,13 @@ def _file(file: File, declared: Digests) -> Iterator[str]:
         yield f"Image Categorization by ESP: {file.classification}"
     if file.annotations:
         yield f"File Annotations: {', '.join(file.annotations)}"
-    if file.capture and file.capture.when:
+    if file.capture:
         yield "Source Information:"
-        yield "Type Value Event Date/Time"
-        yield f"IP Address {file.capture.address} Upload {_stamp(file.capture.when.at)}"
+        if file.capture.when and file.capture.port is None:
+            yield "Type Value Event Date/Time"
+            yield f"IP Address {file.capture.address} Upload {_stamp(file.capture.when.at)}"
+        else:  # the table has no column for the port
+            yield from _capture(file.capture)
 
 
 def _added(report: Report) -> Iterator[str]:

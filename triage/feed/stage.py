@@ -14,12 +14,12 @@ from triage.feed.records import Capture, Contact, File, Form, Provider, Someone,
 
 PAKISTAN_TIME = timezone(timedelta(hours=5))
 PROVIDERS = (
-    Provider(name="Nimbus Chat (invented)", service="Nimbus Messenger", desk="desk@nimbus.example.invalid"),
-    Provider(name="PictureBox (invented)", service="PictureBox Albums", desk="police@picturebox.example.invalid"),
-    Provider(name="Skymail (invented)", service="Skymail", desk="legal@skymail.example.invalid"),
-    Provider(name="StreamTree (invented)", service="StreamTree Live", desk="safety@streamtree.example.invalid"),
-    Provider(name="GameYard (invented)", service="GameYard Rooms", desk="trust@gameyard.example.invalid"),
-    Provider(name="Bazaarline (invented)", service="Bazaarline Ads", desk="requests@bazaarline.example.invalid"),
+    Provider(name="Nimbus Chat Inc. (invented)", service="Nimbus Messenger", desk="desk@nimbus.example.invalid"),
+    Provider(name="PictureBox Inc. (invented)", service="PictureBox Albums", desk="police@picturebox.example.invalid"),
+    Provider(name="Skymail Ltd. (invented)", service="Skymail", desk="legal@skymail.example.invalid"),
+    Provider(name="StreamTree LLC (invented)", service="StreamTree Live", desk="safety@streamtree.example.invalid"),
+    Provider(name="GameYard Inc. (invented)", service="GameYard Rooms", desk="trust@gameyard.example.invalid"),
+    Provider(name="Bazaarline Ltd. (invented)", service="Bazaarline Ads", desk="requests@bazaarline.example.invalid"),
 )
 SERVER_PORT = 443
 FIRST_NUMBER = 900_000_101

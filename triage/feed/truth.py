@@ -87,6 +87,7 @@ def _report(report: Report, made: Mapping[str, bytes], layout: Layout) -> dict[s
         "gravity": report.gravity,
         "expected_country": report.country,
         "esp": report.provider.name,
+        "platform": report.platform,
         "incident_type": report.incident_type,
         "incident_time": _utc(report.when),
         "received": report.received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if report.form != "xml" else None,
