@@ -283,6 +283,10 @@ def test_drift_of_other_writers() -> None:
     assert document.not_understood == ()
 
 
+def test_prior_reports_one_by_one_or_listed() -> None:
+    assert inside("<priorCTReports>900000001, 900000002</priorCTReports>").prior_reports == ("900000001", "900000002")
+
+
 def test_a_namespace_does_not_hide_the_report() -> None:
     spaced = (
         '<n:report xmlns:n="urn:x"><n:personOrUserReported><n:screenName>kite</n:screenName></n:personOrUserReported></n:report>'

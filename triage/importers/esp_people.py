@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from triage.importers.building import Builder, Said, Subject, tristate
 from triage.importers.esp_leaves import (
     boolean,
@@ -17,6 +19,7 @@ from triage.importers.esp_leaves import (
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
 from triage.model.document import Role
 
+_NUMBERS = re.compile(r"[0-9]+(?:[\s,;]+[0-9]+)*")
 _ADDRESS_PARTS = ("address", "city", "zipCode", "state", "nonUsaState", "country")
 
 
@@ -63,12 +66,14 @@ def _user_id(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def _prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    number = r.text(el, at)
-    if number.isascii() and number.isdigit():
+    """One number an element; some writers list several."""
+    text = r.text(el, at)
+    if text and not _NUMBERS.fullmatch(text):
+        r.b.unknown(at, text)
+        return
+    for number in re.findall(r"[0-9]+", text):
         r.b.prior_reports.append(number)
         r.b.fact(subject, local_name(el), number, at)
-    elif number:
-        r.b.unknown(at, number)
 
 
 def _disabled(*attributes: str) -> Handler:
