@@ -49,7 +49,8 @@ def test_an_exceptions_text_stays_out_its_place_and_detail_go_in(tmp_path: Path)
     assert "test_log.py:" in text
 
 
-def test_an_error_that_closed_the_store_is_still_logged(tmp_path: Path) -> None:
+def test_an_error_that_closed_the_store_is_still_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("triage"), "handlers", [])  # another test's store may be open
     stop_log(start_log(tmp_path))
     log_error(KeyError("secret"))
     assert "builtins.KeyError" in read(tmp_path)

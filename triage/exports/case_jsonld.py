@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from triage.model.exports import About
-from triage.model.views import PacketReport, ShowFile
+from triage.model.exports import About, PacketReport
+from triage.model.views import ShowFile
 
 _CONTEXT = {
     "kb": "http://example.org/kb/",

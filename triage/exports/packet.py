@@ -15,9 +15,9 @@ from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import readme
 from triage.exports.packet_report import blocks
 from triage.exports.pdf import typeset
-from triage.model.exports import About, Signer
+from triage.model.exports import About, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import PacketMedium, PacketReport, Written
+from triage.model.views import Written
 
 MEDIA_FILE = "media.tar.age"
 _FILE_COLUMNS = (

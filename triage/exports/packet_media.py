@@ -12,7 +12,7 @@ from queue import Empty, Queue
 import pyrage
 
 from triage.errors import WorldError
-from triage.model.views import PacketMedium
+from triage.model.exports import PacketMedium
 
 
 def read_recipients(recipients: Sequence[str]) -> list[object]:
@@ -28,14 +28,14 @@ def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterato
 
     pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat.
     """
-    pipe = _Pipe()
+    pipe, source = _Pipe(), _Stream(_tar(media))
     failure: list[BaseException] = []
 
     def push() -> None:
         try:
-            pyrage.encrypt_io(_Stream(_tar(media)), pipe, keys)
-        except BaseException as error:  # handed to the reading thread
-            failure.append(error)
+            pyrage.encrypt_io(source, pipe, keys)
+        except BaseException as error:  # handed to the reading thread, as the source raised it
+            failure.append(source.failure or error)
         finally:
             pipe.end()
 
@@ -67,13 +67,18 @@ class _Stream(io.RawIOBase):
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = b""
+        self.failure: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         while not self._rest:
-            chunk = next(self._chunks, None)
+            try:
+                chunk = next(self._chunks, None)
+            except Exception as error:
+                self.failure = error
+                raise
             if chunk is None:
                 return 0
             self._rest = chunk

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows
 from triage.exports.times import pkt
-from triage.model.exports import About
-from triage.model.views import PacketReport, ShowFile, ShowIdentifier, ShowReport, ShowSource
+from triage.model.exports import About, PacketReport
+from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
 
 ROLES = {
     "victim": "child or victim",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from itertools import zip_longest
 
 import msgspec
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from triage.exports.pdf import Block, Heading, Job, Pairs, Paragraph
 from triage.resources import resource
@@ -36,7 +36,7 @@ class _Document(FPDF):
             for style, weight in (("", "Regular"), ("B", "SemiBold")):
                 self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
         self.set_fallback_fonts(["naskh"], exact_match=False)
-        self._printable = {code for font in self.fonts.values() for code in font.cmap}  # type: ignore[union-attr]
+        self._printable = {code for font in self.fonts.values() if isinstance(font, TTFFont) for code in _printable(font)}
         self.set_text_shaping(True)
         self.set_font("sans", size=TEXT)
 
@@ -49,6 +49,12 @@ class _Document(FPDF):
         self.set_text_color(*_GREY)
         self.cell(0, 4, f"{self._job.title} · {self._job.footer} · page {self.page_no()} of {{nb}}", align="C")
         self.set_text_color(0)
+
+
+def _printable(font: TTFFont) -> Iterator[int]:
+    """The characters it has, but for those that are wider than a narrow column (U+FDFD is a whole sentence)."""
+    widths, widest = font.ttfont["hmtx"].metrics, 2 * font.ttfont["head"].unitsPerEm
+    return (code for code, name in font.ttfont.getBestCmap().items() if widths[name][0] <= widest)
 
 
 def make(job: Job) -> bytes:
@@ -154,7 +160,12 @@ def _plain(character: str, printable: Container[int]) -> bool:
 
 
 def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
+    """The mark before it keeps the backslash with its digits in a line from right to left."""
+    code = f"u{ord(character):04x}" if character <= "\uffff" else f"U{ord(character):08x}"
+    return f"{_LEFT_TO_RIGHT_MARK}\\{code}"
+
+
+_LEFT_TO_RIGHT_MARK = "\u200e"
 
 
 def main() -> None:

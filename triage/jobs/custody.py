@@ -6,7 +6,7 @@ import json
 
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
-from triage.model.views import CustodyStep
+from triage.model.exports import CustodyStep
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, record, reports
 

@@ -106,9 +106,16 @@ def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, 
         file=session.store.keyed(digest),
         entries=intake.entries,
         list_kind=kind,
-        profile=None if profile is None else CUSTOM.rstrip(":") if profile.startswith(CUSTOM) else profile,
+        profile=_recorded(session, profile),
     )
     return list_id
+
+
+def _recorded(session: Session, profile: str | None) -> str | None:
+    """A shipped profile by its name, a person's own by its keyed hash: its text is not a word of ours."""
+    if profile is None:
+        return None
+    return session.store.keyed(profile) if profile.startswith(CUSTOM) else profile.lower()
 
 
 def _checked(reading: Reading) -> Iterator[Item]:

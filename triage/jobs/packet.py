@@ -17,9 +17,10 @@ from triage.jobs.show import show_report
 from triage.jobs.signing import StoreSigner, about
 from triage.jobs.triage_report import find
 from triage.model.custody import Handover
+from triage.model.exports import PacketMedium, PacketReport, StoredSource
 from triage.model.people import Right, Role
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import PacketMedium, PacketReport, StoredSource, Written
+from triage.model.views import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 

@@ -1,9 +1,13 @@
-"""What an export needs to know of the desk that makes it."""
+"""What goes into exports: who makes them, and what of a report a packet holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from triage.model.media import MediaFacts
+from triage.model.views import ShowReport
 
 
 class Signer(Protocol):
@@ -27,3 +31,48 @@ class About:
     """Of the signing key: SHA-256 of its DER form, hex, as openssl says it."""
     clock: str
     """Where the times come from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyStep:
+    """One entry of a custody record: who did what to what, when, with which tool, and the record's leaf that proves it."""
+
+    when: str
+    who: str
+    what: str
+    subject: str
+    tool: str
+    input_sha256: str | None
+    entry: int | None
+    leaf: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSource:
+    """A source document as received, byte for byte, for a packet."""
+
+    path: str
+    sha256: str
+    format: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketReport:
+    """Everything of one report that goes into a packet. `media` are facts by SHA-256; bytes are streamed separately."""
+
+    show: ShowReport
+    show_json: bytes
+    sources: tuple[StoredSource, ...]
+    custody: tuple[CustodyStep, ...]
+    media: dict[str, MediaFacts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketMedium:
+    """An original on its way into a packet: its bytes come as a stream, once."""
+
+    name: str
+    sha256: str
+    size: int
+    chunks: Iterator[bytes]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
-from triage.model.media import MediaFacts
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -385,48 +383,3 @@ class Written:
     rows: int
     signature_key: str
     manifest_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyStep:
-    """One entry of a custody record: who did what to what, when, with which tool, and the record's leaf that proves it."""
-
-    when: str
-    who: str
-    what: str
-    subject: str
-    tool: str
-    input_sha256: str | None
-    entry: int | None
-    leaf: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSource:
-    """A source document as received, byte for byte, for a packet."""
-
-    path: str
-    sha256: str
-    format: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketReport:
-    """Everything of one report that goes into a packet. `media` are facts by SHA-256; bytes are streamed separately."""
-
-    show: ShowReport
-    show_json: bytes
-    sources: tuple[StoredSource, ...]
-    custody: tuple[CustodyStep, ...]
-    media: dict[str, MediaFacts]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketMedium:
-    """An original on its way into a packet: its bytes come as a stream, once."""
-
-    name: str
-    sha256: str
-    size: int
-    chunks: Iterator[bytes]

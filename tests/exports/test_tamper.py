@@ -1,0 +1,185 @@
+"""A packet that was touched never verifies, and the verifier never falls over."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from triage import limits
+from triage.exports.signature import fingerprint, pem
+from triage.exports.verify import verify_packet
+from triage.model.views import Written
+
+TAGS, SIGNATURE, KEY = "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
+
+
+def problems(packet: Path) -> str:
+    result = verify_packet(packet)
+    assert result.valid is (not result.problems)
+    return " ".join(result.problems)
+
+
+def sign_again(packet: Path, key: Ed25519PrivateKey) -> None:
+    """What a stranger does who changed a file: all manifests anew, a signature of his own."""
+    for manifest in ("manifest-sha256.txt", TAGS):
+        lines = (packet / manifest).read_text(encoding="utf-8").splitlines()
+        names = [line[66:] for line in lines if (packet / line[66:]).is_file()]
+        (packet / manifest).write_text(
+            "".join(f"{hashlib.sha256((packet / n).read_bytes()).hexdigest()}  {n}\n" for n in names), encoding="utf-8"
+        )
+    (packet / SIGNATURE).write_bytes(key.sign((packet / TAGS).read_bytes()))
+    (packet / KEY).write_bytes(pem(key.public_key().public_bytes_raw()))
+
+
+def test_a_copy_is_as_good(packet: Path) -> None:
+    assert verify_packet(packet).valid
+
+
+def test_a_changed_byte_shows_in_every_file(packet: Path) -> None:
+    for path in sorted(p for p in packet.rglob("*") if p.is_file()):
+        before = path.read_bytes()
+        at = len(before) // 2
+        path.write_bytes(before[:at] + bytes([before[at] ^ 0x20]) + before[at + 1 :])
+        name = path.relative_to(packet).as_posix()
+        found = problems(packet)
+        assert found, name
+        if path.name not in (TAGS, SIGNATURE, KEY):
+            assert path.name in found
+        path.write_bytes(before)
+    assert not problems(packet)
+
+
+def test_a_removed_file_shows(packet: Path) -> None:
+    for path in sorted(p for p in packet.rglob("*") if p.is_file()):
+        before = path.read_bytes()
+        path.unlink()
+        assert path.name in problems(packet)
+        path.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    "name", ["data/extra.txt", "extra.txt", "data/sources/900000001/more.xml", "fetch.txt", "manifest-md5.txt"]
+)
+def test_an_added_file_shows(packet: Path, name: str) -> None:
+    (packet / name).write_text("more")
+    assert "fetch" in problems(packet) if name == "fetch.txt" else name in problems(packet)
+
+
+def test_swapped_files_show(packet: Path) -> None:
+    one, two = packet / "data" / "report.json", packet / "data" / "case.jsonld"
+    first = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(first)
+    assert "report.json" in problems(packet) and "case.jsonld" in problems(packet)
+
+
+def test_a_renamed_file_shows(packet: Path) -> None:
+    (packet / "data" / "report.pdf").rename(packet / "data" / "other.pdf")
+    assert "report.pdf is missing" in problems(packet) and "other.pdf is bound by no manifest" in problems(packet)
+
+
+def test_a_link_shows_even_when_it_leads_to_the_same_bytes(packet: Path) -> None:
+    path = packet / "data" / "report.pdf"
+    path.rename(packet.parent / "aside.pdf")
+    path.symlink_to(packet.parent / "aside.pdf")
+    assert "is a link" in problems(packet)
+
+
+def test_a_linked_folder_shows(packet: Path) -> None:
+    (packet / "data" / "sources").rename(packet.parent / "sources")
+    (packet / "data" / "sources").symlink_to(packet.parent / "sources")
+    assert "is a link" in problems(packet)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_shows_and_is_not_read(packet: Path) -> None:
+    os.mkfifo(packet / "data" / "pipe")
+    assert "neither file nor folder" in problems(packet)
+
+
+def test_a_strangers_signature_shows_the_strangers_key(packet: Path, made: Written) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    (packet / "data" / "files.csv").write_text("another story\n")
+    sign_again(packet, stranger)
+    result = verify_packet(packet)
+    assert result.signature_key == fingerprint(stranger.public_key()) != made.signature_key
+    assert "bag-info.txt names another signing key" in " ".join(result.problems)
+    info = packet / "bag-info.txt"
+    info.write_text(re.sub(r"(Signing-Key-Fingerprint: )\w+", rf"\g<1>{result.signature_key}", info.read_text()))
+    sign_again(packet, stranger)
+    consistent = verify_packet(packet)
+    assert (consistent.valid, consistent.signature_key) == (True, result.signature_key), "valid, but it is named whose it is"
+
+
+def test_another_key_beside_the_signature_shows(packet: Path) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    (packet / KEY).write_bytes(pem(stranger.public_key().public_bytes_raw()))
+    assert "signature does not hold" in problems(packet)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text + "0" * 64 + "  ../../etc/passwd\n",
+        lambda text: text + "0" * 64 + "  /etc/passwd\n",
+        lambda text: text + "0" * 64 + "  data/../../outside\n",
+        lambda text: text + "0" * 64 + "  bag-info.txt\n",
+        lambda text: text + text.splitlines()[0] + "\n",
+        lambda text: text + "no entry at all\n",
+        lambda text: text.replace("  ", " ", 1),
+        lambda text: text.upper(),
+        lambda text: text + "\n",
+        lambda text: "",
+        lambda text: "\x00\xff" * 100,
+    ],
+)
+def test_a_manifest_that_lies_is_refused(packet: Path, change: Callable[[str], str]) -> None:
+    """Also when it is signed, by whomever."""
+    manifest = packet / "manifest-sha256.txt"
+    manifest.write_text(change(manifest.read_text(encoding="utf-8")), encoding="utf-8")
+    lines = (packet / TAGS).read_text(encoding="utf-8").splitlines()
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    (packet / TAGS).write_text("".join(f"{digest}  {x[66:]}\n" if manifest.name in x else f"{x}\n" for x in lines))
+    key = Ed25519PrivateKey.generate()
+    (packet / SIGNATURE).write_bytes(key.sign((packet / TAGS).read_bytes()))
+    assert "manifest-sha256.txt" in problems(packet)
+
+
+@pytest.mark.parametrize("name", ["manifest-sha256.txt", TAGS, SIGNATURE, KEY, "bagit.txt", "bag-info.txt"])
+def test_a_huge_tag_file_is_not_read_into_memory(packet: Path, name: str) -> None:
+    with (packet / name).open("r+b") as file:
+        file.truncate(limits.MAX_DOCUMENT + 1)
+    assert name in problems(packet)
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN PUBLIC KEY-----\n", b"\xff" * 200])
+def test_a_key_that_is_none(packet: Path, content: bytes) -> None:
+    (packet / KEY).write_bytes(content)
+    result = verify_packet(packet)
+    assert (result.valid, result.signature_key) == (False, None)
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 63, b"x" * 64, b"x" * 65])
+def test_a_signature_that_is_none(packet: Path, content: bytes) -> None:
+    (packet / SIGNATURE).write_bytes(content)
+    assert "signature does not hold" in problems(packet)
+
+
+def test_an_rsa_key_is_refused(packet: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    public = generate_private_key(65537, 2048).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (packet / KEY).write_bytes(public)
+    assert "not an Ed25519 key" in problems(packet)
+
+
+def test_no_folder_and_an_empty_folder(tmp_path: Path) -> None:
+    assert "folder" in problems(tmp_path / "nothing")
+    assert "bagit.txt is missing" in problems(tmp_path)

@@ -1,0 +1,62 @@
+"""The typesetter takes any text that a report may hold."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.exports import pdf, typesetter
+from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows, TypesetterFailed, typeset
+from triage.exports.typesetter import LONGEST, make, shown
+
+
+def pages(*blocks: pdf.Block) -> list[str]:
+    with pypdfium2.PdfDocument(make(Job("A title", "a footer", False, blocks))) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_a_cell_longer_than_a_page_goes_on_below() -> None:
+    words = [f"w{n}" for n in range(2_000)]
+    found = pages(Rows(("Name", "Value"), (("name", " ".join(words)),), (2, 8)), Pairs((("lines", "x\n" * 300),)))
+    assert len(found) > 3
+    assert [w for w in "\n".join(found).split() if w.startswith("w")] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n" * 3_000, "x" * 3_000, "\t", "e" + "\u0301" * 2_000, "\ufdfd" * 200, "\r\n", "\x00", "\U0001f600" * 50, "**--__"],
+)
+def test_odd_texts(text: str) -> None:
+    assert pages(Heading(text[:50]), Paragraph(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text(text: str) -> None:
+    assert pages(Paragraph(text), Pairs(((text, text),)))
+
+
+def test_what_is_escaped() -> None:
+    everything = range(0x110000)
+    plain = shown("a\u202eb\u200bc\u0007", everything).replace("\u200e", "")
+    assert plain == "a\\u202eb\\u200bc\\u0007"
+    assert shown("می\u200cخواهم", everything) == "می\u200cخواهم"
+    assert shown("\u200cx", everything).endswith("\\u200cx")
+    assert shown("漢\U0001f600", range(0x500)).replace("\u200e", "") == "\\u6f22\\U0001f600"
+
+
+def test_a_very_long_text_is_cut_and_says_so() -> None:
+    assert shown("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
+
+
+def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 0.01)
+    with pytest.raises(TypesetterFailed, match="not done"):
+        typeset((Paragraph("x"),), title="t", footer="f")
+
+
+def test_it_runs_in_a_process_of_its_own() -> None:
+    assert typeset((Paragraph("x"),), title="t", footer="f").startswith(b"%PDF-")
+    assert typesetter.__name__ not in pdf.__dict__
