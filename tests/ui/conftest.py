@@ -11,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
-from triage.ui import i18n, theme
+from triage.ui import theme
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,9 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def app(qapp: QApplication) -> QApplication:
-    """The application, dressed in the dark theme and English. Dressing is dear, so it is done only when it is not."""
-    if theme.current() != theme.make("dark") or i18n.language() != "en" or not qapp.styleSheet():
-        theme.apply(qapp, "dark", "en")
+    """The application, dressed in the dark theme and English."""
+    theme.apply(qapp, "dark", "en")
     return qapp
 
 

@@ -139,9 +139,9 @@ def test_report_opens_and_esc_goes_back(desktop: Desktop, qtbot: QtBot) -> None:
     page = window.report
     assert page is not None
     qtbot.waitUntil(lambda: page.report is not None)
-    assert window.screen() == "report"
+    assert window.shown_screen() == "report"
     page.closed.emit()
-    assert window.screen() == "queue"
+    assert window.shown_screen() == "queue"
     assert window.report is None
 
 
@@ -162,16 +162,16 @@ def test_dropped_files_stand_in_the_form(desktop: Desktop, tmp_path: Path) -> No
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "bundle.zip"))])
     actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPointF(QPoint(10, 10)), actions, data, buttons, Qt.KeyboardModifier.NoModifier))
-    assert window.screen() == "import"
+    assert window.shown_screen() == "import"
     assert window.importing.form.paths == [tmp_path / "bundle.zip"]
 
 
 def test_lanes_lead_to_pages(desktop: Desktop, qtbot: QtBot) -> None:
     window = working(desktop)
     window.choose_lane("set aside")
-    assert window.screen() == "set_aside"
+    assert window.shown_screen() == "set_aside"
     window.choose_lane("band B")
-    assert window.screen() == "queue"
+    assert window.shown_screen() == "queue"
     qtbot.waitUntil(lambda: window.queue.model.rowCount() == 6)
 
 

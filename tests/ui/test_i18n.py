@@ -3,7 +3,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ui import words_used
@@ -77,6 +77,7 @@ def test_controls_and_invisible_characters_are_written_out() -> None:
     assert shown("a\u00a0b") == "a b"
 
 
+@settings(max_examples=60)
 @given(st.text())
 def test_shown_text_has_no_controls(text: str) -> None:
     said = shown(text)
@@ -86,6 +87,7 @@ def test_shown_text_has_no_controls(text: str) -> None:
     assert isinstance(said, Safe)
 
 
+@settings(max_examples=60)
 @given(st.text())
 def test_isolates_are_balanced(text: str) -> None:
     said = isolated(text)

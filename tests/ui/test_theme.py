@@ -50,7 +50,7 @@ def test_style_sheet_is_filled(app: QApplication, name: theme.ThemeName, languag
     sheet = theme.style_sheet(made)
     assert "$" not in sheet
     assert made.colours["accent_fill"] in sheet
-    assert theme.current() is made
+    assert theme.current() == made
 
 
 def test_shipped_fonts_have_the_letters(app: QApplication) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -51,9 +52,7 @@ class ExportDialog(QDialog):
         )
         self._problem = label("", "bad", wrap=True)
         for ending, words in FORMATS.items():
-            button = KeyButton(
-                tr("{format} ({ending})", format=word(words), ending=ending), on=lambda ending=ending: self.choose(ending)
-            )
+            button = KeyButton(tr("{format} ({ending})", format=word(words), ending=ending), on=partial(self.choose, ending))
             add(button)
         add(self._problem)
         self._column.addLayout(row(None, KeyButton(tr("Cancel"), "Esc", kind="quiet", on=self.reject)))

@@ -96,7 +96,7 @@ def does(entry: Key) -> Safe:
     return word(entry.does)
 
 
-def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], None]) -> list[QShortcut]:
+def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], object]) -> list[QShortcut]:
     """Bind an action's keys to `call` while `owner` (or a child of it) is on screen."""
     made = []
     for sequence in key(screen, action).keys:

@@ -34,7 +34,8 @@ class KeysOverlay(QWidget):
         grid.setContentsMargins(28, 24, 28, 24)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(7)
-        for across, name in enumerate((screen, "everywhere") if screen != "everywhere" else (screen,)):
+        shown: tuple[Screen, ...] = ("everywhere",) if screen == "everywhere" else (screen, "everywhere")
+        for across, name in enumerate(shown):
             self._list(grid, across * 3, name)
         grid.setColumnMinimumWidth(2, 32)
         hint = label(tr("Any key closes this."), "small")

@@ -122,7 +122,7 @@ class MainWindow(QWidget):
 
     # Pages
 
-    def screen(self) -> Screen:
+    def shown_screen(self) -> Screen:
         page = self.pages.currentWidget()
         if page is self.importing:
             return "import"
@@ -152,7 +152,7 @@ class MainWindow(QWidget):
         self.pages.setCurrentWidget(self.importing)
 
     def show_keys(self) -> None:
-        KeysOverlay(self, self.screen())
+        KeysOverlay(self, self.shown_screen())
 
     def open_report(self, report_id: str) -> None:
         self._close_report()

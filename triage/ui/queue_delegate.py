@@ -26,9 +26,9 @@ class QueueDelegate(QStyledItemDelegate):
         row: QueueRow | None = index.data(ROW_ROLE)
         column = Column(index.column())
         painter.save()
-        painter.setLayoutDirection(option.direction)  # type: ignore[attr-defined]
+        painter.setLayoutDirection(option.direction)
         self._ground(painter, option, row, column)
-        place = option.rect.adjusted(PAD, 0, -PAD, 0)  # type: ignore[attr-defined]
+        place = option.rect.adjusted(PAD, 0, -PAD, 0)
         if row is None:
             if column == Column.REPORT:
                 self._text(painter, place, tr("loading"), theme.current().colour("muted"))
@@ -59,14 +59,14 @@ class QueueDelegate(QStyledItemDelegate):
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, row: QueueRow | None, column: Column) -> None:
         now = theme.current()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, now.colour("selected"))
         elif row is not None and row.band == "A":
             painter.fillRect(rect, now.colour("row_a"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("faint"))
-        view = option.widget  # type: ignore[attr-defined]
+        view = option.widget
         if state & QStyle.StateFlag.State_Selected and isinstance(view, QTableView):
             self._mark_current(painter, rect, column, view)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -179,7 +180,7 @@ class QueuePage(QWidget):
         menu = QMenu(self)
         menu.addAction(tr("All offices"), lambda: self._office_chosen(None))
         for office in sorted(offices):
-            menu.addAction(f"{ltr(office)}   {number(offices[office])}", lambda office=office: self._office_chosen(office))
+            menu.addAction(f"{ltr(office)}   {number(offices[office])}", partial(self._office_chosen, office))
         self._popup(menu, self.office)
 
     def _office_chosen(self, office: str | None) -> None:

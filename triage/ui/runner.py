@@ -208,9 +208,7 @@ class Runner(QObject):
             sentence = str(word(str(error)))
             log.info("job refused: %s", type(error).__name__)
         else:
-            sentence = tr(
-                "The program made a mistake. Please note what you did and tell your administrator."
-            )
+            sentence = tr("The program made a mistake. Please note what you did and tell your administrator.")
             log.error("job failed: %s at %s", type(error).__name__, _where(error))
         if not job.wanted():
             return

@@ -59,9 +59,7 @@ class SetAsidePage(QWidget):
         if not rows:
             self._column.addWidget(label(tr("Everything that came could be read."), "muted"))
         else:
-            hint = tr(
-                "These could not be read; their bytes are kept. Import them again with what is missing."
-            )
+            hint = tr("These could not be read; their bytes are kept. Import them again with what is missing.")
             self._column.addWidget(label(hint, "muted", wrap=True))
             for widget in set_aside_rows(rows[:SHOWN]):
                 self._column.addWidget(widget)

@@ -64,14 +64,14 @@ class StatusBar(QWidget):
         self._job_bar.setTextVisible(False)
         self._job_open = KeyButton(tr("Show"), kind="mini", on=self.progress_asked.emit)
         self._job_open.setFixedHeight(20)
-        self._job_parts = (self._job_words, self._job_bar, self._job_open)
+        self._job_parts: tuple[QWidget, ...] = (self._job_words, self._job_bar, self._job_open)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(20)
         line.addWidget(self._dot)
         line.addSpacing(-12)
-        for part in (self.record, self.cell, self.gap):
-            line.addWidget(part)
+        for words in (self.record, self.cell, self.gap):
+            line.addWidget(words)
         line.addStretch(1)
         for part in (*self._job_parts, self.counts, self.clock):
             line.addWidget(part)

@@ -75,13 +75,17 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     """Dress the whole application: palette, fonts, style sheet, layout direction."""
     global _current
     i18n.set_language(language)
-    _current = theme = make(name, language)
     load_fonts()
+    theme = make(name, language)
+    sheet = style_sheet(theme)
+    if theme == _current and app.styleSheet() == sheet:
+        return theme  # dressing anew touches every widget there is
+    _current = theme
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(theme))
     app.setFont(font())
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if i18n.is_rtl() else Qt.LayoutDirection.LeftToRight)
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)
     return theme
 
 

@@ -86,8 +86,9 @@ class Wizard(QWidget):
         before = self.pages.currentWidget()
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
-        self.pages.removeWidget(before)
-        before.deleteLater()
+        if before is not None:
+            self.pages.removeWidget(before)
+            before.deleteLater()
 
     def abandon(self) -> None:
         """The window closes before both halves were confirmed: the session is closed."""
@@ -178,9 +179,7 @@ class HalfPage(QWidget):
         title = tr("Recovery key, first half") if which == 0 else tr("Recovery key, second half")
         column.addWidget(label(title, "title"))
         whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, who is somebody else.")
-        why = tr(
-            "Both halves together open the store when every passphrase is lost; one alone does not. It is shown only now."
-        )
+        why = tr("Both halves together open the store when every passphrase is lost; one alone does not. It is shown only now.")
         column.addWidget(label(f"{whom} {why}", "muted", wrap=True))
         sheet = QFrame()
         sheet.setProperty("kind", "notice")
