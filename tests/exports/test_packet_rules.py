@@ -35,6 +35,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(autouse=True)
+def no_typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF has tests of its own; here it would only take time."""
+    monkeypatch.setattr(packet_export, "typeset", lambda *_, **__: b"%PDF-")
+
+
 def entries(session: Session) -> list[str]:
     return [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
 

@@ -18,21 +18,21 @@ def pages(*blocks: pdf.Block) -> list[str]:
 
 
 def test_a_cell_longer_than_a_page_goes_on_below() -> None:
-    words = [f"w{n}" for n in range(2_000)]
+    words = [f"w{n}" for n in range(1_000)]
     found = pages(Rows(("Name", "Value"), (("name", " ".join(words)),), (2, 8)), Pairs((("lines", "x\n" * 300),)))
-    assert len(found) > 3
+    assert len(found) > 2
     assert [w for w in "\n".join(found).split() if w.startswith("w")] == words
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n" * 3_000, "x" * 3_000, "\t", "e" + "\u0301" * 2_000, "\ufdfd" * 200, "\r\n", "\x00", "\U0001f600" * 50, "**--__"],
+    ["", "\n" * 1_500, "x" * 1_500, "\t", "e" + "\u0301" * 500, "\ufdfd" * 200, "\r\n", "\x00", "\U0001f600" * 50, "**--__"],
 )
 def test_odd_texts(text: str) -> None:
     assert pages(Heading(text[:50]), Paragraph(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text(text: str) -> None:
     assert pages(Paragraph(text), Pairs(((text, text),)))
