@@ -60,8 +60,8 @@ def _all(db: Reader, list_id: int) -> Iterator[_Hit]:
 
 def _near(db: Reader, list_id: int) -> Iterator[_Hit]:
     """Like pictures: the larger of the two sides is indexed, the other asks."""
-    listed = [(value, item_id) for value, _, item_id in lists.pictures(db, list_id)]
-    stored = [(value, medium_id) for medium_id, value in media.all_pdq(db, limits.MIN_PDQ_QUALITY)] if listed else []
+    stored = [(value, medium_id) for medium_id, value in media.all_pdq(db, limits.MIN_PDQ_QUALITY)]
+    listed = [(value, item_id) for value, _, item_id in lists.pictures(db, list_id)] if stored else []
     nearest: dict[tuple[int, int], tuple[int, bytes]] = {}
     for value, item_id, medium_id, distance in _pairs(listed, stored):
         known = nearest.get((item_id, medium_id))

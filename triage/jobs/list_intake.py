@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
+
+import msgspec
 
 from triage.importers.lists import Item
 from triage.store.batch import Batch
@@ -38,13 +39,13 @@ class ListIntake:
             yield self.entries
 
     def _item(self, item: Item, rows: list[ItemRow]) -> int:
-        said = json.dumps(dict(item.said), ensure_ascii=False, separators=(",", ":")) if item.said else None
+        said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
         key = (item.category, said)
         known = None if item.paths else self._shared.get(key)
         if known is not None:
             return known
         item_id, self._next = self._next, self._next + 1
-        paths = json.dumps(item.paths, ensure_ascii=False, separators=(",", ":")) if item.paths else None
+        paths = msgspec.json.encode(item.paths).decode() if item.paths else None
         rows.append((item_id, self._list_id, item.category, paths, said))
         if not item.paths and len(self._shared) < _MOST_SHARED:
             self._shared[key] = item_id
