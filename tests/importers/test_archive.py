@@ -5,6 +5,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -201,7 +202,7 @@ def test_sixty_four_bit_zip(tmp_path: Path) -> None:
 
 
 def test_more_entries_than_sixteen_bits_count(tmp_path: Path) -> None:
-    (tmp_path / "b.zip").write_bytes(honest({f"{n:05}": b"" for n in range(65_540)}, zipfile.ZIP_STORED))
+    (tmp_path / "b.zip").write_bytes(crooked([Made(b"%05d" % n) for n in range(65_540)], wide=True))
     sink = Sink()
     with Bundle([tmp_path / "b.zip"], passwords=(), spool=never, sink=sink) as bundle:
         assert sum(1 for _ in bundle.entries()) == 65_540
@@ -219,6 +220,9 @@ LIES: dict[str, bytes] = {
     "count too low": crooked([Made(b"a", b"1"), Made(b"b", b"2")], count=1),
     "split": crooked([Made(b"a", b"1")], disk=1),
     "comment too long": crooked([Made(b"a", b"1")], comment_length=9),
+    "count that overflows": crooked([Made(b"%d" % n) for n in range(65_537)], count=1),
+    "other 64-bit count": crooked([Made(b"a", b"1")], wide=True, count=2),
+    "64-bit split": crooked([Made(b"a", b"1")], wide=True, disk=1),
     "two directories": crooked([Made(b"a", b"1")], comment=crooked([Made(b"b", b"2")])),
     "directory elsewhere": crooked([Made(b"a", b"1")], directory_offset=3),
     "directory behind the end": crooked([Made(b"a", b"1")], directory_offset=10_000),
@@ -439,3 +443,19 @@ def test_any_damage_is_told_or_harmless(tmp_path_factory: pytest.TempPathFactory
 def test_any_bytes_are_told_or_harmless(tmp_path_factory: pytest.TempPathFactory, noise: bytes) -> None:
     read_zip(tmp_path_factory.mktemp("z"), b"PK\3\4" + noise)
     read_zip(tmp_path_factory.mktemp("z"), noise + b"PK\5\6" + noise)
+
+
+def test_entries_are_read_from_many_threads(tmp_path: Path) -> None:
+    files = {f"{n}.txt": bytes([n]) * 5000 for n in range(40)}
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as z:
+        z.setpassword(b"seven boats")
+        for name, data in files.items():
+            z.writestr(name, data)
+    (tmp_path / "b.zip").write_bytes(honest({"open.zip": honest(files), "locked.zip": out.getvalue(), **files}))
+    with Bundle([tmp_path / "b.zip"], passwords=(b"seven boats",), spool=never, sink=Sink()) as bundle:
+        entries = list(bundle.entries())
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda entry: entry.open().read(), entries))
+    assert len(found) == 120
+    assert all(data == files[entry.name] for entry, data in zip(entries, found, strict=True))

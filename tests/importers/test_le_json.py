@@ -217,6 +217,9 @@ def test_several_reports_in_one_file() -> None:
     documents = LeJson().read("b/all.json", json.dumps(listed).encode(), None)
     assert [d.numbers for d in documents] == [("900000001",), ("900000002",), ("900000003",)]
     assert "precious" in repr(documents[0].not_understood)
+    numberless = LeJson().read("b/all.json", json.dumps([WHOLE, {**WHOLE, "reportId": "N/A"}]).encode(), None)
+    assert len(numberless) == 1
+    assert "$[1]" in repr(numberless[0].not_understood)
     assert documents[1].identifiers[0].sources[0].at.startswith("$[1].")
 
 
@@ -269,6 +272,7 @@ def test_half_characters_do_not_reach_the_store() -> None:
         b'{"reportId":"1"}',
         b'{"reportId":"N/A","reportedInformation":"x"}',
         b"[" * 100_000,
+        b"[" + b"[]," * 1_500_000 + b"1]",
         b'{"reportId":"1","reportedInformation":{"a":' + b"[" * 80 + b"]" * 80 + b"}}",
         b'{"a":' * 2000 + b"1" + b"}" * 2000,
         b'{"reportId":"1","reportedInformation":{"x":"\xff"}}',

@@ -123,3 +123,11 @@ def test_a_zip_may_be_a_listed_file() -> None:
     assert lists("b/inner", "O.zip", levels)
     assert not lists("b", "other.zip", levels)
     assert not lists("c", "kept.zip", levels)
+
+
+def test_two_documents_of_one_slot_both_stay_unless_they_say_the_same() -> None:
+    first, second = document("a/1.json", "1", esp="Kite"), document("b/1.json", "1", esp="Boat")
+    copy = document("c/1.json", "1", esp="Kite")
+    only, *others = group([(second, "b"), (copy, "c"), (first, "a")])
+    assert others == []
+    assert [(d.path, d.slot) for d in only.documents] == [("a/1.json", "le_json"), ("b/1.json", "le_json#2")]

@@ -45,7 +45,9 @@ def crooked(
     comment: bytes = b"",
     comment_length: int | None = None,
     directory_offset: int | None = None,
+    wide: bool = False,
 ) -> bytes:
+    """`wide` writes 64-bit end records, and full 16-bit counts in the old one."""
     out = bytearray(prefix)
     directory = bytearray()
     for entry in entries:
@@ -76,17 +78,13 @@ def crooked(
     at = len(out) if directory_offset is None else directory_offset
     count = len(entries) if count is None else count
     out += directory
-    out += struct.pack(
-        "<4sHHHHLLH",
-        b"PK\5\6",
-        disk,
-        disk,
-        count,
-        count,
-        len(directory),
-        at,
-        len(comment) if comment_length is None else comment_length,
-    )
+    if wide:
+        record_at = len(out)
+        out += struct.pack("<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, disk, disk, count, count, len(directory), at)
+        out += struct.pack("<4sLQL", b"PK\6\7", disk, record_at, 1)
+        count = 0xFFFF
+    length = len(comment) if comment_length is None else comment_length
+    out += struct.pack("<4sHHHHLLH", b"PK\5\6", disk, disk, count, count, len(directory), at, length)
     return bytes(out + comment + behind)
 
 

@@ -58,8 +58,12 @@ class Entry:
 
     def peek(self) -> bytes:
         """The first limits.PEEK bytes. Raises InputError."""
-        with self.open() as stream:
-            return stream.read(limits.PEEK)
+        return _peek(self.origin)
+
+
+def _peek(origin: Origin) -> bytes:
+    with origin.open() as stream:
+        return stream.read(limits.PEEK)
 
 
 @dataclass(slots=True)
@@ -171,7 +175,7 @@ class Bundle:
         """Yield the files of one level, then what lies in its zips. A zip that was handed over `alone` is a top level."""
         zips: list[tuple[str, int, Origin]] = []
         for name, size, origin in files:
-            sort = self._sift(level, name, origin)
+            sort = self._sift(level, name, size, origin)
             if sort == "zip":
                 zips.append((name, size, origin))
             elif sort == "file":
@@ -183,11 +187,10 @@ class Bundle:
             path = self._level(origin.path) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
             yield from self._zip(path, size, origin, depth + 1, own)
 
-    def _sift(self, level: str, name: str, origin: Origin) -> Literal["file", "zip", "told"]:
+    def _sift(self, level: str, name: str, size: int, origin: Origin) -> Literal["file", "zip", "told"]:
         path = f"{level}/{name}"
         try:
-            with origin.open() as stream:
-                peek = stream.read(limits.PEEK)
+            peek = _peek(origin) if size else b""
         except InputError as damage:
             self._sink.quarantined(path, str(damage), origin.raw)
             return "told"

@@ -30,6 +30,8 @@ class Repeated(list[Json]):
 
 def parse(data: bytes) -> Json:
     """Raises InputError."""
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > limits.MAX_XML_NODES:
+        raise InputError("The JSON has more nodes than a report can have.")
     try:
         text = data.decode(json.detect_encoding(data))
         parsed = json.loads(

@@ -40,13 +40,16 @@ class LeJson:
         return head.startswith((b"{", b"[")) and any(key in head for key in _TELLING_KEYS)
 
     def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a report; a list at the top gives several. What else such a list holds is kept with the first."""
+        """One document a report; a list at the top gives several. What else such a list holds (a report without a number could
+        not be told from its neighbours) is kept with the first as not understood."""
         parsed = parse(data)
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
         reports = [(at, node) for at, node in listed if _is_report(node)]
         if not reports:
             raise NotAReport("JSON, but not a CyberTipline report.")
-        others = [(at, node) for at, node in listed if not _is_report(node)]
+        if len(reports) > 1:
+            reports = [(at, node) for at, node in reports if not says_nothing(node.get("reportId"))] or reports[:1]
+        others = [each for each in listed if each not in reports]
         return tuple(_report(path, at, node, others if n == 0 else []) for n, (at, node) in enumerate(reports))
 
 

@@ -6,9 +6,9 @@ A level is one folder or one zip; one level is one report unless its documents c
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.model.document import Document
 from triage.model.media import Digests
@@ -95,8 +95,27 @@ def group(documents: Iterable[tuple[Document, str]]) -> tuple[Draft, ...]:
         alone = _share_out(level, here, numbered)
         drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
-        drafts.append(Draft(number, tuple(sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)))))
+        drafts.append(Draft(number, _own_slots(placed)))
     return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
+
+
+def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, str], ...]:
+    """In the order of paths. Of documents in one slot that say the same, the first stays; one that says something else gets a
+    slot of its own ("esp_xml/report#2"): which of them came later, one bundle does not tell."""
+    kept: list[tuple[Document, str]] = []
+    seen: defaultdict[str, list[str]] = defaultdict(list)
+    uses = Counter(document.slot for document, _ in placed)
+    for document, level in sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)):
+        slot = document.slot
+        if uses[slot] > 1:
+            said = repr(document).replace(document.path, "")
+            if said in seen[slot]:
+                continue
+            seen[slot].append(said)
+            if len(seen[slot]) > 1:
+                document = replace(document, slot=f"{slot}#{len(seen[slot])}")
+        kept.append((document, level))
+    return tuple(kept)
 
 
 def _share_out(

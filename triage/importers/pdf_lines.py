@@ -5,6 +5,7 @@ Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -18,6 +19,8 @@ _RUNNING = re.compile(
 )
 _DATA = re.compile(r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}|\b[0-9a-f]{32}\b|IP Address:?\s+[0-9a-f:.]{7,}|\S@\S", re.IGNORECASE)
 """What stands in a section itself and never in a table of contents or an explanation."""
+_WIDE = re.compile(r"\s{4,}")
+"""A gap between columns. Endless ones would make patterns slow."""
 _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
 
@@ -40,7 +43,7 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
     value of the line above must not swallow them."""
     found: list[Line] = []
     for number, page in enumerate(pages, 1):
-        texts = [text for line in _restored(page, begins_item).splitlines() if (text := line.strip())]
+        texts = [text for line in _restored(page, begins_item).splitlines() if (text := _WIDE.sub(" ", line.strip()))]
         for n, text in enumerate(texts):
             at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
             if not (at_edge and _RUNNING.fullmatch(text)):
@@ -76,14 +79,23 @@ def parts_of(lines: list[Line]) -> Parts:
 
 
 def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: list[int]) -> int:
-    of_a = [n for n, letter in titles if letter == "A"]
-    for n in of_a:
-        stop = next((other for other, letter in titles if other > n and letter != "A"), len(lines))
-        if any(n < c < stop for c in concluded) or any(_DATA.search(line.text) for line in lines[n:stop]):
-            return n
-    if of_a:
-        return of_a[-1]
-    return next((n for n, line in enumerate(lines) if line.page > 1 and _DATA.search(line.text)), len(lines))
+    data = [n for n, line in enumerate(lines) if _DATA.search(line.text)]
+    filled = sorted([*data, *concluded])
+    ends = [*titles, (len(lines), "")][1:]
+    last_of_a, first_of_run = None, None
+    for (n, letter), (stop, following) in zip(titles, ends, strict=True):
+        if letter != "A":
+            continue
+        last_of_a = n
+        first_of_run = n if first_of_run is None else first_of_run
+        if following != "A":
+            at = bisect.bisect_left(filled, first_of_run)
+            if at < len(filled) and filled[at] < stop:
+                return first_of_run
+            first_of_run = None
+    if last_of_a is not None:
+        return last_of_a
+    return next((n for n in data if lines[n].page > 1), len(lines))
 
 
 def _without_contents(cover: list[Line]) -> list[Line]:

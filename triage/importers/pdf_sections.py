@@ -12,7 +12,7 @@ from triage.importers.pdf_items import bare
 from triage.importers.pdf_lines import Line
 from triage.model.document import Identifier
 
-_GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?([A-Za-z ]+?)?\s*(\d+)?\)?", re.IGNORECASE)
+_GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?(?:[A-Za-z ]{0,40})(?:\d{0,3})\)?", re.IGNORECASE)
 _GEO_ROW = re.compile(r"([0-9A-Fa-f:.]{7,45})\s+([A-Z]{2})\b\s*(.*)")
 _ROW_ENDS = re.compile(r"(?:IP\s+)?Geo-?Lookup|Deconfliction|Further Information|Explanation of|IP Address\b", re.IGNORECASE)
 _RELATED = re.compile(r"\b\d{7,10}\b")
