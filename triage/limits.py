@@ -52,3 +52,7 @@ BATCH_BYTES = 32 * MIB
 BATCH_ITEMS = 200
 BATCH_DOCUMENTS = 1_000
 MEMORY_TREE = 1_500 * MIB
+
+# Disk
+MIN_FREE = 512 * MIB
+"""With less than this free on the store's disk nothing more is taken in: batches, their log and the head need room to end."""

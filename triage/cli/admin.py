@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs import check as check_job
+from triage.jobs import keys as keys_job
 from triage.jobs import outgoing as outgoing_job
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
@@ -80,6 +81,21 @@ def _user(found: User) -> dict[str, object]:
     return {"name": found.name, "roles": sorted(found.roles), "disabled": found.disabled}
 
 
+@user.command("roles")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True)
+@with_common
+def user_roles(common: Common, name: str, roles: tuple[str, ...]) -> int:
+    """Say anew what a user may do, from the next time they unlock."""
+    with common.session() as session:
+        changed = users_job.set_roles(session, name, list(roles))
+    if common.json:
+        print_json(_user(changed))
+    else:
+        say(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
+    return 0
+
+
 @user.command("disable")
 @click.argument("name")
 @with_common
@@ -143,6 +159,20 @@ def audit_export_head(common: Common, out: Path) -> int:
         print_json({"path": str(out), "signature_key": fingerprint})
     else:
         say(f"The head is in {out}; keep it away from this machine.")
+    return 0
+
+
+@audit.command("accept-loss")
+@with_common
+def audit_accept_loss(common: Common) -> int:
+    """Go on although head or key file say that something is missing; for an administrator, and the record says so."""
+    accepted = keys_job.accept_loss(common.directory(), common.user_name(), common.passphrase())
+    if common.json:
+        print_json({"accepted": accepted})
+    else:
+        for problem in accepted:
+            say(f"Accepted: {problem}")
+        say("The store can be written again. Import what came since, and export a new head.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from triage.cli.output import print_json, progress_bar, say
 from triage.cli.reading import filter_options, narrowed
 from triage.jobs import packet as packet_job
 from triage.jobs.export_queue import export_queue
+from triage.jobs.keys import signer_name
 from triage.jobs.verify import verify_file, verify_packet
 from triage.model.custody import Handover
 from triage.model.views import VerifyResult
@@ -125,10 +127,15 @@ def verify(common: Common, file: Path) -> int:
 
 
 def _tell(common: Common, result: VerifyResult) -> int:
+    """With --user the store is asked whose key it is; without, nothing but the file is looked at."""
+    if common.user is not None:
+        with common.session() as session:
+            result = replace(result, signed_by=signer_name(session, result.signature_key))
     if common.json:
         print_json(result)
     else:
         for problem in result.problems:
             say(problem)
-        say(f"Signed with key {result.signature_key or 'none'}: {'valid' if result.valid else 'NOT valid'}")
+        whose = f", known as {result.signed_by}" if result.signed_by else ""
+        say(f"Signed with key {result.signature_key or 'none'}{whose}: {'valid' if result.valid else 'NOT valid'}")
     return 0 if result.valid else 1

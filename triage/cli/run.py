@@ -9,7 +9,7 @@ import sys
 import click
 
 from triage import hardening
-from triage.cli import admin, bundles, group, outputs, reading
+from triage.cli import admin, bundles, group, keeping, outputs, reading
 from triage.cli.output import visible
 from triage.errors import WorldError
 from triage.store.log import log_error
@@ -66,4 +66,4 @@ def _refuse(sentence: str) -> int:
 
 
 # Importing the modules registers their commands.
-_COMMANDS = (admin, bundles, outputs, reading)
+_COMMANDS = (admin, bundles, keeping, outputs, reading)

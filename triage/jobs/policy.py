@@ -13,9 +13,14 @@ from triage.store.queries import policies
 class Policy(StrEnum):
     RECEIPT_REQUIRED = "receipt-required"
     """yes: an import must say from whom and on what medium."""
+    BACKUP_DAYS = "backup-expires-after-days"
+    """A backup that was not brought up to date for so long has to be, or its medium destroyed."""
 
 
-CHOICES: dict[Policy, tuple[str, ...]] = {Policy.RECEIPT_REQUIRED: ("no", "yes")}
+CHOICES: dict[Policy, tuple[str, ...]] = {
+    Policy.RECEIPT_REQUIRED: ("no", "yes"),
+    Policy.BACKUP_DAYS: ("90", "30", "180", "365"),
+}
 """The first is the default."""
 
 
@@ -29,7 +34,7 @@ def all_policies(session: Session) -> dict[str, str]:
 
 def set_policy(session: Session, name: str, value: str) -> None:
     """Raises Refused for a policy or a value that there is not."""
-    session.require(Right.USERS)
+    session.require(Right.POLICY)
     known = {p.value: p for p in Policy}
     if name not in known:
         raise Refused(f"There is no policy {name!r}; choose one of {', '.join(sorted(known))}.")

@@ -9,11 +9,20 @@ from triage.model.people import Right, Role, User
 
 def add_user(session: Session, name: str, roles: list[str], passphrase: str) -> User:
     session.require(Right.USERS)
+    return session.store.users.add(name, _roles(roles), passphrase, by=session.user)
+
+
+def set_roles(session: Session, name: str, roles: list[str]) -> User:
+    """What the user may do from the next time they unlock. The last administrator stays one: Refused."""
+    session.require(Right.USERS)
+    return session.store.users.set_roles(name, _roles(roles))
+
+
+def _roles(roles: list[str]) -> frozenset[Role]:
     known = {role.value for role in Role}
-    unknown = sorted(set(roles) - known)
-    if unknown or not roles:
+    if not roles or set(roles) - known:
         raise Refused(f"Give at least one role of {', '.join(sorted(known))}.")
-    return session.store.users.add(name, frozenset(Role(r) for r in roles), passphrase, by=session.user)
+    return frozenset(Role(r) for r in roles)
 
 
 def all_users(session: Session) -> tuple[User, ...]:

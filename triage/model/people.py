@@ -24,7 +24,11 @@ class Right(StrEnum):
     EXPORT_QUEUE = "export queues"
     PACKET = "make evidence packets"
     EXPORT_MEDIA = "export media"
+    HOLD = "hold and clear reports"
+    DESTROY = "destroy by order"
     USERS = "manage users"
+    KEYS = "manage keys"
+    POLICY = "set policies"
     BACKUP = "back up and restore"
     RECORD = "verify the record"
     STATISTICS = "read statistics"
@@ -34,9 +38,11 @@ _READ = {Right.READ_REPORT, Right.RECORD, Right.STATISTICS}
 _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
-    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.EXPORT_QUEUE}),
-    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA}),
-    Role.ADMIN: frozenset({Right.USERS, Right.BACKUP, Right.RECORD, Right.STATISTICS}),
+    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
+    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
+    Role.ADMIN: frozenset(
+        {Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}
+    ),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }
 

@@ -373,6 +373,8 @@ class VerifyResult:
     problems: tuple[str, ...]
     checked: dict[str, int]
     signature_key: str | None
+    signed_by: str | None = None
+    """The name by which a store that was asked knows this key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

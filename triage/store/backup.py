@@ -12,20 +12,28 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from triage.errors import StoreError
+from triage.errors import StoreError, WrongPassphrase
+from triage.limits import MIN_FREE
+from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import CheckResult
 from triage.store import audit, integrity, keys, opening
 from triage.store.canonical import Json, canonical, now
-from triage.store.files import PRIVATE_FILE, disk, private_directory, replace_file, sync_directory
+from triage.store.database import Database
+from triage.store.files import PRIVATE_FILE, disk, private_directory, replace_file, require_room, sync_directory
 from triage.store.integrity import Subject
+from triage.store.keys import Ring
+from triage.store.queries import backups as backups_sql
 from triage.store.queries import record
+from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import pack_path
 
@@ -40,6 +48,8 @@ _BLOCK = 4 << 20
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["triage backup"]
     version: Literal[1]
+    id: str
+    """Of this backup folder; random."""
     store: str
     number: int
     time: str
@@ -60,6 +70,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BackupResult:
     """`copied` is what was new since the backup before, in bytes; `check` is of the finished copy."""
 
+    id: str
     number: int
     copied: int
     check: CheckResult
@@ -77,7 +88,8 @@ def backup(
     """
     cancel = cancel or CancelToken()
     before = _earlier(store, out)
-    number = before.number + 1 if before else 1
+    identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
+    require_room(out, _needed(store, before) + MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
     with disk("writing the backup"):
         shutil.rmtree(state, ignore_errors=True)
@@ -103,15 +115,24 @@ def backup(
         files = {name: _sync_and_digest(state / name) for name in _FILES}
         sync_directory(state)
         sync_directory(out / _STATE)
-        manifest = Manifest("triage backup", 1, store.id, number, now(), commits, files, packs, "")
+        manifest = Manifest("triage backup", 1, identity, store.id, number, now(), commits, files, packs, "")
         manifest = msgspec.structs.replace(manifest, signature=store.sign(manifest.body()).hex())
         replace_file(out / _MANIFEST, msgspec.json.encode(manifest) + b"\n")
         for old in (out / _STATE).iterdir():
             if old != state:
                 shutil.rmtree(old)
     with store.batch() as batch:
-        batch.note("backup made", backup=number, commits=commits)
-    return BackupResult(number, copied, result)
+        backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time)
+        batch.note("backup made", folder=identity, backup=number, commits=commits)
+    return BackupResult(identity, number, copied, result)
+
+
+def _needed(store: Store, before: Manifest | None) -> int:
+    """Bytes that the next backup adds: what is new in the packs, and another copy of the database."""
+    there = before.packs if before else {}
+    new = sum(length - there.get(number, 0) for number, length in vault_sql.packs(store.read()).items())
+    with disk("reading the store"):
+        return new + (store.directory / opening.DATABASE).stat().st_size
 
 
 def restore(
@@ -121,24 +142,28 @@ def restore(
     passphrase: str,
     progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    *,
+    may: Callable[[User], None] = lambda user: None,
 ) -> CheckResult:
     """Makes a store in `directory` (new or empty: nothing is overwritten) from the backup in `out`, and checks it whole.
 
-    Raises StoreError, WrongPassphrase.
+    `may` raises Refused when this user may not. Raises StoreError, WrongPassphrase.
     """
     from triage.store.store import Store  # the store offers backups; only restoring needs the store
 
     cancel = cancel or CancelToken()
     manifest = _read_manifest(out)
     state = out / _STATE / f"{manifest.number:06d}"
-    ring, _ = keys.unlock(opening.read_keys(state), user, passphrase)
+    ring, user_id = keys.unlock(opening.read_keys(state), user, passphrase)
     if not audit.is_signed(manifest.body(), manifest.signature, ring.keys.public()):
         raise StoreError("The backup's manifest was changed; use another copy of the backup.")
     with disk("reading the backup"):
         for name, digest in manifest.files.items():
             if name not in _FILES or _digest(state / name) != digest:
                 raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
+    require_room(directory, sum(manifest.packs.values()) + MIN_FREE, "The disk for the store")
     opening.clear_for_creation(directory)
+    may(_user(state, directory, ring, user_id))
     _copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)
     with disk("writing the store"):
         for name in _FILES:
@@ -152,6 +177,21 @@ def restore(
             with store.batch() as batch:
                 batch.note("store restored", backup=manifest.number, commits=manifest.commits)
     return result
+
+
+def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
+    """Who restores, by the backup's database. It is read in the new folder, since even reading makes files beside it."""
+    with disk("writing the store"):
+        shutil.copyfile(state / opening.DATABASE, directory / opening.DATABASE)
+        (directory / opening.DATABASE).chmod(PRIVATE_FILE)
+    database = Database(directory / opening.DATABASE, ring.keys.database)
+    try:
+        found = users_sql.by_id(database.writer, user)
+    finally:
+        database.close()
+    if found is None or found.disabled:
+        raise WrongPassphrase("The name or the passphrase is wrong.")
+    return found
 
 
 def _earlier(store: Store, out: Path) -> Manifest | None:

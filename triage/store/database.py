@@ -186,6 +186,11 @@ class Database:
                 found.append(str(error))
         return list(dict.fromkeys(found))
 
+    def empty_log(self) -> bool:
+        """Whether the write-ahead log could be folded in and cut to nothing."""
+        row = self.writer.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        return row is not None and row[0] == 0
+
     def copy(self, path: Path) -> Database:
         """A copy of the last committed state in a new file under the same key, opened."""
         made = Database.create(path, self._key)

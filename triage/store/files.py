@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,3 +74,16 @@ def private_directory(path: Path) -> None:
     for missing in [path, *path.parents][::-1]:
         if not missing.exists():
             missing.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+
+
+def require_room(place: Path, needed: int, what: str) -> None:
+    """Raises StoreError when less than `needed` bytes are free where `place` lies, or will lie. `what` begins the sentence."""
+    there = next(path for path in (place, *place.absolute().parents) if path.exists())
+    with disk("looking for free space"):
+        free = shutil.disk_usage(there).free
+    if free < needed:
+        raise StoreError(
+            f"{what} has {free >> 20} MiB free, and {-(-needed >> 20)} MiB are needed to go on safely;"
+            " free some space and run it again: what was already taken in stays.",
+            detail=f"{free} of {needed} bytes",
+        )

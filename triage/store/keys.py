@@ -118,6 +118,10 @@ class Keys:
             "age": self.age,
         }
 
+    def recipient(self) -> str:
+        """The public half of the age key."""
+        return str(pyrage.x25519.Identity.from_str(self.age.decode()).to_public())
+
     def public(self) -> bytes:
         """The raw public signing key."""
         return Ed25519PrivateKey.from_private_bytes(self.signing).public_key().public_bytes_raw()

@@ -194,6 +194,8 @@ class Store:
             known = users_sql.by_id(self._database.writer, self.user.id)
             if known is not None and known.disabled:
                 raise Refused("This user was disabled; nothing more can be written.")
+            if known is not None and not self.user.roles <= known.roles:
+                raise Refused("This user's roles were changed; lock and unlock the store to go on.")
             with self._transaction() as batch:
                 yield batch
 
@@ -207,6 +209,14 @@ class Store:
         """For a backup, with the lock held."""
         return self._database.copy(path)
 
+    def empty_log(self) -> bool:
+        """Folds the write-ahead log into the database and empties it, so that no older page lives on in it.
+
+        False when somebody is reading just now; the next batch's readers see no difference, and it can be tried again.
+        """
+        with self._lock.hold():
+            return self._database.empty_log()
+
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def keyed(self, text: str) -> str:
@@ -217,6 +227,11 @@ class Store:
     def sign(self, data: bytes) -> bytes:
         """Ed25519 signature under the store's signing key."""
         return self._signing.sign(data)
+
+    @property
+    def recipient(self) -> str:
+        """The age recipient to which others encrypt what only this store shall open."""
+        return self.keys.ring.keys.recipient()
 
     # -- the record and checks -------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.errors import NotFound, Refused, StoreError
 from triage.model.people import Role, User
+from triage.store.database import Reader
 from triage.store.keys import name_key
 from triage.store.queries import users as sql
 
@@ -49,13 +50,25 @@ class Users:
             batch.note("user added", subject=user, by=by.id, roles=sorted(held))
         return User(user, name, held)
 
+    def set_roles(self, name: str, roles: Iterable[Role]) -> User:
+        """The last active administrator stays one."""
+        user, held = self.named(name), frozenset(roles)
+        if not held:
+            raise StoreError("A user needs at least one role.")
+        with self._store.batch() as batch:
+            if Role.ADMIN not in held:
+                self._keep_an_administrator(batch, user)
+            sql.set_roles(batch, user.id, held)
+            batch.note("roles changed", subject=user.id, roles=sorted(held))
+        if user.id == self._store.user.id:
+            self._store.user = User(user.id, user.name, held, user.disabled)
+        return User(user.id, user.name, held, user.disabled)
+
     def disable(self, name: str) -> None:
         """The name stays taken, since the record speaks of it. The last active administrator can't be disabled."""
         user = self.named(name)
         with self._store.keys.change() as (batch, ring):
-            active = [u for u in sql.all_users(batch) if not u.disabled and Role.ADMIN in u.roles]
-            if [u.id for u in active] == [user.id]:
-                raise Refused("This is the last administrator; make another one first.")
+            self._keep_an_administrator(batch, user)
             sql.set_disabled(batch, user.id, True)
             ring.remove(user.id)
             batch.note("user disabled", subject=user.id)
@@ -68,6 +81,11 @@ class Users:
         with self._store.keys.change() as (batch, ring):
             ring.set_passphrase(user.id, user.name, new)
             batch.note("passphrase changed", subject=user.id)
+
+    def _keep_an_administrator(self, reader: Reader, user: User) -> None:
+        active = [u for u in sql.all_users(reader) if not u.disabled and Role.ADMIN in u.roles]
+        if [u.id for u in active] == [user.id]:
+            raise Refused("This is the last administrator; make another one first.")
 
 
 def checked_name(name: str) -> str:

@@ -86,7 +86,7 @@ def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
         write_blocked=None if blocked is None else bool(blocked),
         note=note,
     )
-    return BundleRow(*row[:5], receipt)
+    return BundleRow(row[0], row[1], row[2], row[3], row[4], receipt)
 
 
 def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:

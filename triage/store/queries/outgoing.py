@@ -43,8 +43,8 @@ def add(
 
 def all_rows(db: Reader) -> list[OutgoingRow]:
     return [
-        OutgoingRow(*row[:7], Handover(handed_to=row[7], medium=row[8], medium_serial=row[9], note=row[10]))
-        for row in db.all(
+        OutgoingRow(n, at, user, kind, name, sha256, to, Handover(handed_to=who, medium=medium, medium_serial=serial, note=note))
+        for n, at, user, kind, name, sha256, to, who, medium, serial, note in db.all(
             "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, medium, medium_serial, note"
             " FROM outgoing ORDER BY id DESC"
         )

@@ -26,6 +26,10 @@ def add(writer: Writer, name: str, name_key: str, roles: frozenset[Role]) -> int
     return writer.insert("INSERT INTO user (name, name_key, roles) VALUES (?, ?, ?)", (name, name_key, " ".join(sorted(roles))))
 
 
+def set_roles(writer: Writer, user: int, roles: frozenset[Role]) -> None:
+    writer.execute("UPDATE user SET roles = ? WHERE id = ?", (" ".join(sorted(roles)), user))
+
+
 def set_disabled(writer: Writer, user: int, disabled: bool) -> None:
     writer.execute("UPDATE user SET disabled = ? WHERE id = ?", (int(disabled), user))
 

@@ -1,0 +1,178 @@
+"""backup, restore, backups, keys, recover: keeping a store for years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.output import print_json, progress_bar, say, table
+from triage.jobs import backup as backup_job
+from triage.jobs import keys as keys_job
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@triage.command()
+@click.argument("directory", type=_FOLDER)
+@with_common
+def backup(common: Common, directory: Path) -> int:
+    """Bring the backup in DIRECTORY up to now; the store may be in use meanwhile."""
+    with common.session() as session, progress_bar() as bar:
+        made = backup_job.backup(session, directory, bar)
+        days = backup_job.expires_after_days(session)
+    if common.json:
+        print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
+    else:
+        say(f"Backup {made.number} in {directory} is whole; {made.copied:,} bytes of media were new.")
+        say(f"Bring it up to date within {days} days, or destroy its medium: it keeps what is destroyed in the store meanwhile.")
+    return 0
+
+
+def _fields(made: backup_job.BackupResult) -> dict[str, object]:
+    return {"id": made.id, "number": made.number, "copied": made.copied, "checked": made.check.checked}
+
+
+@triage.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_common
+def restore(common: Common, directory: Path) -> int:
+    """Make a new store (--store NEWDIR) from the backup in DIRECTORY; nothing is ever overwritten."""
+    with progress_bar() as bar:
+        result = backup_job.restore(directory, common.directory(), common.user_name(), common.passphrase(), bar)
+    if common.json:
+        print_json(
+            {"store": str(common.directory()), "valid": result.valid, "problems": result.problems, "checked": result.checked}
+        )
+    else:
+        for problem in result.problems:
+            say(problem)
+        say(f"The store is in {common.directory()}" + (" and whole." if result.valid else ", but NOT whole."))
+    return 0 if result.valid else 1
+
+
+@triage.command()
+@click.option("--gone", metavar="ID", help="Say that the medium of this backup was destroyed.")
+@with_common
+def backups(common: Common, gone: str | None) -> int:
+    """Where backups lie, and what has to be done about them."""
+    with common.session() as session:
+        if gone is not None:
+            backup_job.backup_is_gone(session, gone)
+        found = backup_job.all_backups(session)
+    if common.json:
+        print_json(found)
+    else:
+        table(
+            ("id", "folder", "state", "made", "medium destroyed", "to do"),
+            [(b.id, b.place, b.number, b.made, b.gone, b.to_do) for b in found],
+        )
+    return 0
+
+
+@triage.group()
+def keys() -> None:
+    """The store's keys, and known keys of other workstations."""
+
+
+@keys.command("show")
+@with_common
+def keys_show(common: Common) -> int:
+    """Fingerprint, age recipient, generation of the key file, known keys. Nothing secret."""
+    with common.session() as session:
+        facts = keys_job.show_keys(session)
+    if common.json:
+        print_json(facts)
+        return 0
+    say(f"Fingerprint of the signing key: {facts.fingerprint}")
+    say(f"Encrypt for this store with age to: {facts.recipient}")
+    slots = ", ".join(f"{n} {kind}" for kind, n in facts.slots.items())
+    say(f"Key file of generation {facts.generation}, slots: {slots}")
+    table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
+    return 0
+
+
+@keys.command("trust")
+@click.argument("key")
+@click.option("--name", required=True, help="Whose key it is.")
+@with_common
+def keys_trust(common: Common, key: str, name: str) -> int:
+    """Know another workstation's signing key (PEM file or fingerprint) by name."""
+    with common.session() as session:
+        fingerprint = keys_job.trust_key(session, key, name)
+    if common.json:
+        print_json({"name": name, "fingerprint": fingerprint})
+    else:
+        say(f"{fingerprint} is known as {name}. Compare it with the paper of that workstation.")
+    return 0
+
+
+@keys.command("distrust")
+@click.argument("name")
+@with_common
+def keys_distrust(common: Common, name: str) -> int:
+    """Forget a known key."""
+    with common.session() as session:
+        keys_job.distrust_key(session, name)
+    if common.json:
+        print_json({"name": name, "trusted": False})
+    else:
+        say(f"{name} is no longer known.")
+    return 0
+
+
+@keys.command("recovery")
+@with_common
+def keys_recovery(common: Common) -> int:
+    """New halves of the recovery key; the old ones open nothing any more."""
+    with common.session() as session:
+        halves = keys_job.new_recovery(session)
+    if common.json:
+        print_json({"recovery": halves})
+    else:
+        _tell_halves(halves)
+    return 0
+
+
+def _tell_halves(halves: tuple[str, str]) -> None:
+    say("Recovery key, in two halves for two custodians. It is shown once and kept nowhere; older halves are void:")
+    for half in halves:
+        say(f"  {half}")
+
+
+@keys.command("rotate")
+@with_common
+def keys_rotate(common: Common) -> int:
+    """A new master key, for instance when somebody has left. Other open windows have to unlock again."""
+    with common.session() as session:
+        generation = keys_job.rotate(session)
+    if common.json:
+        print_json({"generation": generation})
+    else:
+        say(f"The master key is new (generation {generation}); passphrases and recovery halves stay valid.")
+        say("A copy of the disk or a backup made before still opens with the passphrases it was made with.")
+    return 0
+
+
+@triage.command()
+@click.option("--half-file", "half_files", multiple=True, help="File with one half; give it twice. Else the terminal asks.")
+@click.option("--new-passphrase-file", help="File with the new passphrase; else the terminal asks.")
+@with_common
+def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None) -> int:
+    """Give --user a new passphrase, with both halves of the recovery key."""
+    if len(half_files) not in (0, 2):
+        raise click.UsageError("Give --half-file twice, once for each half.")
+    first, second = half_files or (None, None)
+    user = common.user_name()
+    halves = (read_secret(first, "First half"), read_secret(second, "Second half"))
+    passphrase = read_secret(new_passphrase_file, f"New passphrase of {user}", confirm=True)
+    made = keys_job.recover(common.directory(), halves, user, passphrase)
+    with made.session as session:
+        name = session.user.name
+    if common.json:
+        print_json({"user": name, "fingerprint": made.fingerprint, "recovery": made.recovery})
+    else:
+        say(f"{name} has a new passphrase.")
+        _tell_halves(made.recovery)
+    return 0

@@ -1,0 +1,42 @@
+"""Where backups lie, a row a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRow:
+    id: str
+    place: str
+    number: int
+    made: str
+    gone: str | None
+    destroyed_since: int
+    """Reports destroyed after this state was made: it still holds them."""
+
+
+def put(batch: Writer, id: str, place: str, number: int, made: str) -> None:
+    batch.execute(
+        "INSERT INTO backup (id, place, number, made) VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE"
+        " SET place = excluded.place, number = excluded.number, made = excluded.made, gone = NULL",
+        (id, place, number, made),
+    )
+
+
+def all_rows(db: Reader) -> list[BackupRow]:
+    """The oldest state first."""
+    return [
+        BackupRow(*row)
+        for row in db.all(
+            "SELECT id, place, number, made, gone, (SELECT count(*) FROM destruction d WHERE d.destroyed >= b.made)"
+            " FROM backup b ORDER BY made, id"
+        )
+    ]
+
+
+def set_gone(batch: Writer, id: str, when: str) -> bool:
+    """Whether there is such a backup."""
+    return batch.execute("UPDATE backup SET gone = ? WHERE id = ?", (when, id)) > 0
