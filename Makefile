@@ -31,7 +31,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt .ci/system
 $(BIN)/.ready-test: $(BIN)/.ready
 	@sh .ci/system "$(PYTHON)" test
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) --editable '.[ui,test]'
+	@$(INSTALL) --editable '.[ui,test,packet]'
 	@touch $@
 
 demo: $(BIN)/.ready

@@ -34,7 +34,7 @@ switch ($Target) {
         Invoke-Checked "$bin\triage.exe" demo @Rest
     }
     "test" {
-        Install-Extras "ui,test"
+        Install-Extras "ui,test,packet"
         $pytest = @("-m", "pytest", "-p", "no:cacheprovider", "-q")
         Invoke-Checked "$bin\python.exe" @pytest -p tests.no_qt -p no:pytest-qt -n auto --dist worksteal
         $env:QT_QPA_PLATFORM = "offscreen"
