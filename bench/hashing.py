@@ -8,8 +8,10 @@ Compared, each on the same bytes, in random order:
   imagehash   read, imagehash.phash                         (needs the `bench` extra)
   pdqhash     read, Pillow to RGB, pdqhash.compute_dihedral (needs the `bench` extra)
 
-A ratio is the method's time over triage's: above 1, triage is faster. Without --corpus, drawn landscapes are used; they are
-harder to compress than photographs of equal size, so bring your own corpus for numbers that mean something elsewhere.
+A ratio is the method's median time over triage's: above 1, triage is faster. It is given of time on the clock and of processor
+time (host and worker together; Linux only), since a busy machine delays a method that needs two processes. Without --corpus,
+drawn landscapes are used; they are harder to compress than photographs of equal size: bring your own for figures that hold
+elsewhere.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, Pool(1) as pool:
         files = sorted(path for path in (options.corpus or drawn(Path(scratch))).rglob("*") if path.suffix.lower() in SUFFIXES)
         random.Random(1).shuffle(files)
-        result = compare(files[: options.files], methods(pool))
+        result = compare(files[: options.files], methods(pool), lambda: cpu_seconds(pool))
     print(json.dumps(result, indent=1) if options.json else table(result))
 
 
@@ -102,29 +104,41 @@ def methods(pool: Pool) -> dict[str, Method]:
     return found
 
 
-def compare(files: list[Path], methods: dict[str, Method]) -> dict[str, object]:
-    times: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+Took = tuple[float, float]
+"""Seconds on the clock and of processor time."""
+
+
+def cpu_seconds(pool: Pool) -> float:
+    """Of this process and of the pool's one worker."""
+    worker = pool._slots.get()
+    pool._slots.put(worker)
+    ran = Path(f"/proc/{worker._process.pid}/schedstat") if worker is not None else None
+    return time.process_time() + (int(ran.read_text().split()[0]) / 1e9 if ran is not None and ran.exists() else 0.0)
+
+
+def compare(files: list[Path], methods: dict[str, Method], cpu: Callable[[], float]) -> dict[str, object]:
+    times: dict[str, dict[str, list[Took]]] = defaultdict(lambda: defaultdict(list))
     dice = random.Random(2)
     for path in files[:2]:
         for name in methods:
-            timed(methods[name], path)
+            timed(methods[name], path, cpu)
     for path in files:
         group = path.suffix.lower().lstrip(".").replace("jpeg", "jpg") + " " + size_class(path)
         for name in dice.sample(sorted(methods), len(methods)):
-            seconds = timed(methods[name], path)
-            if seconds is not None:
-                times[group][name].append(seconds)
+            took = timed(methods[name], path, cpu)
+            if took is not None:
+                times[group][name].append(took)
     return {"files": len(files), "groups": {group: summary(own) for group, own in sorted(times.items())}}
 
 
-def timed(method: Method, path: Path) -> float | None:
+def timed(method: Method, path: Path, cpu: Callable[[], float]) -> Took | None:
     """None when the method can't read the file."""
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), cpu()
     try:
         method(path)
     except (ValueError, OSError):
         return None
-    return time.perf_counter() - start
+    return time.perf_counter() - start, cpu() - start_cpu
 
 
 def size_class(path: Path) -> str:
@@ -133,12 +147,18 @@ def size_class(path: Path) -> str:
     return next(name for bound, name in ((1, "up to 1 MP"), (4, "1 to 4 MP"), (1e9, "over 4 MP")) if million <= bound)
 
 
-def summary(times: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    own = statistics.median(times["triage"]) if times["triage"] else float("nan")
+def summary(times: dict[str, list[Took]]) -> dict[str, dict[str, float]]:
+    medians = {name: [statistics.median(column) for column in zip(*took, strict=True)] for name, took in times.items()}
+    own_wall, own_cpu = medians.get("triage", (float("nan"), float("nan")))
     return {
-        name: {"n": len(values), "median_ms": statistics.median(values) * 1e3, "ratio": statistics.median(values) / own}
-        for name, values in sorted(times.items())
-        if values
+        name: {
+            "n": len(times[name]),
+            "ms": wall * 1e3,
+            "ratio": wall / own_wall,
+            "cpu_ms": cpu * 1e3,
+            "cpu_ratio": cpu / own_cpu,
+        }
+        for name, (wall, cpu) in sorted(medians.items())
     }
 
 
@@ -147,12 +167,13 @@ def table(result: dict[str, object]) -> str:
 
 
 def lines(result: dict[str, object]) -> Iterator[str]:
-    yield f"{'files':24}{'method':12}{'n':>5}{'median ms':>12}{'ratio':>8}"
+    yield f"{'files':18}{'method':12}{'n':>5}{'ms':>10}{'ratio':>8}{'cpu ms':>10}{'ratio':>8}"
     groups = result["groups"]
     if isinstance(groups, dict):
         for group, own in groups.items():
             for name, row in own.items():
-                yield f"{group:24}{name:12}{row['n']:5}{row['median_ms']:12.2f}{row['ratio']:8.2f}"
+                figures = f"{row['ms']:10.2f}{row['ratio']:8.2f}{row['cpu_ms']:10.2f}{row['cpu_ratio']:8.2f}"
+                yield f"{group:18}{name:12}{row['n']:5}{figures}"
 
 
 if __name__ == "__main__":
