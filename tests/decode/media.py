@@ -10,6 +10,8 @@ from typing import Any
 import av
 import numpy as np
 import pillow_heif
+from fpdf import FPDF
+from fpdf.enums import AccessPermission
 from PIL import Image
 
 from tests.hashing.scenes import landscape
@@ -99,3 +101,14 @@ def png_claiming(width: int, height: int, data: bytes) -> bytes:
     """A grey PNG whose header says any size, over the given compressed rows."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def document(pages: int = 2, **encryption: Any) -> bytes:
+    pdf = FPDF()
+    pdf.set_font("Helvetica")
+    for number in range(1, pages + 1):
+        pdf.add_page()
+        pdf.cell(text=f"Page {number}: lanterns and boats")
+    if encryption:
+        pdf.set_encryption(permissions=AccessPermission.all(), **encryption)
+    return bytes(pdf.output())

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import random
 import struct
-import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from fpdf import FPDF
-from fpdf.enums import AccessPermission
 from PIL import Image
 
 from tests.decode import media
-from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.client import Pool
 from triage.decode.process import Worker
-from triage.errors import InputError, PasswordNeeded
+from triage.errors import InputError
 from triage.hashing import perceptual
 from triage.model.media import PREVIEW_SIDE, MediaFacts, Pixels, RevealStep
 
 
 def distance(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
-
-
-@pytest.fixture(scope="session")
-def drawn() -> Image.Image:
-    return media.picture()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has every wall")
@@ -283,219 +273,3 @@ def test_pixels_stay_in_the_cell_but_for_a_reveal(monkeypatch: pytest.MonkeyPatc
         came[0] = 0
         pool.render(media.encoded(drawn, "PNG"), RevealStep.COLOUR, 100)
         assert came[0] > 100 * 75 * 3
-
-
-# Large input by ranges
-
-
-class Ranges:
-    def __init__(self, data: bytes) -> None:
-        self._data, self.asked = data, []
-
-    @property
-    def size(self) -> int:
-        return len(self._data)
-
-    def read(self, start: int, length: int) -> bytes:
-        self.asked.append((start, length))
-        return self._data[start : start + length]
-
-
-@pytest.fixture
-def small_whole(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(limits, "MAX_WHOLE", 1000)
-    return None
-
-
-@pytest.mark.usefixtures("small_whole")
-@pytest.mark.parametrize("kind", ["bytes", "reader"])
-def test_large_input_is_read_by_ranges(pool: Pool, drawn: Image.Image, kind: str) -> None:
-    for data in (
-        media.film("mp4", "libx264"),
-        media.film("matroska", "libx264"),
-        media.encoded(drawn, "JPEG", exif=media.exif()),
-        media.encoded(drawn, "HEIF", exif=media.exif()),
-        media.encoded(drawn, "PNG"),
-        document(),
-    ):
-        reader = Ranges(data)
-        facts = pool.measure(data if kind == "bytes" else reader)
-        assert facts.problem is None
-        assert facts.preview is not None
-        assert kind == "bytes" or reader.asked
-
-
-@pytest.mark.usefixtures("small_whole")
-@pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
-def test_large_pictures_hash_the_same_by_every_path(pool: Pool, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    """Over 8 MP: reduced after decoding, or scaled by Pillow when read by ranges; PDQ stays within 4 bits of the full plane's."""
-    plane = landscape(625, 825, 8).repeat(4, axis=0).repeat(4, axis=1)
-    data = media.encoded(Image.fromarray(plane), encoding, exif=media.exif(orientation=6))
-    expected = perceptual.measure(np.rot90(plane, -1).copy(), (3300, 2500))
-    for whole in (1000, 64 * limits.MIB):
-        monkeypatch.setattr(limits, "MAX_WHOLE", whole)
-        facts = pool.measure(data)
-        assert (facts.width, facts.height) == (2500, 3300)
-        assert facts.perceptual is not None
-        assert distance(facts.perceptual.pdq, expected.pdq) <= (4 if encoding == "PNG" else 8)
-        assert distance(facts.perceptual.phash, expected.phash) <= 2
-
-
-@pytest.mark.usefixtures("small_whole")
-def test_an_index_at_the_end_is_found_without_reading_all(pool: Pool) -> None:
-    film = media.film("mp4", "libx264")
-    assert film.index(b"moov") > len(film) // 2
-    padding = b"\0\0\0\0free"
-    size = 40 * limits.MIB
-    start = film.index(b"mdat") - 4
-    large = film[:start] + size.to_bytes(4) + padding[4:] + bytes(size - 8) + film[start:]
-    # The index names absolute places in the file: the table of chunks moves with them.
-    table = large.index(b"stco") + 12
-    count = int.from_bytes(large[table - 4 : table])
-    moved = b"".join((int.from_bytes(large[at : at + 4]) + size).to_bytes(4) for at in range(table, table + 4 * count, 4))
-    large = large[:table] + moved + large[table + 4 * count :]
-    reader = Ranges(large)
-    assert pool.measure(reader).problem is None
-    assert sum(length for _, length in reader.asked) < size
-
-
-def test_a_reader_that_fails_is_the_callers_error_and_the_pool_lives_on(pool: Pool, drawn: Image.Image) -> None:
-    class Failing(Ranges):
-        def read(self, start: int, length: int) -> bytes:
-            raise OSError("the disk is gone")
-
-    with pytest.raises(OSError, match="disk is gone"):
-        pool.measure(Failing(bytes(10)))
-    assert pool.measure(media.encoded(drawn, "JPEG")).problem is None
-
-
-# PDF
-
-
-def document(pages: int = 2, **encryption: Any) -> bytes:
-    pdf = FPDF()
-    pdf.set_font("Helvetica")
-    for number in range(1, pages + 1):
-        pdf.add_page()
-        pdf.cell(text=f"Page {number}: lanterns and boats")
-    if encryption:
-        pdf.set_encryption(permissions=AccessPermission.all(), **encryption)
-    return bytes(pdf.output())
-
-
-def test_the_text_of_pages(pool: Pool) -> None:
-    assert pool.pdf_text(document(), ()) == ("Page 1: lanterns and boats", "Page 2: lanterns and boats")
-
-
-def test_an_empty_user_password_opens_by_itself(pool: Pool) -> None:
-    assert len(pool.pdf_text(document(owner_password="owner"), ())) == 2
-
-
-def test_a_locked_document_needs_its_password(pool: Pool) -> None:
-    locked = document(owner_password="owner", user_password="boats")
-    with pytest.raises(PasswordNeeded):
-        pool.pdf_text(locked, ())
-    with pytest.raises(PasswordNeeded):
-        pool.pdf_text(locked, (b"wrong",))
-    assert len(pool.pdf_text(locked, (b"wrong", b"boats"))) == 2
-    assert pool.measure(locked).problem == "could not be decoded: it is locked with a password"
-
-
-def test_a_document_has_a_preview_and_can_be_revealed(pool: Pool) -> None:
-    facts = pool.measure(document())
-    assert (facts.mime, facts.problem) == ("application/pdf", None)
-    assert facts.preview is not None
-    assert pool.render(document(), RevealStep.GREY, 300).height == 300
-
-
-def test_too_many_pages_are_refused_as_a_whole(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="larger than the limits"):
-        pool.pdf_text(document(pages=limits.MAX_PDF_PAGES + 1), ())
-
-
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 not really", b"<html>"])
-def test_no_document(pool: Pool, data: bytes) -> None:
-    with pytest.raises(InputError):
-        pool.pdf_text(data, ())
-
-
-# The pool
-
-
-def test_a_killed_worker_costs_one_file(drawn: Image.Image) -> None:
-    data = media.encoded(drawn, "JPEG")
-    with Pool(1) as pool:
-        assert pool.measure(data).problem is None
-        worker = pool._slots.get()
-        assert worker is not None
-        worker._process.kill()
-        pool._slots.put(worker)
-        assert pool.measure(data).problem == "could not be decoded: the decoder crashed"
-        assert pool.measure(data).problem is None
-
-
-def test_workers_are_replaced_after_so_many_files_and_at_a_bundles_end(
-    drawn: Image.Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "WORKER_FILES", 2)
-    data, seen = media.encoded(drawn.resize((64, 64)), "PNG"), []
-
-    def worker_of(pool: Pool) -> Worker | None:
-        worker = pool._slots.get()
-        pool._slots.put(worker)
-        return worker
-
-    with Pool(1) as pool:
-        for _ in range(4):
-            assert pool.measure(data).problem is None
-            seen.append(worker_of(pool))
-        assert [worker is None for worker in seen] == [False, True, False, True]
-        pool.measure(data)
-        kept = worker_of(pool)
-        assert kept is not None
-        pool.recycle()
-        assert worker_of(pool) is None
-        assert kept._process.returncode is not None
-
-
-def test_a_closed_pool_refuses() -> None:
-    pool = Pool(1)
-    pool.close()
-    pool.close()
-    with pytest.raises(RuntimeError):
-        pool.measure(b"")
-
-
-def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
-    """In a process of its own, without walls: after the warm-up no further module is imported by any format."""
-    samples = [media.encoded(drawn, encoding, exif=media.exif()) for encoding in ("JPEG", "PNG", "TIFF", "WEBP", "HEIF", "AVIF")]
-    samples += [media.encoded(drawn, encoding) for encoding in ("GIF", "BMP")]
-    samples += [
-        media.encoded(drawn.convert("CMYK"), "JPEG"),
-        media.film("webm", "libvpx-vp9"),
-        document(),
-        b"%PDF-1.7",
-        b"\xff\xd8\xff",
-    ]
-    program = """
-import io, sys
-from triage.decode.cell import kinds, operations
-from triage.decode.cell.source import Source
-from triage.decode.cell.warm import warm_up
-from triage.decode.protocol import Operation, Request
-data, size = sys.stdin.buffer, lambda: int.from_bytes(data.read(4))
-samples = [data.read(size()) for _ in range(size())]
-warm_up()
-before = set(sys.modules)
-for sample in samples:
-    source, mime = Source(len(sample), sample, None), kinds.mime_of(sample)
-    for operation in (operations.measure, operations.render, operations.pdf_text):
-        try:
-            operation(source, mime, Request(operation=Operation.RENDER, side=100))
-        except Exception:
-            pass
-print(sorted(set(sys.modules) - before))
-"""
-    wire = len(samples).to_bytes(4) + b"".join(len(sample).to_bytes(4) + sample for sample in samples)
-    done = subprocess.run([sys.executable, "-c", program], input=wire, capture_output=True, check=True, timeout=60)
-    assert done.stdout.strip() == b"[]"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.decode import media
+from triage import limits
+from triage.decode.client import Pool
+from triage.errors import InputError, PasswordNeeded
+from triage.model.media import RevealStep
+
+
+def test_the_text_of_pages(pool: Pool) -> None:
+    assert pool.pdf_text(media.document(), ()) == ("Page 1: lanterns and boats", "Page 2: lanterns and boats")
+
+
+def test_an_empty_user_password_opens_by_itself(pool: Pool) -> None:
+    assert len(pool.pdf_text(media.document(owner_password="owner"), ())) == 2
+
+
+def test_a_locked_document_needs_its_password(pool: Pool) -> None:
+    locked = media.document(owner_password="owner", user_password="boats")
+    with pytest.raises(PasswordNeeded):
+        pool.pdf_text(locked, ())
+    with pytest.raises(PasswordNeeded):
+        pool.pdf_text(locked, (b"wrong",))
+    assert len(pool.pdf_text(locked, (b"wrong", b"boats"))) == 2
+    assert pool.measure(locked).problem == "could not be decoded: it is locked with a password"
+
+
+def test_a_document_has_a_preview_and_can_be_revealed(pool: Pool) -> None:
+    facts = pool.measure(media.document())
+    assert (facts.mime, facts.problem) == ("application/pdf", None)
+    assert facts.preview is not None
+    assert pool.render(media.document(), RevealStep.GREY, 300).height == 300
+
+
+def test_too_many_pages_are_refused_as_a_whole(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="larger than the limits"):
+        pool.pdf_text(media.document(pages=limits.MAX_PDF_PAGES + 1), ())
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 not really", b"<html>"])
+def test_no_document(pool: Pool, data: bytes) -> None:
+    with pytest.raises(InputError):
+        pool.pdf_text(data, ())

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from tests.decode import media
+from triage import limits
+from triage.decode.client import Pool
+from triage.decode.process import Worker
+
+
+def test_a_killed_worker_costs_one_file(drawn: Image.Image) -> None:
+    data = media.encoded(drawn, "JPEG")
+    with Pool(1) as pool:
+        assert pool.measure(data).problem is None
+        worker = pool._slots.get()
+        assert worker is not None
+        worker._process.kill()
+        pool._slots.put(worker)
+        assert pool.measure(data).problem == "could not be decoded: the decoder crashed"
+        assert pool.measure(data).problem is None
+
+
+def test_workers_are_replaced_after_so_many_files_and_at_a_bundles_end(
+    drawn: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WORKER_FILES", 2)
+    data, seen = media.encoded(drawn.resize((64, 64)), "PNG"), []
+
+    def worker_of(pool: Pool) -> Worker | None:
+        worker = pool._slots.get()
+        pool._slots.put(worker)
+        return worker
+
+    with Pool(1) as pool:
+        for _ in range(4):
+            assert pool.measure(data).problem is None
+            seen.append(worker_of(pool))
+        assert [worker is None for worker in seen] == [False, True, False, True]
+        pool.measure(data)
+        kept = worker_of(pool)
+        assert kept is not None
+        pool.recycle()
+        assert worker_of(pool) is None
+        assert kept._process.returncode is not None
+
+
+def test_a_closed_pool_refuses() -> None:
+    pool = Pool(1)
+    pool.close()
+    pool.close()
+    with pytest.raises(RuntimeError):
+        pool.measure(b"")
+
+
+def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
+    """In a process of its own, without walls: after the warm-up no further module is imported by any format."""
+    samples = [media.encoded(drawn, encoding, exif=media.exif()) for encoding in ("JPEG", "PNG", "TIFF", "WEBP", "HEIF", "AVIF")]
+    samples += [media.encoded(drawn, encoding) for encoding in ("GIF", "BMP")]
+    samples += [
+        media.encoded(drawn.convert("CMYK"), "JPEG"),
+        media.film("webm", "libvpx-vp9"),
+        media.document(),
+        b"%PDF-1.7",
+        b"\xff\xd8\xff",
+    ]
+    program = """
+import io, sys
+from triage.decode.cell import kinds, operations
+from triage.decode.cell.source import Source
+from triage.decode.cell.warm import warm_up
+from triage.decode.protocol import Operation, Request
+data, size = sys.stdin.buffer, lambda: int.from_bytes(data.read(4))
+samples = [data.read(size()) for _ in range(size())]
+warm_up()
+before = set(sys.modules)
+for sample in samples:
+    source, mime = Source(len(sample), sample, None), kinds.mime_of(sample)
+    for operation in (operations.measure, operations.render, operations.pdf_text):
+        try:
+            operation(source, mime, Request(operation=Operation.RENDER, side=100))
+        except Exception:
+            pass
+print(sorted(set(sys.modules) - before))
+"""
+    wire = len(samples).to_bytes(4) + b"".join(len(sample).to_bytes(4) + sample for sample in samples)
+    done = subprocess.run([sys.executable, "-c", program], input=wire, capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip() == b"[]"
