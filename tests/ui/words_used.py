@@ -53,8 +53,7 @@ def _in_rules(rules: dict[str, object]) -> Iterator[str]:
     for rule in rules.get("rule", []):  # type: ignore[attr-defined]
         if "flag" in rule:
             yield rule["flag"]
-        if "reason" in rule:
-            yield rule["reason"]
+        yield from (rule[name] for name in ("reason", "suppose", "without") if rule.get(name))
 
 
 def _calls(path: Path) -> Iterator[ast.Call]:

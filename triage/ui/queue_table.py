@@ -25,14 +25,15 @@ WIDTHS = {
     Column.WITH: 54,
 }
 URDU_WIDTHS = WIDTHS | {
-    Column.RISK: 88,
-    Column.ACT: 78,
-    Column.REPORT: 98,
-    Column.INCIDENT: 114,
-    Column.DEADLINE: 106,
-    Column.OFFICE: 58,
-    Column.STATUS: 66,
-    Column.WITH: 66,
+    Column.RISK: 86,
+    Column.ACT: 76,
+    Column.REPORT: 97,
+    Column.INCIDENT: 112,
+    Column.DEADLINE: 102,
+    Column.WHERE: 82,
+    Column.OFFICE: 54,
+    Column.STATUS: 62,
+    Column.WITH: 62,
 }
 """Urdu words are shorter and its numbers larger."""
 FLAGS_LEAST = 120

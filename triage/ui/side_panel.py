@@ -12,6 +12,7 @@ from triage.ui import theme, times, words
 from triage.ui.api import Api
 from triage.ui.i18n import Safe, is_rtl, ltr, tr, trn, word
 from triage.ui.keys import key
+from triage.ui.reasons import sentence
 from triage.ui.runner import Runner
 from triage.ui.thumbs import Thumb
 from triage.ui.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
@@ -208,13 +209,3 @@ def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
             yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), False
-
-
-def sentence(text: str) -> Safe:
-    """A reason of the rules: translated sentence by sentence as far as the catalogue knows them."""
-    return Safe(" ".join(word(part) for part in _sentences(text)))
-
-
-def _sentences(text: str) -> list[str]:
-    parts = text.split(". ")
-    return [part if part.endswith(".") or i == len(parts) - 1 else f"{part}." for i, part in enumerate(parts)]

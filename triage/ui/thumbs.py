@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QWidget
 from triage.model.media import PREVIEW_SIDE
 from triage.model.views import ShowFile
 from triage.ui import theme
-from triage.ui.i18n import Safe, ltr, shown, tr, word
+from triage.ui.i18n import Safe, ltr, mark, shown, tr, word
 from triage.ui.widgets import tip
+
+VERDICTS = {"not known": mark("new"), "not checked": mark("unchecked")}
+"""Short enough for a plate on a small picture; the tooltip says the whole."""
 
 
 class Thumb(QWidget):
@@ -76,4 +79,4 @@ def mark_of(file: ShowFile) -> Safe:
         return tr("not here")
     if file.problem:
         return tr("unreadable")
-    return word({"not known": "new"}.get(file.verdict.known, file.verdict.known))
+    return word(VERDICTS.get(file.verdict.known, file.verdict.known))

@@ -44,6 +44,8 @@ def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bo
         made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if is_rtl():
+            made.setContentsMargins(6, 0, 0, 0)  # Qt breaks a mixed line some pixels too late
     elif kind == "pill":
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     if selectable:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
 from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, word
-from triage.ui.side_panel import sentence
+from triage.ui.reasons import sentence
 from triage.ui.widgets import LabelKind, label, tip
 
 Scalar = str | int | bool | None
