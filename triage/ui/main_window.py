@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,7 @@ class MainWindow(QWidget):
         self.notice = Notice(self)
         self._counted: int | None = None
         self._machine_job: Job | None = None
+        self._count_job: Job | None = None
         self._build()
         self._connect()
 
@@ -103,8 +105,11 @@ class MainWindow(QWidget):
         self.runner.failed.connect(self.notice.say)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
-        for every, call in ((COUNTS_EVERY_MS, self._count), (MACHINE_EVERY_MS, self.look_at_machine)):
-            timer = QTimer(self)
+        self._count_timer, machine_timer = QTimer(self), QTimer(self)
+        for timer, every, call in (
+            (self._count_timer, COUNTS_EVERY_MS, self._count),
+            (machine_timer, MACHINE_EVERY_MS, self.look_at_machine),
+        ):
             timer.setInterval(every)
             timer.timeout.connect(call)
             timer.start()
@@ -213,10 +218,14 @@ class MainWindow(QWidget):
         self._count()
 
     def _count(self) -> None:
-        if self.api.may(Right.READ_REPORT):
-            self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
+        """Counting a large store takes its time: never two at once, and never more than a twentieth of the time."""
+        if self.api.may(Right.READ_REPORT) and (self._count_job is None or self._count_job.done):
+            self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
     def _show_counts(self, counts: Lanes) -> None:
+        if self._count_job is not None:
+            took = (time.monotonic() - self._count_job.started) * 1000
+            self._count_timer.setInterval(max(COUNTS_EVERY_MS, round(took * 20)))
         self.rail.show_counts(counts)
         self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
         if self._counted is None:
