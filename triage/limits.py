@@ -37,6 +37,8 @@ MAX_EXIF_FIELDS = 400
 MAX_EXIF_TEXT = 64 * KIB
 DECODE_SECONDS = 60
 WORKER_MEMORY = 1_400 * MIB
+MOST_WORKERS = 6
+"""A worker takes about 110 MB at rest; the whole tree of an import stays below MEMORY_TREE."""
 WORKER_FILES = 500
 """A worker is replaced after so many files."""
 MAX_PDF_PAGES = 2_000

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Refused
 from triage.importers.archive import Bundle
@@ -57,7 +58,7 @@ def import_bundles(
         containers = ContainerHashes(paths)
         with session.reading() as db:
             index = picture_index(db)
-        with Pool(os.cpu_count() or 1) as pool:
+        with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
             intake = Intake(session, bundle_id, pool, index, passwords, tally, on_progress, cancel)
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 attachments = take_documents(intake, bundle)
