@@ -16,7 +16,6 @@ _MEDIA_MAGIC = (
     b"MM\0*",
     b"II+\0",
     b"MM\0+",
-    b"BM",  # BMP
     b"\0\0\1\0",  # ICO
     b"8BPS",  # Photoshop
     b"\0\0\0\x0cJXL \r\n\x87\n",
@@ -95,6 +94,7 @@ def is_media(peek: bytes) -> bool:
     """Whether the bytes begin as a picture, film or sound does."""
     return (
         peek.startswith(_MEDIA_MAGIC)
+        or (peek[:2] == b"BM" and peek[6:10] == bytes(4))
         or (peek[:4] == b"RIFF" and peek[8:12] in _RIFF)
         or peek[4:8] in (b"ftyp", b"moov", b"mdat", b"wide")
         or (peek[:4] == b"FORM" and peek[8:12] in (b"AIFF", b"AIFC"))

@@ -21,6 +21,8 @@ Json = Any
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NOTHING = {"n/a", "na", "null", "none", ""}
+_LONG_ENOUGH = 20
+"""A longer text says something, even if it is only blanks."""
 _LONGEST_INT = 18
 
 
@@ -94,17 +96,12 @@ def _without_surrogates(node: Json) -> Json:
 def says_nothing(value: Json) -> bool:
     """null, "N/A", and empty text, lists and objects."""
     if isinstance(value, str):
-        return value.strip().casefold() in _NOTHING
+        return len(value) < _LONG_ENOUGH and value.strip().casefold() in _NOTHING
     return value is None or (isinstance(value, dict | list) and not value)
 
 
 def compact(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def plain(value: Json) -> Scalar:
-    """Text without outer white space; integers and booleans as they are."""
-    return value.strip() if isinstance(value, str) else value if isinstance(value, int) else None
 
 
 Handler = Callable[["Reader", Json, str, Subject], None]
@@ -159,12 +156,13 @@ class Reader:
                 if key != "value":
                     self.unknown(f"{at}.{key}", value)
             node = node["value"]
-        if says_nothing(node):
-            return None
+        if isinstance(node, str):
+            text = node.strip()
+            return None if says_nothing(text) else text
         if isinstance(node, dict | list):
             self.unknown(at, node)
             return None
-        return plain(node)
+        return node if isinstance(node, int) else None
 
     def text(self, node: Json, at: str) -> str:
         value = self.scalar(node, at)

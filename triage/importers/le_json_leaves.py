@@ -7,7 +7,7 @@ import re
 from triage.importers import normal, times
 from triage.importers.building import Said, Subject, tristate
 from triage.importers.esp_leaves import device_details
-from triage.importers.json_reading import Handler, Json, Reader, says_nothing
+from triage.importers.json_reading import Handler, Json, Reader
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
@@ -59,10 +59,12 @@ def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> None:
+    stated: dict[str, str] = {}
     for key, value in node.items():
-        if key not in _CAPTURE_KEYS:
+        if key in _CAPTURE_KEYS:
+            stated[key] = r.text(value, f"{at}.{key}") if value is not None else ""
+        else:
             r.unknown(f"{at}.{key}", value)
-    stated = {key: r.text(node[key], f"{at}.{key}") for key in _CAPTURE_KEYS if not says_nothing(node.get(key))}
     value = stated.get("value", "")
     if not value:
         r.unknown(at, node)
@@ -74,7 +76,7 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
     said = Said(
         port=_port(r, f"{at}.port", stated.get("port", ""), beside if kind == "ip" else None),
         time=moment(r, f"{at}.dateTime", stated.get("dateTime", "")),
-        event=stated.get("eventName"),
+        event=stated.get("eventName") or None,
         possible_proxy=_truth(r, f"{at}.possibleProxy", stated.get("possibleProxy", "")),
         details=details + (device_details(capture_type, value) if kind == "device" else ()),
     )

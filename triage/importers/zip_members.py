@@ -40,13 +40,15 @@ _TROUBLE = (
 )  # fmt: skip
 """What the libraries raise for damage, wrong passwords and methods they do not know."""
 _STEP = 64 * limits.KIB
+_SLOW_STEP = limits.PEEK
+"""Unlocking ZipCrypto takes a microsecond a byte: no more than is asked for."""
 _DAMAGED = "The archive entry is damaged."
 _SMALL = 1 * limits.MIB
 """Up to here a password is tried on the whole entry, so that the checksum confirms it."""
 
 
-def buffered(raw: io.RawIOBase) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(raw, _STEP))
+def buffered(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(raw, step))
 
 
 class Window(io.RawIOBase):
@@ -236,7 +238,7 @@ class LockedZip:
             if size != member.size or (member.method != AES and crc != member.crc):
                 raise InputError(damaged, detail="size or CRC")
 
-        return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)))
+        return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)), _SLOW_STEP)
 
     def rest(self) -> None:
         """Close the container as soon as nobody reads from it; the next `open` opens it anew."""
