@@ -1,0 +1,106 @@
+"""A report's page in a window of the usual size, ready to be looked at; and an api whose media are known pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui import sharpness
+from tests.ui.fakes import MAIN, FakeApi
+from triage.model.media import Pixels, RevealStep
+from triage.model.views import ShowReport
+from triage.ui.report_page import ReportPage
+from triage.ui.runner import Runner
+
+
+class PictureApi(FakeApi):
+    """Every medium is a known picture. What left the doors is written down: previews by length, reveals from begin to end."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.forget()
+
+    def forget(self) -> None:
+        self.calls.clear()
+        self.looked.clear()
+        self.__dict__.pop("reveal", None)
+        self.previews: list[int] = []
+        self.open = 0
+        self.handed: list[bytes] = []
+
+    def picture(self, sha256: str) -> NDArray[np.uint8]:
+        return sharpness.known_picture(int(sha256[:8], 16))
+
+    def preview(self, sha256: str) -> bytes | None:
+        grey = sharpness.preview_of(int(sha256[:8], 16))
+        self.previews.append(len(grey))
+        return grey
+
+    @contextmanager
+    def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:
+        grey = self.picture(sha256)
+        rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
+        self.handed.append(rgb)
+        self.open += 1
+        self.calls.append(("reveal", report_id, sha256, step))
+        try:
+            yield Pixels(grey.shape[1], grey.shape[0], rgb)
+        finally:
+            self.open -= 1
+            self.calls.append(("reveal ended", report_id, sha256, step))
+
+
+class ChangedApi(FakeApi):
+    """Shows the report with some fields replaced."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__()
+        self.fields = fields
+
+    def show(self, report_id: str, version: int | None = None) -> ShowReport:
+        return replace(super().show(report_id, version), **self.fields)
+
+
+def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str = MAIN) -> ReportPage:
+    """In a window of its own, shown, active and loaded. With `qtbot` it is gone after the test."""
+    host = QWidget()
+    host.setProperty("kind", "ground")
+    host.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    page = ReportPage(api, report_id, runner=runner)
+    page.host = host  # type: ignore[attr-defined]  # nothing else keeps the window alive
+    if qtbot is not None:
+        qtbot.addWidget(host)
+    layout = QVBoxLayout(host)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(page)
+    host.resize(1288, 860)
+    host.show()
+    host.activateWindow()
+    QTest.qWaitForWindowActive(host)
+    settle(runner)
+    return page
+
+
+def settle(runner: Runner, seconds: float = 10) -> None:
+    """Until all that was asked in the background has come and is painted."""
+    until = time.monotonic() + seconds
+    while runner.under_way() and time.monotonic() < until:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    QCoreApplication.processEvents()
+    if runner.under_way():
+        raise TimeoutError("a job does not end")
+
+
+def texts(widget: QWidget) -> list[str]:
+    """What its labels say, in the order they were made."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.text()]
