@@ -20,7 +20,7 @@ from triage.importers.levels import place
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachments
-from triage.jobs.matching import may_match
+from triage.jobs.matching import alike, may_match
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -142,12 +142,12 @@ def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts)
     media.set_facts(batch, medium_id, facts_to_bytes(facts), hashes.pdq if hashes else None, hashes.quality if hashes else None)
     if hashes is None or not may_match(hashes):
         return False
-    alike = intake.index.query(hashes.pdq, limits.MATCH_RADIUS)
-    for other, distance in alike:
+    near = alike(intake.index, hashes)
+    for other, (distance, _) in near.items():
         media.add_near(batch, medium_id, other, distance)
     intake.index.add(medium_id, hashes.pdq)
-    judgement.mark_stale(batch, {r for found in media.reports_holding(batch, [o for o, _ in alike]).values() for r in found})
-    return bool(alike)
+    judgement.mark_stale(batch, {r for found in media.reports_holding(batch, list(near)).values() for r in found})
+    return bool(near)
 
 
 def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:

@@ -11,7 +11,7 @@ from triage.decode.client import Pool
 from triage.errors import WorldError
 from triage.hashing.digests import digest
 from triage.hashing.index import HammingIndex
-from triage.jobs.matching import ListMatcher, may_match, picture_index
+from triage.jobs.matching import ListMatcher, alike, may_match, picture_index
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.media import Digests, MediaFacts
@@ -86,13 +86,9 @@ def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) 
     hashes = facts.perceptual
     if hashes is None or not may_match(hashes):
         return []
-    best: dict[int, tuple[int, str]] = {}
-    for turn, pdq in enumerate(hashes.turns):
-        for medium_id, distance in index.query(pdq, limits.MATCH_RADIUS):
-            if medium_id not in best or distance < best[medium_id][0]:
-                best[medium_id] = (distance, "upright" if turn == 0 else f"turn {turn}")
+    best = alike(index, hashes)
     found = []
-    for medium_id, (distance, variant) in sorted(best.items(), key=lambda item: (item[1][0], item[0])):
+    for medium_id, (distance, turn) in sorted(best.items(), key=lambda item: (item[1][0], item[0])):
         row = media.by_id(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
@@ -103,7 +99,7 @@ def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) 
                 names=media.names_of(db, medium_id),
                 tier="match",
                 hash="pdq",
-                variant=variant,
+                variant=f"turn {turn}" if turn else "upright",
                 distance=distance,
                 second=None,
                 reports=tuple(reports.number(db, i) for i in held),

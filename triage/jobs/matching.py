@@ -61,6 +61,15 @@ def put_file_hashes(batch: Batch, report_id: int, files: Sequence[ReportFile]) -
     lists.replace_file_hashes(batch, report_id, sorted(rows, key=lambda row: (*row[:4], -row[4])))
 
 
+def alike(index: HammingIndex, hashes: Perceptual) -> dict[int, tuple[int, int]]:
+    """Pictures like this one, also mirrored or turned: medium id -> (bits of difference, which turn of this one is nearest)."""
+    best: dict[int, tuple[int, int]] = {}
+    for turn, pdq in enumerate(hashes.turns):
+        for medium_id, distance in index.query(pdq, limits.MATCH_RADIUS):
+            best[medium_id] = min(best.get(medium_id, (distance, turn)), (distance, turn))
+    return best
+
+
 class ListMatcher:
     """All hash lists at once: digests are looked up in the database, PDQ in an index in memory."""
 
