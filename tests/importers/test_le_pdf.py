@@ -187,6 +187,13 @@ def test_a_file_that_was_not_found_is_told() -> None:
     assert [n.value for n in document.not_understood] == ["3 stated, 1 read"]
 
 
+def test_a_provider_may_answer_in_the_text_of_the_file() -> None:
+    document = section_a(
+        "Uploaded File Information", "Filename: a.png", "Additional Information:", "Was File Reviewed by", "Company? No"
+    )
+    assert document.files[0].viewed_by_esp is False
+
+
 def test_what_the_incident_says_under_unknown_labels_is_kept_and_mined() -> None:
     document = section_a("Incident Information", "Incident Type: x", "From: boat@example.invalid", "Subject: kites")
     assert {t.text for t in document.free_text if t.of == "incident"} == {"From: boat@example.invalid", "Subject: kites"}

@@ -39,6 +39,8 @@ _VERIFIED = re.compile(
     r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
 )
 _SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
+_VIEWED_IN_TEXT = re.compile(r"Was\s+File\s+(?:Reviewed|Viewed)\s+by\s+Company\s*\?\s*:?\s*(Yes|No)\b", re.IGNORECASE)
+"""Some providers answer in their own words, inside the text of the file."""
 _ANSWER = re.compile(
     r"(?P<question>.*?)\??\s*:?\s*(?P<answer>\bYes|\bNo|\(?\s*Information\s+Not\s+Provided.*)\s*\.?", re.IGNORECASE | re.DOTALL
 )
@@ -208,6 +210,9 @@ class Blocks:
 
     def _text(self, item: Item) -> None:
         self._b.tell(self._subject, item.text, f"page {item.page}", item.label)
+        viewed = _VIEWED_IN_TEXT.search(item.text)
+        if viewed and isinstance(self._subject, FileDraft) and self._subject.viewed_by_esp is None:
+            self._subject.viewed_by_esp = tristate(viewed[1])
 
     def _prior(self, item: Item) -> None:
         at = f"page {item.page}"
