@@ -21,7 +21,7 @@ WIDTH = 324
 URDU_WIDTH = 340
 SETTLE_MS = 90
 """How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
-THUMBS = 4
+THUMBS = 3
 FLOORS, FACTORS = 2, 3
 """So many reasons are written out beside the queue; the rest is summed up, and stands on the report's page."""
 CHANGES = 3
@@ -144,7 +144,7 @@ class SidePanel(QWidget):
         strip = QHBoxLayout()
         strip.setSpacing(8)
         for file in report.files[:THUMBS]:
-            thumb = Thumb(file, side=(self._width - 32 - 3 * 8) // THUMBS)
+            thumb = Thumb(file, side=(self._width - 48 - (THUMBS - 1) * 8) // THUMBS)
             strip.addWidget(thumb)
             self._load(thumb, file)
         strip.addStretch(1)
