@@ -21,7 +21,7 @@ WIDTHS = {
     Column.DEADLINE: 112,
     Column.WHERE: 87,
     Column.OFFICE: 50,
-    Column.STATUS: 80,
+    Column.STATUS: 87,
     Column.WITH: 54,
 }
 URDU_WIDTHS = WIDTHS | {
