@@ -156,6 +156,14 @@ def test_person() -> None:
     assert [i.value for i in of_kind(document, "display_name")] == ["Kite One"]
 
 
+@pytest.mark.parametrize(
+    ("said", "truth"), [(False, False), ("False", False), ("no", False), ("Yes", True), ("perhaps", "perhaps")]
+)
+def test_booleans_of_the_schema_are_booleans_however_written(said: object, truth: object) -> None:
+    document = inside(reportedPeople={"reportedPersons": [{"compromisedAccount": said}]})
+    assert facts(document.people[0].facts) == {"compromisedAccount": truth}
+
+
 def test_captures_are_recognised_by_value_and_type() -> None:
     found = {i.value: i for i in read(WHOLE).identifiers if i.role == "suspect"}
     assert (found["203.0.113.7"].kind, found["203.0.113.7"].port, found["203.0.113.7"].event) == ("ip", 443, "Login")

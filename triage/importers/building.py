@@ -144,6 +144,9 @@ class Builder:
         return [i for i in self._identifiers if i.file == file.file]
 
     def fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+        if isinstance(value, str) and name in BOOLEAN_FACTS:
+            truth = tristate(value)
+            value = value if truth is None else truth
         subject.facts.append(Fact(name=subject.prefix + name, value=value, sources=self.source(at, label or name)))
 
     def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
@@ -228,6 +231,14 @@ def hash_kind(name: str) -> str:
     """ "SHA-256", "Sha256" and "SHA_256" are sha256; any other name in lower case without punctuation."""
     return "".join(c for c in name.casefold() if c.isalnum())
 
+
+BOOLEAN_FACTS = frozenset(
+    (
+        "compromisedAccount", "thirdPartyUserReported", "accountTemporarilyDisabled", "accountPermanentlyDisabled",
+        "allEmailsReported", "thirdPartyHostedContent",
+    )
+)  # fmt: skip
+"""Booleans of the schema: other sources write them as words, and "No" must not look like a statement that asserts."""
 
 HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
 
