@@ -85,13 +85,19 @@ def vars_of(common: Common | None) -> dict[str, Any]:
     return {"store": common.store, "user": common.user, "passphrase_file": common.passphrase_file, "json": common.json}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triage")
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--user")
 @click.option("--passphrase-file")
 @click.option("--json", "json", is_flag=True)
 @click.pass_context
-def triage(context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool) -> None:
+def triage(context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool) -> int:
     """Work through CyberTipline reports, offline. Without a command the desktop app opens."""
     context.obj = Common(store, user, passphrase_file, json)
+    if context.invoked_subcommand is not None:
+        return 0
+    from triage.ui.app import run as run_desktop  # Qt is loaded only for the desktop
+
+    named = [("--store", str(store) if store else None), ("--user", user)]
+    return run_desktop([word for option, value in named if value for word in (option, value)])

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
+from functools import partial
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import Importer, classify
+from triage.importers import Importer, NotAReport, classify
 from triage.importers.archive import Bundle, Entry
-from triage.importers.levels import Draft, Level, group
+from triage.importers.levels import Draft, Level, group, lists
 from triage.importers.merge import changes, merge
 from triage.jobs.assess import assess_first
 from triage.jobs.codec import document_to_json
 from triage.jobs.intake import Intake
 from triage.jobs.load import documents_of
 from triage.jobs.session import now
+from triage.jobs.tombstones import BYTES_GONE, REPORT_GONE
 from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
@@ -32,11 +35,21 @@ class Original:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`kind` as `classify` says. `refused`: why it is no report although it looks like one; it is set aside with that reason
+    unless a report lists it."""
+
+    entry: Entry
+    kind: str
+    refused: str | None = None
+
+
 @dataclass(slots=True)
 class Attachments:
     """What is left for the second half: entries that are no documents, and which reports lie at which level."""
 
-    entries: list[tuple[Entry, str]]
+    entries: list[Attachment]
     levels: dict[str, list[Level]]
 
 
@@ -70,8 +83,12 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
             _commit(intake, pending, found)
             pending = _Pending()
         last_level = entry.level
-        _read(intake, entry, importer, pending)
+        _read(intake, entry, importer, pending, found)
     _commit(intake, pending, found)
+    # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
+    found.entries += [
+        Attachment(zipped, "document") for zipped in bundle.opened if lists(zipped.level, zipped.name, found.levels)
+    ]
     return found
 
 
@@ -83,12 +100,12 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     if isinstance(kind, str):
-        found.entries.append((entry, kind))
+        found.entries.append(Attachment(entry, kind))
         return None
     return kind
 
 
-def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending) -> None:
+def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending, found: Attachments) -> None:
     try:
         if entry.size > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
@@ -96,24 +113,37 @@ def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending) -
             data = stream.read(limits.MAX_DOCUMENT + 1)
         if len(data) > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
-        read = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 in intake.destroyed:
+            intake.skipped(entry.path, BYTES_GONE)
+            return
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return
-    pending.add(read, entry.level, Original(entry.path, hashlib.sha256(data).hexdigest(), data))
+    try:
+        read = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
+    except NotAReport as refusal:
+        found.entries.append(Attachment(entry, "document", str(refusal)))
+        return
+    except InputError as damage:
+        intake.quarantined(entry.path, str(damage), entry.open)
+        return
+    pending.add(read, entry.level, Original(entry.path, sha256, data))
 
 
 def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
     if not pending.documents:
         return
     urgent: list[int] = []
+    drafts = _without_destroyed(intake, pending)
+    intake.room(pending.size)
     with intake.session.store.batch() as batch:
         for original in pending.originals.values():
             if not bundles.has_original(batch, original.sha256):
                 item = batch.seal(original.data, sha256=original.sha256)
                 bundles.add_original(batch, original.sha256, item, len(original.data))
             bundles.add_entry(batch, intake.bundle_id, original.path, original.sha256, "document")
-        for draft in group(pending.documents):
+        for draft in drafts:
             if not draft.is_report:
                 continue
             report_id = _take_report(intake, batch, draft, pending.originals)
@@ -122,6 +152,22 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
             for level in draft.levels:
                 found.levels.setdefault(level, []).append(Level(report_id, draft.wanted(level)))
     assess_first(intake.session, urgent, intake.cancel)
+
+
+def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
+    """The drafts that may come in. New bytes that speak of a destroyed report are set aside, unless they also speak of others."""
+    drafts = group(pending.documents)
+    gone = [draft for draft in drafts if draft.number is not None and draft.number in intake.destroyed]
+    if not gone:
+        return list(drafts)
+    stay = [draft for draft in drafts if draft not in gone]
+    needed = {document.path for draft in stay for document in draft.documents}
+    for path in dict.fromkeys(document.path for draft in gone for document in draft.documents):
+        if path in needed:
+            intake.skipped(path, f"in part {REPORT_GONE}; that part is not taken in again")
+        else:
+            intake.quarantined(path, REPORT_GONE, partial(io.BytesIO, pending.originals.pop(path).data))
+    return stay
 
 
 def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original]) -> int:

@@ -16,10 +16,10 @@ from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest
 from triage.importers.archive import Entry
-from triage.importers.levels import place
+from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
-from triage.jobs.intake_documents import Attachments
+from triage.jobs.intake_documents import Attachment, Attachments
 from triage.jobs.matching import alike, may_match
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
@@ -46,7 +46,7 @@ def take_media(intake: Intake, attachments: Attachments) -> None:
     total = len(attachments.entries)
     batch: list[Looked] = []
     size = 0
-    for done, looked in enumerate(_look_at_all(intake, attachments.entries), 1):
+    for done, looked in enumerate(_look_at_all(intake, attachments), 1):
         if looked is not None:
             batch.append(looked)
             size += looked.digests.size
@@ -58,14 +58,14 @@ def take_media(intake: Intake, attachments: Attachments) -> None:
         _commit(intake, attachments, batch)
 
 
-def _look_at_all(intake: Intake, entries: list[tuple[Entry, str]]) -> Iterator[Looked | None]:
+def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
     """In order, a few at a time: as many as there are cores, and never more bytes in flight than a batch holds."""
     ahead = (os.cpu_count() or 1) * 2
     waiting: deque[Future[Looked | None]] = deque()
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
-            for entry, kind in entries:
-                waiting.append(threads.submit(_look, intake, entry, kind))
+            for attachment in attachments.entries:
+                waiting.append(threads.submit(_look, intake, attachment, attachments.levels))
                 if len(waiting) >= ahead:
                     yield waiting.popleft().result()
             while waiting:
@@ -75,7 +75,8 @@ def _look_at_all(intake: Intake, entries: list[tuple[Entry, str]]) -> Iterator[L
                 future.cancel()
 
 
-def _look(intake: Intake, entry: Entry, kind: str) -> Looked | None:
+def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]) -> Looked | None:
+    entry = attachment.entry
     try:
         if entry.size > limits.MAX_WHOLE:
             with entry.open() as stream:
@@ -87,11 +88,14 @@ def _look(intake: Intake, entry: Entry, kind: str) -> Looked | None:
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
+    if attachment.refused is not None and not lists(entry.level, entry.name, levels):
+        intake.quarantined(entry.path, attachment.refused, entry.open)
+        return None
     with intake.session.reading() as db:
         row = media.medium(db, digests.sha256)
     if row is not None:
         return Looked(entry, digests, True, None, None)
-    if kind == "document":
+    if attachment.kind == "document":
         suffix = entry.name[entry.name.rfind(".") :].lower()
         return Looked(entry, digests, False, data, MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream")))
     return Looked(entry, digests, False, data, None if data is None else intake.pool.measure(data))

@@ -57,11 +57,12 @@ def lanes(session: Session) -> Lanes:
     with session.reading() as db:
         offices = judgement.codes(db, "office")
         flags = _flag_ranks(db)
+        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
         expiring, params = queue.where(due_before=_in_days(EXPIRING_DAYS))
         return Lanes(
             total=reports.count(db),
-            bands={band: queue.count_by(db, "band").get(i, 0) for i, band in enumerate(BANDS)},
-            statuses={status: queue.count_by(db, "status").get(i, 0) for i, status in enumerate(STATUSES)},
+            bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
+            statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
             offices={offices[i]: n for i, n in queue.count_by(db, "office").items()},
             expiring=queue.count_where(db, expiring, params),
             child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
