@@ -49,8 +49,8 @@ class StepButton(QPushButton):
             line.addWidget(part)
         line.addStretch(1)
         line.addWidget(self._state)
-        for part in self.findChildren(QWidget):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
         return QSize(240, 36)

@@ -107,7 +107,7 @@ def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
         lines.append((tr("Original name"), ltr(file.original_name)))
     if file.uploaded:
         lines.append((tr("Uploaded"), times.both(file.uploaded)))
-    lines += [(isolated(name), parts.scalar(value)) for name, value in file.facts.items()]
+    lines += [(parts.fact(name), parts.stated(value)) for name, value in file.facts.items()]
     lines += [(isolated(name), ltr(value)) for name, value in file.exif.items()]
     lines += [(isolated(f"{kind} {name}".strip()), isolated(value)) for kind, name, value in file.metadata]
     return lines

@@ -12,6 +12,49 @@ from triage.ui.i18n import Safe, is_rtl, ltr, mark, shown, tr, word
 NUMBER = r"\d+(?:\.\d+)?"
 BAND = "[A-E]"
 
+TELLS = "only source port and exact second can tell the line"
+PLACE = (
+    (
+        r"Alone it would count (?P<points>-?\d+); with the other pieces of its kind it adds no more than this\.",
+        mark("Alone it would count {points}; with the other pieces of its kind it adds no more than this."),
+    ),
+    (
+        rf"(?P<shared>[^:]+): {TELLS}; both are given, the operator may be able to name the line\.",
+        mark(
+            "{shared}: only source port and exact second can tell the line; "
+            "both are given, the operator may be able to name the line."
+        ),
+    ),
+    (
+        rf"(?P<shared>[^:]+): {TELLS}; they are not both given\.",
+        mark("{shared}: only source port and exact second can tell the line; they are not both given."),
+    ),
+    (
+        rf"(?P<shared>[^:]+): {TELLS}; port (?P<port>\d+) is probably the server's\.",
+        mark("{shared}: only source port and exact second can tell the line; port {port} is probably the server's."),
+    ),
+    (
+        r"(?P<city>.+) serves the district (?P<district>.+) \((?P<sure>.+)\)\.",
+        mark("{city} serves the district {district} ({sure})."),
+    ),
+    (
+        r"The district is not known; (?P<city>.+) takes what is known to be of (?P<province>.+) only\.",
+        mark("The district is not known; {city} takes what is known to be of {province} only."),
+    ),
+    (r"Elsewhere points (?P<whom>.+)\.", mark("Elsewhere points {whom}.")),
+)
+KEEP = "operators in Pakistan keep traffic data for at least 365 days, PECA s.32"
+CLOCKS = (
+    (
+        rf"From (?P<start>.+): {KEEP}; this holds if the address or number is of such an operator\.",
+        mark(
+            "From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32; "
+            "this holds if the address or number is of such an operator."
+        ),
+    ),
+    (r"From (?P<start>[^:]+): (?P<rule>\d+ days, .+)\.", mark("From {start}: {rule}.")),
+)
+
 PATTERNS = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
@@ -51,6 +94,8 @@ PATTERNS = tuple(
             rf"band (?P<band>{BAND}) begins at (?P<begin>{NUMBER}) points of risk, (?P<more>{NUMBER}) more than now\.",
             mark("band {band} begins at {begin} points of risk, {more} more than now."),
         ),
+        *PLACE,
+        *CLOCKS,
     )
 )
 LEADS = (mark("By points alone:"), mark("No single fact would change the band;"))
@@ -89,9 +134,11 @@ def _one(part: str) -> Safe:
 
 
 def _value(value: str) -> Safe:
-    return ltr(value) if value[0].isdigit() or len(value) == 1 else _one(value)
+    """A number as it is, unless the catalogue has words that begin with one."""
+    bare = not _known(value) and (value.lstrip("-")[:1].isdigit() or len(value) == 1)
+    return ltr(value) if bare else _one(value)
 
 
 def _sentences(text: str) -> list[str]:
     """Cut after a full stop that is followed by a capital: a number or "e.g." does not end a sentence."""
-    return re.split(r"(?<=\.) (?=[A-Z])", text)
+    return re.split(r"(?<=[.?]) (?=[A-Z])", text)

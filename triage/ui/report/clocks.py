@@ -16,7 +16,7 @@ def clocks_card(report: ShowReport) -> Card:
         name = word(clock.name)
         said = tr("{what}, estimated", what=name) if clock.estimated else name
         under = Safe(f"{times.pkt(clock.due)}. {parts.reason(clock.basis)}")
-        lines.add(times.left(clock.due), said, under, kind=urgency(clock.due), told=times.both(clock.due))
+        lines.add(times.left(clock.due), said, under, told=times.both(clock.due), kind=urgency(clock.due))
     card.body.addWidget(lines)
     if not report.clocks:
         card.body.addWidget(label(tr("No clock is known: the sources state no time to run from."), "muted", wrap=True))

@@ -84,12 +84,14 @@ class Chips(QWidget):
         super().__init__()
         flow = Flow()
         self.setLayout(flow)
-        for said in codes(report):
-            flow.addWidget(chip(said))
+        said = codes(report)
+        for code in said:
+            flow.addWidget(chip(code))
         if (due := next_clock(report)) is not None:
             flow.addWidget(chip(due[0], "grave" if due[1] else "plain"))
         for flag in report.score.flags:
-            flow.addWidget(chip(word(flag), words.tone(flag)))
+            if word(flag) not in said:
+                flow.addWidget(chip(word(flag), words.tone(flag)))
 
 
 def codes(report: ShowReport) -> list[Safe]:

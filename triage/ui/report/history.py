@@ -59,8 +59,8 @@ class VersionsCard(Card):
         super().__init__(tr("Versions"), trn("{n} version", "{n} versions", len(report.versions)))
         for version in sorted(report.versions, key=lambda entry: entry.n, reverse=True):
             self.body.addWidget(VersionBlock(version))
-        if report.aliases:
-            other = tr("Also known as {numbers}", numbers=parts.listed(ltr(alias) for alias in report.aliases))
+        if others := [ltr(alias) for alias in report.aliases if alias != report.report_id]:
+            other = tr("Also known as {numbers}", numbers=parts.listed(others))
             self.body.addWidget(label(other, "small", wrap=True, selectable=True))
 
 

@@ -36,7 +36,7 @@ FIRST_ROWS = 12
 
 
 class Column(IntEnum):
-    KIND, VALUE, VERIFIED, PORT, TIME, EVENT, SOURCE = range(7)
+    KIND, VALUE, PORT, TIME, EVENT, VERIFIED, SOURCE = range(7)
 
 
 HEADERS = {
@@ -44,7 +44,7 @@ HEADERS = {
     Column.VALUE: mark("Value"),
     Column.VERIFIED: mark("Verified"),
     Column.PORT: mark("Port"),
-    Column.TIME: mark("Time"),
+    Column.TIME: mark("Time in Pakistan"),
     Column.EVENT: mark("Event"),
     Column.SOURCE: mark("Source"),
 }
@@ -68,13 +68,14 @@ ORDER = tuple(kind for kind in (
 ))  # fmt: skip
 MAY_BE_VERIFIED = ("phone", "email", "address", "name", "cnic")
 EVENTS = {
-    "Login": mark("log-in"),
-    "Registration": mark("registration"),
-    "Purchase": mark("purchase"),
-    "Upload": mark("upload"),
-    "Other": mark("other"),
-    "Unknown": mark("unknown"),
+    "login": mark("log-in"),
+    "registration": mark("registration"),
+    "purchase": mark("purchase"),
+    "upload": mark("upload"),
+    "other": mark("other"),
+    "unknown": mark("unknown"),
 }
+"""By the source's word in small letters: providers write Upload, the case tool UPLOAD."""
 MOST_WIDTH = {Column.KIND: 130, Column.VERIFIED: 90, Column.PORT: 60, Column.TIME: 330, Column.EVENT: 110, Column.SOURCE: 120}
 MEASURED = 300
 """So many identifiers are measured for the columns' widths."""
@@ -93,7 +94,7 @@ def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
 
 def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
     """What else the source said of the value, in a few muted words."""
-    said = [isolated(value) for value in entry.details.values()]
+    said: list[str] = [isolated(value) for value in entry.details.values()]
     if entry.possible_proxy is not None:
         said.append(tr("possible proxy") if entry.possible_proxy else tr("no proxy, says the source"))
     if entry.file is not None:
@@ -124,7 +125,7 @@ def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
 
 def told(entry: ShowIdentifier) -> Safe:
     """Everything of one identifier, for the tooltip."""
-    lines = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
+    lines: list[str] = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
     if entry.time is not None:
@@ -149,11 +150,21 @@ def text(entry: ShowIdentifier, column: Column) -> Safe:
         case Column.PORT:
             return Safe("") if entry.port is None else ltr(str(entry.port))
         case Column.TIME:
-            return Safe("") if entry.time is None else times.pkt(entry.time)
+            return Safe("") if entry.time is None else here(entry.time)
         case Column.EVENT:
-            return Safe("") if entry.event is None else word(EVENTS.get(entry.event, entry.event))
+            return Safe("") if entry.event is None else event(entry.event)
         case Column.SOURCE:
             return parts.short_sources(entry.sources)
+
+
+def event(name: str) -> Safe:
+    return word(EVENTS.get(name.lower(), name))
+
+
+def here(iso: str) -> Safe:
+    """The column's header says which zone."""
+    local = times.parse(iso).astimezone(times.PKT)
+    return Safe(f"{times.day(local)} {times.clock(local, seconds=True)}")
 
 
 def utc(entry: ShowIdentifier) -> Safe:
@@ -221,17 +232,19 @@ class IdentifierDelegate(QStyledItemDelegate):
         model = index.model()
         entry, column = index.data(ITEM_ROLE), Column(index.column())
         painter.save()
-        state = option.state  # type: ignore[attr-defined]
-        place: QRect = option.rect  # type: ignore[attr-defined]
+        state = option.state
+        place: QRect = option.rect
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, now.colour("selected"))
         painter.setPen(now.colour("faint"))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
         text, rest = index.data(), model.rest(entry, column)  # type: ignore[attr-defined]
         quiet = column in MUTED or (column is Column.VERIFIED and entry.verified is None)
-        used = self._write(painter, place.adjusted(PAD, 0, -PAD, 0), text, "muted" if quiet else "text", small=False)
+        inner = place.adjusted(PAD, 0, -PAD, 0)
+        long = QFontMetrics(theme.font()).horizontalAdvance(text) > inner.width()  # an IPv6 address is read whole, if small
+        used = self._write(painter, inner, text, "muted" if quiet else "text", small=long)
         if rest:
-            room = self._after(place.adjusted(PAD, 0, -PAD, 0), used + PAD)
+            room = self._after(inner, used + PAD)
             self._write(painter, room, rest, "muted", small=True)
         painter.restore()
 
@@ -328,6 +341,10 @@ class IdentifierTable(QTableView):
         self.setColumnWidth(Column.VALUE, max(80, room + lent))
 
     def _fit(self) -> None:
+        """As high as the rows; a value without time and port runs on through their columns."""
+        for row, entry in enumerate(self._model.items[: self._model.rowCount()]):
+            if entry.port is None and entry.time is None and entry.event is None:
+                self.setSpan(row, Column.VALUE, 1, Column.VERIFIED - Column.VALUE)
         header = HEADER if self.horizontalHeader().isVisibleTo(self) else 0
         self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + header + 1)
 

@@ -8,11 +8,26 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
-from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.i18n import Safe, ltr, mark, tr, trn, word
 from triage.ui.report import parts
 from triage.ui.widgets import Card, KeyButton, label, row, tip
 
 FIRST_LINKS = 8
+
+KINDS = {
+    "cnic": mark("CNIC"),
+    "user_id": mark("user id"),
+    "profile_url": mark("profile URL"),
+    "ip": mark("IP address"),
+    "ipv6": mark("IPv6 network"),
+    "ip_port_minute": mark("address, port and minute"),
+    "advertising_id": mark("advertising id"),
+    "handle": mark("name on several platforms"),
+    "camera": mark("camera"),
+    "file": mark("file"),
+    "report": mark("report"),
+}
+"""Kinds of ties (resources/rules/ties.toml) whose names are not words already."""
 
 
 class LinksCard(Card):
@@ -36,14 +51,17 @@ class LinksCard(Card):
         for link in now:
             self.body.addLayout(self._line(link))
         if self._rest:
-            more = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet")
-            more.clicked.connect(lambda: (more.hide(), self._more()))
-            self.body.addLayout(row(more, None))
+            self._button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=self._unfold)
+            self.body.addLayout(row(self._button, None))
+
+    def _unfold(self) -> None:
+        self._button.hide()
+        self._more()
 
     def _line(self, link: Link) -> QHBoxLayout:
         button = parts.LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
-        said = label(tr("same {what}", what=via(link)), "muted", wrap=True)
+        said = label(via(link), "muted", wrap=True)
         tip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
         tip(strength, tr("strength of the tie, 1 to 100"))
@@ -53,5 +71,7 @@ class LinksCard(Card):
 
 
 def via(link: Link) -> Safe:
-    """The kinds that tie, translated one by one."""
-    return Safe(tr(", ").join(word(part) if part.isascii() else isolated(part) for part in link.via.split(", ")))
+    """same phone, device; or that one report names the other."""
+    if link.via == "report":
+        return tr("one names the other")
+    return tr("same {what}", what=parts.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", ")))

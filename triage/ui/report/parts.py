@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
-from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, word
+from triage.ui import times
+from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, trn, word
 from triage.ui.reasons import sentence
 from triage.ui.widgets import LabelKind, label, tip
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 Scalar = str | int | bool | None
 
@@ -116,8 +120,69 @@ def name_of_file(report: ShowReport, key: str) -> Safe:
     return ltr(key) if found is None else file_name(found)
 
 
+FACTS = {
+    "age": mark("age"),
+    "approximateAge": mark("approximate age"),
+    "dateOfBirth": mark("born"),
+    "dob": mark("born"),
+    "gender": mark("gender"),
+    "compromisedAccount": mark("account compromised"),
+    "accountCreated": mark("account made"),
+    "accountPermanentlyDisabled": mark("account disabled for good"),
+    "accountTemporarilyDisabled": mark("account disabled for a time"),
+    "school": mark("school"),
+    "schoolName": mark("school"),
+    "vehicleDescription": mark("vehicle"),
+    "fileId": mark("file number"),
+    "batchedReport": mark("sent with a batch"),
+    "ncmecIncidentType": mark("NCMEC's incident type"),
+    "priorCTReports": mark("earlier reports"),
+    "allEmailsReported": mark("all emails reported"),
+    "relationship": mark("relationship"),
+    "espService": mark("service"),
+    "lastName": mark("last name"),
+    "firstName": mark("first name"),
+    "estimatedLocation.city": mark("estimated city"),
+    "estimatedLocation.region": mark("estimated region"),
+    "estimatedLocation.countryCode": mark("estimated country"),
+    "reportId": mark("report number"),
+    "received": mark("received"),
+    "priority_code": mark("NCMEC code"),
+    "esp": mark("provider"),
+    "incident_type": mark("incident type"),
+    "incident_time": mark("incident time"),
+    "designation": mark("designation"),
+    "escalation": mark("escalation"),
+    "reportingEsp.lastName": mark("who reported"),
+    "chatImIncident.chatClient": mark("chat program"),
+    "chatImIncident.chatRoomName": mark("chat room"),
+    "submittalId": mark("submission number"),
+    "platform": mark("platform"),
+}
+
+
+def fact(name: str) -> Safe:
+    """A stated name in words: known ones translated, others taken apart (chatRoomName -> chat room name)."""
+    plain = name.partition(" (")[0]
+    if plain in FACTS:
+        return word(FACTS[plain])
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain).replace("_", " ").replace(".", ": ")
+    return isolated(split.lower() if plain[:1].islower() else split)
+
+
+def stated(value: Scalar) -> Safe:
+    """A stated value: times in both zones, the rest as it stands."""
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return times.both(value)
+    return scalar(value)
+
+
 def points(value: float) -> Safe:
     return ltr(f"{value:+.0f}" if round(value) else "0")
+
+
+Line = tuple[str, str, str, str]
+"""Mark, sentence, muted remark, tooltip."""
 
 
 class Lines(QWidget):
@@ -134,7 +199,21 @@ class Lines(QWidget):
         self._grid.setColumnMinimumWidth(0, self.MARK)
         self._grid.setColumnStretch(1, 1)
 
-    def add(self, said: str, sentence: str, beside: str = "", *, kind: LabelKind = "", told: str = "") -> None:
+    def add_folded(self, lines: Sequence[Line], first: int) -> None:
+        """The first so many, and a press that shows the rest in their place."""
+        for line in lines[:first]:
+            self.add(*line)
+        rest = lines[first:]
+        if rest:
+            more = LinkButton(trn("Show {n} more", "Show {n} more", len(rest)), lambda: unfold())
+            self._grid.addWidget(more, self._grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeading)
+
+        def unfold() -> None:
+            more.hide()
+            for line in rest:
+                self.add(*line)
+
+    def add(self, said: str, sentence: str, beside: str = "", told: str = "", kind: LabelKind = "") -> None:
         """`kind` dresses the mark; `told` is the tooltip of the line."""
         at = self._grid.rowCount()
         top = Qt.AlignmentFlag.AlignTop

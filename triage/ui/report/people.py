@@ -6,24 +6,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
 from triage.ui import theme
-from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
 from triage.ui.report import parts
 from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.widgets import Card, Flow, KeyButton, chip, label, row
 
 PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
-FACTS = {
-    "age": mark("age"),
-    "approximateAge": mark("approximate age"),
-    "dateOfBirth": mark("born"),
-    "dob": mark("born"),
-    "gender": mark("gender"),
-    "compromisedAccount": mark("account compromised"),
-    "accountCreated": mark("account made"),
-    "school": mark("school"),
-    "relationship": mark("relationship"),
-}
 
 
 def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
@@ -100,8 +89,12 @@ def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     if child and "age" not in person.facts:
         found.append((tr("age: not said"), False))
     for name, value in person.facts.items():
-        said = word(FACTS.get(name, name))
-        found.append((tr("{name}: {value}", name=said, value=parts.scalar(value)), child and name == "age" and value is not None))
+        found.append(
+            (
+                tr("{name}: {value}", name=parts.fact(name), value=parts.stated(value)),
+                child and name == "age" and value is not None,
+            )
+        )
     return found
 
 

@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
 from triage.ui import theme
-from triage.ui.i18n import Safe, isolated, ltr, tr
+from triage.ui.i18n import Safe, is_rtl, isolated, ltr, tr
 from triage.ui.report import parts
 from triage.ui.widgets import Card, label, row
+
+FIRST_REASONS = 5
+FIRST_CHANGES = 3
+"""The strongest are shown, the rest unfolds: a card of forty lines is not read."""
 
 
 class Bar(QWidget):
@@ -52,8 +56,9 @@ def score_card(report: ShowReport) -> Card:
         card.body.addWidget(label(tr("Noted, without points"), "heading"))
         _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
-    for change in score.would_change_if:
-        card.body.addWidget(label(parts.reason(change), "muted", wrap=True, selectable=True))
+    changes, arrow = parts.Lines(), Safe("←" if is_rtl() else "→")
+    changes.add_folded([(arrow, parts.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
+    card.body.addWidget(changes)
     if score.rules:
         card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
     return card
@@ -72,15 +77,13 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
         return
     lines = parts.Lines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
-    for factor in floors_first:
-        mark = tr("floor") if factor.axis == "floor" else parts.points(factor.points)
-        told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
-        lines.add(mark, parts.reason(factor.why), _on(factor), told=told)
+    lines.add_folded([_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
 
 
-def _on(factor: Factor) -> Safe:
-    """What the rule looked at: the field and its value."""
-    if not factor.value or factor.value in factor.why:
-        return isolated(factor.field)
-    return Safe(f"{isolated(factor.field)}: {isolated(factor.value)}")
+def _line(factor: Factor) -> parts.Line:
+    """Points, why, the value looked at; rule and field in the tooltip."""
+    mark = tr("floor") if factor.axis == "floor" else parts.points(factor.points)
+    value = Safe("") if factor.value in factor.why else isolated(factor.value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+    return mark, parts.reason(factor.why), value, told

@@ -6,24 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from triage.model.views import ShowNotUnderstood, ShowReport
-from triage.ui import times
-from triage.ui.i18n import Safe, isolated, ltr, mark, shown_block, tr, trn, word
+from triage.ui.i18n import Safe, ltr, shown_block, tr, trn
 from triage.ui.report import parts
-from triage.ui.report.people import FACTS
 from triage.ui.widgets import Card, KeyButton, chip, label, row, tip
 
 FIRST_LINES = 6
-
-FIELDS = {
-    "designation": mark("designation"),
-    "incident_type": mark("incident type"),
-    "incident_time": mark("incident time"),
-    "incident time": mark("incident time"),
-    "received": mark("received"),
-    "esp": mark("provider"),
-    "priority_code": mark("NCMEC code"),
-    "escalation": mark("escalation"),
-}
 
 
 def conflicts_card(report: ShowReport) -> Card | None:
@@ -39,7 +26,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
         grid.setColumnStretch(2, 1)
         grid.addWidget(chip(field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
         for at, value in enumerate(conflict.values):
-            grid.addWidget(label(_value(value.value), wrap=False, selectable=True), at, 1)
+            grid.addWidget(label(parts.stated(value.value), wrap=False, selectable=True), at, 1)
             where = label(parts.short_sources(value.sources), "muted")
             tip(where, parts.full_sources(value.sources))
             grid.addWidget(where, at, 2)
@@ -51,16 +38,8 @@ def field(name: str) -> Safe:
     """incident_time -> incident time; what the source calls a person stays in quotes."""
     says, colon, fact = name.partition(": ")
     if colon:
-        return tr("“{says}”: {fact}", says=says, fact=word(FACTS.get(fact, fact)))
-    return word(FIELDS.get(name, name.replace("_", " ")))
-
-
-def _value(value: str) -> Safe:
-    """Times in both zones, everything else as it stands."""
-    try:
-        return times.both(value) if value.endswith("Z") and "T" in value else isolated(value)
-    except ValueError:
-        return isolated(value)
+        return tr("“{says}”: {fact}", says=says, fact=parts.fact(fact))
+    return parts.fact(name)
 
 
 class NotUnderstoodCard(Card):

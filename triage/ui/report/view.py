@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui import media_words
 from triage.ui.api import Api
-from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.i18n import Safe, tr, trn
 from triage.ui.keys import key
 from triage.ui.media_strip import MediaStrip
 from triage.ui.report import parts
@@ -26,9 +26,9 @@ from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
 from triage.ui.report.when import when_card
 from triage.ui.report.where import where_card
 from triage.ui.runner import Runner
-from triage.ui.widgets import Card, cap, label, row, scrolled
+from triage.ui.widgets import Card, cap, label, scrolled, tip
 
-ASIDE = 368
+ASIDE = 360
 
 
 class ReportView(QWidget):
@@ -144,10 +144,14 @@ def facts_card(report: ShowReport) -> Card | None:
     if report.annotations:
         said = parts.listed(media_words.annotation(name) for name in report.annotations)
         card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
-    for name, value in report.facts.items():
-        card.body.addLayout(row(label(word(name), "muted"), label(_fact(value), selectable=True), None, spacing=12))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(1, 1)
+    for at, (name, value) in enumerate(report.facts.items()):
+        named = label(parts.fact(name), "muted")
+        tip(named, name)
+        grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(parts.stated(value), wrap=True, selectable=True), at, 1)
+    card.body.addLayout(grid)
     return card
-
-
-def _fact(value: parts.Scalar) -> Safe:
-    return ltr(value) if isinstance(value, str) and value.isascii() else parts.scalar(value) if value != "" else isolated("")

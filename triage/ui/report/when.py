@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.views import ShowReport
 from triage.ui import theme, times
-from triage.ui.i18n import Safe, tr, word
-from triage.ui.report.identifiers import EVENTS
+from triage.ui.i18n import Safe, tr
+from triage.ui.report.identifiers import event as event_words
 from triage.ui.widgets import Card, label, tip
 
 MOST_LABELS = 7
@@ -52,7 +52,7 @@ def _all(report: ShowReport) -> Iterator[Happened]:
         yield Happened(times.parse(report.received), said, sure=not report.received_estimated)
     for entry in report.identifiers:
         if entry.time is not None and entry.role != "reporter":
-            said = word(EVENTS.get(entry.event, entry.event)) if entry.event else tr("captured")
+            said = event_words(entry.event) if entry.event else tr("captured")
             yield Happened(times.parse(entry.time), said, sure=entry.time_zone != "assumed UTC")
 
 

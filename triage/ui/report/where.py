@@ -12,6 +12,8 @@ from triage.ui.report import parts
 from triage.ui.report.map import PlaceMap, positions
 from triage.ui.widgets import Card, label
 
+FIRST_EVIDENCE = 8
+
 
 def where_card(report: ShowReport) -> Card:
     location = report.location
@@ -28,8 +30,8 @@ def where_card(report: ShowReport) -> Card:
         card.body.addLayout(_by_person(report))
     card.body.addWidget(label(tr("Evidence"), "heading"))
     lines = parts.Lines()
-    for evidence in sorted(location.evidence, key=lambda entry: -abs(entry.weight)):
-        lines.add(_weight(evidence), _says(evidence), _against(evidence), told=_told(evidence))
+    strongest = sorted(location.evidence, key=lambda entry: -abs(entry.weight))
+    lines.add_folded([(_weight(e), _says(e), _against(e), _told(e)) for e in strongest], FIRST_EVIDENCE)
     if location.evidence:
         card.body.addWidget(lines)
         total = tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict))
@@ -70,7 +72,7 @@ def _by_person(report: ShowReport) -> QGridLayout:
         grid.addWidget(label(parts.of(entry.of), "muted"), at, 0)
         grid.addWidget(label(_verdict(entry.verdict)), at, 1)
         place = words.province(entry.province) if entry.province else tr("no province")
-        grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted"), at, 2)
+        grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted", wrap=True), at, 2)
     return grid
 
 
