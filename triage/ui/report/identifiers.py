@@ -94,12 +94,16 @@ def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
 
 def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
     """What else the source said of the value, in a few muted words."""
-    said: list[str] = [isolated(value) for value in entry.details.values()]
+    said: list[str] = [isolated(value) for value in entry.details.values() if not _told_already(value, entry)]
     if entry.possible_proxy is not None:
         said.append(tr("possible proxy") if entry.possible_proxy else tr("no proxy, says the source"))
     if entry.file is not None:
         said.append(tr("with {file}", file=parts.name_of_file(report, entry.file)))
     return parts.listed(said)
+
+
+def _told_already(value: str, entry: ShowIdentifier) -> bool:
+    return value in entry.value or value.lower() == KINDS.get(entry.kind, "").lower()
 
 
 def verified(entry: ShowIdentifier) -> Safe:
@@ -241,7 +245,7 @@ class IdentifierDelegate(QStyledItemDelegate):
         text, rest = index.data(), model.rest(entry, column)  # type: ignore[attr-defined]
         quiet = column in MUTED or (column is Column.VERIFIED and entry.verified is None)
         inner = place.adjusted(PAD, 0, -PAD, 0)
-        long = QFontMetrics(theme.font()).horizontalAdvance(text) > inner.width()  # an IPv6 address is read whole, if small
+        long = QFontMetrics(theme.font()).horizontalAdvance(text) > inner.width() - 4  # an IPv6 address is read whole, if small
         used = self._write(painter, inner, text, "muted" if quiet else "text", small=long)
         if rest:
             room = self._after(inner, used + PAD)
