@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from triage.cli.output import both_clocks, say, table, tri
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
-
-ROLE_WORDS = {
-    "victim": "child or victim",
-    "suspect": "reported user",
-    "recipient": "recipient",
-    "associated": "associated account",
-    "file": "captured with a file",
-    "incident": "incident",
-    "mentioned": "only mentioned in text",
-    "reporter": "provider, NCMEC or police contact",
-    "subscriber": "operator's reply",
-}
+from triage.model.words import ROLES
 
 
 def tell_report(report: ShowReport) -> None:
@@ -55,7 +44,7 @@ def _judgement(report: ShowReport) -> None:
     for evidence in place.evidence:
         against = f" Against: {evidence.against}" if evidence.against else ""
         say(
-            f"  {evidence.weight:+d} {evidence.kind} {evidence.value} of the {ROLE_WORDS.get(evidence.of, evidence.of)}:"
+            f"  {evidence.weight:+d} {evidence.kind} {evidence.value} of the {ROLES.get(evidence.of, evidence.of)}:"
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
@@ -66,11 +55,11 @@ def _judgement(report: ShowReport) -> None:
 
 def _identifiers(report: ShowReport) -> None:
     say()
-    order = list(ROLE_WORDS)
+    order = list(ROLES)
     rows = sorted(report.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind))
     table(
         ("of", "kind", "value", "port", "time", "event", "verified", "source"),
-        [(ROLE_WORDS.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, tri(i.verified), _source(i)) for i in rows],
+        [(ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, tri(i.verified), _source(i)) for i in rows],
     )
 
 
@@ -108,7 +97,7 @@ def _names(file: ShowFile) -> str:
 def _rest(report: ShowReport) -> None:
     for text in report.free_text:
         say()
-        say(f"{text.label} ({ROLE_WORDS.get(text.of, text.of)}):")
+        say(f"{text.label} ({ROLES.get(text.of, text.of)}):")
         say(text.text)
     if report.conflicts:
         say()

@@ -8,19 +8,8 @@ from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows
 from triage.exports.times import pkt
 from triage.model.exports import About, PacketReport
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
+from triage.model.words import ROLES
 
-ROLES = {
-    "victim": "child or victim",
-    "suspect": "reported user",
-    "recipient": "recipient",
-    "associated": "associated account",
-    "file": "captured with a file",
-    "incident": "incident",
-    "mentioned": "only mentioned in text",
-    "reporter": "provider, NCMEC or police contact",
-    "subscriber": "operator's reply",
-    "picture": "picture",
-}
 _NOT_DONE = (
     "No medium was opened for this packet. PhotoDNA was not computed or matched (needs a licence). Hash lists were asked only "
     'where a file says so; a file that says "not checked" was compared with none. Addresses were placed by offline tables, '

@@ -1,0 +1,17 @@
+"""Words for people where the data keep the field's own: English, and translated by screens."""
+
+from __future__ import annotations
+
+ROLES = {
+    "victim": "child or victim",
+    "suspect": "reported user",
+    "recipient": "recipient",
+    "associated": "associated account",
+    "file": "captured with a file",
+    "incident": "incident",
+    "mentioned": "only mentioned in text",
+    "reporter": "provider, NCMEC or police contact",
+    "subscriber": "operator's reply",
+    "picture": "picture",
+}
+"""Of whom a value speaks, the child first. A person whom a source calls "suspect" is a reported user."""
