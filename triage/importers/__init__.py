@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from triage.importers.base import Importer, NotAReport, PdfText
+from triage.importers.complaint import Complaint
 from triage.importers.esp_xml import EspXml
 from triage.importers.filetypes import sort_of
 from triage.importers.le_json import LeJson
 from triage.importers.le_pdf import LePdf
+from triage.importers.own_cases import OwnCases
 
-IMPORTERS: tuple[Importer, ...] = (EspXml(), LeJson(), LePdf())
+IMPORTERS: tuple[Importer, ...] = (EspXml(), Complaint(), OwnCases(), LeJson(), LePdf())
 """In the order in which they are asked."""
 
 __all__ = ["IMPORTERS", "Importer", "NotAReport", "PdfText", "classify"]

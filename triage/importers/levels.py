@@ -121,8 +121,9 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, 
 def _share_out(
     level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]]
 ) -> list[list[Document]]:
-    """Puts the documents of one level under their numbers; returns what has none, one list a report."""
-    numbers = dict.fromkeys(number for document in here for number in document.numbers)
+    """Puts the documents of one level under their numbers; returns what has none, one list a report. The number of a complaint
+    or of a case ("C-12") is nobody else's, whatever lies beside it."""
+    numbers = dict.fromkeys(number for document in here for number in document.numbers if number.isdigit())
     reports: list[Document] = []
     others: list[Document] = []
     for document in here:

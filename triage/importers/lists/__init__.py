@@ -34,7 +34,7 @@ def open_list(stream: BinaryIO) -> Reading:
 
 def _is_json(peek: bytes) -> bool:
     try:
-        text = peek[: len(peek) & ~3].decode(json.detect_encoding(peek[:4]), "ignore")
+        text = peek.decode(json.detect_encoding(peek[:4]), "ignore")
     except UnicodeError:
         return False
     return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")

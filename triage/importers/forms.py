@@ -1,0 +1,86 @@
+"""Forms of our own as tables: CSV with named columns, and numbers that are made of other people's numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from triage.errors import InputError
+from triage.importers.normal import ascii_digits
+
+_DELIMITERS = ",;\t"
+_LONGEST_NUMBER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells that say something, by the bare name of their column; `labels` are the columns as written."""
+
+    at: str
+    cells: dict[str, str]
+    labels: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        return "; ".join(f"{self.labels[column]}: {value}" for column, value in self.cells.items())
+
+
+def bare(column: str) -> str:
+    return re.sub(r"[\W_]+", "", column.casefold())
+
+
+def is_table_with(peek: bytes, needed: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line names a column of each of these groups."""
+    if b"\0" in peek and not peek.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    encoding = "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    line = peek[: len(peek) & ~1].decode(encoding, "replace").lstrip().partition("\n")[0]
+    columns = {bare(cell) for cell in re.split(f"[{_DELIMITERS}]", line)}
+    return all(not columns.isdisjoint(group) for group in needed)
+
+
+def rows_of(data: bytes) -> Iterator[Row]:
+    """Raises InputError. Blank rows are passed over; cells beyond the header are kept under a name of their own."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError("The table is not in UTF-8; save it as CSV UTF-8.") from error
+    if "\0" in text:
+        raise InputError("The table is not a text file.")
+    text = text.lstrip()
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = next(reader, [])
+        names = _distinct([bare(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
+        for row in reader:
+            known = dict(zip(names, row, strict=False))
+            extra = {f"column{n}": cell for n, cell in enumerate(row[len(names) :], len(names) + 1)}
+            cells = {name: cell.strip() for name, cell in (known | extra).items() if cell.strip()}
+            if cells:
+                labels = dict(zip(names, map(str.strip, header), strict=False)) | {name: name for name in extra}
+                yield Row(f"row {reader.line_num}", cells, labels)
+    except csv.Error as error:
+        raise InputError(f"Line {reader.line_num} of the table can't be read.", detail=str(error)) from error
+
+
+def _distinct(names: list[str]) -> list[str]:
+    return [name if name not in names[:n] else f"{name}{n + 1}" for n, name in enumerate(names)]
+
+
+def split_cell(text: str) -> Iterator[str]:
+    """Several values in one cell stand apart by a semicolon or a line break."""
+    return filter(None, (part.strip() for part in re.split(r"[;\n\r]+", text)))
+
+
+def number_of(prefix: str, stated: str | int) -> str:
+    """A report number made of a complaint's or a case's own: "C-12-2026" of "12/2026". Raises InputError without letters or
+    digits, or when it is longer than a number can be."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_digits(str(stated).strip())).strip("-.")
+    if not plain or len(plain) > _LONGEST_NUMBER:
+        raise InputError("A complaint or case has no number that can serve as one.")
+    return f"{prefix}-{plain}"
