@@ -1,0 +1,279 @@
+"""Hash lists against reports, either way round: what they say, where they disagree, and that nothing of a bad list stays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlcipher3
+
+from tests.jobs.bundles import jpeg, le_json
+from triage.errors import InputError, NotFound, Refused
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.lists import add_list, all_lists, list_hits, remove_list
+from triage.jobs.session import Session
+from triage.jobs.triage_report import show
+from triage.model.people import Role, User
+from triage.model.views import FileVerdict, ListSummary
+from triage.store.database import Writer, _statements, migrations
+
+NUMBER = "900000001"
+PICTURE = jpeg(1)
+MD5, SHA1, SHA256 = (hashlib.new(kind, PICTURE).hexdigest() for kind in ("md5", "sha1", "sha256"))
+HEAD = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#"
+
+
+def add(
+    session: Session, folder: Path, data: bytes | str, name: str, kind: str = "known", profile: str | None = None
+) -> ListSummary:
+    file = folder / f"list-{name.replace(' ', '-')}"
+    file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return add_list(session, file, name=name, kind=kind, profile=profile)
+
+
+def vics(*media: dict[str, object]) -> str:
+    return json.dumps({"@odata.context": HEAD + "Media", "value": media})
+
+
+def verdict(session: Session, number: str = NUMBER) -> FileVerdict:
+    return show(session, number).files[0].verdict
+
+
+@pytest.fixture
+def stored(session: Session, bundle: Path) -> Session:
+    import_bundles(session, [bundle], receipt=Receipt())
+    return session
+
+
+def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path) -> None:
+    assert verdict(stored).known == "not checked"
+    media = {"MediaID": 1, "MD5": MD5.upper(), "Category": 1, "Series": "Kites", "VictimIdentified": "true"}
+    other = {
+        "MediaID": 2,
+        "MD5": "0" * 32,
+        "PhotoDNA": "A" * 192,
+        "AlternativeHashes": [{"HashName": "NetClean", "HashValue": "x"}],
+    }
+    summary = add(stored, tmp_path, vics(media, other), "national", profile="US")
+    assert (summary.entries, summary.hash_kinds, summary.unmatched_kinds) == (2, {"md5": 2}, {"netclean": 1, "photodna": 1})
+    assert "licence" in summary.unmatched_why["photodna"]
+    assert summary.format == "VICS 2.0 US, media" and summary.unread == 0 and summary.notes == ()
+    found = verdict(stored)
+    assert (found.known, found.conflict, found.list_kinds) == ("exact", False, ("known",))
+    assert "national" in found.why and "child abuse material" in found.why
+    assert 'series "Kites"' in found.why and "victim identified" in found.why
+    assert all_lists(stored) == (summary,)
+
+
+@pytest.mark.parametrize(
+    ("category", "profile", "kind"),
+    [
+        (0, "US", "negative"),
+        (4, "US", "negative"),
+        (5, "US", "known"),
+        (None, "US", "known"),
+        (0, None, "known"),
+        (5, "DHS", "negative"),
+    ],
+)
+def test_a_category_means_what_the_profile_says(
+    stored: Session, tmp_path: Path, category: int | None, profile: str | None, kind: str
+) -> None:
+    add(stored, tmp_path, vics({"MD5": MD5, "Category": category}), "one", profile=profile)
+    assert verdict(stored).list_kinds == (kind,)
+
+
+def test_a_file_that_follows_another_scheme_is_noted(stored: Session, tmp_path: Path) -> None:
+    data = vics({"MD5": MD5, "Category": 0})
+    assert "follow US; no profile" in add(stored, tmp_path, data, "a").notes[0]
+    assert "follow US; they are read as UK" in add(stored, tmp_path, data, "b", profile="UK").notes[0]
+
+
+def test_lists_that_disagree_are_both_told(stored: Session, tmp_path: Path) -> None:
+    add(stored, tmp_path, f"MD5\n{MD5}\n", "national")
+    add(stored, tmp_path, f"SHA256\n{SHA256}\n", "software", kind="known-good")
+    found = verdict(stored)
+    assert found.conflict and found.known == "exact"
+    assert "national" in found.why and "software" in found.why and "disagree" in found.why
+    within = vics({"MediaID": 1, "MD5": MD5, "Category": 1}, {"MediaID": 2, "MD5": MD5, "Category": 0})
+    for name in ("national", "software"):
+        remove_list(stored, name)
+    assert not verdict(stored).conflict
+    add(stored, tmp_path, within, "one list", profile="US")
+    assert verdict(stored).conflict
+
+
+def test_the_first_of_two_entries_with_one_id_counts(stored: Session, tmp_path: Path) -> None:
+    twice = vics({"MediaID": 1, "MD5": MD5, "Category": 1}, {"MediaID": "1", "MD5": MD5, "Category": 0})
+    add(stored, tmp_path, twice, "twice", profile="US")
+    found = verdict(stored)
+    assert not found.conflict and "non-pertinent" not in found.why
+
+
+def test_a_device_is_matched_both_ways(session: Session, bundle: Path, tmp_path: Path) -> None:
+    device = vics(
+        {"MediaID": 1, "MD5": MD5, "SHA1": SHA1, "MediaFiles": [{"FilePath": "E:\\a.jpg"}, {"FilePath": "E:\\copy of a.jpg"}]},
+        {"MediaID": 2, "MD5": "0" * 32, "MediaFiles": [{"FilePath": "E:\\unknown.jpg"}]},
+        {"MediaID": 3, "MD5": "1" * 32, "MediaFiles": [{"FilePath": "E:\\declared.jpg"}]},
+    )
+    add(session, tmp_path, device, "before", kind="case")
+    import_bundles(session, [bundle], receipt=Receipt())
+    loose, declared = tmp_path / "loose.jpg", tmp_path / "declared" / "r.json"
+    loose.write_bytes(PICTURE)
+    declared.parent.mkdir()
+    document = json.loads(le_json(900000002))
+    document["reportedInformation"]["uploadedFiles"]["uploadedFiles"] = [{"filename": "d.jpg", "verificationHash": "1" * 32}]
+    declared.write_text(json.dumps(document))
+    import_bundles(session, [loose, declared], receipt=Receipt())
+    add(session, tmp_path, device, "after", kind="case")
+    before, after = list_hits(session, "before"), list_hits(session, "after")
+    assert before == after
+    assert [(h.report_id, Path(h.file).name, h.path, h.hash_kind, h.value, h.tier, h.declared) for h in after] == [
+        (NUMBER, "a.jpg", "E:\\a.jpg", "sha1", SHA1, "exact", False),
+        (NUMBER, "a.jpg", "E:\\copy of a.jpg", "sha1", SHA1, "exact", False),
+        ("900000002", "d.jpg", "E:\\declared.jpg", "md5", "1" * 32, "exact", True),
+        (None, "loose.jpg", "E:\\a.jpg", "sha1", SHA1, "exact", False),
+        (None, "loose.jpg", "E:\\copy of a.jpg", "sha1", SHA1, "exact", False),
+    ]
+    assert "on a seized device" in show(session, NUMBER).score.flags
+    assert verdict(session).list_kinds == ("case",)
+
+
+@pytest.mark.parametrize("extra", [0, 30])
+def test_like_pictures_of_a_device(stored: Session, tmp_path: Path, extra: int) -> None:
+    """With fewer hashes than the store has pictures, and with more."""
+    pdq = show(stored, NUMBER).files[0].pdq
+    assert pdq is not None
+    near = (int(pdq, 16) ^ 0b1011).to_bytes(32, "big").hex()
+    others = "".join(f"{hashlib.sha256(b'%d' % n).hexdigest()},E:\\{n}.jpg\n" for n in range(extra))
+    add(stored, tmp_path, f"PDQ,Path\n{near},E:\\small.jpg\n{others}", "device", kind="case")
+    (hit,) = list_hits(stored, "device")
+    assert (hit.path, hit.hash_kind, hit.value, hit.report_id, hit.file, hit.tier, hit.distance) == (
+        "E:\\small.jpg",
+        "pdq",
+        near,
+        NUMBER,
+        "a.jpg",
+        "near",
+        3,
+    )
+    found = verdict(stored)
+    assert found.known == "near" and "distance 3" in found.why
+    assert "on a seized device" in show(stored, NUMBER).score.flags
+
+
+def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_path: Path, bundle: Path) -> None:
+    from tests.jobs.conftest import CHEAP
+    from triage.store.store import Store
+
+    made = []
+    lists = [
+        ("national", "known", f"MD5\n{MD5}\n"),
+        ("device", "case", f"MD5,Path\n{MD5},E:\\a.jpg\n"),
+        ("os", "known-good", SHA1),
+    ]
+    for order in ("lists", "reports"):
+        with Session(Store.create(tmp_path / order, "first", "seven green boats", cost=CHEAP).store) as session:
+            if order == "reports":
+                import_bundles(session, [bundle], receipt=Receipt())
+            for name, kind, data in lists if order == "lists" else reversed(lists):
+                add(session, tmp_path, data, name, kind=kind)
+            if order == "lists":
+                import_bundles(session, [bundle], receipt=Receipt())
+            made.append(msgspec.to_builtins(show(session, NUMBER).score))
+    assert made[0] == made[1]
+
+
+def test_taking_a_list_out_takes_back_all_it_said(stored: Session, tmp_path: Path) -> None:
+    before = show(stored, NUMBER)
+    for kind in ("known", "known-good", "negative", "case"):
+        add(stored, tmp_path, f"MD5\n{MD5}\n", kind, kind=kind)
+        assert show(stored, NUMBER).score != before.score
+        remove_list(stored, kind)
+        after = show(stored, NUMBER)
+        assert (after.score, after.files) == (before.score, before.files)
+    with pytest.raises(NotFound):
+        list_hits(stored, "known")
+
+
+def test_a_list_comes_in_whole_or_not_at_all(stored: Session, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        add(stored, tmp_path, vics({"MD5": MD5})[:-2], "cut")
+    with pytest.raises(InputError):
+        add(stored, tmp_path, "nothing\nof\nuse\n", "none")
+    with pytest.raises(Refused, match="profile"):
+        add(stored, tmp_path, f"MD5\n{MD5}\n", "x", profile="XX")
+    assert all_lists(stored) == ()
+    with stored.reading() as db:
+        assert [db.value(f"SELECT count(*) FROM {table}") for table in ("hash_list", "list_item", "list_hash")] == [0, 0, 0]
+    add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
+    with pytest.raises(Refused, match="already"):
+        add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
+
+
+def test_what_could_not_be_read_is_told_and_kept_told(stored: Session, tmp_path: Path) -> None:
+    summary = add(stored, tmp_path, f"MD5,Colour\n{MD5},red\nxyz,blue\n", "some")
+    assert (summary.entries, summary.unread) == (1, 1)
+    assert summary.unread_examples == ("line 3: no md5 of 32 hexadecimal digits",)
+    assert summary.notes == ("Columns that are not used: Colour.",)
+    assert all_lists(stored)[0].unread == 1
+
+
+def test_who_may_ask(stored: Session) -> None:
+    stored.store.user = User(1, "first", frozenset({Role.AUDITOR}))
+    with pytest.raises(Refused):
+        list_hits(stored, "any")
+
+
+def test_a_complaint_is_tied_to_the_tip_on_the_same_account_and_phone(stored: Session, tmp_path: Path) -> None:
+    complaint = {
+        "complaintNumber": "17/2026",
+        "channel": "helpline 1799",
+        "received": "2026-10-02T09:30:00+05:00",
+        "child": {"age": 13},
+        "reportedAccounts": [{"username": "kite_flyer", "phone": "0300 0000123"}],
+    }
+    (tmp_path / "complaint.json").write_text(json.dumps(complaint))
+    cases = "case number,kind,value\n12/2026,phone,0300 0000123\n13/2026,email,nobody@mail.example.invalid\n"
+    (tmp_path / "cases.csv").write_text(cases)
+    result = import_bundles(stored, [tmp_path / "complaint.json", tmp_path / "cases.csv"], receipt=Receipt())
+    assert result.reports.new == 3 and not result.quarantined
+    links = {(link.report_id, link.via, link.value) for link in show(stored, NUMBER).links}
+    assert {number for number, _, _ in links} == {"C-17-2026", "K-12-2026"}
+    assert {via for number, via, _ in links if number == "C-17-2026"} == {"phone", "handle"}
+    assert ("K-12-2026", "phone", "+923000000123") in links
+    assert {link.report_id for link in show(stored, "C-17-2026").links} == {NUMBER, "K-12-2026"}
+    assert show(stored, "C-17-2026").people[0].role == "victim"
+
+
+def test_a_complaint_is_tied_to_the_tip_that_declares_the_same_file(session: Session, tmp_path: Path) -> None:
+    tip = json.loads(le_json(900000003))
+    tip["reportedInformation"]["uploadedFiles"]["uploadedFiles"] = [{"filename": "d.jpg", "verificationHash": MD5}]
+    (tmp_path / "tip.json").write_text(json.dumps(tip))
+    (tmp_path / "complaints.csv").write_text(f"complaint number,file name,file md5\n18/2026,x.jpg,{MD5.upper()}\n")
+    import_bundles(session, [tmp_path / "tip.json", tmp_path / "complaints.csv"], receipt=Receipt())
+    assert [(link.report_id, link.via) for link in show(session, "900000003").links] == [("C-18-2026", "file")]
+
+
+def test_lists_of_an_older_store_move_whole() -> None:
+    steps = dict(migrations())
+    writer = Writer(sqlcipher3.connect(":memory:", isolation_level=None))
+
+    def run(number: int) -> None:
+        for statement in _statements(steps[number]):
+            writer.execute(statement)
+
+    run(1)
+    run(2)
+    writer.execute("INSERT INTO hash_list VALUES (1, 'n', 'known', 'US', '2026-01-01T00:00:00Z', 'x', 3, '{}')")
+    rows = [("md5", bytes(16), None), ("md5", b"\1" * 16, "0"), ("sha1", bytes(20), None)]
+    writer.executemany("INSERT INTO hash_entry VALUES (?,?,1,?)", rows)
+    run(3)
+    moved = writer.all(
+        "SELECT h.hash_kind, h.value, i.category FROM list_hash h JOIN list_item i ON i.id = h.item_id ORDER BY 1, 2"
+    )
+    assert moved == rows
+    assert json.loads(writer.value("SELECT hash_kinds FROM hash_list")) == {"md5": 2, "sha1": 1}
