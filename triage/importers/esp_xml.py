@@ -213,11 +213,16 @@ _REPORT: Blocks = {
 
 def _file_details(reader: Reader, root: Element, at: str) -> Document:
     b = reader.b
-    texts = {local_name(el): (el.text or "").strip() for el in root if isinstance(el.tag, str)}
+    texts = {local_name(el): _own_text(el) for el in root if isinstance(el.tag, str)}
     name = texts.get("fileName") or texts.get("originalFileName")
     key = texts.get("fileId") or f"name:{name or ''}"
     reader.block(root, at, _FILE, b.file(key, at, "fileDetails"))
     return b.build(f"esp_xml/file/{key}")
+
+
+def _own_text(el: Element) -> str:
+    """Also what stands behind a comment."""
+    return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
 def _on_file(set_value: Callable[[FileDraft, str], None]) -> Handler:
