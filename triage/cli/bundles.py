@@ -86,9 +86,10 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
 
 def tell_list(summary: ListSummary) -> None:
     kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that is compared"
-    say(f"{summary.name}: {summary.entries} entries ({summary.format}); hashes: {kinds}")
+    entries = "1 entry" if summary.entries == 1 else f"{summary.entries} entries"
+    say(f"{summary.name}: {entries} ({summary.format}); hashes: {kinds}")
     for kind, n in summary.unmatched_kinds.items():
-        say(f"{n} {kind.upper()}: {summary.unmatched_why[kind]}")
+        say(f"{n} {'PhotoDNA' if kind == 'photodna' else kind}: {summary.unmatched_why[kind]}")
     for note in summary.notes:
         say(note)
     if summary.unread:
