@@ -30,8 +30,11 @@ def run(arguments: list[str]) -> int:
 
         return run_desktop([])
     try:
-        code = group.triage.main(args=arguments, prog_name="triage", standalone_mode=False)
+        with group.triage.make_context("triage", list(arguments)) as context:  # not main(): it has words of its own for Ctrl-C
+            code = group.triage.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.UsageError as error:
         error.show()
         return 2

@@ -1,0 +1,160 @@
+"""Exit codes, options, one JSON document, one line for a refusal, nothing outside the store."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import WORDS, Desk
+from triage.store.lock import WriterLock
+
+NUMBER = "900000001"
+
+
+def test_init_makes_a_private_store_and_tells_the_recovery_key_once(desk: Desk, tmp_path: Path) -> None:
+    store = tmp_path / "new"
+    arguments = ("init", "--store", store, "--user", "Amal", "--passphrase-file", "words", "--json")
+    made = desk.run(*arguments, common=False)
+    assert made.code == 0 and set(made.json) >= {"store", "user", "fingerprint", "recovery"}
+    assert (made.json["user"], len(made.json["recovery"]), len(made.json["fingerprint"])) == ("Amal", 2, 64)
+    halves = [half.encode() for half in made.json["recovery"]]
+    for path in [store, *store.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+        assert path.is_dir() or not [half for half in halves if half in path.read_bytes()]
+    again = desk.call(*arguments, common=False)
+    assert "already a store" in again.refusal
+
+
+def test_options_stand_before_or_after_the_command(desk: Desk) -> None:
+    before = desk.call("--store", desk.store, "--user", "first", "--passphrase-file", "words", "--json", "queue", common=False)
+    after = desk.call("queue", "--json")
+    assert before.json == after.json and [row["report_id"] for row in after.json] == [NUMBER]
+    nested = desk.call("--json", "user", "list")
+    assert nested.json[0]["name"] == "first"
+    wins = desk.call("--passphrase-file", "wrong", "queue", "--json")
+    assert wins.code == 0, "what stands after the command's name wins"
+
+
+def test_the_passphrase_comes_from_standard_input(desk: Desk) -> None:
+    arguments = ("queue", "--json", "--store", desk.store, "--user", "first", "--passphrase-file", "-")
+    assert desk.run(*arguments, common=False, stdin=WORDS + "\r\n").json
+    assert "passphrase" in desk.run(*arguments, common=False, stdin="").refusal
+
+
+REFUSALS = {
+    "wrong passphrase": (("queue", "--passphrase-file", "wrong"), "name or the passphrase is wrong"),
+    "wrong user": (("queue", "--user", "nobody"), "name or the passphrase is wrong"),
+    "no store": (("queue", "--store", "nowhere"), "no store in this folder"),
+    "no passphrase file": (("queue", "--passphrase-file", "nowhere"), "can't be read"),
+    "unknown report": (("show", "1"), "no report 1"),
+    "unknown report for a packet": (("packet", "create", "1", "--out", "p"), "no report 1"),
+    "unknown assignee": (("queue", "--assignee", "nobody"), "no user"),
+    "unknown list": (("lists", "remove", "none"), "no list"),
+    "another ending": (("export", "queue", "--out", "q.doc"), ".xlsx"),
+    "media without recipient": (("packet", "create", NUMBER, "--out", "p", "--with-media"), "--recipient"),
+    "a recipient that is none": (("packet", "create", NUMBER, "--out", "p", "--with-media", "--recipient", "x"), "age"),
+    "a folder in the way": (("packet", "create", NUMBER, "--out", "bundle"), "exists already"),
+    "no role": (("user", "add", "next", "--role", "king", "--new-passphrase-file", "words"), "role"),
+    "a weak wish": (("set", NUMBER, "--assign", "nobody"), "nobody"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refusal_is_one_sentence(desk: Desk, case: str) -> None:
+    arguments, words = REFUSALS[case]
+    given = ("--store", desk.store, "--user", "first", "--passphrase-file", "words")
+    done = desk.call(*given, *arguments, common=False)
+    assert words in done.refusal
+    assert done.refusal.endswith(".") and str(desk.work) not in done.refusal
+    assert not (desk.work / "p").exists() and not (desk.work / "q.doc").exists()
+
+
+def test_without_a_terminal_nobody_is_asked(desk: Desk) -> None:
+    assert "--passphrase-file" in desk.call("queue", "--store", desk.store, "--user", "first", common=False).refusal
+    assert "--user" in desk.call("queue", "--store", desk.store, common=False).refusal
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("no-such-command",), ("queue", "--band", "Z"), ("queue", "--limit", "-1"), ("import",), ("show",), ("import", "x"), ("set", NUMBER),
+     ("set", NUMBER, "--status", "done"), ("check", "--subset", "4/3"), ("lists", "add", "words", "--name", "x")],
+)  # fmt: skip
+def test_wrong_usage_is_two(desk: Desk, arguments: tuple[str, ...]) -> None:
+    done = desk.call(*arguments)
+    assert (done.code, done.out) == (2, b"") and "Traceback" not in done.err
+
+
+def test_a_store_in_use_says_so(desk: Desk) -> None:
+    with WriterLock(desk.store / "import.lock").hold():
+        assert "Another import is running" in desk.call("import", "bundle").refusal
+
+
+def test_an_import_that_sets_something_aside_is_three(desk: Desk, tmp_path: Path) -> None:
+    again = desk.call("import", "bundle", "--json")
+    assert (again.code, again.err) == (3, "")
+    assert again.json["reports"] == {"new": 0, "updated": 0, "unchanged": 1}
+    assert [q["path"] for q in again.json["quarantined"]] == ["bundle/broken.zip"]
+    (tmp_path / "note.txt").write_text("benign")
+    assert desk.call("import", tmp_path / "note.txt").code == 0
+
+
+def test_progress_is_for_terminals_only(desk: Desk) -> None:
+    assert desk.call("import", "bundle").err == ""
+    assert desk.call("check", "--subset", "1/3").err == ""
+
+
+def test_show_for_people(desk: Desk) -> None:
+    done = desk.call("show", NUMBER)
+    text = done.out.decode()
+    for words in ("reported user", "kite_flyer", "203.0.113.9", "40123", "PKT", "UTC", "not said", "Band "):
+        assert words in text, words
+    assert "suspect" not in text.lower()
+
+
+def test_output_survives_a_terminal_without_unicode(desk: Desk) -> None:
+    assert desk.run("set", NUMBER, "--note", "نوٹ 漢").code == 0
+    plain = desk.run("show", NUMBER, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert plain.code == 0 and plain.out.isascii()
+    assert "نوٹ 漢" in str(desk.run("show", NUMBER, "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0").json["decisions"])
+
+
+def test_a_reader_that_goes_away_is_no_fault(desk: Desk) -> None:
+    command = [sys.executable, "-m", "triage", "show", NUMBER, "--json"]
+    command += ["--store", str(desk.store), "--user", "first", "--passphrase-file", "words"]
+    with subprocess.Popen(command, cwd=desk.work, env=desk.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_nothing_outside_the_store_changes(desk: Desk, tmp_path: Path) -> None:
+    before = desk.outside()
+    for arguments in (("import", "bundle"), ("match", "bundle/900000001/a.jpg"), ("check",)):
+        assert desk.run(*arguments).code in (0, 3), arguments
+    assert desk.outside() == before
+
+
+def test_what_is_written_out_is_private(desk: Desk, tmp_path: Path) -> None:
+    assert desk.run("export", "queue", "--out", tmp_path / "q.csv").code == 0
+    assert desk.run("packet", "create", NUMBER, "--out", tmp_path / "packet").code == 0
+    for path in tmp_path.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    assert desk.call("verify", tmp_path / "q.csv", common=False).code == 0
+    assert desk.call("packet", "verify", tmp_path / "packet", "--json", common=False).json["valid"] is True
+    (tmp_path / "packet" / "data" / "files.csv").write_text("changed")
+    changed = desk.call("packet", "verify", tmp_path / "packet", "--json", common=False)
+    assert (changed.code, changed.json["problems"]) == (1, ["data/files.csv was changed."])
+    (tmp_path / "q.csv").write_text("changed")
+    people = desk.call("verify", tmp_path / "q.csv", common=False)
+    assert people.code == 1 and b"NOT valid" in people.out
+
+
+def test_match_says_where_and_what_was_not_checked(desk: Desk) -> None:
+    (found,) = desk.call("match", "bundle/900000001/a.jpg", "--json").json
+    assert found["exact"][0]["reports"] == [NUMBER]
+    assert any("hash lists" in missing for missing in found["not_checked"])

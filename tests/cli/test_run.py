@@ -1,0 +1,90 @@
+"""Faults of our own: one sentence for the person, the place for the log, content for nobody."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import WORDS, Desk
+from tests.jobs.bundles import write_zip
+from tests.jobs.conftest import CHEAP
+from triage.cli.run import run
+from triage.jobs import queue as queue_job
+from triage.jobs.check import check
+from triage.jobs.session import unlock
+from triage.store import log
+from triage.store.store import Store
+
+
+@pytest.fixture
+def common(tmp_path: Path) -> list[str]:
+    Store.create(tmp_path / "store", "first", WORDS, cost=CHEAP).store.close()
+    (tmp_path / "words").write_text(WORDS)
+    return ["--store", str(tmp_path / "store"), "--user", "first", "--passphrase-file", str(tmp_path / "words")]
+
+
+def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(queue_job, "queue_rows", fail)
+
+
+def test_a_fault_of_ours(
+    common: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(KeyError("kite_flyer@mail.example.invalid"), monkeypatch)
+    assert run(["queue", *common]) == 1
+    out, err = capsys.readouterr()
+    (line,) = err.splitlines()
+    assert out == "" and line.startswith("This is a fault of Triage (KeyError)") and "kite_flyer" not in line
+    log = tmp_path / "store" / "log" / "triage.log"
+    assert str(log) in line
+    told = log.read_text(encoding="utf-8")
+    assert "KeyError" in told and "test_run.py" in told and "kite_flyer" not in told
+
+
+def test_a_fault_before_a_store_is_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+
+    monkeypatch.setattr(log, "_last", None)
+    monkeypatch.setattr("triage.cli.group.unlock", lambda *_, **__: 1 / 0)
+    (tmp_path / "words").write_text("x")
+    assert run(["queue", "--user", "x", "--store", str(tmp_path), "--passphrase-file", str(tmp_path / "words")]) == 1
+    assert "no store was open" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["words"]
+
+
+def test_the_system_refuses(common: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    failing(OSError(28, "No space left on device", "/some/where"), monkeypatch)
+    assert run(["queue", *common]) == 1
+    assert capsys.readouterr().err == "The system refused: No space left on device.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
+def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, desk: Desk) -> None:
+    write_zip(tmp_path / "many.zip", range(900000200, 900000260))
+    command = [sys.executable, "-m", "triage", "import", str(tmp_path / "many.zip"), *common]
+    with subprocess.Popen(command, env=desk.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        lock = tmp_path / "store" / "import.lock"
+        while not lock.exists() and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    if process.returncode:  # else it was done before
+        assert (process.returncode, out, err) == (1, b"", b"Stopped; what was already taken in stays.\n")
+    with unlock(tmp_path / "store", "first", WORDS) as session:
+        assert check(session).valid
+
+
+@pytest.mark.parametrize(("argument", "words"), [("--help", "import"), ("--version", "triage, version")])
+def test_help_and_version_are_no_errors(argument: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([argument]) == 0
+    assert words in capsys.readouterr().out
