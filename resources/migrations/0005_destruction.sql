@@ -50,3 +50,6 @@ DROP TABLE exposure;
 ALTER TABLE exposure_now RENAME TO exposure;
 CREATE INDEX exposure_user ON exposure (user_id, began);
 CREATE INDEX exposure_report ON exposure (report_id);
+
+-- Inner archives that an import has sealed only to read them; their keys are forgotten when it ends, or by the next import.
+CREATE TABLE spooled (item INTEGER PRIMARY KEY);

@@ -264,7 +264,8 @@ def stats(common: Common) -> int:
     if common.json:
         print_json(found)
         return 0
-    say(f"{found.reports} reports, {found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
+    say(f"{found.reports} reports, of which {found.destroyed} were destroyed")
+    say(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
     for what, counts in (
         ("status", found.by_status),
         ("band", found.by_band),

@@ -1,4 +1,4 @@
-"""backup, restore, backups, keys, recover: keeping a store for years."""
+"""backup, restore, backups, keys, recover, destroy, hold, clear: keeping a store for years."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs import backup as backup_job
+from triage.jobs import destruction as destruction_job
 from triage.jobs import keys as keys_job
+from triage.jobs.consent import Consent
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -175,4 +177,82 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     else:
         say(f"{name} has a new passphrase.")
         _tell_halves(made.recovery)
+    return 0
+
+
+@triage.command()
+@click.argument("report")
+@click.option("--reason", required=True)
+@click.option("--order", required=True, help="The rule, or the court's order with number and date.")
+@click.option("--second-user", required=True, metavar="USER", help="The second person, a lead or administrator.")
+@click.option("--second-passphrase-file")
+@click.option("--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the certificate goes.")
+@with_common
+def destroy(
+    common: Common,
+    report: str,
+    reason: str,
+    order: str,
+    second_user: str,
+    second_passphrase_file: str | None,
+    certificate: Path,
+) -> int:
+    """Destroy a report for good, by rule or court order."""
+    with common.session() as session, progress_bar() as bar:
+        second = Consent(second_user, read_secret(second_passphrase_file, f"Passphrase of {second_user}"))
+        gone = destruction_job.destroy(
+            session, report, reason=reason, order=order, second=second, certificate=certificate, on_progress=bar
+        )
+    if common.json:
+        print_json(gone)
+        return 0
+    say(f"{gone.documents} documents and {gone.media} media can't be opened any more; the report's rows are gone.")
+    say(f"{gone.shared_documents} documents and {gone.shared_media} media stay, since other reports hold them too.")
+    for held in gone.still_held:
+        say(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
+    if not gone.log_emptied:
+        say("Somebody is reading: older pages stay in the database's log until the last window of this store closes.")
+    say(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
+    return 0
+
+
+@triage.command()
+@click.argument("report")
+@click.option("--reason", help="Why it has to be kept.")
+@click.option("--release", is_flag=True, help="Lift the hold.")
+@with_common
+def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
+    """Place a legal hold: nobody can destroy the report as long as it stands."""
+    if release == (reason is not None):
+        raise click.UsageError("Give either --reason or --release.")
+    with common.session() as session:
+        if reason is None:
+            destruction_job.release(session, report)
+        else:
+            destruction_job.hold(session, report, reason)
+    if common.json:
+        print_json({"report_id": report, "held": not release})
+    else:
+        say(f"{report} is {'no longer ' if release else ''}under a legal hold.")
+    return 0
+
+
+@triage.command()
+@click.argument("report")
+@click.option("--reason", help="How the person was cleared.")
+@click.option("--undo", is_flag=True, help="Judge the report again like any other.")
+@with_common
+def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
+    """The reported user was cleared: close the report and set it apart, without score or ties, until it is destroyed."""
+    if undo == (reason is not None):
+        raise click.UsageError("Give either --reason or --undo.")
+    with common.session() as session:
+        if reason is None:
+            destruction_job.unclear(session, report)
+        else:
+            destruction_job.clear(session, report, reason)
+    if common.json:
+        print_json({"report_id": report, "cleared": not undo})
+    else:
+        say(f"{report} is judged again like any other." if undo else f"{report} is closed and set apart.")
     return 0

@@ -17,13 +17,13 @@ from triage.jobs.load import Loaded, load
 from triage.jobs.matching import ListMatcher, put_file_hashes
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
-from triage.model.judgement import Link, Location, ScoreCard, Surroundings, TieKey
+from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.report import Report
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import decisions, judgement, media, reports
+from triage.store.queries import decisions, destruction, judgement, media, reports
 from triage.store.queries.judgement import CardRow, QueueFacts
 
 BATCH = 200
@@ -32,6 +32,16 @@ OWN_NUMBER = 95
 _ENOUGH = links.MAX_HOLDERS + 3
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
+SET_APART = ScoreCard(
+    band="E",
+    risk=0.0,
+    actionability=0.0,
+    factors=(),
+    would_change_if=("Set apart: the reported user was cleared. It is judged again only if that is taken back.",),
+    flags=(),
+    rules="",
+)
+"""Of reports of people who were cleared: they score nothing and tie to nobody until they are destroyed."""
 
 
 def assess(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
@@ -77,19 +87,28 @@ def _in_batches(
 
 def _write_ties(batch: Batch, report_id: int) -> None:
     loaded = load(batch, report_id)
-    day = _day(loaded.report)
-    keys: set[judgement.Tie] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(loaded.report, loaded.media)}
-    keys |= {("report", number, OWN_NUMBER, day) for number in reports.aliases(batch, report_id)}
-    content = _content(loaded.report)
-    if content:
-        keys.add((CONTENT, content, 0, day))
+    apart = destruction.is_cleared(batch, report_id)
+    keys = set() if apart else _tie_keys(batch, report_id, loaded)
     for kind, value in judgement.replace_ties(batch, report_id, keys):
         holders = judgement.holders(batch, kind, value, _ENOUGH)
         if len(holders) < _ENOUGH:
             # At that many the key ties nobody and every count of its holders is capped: nothing changes for them.
             judgement.mark_stale(batch, [i for i, _ in holders])
-    put_file_hashes(batch, report_id, loaded.report.files)
-    index_words(batch, report_id, loaded)
+    put_file_hashes(batch, report_id, () if apart else loaded.report.files)
+    if apart:
+        reports.index_text(batch, report_id, "")
+    else:
+        index_words(batch, report_id, loaded)
+
+
+def _tie_keys(db: Reader, report_id: int, loaded: Loaded) -> set[judgement.Tie]:
+    day = _day(loaded.report)
+    keys: set[judgement.Tie] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(loaded.report, loaded.media)}
+    keys |= {("report", number, OWN_NUMBER, day) for number in reports.aliases(db, report_id)}
+    content = _content(loaded.report)
+    if content:
+        keys.add((CONTENT, content, 0, day))
+    return keys
 
 
 def _day(report: Report) -> int | None:
@@ -126,9 +145,12 @@ def _write_card(batch: Batch, report_id: int, matcher: ListMatcher) -> None:
     loaded = load(batch, report_id)
     ties = _links(batch, report_id)
     location = locate.locate(loaded.report, loaded.media)
-    around = _surroundings(batch, report_id, loaded, ties, matcher)
-    score = priority.score(loaded.report, location, loaded.media, around)
-    clocks = priority.clocks(loaded.report)
+    clocks: tuple[Clock, ...] = ()
+    if destruction.is_cleared(batch, report_id):
+        score = SET_APART
+    else:
+        around = _surroundings(batch, report_id, loaded, ties, matcher)
+        score, clocks = priority.score(loaded.report, location, loaded.media, around), priority.clocks(loaded.report)
     card = CardRow(card_to_bytes(location), card_to_bytes(score), card_to_bytes(clocks), card_to_bytes(ties))
     judgement.put_card(batch, report_id, card, score.rescore_at)
     due = min(((_seconds(c.due), c.name) for c in clocks), default=(None, None))
@@ -154,7 +176,7 @@ def _links(db: Reader, report_id: int) -> tuple[Link, ...]:
 
 
 def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], matcher: ListMatcher) -> Surroundings:
-    holding = media.reports_holding(db, list(loaded.medium_ids.values()))
+    holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     spread = [len(set(found) - {report_id}) for found in holding.values()]
     hits = [hit for found in matcher.of_files(loaded.report.files, loaded.media) for hit in found]
     of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}

@@ -18,18 +18,20 @@ from triage.errors import Refused
 from triage.importers.archive import Bundle
 from triage.jobs.assess import assess
 from triage.jobs.containers import ContainerHashes
-from triage.jobs.intake import Intake, Tally
+from triage.jobs.intake import Intake, Tally, forget_spooled
 from triage.jobs.intake_documents import take_documents
 from triage.jobs.intake_media import measure_pending, take_media
 from triage.jobs.matching import picture_index
 from triage.jobs.policy import Policy, policy
 from triage.jobs.queue import queue_ids
 from triage.jobs.session import Session, now
+from triage.jobs.tombstones import Tombstones
 from triage.model.custody import Receipt
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
+from triage.store.files import require_room
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, reports
 
@@ -52,6 +54,8 @@ def import_bundles(
     tally = Tally()
     store = session.store
     with WriterLock(store.directory / "import.lock").hold(0, "Another import is running in this store; wait until it has ended."):
+        require_room(store.directory, limits.MIN_FREE, "The store's disk")
+        forget_spooled(session)
         with store.batch() as batch:
             bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
@@ -59,12 +63,13 @@ def import_bundles(
         with session.reading() as db:
             index = picture_index(db)
         with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
-            intake = Intake(session, bundle_id, pool, index, passwords, tally, on_progress, cancel)
+            intake = Intake(session, bundle_id, pool, index, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 attachments = take_documents(intake, bundle)
                 assess(session, on_progress, cancel)
                 take_media(intake, attachments)
             measure_pending(intake)
+        forget_spooled(session)
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
             bundles.finish(batch, bundle_id, now())

@@ -12,9 +12,12 @@ from triage.decode.client import Pool
 from triage.errors import InputError
 from triage.hashing.index import HammingIndex
 from triage.jobs.session import Session
+from triage.jobs.tombstones import Tombstones
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import MediaCounts, ReportCounts, SetAside
-from triage.store.queries import bundles
+from triage.store.batch import Batch
+from triage.store.files import require_room
+from triage.store.queries import bundles, vault
 
 
 @dataclass(slots=True)
@@ -50,6 +53,11 @@ class Intake:
     tally: Tally
     on_progress: OnProgress
     cancel: CancelToken | None
+    destroyed: Tombstones
+
+    def room(self, coming: int) -> None:
+        """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
+        require_room(self.session.store.directory, limits.MIN_FREE + coming, "The store's disk")
 
     def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
         if self.cancel:
@@ -59,13 +67,11 @@ class Intake:
     def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
         """Set aside with the reason and, as far as they can be read, the bytes."""
         self.tally.quarantined.append(SetAside(path=path, reason=reason))
+        self.room(0)
         with self.session.store.batch() as batch:
             sha256 = None
             if data is not None:
-                stream = Hashed(data())
-                item = batch.seal(stream.chunks())
-                sha256 = stream.sha256
-                bundles.add_original(batch, sha256, item, stream.size)
+                sha256 = _keep(batch, data)
                 bundles.add_entry(batch, self.bundle_id, path, sha256, "set aside")
             bundles.set_aside(batch, self.bundle_id, path, reason, sha256)
             batch.note(
@@ -76,10 +82,33 @@ class Intake:
         self.tally.skipped.append(SetAside(path=path, reason=reason))
 
     def spool(self, data: Iterator[bytes]) -> BinaryIO:
-        """Seal a large inner archive and give a seekable reader of it; nothing is unpacked in the clear."""
+        """Seal a large inner archive and give a seekable reader of it, for as long as this import lasts; nothing is
+        unpacked in the clear."""
+        self.room(0)
         with self.session.store.batch() as batch:
             item = batch.seal(data)
+            vault.add_spooled(batch, item)
         return self.session.store.reader(item).stream()
+
+
+def forget_spooled(session: Session) -> None:
+    """Inner archives live on in what was taken out of them; their own bytes would outlive a destruction. Also those of an
+    import that was killed."""
+    with session.store.batch() as batch:
+        for item in vault.spooled(batch):
+            batch.destroy(item)
+        vault.forget_spooled(batch)
+
+
+def _keep(batch: Batch, data: Callable[[], BinaryIO]) -> str:
+    """The SHA-256 of what can be read; sealed once only, so the bytes are read twice."""
+    stream = Hashed(data())
+    for _ in stream.chunks():
+        pass
+    if not bundles.has_original(batch, stream.sha256):
+        item = batch.seal(Hashed(data()).chunks(), sha256=stream.sha256)
+        bundles.add_original(batch, stream.sha256, item, stream.size)
+    return stream.sha256
 
 
 class Hashed:

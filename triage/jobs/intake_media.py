@@ -21,6 +21,7 @@ from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
 from triage.jobs.matching import alike, may_match
+from triage.jobs.tombstones import BYTES_GONE
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -40,6 +41,8 @@ class Looked:
     known: bool
     data: bytes | None
     facts: MediaFacts | None
+    destroyed: bool = False
+    """These bytes were destroyed by order: they come in again only as a part of another report."""
 
 
 def take_media(intake: Intake, attachments: Attachments) -> None:
@@ -95,6 +98,8 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
         row = media.medium(db, digests.sha256)
     if row is not None:
         return Looked(entry, digests, True, None, None)
+    if digests.sha256 in intake.destroyed:
+        return Looked(entry, digests, False, data, None, destroyed=True)
     if attachment.kind == "document":
         suffix = entry.name[entry.name.rfind(".") :].lower()
         return Looked(entry, digests, False, data, MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream")))
@@ -103,12 +108,16 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
 
 def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:
     added: dict[int, list[str]] = {}
+    intake.room(sum(looked.digests.size for looked in looked_at if not looked.known))
     with intake.session.store.batch() as batch:
         for looked in looked_at:
-            medium_id = _take_medium(intake, batch, looked)
             entry = looked.entry
-            bundles.add_entry(batch, intake.bundle_id, entry.path, looked.digests.sha256, "media")
             report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
+            if looked.destroyed and report_id is None:
+                intake.skipped(entry.path, BYTES_GONE)
+                continue
+            medium_id = _take_medium(intake, batch, looked)
+            bundles.add_entry(batch, intake.bundle_id, entry.path, looked.digests.sha256, "media")
             new = media.add_occurrence(batch, report_id, intake.bundle_id, medium_id, entry.name, entry.path, entry.level)
             if new and report_id is not None:
                 added.setdefault(report_id, []).append(intake.session.store.keyed(looked.digests.sha256))

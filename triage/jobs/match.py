@@ -71,7 +71,7 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     row = media.medium(db, digests.sha256)
     if row is None and not hits:
         return ()
-    held = media.reports_holding(db, [row.id]).get(row.id, []) if row else []
+    held = media.reports_linked(db, [row.id]).get(row.id, []) if row else []
     return (
         ExactMatch(
             sha256=digests.sha256,
@@ -92,7 +92,7 @@ def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) 
         row = media.by_id(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
-        held = media.reports_holding(db, [medium_id]).get(medium_id, [])
+        held = media.reports_linked(db, [medium_id]).get(medium_id, [])
         found.append(
             NearMatch(
                 sha256=row.sha256,

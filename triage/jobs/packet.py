@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.codec import facts_from_bytes, to_json
+from triage.jobs.consent import Consent, ask
 from triage.jobs.custody import custody_of
 from triage.jobs.outgoing import NOT_SAID, register
-from triage.jobs.session import Session, unlock
+from triage.jobs.session import Session
 from triage.jobs.show import show_report
 from triage.jobs.signing import StoreSigner, about
 from triage.jobs.triage_report import find
 from triage.model.custody import Handover
 from triage.model.exports import PacketMedium, PacketReport, StoredSource
-from triage.model.people import Right, Role
+from triage.model.people import Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 
+__all__ = ["NO_SECOND_PERSON", "Consent", "create_packet"]
+
 NO_SECOND_PERSON = "no second person"
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A second person, a lead or an examiner, who agrees by their own passphrase."""
-
-    user: str
-    passphrase: str
 
 
 def create_packet(
@@ -136,14 +130,11 @@ def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]
         if len(active) > 1:
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
         return NO_SECOND_PERSON
-    with unlock(session.store.directory, consent.user, consent.passphrase) as other:
-        if other.user.id == session.user.id:
-            raise Refused("The second person must be another user than the one who makes the packet.")
-        if not other.user.roles & {Role.LEAD, Role.EXAMINER}:
-            raise Refused(f"{other.user.name} is neither lead nor examiner and can't give consent.")
-        with other.store.batch() as batch:
-            batch.note("packet consented", reports=list(ids), maker=session.user.id)
-        return other.user.name
+    return ask(session, consent, _may_consent, "neither lead nor examiner", "packet consented", reports=list(ids)).name
+
+
+def _may_consent(user: User) -> bool:
+    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
 
 
 def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:

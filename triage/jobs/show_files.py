@@ -15,7 +15,7 @@ from triage.store.queries import media, reports
 
 
 def show_files(db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher) -> tuple[ShowFile, ...]:
-    holding = media.reports_holding(db, list(loaded.medium_ids.values()))
+    holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     shown = []
     for file, hits in zip(loaded.report.files, matcher.of_files(loaded.report.files, loaded.media), strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES
-from triage.store.queries import bundles, judgement, media, queue, reports, statistics
+from triage.store.queries import bundles, destruction, judgement, media, queue, reports, statistics
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     reports: int
+    """With those that were destroyed: what was worked on does not shrink."""
+    destroyed: int
     media: int
     by_status: dict[str, int]
     by_band: dict[str, int]
@@ -27,15 +32,21 @@ class Statistics:
 def stats(session: Session) -> Statistics:
     session.require(Right.STATISTICS)
     with session.reading() as db:
-        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
-        offices = judgement.codes(db, "office")
+        by_band, by_status = (_sum(queue.count_by(db, c), destruction.count_by(db, c)) for c in ("band", "status"))
+        by_office = _sum(queue.count_by(db, "office"), destruction.count_by(db, "office"))
+        offices, destroyed = judgement.codes(db, "office"), destruction.count(db)
         return Statistics(
-            reports=reports.count(db),
+            reports=reports.count(db) + destroyed,
+            destroyed=destroyed,
             media=media.count(db),
             by_status={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
             by_band={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
-            by_office={offices[i]: n for i, n in sorted(queue.count_by(db, "office").items())},
-            by_month=dict(queue.count_by_month(db)),
+            by_office={offices[i]: n for i, n in sorted(by_office.items())},
+            by_month=dict(sorted(_sum(dict(queue.count_by_month(db)), destruction.count_by_month(db)).items())),
             set_aside=bundles.count_set_aside(db),
             looks_avoided=statistics.repeated_occurrences(db) + statistics.pictures_like_an_earlier(db),
         )
+
+
+def _sum(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in (*one, *other)}

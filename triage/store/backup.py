@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from triage import limits
 from triage.errors import StoreError, WrongPassphrase
-from triage.limits import MIN_FREE
 from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import CheckResult
@@ -89,7 +89,7 @@ def backup(
     cancel = cancel or CancelToken()
     before = _earlier(store, out)
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
-    require_room(out, _needed(store, before) + MIN_FREE, "The backup's disk")
+    require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
     with disk("writing the backup"):
         shutil.rmtree(state, ignore_errors=True)
@@ -161,7 +161,7 @@ def restore(
         for name, digest in manifest.files.items():
             if name not in _FILES or _digest(state / name) != digest:
                 raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
-    require_room(directory, sum(manifest.packs.values()) + MIN_FREE, "The disk for the store")
+    require_room(directory, sum(manifest.packs.values()) + limits.MIN_FREE, "The disk for the store")
     opening.clear_for_creation(directory)
     may(_user(state, directory, ring, user_id))
     _copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.model.custody import Container, Receipt
 from triage.store.database import Reader, Writer
+from triage.store.queries import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +144,8 @@ def all_set_aside(db: Reader) -> list[SetAsideRow]:
     ]
 
 
-def count_set_aside(db: Reader) -> int:
-    return int(db.value("SELECT count(*) FROM set_aside"))
+def count_set_aside(db: Reader, only: Sequence[int] | None = None) -> int:
+    """Of all bundles, or of some."""
+    if only is None:
+        return int(db.value("SELECT count(*) FROM set_aside"))
+    return int(db.value(f"SELECT count(*) FROM set_aside WHERE bundle_id IN ({marks(len(only))})", only))

@@ -46,7 +46,12 @@ def by_id(db: Reader, medium_id: int) -> MediumRow | None:
 
 
 def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
-    return batch.insert("INSERT INTO medium (sha256, md5, sha1, size, item) VALUES (?,?,?,?,?)", (sha256, md5, sha1, size, item))
+    """People's own accounts of what they saw speak of media by id, so that of a destroyed one is never given again."""
+    return batch.insert(
+        "INSERT INTO medium (id, sha256, md5, sha1, size, item) VALUES (1 + max(coalesce((SELECT max(id) FROM medium), 0),"
+        " coalesce((SELECT max(medium_id) FROM tombstone), 0)), ?,?,?,?,?)",
+        (sha256, md5, sha1, size, item),
+    )
 
 
 def set_facts(batch: Writer, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
@@ -125,6 +130,13 @@ def reports_holding(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int
         ):
             found.setdefault(m, []).append(r)
     return found
+
+
+def reports_linked(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
+    """As `reports_holding`, without those that are set apart because the person was cleared: they tie to nobody."""
+    found = reports_holding(db, medium_ids)
+    apart = {i for (i,) in db.all("SELECT report_id FROM cleared")}
+    return {m: [r for r in held if r not in apart] for m, held in found.items()} if apart else found
 
 
 def names_of(db: Reader, medium_id: int) -> tuple[str, ...]:

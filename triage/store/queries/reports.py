@@ -54,7 +54,12 @@ def is_local(report_number: str) -> bool:
 
 
 def add(batch: Writer, report_number: str) -> int:
-    report_id = batch.insert("INSERT INTO report (number, version) VALUES (?, 0)", (report_number,))
+    """The record speaks of reports by id, so that of a destroyed one is never given again."""
+    report_id = batch.insert(
+        "INSERT INTO report (id, number, version) VALUES (1 + max(coalesce((SELECT max(id) FROM report), 0),"
+        " coalesce((SELECT max(report_id) FROM destruction), 0)), ?, 0)",
+        (report_number,),
+    )
     batch.execute("INSERT INTO alias (number, report_id) VALUES (?,?)", (report_number, report_id))
     return report_id
 

@@ -57,4 +57,18 @@ def count(reader: Reader) -> int:
 
 
 def forget_key(writer: Writer, item: int) -> int:
-    return writer.execute("UPDATE vault_item SET key = NULL WHERE id = ?", (item,))
+    """The digest goes too: it would still tell whether certain bytes had been here."""
+    return writer.execute("UPDATE vault_item SET key = NULL, sha256 = x'' WHERE id = ?", (item,))
+
+
+def add_spooled(writer: Writer, item: int) -> None:
+    """An item that is sealed only to be read during one import."""
+    writer.execute("INSERT INTO spooled (item) VALUES (?)", (item,))
+
+
+def spooled(reader: Reader) -> list[int]:
+    return [item for (item,) in reader.all("SELECT item FROM spooled")]
+
+
+def forget_spooled(writer: Writer) -> None:
+    writer.execute("DELETE FROM spooled")

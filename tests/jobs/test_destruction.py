@@ -1,0 +1,325 @@
+"""Destruction: nothing of a report is found again by whoever has the key, others keep theirs, and it does not come back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlcipher3
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
+from triage.errors import NotFound, Refused, StoreError
+from triage.exports.verify import verify_file
+from triage.jobs import backup, destruction, triage_report
+from triage.jobs.check import check
+from triage.jobs.consent import Consent
+from triage.jobs.destruction import Destroyed, destroy
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session
+from triage.jobs.stats import stats
+from triage.model.custody import Receipt
+from triage.model.people import Role, User
+from triage.model.views import ImportResult, QueueFilter
+from triage.store.database import PAGE
+
+NUMBER, OTHER = "900000001", "900000002"
+SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
+
+
+def take(session: Session, *paths: Path) -> ImportResult:
+    return import_bundles(session, paths, receipt=Receipt())
+
+
+@pytest.fixture
+def second(session: Session) -> Consent:
+    session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+    return Consent("second", "eight blue kites")
+
+
+def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "certificate.json") -> Destroyed:
+    out = session.store.directory.parent / name
+    return destroy(session, number, reason="keeping period over", order="rule 7", second=second, certificate=out)
+
+
+def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Path, second: Consent) -> None:
+    take(session, bundle)
+    triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
+    store = session.store
+    item, picture = store.read().one("SELECT item, sha256 FROM medium")  # type: ignore[misc]
+    documents = [row[0] for row in store.read().all("SELECT sha256 FROM original JOIN source USING (sha256)")]
+    result = gone(session, second)
+    assert (result.documents, result.media, result.log_emptied) == (len(documents), 1, True)
+    with pytest.raises(StoreError, match="destroyed on purpose"):
+        store.unseal(item)
+    with pytest.raises(NotFound):
+        triage_report.show(session, NUMBER)
+    assert queue_rows(session, QueueFilter()) == ()
+    words = [*SECRETS, NUMBER, picture, *documents]
+    assert found_in_rows(store, words) == []
+    assert found_in_pages(store, [*words, bytes.fromhex(picture), *map(bytes.fromhex, documents)]) == []
+    assert check(session).valid, check(session).problems
+
+
+def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
+    """Every value of every table, and every word of the search index."""
+    db = sqlcipher3.connect(str(store.directory / "triage.db"))  # type: ignore[attr-defined]
+    try:
+        db.execute(f"PRAGMA key = \"x'{store.keys.ring.keys.database.hex()}'\"")  # type: ignore[attr-defined]
+        db.execute(f"PRAGMA cipher_page_size = {PAGE}")
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = []
+        for table in tables:
+            for row in db.execute(f'SELECT * FROM "{table}"'):
+                text = "\x00".join(v.decode("latin-1") if isinstance(v, bytes) else str(v) for v in row)
+                found += [(table, word) for word in words if word in text]
+        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, report_text, row)")
+        terms = {row[0] for row in db.execute("SELECT term FROM temp.words")}
+        return found + [("report_text", term) for term in terms if any(term in word.lower() for word in words if len(term) > 3)]
+    finally:
+        db.close()
+
+
+def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]:
+    """The whole file decrypted page by page, also what no table points to any more. SQLCipher 4: AES-256-CBC, the last 80
+    bytes of a page are its IV and HMAC, the first 16 of the file its salt."""
+    sealed = (store.directory / "triage.db").read_bytes()  # type: ignore[attr-defined]
+    key, plain = bytes(store.keys.ring.keys.database), b""  # type: ignore[attr-defined]
+    for start in range(0, len(sealed), PAGE):
+        page = sealed[start : start + PAGE]
+        body = page[16 if start == 0 else 0 : -80]
+        opened = Cipher(algorithms.AES(key), modes.CBC(page[-80:-64])).decryptor()
+        plain += opened.update(body) + opened.finalize()
+    assert b"CREATE TABLE report" in plain, "the pages were not opened"
+    assert not (store.directory / "triage.db-wal").stat().st_size  # type: ignore[attr-defined]
+    return [word for word in words if (word.encode() if isinstance(word, str) else word) in plain]
+
+
+def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
+    take(session, bundle)
+    gone(session, second)
+    again = take(session, bundle)
+    assert (again.reports.new, again.reports.updated, again.media.new) == (0, 0, 0)
+    assert {s.reason for s in again.skipped if "900000001" in s.path} == {"destroyed by order, not taken in again"}
+    assert queue_rows(session, QueueFilter()) == ()
+    later = tmp_path / "later" / "900000001"
+    later.mkdir(parents=True)
+    (later / "report.xml").write_text(REPORT.replace("kite_flyer", "another_name"))
+    (later / "details.xml").write_text(DETAILS)
+    result = take(session, later.parent)
+    assert result.reports.new == 0
+    assert [(q.path, q.reason) for q in result.quarantined] == [
+        ("later/900000001/report.xml", "speaks of a report that was destroyed by order")
+    ]
+    assert check(session).valid
+
+
+def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
+    take(session, bundle)
+    other = tmp_path / "other" / OTHER
+    other.mkdir(parents=True)
+    (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
+    (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
+    take(session, other.parent)
+    before = triage_report.show(session, OTHER)
+    assert before.files[0].seen_in == (NUMBER,)
+    result = gone(session, second)
+    assert (result.media, result.shared_media) == (0, 1)
+    after = triage_report.show(session, OTHER)
+    assert after.files[0].present and after.files[0].seen_in == () and after.files[0].sha256 == before.files[0].sha256
+    assert NUMBER not in {link.report_id for link in after.links}
+    assert check(session).valid
+
+
+def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> None:
+    from tests.jobs.conftest import CHEAP
+    from triage.store.store import Store
+
+    folders = []
+    for n in range(4):
+        folder = tmp_path / "in" / str(900000100 + n)
+        folder.mkdir(parents=True)
+        (folder / "r.json").write_bytes(le_json(900000100 + n))
+        (folder / f"{900000100 + n}.jpg").write_bytes(jpeg(n % 2, quality=90 - n))
+        folders.append(folder)
+
+    def cards(name: str, numbers: list[int], destroyed: int | None) -> object:
+        with Session(Store.create(tmp_path / name, "first", "seven green boats", cost=CHEAP).store) as session:
+            session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+            take(session, *(folders[n] for n in numbers))
+            if destroyed is not None:
+                gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
+            shown = [triage_report.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
+            return msgspec.to_builtins([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
+
+    assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
+
+
+def test_the_bytes_come_in_again_as_part_of_another_report(
+    session: Session, bundle: Path, tmp_path: Path, second: Consent
+) -> None:
+    take(session, bundle)
+    gone(session, second)
+    other = tmp_path / "other" / OTHER
+    other.mkdir(parents=True)
+    (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
+    (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
+    take(session, other.parent)
+    file = triage_report.show(session, OTHER).files[0]
+    assert file.present and file.pdq_quality
+    ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM medium")
+    assert ids == (2, 2), "ids of what was destroyed are never given again"
+
+
+def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
+    take(session, bundle)
+    backup.backup(session, tmp_path / "backup")
+    result = gone(session, second)
+    for path in (Path(result.certificate), Path(result.pdf)):
+        assert verify_file(path).valid and verify_file(path).signature_key == session.store.fingerprint
+    said = json.loads(Path(result.certificate).read_bytes())["certificate"]
+    assert (said["report"], said["by"], said["second_person"], said["order"]) == (NUMBER, "first", "second", "rule 7")
+    assert [h["what"] for h in said["still_held"]] == ["backup"]
+    proof = session.store.prove([said["entry"]])[0]
+    assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
+    assert not re.search("kite|boats|0000123", Path(result.certificate).read_text())
+    assert backup.all_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
+    backup.backup(session, tmp_path / "backup")
+
+
+def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
+    take(session, bundle)
+    session.store.users.add("third", [Role.ANALYST, Role.EXAMINER], "nine red carts", session.user)
+    out = tmp_path / "certificate.json"
+
+    def attempt(consent: Consent, reason: str = "a reason", order: str = "an order") -> None:
+        destroy(session, NUMBER, reason=reason, order=order, second=consent, certificate=out)
+
+    with pytest.raises(Refused, match="another user"):
+        attempt(Consent("first", "seven green boats"))
+    with pytest.raises(Refused, match="neither lead nor administrator"):
+        attempt(Consent("third", "nine red carts"))
+    with pytest.raises(Refused, match="needs a reason"):
+        attempt(second, reason=" ")
+    with pytest.raises(Refused, match="court's order"):
+        attempt(second, order="")
+    out.write_text("there already")
+    with pytest.raises(Exception, match="already"):
+        attempt(second)
+    assert triage_report.show(session, NUMBER).report_id == NUMBER
+    assert list(tmp_path.glob("unfinished-*")) == []
+
+
+def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: Consent) -> None:
+    take(session, bundle)
+    destruction.hold(session, NUMBER, "appeal pending")
+    with pytest.raises(Refused, match="legal hold"):
+        gone(session, second)
+    destruction.release(session, NUMBER)
+    gone(session, second)
+
+
+def test_a_failed_destruction_leaves_report_and_no_certificate(
+    session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(session, bundle)
+
+    def full(*_: object, **__: object) -> bytes:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr("triage.exports.certificate.typeset", full)
+    with pytest.raises(StoreError):
+        gone(session, second)
+    monkeypatch.undo()
+    assert triage_report.show(session, NUMBER).files[0].present
+    assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
+    assert check(session).valid
+
+
+def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:
+    take(session, bundle)
+    before = stats(session)
+    gone(session, second)
+    after = stats(session)
+    assert (after.reports, after.by_band, after.by_status, after.by_office, after.by_month) == (
+        before.reports, before.by_band, before.by_status, before.by_office, before.by_month,
+    )  # fmt: skip
+    assert after.destroyed == 1
+
+
+def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
+    session: Session, tmp_path: Path, second: Consent
+) -> None:
+    folder = write_bundle(tmp_path / "bundle")
+    (folder / NUMBER / "loose.txt").write_text("a text beside it")
+    (folder / f"{NUMBER}7").mkdir()
+    (folder / f"{NUMBER}7" / "r.json").write_bytes(le_json(int(f"{NUMBER}7")))
+    take(session, folder)
+    gone(session, second)
+    paths = [row[0] for row in session.store.read().all("SELECT path FROM entry UNION SELECT path FROM set_aside")]
+    assert not [path for path in paths if re.search(rf"{NUMBER}(?!7)", path)]
+    assert [path for path in paths if f"{NUMBER}7" in path]
+
+
+def test_no_row_of_any_table_speaks_of_it(session: Session, bundle: Path, second: Consent) -> None:
+    take(session, bundle)
+    db = session.store.read()
+    tables = [
+        (table, column)
+        for table, column in db.all(
+            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND (c.name IN ('report_id', 'other_id', 'duplicates_of', 'root'))"
+        )
+        if table not in ("record_state", "destruction")
+    ]
+    assert ("queue", "duplicates_of") in tables and ("source", "report_id") in tables
+    report = db.value("SELECT id FROM report")
+    gone(session, second)
+    assert [name for name, column in tables if db.value(f"SELECT 1 FROM {name} WHERE {column} = ?", (report,))] == []
+
+
+def test_cleared_people_score_nothing_and_tie_to_nobody(session: Session, tmp_path: Path) -> None:
+    for number in (900000010, 900000011):
+        folder = tmp_path / "in" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "r.json").write_bytes(le_json(number))
+        (folder / f"{number}.jpg").write_bytes(jpeg(3))
+    take(session, tmp_path / "in")
+    before = triage_report.show(session, "900000011")
+    assert {link.report_id for link in before.links} == {"900000010"}
+    destruction.clear(session, "900000010", "the account was taken over")
+    apart, other = triage_report.show(session, "900000010"), triage_report.show(session, "900000011")
+    assert (apart.score.risk, apart.score.band, apart.links, apart.clocks, apart.status) == (0.0, "E", (), (), "closed")
+    assert "cleared" in apart.score.would_change_if[0]
+    assert other.links == () and other.files[0].seen_in == () and other.score.risk <= before.score.risk
+    assert [row.report_id for row in queue_rows(session, QueueFilter(search="user_900000010"))] == []
+    destruction.unclear(session, "900000010")
+    assert triage_report.show(session, "900000011").links == before.links
+
+
+def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large inner zip is sealed to be read; when the import ends its key is gone."""
+    import zipfile
+
+    monkeypatch.setattr("triage.limits.MAX_INNER_ARCHIVE_IN_MEMORY", 100)
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.writestr("900000010/r.json", le_json(900000010))
+        inner.writestr("900000010/900000010.jpg", jpeg(3))
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(tmp_path / "inner.zip", "inner.zip")
+    assert take(session, tmp_path / "outer.zip").media.new == 1
+    kept = session.store.read().all("SELECT id FROM vault_item WHERE key IS NOT NULL")
+    used = session.store.read().all("SELECT item FROM original UNION SELECT item FROM medium")
+    assert {i for (i,) in kept} == {i for (i,) in used}
+    assert session.store.read().value("SELECT count(*) FROM vault_item WHERE key IS NULL") == 1
+
+
+def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path) -> None:
+    take(session, bundle)
+    session.store.users.add("chief", [Role.ADMIN], "ten grey stones", session.user)
+    session.store.user = User(1, "first", frozenset({Role.LEAD}))
+    gone(session, Consent("chief", "ten grey stones"))

@@ -1,0 +1,242 @@
+"""Erasing one report, what stands in its way, and what keeps it from coming back.
+
+Every table with a `report_id` is erased, so that a new one can't be forgotten; STAY names the exceptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
+
+STAY = ("destruction", "exposure")
+"""What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A document or medium that only this report holds. `medium` is its id, None for a document."""
+
+    sha256: str
+    item: int
+    medium: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What destroying a report takes away, and what it leaves because others hold it too."""
+
+    documents: tuple[Bytes, ...]
+    media: tuple[Bytes, ...]
+    shared_documents: int
+    shared_media: int
+    bundles: tuple[int, ...]
+
+
+def plan(db: Reader, report_id: int) -> Plan:
+    one = (report_id, report_id)
+    documents = db.all(
+        "SELECT DISTINCT o.sha256, o.item FROM source s JOIN original o ON o.sha256 = s.sha256 WHERE s.report_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM source x WHERE x.sha256 = s.sha256 AND x.report_id <> ?) ORDER BY 1",
+        one,
+    )
+    media = db.all(
+        "SELECT DISTINCT m.sha256, m.item, m.id FROM occurrence o JOIN medium m ON m.id = o.medium_id WHERE o.report_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM occurrence x WHERE x.medium_id = m.id AND x.report_id IS NOT ?) ORDER BY 1",
+        one,
+    )
+    held = db.value("SELECT count(DISTINCT medium_id) FROM occurrence WHERE report_id = ?", (report_id,))
+    said = db.value("SELECT count(DISTINCT sha256) FROM source WHERE report_id = ?", (report_id,))
+    brought = db.all(
+        "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ?", one
+    )
+    return Plan(
+        documents=tuple(Bytes(sha256, item) for sha256, item in documents),
+        media=tuple(Bytes(sha256, item, medium) for sha256, item, medium in media),
+        shared_documents=said - len(documents),
+        shared_media=held - len(media),
+        bundles=tuple(bundle for (bundle,) in brought),
+    )
+
+
+def neighbours(db: Reader, report_id: int) -> list[int]:
+    """Reports whose cards speak of this one: they share a medium, a like picture, or are told to say the same."""
+    return [
+        i
+        for (i,) in db.all(
+            "WITH own AS (SELECT DISTINCT medium_id AS id FROM occurrence WHERE report_id = ?1),"
+            " near_own AS (SELECT id FROM own UNION SELECT b FROM near JOIN own ON a = own.id"
+            " UNION SELECT a FROM near JOIN own ON b = own.id)"
+            " SELECT report_id FROM occurrence WHERE medium_id IN (SELECT id FROM near_own) AND report_id <> ?1"
+            " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
+            (report_id,),
+        )
+    ]
+
+
+def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) -> None:
+    """All rows of the report and of what only it holds. The keys of the vault's items are the caller's to destroy."""
+    _erase_entries(batch, report_id, going)
+    batch.execute("UPDATE exposure SET report_id = NULL WHERE report_id = ?", (report_id,))
+    batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
+    for table in _tables(batch):
+        batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
+    batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
+    batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
+    for gone in going.media:
+        batch.execute("DELETE FROM near WHERE a = ?1 OR b = ?1", (gone.medium,))
+        batch.execute("DELETE FROM medium WHERE id = ?", (gone.medium,))
+    batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])
+    batch.execute("DELETE FROM report WHERE id = ?", (report_id,))
+    for bundle in going.bundles:
+        _erase_receipt(batch, bundle)
+    for number in numbers:
+        _unname(batch, number, f"destroyed-{report_id}", going.bundles)
+
+
+def _tables(db: Reader) -> list[str]:
+    """That speak of reports by `report_id`, but for STAY."""
+    return [
+        name
+        for (name,) in db.all(
+            "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'report_id'"
+            f" WHERE m.type = 'table' AND m.name NOT IN ({marks(len(STAY))})",
+            STAY,
+        )
+    ]
+
+
+def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
+    """Where the report's bytes lay in the bundles, also of media that stay for others."""
+    of_report = "(bundle_id, path) IN (SELECT bundle_id, path FROM occurrence WHERE report_id = ?)"
+    hashes = [gone.sha256 for gone in (*going.documents, *going.media)]
+    for table in ("entry", "set_aside"):
+        batch.execute(f"DELETE FROM {table} WHERE {of_report}", (report_id,))
+        for part in chunks(hashes):
+            batch.execute(f"DELETE FROM {table} WHERE sha256 IN ({marks(len(part))})", part)
+
+
+def _erase_receipt(batch: Writer, bundle: int) -> None:
+    """A bundle that brought nothing else has nothing to tell any more but that it came."""
+    left = batch.value(
+        "SELECT EXISTS (SELECT 1 FROM version WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM occurrence WHERE bundle_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM set_aside WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE bundle_id = ?1)",
+        (bundle,),
+    )
+    if left:
+        return
+    batch.execute("DELETE FROM container WHERE bundle_id = ?", (bundle,))
+    batch.execute(
+        "UPDATE bundle SET paths = '[]', received_from = NULL, medium = NULL, note = NULL, delivered_by = NULL,"
+        " received_at = NULL, medium_serial = NULL, seal = NULL WHERE id = ?",
+        (bundle,),
+    )
+
+
+_NAMES = (
+    ("entry", "path", ("bundle_id", "path"), "bundle_id"),
+    ("container", "path", ("bundle_id", "path"), "bundle_id"),
+    ("set_aside", "path", ("id",), "bundle_id"),
+    ("occurrence", "path", ("id",), "bundle_id"),
+    ("occurrence", "name", ("id",), "bundle_id"),
+    ("occurrence", "level", ("id",), "bundle_id"),
+    ("bundle", "paths", ("id",), "id"),
+    ("bundle", "note", ("id",), "id"),
+    ("outgoing", "name", ("id",), None),
+    ("outgoing", "note", ("id",), None),
+)
+"""(table, column, key, column that names the bundle): where a report's number may stand in the name of a folder or file."""
+
+
+def _unname(batch: Writer, number: str, instead: str, bundles: Sequence[int]) -> None:
+    """The report's number in the names of folders and files that stay; not where it is only a part of a longer one."""
+    whole = re.compile(rf"(?<![0-9A-Za-z]){re.escape(number)}(?![0-9A-Za-z])")
+    for table, column, key, of_bundle in _NAMES:
+        only = f" AND {of_bundle} IN ({marks(len(bundles))})" if of_bundle else ""
+        named = batch.all(
+            f"SELECT {column}, {', '.join(key)} FROM {table} WHERE instr({column}, ?){only}",
+            (number, *(bundles if of_bundle else ())),
+        )
+        where = " AND ".join(f"{name} = ?" for name in key)
+        for text, *keys in named:
+            batch.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (whole.sub(instead, text), *keys))
+
+
+# -- what stays ----------------------------------------------------------------------------------------------------------
+
+
+def keep_counts(batch: Writer, report_id: int, *, destroyed: str, user: int, second: int, documents: int, media: int) -> int:
+    """What statistics need of a report that is about to go; returns the destruction's id."""
+    row = batch.one(
+        "SELECT band, status, office, coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown') FROM queue"
+        " WHERE report_id = ?",
+        (report_id,),
+    )
+    band, status, office, month = row or (None, 0, None, "unknown")
+    return batch.insert(
+        "INSERT INTO destruction (report_id, destroyed, user_id, second_id, band, status, office, month, documents, media)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (report_id, destroyed, user, second, band, status, office, month, documents, media),
+    )
+
+
+def add_tombstones(batch: Writer, destruction: int, found: Iterable[tuple[str, int | None]]) -> None:
+    """`found` are (keyed hash, id of the medium that had these bytes)."""
+    batch.executemany(
+        "INSERT INTO tombstone (mark, destruction_id, medium_id) VALUES (?,?,?) ON CONFLICT (mark) DO UPDATE"
+        " SET medium_id = coalesce(excluded.medium_id, medium_id)",
+        [(mark, destruction, medium) for mark, medium in found],
+    )
+
+
+def tombstones(db: Reader) -> frozenset[str]:
+    return frozenset(mark for (mark,) in db.all("SELECT mark FROM tombstone"))
+
+
+def count(db: Reader) -> int:
+    return int(db.value("SELECT count(*) FROM destruction"))
+
+
+def count_by(db: Reader, column: str) -> dict[int, int]:
+    """Counts of destroyed reports by `band`, `status` or `office`."""
+    if column not in ("band", "status", "office"):
+        raise ValueError(column)
+    return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM destruction GROUP BY 1") if v is not None}
+
+
+def count_by_month(db: Reader) -> dict[str, int]:
+    return dict(db.all("SELECT month, count(*) FROM destruction GROUP BY 1"))
+
+
+# -- holds and cleared people ----------------------------------------------------------------------------------------------
+
+
+def put_hold(batch: Writer, report_id: int, placed: str, user: int, reason: str) -> None:
+    batch.execute(
+        "INSERT OR REPLACE INTO hold (report_id, placed, user_id, reason) VALUES (?,?,?,?)", (report_id, placed, user, reason)
+    )
+
+
+def lift_hold(batch: Writer, report_id: int) -> bool:
+    return batch.execute("DELETE FROM hold WHERE report_id = ?", (report_id,)) > 0
+
+
+def is_held(db: Reader, report_id: int) -> bool:
+    return db.value("SELECT 1 FROM hold WHERE report_id = ?", (report_id,)) is not None
+
+
+def put_cleared(batch: Writer, report_id: int, since: str, user: int, reason: str) -> None:
+    batch.execute(
+        "INSERT OR REPLACE INTO cleared (report_id, since, user_id, reason) VALUES (?,?,?,?)", (report_id, since, user, reason)
+    )
+
+
+def lift_cleared(batch: Writer, report_id: int) -> bool:
+    return batch.execute("DELETE FROM cleared WHERE report_id = ?", (report_id,)) > 0
+
+
+def is_cleared(db: Reader, report_id: int) -> bool:
+    return db.value("SELECT 1 FROM cleared WHERE report_id = ?", (report_id,)) is not None
