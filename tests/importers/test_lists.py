@@ -1,46 +1,18 @@
-"""Hash lists of every format, with the quirks of their exporters; no bytes raise anything but InputError."""
+"""Hash lists as JSON and as tables: what is in them is read, with the quirks of their exporters."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import sqlite3
-import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
+from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, hashes, items, reading, vics
 from triage.errors import InputError
-from triage.importers.lists import Item, Reading, open_list, words
+from triage.importers.lists import words
 from triage.importers.lists.vics import truth_of, when
 
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
-MD5 = "0cc175b9c0f1b6a831c399e269772661"
-SHA1 = hashlib.sha1(b"a").hexdigest()
-SHA256 = hashlib.sha256(b"a").hexdigest()
-CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#"
-
-
-def reading(data: bytes) -> tuple[Reading, list[Item]]:
-    opened = open_list(io.BytesIO(data))
-    return opened, list(opened.items())
-
-
-def items(data: bytes) -> list[Item]:
-    return reading(data)[1]
-
-
-def vics(*media: object, shape: str = "Media") -> bytes:
-    return json.dumps({"@odata.context": CONTEXT + shape, "value": media}).encode()
-
-
-def hashes(item: Item) -> dict[str, str]:
-    return {kind: value.hex() for kind, value in item.hashes}
 
 
 class TestVics:
@@ -245,205 +217,6 @@ class TestTables:
     def test_what_is_no_list_is_refused(self, data: bytes) -> None:
         with pytest.raises(InputError):
             items(data)
-
-
-def nsrl(path: Path, *statements: str, rows: int = 3_000, encoding: str = "UTF-8", table: str = "FILE", tail: str = "") -> bytes:
-    with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA encoding = '{encoding}'")
-        db.execute("PRAGMA page_size = 1024")
-        db.execute("CREATE TABLE PKG (package_id INTEGER, name VARCHAR)")
-        db.execute(
-            f"CREATE TABLE {table} (file_name VARCHAR, sha256 VARCHAR NOT NULL, -- a comment, (with) parts\n"
-            ' sha1 VARCHAR, "md5" VARCHAR(32), size DECIMAL(10,2), CONSTRAINT k PRIMARY KEY (sha256, md5, file_name))' + tail
-        )
-        for statement in statements:
-            db.execute(statement)
-        made = ((b"n%d" % n, n) for n in range(rows))
-        db.executemany(
-            f"INSERT INTO {table} (file_name, sha256, sha1, md5, size) VALUES (?,?,?,?,?)",
-            (
-                (
-                    "f" * (n % 5_000),
-                    hashlib.sha256(w).hexdigest(),
-                    hashlib.sha1(w).hexdigest().upper(),
-                    hashlib.md5(w).hexdigest(),
-                    n / 3,
-                )
-                for w, n in made
-            ),
-        )
-    db.close()
-    return path.read_bytes()
-
-
-class TestNsrl:
-    @pytest.mark.parametrize("tail", ["", " WITHOUT ROWID"])
-    @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])
-    def test_every_row_is_read_without_a_database_engine(self, tmp_path: Path, encoding: str, tail: str) -> None:
-        opened, found = reading(nsrl(tmp_path / "rds.db", encoding=encoding, tail=tail))
-        assert opened.format == "NSRL RDS 3"
-        assert len(found) == 3_000 and opened.remarks.unread == 0
-        assert {i.hashes for i in found} == {
-            (("sha256", hashlib.sha256(w).digest()), ("sha1", hashlib.sha1(w).digest()), ("md5", hashlib.md5(w).digest()))
-            for w in (b"n%d" % n for n in range(3_000))
-        }
-
-    def test_the_full_sets_where_file_is_a_view(self, tmp_path: Path) -> None:
-        view = "CREATE VIEW FILE AS SELECT sha256, sha1, md5, file_name FROM METADATA"
-        assert len(items(nsrl(tmp_path / "rds.db", view, table="METADATA", rows=10))) == 10
-
-    def test_a_column_added_later(self, tmp_path: Path) -> None:
-        data = nsrl(tmp_path / "rds.db", "ALTER TABLE FILE ADD COLUMN note VARCHAR", rows=10)
-        assert len(items(data)) == 10
-
-    def test_other_databases_are_refused(self, tmp_path: Path) -> None:
-        with sqlite3.connect(tmp_path / "x.db") as db:
-            db.execute("CREATE TABLE kite (colour TEXT)")
-        db.close()
-        with pytest.raises(InputError, match="no table"):
-            items((tmp_path / "x.db").read_bytes())
-
-    def test_a_tree_that_bites_its_tail_ends(self, tmp_path: Path) -> None:
-        data = bytearray(nsrl(tmp_path / "rds.db"))
-        for page in range(1024, len(data), 1024):
-            if data[page] == 5:
-                data[page + 8 : page + 12] = (page // 1024 + 1).to_bytes(4, "big")
-        with pytest.raises(InputError):
-            items(bytes(data))
-
-    @QUICK
-    @given(st.data())
-    def test_a_damaged_database_is_read_or_refused(self, data: st.DataObject) -> None:
-        damaged = bytearray(_small_database())
-        for _ in range(data.draw(st.integers(1, 12))):
-            damaged[data.draw(st.integers(16, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-        read_or_refuse(bytes(damaged))
-
-
-_SMALL: list[bytes] = []
-
-
-def _small_database() -> bytes:
-    if not _SMALL:
-        db = sqlite3.connect(":memory:")
-        db.execute("PRAGMA page_size = 512")
-        db.execute("CREATE TABLE FILE (sha256 TEXT, name TEXT, PRIMARY KEY (sha256)) WITHOUT ROWID")
-        db.executemany(
-            "INSERT INTO FILE VALUES (?,?)", ((hashlib.sha256(b"%d" % n).hexdigest(), "x" * 40 * n) for n in range(30))
-        )
-        db.commit()
-        _SMALL.append(db.serialize())
-        db.close()
-    return _SMALL[0]
-
-
-GOOD = (
-    vics(
-        {"MediaID": 1, "Category": 0, "MD5": MD5, "AlternativeHashes": [{"HashName": "PDQ", "HashValue": SHA256}], "Series": "é"}
-    ),
-    f"MD5;SHA1;Category;Path\n{MD5};{SHA1};1;E:\\a.jpg\n".encode(),
-    f"{MD5}  a.jpg\n{SHA256}\n".encode(),
-)
-
-
-def read_or_refuse(data: bytes) -> None:
-    try:
-        for item in items(data):
-            assert item.hashes
-            assert all(isinstance(value, bytes) and value for _, value in item.hashes)
-            for _, text in item.said:
-                assert isinstance(text, bool) or text.encode()
-            assert all(path.encode() for path in item.paths)
-    except InputError as refusal:
-        assert str(refusal).endswith(".")
-
-
-@QUICK
-@given(st.sampled_from(GOOD), st.data())
-def test_a_damaged_list_is_read_or_refused(good: bytes, data: st.DataObject) -> None:
-    damaged = bytearray(good)
-    for _ in range(data.draw(st.integers(1, 8))):
-        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    read_or_refuse(bytes(damaged))
-
-
-@QUICK
-@given(st.sampled_from(GOOD), st.integers(0, 100))
-def test_a_cut_list_is_read_or_refused(good: bytes, percent: int) -> None:
-    read_or_refuse(good[: len(good) * percent // 100])
-
-
-@QUICK
-@given(st.binary(max_size=300))
-@example(b"\xff\xfe{\0")
-@example(b"\0\0\0{")
-@example(b"[" + b'"\\ud800"')
-@example(b"SQLite format 3\0" + bytes(84))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    read_or_refuse(data)
-
-
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
-    max_leaves=6,
-)
-FIELDS = st.sampled_from(
-    (
-        "MD5", "SHA1", "Category", "MediaID", "AlternativeHashes", "HashName", "HashValue", "MediaFiles", "FilePath", "FileName",
-        "Series", "Tags", "VictimIdentified", "DateUpdated", "PhotoDNA", "RelativeFilePath", "Media",
-    )
-)  # fmt: skip
-
-
-@QUICK
-@given(st.lists(st.dictionaries(FIELDS, JSON_VALUES | st.lists(st.dictionaries(FIELDS, JSON_VALUES)), max_size=8), max_size=4))
-def test_any_values_in_known_fields_are_read_or_told(media: list[dict[str, object]]) -> None:
-    read_or_refuse(vics({"MD5": MD5}, *media))
-
-
-class Endless(io.RawIOBase):
-    """A case export that is made while it is read: nothing holds it whole."""
-
-    def __init__(self, count: int) -> None:
-        self._parts = self._made(count)
-        self._left = b""
-
-    def _made(self, count: int) -> Iterator[bytes]:
-        yield b'{"@odata.context": "' + CONTEXT.encode() + b'Cases", "value": [{"CaseID": "1", "Media": ['
-        for n in range(count):
-            media = {
-                "MediaID": n,
-                "MD5": f"{n:032X}",
-                "Category": None,
-                "MediaFiles": [{"FilePath": "E:\\" + "d" * 500, "FileName": "a"}],
-            }
-            yield (b"" if n == 0 else b",") + json.dumps(media).encode()
-        yield b"]}]}"
-
-    def read(self, size: int = -1) -> bytes:
-        while len(self._left) < size:
-            part = next(self._parts, b"")
-            if not part:
-                break
-            self._left += part
-        taken, self._left = self._left[:size], self._left[size:]
-        return taken
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self.__init__(8_000)  # type: ignore[misc]
-        return 0
-
-
-def test_memory_does_not_grow_with_the_list() -> None:
-    tracemalloc.start()
-    try:
-        count = sum(1 for _ in open_list(Endless(8_000)).items())  # type: ignore[arg-type]
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert count == 8_000
-    assert peak < 8_000_000
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the shared samples are not here")
