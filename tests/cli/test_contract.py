@@ -80,9 +80,19 @@ def test_without_a_terminal_nobody_is_asked(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("no-such-command",), ("queue", "--band", "Z"), ("queue", "--limit", "-1"), ("import",), ("show",), ("import", "x"), ("set", NUMBER),
-     ("set", NUMBER, "--status", "done"), ("check", "--subset", "4/3"), ("lists", "add", "words", "--name", "x")],
-)  # fmt: skip
+    [
+        ("no-such-command",),
+        ("queue", "--band", "Z"),
+        ("queue", "--limit", "-1"),
+        ("import",),
+        ("show",),
+        ("import", "x"),
+        ("set", NUMBER),
+        ("set", NUMBER, "--status", "done"),
+        ("check", "--subset", "4/3"),
+        ("lists", "add", "words", "--name", "x"),
+    ],
+)
 def test_wrong_usage_is_two(desk: Desk, arguments: tuple[str, ...]) -> None:
     done = desk.call(*arguments)
     assert (done.code, done.out) == (2, b"") and "Traceback" not in done.err
