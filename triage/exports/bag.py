@@ -37,7 +37,7 @@ class BagWriter:
         try:
             self._part.mkdir(parents=True)
         except OSError as error:
-            raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=repr(error)) from error
+            raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=f"errno {error.errno}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +57,7 @@ class BagWriter:
                     digest.update(chunk)
                     self._bytes += file.write(chunk)
         except OSError as error:
-            raise WorldError(f"{path} can't be written: {error.strerror}.", detail=repr(error)) from error
+            raise WorldError(f"{path} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
         self._payload[path] = digest.hexdigest()
         return digest.hexdigest()
 
@@ -77,7 +77,7 @@ class BagWriter:
                 (self._part / name).write_bytes(data)
             self._part.rename(self._out)
         except OSError as error:
-            raise WorldError(f"{self._out.name} can't be written: {error.strerror}.", detail=repr(error)) from error
+            raise WorldError(f"{self._out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
         return hashlib.sha256(manifest).hexdigest()
 
 

@@ -64,4 +64,4 @@ def write(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
-        raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=repr(error)) from error
+        raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
