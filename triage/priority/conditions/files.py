@@ -28,8 +28,7 @@ def name_of(file: ReportFile) -> str:
 
 def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
     """Entries of hash lists for a file; a near match counts like an exact one only for what it is called on the card."""
-    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
-    return (hit for hit in case.hits.get(sha256, ()) if sha256 and hit.list_kind in kinds)
+    return (hit for hit in case.hits.get(identity(file), ()) if hit.list_kind in kinds)
 
 
 @of_words("files.annotations")
