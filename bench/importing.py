@@ -59,7 +59,7 @@ class Invented:
         self.email = f"u{n}@mail.example.invalid"
         self.phone = f"+92 300 {n % 10_000_000:07d}"
         self.captures = [
-            (f"203.0.{113 + chance.randrange(2)}.{chance.randrange(256)}", f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z", 1024 + k)
+            (f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}", f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z", 1024 + k)
             for k in range(24)
         ]
         self.files = [f"{n:08x}{k:024x}" for k in range(8)]

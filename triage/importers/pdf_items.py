@@ -31,11 +31,12 @@ _TABLE = re.compile(
 _LOOKS_LIKE_VALUE = re.compile(r"https?://|[0-9A-Fa-f:.]*[0-9][0-9A-Fa-f:.-]+|\S+@\S+|\+?\d[\d ()-]{5,}", re.IGNORECASE)
 _TITLE_WORD = re.compile(r"[A-Z(#/&][\w()/'’.-]*|of|to|by|the|and|for|in|on|a|an|or|s", re.ASCII)
 _TEXT_LABELS = {"additionalinformation"}
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 def bare(label: str) -> str:
     """Letters and digits in lower case, without a number at the end ("Email Address 2")."""
-    plain = "".join(c for c in label.casefold() if c.isalnum())
+    plain = _NO_LETTER.sub("", label.casefold())
     return plain if plain in ("md5", "sha1", "sha256", "sha512") else plain.rstrip("0123456789")
 
 

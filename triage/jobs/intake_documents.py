@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +28,9 @@ from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
+
+_AHEAD = 4
+"""Documents that each core may be ahead of the one that is being settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +81,12 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
     found = Attachments([], {})
     pending = _Pending()
     last_level = ""
-    for seen, entry in enumerate(bundle.entries()):
-        intake.tell(seen, None, "files", "reading reports")
-        importer = _importer_for(intake, entry, found)
-        if importer is None:
-            continue
-        if pending.full() and not entry.level.startswith(last_level):
+    for read in _read_ahead(intake, bundle, found):
+        if pending.full() and not read.entry.level.startswith(last_level):
             _commit(intake, pending, found)
             pending = _Pending()
-        last_level = entry.level
-        _read(intake, entry, importer, pending, found)
+        last_level = read.entry.level
+        _settle(intake, read, pending, found)
     _commit(intake, pending, found)
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
     found.entries += [
@@ -105,7 +108,43 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
     return kind
 
 
-def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending, found: Attachments) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What became of one entry that looks like a report: documents, or why there are none. `failed` is the entry's bytes being
+    out of reach; `refused` what the importer says of bytes that are there."""
+
+    entry: Entry
+    sha256: str = ""
+    data: bytes = b""
+    documents: tuple[Document, ...] = ()
+    failed: InputError | None = None
+    refused: InputError | None = None
+
+
+def _read_ahead(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[_Read]:
+    """In the bundle's order, a few at a time: while workers take text out of PDFs, the host reads what came before."""
+    cores = os.cpu_count() or 1
+    waiting: deque[Future[_Read]] = deque()
+    sizes: deque[int] = deque()
+    with ThreadPoolExecutor(cores) as threads:
+        try:
+            for seen, entry in enumerate(bundle.entries()):
+                intake.tell(seen, None, "files", "reading reports")
+                importer = _importer_for(intake, entry, found)
+                if importer is not None:
+                    waiting.append(threads.submit(_read, intake, entry, importer))
+                    sizes.append(entry.size)
+                while len(waiting) > _AHEAD * cores or sum(sizes) > limits.BATCH_BYTES:
+                    sizes.popleft()
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _read(intake: Intake, entry: Entry, importer: Importer) -> _Read:
     try:
         if entry.size > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
@@ -113,22 +152,26 @@ def _read(intake: Intake, entry: Entry, importer: Importer, pending: _Pending, f
             data = stream.read(limits.MAX_DOCUMENT + 1)
         if len(data) > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
-        sha256 = hashlib.sha256(data).hexdigest()
-        if sha256 in intake.destroyed:
-            intake.skipped(entry.path, BYTES_GONE)
-            return
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
-        return
+        return _Read(entry, failed=damage)
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
-        read = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
-    except NotAReport as refusal:
-        found.entries.append(Attachment(entry, "document", str(refusal)))
-        return
-    except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.open)
-        return
-    pending.add(read, entry.level, Original(entry.path, sha256, data))
+        documents = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
+    except InputError as refusal:
+        return _Read(entry, sha256, refused=refusal)
+    return _Read(entry, sha256, data, documents)
+
+
+def _settle(intake: Intake, read: _Read, pending: _Pending, found: Attachments) -> None:
+    entry = read.entry
+    if read.failed is not None:
+        intake.quarantined(entry.path, str(read.failed), entry.raw)
+    elif isinstance(read.refused, NotAReport):
+        found.entries.append(Attachment(entry, "document", str(read.refused)))
+    elif read.refused is not None:
+        intake.quarantined(entry.path, str(read.refused), entry.open)
+    else:
+        pending.add(read.documents, entry.level, Original(entry.path, read.sha256, read.data))
 
 
 def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
@@ -155,15 +198,24 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
 
 
 def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
-    """The drafts that may come in. New bytes that speak of a destroyed report are set aside, unless they also speak of others."""
+    """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
+    aside, unless they also speak of others."""
     drafts = group(pending.documents)
-    gone = [draft for draft in drafts if draft.number is not None and draft.number in intake.destroyed]
+    buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
+    gone = [
+        draft
+        for draft in drafts
+        if (draft.number is not None and draft.number in intake.destroyed) or any(d.path in buried for d in draft.documents)
+    ]
     if not gone:
         return list(drafts)
     stay = [draft for draft in drafts if draft not in gone]
     needed = {document.path for draft in stay for document in draft.documents}
     for path in dict.fromkeys(document.path for draft in gone for document in draft.documents):
-        if path in needed:
+        if path in buried:
+            intake.skipped(path, BYTES_GONE)
+            del pending.originals[path]
+        elif path in needed:
             intake.skipped(path, f"in part {REPORT_GONE}; that part is not taken in again")
         else:
             intake.quarantined(path, REPORT_GONE, partial(io.BytesIO, pending.originals.pop(path).data))
