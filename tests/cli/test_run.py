@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
@@ -19,6 +20,12 @@ from triage.jobs.check import check
 from triage.jobs.session import unlock
 from triage.store import log
 from triage.store.store import Store
+
+
+@pytest.fixture(autouse=True)
+def no_other_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests keep stores open in this process; a command has one."""
+    monkeypatch.setattr(logging.getLogger("triage"), "handlers", [])
 
 
 @pytest.fixture

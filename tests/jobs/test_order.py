@@ -35,10 +35,10 @@ def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
 
 def test_three_orders_give_the_same_cards(tmp_path: Path) -> None:
     bundles = []
-    for n in range(12):
+    for n in range(7):
         folder = tmp_path / "in" / str(900000100 + n)
         folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(900000100 + n if n else 900000100))
+        (folder / "r.json").write_bytes(le_json(900000100 + n))
         (folder / f"{900000100 + n}.jpg").write_bytes(jpeg(n % 3, quality=90 - n))
         bundles.append(folder)
     first = cards(tmp_path / "a", bundles)
