@@ -17,6 +17,7 @@ from typing import Any
 from triage.errors import NotFound, Refused
 from triage.jobs.queue import Lanes
 from triage.jobs.status import MachineStatus
+from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
@@ -48,6 +49,7 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
+from triage.ui.api import NOT_SAID
 from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
@@ -313,6 +315,7 @@ class FakeApi:
         self.queue = rows(count)
         self.calls: list[tuple[Any, ...]] = []
         self.slow = slow
+        self.asks_receipt = True
         self.closed = False
         self.looked: list[Exposure] = []
 
@@ -375,15 +378,13 @@ class FakeApi:
         self,
         paths: Sequence[Path],
         *,
-        received_from: str,
-        medium: str,
-        note: str,
+        receipt: Receipt,
         passwords: Sequence[str],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult:
         self._require(Right.IMPORT)
-        self.calls.append(("import", tuple(paths), received_from, medium, note, tuple(passwords)))
+        self.calls.append(("import", tuple(paths), receipt, tuple(passwords)))
         for done in range(0, 101, 10):
             cancel.check()
             on_progress(Progress(done=done, total=100, unit="files", note="media"))
@@ -396,6 +397,9 @@ class FakeApi:
             seconds=41.2,
             report_ids=(MAIN,),
         )
+
+    def receipt_required(self) -> bool:
+        return self.asks_receipt
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
         reasons = ("image only", "password", "this XML is damaged", "could not be decoded")
@@ -432,9 +436,9 @@ class FakeApi:
     def lists(self) -> tuple[ListSummary, ...]:
         return ()
 
-    def export_queue(self, out: Path, wanted: QueueFilter) -> Written:
+    def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written:
         self._require(Right.EXPORT_QUEUE)
-        self.calls.append(("export_queue", out, wanted))
+        self.calls.append(("export_queue", out, wanted, handover))
         return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
 
     def create_packet(self, report_ids: Sequence[str], out: Path, **more: Any) -> Written:

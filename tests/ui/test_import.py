@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from triage.errors import StoreError
+from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.model.progress import Progress
 from triage.ui.import_page import ImportPage
@@ -40,8 +41,39 @@ def test_custody_begins_with_a_receipt(api: FakeApi, runner: Runner, qtbot: QtBo
     assert "Add files" in page.form._problem.text()
     page.add_paths([Path("bundle.zip")])
     page.form.go.click()
-    assert "Custody" in page.form._problem.text()
+    assert "from whom" in page.form._problem.text()
     assert api.calls == []
+
+
+def test_a_receipt_says_all_that_custody_asks(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    filled(page)
+    form = page.form
+    for field, said in (
+        (form.delivered_by, "A. Rider"), (form.serial, "SN-14"), (form.received_at, "24 November, 09:30"),
+        (form.seal, "No. 77, whole"), (form.note, " two bags "),
+    ):  # fmt: skip
+        field.setText(said)
+    form.write_blocked.setCurrentIndex(1)
+    assert form.receipt() == Receipt(
+        received_from="NCMEC", delivered_by="A. Rider", received_at="24 November, 09:30", medium="USB stick 14",
+        medium_serial="SN-14", seal="No. 77, whole", write_blocked=True, note="two bags",
+    )  # fmt: skip
+    form.empty()
+    assert form.receipt() == Receipt(), "what was said of one bundle does not hold for the next"
+
+
+def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.asks_receipt = False
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: any("requires nothing" in text for text in texts(page.form)))
+    page.add_paths([Path("bundle.zip")])
+    page.form.go.click()
+    assert "Nobody will know later" in page.form._problem.text() and api.calls == []
+    page.form.go.click()
+    qtbot.waitUntil(lambda: api.calls == [("import", (Path("bundle.zip"),), Receipt(), ())])
 
 
 def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
@@ -57,7 +89,8 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     assert page.job is not None
     qtbot.waitUntil(lambda: bool(changed))
     assert changed[0].all_reports and changed[0].set_aside
-    assert api.calls == [("import", (Path("a.zip"), Path("b")), "NCMEC", "USB stick 14", "", ("one", "two"))]
+    receipt = Receipt(received_from="NCMEC", medium="USB stick 14")
+    assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, ("one", "two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
     assert "bundle/scan.pdf" in said and "image only" in said

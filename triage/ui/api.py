@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from triage.model.custody import Handover, Receipt
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
     from triage.jobs.status import MachineStatus
     from triage.store.queries.bundles import SetAsideRow
+
+
+NOT_SAID = Handover()
 
 
 class Api(Protocol):
@@ -59,13 +63,12 @@ class Api(Protocol):
         self,
         paths: Sequence[Path],
         *,
-        received_from: str,
-        medium: str,
-        note: str,
+        receipt: Receipt,
         passwords: Sequence[str],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult: ...
+    def receipt_required(self) -> bool: ...
     def set_aside(self) -> Sequence[SetAsideRow]: ...
 
     def preview(self, sha256: str) -> bytes | None: ...
@@ -77,7 +80,7 @@ class Api(Protocol):
     def user_names(self) -> tuple[str, ...]: ...
     def lists(self) -> tuple[ListSummary, ...]: ...
 
-    def export_queue(self, out: Path, wanted: QueueFilter) -> Written: ...
+    def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written: ...
     def create_packet(
         self,
         report_ids: Sequence[str],
@@ -87,6 +90,7 @@ class Api(Protocol):
         recipients: Sequence[str] = (),
         consent_user: str | None = None,
         consent_passphrase: str | None = None,
+        handover: Handover = NOT_SAID,
     ) -> Written: ...
     def verify(self, path: Path) -> VerifyResult: ...
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
@@ -53,6 +54,8 @@ def application() -> QApplication:
     """The one QApplication of this process."""
     qInstallMessageHandler(_qt_said)
     QCoreApplication.setApplicationName("Triage")
+    # Qt's file dialog would write the folders that were visited into the home directory, in the clear.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, f"{os.devnull}/nowhere")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     found = QApplication.instance()
     return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
@@ -102,17 +105,20 @@ class Desktop(QMainWindow):
             page.unlocked.connect(self._work)
             page.other_store_asked.connect(self.choose_store)
             self._show(page)
+            self._title(tr("Locked"))
         else:
             wizard = Wizard(self.store, self.runner, make_store)
             wizard.finished.connect(self._work)
             wizard.other_store_asked.connect(self.choose_store)
             self._show(wizard)
+            self._title(tr("New store"))
 
     def _work(self, api: Api) -> MainWindow:
         self.api, self._user = api, api.user.name
         window = MainWindow(api, self.runner, self.preferences)
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
+        window.titled.connect(self._title)
         self._show(window)
         window.start()
         self.idle.start()
@@ -126,6 +132,9 @@ class Desktop(QMainWindow):
             before.hide()
             before.deleteLater()
             QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete)
+
+    def _title(self, page: str) -> None:
+        self.setWindowTitle(tr("Triage: {page}", page=page))
 
     def choose_store(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))

@@ -1,4 +1,4 @@
-"""The receipt form: custody begins with who gave the bundle, on which medium, and a note."""
+"""The receipt form: custody begins with who gave the bundle, who brought it, and on what."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
+from triage.model.custody import Receipt
 from triage.ui import theme
 from triage.ui.i18n import ltr, tr, trn
-from triage.ui.widgets import KeyButton, clear, dress, label, row
+from triage.ui.widgets import Field, KeyButton, clear, dress, label, named, row, side_by_side
 
 MAX_PASSWORDS = 10_000
 MAX_PASSWORD_FILE = 1 << 20
@@ -22,9 +23,7 @@ class Order:
     """What is to be taken in, and how it came."""
 
     paths: tuple[Path, ...]
-    received_from: str
-    medium: str
-    note: str
+    receipt: Receipt
     passwords: tuple[str, ...]
 
 
@@ -57,19 +56,24 @@ class ImportForm(QWidget):
         super().__init__()
         self.paths: list[Path] = []
         self.passwords: tuple[str, ...] = ()
+        self._required = True
+        self._warned = False
         self._drop = DropArea()
-        self.received_from = QLineEdit()
-        self.received_from.setPlaceholderText(tr("e.g. NCMEC through the liaison office"))
-        self.medium = QLineEdit()
-        self.medium.setPlaceholderText(tr("e.g. encrypted USB stick no. 14"))
-        self.note = QPlainTextEdit()
-        self.note.setFixedHeight(64)
-        self.note.setTabChangesFocus(True)
+        self.received_from = Field(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
+        self.delivered_by = Field(tr("Delivered by"), tr("who brought it"))
+        self.medium = Field(tr("Medium"), tr("make and model, e.g. encrypted USB stick no. 14"))
+        self.serial = Field(tr("Serial number of the medium"))
+        self.received_at = Field(tr("Handed over at"), tr("day and hour, as told"))
+        self.seal = Field(tr("Seal"), tr("its number, and whether it was whole"))
+        self.write_blocked = QComboBox()
+        self.note = Field(tr("Note"))
+        self._policy = label("", "muted", wrap=True)
         self._password_words = label(tr("none"), "muted")
         self._problem = label("", "bad", wrap=True)
         self._problem.hide()
-        self.go = KeyButton(tr("Take in"), kind="primary", on=self._order)
+        self.go = KeyButton.of("import", "take_in", tr("Take in"), kind="primary", on=self.order)
         self._build()
+        self.require_receipt(True)
         self._show_paths()
 
     def _build(self) -> None:
@@ -86,29 +90,29 @@ class ImportForm(QWidget):
         outer.addLayout(row(self._files, self._folder, self._empty, None))
         outer.addSpacing(8)
         outer.addWidget(label(tr("Receipt"), "heading"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        grid.setColumnStretch(1, 1)
-        fields = (
-            (tr("Received from"), self.received_from),
-            (tr("Medium"), self.medium),
-            (tr("Note"), self.note),
-        )
-        for at, (said, field) in enumerate(fields):
-            name = label(said)
-            name.setBuddy(field)
-            field.setAccessibleName(said)
-            grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop if field is self.note else Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(field, at, 1)
+        outer.addWidget(self._policy)
+        for said, choice in ((tr("not said"), None), (tr("yes"), True), (tr("no"), False)):
+            self.write_blocked.addItem(said, choice)
+        outer.addLayout(side_by_side(self.received_from.holder, self.delivered_by.holder))
+        outer.addLayout(side_by_side(self.medium.holder, self.serial.holder))
+        outer.addLayout(side_by_side(self.received_at.holder, self.seal.holder))
+        outer.addLayout(side_by_side(named(tr("Read through a write blocker"), self.write_blocked), self.note.holder))
         choose = KeyButton(tr("Choose a file"), on=self._choose_passwords)
-        grid.addWidget(label(tr("Passwords")), 3, 0)
-        grid.addLayout(row(choose, self._password_words, None), 3, 1)
-        outer.addLayout(grid)
+        outer.addSpacing(8)
+        outer.addWidget(label(tr("Passwords"), "heading"))
+        outer.addLayout(row(choose, self._password_words, None))
         outer.addWidget(label(tr("A text file with one password on each line serves locked zips and PDFs."), "small"))
         outer.addWidget(self._problem)
         outer.addLayout(row(self.go, None))
         outer.addStretch(1)
+
+    def require_receipt(self, required: bool) -> None:
+        """The desk's policy, as a sentence."""
+        self._required = required
+        if required:
+            self._policy.setText(tr("Custody begins here. This desk requires two things: from whom, and on which medium."))
+        else:
+            self._policy.setText(tr("Custody begins here. This desk requires nothing; what is left empty is kept as not said."))
 
     def add_paths(self, paths: list[Path]) -> None:
         self.paths.extend(path for path in paths if path not in self.paths)
@@ -117,8 +121,12 @@ class ImportForm(QWidget):
             self.received_from.setFocus()
 
     def empty(self) -> None:
+        """A new bundle: what was said of the last one does not hold for it."""
         self.paths.clear()
-        self.note.clear()
+        self._warned = False
+        for field in (self.received_from, self.delivered_by, self.medium, self.serial, self.received_at, self.seal, self.note):
+            field.clear()
+        self.write_blocked.setCurrentIndex(0)
         self.passwords = ()
         self._password_words.setText(tr("none"))
         self._show_paths()
@@ -133,24 +141,34 @@ class ImportForm(QWidget):
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
-    def _order(self) -> None:
+    def order(self) -> None:
+        """What `Take in` does: asks for the import, or says what is still missing."""
         if not self.paths:
             self._say(tr("Add files or a folder first, or drop them onto the window."))
             return
-        missing = next((field for field in (self.received_from, self.medium) if not field.text().strip()), None)
-        if missing is not None:
-            self._say(tr("Custody begins here: say from whom the bundle came, and on which medium."))
+        missing = next((field for field in (self.received_from, self.medium) if field.said() is None), None)
+        if missing is not None and (self._required or not self._warned):
+            self._warned = True
+            if self._required:
+                self._say(tr("Say from whom the bundle came, and on which medium."))
+            else:
+                self._say(tr("Nobody will know later from whom and on what this came. Take in once more to go on without."))
             missing.setFocus()
             return
         self._say("")
-        self.ordered.emit(
-            Order(
-                paths=tuple(self.paths),
-                received_from=self.received_from.text().strip(),
-                medium=self.medium.text().strip(),
-                note=self.note.toPlainText().strip(),
-                passwords=self.passwords,
-            )
+        self.ordered.emit(Order(paths=tuple(self.paths), receipt=self.receipt(), passwords=self.passwords))
+
+    def receipt(self) -> Receipt:
+        """What was said; None where nothing was."""
+        return Receipt(
+            received_from=self.received_from.said(),
+            delivered_by=self.delivered_by.said(),
+            received_at=self.received_at.said(),
+            medium=self.medium.said(),
+            medium_serial=self.serial.said(),
+            seal=self.seal.said(),
+            write_blocked=self.write_blocked.currentData(),
+            note=self.note.said(),
         )
 
     def _show_paths(self) -> None:

@@ -13,7 +13,7 @@ from triage.model.progress import Progress
 from triage.model.views import ImportResult
 from triage.ui import keys
 from triage.ui.api import Api
-from triage.ui.i18n import number, tr, trn, word
+from triage.ui.i18n import Safe, number, tr, trn, word
 from triage.ui.import_form import ImportForm, Order
 from triage.ui.pace import Pace
 from triage.ui.runner import Changed, Job, Runner
@@ -61,8 +61,11 @@ class ImportPage(QWidget):
         keys.bind(self, "import", "back", self.closed.emit)
         keys.bind(self, "import", "files", self._choose_files)
         keys.bind(self, "import", "folder", self._choose_folder)
+        keys.bind(self, "import", "take_in", self._take_in)
         keys.bind(self, "import", "stop", self.stop)
-        if not api.may(Right.IMPORT):
+        if api.may(Right.IMPORT):
+            runner.ask(api.receipt_required, self.form.require_receipt, owner=self, failed=lambda _: None)
+        else:
             self.form.refuse(tr("Your roles do not allow importing."))
 
     def add_paths(self, paths: list[Path]) -> None:
@@ -73,13 +76,20 @@ class ImportPage(QWidget):
         else:
             self.said.emit(tr("An import is under way; drop these when it has ended."))
 
+    def title(self) -> Safe:
+        """Which of its three steps is shown."""
+        titles = {self.form: tr("Import bundles"), self._under_way: tr("Taking in"), self._result: tr("Taken in")}
+        return titles[self.steps.currentWidget()]
+
+    def _take_in(self) -> None:
+        if self.steps.currentWidget() is self.form and self.form.go.isEnabled():
+            self.form.order()
+
     def start(self, order: Order) -> None:
         def work(on_progress: object, cancel: object) -> ImportResult:
             return self._api.import_bundles(
                 order.paths,
-                received_from=order.received_from,
-                medium=order.medium,
-                note=order.note,
+                receipt=order.receipt,
                 passwords=order.passwords,
                 on_progress=on_progress,  # type: ignore[arg-type]
                 cancel=cancel,  # type: ignore[arg-type]

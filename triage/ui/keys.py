@@ -79,6 +79,7 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("back", ("Escape",), "Esc", "Back to the queue"),
         Key("files", ("Ctrl+O",), "Ctrl O", "Add files"),
         Key("folder", ("Ctrl+D",), "Ctrl D", "Add a folder"),
+        Key("take_in", ("Ctrl+Return", "Ctrl+Enter"), "Ctrl Enter", "Take in"),
         Key("stop", ("Ctrl+.",), "Ctrl .", "Stop the import"),
     ),
     "set_aside": (

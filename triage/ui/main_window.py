@@ -43,10 +43,12 @@ OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
-    """Everything that an unlocked session shows. `lock_asked` when a person locks."""
+    """Everything that an unlocked session shows. `lock_asked` when a person locks, `titled` when another page is shown:
+    a screen reader says it first. No report's number is in a title, since other programs may read those."""
 
     lock_asked = Signal()
     look_asked = Signal(str, str, int)
+    titled = Signal(str)
 
     def __init__(self, api: Api, runner: Runner, preferences: Preferences | None = None) -> None:
         super().__init__()
@@ -83,6 +85,8 @@ class MainWindow(QWidget):
         outer.addWidget(self.status)
 
     def _connect(self) -> None:
+        self.pages.currentChanged.connect(lambda _: self._title())
+        self.importing.steps.currentChanged.connect(lambda _: self._title())
         self.rail.chosen.connect(self.choose_lane)
         self.rail.import_asked.connect(self.show_import)
         self.rail.keys_asked.connect(self.show_keys)
@@ -123,6 +127,7 @@ class MainWindow(QWidget):
         else:
             self.notice.say(tr("Your roles open no reports. Ask your administrator if that is wrong."))
         self.look_at_machine()
+        self._title()
         self.queue.table.setFocus()
 
     # Pages
@@ -136,6 +141,17 @@ class MainWindow(QWidget):
         if page is self.queue or self.report is None:
             return "queue"
         return "report" if self.report.media is None else "media"
+
+    def _title(self) -> None:
+        page = self.pages.currentWidget()
+        if page is self.queue:
+            self.titled.emit(tr("Queue"))
+        elif page is self.importing:
+            self.titled.emit(self.importing.title())
+        elif page is self.set_aside:
+            self.titled.emit(tr("Set aside"))
+        elif self.report is not None and self.report.report is not None:
+            self.titled.emit(tr("Report"))
 
     def choose_lane(self, name: str) -> None:
         if name == SET_ASIDE.name:
@@ -167,6 +183,7 @@ class MainWindow(QWidget):
         page.said.connect(self.notice.say)
         page.decided.connect(self.queue.remember)
         page.open_asked.connect(self.open_report)
+        page.loaded.connect(self._title)
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         page.setFocus()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineE
 from triage.model.people import Right
 from triage.model.views import VerifyResult, Written
 from triage.ui.api import Api
+from triage.ui.handover_form import HandoverForm
 from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.runner import Runner
 from triage.ui.widgets import KeyButton, clear, label, row
@@ -45,6 +46,7 @@ class PacketDialog(QDialog):
         self.recipients = QPlainTextEdit()
         self.consent_user = QComboBox()
         self.consent_passphrase = QLineEdit()
+        self.handover = HandoverForm()
         self.problem = label("", "bad", wrap=True)
         self.make = KeyButton(tr("Make the packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
@@ -84,6 +86,7 @@ class PacketDialog(QDialog):
         add(self._consent)
         self._lone = label(tr('This store has one user: the packet will say "no second person".'), "muted", wrap=True)
         add(self._lone)
+        add(self.handover)
         add(self.problem)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.make))
@@ -143,6 +146,7 @@ class PacketDialog(QDialog):
         with_media = self.with_media.isChecked()
         recipients = self.wanted_recipients() if with_media else ()
         user = None if self._alone else self.consent_user.currentData()
+        handover = self.handover.handover()
         passphrase = None if self._alone else self.consent_passphrase.text()
         self.consent_passphrase.clear()
         self.setEnabled(False)
@@ -156,6 +160,7 @@ class PacketDialog(QDialog):
                 recipients=recipients,
                 consent_user=user,
                 consent_passphrase=passphrase,
+                handover=handover,
             )
             return written, self._api.verify(out)
 
@@ -169,6 +174,7 @@ class PacketDialog(QDialog):
     def _written(self, result: tuple[Written, VerifyResult]) -> None:
         written, verified = result
         self.setEnabled(True)
+        self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Does not verify"))
         clear(self._column)
         show_verified(self._column, written, verified)
         close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)

@@ -14,6 +14,7 @@ from triage.jobs import import_bundles as import_job
 from triage.jobs import lists as lists_job
 from triage.jobs import media as media_job
 from triage.jobs import packet as packet_job
+from triage.jobs import policy as policy_job
 from triage.jobs import queue as queue_job
 from triage.jobs import status as status_job
 from triage.jobs import triage_report as report_job
@@ -22,7 +23,7 @@ from triage.jobs import verify as verify_job
 from triage.jobs.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
-from triage.model.custody import Receipt
+from triage.model.custody import Handover, Receipt
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -38,6 +39,7 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
+from triage.ui.api import NOT_SAID
 from triage.wellbeing import Exposure
 
 REVEAL_WORKERS = 1
@@ -87,18 +89,18 @@ class SessionApi:
         self,
         paths: Sequence[Path],
         *,
-        received_from: str,
-        medium: str,
-        note: str,
+        receipt: Receipt,
         passwords: Sequence[str],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult:
-        receipt = Receipt(received_from=received_from or None, medium=medium or None, note=note or None)
         keys = [password.encode() for password in passwords]
         return import_job.import_bundles(
             self._session, paths, receipt=receipt, passwords=keys, on_progress=on_progress, cancel=cancel
         )
+
+    def receipt_required(self) -> bool:
+        return policy_job.policy(self._session, policy_job.Policy.RECEIPT_REQUIRED) == "yes"
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
         return status_job.set_aside(self._session)
@@ -126,8 +128,8 @@ class SessionApi:
     def lists(self) -> tuple[ListSummary, ...]:
         return tuple(lists_job.all_lists(self._session))
 
-    def export_queue(self, out: Path, wanted: QueueFilter) -> Written:
-        return export_job.export_queue(self._session, wanted, out)
+    def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written:
+        return export_job.export_queue(self._session, wanted, out, handover=handover)
 
     def create_packet(
         self,
@@ -138,12 +140,13 @@ class SessionApi:
         recipients: Sequence[str] = (),
         consent_user: str | None = None,
         consent_passphrase: str | None = None,
+        handover: Handover = NOT_SAID,
     ) -> Written:
         consent = None
         if consent_user is not None and consent_passphrase is not None:
             consent = packet_job.Consent(consent_user, consent_passphrase)
         return packet_job.create_packet(
-            self._session, report_ids, out, with_media=with_media, recipients=recipients, consent=consent
+            self._session, report_ids, out, with_media=with_media, recipients=recipients, consent=consent, handover=handover
         )
 
     def verify(self, path: Path) -> VerifyResult:
