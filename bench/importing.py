@@ -59,7 +59,11 @@ class Invented:
         self.email = f"u{n}@mail.example.invalid"
         self.phone = f"+92 300 {n % 10_000_000:07d}"
         self.captures = [
-            (f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}", f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z", 1024 + k)
+            (
+                f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}",
+                f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z",
+                1024 + k,
+            )
             for k in range(24)
         ]
         self.files = [f"{n:08x}{k:024x}" for k in range(8)]
@@ -102,7 +106,8 @@ def le_json(n: int, urgent: bool = False) -> dict[str, bytes]:
         "phones": {"phones": [{"value": said.phone}]},
         "sourceCaptures": {
             "sourceCaptures": [
-                {"captureType": "IP Address", "value": f"{ip}:{port}", "eventName": "LOGIN", "dateTime": at} for ip, at, port in said.captures
+                {"captureType": "IP Address", "value": f"{ip}:{port}", "eventName": "LOGIN", "dateTime": at}
+                for ip, at, port in said.captures
             ]
         },
     }

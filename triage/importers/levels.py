@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.model.document import Document
@@ -84,15 +84,16 @@ def comparable(name: str) -> str:
     return unicodedata.normalize("NFC", base).casefold()
 
 
-def group(documents: Iterable[tuple[Document, str]]) -> tuple[Draft, ...]:
-    """Drafts in the order of their first document's path. A number gathers its documents over all levels."""
+def group(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[Draft, ...]:
+    """Drafts in the order of their first document's path. A number gathers its documents over all levels. `crowded` levels hold
+    several reports even where these documents of them do not show it."""
     by_level: defaultdict[str, list[Document]] = defaultdict(list)
     for document, level in sorted(documents, key=lambda pair: (pair[0].path, pair[0].slot)):
         by_level[level].append(document)
     numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
     drafts: list[Draft] = []
     for level, here in by_level.items():
-        alone = _share_out(level, here, numbered)
+        alone = _share_out(level, here, numbered, level in crowded)
         drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
         drafts.append(Draft(number, _own_slots(placed)))
@@ -118,8 +119,25 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, 
     return tuple(kept)
 
 
+def crowds(documents: Iterable[Document]) -> bool:
+    """Whether documents of one level are of several reports, so that none can be joined to another for lying beside it."""
+    numbers: set[str] = set()
+    reports = 0
+    for document in documents:
+        numbers.update(number for number in document.numbers if number.isdigit())
+        reports += document.slot == _REPORT_SLOT
+        if len(numbers) > 1 or reports > 1:
+            return True
+    return False
+
+
+def stands_alone(document: Document) -> bool:
+    """At a crowded level: it needs no document beside it to say whose it is."""
+    return bool(document.numbers) or document.slot == _REPORT_SLOT or document.format in _OWN_NUMBER
+
+
 def _share_out(
-    level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]]
+    level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]], crowded: bool
 ) -> list[list[Document]]:
     """Puts the documents of one level under their numbers; returns what has none, one list a report. The number of a complaint
     or of a case ("C-12") is nobody else's, whatever lies beside it."""
@@ -134,12 +152,12 @@ def _share_out(
             reports.append(document)
         else:
             others.append(document)
-    if len(numbers) == 1 and sum(document.slot == _REPORT_SLOT for document in reports) <= 1:
+    if not crowded and len(numbers) == 1 and sum(document.slot == _REPORT_SLOT for document in reports) <= 1:
         number = next(iter(numbers))
         joining = [d for d in reports if d.slot == _REPORT_SLOT] + others
         numbered[number] += [(document, level) for document in joining]
         return [[document] for document in reports if document.slot != _REPORT_SLOT]
-    if len(reports) == 1:
+    if len(reports) == 1 and not crowded:
         return [[*reports, *others]]
     return [[document] for document in reports] + ([others] if others else [])
 

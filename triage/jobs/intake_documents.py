@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, NotAReport, classify
 from triage.importers.archive import Bundle, Entry
-from triage.importers.levels import Draft, Level, group, lists
+from triage.importers.levels import Draft, Level, crowds, group, lists, stands_alone
 from triage.importers.merge import changes, merge
 from triage.jobs.assess import assess_first
 from triage.jobs.codec import document_to_json
@@ -61,12 +61,16 @@ class Attachments:
 
 
 class _Pending:
-    """Documents read and not committed yet; cut between levels, so that one report's documents stay together."""
+    """Documents read and not committed yet; cut between levels, so that one report's documents stay together, or inside a level
+    that holds more than a batch of several reports."""
 
-    def __init__(self) -> None:
+    def __init__(self, crowded: Iterable[str] = ()) -> None:
         self.documents: list[tuple[Document, str]] = []
         self.originals: dict[str, Original] = {}
+        self.crowded = set(crowded)
+        """Levels that were cut inside."""
         self.size = 0
+        self._patience = 1
 
     def add(self, read: tuple[Document, ...], level: str, original: Original) -> None:
         self.documents += [(document, level) for document in read]
@@ -74,7 +78,27 @@ class _Pending:
         self.size += len(original.data)
 
     def full(self) -> bool:
-        return self.size > limits.BATCH_BYTES or len(self.originals) > limits.BATCH_DOCUMENTS
+        return self.size > self._patience * limits.BATCH_BYTES or len(self.originals) > self._patience * limits.BATCH_DOCUMENTS
+
+    def cut(self, level: str) -> _Pending:
+        """What has to wait for more of the level, taken out of here: of a level of one report everything."""
+        here = [document for document, lies in self.documents if lies == level]
+        if level not in self.crowded and not crowds(here):
+            rest, self.documents, self.originals, self.size = self._copy(), [], {}, 0
+            rest._patience *= 2
+            return rest
+        self.crowded.add(level)
+        rest = _Pending(self.crowded)
+        waiting = {document.path for document in here if not stands_alone(document)}
+        for path in waiting:
+            rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
+        self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
+        return rest
+
+    def _copy(self) -> _Pending:
+        rest = _Pending(self.crowded)
+        rest.documents, rest.originals, rest.size, rest._patience = self.documents, self.originals, self.size, self._patience
+        return rest
 
 
 def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
@@ -82,9 +106,10 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
     pending = _Pending()
     last_level = ""
     for read in _read_ahead(intake, bundle, found):
-        if pending.full() and not read.entry.level.startswith(last_level):
+        if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
+            rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
             _commit(intake, pending, found)
-            pending = _Pending()
+            pending = rest
         last_level = read.entry.level
         _settle(intake, read, pending, found)
     _commit(intake, pending, found)
@@ -200,7 +225,7 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
 def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
     """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
     aside, unless they also speak of others."""
-    drafts = group(pending.documents)
+    drafts = group(pending.documents, pending.crowded)
     buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
     gone = [
         draft
@@ -224,22 +249,26 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
 
 def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original]) -> int:
     report_id, known = _find_or_add(batch, draft, originals)
-    current = {source.slot: source for source in reports.sources(batch, report_id)}
-    fresh = [d for d in draft.documents if d.slot not in current or current[d.slot].sha256 != originals[d.path].sha256]
+    current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
+    held = {(_kind(source.slot), source.sha256) for source in current.values()}
+    fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in held]
     if known and not fresh:
         intake.tally.unchanged.add(report_id)
         return report_id
     before = documents_of(batch, report_id) if known else []
-    versions = reports.versions(batch, report_id)
+    versions = reports.versions(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
+    taken = {slot for slot, source in current.items() if same_import and source.since == n}
     for document in fresh:
-        if document.slot in current:
-            reports.supersede(batch, current[document.slot].id, n)
+        slot = next(free for free in _slots(document.slot) if free not in taken)
+        taken.add(slot)
+        if slot in current:
+            reports.supersede(batch, current[slot].id, n)
         reports.add_source(
             batch,
             report_id,
-            slot=document.slot,
+            slot=slot,
             format=document.format,
             path=document.path,
             sha256=originals[document.path].sha256,
@@ -259,6 +288,16 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
     )
     (intake.tally.updated if known else intake.tally.new).add(report_id)
     return report_id
+
+
+def _kind(slot: str) -> str:
+    return slot.partition("#")[0]
+
+
+def _slots(slot: str) -> Iterator[str]:
+    """Of two documents of one import that would stand in one slot, both stay: which came later, the bundle does not tell."""
+    yield slot
+    yield from (f"{_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
 def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original]) -> tuple[int, bool]:

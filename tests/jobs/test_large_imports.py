@@ -1,0 +1,68 @@
+"""Folders that hold more than a batch: cut inside a level, and what has to stay together stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import DETAILS, REPORT, le_json
+from triage import limits
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.session import Session
+from triage.jobs.triage_report import show
+from triage.model.views import ImportResult
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BATCH_DOCUMENTS", 3)
+
+
+def take(session: Session, folder: Path) -> ImportResult:
+    return import_bundles(session, [folder], receipt=Receipt())
+
+
+def test_a_flat_folder_of_many_reports_is_taken_batch_by_batch(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "flat"
+    folder.mkdir()
+    for n in range(10):
+        (folder / f"{n}.json").write_bytes(le_json(900_000_100 + n))
+    (folder / "z.xml").write_text(DETAILS)
+    assert take(session, folder).reports.new == 11
+    assert take(session, folder).reports.unchanged == 11
+
+
+def test_one_report_with_more_files_than_a_batch_stays_one_report(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    for n in range(9):
+        (folder / f"file-{n}.xml").write_text(DETAILS.replace("aa11", f"aa{n}").replace("a.jpg", f"{n}.jpg"))
+    (folder / "report.xml").write_text(REPORT)
+    assert take(session, folder).reports.new == 1
+    assert len(show(session, "900000001").files) == 9
+
+
+def test_reports_without_a_number_at_a_level_of_several_stay_apart(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "several"
+    folder.mkdir()
+    for n in range(8):
+        (folder / f"{n}.xml").write_text(REPORT.replace("kite", f"kite{n}"))
+    (folder / "details.xml").write_text(DETAILS)
+    assert take(session, folder).reports.new == 9
+    again = take(session, folder).reports
+    assert (again.new, again.updated) == (0, 0)
+
+
+def test_two_documents_of_one_number_far_apart_are_both_kept(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "twice"
+    folder.mkdir()
+    (folder / "0.json").write_bytes(le_json(900_000_100))
+    for n in range(1, 9):
+        (folder / f"{n}.json").write_bytes(le_json(900_000_100 + n))
+    (folder / "9.json").write_bytes(le_json(900_000_100, dateReceived="2026-10-03T08:00:00Z"))
+    assert take(session, folder).reports.new == 9
+    shown = show(session, "900000100")
+    assert len(shown.versions) == 1
+    assert [conflict.field for conflict in shown.conflicts] == ["received"]
+    assert take(session, folder).reports.unchanged == 9
