@@ -1,0 +1,98 @@
+"""Imports that end at the nth step at which a disk may fail: `python stepper.py`, a line "N KIND STORE BUNDLE" an import.
+
+KIND is "kill" (the process dies there, after half of what it was writing), or an errno's name. Each import runs in a forked
+process of its own; "done N" or "ended N" tells whether it came to its end, N how many steps it made.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from triage.errors import StoreError
+from triage.jobs import import_bundles as job
+from triage.jobs.session import unlock
+from triage.model.custody import Receipt
+from triage.model.media import MediaFacts
+from triage.store import vault
+
+WORDS = "seven green boats"
+DIED = 9
+
+
+class Cell:
+    """No worker processes: what decoding finds does not matter here."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def __enter__(self) -> Cell:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def measure(self, _data: object) -> MediaFacts:
+        return MediaFacts(mime="image/jpeg")
+
+
+class Steps:
+    def __init__(self, at: int, kind: str) -> None:
+        self.at, self.kind, self.made = at, kind, 0
+
+    def watch(self, real: Callable[..., Any], half: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            self.made += 1
+            if self.made == self.at:
+                if half is not None:
+                    half(*args)
+                if self.kind == "kill":
+                    os._exit(DIED)
+                code = getattr(errno, self.kind)
+                raise OSError(code, os.strerror(code))
+            return real(*args, **kwargs)
+
+        return step
+
+    def arm(self) -> None:
+        write = vault._write_all
+        vault._write_all = self.watch(write, lambda file, view: write(file, view[: len(view) // 2]))
+        os.fsync = self.watch(os.fsync)
+        os.replace = self.watch(os.replace)
+
+
+def take_in(at: int, kind: str, store: Path, bundle: Path) -> None:
+    job.Pool = Cell  # type: ignore[misc,assignment]
+    steps = Steps(at, kind)
+    with unlock(store, "first", WORDS) as session:
+        steps.arm()
+        try:
+            job.import_bundles(session, [bundle], receipt=Receipt())
+            word = "done"
+        except StoreError as error:
+            word = "ended" if str(error).endswith(".") and "\n" not in str(error) else "no sentence"
+    os.write(1, f"{word} {steps.made}\n".encode())
+
+
+def main() -> None:
+    for line in sys.stdin:
+        at, kind, store, bundle = line.split()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                take_in(int(at), kind, Path(store), Path(bundle))
+                code = 0
+            finally:
+                os._exit(code)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code == DIED:
+            os.write(1, f"ended {at}\n".encode())
+        elif code:
+            os.write(1, f"crashed {code}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
