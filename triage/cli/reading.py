@@ -9,8 +9,8 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, say, table
 from triage.cli.show_text import tell_report
+from triage.jobs import child_lane, triage_report
 from triage.jobs import queue as queue_job
-from triage.jobs import triage_report
 from triage.model.views import STATUSES, QueueFilter, Status
 
 
@@ -96,13 +96,27 @@ def show(common: Common, report: str, version: int | None) -> int:
 @click.option("--reason")
 @click.option("--note")
 @click.option("--assign", metavar="USER")
+@click.option("--confirm-child-lane", is_flag=True, help="A lead has read it: it may go out.")
 @with_common
-def set_(common: Common, report: str, status: Status | None, reason: str | None, note: str | None, assign: str | None) -> int:
-    """Record a decision on a report."""
-    if status is None and reason is None and note is None and assign is None:
-        raise click.UsageError("Give at least one of --status, --reason, --note, --assign.")
+def set_(
+    common: Common,
+    report: str,
+    status: Status | None,
+    reason: str | None,
+    note: str | None,
+    assign: str | None,
+    confirm_child_lane: bool,
+) -> int:
+    """Record a decision on a report. Closing needs a reason of the list."""
+    decides = not (status is None and reason is None and note is None and assign is None)
+    if not decides and not confirm_child_lane:
+        raise click.UsageError("Give at least one of --status, --reason, --note, --assign, --confirm-child-lane.")
+    decision = None
     with common.session() as session:
-        decision = triage_report.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
+        if decides:
+            decision = triage_report.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
+        if confirm_child_lane:
+            child_lane.confirm(session, report)
         found = triage_report.show(session, report)
     if common.json:
         print_json({"report_id": found.report_id, "decision": decision, "status": found.status, "assignee": found.assignee})

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from triage import links, locate, priority
+from triage.jobs import cluster_keeping
 from triage.jobs.codec import card_to_bytes
+from triage.jobs.deadlines import started_by_people
+from triage.jobs.grades import settled
 from triage.jobs.load import Loaded, load
 from triage.jobs.matching import ListMatcher, put_file_hashes
 from triage.jobs.queue import BANDS
+from triage.jobs.ruleset import active_rules
 from triage.jobs.session import Session
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -23,7 +27,7 @@ from triage.model.report import Report
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import decisions, destruction, judgement, media, reports
+from triage.store.queries import clusters, decisions, destruction, judgement, media, reports
 from triage.store.queries.judgement import CardRow, QueueFacts
 
 BATCH = 200
@@ -32,6 +36,8 @@ OWN_NUMBER = 95
 _ENOUGH = links.MAX_HOLDERS + 3
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
+EVENT = "event"
+"""Tie kind of reports of one event: it makes no link, but they count as one."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -64,9 +70,17 @@ def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToke
     _write_cards(session, report_ids, lambda n: None, cancel)
 
 
+def reassess(session: Session, report_ids: Sequence[int]) -> None:
+    """Make the cards of these anew at once: what people said of them changed, not what they say."""
+    with session.store.batch() as batch:
+        judgement.mark_stale(batch, report_ids)
+    _write_cards(session, report_ids, lambda n: None, None)
+
+
 def _write_cards(session: Session, ids: Sequence[int], tell: Callable[[int], None], cancel: CancelToken | None) -> None:
-    matcher = ListMatcher(session.store.read())
-    _in_batches(session, ids, lambda batch, i: _write_card(batch, i, matcher), tell, cancel)
+    reader = session.store.read()
+    matcher, rules = ListMatcher(reader), active_rules(reader)
+    _in_batches(session, ids, lambda batch, i: _write_card(batch, i, matcher, rules), tell, cancel)
 
 
 def _in_batches(
@@ -89,7 +103,10 @@ def _write_ties(batch: Batch, report_id: int) -> None:
     loaded = load(batch, report_id)
     apart = destruction.is_cleared(batch, report_id)
     keys = set() if apart else _tie_keys(batch, report_id, loaded)
-    for kind, value in judgement.replace_ties(batch, report_id, keys):
+    changed = judgement.replace_ties(batch, report_id, keys)
+    if any(kind == EVENT for kind, _ in changed):
+        changed |= {(kind, value) for kind, value, _, _ in keys}  # whoever counts this report counts its event
+    for kind, value in changed:
         holders = judgement.holders(batch, kind, value, _ENOUGH)
         if len(holders) < _ENOUGH:
             # At that many the key ties nobody and every count of its holders is capped: nothing changes for them.
@@ -108,12 +125,30 @@ def _tie_keys(db: Reader, report_id: int, loaded: Loaded) -> set[judgement.Tie]:
     content = _content(loaded.report)
     if content:
         keys.add((CONTENT, content, 0, day))
+    event = _event(loaded.report)
+    if event:
+        keys.add((EVENT, event, 0, day))
     return keys
 
 
 def _day(report: Report) -> int | None:
     when = report.incident_time or report.received
     return _seconds(when.utc) // 86_400 if when else None
+
+
+def _event(report: Report) -> str | None:
+    """The same minute, provider and account: several reports of that are one event. None when one of the three is not said."""
+    accounts = sorted(
+        {
+            i.normalised or i.value
+            for i in report.identifiers
+            if i.role == "suspect" and i.kind in ("user_id", "username", "email")
+        }
+    )
+    if report.incident_time is None or not report.esp or not accounts:
+        return None
+    said = "\x00".join((report.incident_time.utc[:16], report.esp.casefold(), *accounts))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _content(report: Report) -> str | None:
@@ -141,53 +176,73 @@ def index_words(batch: Batch, report_id: int, loaded: Loaded) -> None:
     reports.index_text(batch, report_id, "\n".join(w for w in words if w))
 
 
-def _write_card(batch: Batch, report_id: int, matcher: ListMatcher) -> None:
+def _write_card(batch: Batch, report_id: int, matcher: ListMatcher, rules: priority.RuleSet) -> None:
     loaded = load(batch, report_id)
-    ties = _links(batch, report_id)
+    ties, tied = _links(batch, report_id)
+    cluster_keeping.keep(batch, report_id, {tied[link.report_id]: _strongest(ties, link.report_id) for link in ties})
     location = locate.locate(loaded.report, loaded.media)
     clocks: tuple[Clock, ...] = ()
     if destruction.is_cleared(batch, report_id):
         score = SET_APART
     else:
-        around = _surroundings(batch, report_id, loaded, ties, matcher)
-        score, clocks = priority.score(loaded.report, location, loaded.media, around), priority.clocks(loaded.report)
+        around = _surroundings(batch, report_id, loaded, ties, tied, matcher)
+        score = priority.score(loaded.report, location, loaded.media, around, rules)
+        running = (*priority.clocks(loaded.report), *started_by_people(batch, report_id))
+        clocks = tuple(sorted(running, key=lambda clock: (clock.due, clock.name)))
     card = CardRow(card_to_bytes(location), card_to_bytes(score), card_to_bytes(clocks), card_to_bytes(ties))
     judgement.put_card(batch, report_id, card, score.rescore_at)
     due = min(((_seconds(c.due), c.name) for c in clocks), default=(None, None))
     judgement.put_queue(batch, report_id, _queue_facts(batch, report_id, loaded.report, location, score, due))
 
 
-def _links(db: Reader, report_id: int) -> tuple[Link, ...]:
+def _strongest(ties: tuple[Link, ...], number: str) -> int:
+    return max(link.strength for link in ties if link.report_id == number)
+
+
+def _links(db: Reader, report_id: int) -> tuple[tuple[Link, ...], dict[str, int]]:
+    """The links, and the ids of the reports they name."""
+    ids: dict[str, int] = {}
     own: list[TieKey] = []
     shared: dict[TieKey, list[str]] = {}
     apart: dict[str, int] = {}
     for kind, value, strength, day in sorted(judgement.ties(db, report_id), key=lambda tie: tie[:3]):
-        if kind == CONTENT:
+        if kind in (CONTENT, EVENT):
             continue
         own.append(TieKey(kind=kind, value=value, strength=strength))
         for other, others_day in judgement.holders(db, kind, value, _ENOUGH):
             if other == report_id:
                 continue
             number = reports.number(db, other)
+            ids[number] = other
             shared.setdefault(own[-1], []).append(number)
             if day is not None and others_day is not None:
                 apart[number] = abs(day - others_day)
-    return links.judge(own, shared, apart)
+    return links.judge(own, shared, apart), ids
 
 
-def _surroundings(db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], matcher: ListMatcher) -> Surroundings:
+def _surroundings(
+    db: Reader, report_id: int, loaded: Loaded, ties: tuple[Link, ...], tied: dict[str, int], matcher: ListMatcher
+) -> Surroundings:
     holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     spread = [len(set(found) - {report_id}) for found in holding.values()]
     hits = [hit for found in matcher.of_files(loaded.report.files, loaded.media) for hit in found]
     of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}
     return Surroundings(
         links=ties,
-        prior_reports=len(of_people | set(loaded.report.prior_reports)),
+        prior_reports=_distinct(db, report_id, of_people | set(loaded.report.prior_reports), tied),
         shared_files=sum(1 for n in spread if n),
         spread=min(max(spread, default=0), links.MAX_HOLDERS),
         lists_checked=matcher.checked,
         hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
+        verdicts=settled(db, list(loaded.medium_ids.values())),
     )
+
+
+def _distinct(db: Reader, report_id: int, numbers: set[str], tied: dict[str, int]) -> int:
+    """Other reports, those of one event as one, and none of the event that this report tells of itself."""
+    told = clusters.events(db, {report_id, *(tied[n] for n in numbers if n in tied)}, EVENT)
+    of = {told.get(tied[n], n) if n in tied else n for n in numbers}
+    return len(of - {told.get(report_id)})
 
 
 def _queue_facts(

@@ -11,6 +11,7 @@ from triage.exports import packet as packet_export
 from triage.jobs.codec import facts_from_bytes, to_json
 from triage.jobs.consent import Consent, ask
 from triage.jobs.custody import custody_of
+from triage.jobs.lane import must_be_confirmed
 from triage.jobs.outgoing import NOT_SAID, register
 from triage.jobs.session import Session
 from triage.jobs.show import show_report
@@ -54,6 +55,7 @@ def create_packet(
     packet_export.may_be_made(out, recipients)
     with session.reading() as db:
         ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
+        must_be_confirmed(db, ids)
     second = _second_person(session, consent, ids)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))

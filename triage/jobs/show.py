@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from triage.jobs import lane as child_lane
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import load
 from triage.jobs.matching import ListMatcher
@@ -27,7 +28,7 @@ from triage.model.views import (
     ShowVersion,
 )
 from triage.store.database import Reader
-from triage.store.queries import decisions, judgement, reports
+from triage.store.queries import cases, decisions, judgement, reports
 
 
 def show_report(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
@@ -36,6 +37,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
     location, score, clocks, links = _card(db, report_id)
     status, assignee = decisions.current(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
+    case = cases.of_report(db, report_id)
     return ShowReport(
         report_id=reports.number(db, report_id),
         aliases=reports.aliases(db, report_id),
@@ -50,7 +52,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         escalation=report.escalation,
         people=tuple(ShowPerson(role=p.role, says=p.says, facts=facts(p.facts)) for p in report.people),
         identifiers=tuple(_identifier(i) for i in report.identifiers),
-        files=show_files(db, report_id, loaded, ListMatcher(db)),
+        files=show_files(db, report_id, loaded, ListMatcher(db), users),
         annotations=report.annotations,
         facts=facts(report.facts),
         free_text=tuple(ShowText(text=t.text, of=t.of, label=t.label, sources=sources(t.sources)) for t in report.free_text),
@@ -59,7 +61,8 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         clocks=clocks,
         links=links,
         prior_reports=report.prior_reports,
-        case=None,
+        case=case.number if case else None,
+        child_lane=child_lane.state(db, report_id),
         status=status,  # type: ignore[arg-type]
         assignee=users.get(assignee) if assignee is not None else None,
         decisions=_decisions(db, report_id, users),

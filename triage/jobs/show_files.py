@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from triage.jobs.grades import GRADED, states
 from triage.jobs.groups import FileGroup, group_of
 from triage.jobs.list_verdict import verdict
 from triage.jobs.load import Loaded
 from triage.jobs.matching import ListMatcher
 from triage.jobs.show_text import facts, sources
+from triage.model.casework import GradeState
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile
@@ -14,7 +19,10 @@ from triage.store.database import Reader
 from triage.store.queries import media, reports
 
 
-def show_files(db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher) -> tuple[ShowFile, ...]:
+def show_files(
+    db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher, users: Mapping[int, str]
+) -> tuple[ShowFile, ...]:
+    graded = states(db, list(loaded.medium_ids.values()), users)
     holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     shown = []
     for file, hits in zip(loaded.report.files, matcher.of_files(loaded.report.files, loaded.media), strict=True):
@@ -26,12 +34,21 @@ def show_files(db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher)
             _file(
                 file,
                 measured,
-                verdict=verdict(matcher.checked, hits, measured),
+                verdict=_with_grade(verdict(matcher.checked, hits, measured), graded.get(medium_id or 0)),
                 group=None if medium_id is None else group_of(db, medium_id),
                 seen_in=tuple(reports.number(db, i) for i in others),
             )
         )
     return tuple(shown)
+
+
+def _with_grade(verdict: FileVerdict, graded: GradeState | None) -> FileVerdict:
+    """What the lists say, and who here saw the same bytes. A grade that waits for a blind second one is not told."""
+    if graded is None:
+        return verdict
+    others = f", as in {graded.copies} reports" if graded.copies > 1 else ""
+    told = f"Seen by {graded.graded_by}: {graded.grade}{others}." if graded.state == GRADED else f"Grade: {graded.state}."
+    return replace(verdict, why=f"{verdict.why} {told}".strip(), grade=graded.grade, graded_by=graded.graded_by)
 
 
 def _file(

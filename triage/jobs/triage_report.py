@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
+from triage.jobs.outcomes import reason_for, reopens
 from triage.jobs.session import Session, now
 from triage.jobs.show import show_report
 from triage.model.people import Right
@@ -35,11 +36,14 @@ def decide(
     note: str | None = None,
     assignee: str | None = None,
 ) -> int:
-    """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead."""
+    """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
+    the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
+    """
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
         raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
-    assignee_id = None if assignee is None else _user_id(session, assignee)
+    reason = reason_for(status, reason)
+    assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
         session.require(Right.ASSIGN)
     with session.store.batch() as batch:
@@ -56,6 +60,8 @@ def decide(
             assignee=assigned if assignee_id is None else assignee_id,
         )
         _apply(batch, report_id)
+        if reopens(before, status or before):
+            batch.note("report reopened", report=report_id, decision=decision)
         batch.note(
             "report decided",
             report=report_id,
@@ -85,7 +91,8 @@ def _apply(batch: Batch, report_id: int) -> None:
     judgement.set_status(batch, report_id, STATUSES.index(status), assignee)
 
 
-def _user_id(session: Session, name: str) -> int:
+def user_id(session: Session, name: str) -> int:
+    """Of an active user. Raises NotFound."""
     for user in session.store.users.all():
         if user.name == name and not user.disabled:
             return user.id

@@ -133,6 +133,27 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawSuggestion:
+    """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
+
+    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
+    may investigate since when.
+    """
+
+    act: str
+    section: str
+    title: str
+    offered: bool
+    why: str
+    certainty: str
+    holds_from: str
+    holds_until: str | None
+    source: str
+    investigators: tuple[str, ...]
+    note: str = "Officer decides."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the rest of the store says of one report; handed to `priority` so that it needs no store."""
 

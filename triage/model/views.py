@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
+from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -236,6 +236,9 @@ class ShowReport:
     decisions: tuple[ShowDecision, ...]
     conflicts: tuple[ShowConflict, ...]
     not_understood: tuple[ShowNotUnderstood, ...]
+    child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
+    """Nothing of a report that waits for a lead goes out: its reported user may be a child."""
+    law: tuple[LawSuggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,23 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
 from triage.priority.card import flag_order, score
-from triage.priority.clocks import clocks
+from triage.priority.clocks import clocks, notice_clocks
 from triage.priority.pressing import pressing
+from triage.priority.rules import RuleSet
+from triage.priority.rules import load as load_rules
+from triage.priority.rules import loaded as rules_from
+from triage.priority.rules import shipped as shipped_rules
+from triage.priority.rules import texts as rule_texts
 
-__all__ = ["clocks", "flag_order", "pressing", "score"]
+__all__ = [
+    "RuleSet",
+    "clocks",
+    "flag_order",
+    "load_rules",
+    "notice_clocks",
+    "pressing",
+    "rule_texts",
+    "rules_from",
+    "score",
+    "shipped_rules",
+]

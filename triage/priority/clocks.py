@@ -1,12 +1,12 @@
 """What runs out: how long providers and operators are bound to keep data. Dates follow from the report, never from today.
 
 Sources: REPORT Act, Pub. L. 118-59, signed 7 May 2024 (a year; before that 90 days); PECA 2016 s.32 (traffic data at least a
-year).
+year) and s.31 (a notice binds up to 90 days, the Court is told within 24 hours).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from triage.model.judgement import Clock
 from triage.model.moment import from_datetime
@@ -14,7 +14,9 @@ from triage.model.report import Report
 
 PROVIDER = "provider data"
 OPERATOR = "operator traffic data"
+NOTICE, TELL_COURT = "preservation notice", "tell the Court of the notice"
 REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
+PAKISTAN = timezone(timedelta(hours=5))
 YEAR, NINETY_DAYS = timedelta(days=365), timedelta(days=90)
 
 
@@ -50,6 +52,27 @@ def _operator(report: Report) -> Clock | None:
         "this holds if the address or number is of such an operator. It is a minimum: ask anyway when past."
     )
     return Clock(name=OPERATOR, due=_due(latest, YEAR), basis=basis, estimated=not captures)
+
+
+def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str | None) -> tuple[Clock, ...]:
+    """Of a written notice to keep data. `issued` is a day or a time in UTC; a day counts from its first minute in Pakistan, so
+    that the clocks are never too long. Once the Court was told, only the notice itself runs.
+    """
+    start = datetime.fromisoformat(issued.replace("Z", "+00:00"))
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=PAKISTAN).astimezone(UTC)
+    named = f"Notice{f' {number}' if number else ''} to {to_whom}, issued {issued[:10]}"
+    kept = Clock(
+        name=NOTICE,
+        due=_due(start, NINETY_DAYS),
+        basis=f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.",
+    )
+    if told_court is not None:
+        return (kept,)
+    tell = Clock(
+        name=TELL_COURT, due=_due(start, timedelta(hours=24)), basis=f"{named}: the Court is told within 24 hours, s.31."
+    )
+    return (tell, kept)
 
 
 def _due(start: datetime, keep: timedelta) -> str:

@@ -143,7 +143,19 @@ def shipped() -> RuleSet:
 
 def load(directory: Traversable) -> RuleSet:
     """Read and check the rule files of a directory. Raises RulesError."""
-    raw = {name: _bytes(directory, name) for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE)}
+    return loaded(texts(directory))
+
+
+def texts(directory: Traversable) -> dict[str, bytes]:
+    """The rule files of a directory, by name. Raises RulesError."""
+    return {name: _bytes(directory, name) for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE)}
+
+
+def loaded(raw: Mapping[str, bytes]) -> RuleSet:
+    """The rule set that files make, checked. Raises RulesError."""
+    missing = [name for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE) if name not in raw]
+    if missing:
+        raise RulesError(f"The rule set lacks {', '.join(missing)}.")
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
     groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)

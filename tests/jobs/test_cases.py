@@ -1,0 +1,176 @@
+"""Cases, closing reasons, grades, notices and the child lane."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import jpeg, le_json
+from triage.errors import NotFound, Refused
+from triage.jobs import cases, child_lane, grading, preservation
+from triage.jobs.check import check, verify_record
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.lane import must_be_confirmed
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session, unlock
+from triage.jobs.triage_report import decide, show
+from triage.jobs.users import add_user
+from triage.model.casework import REASONS, Closing, Grade, Stage
+from triage.model.custody import Receipt
+from triage.model.views import STATUSES, QueueFilter
+
+ONE, TWO = "900000301", "900000302"
+
+
+@pytest.fixture
+def filled(session: Session, tmp_path: Path) -> Session:
+    """Two reports with the same picture; of the first the reported user is said to be 15."""
+    for number in (ONE, TWO):
+        folder = tmp_path / "in" / number
+        folder.mkdir(parents=True)
+        document = le_json(int(number))
+        if number == ONE:
+            document = document.replace(b'"screenName"', b'"age": "15", "screenName"')
+        (folder / "r.json").write_bytes(document)
+        (folder / f"{number}.jpg").write_bytes(jpeg(3))
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+    return session
+
+
+def other(session: Session, name: str, *roles: str) -> Session:
+    add_user(session, name, list(roles), "nine grey hills")
+    return unlock(session.store.directory, name, "nine grey hills")
+
+
+def sha(session: Session) -> str:
+    return show(session, ONE).files[0].sha256 or ""
+
+
+def test_a_case_joins_reports_and_carries_numbers_and_a_clock(filled: Session) -> None:
+    case = cases.open_case(filled, [ONE])
+    assert (case.number[:2], case.stage, case.reports) == ("C-", "verification", (ONE,))
+    assert case.clocks == ()
+    case = cases.add_reports(filled, case.number, [TWO])
+    assert case.reports == (ONE, TWO)
+    case = cases.set_number(filled, case.number, "property-register", "17/2026")
+    case = cases.set_number(filled, case.number, "fir", "210/26")
+    assert [(n.kind, n.value) for n in case.numbers] == [("FIR", "210/26"), ("property register", "17/2026")]
+    case = cases.set_stage(filled, case.number, "enquiry", due="2030-01-31", note="by the book")
+    assert case.clocks[0].due == "2030-01-31T18:59:59Z"
+    shown = show(filled, TWO)
+    assert shown.case == case.number
+    assert "case stage" in [clock.name for clock in shown.clocks]
+    assert cases.set_stage(filled, case.number, "enquiry", due="2030-02-15").stages[-1].since == case.stages[-1].since
+    assert cases.set_stage(filled, case.number, "FIR").clocks[0].basis.endswith("(unverified).")
+    assert cases.set_number(filled, case.number, "FIR", "210/26", remove=True).numbers[0].kind == "property register"
+    assert len(cases.all_cases(filled)) == 1
+    assert check(filled).valid
+    assert verify_record(filled).valid
+
+
+def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:
+    case = cases.open_case(filled)
+    with pytest.raises(Refused, match="no stage"):
+        cases.set_stage(filled, case.number, "verdict")
+    with pytest.raises(Refused, match="no day"):
+        cases.set_stage(filled, case.number, "trial", due="31.1.2030")
+    with pytest.raises(NotFound):
+        cases.add_reports(filled, "C-1999-0001", [ONE])
+    with pytest.raises(NotFound):
+        cases.add_reports(filled, case.number, ["1"])
+
+
+def test_every_stage_is_in_the_table() -> None:
+    assert set(cases._lengths()) == {stage.value for stage in Stage}
+    assert set(REASONS) == set(STATUSES)
+    assert set(REASONS["closed"]) <= {reason.value for reason in Closing}
+
+
+def test_closing_needs_a_reason_of_the_list(filled: Session) -> None:
+    for reason in (None, "because"):
+        with pytest.raises(Refused, match="not abuse material"):
+            decide(filled, ONE, status="closed", reason=reason)
+    decide(filled, ONE, status="closed", reason="Not-abuse material", note="a beach")
+    decide(filled, ONE, status="in_progress")
+    assert [d.reason for d in show(filled, ONE).decisions] == ["not abuse material", None]
+    kinds = [line for (line,) in filled.store.read().all("SELECT json FROM record_entry") if "report reopened" in line]
+    assert len(kinds) == 1
+
+
+def test_a_grade_covers_exact_copies(filled: Session) -> None:
+    state = grading.grade_file(filled, ONE, sha(filled), "innocent family or medical picture")
+    assert (state.state, state.copies) == ("graded", 2)
+    verdict = show(filled, TWO).files[0].verdict
+    assert (verdict.grade, verdict.graded_by) == (Grade.INNOCENT.value, "first")
+    assert "Seen by first" in verdict.why
+    assert "note.graded" in [f.rule for f in show(filled, TWO).score.factors]
+
+
+def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
+    with other(filled, "second", "analyst") as second, other(filled, "third", "lead") as third:
+        grading.grade_file(filled, ONE, sha(filled), "abuse material", for_court=True)
+        assert show(second, ONE).files[0].verdict.grade is None
+        assert "waits for a second grader" in show(second, TWO).files[0].verdict.why
+        assert "abuse" not in show(second, TWO).files[0].verdict.why
+        assert "note.graded" not in [f.rule for f in show(second, TWO).score.factors]
+        assert [state.grade for state in grading.waiting(second)] == [None]
+        state = grading.grade_file(second, TWO, sha(filled), "adult")
+        assert (state.state, state.grade) == ("graders disagree: a lead decides", None)
+        with pytest.raises(Refused, match="assign"):
+            grading.grade_file(second, ONE, sha(filled), "adult", settle=True)
+        with pytest.raises(Refused, match="another lead"):
+            grading.grade_file(filled, ONE, sha(filled), "adult", settle=True)
+        assert grading.grade_file(third, ONE, sha(filled), "adult", settle=True).grade == "adult"
+        assert show(filled, TWO).files[0].verdict.graded_by == "third"
+        assert {(a.grade, a.pairs, a.agreed) for a in grading.agreement(third)} == {("abuse material", 1, 0), ("adult", 1, 0)}
+        with pytest.raises(Refused, match="nothing to settle"):
+            grading.grade_file(third, ONE, sha(filled), "adult", settle=True)
+
+
+def test_uncertain_age_and_files_of_a_case_need_a_second_look(filled: Session) -> None:
+    assert grading.grade_file(filled, ONE, sha(filled), "age uncertain").state == "waits for a second grader"
+    cases.open_case(filled, [TWO])
+    with other(filled, "second", "analyst") as second:
+        assert grading.grade_file(second, ONE, sha(filled), "age uncertain").grade == "age uncertain"
+        assert [(a.pairs, a.agreed) for a in grading.agreement(second)] == [(1, 1)]
+
+
+def test_only_bytes_that_are_here_and_like_pictures_are_graded(filled: Session) -> None:
+    with pytest.raises(NotFound):
+        grading.grade_file(filled, ONE, "0" * 64, "adult")
+    with pytest.raises(Refused, match="no grade"):
+        grading.grade_file(filled, ONE, sha(filled), "fine")
+    with pytest.raises(Refused, match="no picture like"):
+        grading.grade_file(filled, ONE, f"{ONE}.jpg", "adult", also=["1" * 64])
+
+
+def test_a_notice_starts_two_clocks(filled: Session) -> None:
+    clocks = preservation.record_notice(filled, TWO, issued="2026-09-01", to_whom="Lantern Chat", number="N 4")
+    assert {c.name: c.due for c in clocks} == {
+        "tell the Court of the notice": "2026-09-01T19:00:00Z",
+        "preservation notice": "2026-11-29T19:00:00Z",
+    }
+    assert next(r for r in queue_rows(filled, QueueFilter()) if r.report_id == TWO).deadline == "2026-09-01T19:00:00Z"
+    assert [c.name for c in preservation.court_told(filled, TWO, told="2026-09-01T20:00+05:00")] == ["preservation notice"]
+    assert "preservation notice" in [c.name for c in show(filled, TWO).clocks]
+    with pytest.raises(NotFound):
+        preservation.court_told(filled, TWO, told="2026-09-01")
+    with pytest.raises(Refused, match="ahead"):
+        preservation.record_notice(filled, TWO, issued="2999-01-01", to_whom="x", number=None)
+
+
+def test_nothing_of_the_child_lane_goes_out_before_a_lead_confirms(filled: Session, tmp_path: Path) -> None:
+    from triage.jobs.packet import create_packet
+
+    assert show(filled, ONE).child_lane == "waits for a lead"
+    assert show(filled, TWO).child_lane == "no"
+    with pytest.raises(Refused, match="--confirm-child-lane"):
+        create_packet(filled, [ONE, TWO], tmp_path / "packet")
+    with pytest.raises(Refused, match="not in the child lane"):
+        child_lane.confirm(filled, TWO)
+    child_lane.confirm(filled, ONE)
+    assert show(filled, ONE).child_lane == "confirmed"
+    with filled.reading() as db:
+        must_be_confirmed(db, [1, 2])
+    create_packet(filled, [ONE], tmp_path / "packet")

@@ -1,0 +1,21 @@
+"""The child lane: a report whose reported user may be the child. Nothing of it goes out before a lead has looked at it."""
+
+from __future__ import annotations
+
+from triage.errors import Refused
+from triage.jobs.lane import in_lane
+from triage.jobs.session import Session, now
+from triage.jobs.triage_report import find
+from triage.model.people import Right
+from triage.store.queries import cases
+
+
+def confirm(session: Session, report_number: str) -> None:
+    """A lead has read the report and lets it go out. Raises Refused when it is not in the child lane."""
+    session.require(Right.ASSIGN)
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        if not in_lane(batch, report_id):
+            raise Refused(f"Report {report_number} is not in the child lane; it needs no confirmation.")
+        cases.confirm_child_lane(batch, report_id, now(), session.user.id)
+        batch.note("child lane confirmed", report=report_id)

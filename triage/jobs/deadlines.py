@@ -1,0 +1,31 @@
+"""Clocks that people start: notices to keep data, and the stage of a case. They stand beside those that follow from a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.model.judgement import Clock
+from triage.priority import notice_clocks
+from triage.store.database import Reader
+from triage.store.queries import cases
+from triage.store.queries.cases import StageRow
+
+STAGE = "case stage"
+
+
+def started_by_people(db: Reader, report_id: int) -> tuple[Clock, ...]:
+    """All of a report's notices, and the stage of its case."""
+    case = cases.of_report(db, report_id)
+    found = () if case is None else stage_clock(case.number, cases.stages(db, case.id))
+    for notice in cases.notices(db, report_id):
+        found += notice_clocks(notice.issued, notice.to_whom, notice.number, notice.told_court)
+    return found
+
+
+def stage_clock(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
+    """The clock of the stage in which a case is; none when no day is set. A day ends at midnight in Pakistan."""
+    last = way[-1] if way else None
+    if last is None or last.due is None:
+        return ()
+    basis = f"{number} is at {last.stage} since {last.since[:10]}; {last.basis}."
+    return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)

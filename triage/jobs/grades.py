@@ -1,0 +1,64 @@
+"""Which grade of a file stands, from what people said of it; until a blind second grade is in, none does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from triage.model.casework import GradeState
+from triage.store.database import Reader
+from triage.store.queries import grades, media
+from triage.store.queries.grades import GradeRow
+
+GRADED, WAITS, DISAGREE = "graded", "waits for a second grader", "graders disagree: a lead decides"
+
+
+def states(db: Reader, medium_ids: Sequence[int], users: Mapping[int, str]) -> dict[int, GradeState]:
+    """By medium; media that nobody graded are missing."""
+    graded = grades.of_media(db, medium_ids)
+    holding = media.reports_holding(db, list(graded))
+    return {
+        medium_id: _state(found.sha256, rows, len(holding.get(medium_id, ())), users)
+        for medium_id, rows in graded.items()
+        if (found := media.by_id(db, medium_id)) is not None
+    }
+
+
+def settled(db: Reader, medium_ids: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """(sha256, grade) of the media whose grade stands: what a score card may speak of."""
+    found = states(db, medium_ids, {}).values()
+    return tuple(sorted((state.sha256, state.grade) for state in found if state.grade is not None))
+
+
+def _state(sha256: str, rows: Sequence[GradeRow], copies: int, users: Mapping[int, str]) -> GradeState:
+    state, grade, by = outcome(rows)
+    names = " and ".join(users.get(user, f"user {user}") for user in by) or None
+    return GradeState(sha256=sha256, state=state, grade=grade, graded_by=names, copies=copies)
+
+
+def outcome(rows: Sequence[GradeRow]) -> tuple[str, str | None, tuple[int, ...]]:
+    """(state, the grade that stands or None, who gave it)"""
+    last = rows[-1]
+    if last.settles:
+        return GRADED, last.grade, (last.user_id,)
+    if not any(row.court for row in rows):
+        return GRADED, last.grade, (last.user_id,)
+    two = blind(rows)
+    if len(two) < 2:
+        return WAITS, None, ()
+    if two[0].grade != two[1].grade:
+        return DISAGREE, None, ()
+    return GRADED, two[0].grade, (two[0].user_id, two[1].user_id)
+
+
+def blind(rows: Sequence[GradeRow]) -> list[GradeRow]:
+    """The grades of the first two people who graded for court: of the first one the newest before the second came."""
+    two: list[GradeRow] = []
+    for row in rows:
+        if not row.court or row.settles:
+            continue
+        if two and row.user_id == two[0].user_id:
+            if len(two) == 1:
+                two[0] = row
+        elif len(two) < 2:
+            two.append(row)
+    return two

@@ -1,0 +1,28 @@
+"""What a report ends in: closing reasons of one list, and reopening as an event of its own."""
+
+from __future__ import annotations
+
+from triage.errors import Refused
+from triage.model.casework import Closing
+from triage.model.views import Status
+
+ENDED: tuple[Status, ...] = ("closed", "referred", "case_opened")
+"""Statuses of a report that somebody worked to an end."""
+
+
+def reason_for(status: Status | None, reason: str | None) -> str | None:
+    """The reason as the list spells it. Raises Refused for a report that is to be closed without one of the list."""
+    if status != "closed":
+        return reason
+    said = (reason or "").replace("_", " ").replace("-", " ").strip().casefold()
+    for each in Closing:
+        if each.value == said:
+            return each.value
+    choices = ", ".join(each.value for each in Closing)
+    lead = "A report is closed for a reason of the list" if not said else f"{reason!r} is no reason for closing"
+    raise Refused(f"{lead}; give --reason with one of: {choices}. What else there is to say goes into --note.")
+
+
+def reopens(before: str, after: str) -> bool:
+    """Whether work on a closed report begins again."""
+    return before == "closed" and after != "closed"

@@ -1,0 +1,132 @@
+"""Cases and outcomes: stages, numbers, reasons for closing, grades. One list of each for jobs, screens and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.model.judgement import Clock
+from triage.model.views import Status
+
+
+class Stage(StrEnum):
+    """How far a case has come, in the order of procedure."""
+
+    VERIFICATION = "verification"
+    ENQUIRY = "enquiry"
+    LEGAL_OPINION = "legal opinion"
+    APPROVAL = "approval"
+    FIR = "FIR"
+    CHALLAN = "challan"
+    TRIAL = "trial"
+
+
+class NumberKind(StrEnum):
+    """Registers in which a case has a number."""
+
+    COMPLAINT = "complaint"
+    SOURCE_REPORT = "source report"
+    ENQUIRY = "enquiry"
+    FIR = "FIR"
+    WARRANT = "warrant"
+    MUTUAL_ASSISTANCE = "mutual assistance"
+    COURT = "court"
+    PROPERTY_REGISTER = "property register"
+
+
+class Closing(StrEnum):
+    """Why a report is closed: the reasons that practice gives."""
+
+    NOT_ABUSE = "not abuse material"
+    ADULT = "adult"
+    AGE_UNCERTAIN = "age uncertain"
+    INNOCENT = "innocent family or medical picture"
+    DRAWING = "drawing"
+    DUPLICATE = "duplicate"
+    VICTIM = "reported user is the victim"
+    COMPROMISED = "account compromised"
+    INSUFFICIENT = "insufficient information"
+    DECLINED = "family declined"
+    WITHDRAWN = "withdrawn by source"
+    NO_CRIME = "not a crime here"
+    REFERRED = "referred"
+    WORKED = "worked to the end"
+    CLEARED = "cleared"
+
+
+REASONS: dict[Status, tuple[str, ...]] = {
+    "in_progress": ("being worked on", "reported user may be the victim", "child to be located", "account compromised"),
+    "case_opened": ("case opened", "joined to an open case"),
+    "referred": ("referred to the office in charge", "referred to another agency", "not in Pakistan"),
+    "on_hold": ("age uncertain", "waiting for the provider", "waiting for an operator", "insufficient information"),
+    "closed": tuple(reason.value for reason in Closing if reason is not Closing.CLEARED),
+    "new": ("taken back to the queue",),
+}
+"""What people choose from. "cleared" is not among them: it has a command of its own, which sets the report apart."""
+
+
+class Grade(StrEnum):
+    """What a person says that a file shows."""
+
+    ABUSE = "abuse material"
+    EXPLOITIVE = "exploitive"
+    AGE_UNCERTAIN = "age uncertain"
+    ADULT = "adult"
+    INNOCENT = "innocent family or medical picture"
+    DRAWING = "drawing or made by a machine"
+    OTHER = "not pertinent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStage:
+    stage: str
+    since: str
+    due: str | None
+    """The day on which the stage should be over; None when nobody set one and no rule is known."""
+    basis: str
+    by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNumber:
+    kind: str
+    value: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as people read it. `stages` in the order in which it came to them; the last is where it stands."""
+
+    number: str
+    opened: str
+    by: str
+    officer: str | None
+    stage: str
+    stages: tuple[CaseStage, ...]
+    numbers: tuple[CaseNumber, ...]
+    reports: tuple[str, ...]
+    clocks: tuple[Clock, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How often two people who did not know of each other gave the same grade: pairs in which one of them chose it, and both."""
+
+    grade: str
+    pairs: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeState:
+    """What is known of one file's grade to whoever asks. `grade` is None as long as a second, blind one or a lead is missing."""
+
+    sha256: str
+    state: str
+    """"graded", "waits for a second grader" or "graders disagree: a lead decides"."""
+    grade: str | None
+    graded_by: str | None
+    copies: int
+    """Reports that hold the same bytes: one grade covers them all."""

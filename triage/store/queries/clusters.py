@@ -1,0 +1,88 @@
+"""Ties between reports as an edge list, and the clusters they make. Kept when cards are written, so that reading is cheap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from triage.store.database import Reader, Writer
+
+
+def ties_of(db: Reader, report_id: int) -> dict[int, int]:
+    """Other report -> strength, as this report's own card says it."""
+    return dict(db.all("SELECT other_id, strength FROM tied WHERE report_id = ?", (report_id,)))  # type: ignore[arg-type]
+
+
+def replace(batch: Writer, report_id: int, others: Mapping[int, int]) -> None:
+    batch.execute("DELETE FROM tied WHERE report_id = ?", (report_id,))
+    batch.executemany(
+        "INSERT INTO tied (report_id, other_id, strength) VALUES (?,?,?)",
+        [(report_id, other, strength) for other, strength in others.items()],
+    )
+
+
+def neighbours(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    """Reports tied to one of these, whichever of the two cards says so; a card may still name one that was destroyed."""
+    among = json.dumps(sorted(report_ids))
+    return {
+        i
+        for (i,) in db.all(
+            "SELECT other_id FROM tied JOIN report r ON r.id = other_id WHERE report_id IN (SELECT value FROM json_each(?1))"
+            " UNION SELECT report_id FROM tied WHERE other_id IN (SELECT value FROM json_each(?1))",
+            (among,),
+        )
+    }
+
+
+def still_there(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    among = json.dumps(sorted(report_ids))
+    return {i for (i,) in db.all("SELECT id FROM report WHERE id IN (SELECT value FROM json_each(?))", (among,))}
+
+
+def roots(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
+    """Report -> the cluster it is in; those in none are missing."""
+    among = json.dumps(sorted(report_ids))
+    return dict(
+        db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,))  # type: ignore[arg-type]
+    )
+
+
+def put(batch: Writer, report_ids: Iterable[int], root: int) -> None:
+    batch.executemany("INSERT OR REPLACE INTO cluster (report_id, root) VALUES (?,?)", [(i, root) for i in report_ids])
+
+
+def remove(batch: Writer, report_id: int) -> None:
+    batch.execute("DELETE FROM cluster WHERE report_id = ?", (report_id,))
+
+
+def join(batch: Writer, old: Iterable[int], root: int) -> None:
+    """All members of these clusters belong to one from now on."""
+    batch.executemany("UPDATE cluster SET root = ? WHERE root = ?", [(root, each) for each in old if each != root])
+
+
+def members(db: Reader, root: int) -> list[int]:
+    return [i for (i,) in db.all("SELECT report_id FROM cluster WHERE root = ? ORDER BY report_id", (root,))]
+
+
+def largest(db: Reader, limit: int) -> list[tuple[int, int]]:
+    """(cluster, reports), the largest first."""
+    return [
+        (root, n)
+        for root, n in db.all(
+            "SELECT root, count(*) FROM cluster GROUP BY root HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT ?", (limit,)
+        )
+    ]
+
+
+def count(db: Reader) -> int:
+    return int(db.value("SELECT count(DISTINCT root) FROM cluster"))
+
+
+def events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
+    """Report -> the event it tells of, for those that state one; `kind` is the tie kind under which it is kept."""
+    among = json.dumps(sorted(report_ids))
+    return dict(
+        db.all(  # type: ignore[arg-type]
+            "SELECT report_id, value FROM tie WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))", (among, kind)
+        )
+    )
