@@ -19,12 +19,6 @@ def flipped(pdq: bytes, bits: list[int]) -> bytes:
     return value.to_bytes(32)
 
 
-@pytest.fixture
-def tables_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small look-up tables already for a handful of hashes: chunks are 8 bits here, cut by the same code."""
-    monkeypatch.setattr(index, "_SCANNED", 4)
-
-
 def test_empty() -> None:
     assert HammingIndex().query(bytes(32)) == []
 
@@ -66,32 +60,58 @@ def test_tables_agree_with_the_slow_index_while_growing() -> None:
             for centre in centres:
                 add(flipped(centre, dice.choice(256, distance, replace=False).tolist()))
         agree()
-    assert fast._tables is not None
+    assert fast._runs
 
 
-def test_the_chunks_cover_every_bit_once_and_leave_no_gap_in_the_argument() -> None:
-    assert sum(bits for bits, _ in index._CHUNKS) == 256
-    assert sum(radius + 1 for _, radius in index._CHUNKS) > limits.MATCH_RADIUS
+@pytest.mark.parametrize("plan", [plan for _, plan in index._PLANS])
+def test_the_chunks_cover_every_bit_once_and_leave_no_gap_in_the_argument(plan: index.Plan) -> None:
+    assert sum(bits for bits, _ in plan) == 256
+    assert sum(radius + 1 for _, radius in plan) > limits.MATCH_RADIUS
     for bit in range(256):
         octets = np.frombuffer((1 << (255 - bit)).to_bytes(32), np.uint8).reshape(1, 32)
-        values = [int(index._chunk_values(octets, place)[0]) for place in range(len(index._CHUNKS))]
+        values = [int(index._chunk_values(octets, plan, place)[0]) for place in range(len(plan))]
         assert sum(value.bit_count() for value in values) == 1
 
 
-def test_worst_spread_of_31_bits_is_found() -> None:
-    """The bits spread so that every chunk but one differs in one bit more than its look-ups allow."""
+@pytest.mark.parametrize("plan", [plan for _, plan in index._PLANS])
+def test_worst_spread_of_31_bits_is_found(plan: index.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bits spread so that every chunk but one differs in one bit more than its look-ups allow. Every plan, on few hashes."""
+    monkeypatch.setattr(index, "_PLANS", ((float("inf"), plan),))
+    monkeypatch.setattr(index, "_SCANNED", 50)
     tables = HammingIndex()
-    for noise in range(index._SCANNED + 1):
+    for noise in range(51):
         tables.add(noise, noise.to_bytes(32))
     bits, first = [], 0
-    for width, radius in index._CHUNKS:
+    for width, radius in plan:
         bits += [255 - first - place for place in range(radius + 1)]
         first += width
+    wanted = b"\xa5" * 32
     for left_out in range(len(bits)):
-        wanted = b"\xa5" * 32
         tables.add(1_000_000 + left_out, flipped(wanted, bits[:left_out] + bits[left_out + 1 :]))
-    tables._tables = None
-    assert {key for key, distance in tables.query(wanted) if distance == 31} == {1_000_000 + n for n in range(len(bits))}
+    for noise in range(60):
+        tables.add(noise, noise.to_bytes(32))
+    found = {key for key, distance in tables.query(wanted) if distance == 31}
+    assert found == {1_000_000 + n for n in range(len(bits))}
+    assert tables._runs[-1].end > 80
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 2**32))
+def test_runs_of_any_length_agree_with_the_slow_index(lengths: list[int], seed: int) -> None:
+    """Runs are made one of another as they grow; questions asked one by one or together have the same answers."""
+    dice = np.random.default_rng(seed)
+    fast, slow = HammingIndex(), SlowIndex()
+    centre = dice.bytes(32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "_SCANNED", 8)
+        for length in lengths:
+            hashes = [flipped(centre, dice.choice(256, dice.integers(0, 40), replace=False).tolist()) for _ in range(length)]
+            fast.extend(range(len(slow), len(slow) + length), b"".join(hashes))
+            for pdq in hashes:
+                slow.add(len(slow), pdq)
+            assert fast.query(centre) == slow.query(centre)
+        asked = [centre, *hashes, *(dice.bytes(32) for _ in range(40))]
+        assert fast.query_many(asked) == [slow.query(pdq) for pdq in asked]
 
 
 @pytest.mark.parametrize("kind", [HammingIndex, SlowIndex])

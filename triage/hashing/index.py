@@ -1,15 +1,19 @@
 """Exact search of 256-bit hashes within a Hamming radius.
 
-A hash is cut into 13 chunks. Two hashes that differ in at most 31 bits differ in at most 2 bits in one of six chunks or in at
-most 1 bit in one of the other seven: otherwise they would differ in 6 x 3 + 7 x 2 = 32. So it is enough to look up every
-chunk value that near, and to count bits for what those look-ups find (about 1,400 candidates in a million).
+A hash is cut into chunks, each with some bits of slack, so that slack + 1 adds up to 32. Two hashes that differ in at most 31
+bits can't exceed the slack of every chunk: that alone would take 32 bits. So it is enough to look up, chunk by chunk, every
+value within the slack, and to count bits for what those look-ups find: some 3,000 candidates among ten million hashes.
+
+Hashes lie in one array. Tables over runs of it are built as it grows, each run at least eight times as long as the next;
+what came last is scanned. So additions are seen at once, and a hash is sorted into tables only a few times in its life.
 """
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +22,25 @@ from triage import limits
 
 HASH_BYTES = 32
 _WORDS = HASH_BYTES // 8
-_CHUNKS = ((20, 2),) * 6 + ((20, 1),) * 3 + ((19, 1),) * 4
-"""(bits, how many of them may differ) from the first bit to the last."""
-_SCANNED = 16_384
+Plan = tuple[tuple[int, int], ...]
+"""(bits, how many of them may differ) of each chunk, from the first bit to the last."""
+_PLANS: tuple[tuple[float, Plan], ...] = (
+    (250_000, ((16, 1),) * 16),
+    (3_000_000, ((20, 2),) * 6 + ((20, 1),) * 3 + ((19, 1),) * 4),
+    (float("inf"), ((23, 2),) * 8 + ((24, 2),) * 2 + ((24, 1),)),
+)
+"""Longer chunks find fewer candidates and need larger tables. Each plan serves runs up to so many hashes."""
+_SCANNED = 4_096
 """Up to so many hashes a plain scan is as fast as the look-ups."""
-_TAIL_SHARE = 16
-"""New hashes are scanned until they are 1/16 of the others; then the look-up tables are made anew."""
+_STEP = 8
+"""A run of tables is at least so many times as long as the one behind it."""
+_AT_ONCE = 32
+"""Questions that go through the tables together: enough to hide the cost of each numpy call, few enough for the cache."""
 
 Hits = list[tuple[int, int]]
+Number = TypeVar("Number", np.int64, np.uint64)
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Which question, and which row answers it."""
 
 
 class SlowIndex:
@@ -49,106 +64,150 @@ class SlowIndex:
 class HammingIndex:
     """Every (key, distance) within the radius, nearest first, then by key. Additions are visible at once.
 
-    Exact at every radius; fast up to limits.MATCH_RADIUS. Takes about 90 bytes a hash and 44 MB once it outgrows scanning.
-    One thread at a time.
+    Exact at every radius; fast up to limits.MATCH_RADIUS. Up to 2**32 hashes of about 90 bytes each, tables included. One
+    thread at a time.
     """
 
     def __init__(self) -> None:
-        self._keys = array("q")
-        self._hashes = bytearray()
-        self._tables: _Tables | None = None
+        self._count = 0
+        self._keys: NDArray[np.int64] = np.empty(0, np.int64)
+        self._hashes: NDArray[np.uint64] = np.empty((0, _WORDS), np.uint64)
+        self._runs: list[_Tables] = []
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return self._count
 
     def add(self, key: int, pdq: bytes) -> None:
-        self._keys.append(key)
-        self._hashes += _checked(pdq)
+        self.extend((key,), _checked(pdq))
+
+    def extend(self, keys: Sequence[int] | NDArray[np.int64], hashes: bytes) -> None:
+        """Many at once: `hashes` is 32 bytes for each key."""
+        new = np.frombuffer(hashes, np.uint64).reshape(len(keys), _WORDS)
+        end = self._count + len(keys)
+        if end > len(self._keys):
+            room = max(end, self._count + self._count // 4, 64)
+            self._keys, self._hashes = _grown(self._keys, room), _grown(self._hashes, room)
+        self._keys[self._count : end], self._hashes[self._count : end] = keys, new
+        self._count = end
 
     def query(self, pdq: bytes, radius: int = limits.MATCH_RADIUS) -> Hits:
-        wanted = np.frombuffer(_checked(pdq), np.uint64)
-        rows, distances = self._near(wanted, pdq, radius)
-        hits = [(self._keys[row], distance) for row, distance in zip(rows.tolist(), distances.tolist(), strict=True)]
-        return sorted(hits, key=_nearest_first)
+        return self.query_many((pdq,), radius)[0]
 
-    def _near(self, wanted: NDArray[np.uint64], pdq: bytes, radius: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows and their distances. The view of the growing buffer must not outlive the call."""
-        hashes = np.frombuffer(self._hashes, np.uint64).reshape(-1, _WORDS)
-        tables = self._tables_for(hashes) if radius <= limits.MATCH_RADIUS else None
-        scanned_from = 0 if tables is None else tables.count
-        rows = np.arange(scanned_from, len(hashes))
-        if tables is not None:
-            rows = np.concatenate([tables.candidates(pdq), rows])
-            distances = _distances(hashes[rows], wanted)
-        else:
-            distances = _distances(hashes, wanted)
-        within = distances <= radius
-        return rows[within], distances[within]
+    def query_many(self, hashes: Iterable[bytes], radius: int = limits.MATCH_RADIUS) -> list[Hits]:
+        """The answers to each, in order. Several at a time cost less than one by one."""
+        wanted = np.frombuffer(b"".join(map(_checked, hashes)), np.uint64).reshape(-1, _WORDS)
+        found: list[Hits] = []
+        for first in range(0, len(wanted), _AT_ONCE):
+            found += self._some(wanted[first : first + _AT_ONCE], radius)
+        return found
 
-    def _tables_for(self, hashes: NDArray[np.uint64]) -> _Tables | None:
-        done = 0 if self._tables is None else self._tables.count
-        if len(hashes) - done > _SCANNED + done // _TAIL_SHARE:
-            self._tables = _Tables(hashes)
-        return self._tables
+    def _some(self, wanted: NDArray[np.uint64], radius: int) -> list[Hits]:
+        scanned_from = 0
+        hits: list[set[tuple[int, int]]] = [set() for _ in wanted]
+        if radius <= limits.MATCH_RADIUS:
+            for run in self._up_to_date():
+                scanned_from = run.end
+                self._note(hits, wanted, run.candidates(wanted), radius)
+        rows = np.arange(scanned_from, self._count)
+        for question in range(len(wanted)):
+            self._note(hits, wanted, (np.full(len(rows), question), rows), radius)
+        return [sorted(own, key=_nearest_first) for own in hits]
+
+    def _note(self, hits: list[set[tuple[int, int]]], wanted: NDArray[np.uint64], pairs: Pairs, radius: int) -> None:
+        """Counts bits. What several chunks found is one in the set."""
+        asked, rows = pairs
+        bits = np.bitwise_count(self._hashes.take(rows, axis=0) ^ wanted.take(asked, axis=0))
+        distances = bits[:, 0].astype(np.uint16) + bits[:, 1] + bits[:, 2] + bits[:, 3]
+        within = np.flatnonzero(distances <= radius)
+        for question, row, distance in zip(asked[within], rows[within], distances[within], strict=True):
+            hits[question].add((int(self._keys[row]), int(distance)))
+
+    def _up_to_date(self) -> list[_Tables]:
+        """The runs, after what was added since grew into one; a run not much longer than the next is made one with it."""
+        runs = self._runs
+        start = end = runs[-1].end if runs else 0
+        if self._count - end <= _SCANNED:
+            return runs
+        end = self._count
+        while runs and runs[-1].end - runs[-1].start < _STEP * (end - start):
+            start = runs.pop().start
+        runs.append(_Tables(self._hashes, start, end))
+        return runs
 
 
 class _Tables:
-    """For each chunk, the rows sorted by the chunk's value, and where each value's rows begin."""
+    """Over rows `start` to `end`: for each chunk the rows in order of the chunk's value, and where each value's rows begin."""
 
-    def __init__(self, hashes: NDArray[np.uint64]) -> None:
-        self.count = len(hashes)
-        octets = hashes.view(np.uint8).reshape(-1, HASH_BYTES)
-        starts, rows = [], []
-        for place, (bits, _) in enumerate(_CHUNKS):
-            values = _chunk_values(octets, place)
-            rows.append(np.argsort(values, kind="stable").astype(np.uint32))
-            counts = np.bincount(values, minlength=1 << bits)
-            starts.append(np.concatenate([[0], np.cumsum(counts)]) + place * self.count)
-        self._starts = np.concatenate(starts).astype(np.uint32 if self.count * len(_CHUNKS) < 1 << 32 else np.uint64)
-        self._rows = np.concatenate(rows)
+    def __init__(self, hashes: NDArray[np.uint64], start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self._plan = next(plan for most, plan in _PLANS if end - start <= most)
+        octets = hashes[start:end].view(np.uint8)
+        count, sizes = end - start, [1 << bits for bits, _ in self._plan]
+        self._rows = np.empty(count * len(sizes), np.uint32)
+        kind = np.uint32 if len(self._rows) < 1 << 32 else np.uint64
+        self._starts: NDArray[np.unsignedinteger] = np.empty(sum(sizes) + 1, kind)
+        place_of_first = 0
+        for place, size in enumerate(sizes):
+            values = _chunk_values(octets, self._plan, place)
+            begins = np.cumsum(np.bincount(values, minlength=size)) + place * count
+            self._starts[place_of_first + 1 : place_of_first + size + 1] = begins
+            both = values.view(np.uint64)  # value and row in one number: numpy sorts these many times faster than by value
+            both <<= np.uint64(32)
+            both |= np.arange(start, end, dtype=np.uint64)
+            both.sort()
+            self._rows[place * count : (place + 1) * count] = both  # the lower half
+            place_of_first += size
+        self._starts[0] = 0
 
-    def candidates(self, pdq: bytes) -> NDArray[np.int64]:
-        """Each row that shares a near enough chunk with `pdq`, once."""
-        chunk, flips, base = _probes()
-        octets = np.frombuffer(pdq, np.uint8).reshape(1, HASH_BYTES)
-        own = np.concatenate([_chunk_values(octets, place) for place in range(len(_CHUNKS))])
-        slots = (own[chunk] ^ flips) + base
-        begin = self._starts[slots].astype(np.int64)
-        lengths = self._starts[slots + 1].astype(np.int64) - begin
-        filled = lengths > 0
-        begin, lengths = begin[filled], lengths[filled]
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return np.unique(self._rows[np.repeat(begin, lengths) + within]).astype(np.int64)
+    def candidates(self, wanted: NDArray[np.uint64]) -> Pairs:
+        """Each row that shares a near enough chunk with a question; more than once, when several chunks find it."""
+        chunk, flips, base = _probes(self._plan)
+        octets = np.ascontiguousarray(wanted).view(np.uint8)
+        own = np.stack([_chunk_values(octets, self._plan, place) for place in range(len(self._plan))])
+        slots = ((own.take(chunk, axis=0) ^ flips) + base).T.ravel()
+        begin = self._starts.take(slots).astype(np.int64)
+        lengths = self._starts.take(slots + 1) - begin
+        filled = np.flatnonzero(lengths)
+        begin, lengths = begin.take(filled), lengths.take(filled)
+        ends = np.cumsum(lengths)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths - begin, lengths)
+        asked = np.repeat(filled // len(chunk), lengths)
+        return asked, self._rows.take(within).astype(np.int64)
 
 
-def _chunk_values(octets: NDArray[np.uint8], place: int) -> NDArray[np.int64]:
+def _chunk_values(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np.int64]:
     """The chunk's bits of each hash as a number. A chunk of up to 25 bits always lies within four bytes."""
-    bits = _CHUNKS[place][0]
-    first = sum(width for width, _ in _CHUNKS[:place])
+    bits = plan[place][0]
+    first = sum(width for width, _ in plan[:place])
     start = min(first // 8, HASH_BYTES - 4)
-    window = octets[:, start : start + 4].astype(np.int64) @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
-    values: NDArray[np.int64] = (window >> (32 - (first - 8 * start) - bits)) & ((1 << bits) - 1)
+    values = octets[:, start].astype(np.int64)
+    for byte in range(start + 1, start + 4):
+        values <<= 8
+        values |= octets[:, byte]
+    values >>= 32 - (first - 8 * start) - bits
+    values &= (1 << bits) - 1
     return values
 
 
 @cache
-def _probes() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """For every look-up: its chunk, the bits to flip in the chunk's value, and where the chunk's table begins."""
+def _probes(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """For every look-up: its chunk, and as columns the bits to flip in the chunk's value and where the chunk's table begins."""
     chunk, flips, base = [], [], []
     begin = 0
-    for place, (bits, radius) in enumerate(_CHUNKS):
+    for place, (bits, radius) in enumerate(plan):
         for flipped in range(radius + 1):
             for chosen in combinations(range(bits), flipped):
                 chunk.append(place)
                 flips.append(sum(1 << bit for bit in chosen))
                 base.append(begin)
-        begin += (1 << bits) + 1
-    return np.array(chunk), np.array(flips), np.array(base)
+        begin += 1 << bits
+    return np.array(chunk), np.array(flips)[:, None], np.array(base)[:, None]
 
 
-def _distances(hashes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
-    distances: NDArray[np.int64] = np.bitwise_count(hashes ^ wanted).sum(axis=1, dtype=np.int64)
-    return distances
+def _grown(array: NDArray[Number], room: int) -> NDArray[Number]:
+    larger: NDArray[Number] = np.empty((room, *array.shape[1:]), array.dtype)
+    larger[: len(array)] = array
+    return larger
 
 
 def _nearest_first(hit: tuple[int, int]) -> tuple[int, int]:

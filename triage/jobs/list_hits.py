@@ -60,7 +60,7 @@ def _all(db: Reader, list_id: int) -> Iterator[_Hit]:
 
 def _near(db: Reader, list_id: int) -> Iterator[_Hit]:
     """Like pictures: the larger of the two sides is indexed, the other asks."""
-    stored = [(value, medium_id) for medium_id, value in media.all_pdq(db, limits.MIN_PDQ_QUALITY)]
+    stored = [(value, i) for block in media.pdq_blocks(db, limits.MIN_PDQ_QUALITY) for i, value in block]
     listed = [(value, item_id) for value, _, item_id in lists.pictures(db, list_id)] if stored else []
     nearest: dict[tuple[int, int], tuple[int, bytes]] = {}
     for value, item_id, medium_id, distance in _pairs(listed, stored):
@@ -78,10 +78,9 @@ def _pairs(listed: list[tuple[bytes, int]], stored: list[tuple[bytes, int]]) -> 
     swapped = len(listed) < len(stored)
     indexed, asking = (stored, listed) if swapped else (listed, stored)
     index = HammingIndex()
-    for key, (value, _) in enumerate(indexed):
-        index.add(key, value)
-    for value, asker in asking:
-        for key, distance in index.query(value, limits.MATCH_RADIUS):
+    index.extend(range(len(indexed)), b"".join(value for value, _ in indexed))
+    for (value, asker), hits in zip(asking, index.query_many([value for value, _ in asking]), strict=True):
+        for key, distance in hits:
             other_value, other = indexed[key]
             yield (value, asker, other, distance) if swapped else (other_value, other, asker, distance)
 

@@ -38,8 +38,8 @@ def may_match(perceptual: Perceptual | None) -> bool:
 def picture_index(db: Reader) -> HammingIndex:
     """All pictures of the store that may match, by medium id."""
     index = HammingIndex()
-    for medium_id, pdq in media.all_pdq(db, limits.MIN_PDQ_QUALITY):
-        index.add(medium_id, pdq)
+    for block in media.pdq_blocks(db, limits.MIN_PDQ_QUALITY):
+        index.extend([medium_id for medium_id, _ in block], b"".join(pdq for _, pdq in block))
     return index
 
 
@@ -64,8 +64,8 @@ def put_file_hashes(batch: Batch, report_id: int, files: Sequence[ReportFile]) -
 def alike(index: HammingIndex, hashes: Perceptual) -> dict[int, tuple[int, int]]:
     """Pictures like this one, also mirrored or turned: medium id -> (bits of difference, which turn of this one is nearest)."""
     best: dict[int, tuple[int, int]] = {}
-    for turn, pdq in enumerate(hashes.turns):
-        for medium_id, distance in index.query(pdq, limits.MATCH_RADIUS):
+    for turn, hits in enumerate(index.query_many(hashes.turns)):
+        for medium_id, distance in hits:
             best[medium_id] = min(best.get(medium_id, (distance, turn)), (distance, turn))
     return best
 
@@ -144,8 +144,7 @@ class _Pictures:
         self._rows = [(list_id, item_id) for _, list_id, item_id in rows]
         self._index = HammingIndex()
         self._guard = threading.Lock()
-        for key, (value, _, _) in enumerate(rows):
-            self._index.add(key, value)
+        self._index.extend(range(len(rows)), b"".join(value for value, _, _ in rows))
 
     def query(self, pdq: bytes) -> list[tuple[int, int, int]]:
         """(list, item, distance)"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -63,8 +63,20 @@ def pending(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
 
 
-def all_pdq(db: Reader, least_quality: int) -> list[tuple[int, bytes]]:
-    return [(i, p) for i, p in db.all("SELECT id, pdq FROM medium WHERE quality >= ? ORDER BY id", (least_quality,))]
+def pdq_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes]]]:
+    """(medium id, PDQ) of all pictures that may match, some thousands at a time."""
+    last = -1
+    while block := [
+        (i, p)
+        for i, p in db.all(
+            "SELECT id, pdq FROM medium WHERE id > ? AND quality >= ? ORDER BY id LIMIT ?", (last, least_quality, _BLOCK)
+        )
+    ]:
+        yield block
+        last = block[-1][0]
+
+
+_BLOCK = 10_000
 
 
 def count(db: Reader) -> int:
