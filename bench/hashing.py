@@ -1,179 +1,216 @@
-"""File on disk to hashes, side by side with the usual tools, all in one run and one after the other for each file.
+"""JPEG files to hashes, side by side with the usual tools, and the whole import beside the decode limit.
 
-    python bench/hashing.py [--corpus DIR] [--files N] [--json]
+    python bench/hashing.py [--corpus DIR] [--parts N] [--json]
 
-Compared, each on the same bytes, in random order:
-  limit       read, SHA-256, scaled luma by simplejpeg: nothing that reads a JPEG this way can be faster (JPEG files only)
-  triage      read, MD5 + SHA-1 + SHA-256, then the confined worker: size, metadata, PDQ in eight turns, pHash, preview
-  imagehash   read, imagehash.phash                         (needs the `bench` extra)
-  pdqhash     read, Pillow to RGB, pdqhash.compute_dihedral (needs the `bench` extra)
+Hash only: every method is a program of its own, pinned to one core, and reads the same files; start-up counts. Three rounds in
+turn; the median of each. Seconds are of processor time, which a busy machine distorts less than the clock; the clock stands
+beside.
+  limit      read, SHA-256, scaled luma by simplejpeg: nothing that decodes with it can be faster
+  triage     read, luma, PDQ in eight turns, its quality, pHash
+  imagehash  imagehash.phash(Image.open(path)), as its README uses it
+  pdqhash    pdqhash.compute of cv2's RGB picture, as its README uses it
+  libphash   64-bit pHash of a grey decode at 1/8 scale
+  czkawka    czkawka_cli image, if it is installed (its search for duplicates included)
 
-A ratio is the method's median time over triage's: above 1, triage is faster. It is given of time on the clock and of processor
-time (host and worker together; Linux only), since a busy machine delays a method that needs two processes. Without --corpus,
-drawn landscapes are used; they are harder to compress than photographs of equal size: bring your own for figures that hold
-elsewhere.
+Everything on: a real import into a new store with as many workers as there are cores (three digests, walls, metadata, preview,
+hashes, search for near duplicates, sealed, recorded, judged), beside the limit on as many threads. Starting the workers counts.
+
+Without --corpus, drawn pictures: bench/corpus.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
-import random
+import os
+import resource
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-import simplejpeg
-from PIL import Image
-
-from tests.hashing.scenes import landscape
-from triage.decode.cell import pictures
-from triage.decode.client import Pool
-from triage.hashing.digests import digest
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif"}
-DRAWN = (
-    (3000, 4000, "JPEG", 6),
-    (1200, 1600, "JPEG", 20),
-    (600, 800, "JPEG", 30),
-    (1080, 1920, "PNG", 6),
-    (960, 1280, "WEBP", 6),
-)
-
-Method = Callable[[Path], None]
+METHODS = ("limit", "triage", "imagehash", "pdqhash", "libphash", "czkawka")
+ROUNDS = 3
 
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--corpus", type=Path, help="a folder of harmless pictures")
-    ask.add_argument("--files", type=int, default=300, help="at most so many of them")
+    ask.add_argument("--corpus", type=Path, help="a folder of harmless JPEG files")
+    ask.add_argument("--parts", type=int, default=20, help="so many times 1 phone picture, 5 of 1600 and 5 of 800 pixels")
     ask.add_argument("--json", action="store_true")
+    ask.add_argument("--run", choices=METHODS, help=argparse.SUPPRESS)
     options = ask.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, Pool(1) as pool:
-        files = sorted(path for path in (options.corpus or drawn(Path(scratch))).rglob("*") if path.suffix.lower() in SUFFIXES)
-        random.Random(1).shuffle(files)
-        result = compare(files[: options.files], methods(pool), lambda: cpu_seconds(pool))
+    if options.run:
+        METHOD[options.run](jpegs_of(options.corpus))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        corpus = options.corpus or drawn(Path(scratch) / "corpus", options.parts)
+        result = measure(corpus, Path(scratch))
     print(json.dumps(result, indent=1) if options.json else table(result))
 
 
-def drawn(folder: Path) -> Path:
-    for height, width, encoding, count in DRAWN:
-        for seed in range(count):
-            plane = landscape(height, width, seed)
-            picture = Image.fromarray(np.dstack([plane, np.roll(plane, 9, axis=1), plane // 2 + 60]))
-            picture.save(folder / f"{width}x{height}-{seed}.{encoding.lower()}", encoding, quality=85)
-    return folder
+def jpegs_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
-def methods(pool: Pool) -> dict[str, Method]:
-    def triage(path: Path) -> None:
+def drawn(folder: Path, parts: int) -> Path:
+    from bench.corpus import jpegs
+
+    folder.mkdir()
+    return jpegs(folder, parts)
+
+
+# The methods, each in a process of its own
+
+
+def limit(paths: list[Path]) -> None:
+    for path in paths:
+        limit_of(path)
+
+
+def limit_of(path: Path) -> None:
+    import simplejpeg
+
+    data = path.read_bytes()
+    hashlib.sha256(data).hexdigest()
+    height, width, *_ = simplejpeg.decode_jpeg_header(data)
+    by = next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= 256), 1)
+    simplejpeg.decode_jpeg(data, "GRAY", min_height=-(-height // by), min_width=-(-width // by), min_factor=by)
+
+
+def triage(paths: list[Path]) -> None:
+    from triage.decode.cell import pictures
+    from triage.decode.cell.source import Source
+    from triage.decode.protocol import Operation, Request
+    from triage.hashing import perceptual
+
+    request = Request(operation=Operation.MEASURE)
+    for path in paths:
         data = path.read_bytes()
-        digest(io.BytesIO(data))
-        facts = pool.measure(data)
-        if facts.problem:
-            raise ValueError(facts.problem)
-
-    def limit(path: Path) -> None:
-        data = path.read_bytes()
-        hashlib.sha256(data).hexdigest()
-        height, width, *_ = simplejpeg.decode_jpeg_header(data)
-        by = pictures._divisor(height, width)
-        simplejpeg.decode_jpeg(data, "GRAY", min_height=-(-height // by), min_width=-(-width // by), min_factor=by)
-
-    found: dict[str, Method] = {"triage": triage, "limit": limit}
-    try:
-        import imagehash
-    except ImportError:
-        pass
-    else:
-        found["imagehash"] = lambda path: str(imagehash.phash(Image.open(io.BytesIO(path.read_bytes()))))
-    try:
-        import pdqhash
-    except ImportError:
-        pass
-    else:
-        found["pdqhash"] = lambda path: pdqhash.compute_dihedral(
-            np.asarray(Image.open(io.BytesIO(path.read_bytes())).convert("RGB"))
-        )
-    return found
+        decoded = pictures.luma(Source(len(data), data, lambda start, length: b""), "image/jpeg", request)
+        perceptual.measure(decoded.luma, decoded.original)
 
 
-Took = tuple[float, float]
-"""Seconds on the clock and of processor time."""
+def imagehash(paths: list[Path]) -> None:
+    import imagehash as peer
+    from PIL import Image
+
+    for path in paths:
+        peer.phash(Image.open(path))
 
 
-def cpu_seconds(pool: Pool) -> float:
-    """Of this process and of the pool's one worker."""
-    worker = pool._slots.get()
-    pool._slots.put(worker)
-    ran = Path(f"/proc/{worker._process.pid}/schedstat") if worker is not None else None
-    return time.process_time() + (int(ran.read_text().split()[0]) / 1e9 if ran is not None and ran.exists() else 0.0)
+def pdqhash(paths: list[Path]) -> None:
+    import cv2
+    import pdqhash as peer
+
+    cv2.setNumThreads(1)
+    for path in paths:
+        peer.compute(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB))
 
 
-def compare(files: list[Path], methods: dict[str, Method], cpu: Callable[[], float]) -> dict[str, object]:
-    times: dict[str, dict[str, list[Took]]] = defaultdict(lambda: defaultdict(list))
-    dice = random.Random(2)
-    for path in files[:2]:
-        for name in methods:
-            timed(methods[name], path, cpu)
-    for path in files:
-        group = path.suffix.lower().lstrip(".").replace("jpeg", "jpg") + " " + size_class(path)
-        for name in dice.sample(sorted(methods), len(methods)):
-            took = timed(methods[name], path, cpu)
-            if took is not None:
-                times[group][name].append(took)
-    return {"files": len(files), "groups": {group: summary(own) for group, own in sorted(times.items())}}
+def libphash(paths: list[Path]) -> None:
+    import libphash as peer
+
+    config = peer.Config(decode_scale=8, grayscale=True)
+    with peer.ImageContext(config) as context:
+        for path in paths:
+            context.load_file(path)
+            context.phash()
 
 
-def timed(method: Method, path: Path, cpu: Callable[[], float]) -> Took | None:
-    """None when the method can't read the file."""
-    start, start_cpu = time.perf_counter(), cpu()
-    try:
-        method(path)
-    except (ValueError, OSError):
+def czkawka(paths: list[Path]) -> None:
+    command = ["czkawka_cli", "image", "-d", str(paths[0].parent), "-H", "--thread-number", "1"]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+
+
+METHOD: dict[str, Callable[[list[Path]], None]] = {
+    "limit": limit,
+    "triage": triage,
+    "imagehash": imagehash,
+    "pdqhash": pdqhash,
+    "libphash": libphash,
+    "czkawka": czkawka,
+}
+
+
+# Timing
+
+
+def measure(corpus: Path, scratch: Path) -> dict[str, object]:
+    paths = jpegs_of(corpus)
+    size = sum(path.stat().st_size for path in paths)
+    took: dict[str, list[tuple[float, float]]] = {}
+    for _ in range(ROUNDS):
+        for name in METHODS:
+            if name != "czkawka" or shutil.which("czkawka_cli"):
+                one = whole_process(name, corpus)
+                if one:
+                    took.setdefault(name, []).append(one)
+    medians = {name: [statistics.median(column) for column in zip(*runs, strict=True)] for name, runs in took.items()}
+    own = medians["triage"][0]
+    only = {name: {"cpu": c, "clock": w, "ratio": c / own, "mb_per_s": size / 1e6 / c} for name, (c, w) in medians.items()}
+    return {"files": len(paths), "mb": size / 1e6, "hash_only": only, "everything": everything(corpus, paths, size, scratch)}
+
+
+def whole_process(name: str, corpus: Path) -> tuple[float, float] | None:
+    """(processor seconds, clock seconds) of a fresh process on one core; None when the tool is not there."""
+    command = [sys.executable, __file__, "--run", name, "--corpus", str(corpus)]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    ended = subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL, preexec_fn=one_core)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ended.returncode:
         return None
-    return time.perf_counter() - start, cpu() - start_cpu
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - start
 
 
-def size_class(path: Path) -> str:
-    with Image.open(path) as picture:
-        million = picture.width * picture.height / 1e6
-    return next(name for bound, name in ((1, "up to 1 MP"), (4, "1 to 4 MP"), (1e9, "over 4 MP")) if million <= bound)
+def one_core() -> None:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def summary(times: dict[str, list[Took]]) -> dict[str, dict[str, float]]:
-    medians = {name: [statistics.median(column) for column in zip(*took, strict=True)] for name, took in times.items()}
-    own_wall, own_cpu = medians.get("triage", (float("nan"), float("nan")))
+def everything(corpus: Path, paths: list[Path], size: int, scratch: Path) -> dict[str, float]:
+    from triage.jobs.import_bundles import import_bundles
+    from triage.jobs.session import create_store
+    from triage.model.custody import Receipt
+
+    start, ran = time.perf_counter(), cpu()
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(limit_of, paths))
+    bound, bound_cpu = time.perf_counter() - start, cpu() - ran
+    with create_store(scratch / "store", "bench", "a passphrase of the bench").session as session:
+        start, ran = time.perf_counter(), cpu()
+        import_bundles(session, [corpus], receipt=Receipt(received_from="bench", medium="drawn"))
+        took, took_cpu = time.perf_counter() - start, cpu() - ran
     return {
-        name: {
-            "n": len(times[name]),
-            "ms": wall * 1e3,
-            "ratio": wall / own_wall,
-            "cpu_ms": cpu * 1e3,
-            "cpu_ratio": cpu / own_cpu,
-        }
-        for name, (wall, cpu) in sorted(medians.items())
+        "cores": float(os.cpu_count() or 1),
+        "seconds": took,
+        "files_per_s": len(paths) / took,
+        "mb_per_s": size / 1e6 / took,
+        "of_limit": bound / took,
+        "of_limit_cpu": bound_cpu / took_cpu,
     }
 
 
+def cpu() -> float:
+    """Of this process and of its ended children."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def table(result: dict[str, object]) -> str:
-    return "\n".join(lines(result))
-
-
-def lines(result: dict[str, object]) -> Iterator[str]:
-    yield f"{'files':18}{'method':12}{'n':>5}{'ms':>10}{'ratio':>8}{'cpu ms':>10}{'ratio':>8}"
-    groups = result["groups"]
-    if isinstance(groups, dict):
-        for group, own in groups.items():
-            for name, row in own.items():
-                figures = f"{row['ms']:10.2f}{row['ratio']:8.2f}{row['cpu_ms']:10.2f}{row['cpu_ratio']:8.2f}"
-                yield f"{group:18}{name:12}{row['n']:5}{figures}"
+    only, every = result["hash_only"], result["everything"]
+    lines = [f"{result['files']} JPEG files, {result['mb']:.0f} MB", "", "hash only, one core, whole process"]
+    lines.append(f"{'':12}{'cpu s':>8}{'clock s':>9}{'MB/s':>8}{'x triage':>10}")
+    for name, row in sorted(only.items(), key=lambda item: item[1]["cpu"]):  # type: ignore[attr-defined]
+        lines.append(f"{name:12}{row['cpu']:8.2f}{row['clock']:9.2f}{row['mb_per_s']:8.1f}{row['ratio']:10.2f}")
+    lines += ["", "everything on (a real import): " + ", ".join(f"{key} {value:.2f}" for key, value in every.items())]  # type: ignore[attr-defined]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
