@@ -26,6 +26,9 @@ CRASHED = "could not be decoded: the decoder crashed"
 NONSENSE = "could not be decoded: the decoder answered against the rules"
 
 
+if sys.platform == "linux":
+    import fcntl
+
 if sys.platform == "win32":
     _CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
 else:
@@ -87,6 +90,7 @@ class Worker:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a worker without pipes")
         self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        _widen(process.stdin.fileno())
         try:
             self.walls = self._welcome()
         except BaseException:
@@ -177,6 +181,13 @@ class Worker:
         for pipe in (self._stdin, self._stdout):
             with suppress(OSError):
                 pipe.close()
+
+
+def _widen(pipe: int) -> None:
+    """A picture crosses a pipe of the usual 64 KiB in dozens of turns between two processes; in 1 MiB, in a few."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # the system may grant less: slower, not wrong
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, limits.MIB)
 
 
 def _largest(kind: Kind, request: Request) -> int:
