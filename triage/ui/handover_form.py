@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.custody import Handover
+from triage.ui.fields import Field, side_by_side
 from triage.ui.i18n import tr
-from triage.ui.widgets import Field, label, side_by_side
+from triage.ui.widgets import label
 
 
 class HandoverForm(QWidget):

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from triage.model.custody import Receipt
 from triage.ui import theme
+from triage.ui.fields import Field, named, side_by_side
 from triage.ui.i18n import ltr, tr, trn
-from triage.ui.widgets import Field, KeyButton, clear, dress, label, named, row, side_by_side
+from triage.ui.widgets import KeyButton, clear, dress, label, row
 
 MAX_PASSWORDS = 10_000
 MAX_PASSWORD_FILE = 1 << 20

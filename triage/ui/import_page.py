@@ -12,6 +12,7 @@ from triage.model.people import Right
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 from triage.ui import keys
+from triage.ui.alarm import AlarmBar
 from triage.ui.api import Api
 from triage.ui.i18n import Safe, number, tr, trn, word
 from triage.ui.import_form import ImportForm, Order
@@ -40,6 +41,7 @@ class ImportPage(QWidget):
         self.form.ordered.connect(self.start)
         self.form.files_asked.connect(self._choose_files)
         self.form.folder_asked.connect(self._choose_folder)
+        self.alarm = AlarmBar()
         self._under_way = QWidget()
         self._result = QWidget()
         self._result_column = QVBoxLayout(self._result)
@@ -57,7 +59,10 @@ class ImportPage(QWidget):
         holder.addStretch(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.alarm)
         page.addWidget(scrolled(middle))
+        keys.bind(self, "import", "acknowledge", self.alarm.press)
         keys.bind(self, "import", "back", self.closed.emit)
         keys.bind(self, "import", "files", self._choose_files)
         keys.bind(self, "import", "folder", self._choose_folder)
@@ -97,7 +102,7 @@ class ImportPage(QWidget):
 
         self._pace = Pace()
         self.job = self._runner.do(
-            work, self._done, changes=Changed(all_reports=True, set_aside=True), owner=self, failed=self._failed
+            work, self._done, changes=Changed(all_reports=True, set_aside=True), owner=self, failed=self._failed, long=True
         )
         self.job.progress.connect(self._progress)
         self._bar.setRange(0, 0)

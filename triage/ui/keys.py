@@ -80,6 +80,7 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("files", ("Ctrl+O",), "Ctrl O", "Add files"),
         Key("folder", ("Ctrl+D",), "Ctrl D", "Add a folder"),
         Key("take_in", ("Ctrl+Return", "Ctrl+Enter"), "Ctrl Enter", "Take in"),
+        Key("acknowledge", ("Y",), "Y", "Acknowledge a new report of band A"),
         Key("stop", ("Ctrl+.",), "Ctrl .", "Stop the import"),
     ),
     "set_aside": (

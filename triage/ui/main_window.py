@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from triage.jobs.queue import Lanes
 
 COUNTS_EVERY_MS = 5_000
+COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
 OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
@@ -68,6 +69,8 @@ class MainWindow(QWidget):
             self.pages.addWidget(page)
         self.notice = Notice(self)
         self._counted: int | None = None
+        self._stage: str | None = None
+        self._dropped = False
         self._machine_job: Job | None = None
         self._count_job: Job | None = None
         self._build()
@@ -92,6 +95,7 @@ class MainWindow(QWidget):
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
+        self.queue.model.loaded.connect(self._order_taken)
         self.queue.lane_changed.connect(self.rail.check)
         self.queue.said.connect(self.notice.say)
         self.queue.open_asked.connect(self.open_report)
@@ -101,6 +105,9 @@ class MainWindow(QWidget):
         self.queue.import_asked.connect(self.show_import)
         self.importing.closed.connect(self.show_queue)
         self.importing.said.connect(self.notice.say)
+        self.queue.alarmed.connect(lambda count, row: self.importing.alarm.show_state(count, row, self.api.user.name))
+        self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
+        self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
         self.importing.progressed.connect(self._import_progressed)
         self.set_aside.closed.connect(self.show_queue)
         self.set_aside.import_asked.connect(self.show_import)
@@ -229,25 +236,35 @@ class MainWindow(QWidget):
     # What changes
 
     def _changed(self, changed: Changed) -> None:
-        self._counted = None
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
         self._count()
 
+    def _order_taken(self) -> None:
+        """What comes from now on is new to this order."""
+        self._counted = None
+        self._count()
+
     def _count(self) -> None:
         """Counting a large store takes its time: never two at once, and never more than a twentieth of the time."""
-        if self.api.may(Right.READ_REPORT) and (self._count_job is None or self._count_job.done):
+        idle = self._count_job is None or self._count_job.done
+        if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
     def _show_counts(self, counts: Lanes) -> None:
+        if self._dropped:
+            return
         if self._count_job is not None:
             took = (time.monotonic() - self._count_job.started) * 1000
-            self._count_timer.setInterval(max(COUNTS_EVERY_MS, round(took * 20)))
+            every = COUNTS_EVERY_MS if self.importing.job is None else COUNTS_WHILE_IMPORTING_MS
+            self._count_timer.setInterval(max(every, round(took * 20)))
         self.rail.show_counts(counts)
         self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
         if self._counted is None:
             self._counted = counts.total
         self.queue.tell_fresh(counts.total - self._counted)
+        if self.importing.job is not None:
+            self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
     def look_at_machine(self) -> None:
         """Asked in the background: it reads the record and has a worker try its walls."""
@@ -262,7 +279,13 @@ class MainWindow(QWidget):
         )
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
+        """Another stage of the import has committed something: it is counted at once."""
         self.status.show_progress(job, progress)
+        stage = None if progress is None else progress.note
+        if stage != self._stage:
+            self._stage = stage
+            self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
+            self._count()
 
     # Dropping files
 
@@ -279,6 +302,7 @@ class MainWindow(QWidget):
 
     def drop_everything(self) -> None:
         """Before locking: no page, no row, no picture stays."""
+        self._dropped = True
         self._close_report()
         self.queue.side.show_report(None)
         self.queue.model.forget()

@@ -35,6 +35,7 @@ class QueuePage(QWidget):
     import_asked = Signal()
     said = Signal(str)
     lane_changed = Signal(str)
+    alarmed = Signal(int, object)
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__()
@@ -220,7 +221,12 @@ class QueuePage(QWidget):
         self.look_for_alarm()
 
     def tell_fresh(self, count: int) -> None:
-        """So many reports came in since this order was taken: shown as a button, so that no row moves under a hand."""
+        """So many reports came in since this order was taken: shown as a button, so that no row moves under a hand. An empty
+        queue fills itself."""
+        if count > 0 and not self.model.rowCount():
+            if not self.model.loading:
+                self.reload()
+            return
         self.fresh.set_words(tr("Show {n} new", n=count))
         self.fresh.setVisible(count > 0)
 
@@ -232,7 +238,11 @@ class QueuePage(QWidget):
             ids = self._api.queue_ids(wanted)
             return len(ids), self._api.rows(ids[:1])[ids[0]] if ids else None
 
-        self._runner.ask(look, lambda found: self.alarm.show_state(found[0], found[1], self._api.user.name), owner=self)
+        def found(state: tuple[int, QueueRow | None]) -> None:
+            self.alarm.show_state(*state, self._api.user.name)
+            self.alarmed.emit(*state)
+
+        self._runner.ask(look, found, owner=self)
 
     # What a person does
 

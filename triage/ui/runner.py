@@ -94,6 +94,8 @@ class Runner(QObject):
         self._readers.setExpiryTimeout(-1)  # the store keeps a reading connection for each thread
         self._writers = QThreadPool(self)
         self._writers.setMaxThreadCount(1)
+        self._long = QThreadPool(self)
+        self._long.setMaxThreadCount(1)
         self._jobs: set[Job] = set()
 
     def ask(
@@ -117,8 +119,12 @@ class Runner(QObject):
         changes: Changed | Callable[[Any], Changed] = NOTHING,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
+        long: bool = False,
     ) -> Job:
-        """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards."""
+        """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards.
+
+        A `long` job (an import) has a line of its own, so that decisions are recorded between its batches.
+        """
         job = Job(owner)
         last = 0.0
 
@@ -130,12 +136,12 @@ class Runner(QObject):
                 if shiboken6.isValid(job):
                     job.progress.emit(progress)
 
-        self._start(self._writers, job, lambda: work(on_progress, job.token), then, failed, changes)
+        self._start(self._long if long else self._writers, job, lambda: work(on_progress, job.token), then, failed, changes)
         return job
 
     def is_busy(self) -> bool:
         """True while something that changes the store is under way."""
-        return self._writers.activeThreadCount() > 0
+        return self._writers.activeThreadCount() + self._long.activeThreadCount() > 0
 
     def stop(self, seconds: float = 10) -> None:
         """Ask everything under way to stop, and wait. Nothing is delivered any more."""
@@ -143,6 +149,7 @@ class Runner(QObject):
             job.cancel()
             job._landed.disconnect()
         self._jobs.clear()
+        self._long.waitForDone(int(seconds * 1000))
         self._writers.waitForDone(int(seconds * 1000))
         self._readers.waitForDone(int(seconds * 1000))
 
@@ -155,12 +162,14 @@ class Runner(QObject):
         def end() -> None:
             self._readers.clear()
             self._readers.waitForDone()
+            self._long.waitForDone()
             last()
 
         self._writers.start(_Work(Job(None), end))
 
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
+        self._long.waitForDone(int(seconds * 1000))
         self._writers.waitForDone(int(seconds * 1000))
         self._readers.waitForDone(int(seconds * 1000))
 
