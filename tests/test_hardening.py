@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import mmap
 import subprocess
 import sys
 
 import pytest
+
+from triage.hardening import lock_memory
 
 WORK = """
 import os, sys
@@ -34,3 +37,28 @@ def test_on_linux_all_are_on() -> None:
     assert "off" not in text
     assert "(0, 0)" in text
     assert "dumpable 0" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_locked_page_is_out_of_swap_and_dumps() -> None:
+    page = mmap.mmap(-1, mmap.PAGESIZE)
+    if lock_memory(page) != "on":
+        pytest.skip("this system lets nobody lock memory")
+    with open("/proc/self/smaps") as maps:
+        flags = [line.split()[1:] for line in maps if line.startswith("VmFlags")]
+    assert [mark for mark in flags if "lo" in mark and "dd" in mark]
+
+
+def test_a_refusal_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ctypes
+    import errno
+
+    class Refusing:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def mlock(self, *_: object) -> int:
+            ctypes.set_errno(errno.EPERM)
+            return -1
+
+    monkeypatch.setattr(ctypes, "CDLL", Refusing)
+    assert lock_memory(mmap.mmap(-1, mmap.PAGESIZE)).startswith("off: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import sys
 
@@ -16,6 +17,19 @@ def harden() -> tuple[tuple[str, str], ...]:
     """
     os.umask(0o077)
     return (("private files", "on"), ("no core dumps", _no_core_dumps()), ("no tracing", _no_tracing()))
+
+
+def lock_memory(page: mmap.mmap) -> str:
+    """Keeps a page out of swap, and on Linux out of dumps; "on", or why not."""
+    here = ctypes.addressof(ctypes.c_char.from_buffer(page))
+    if sys.platform == "win32":
+        done = ctypes.windll.kernel32.VirtualLock(ctypes.c_void_p(here), ctypes.c_size_t(len(page)))
+        return "on" if done else "off: the system refused"
+    if ctypes.CDLL(None, use_errno=True).mlock(ctypes.c_void_p(here), ctypes.c_size_t(len(page))):
+        return f"off: {os.strerror(ctypes.get_errno())}"
+    if sys.platform == "linux":
+        page.madvise(mmap.MADV_DONTDUMP)
+    return "on"
 
 
 def _no_core_dumps() -> str:

@@ -36,7 +36,7 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         barriers=pool.barriers(),
-        hardening=hardening.harden(),
+        hardening=(*hardening.harden(), ("keys kept out of swap", session.store.keys.ring.page.state)),
     )
 
 

@@ -144,7 +144,7 @@ _CHECKS: dict[str, Callable[[Row], str]] = {
 class Database:
     """One writing connection, and a reading one for each thread that asks."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: memoryview) -> None:
         self._path = path
         self._key = key
         self._local = threading.local()
@@ -155,7 +155,7 @@ class Database:
         self.writer = Writer(self._connection)
 
     @classmethod
-    def create(cls, path: Path, key: bytes) -> Database:
+    def create(cls, path: Path, key: memoryview) -> Database:
         with disk("making the database"):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))  # -wal and -shm inherit the mode
         return cls(path, key)

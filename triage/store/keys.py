@@ -26,13 +26,14 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from triage.errors import StoreError, WrongPassphrase
+from triage.store.secret import SecretPage
 
 VERSION = 1
 Purpose = Literal["database", "record", "signing", "ledger", "age"]
 SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
 """fido2-hmac-secret is reserved: its slot key will be HKDF(passphrase key || the token's answer)."""
 
-_KEY, _NONCE = 32, 12
+_KEY, _NONCE, _TAG = 32, 12, 16
 _MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
 
 
@@ -96,20 +97,22 @@ def decode(data: bytes) -> KeyFile:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the master key wraps. `signing` never changes and comes from nothing else: its fingerprint is on paper."""
+    """What the master key wraps, in a page of their own. `signing` never changes and comes from nothing else: its
+    fingerprint is on paper."""
 
-    database: bytes
-    record: bytes
-    signing: bytes
-    ledger: bytes
-    age: bytes
+    database: memoryview
+    record: memoryview
+    signing: memoryview
+    ledger: memoryview
+    age: memoryview
 
     @classmethod
-    def random(cls) -> Keys:
+    def random(cls, page: SecretPage) -> Keys:
         identity = str(pyrage.x25519.Identity.generate()).encode()
-        return cls(os.urandom(_KEY), os.urandom(_KEY), os.urandom(_KEY), os.urandom(_KEY), identity)
+        database, record, signing, ledger = (page.keep(os.urandom(_KEY)) for _ in range(4))
+        return cls(database, record, signing, ledger, page.keep(identity))
 
-    def by_purpose(self) -> dict[Purpose, bytes]:
+    def by_purpose(self) -> dict[Purpose, memoryview]:
         return {
             "database": self.database,
             "record": self.record,
@@ -120,7 +123,7 @@ class Keys:
 
     def recipient(self) -> str:
         """The public half of the age key."""
-        return str(pyrage.x25519.Identity.from_str(self.age.decode()).to_public())
+        return str(pyrage.x25519.Identity.from_str(bytes(self.age).decode()).to_public())
 
     def public(self) -> bytes:
         """The raw public signing key."""
@@ -133,24 +136,32 @@ class Ring:
     Each change makes `file` the next generation; it counts once it is written and bound by the database. Change a copy.
     """
 
-    def __init__(self, file: KeyFile, master: bytes) -> None:
+    def __init__(self, file: KeyFile, master: bytes | memoryview) -> None:
         self.file = file
-        self._master = master
-        if not _is_authentic(file, master):
+        self.page = SecretPage()
+        self._master = self.page.keep(bytes(master))
+        if not _is_authentic(file, self._master):
             raise _damaged()
         try:
-            self.keys = Keys(**{p: _open(master, data, _key_aad(p)) for p, data in file.keys.items()})
+            self.keys = Keys(**{p: _open_into(self.page, self._master, data, _key_aad(p)) for p, data in file.keys.items()})
         except (InvalidTag, TypeError) as error:
             raise _damaged() from error
 
     @classmethod
     def create(cls, name: str, passphrase: str, cost: Cost) -> tuple[Ring, bytes]:
         """A new key file for the first user (id 1), and the recovery key of 32 bytes."""
-        master, keys = os.urandom(_KEY), Keys.random()
+        page = SecretPage()
+        master, keys = page.keep(os.urandom(_KEY)), Keys.random(page)
         blank = KeyFile("triage keys", VERSION, 1, "", os.urandom(_KEY), cost, _wrap_keys(keys, master), [], b"")
         slot = _passphrase_slot(blank, 1, name, passphrase, master, keys.public())
         recovery, key = _recovery_slot(master, keys.public())
-        return cls(_authenticated(msgspec.structs.replace(blank, slots=[slot, recovery]), master), master), key
+        ring = cls(_authenticated(msgspec.structs.replace(blank, slots=[slot, recovery]), master), master)
+        page.wipe()
+        return ring, key
+
+    def wipe(self) -> None:
+        """Zeroes the keys; nothing can be opened or written with this ring, or a copy of it, any more."""
+        self.page.wipe()
 
     def follow(self, file: KeyFile) -> None:
         """Takes over what another process may have written meanwhile."""
@@ -174,7 +185,7 @@ class Ring:
 
     def rotate(self) -> None:
         """A new master key, sealed to every slot: passphrases and recovery halves stay valid."""
-        self._master = os.urandom(_KEY)
+        self._master = self.page.keep(os.urandom(_KEY))
         slots = [msgspec.structs.replace(s, master=_seal_to(s.recipient, self._master)) for s in self.file.slots]
         self._advance(slots=slots, keys=_wrap_keys(self.keys, self._master))
 
@@ -231,17 +242,17 @@ def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int]
     return None
 
 
-def _passphrase_slot(file: KeyFile, user: int, name: str, passphrase: str, master: bytes, public: bytes) -> Slot:
+def _passphrase_slot(file: KeyFile, user: int, name: str, passphrase: str, master: memoryview, public: bytes) -> Slot:
     key = _passphrase_key(file.salt, name, passphrase, file.cost)
     return _slot("passphrase", user, file.cost, key, master, public)
 
 
-def _recovery_slot(master: bytes, public: bytes) -> tuple[Slot, bytes]:
+def _recovery_slot(master: memoryview, public: bytes) -> tuple[Slot, bytes]:
     key = os.urandom(_KEY)
     return _slot("recovery", 0, None, _recovery_key(key), master, public), key
 
 
-def _slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: bytes, public: bytes) -> Slot:
+def _slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: memoryview, public: bytes) -> Slot:
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
     private = _close(key, public + str(identity).encode(), _slot_aad(kind, user))
@@ -258,25 +269,25 @@ def _recovery_key(key: bytes) -> bytes:
     return HKDF(hashes.SHA256(), _KEY, None, b"triage recovery slot 1").derive(key)
 
 
-def _seal_to(recipient: str, master: bytes) -> bytes:
-    return pyrage.encrypt(master, [pyrage.x25519.Recipient.from_str(recipient)])  # type: ignore[no-any-return]
+def _seal_to(recipient: str, master: memoryview) -> bytes:
+    return pyrage.encrypt(bytes(master), [pyrage.x25519.Recipient.from_str(recipient)])  # type: ignore[no-any-return]
 
 
-def _wrap_keys(keys: Keys, master: bytes) -> dict[Purpose, bytes]:
+def _wrap_keys(keys: Keys, master: memoryview) -> dict[Purpose, bytes]:
     return {purpose: _close(master, key, _key_aad(purpose)) for purpose, key in keys.by_purpose().items()}
 
 
-def _is_authentic(file: KeyFile, master: bytes) -> bool:
+def _is_authentic(file: KeyFile, master: memoryview) -> bool:
     return hmac.compare_digest(_authenticated(file, master).mac, file.mac)
 
 
-def _authenticated(file: KeyFile, master: bytes) -> KeyFile:
+def _authenticated(file: KeyFile, master: memoryview) -> KeyFile:
     key = HKDF(hashes.SHA256(), _KEY, None, b"triage key file mac 1").derive(master)
     body = msgspec.json.encode(msgspec.structs.replace(file, mac=b""), order="sorted")
     return msgspec.structs.replace(file, mac=hmac.digest(key, body, "sha256"))
 
 
-def _close(key: bytes, data: bytes, aad: bytes) -> bytes:
+def _close(key: bytes | memoryview, data: bytes | memoryview, aad: bytes) -> bytes:
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, data, aad)
 
@@ -285,6 +296,15 @@ def _open(key: bytes, data: bytes, aad: bytes) -> bytes:
     if len(data) < _NONCE:
         raise InvalidTag
     return AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], aad)
+
+
+def _open_into(page: SecretPage, key: memoryview, data: bytes, aad: bytes) -> memoryview:
+    """As `_open`, without a copy elsewhere."""
+    if len(data) < _NONCE + _TAG:
+        raise InvalidTag
+    opened = page.room(len(data) - _NONCE - _TAG)
+    AESGCM(key).decrypt_into(data[:_NONCE], data[_NONCE:], aad, opened)
+    return opened
 
 
 def _key_aad(purpose: str) -> bytes:

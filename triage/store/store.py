@@ -156,6 +156,8 @@ class Store:
         if not self._closed:
             self._closed = True
             self._database.close()
+            self.keys.ring.wipe()
+            del self._signing  # OpenSSL zeroes its own copy
             stop_log(self._handler)
 
     def __enter__(self) -> Store:
