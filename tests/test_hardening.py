@@ -3,6 +3,7 @@ from __future__ import annotations
 import mmap
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_locked_page_is_out_of_swap_and_dumps() -> None:
     page = mmap.mmap(-1, mmap.PAGESIZE)
     if lock_memory(page) != "on":
         pytest.skip("this system lets nobody lock memory")
-    with open("/proc/self/smaps") as maps:
+    with Path("/proc/self/smaps").open() as maps:
         flags = [line.split()[1:] for line in maps if line.startswith("VmFlags")]
     assert [mark for mark in flags if "lo" in mark and "dd" in mark]
 

@@ -9,7 +9,7 @@ from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
 from triage.store.database import Reader
-from triage.store.queries import media, references, reports
+from triage.store.queries import bundles, media, references, reports
 
 
 def check(
@@ -25,7 +25,8 @@ def check(
 
 
 def _references(db: Reader) -> tuple[list[str], dict[str, int]]:
-    return references.problems(db), {"reports": reports.count(db), "media": media.count(db)}
+    counts = {"reports": reports.count(db), "media": media.count(db), "set_aside": bundles.count_set_aside(db)}
+    return references.problems(db), counts
 
 
 def verify_record(session: Session, head: Path | None = None) -> AuditResult:

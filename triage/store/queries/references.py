@@ -41,6 +41,10 @@ _CHECKS = (
         "SELECT count(*) FROM set_aside s WHERE s.sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM original o WHERE o.sha256 = s.sha256) AND NOT EXISTS (SELECT 1 FROM medium m WHERE m.sha256 = s.sha256)",
         "set-aside files have lost their bytes",
     ),
+    (
+        "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM medium) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
+        "files are still listed although their keys were destroyed",
+    ),
 )
 
 

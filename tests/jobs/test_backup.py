@@ -1,0 +1,86 @@
+"""Backups as a job: made during an import, told where they lie, restored with everything in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import write_zip
+from triage.errors import NotFound, Refused, StoreError
+from triage.jobs import backup as job
+from triage.jobs.check import check
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.policy import all_policies, set_policy
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session, unlock
+from triage.jobs.status import set_aside
+from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
+from triage.model.progress import Progress
+from triage.model.views import QueueFilter
+
+WORDS = "seven green boats"
+
+
+def test_a_restored_store_knows_what_the_first_one_knew(session: Session, bundle: Path, tmp_path: Path) -> None:
+    import_bundles(session, [bundle], receipt=Receipt())
+    made = job.backup(session, tmp_path / "backup")
+    assert made.check.valid and made.copied > 0
+    result = job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS)
+    assert result.valid, result.problems
+    with unlock(tmp_path / "new", "first", WORDS) as restored:
+        assert show(restored, "900000001") == show(session, "900000001")
+        assert [row.path for row in set_aside(restored)] == [row.path for row in set_aside(session)]
+        assert check(restored).checked["set_aside"] == 1
+        assert import_bundles(restored, [bundle], receipt=Receipt()).reports.unchanged == 1
+
+
+def test_a_backup_can_be_made_while_an_import_runs(session: Session, tmp_path: Path) -> None:
+    """From another window: between two batches, of what was acknowledged by then."""
+    archive = write_zip(tmp_path / "many.zip", range(900000010, 900000022))
+    made: list[job.BackupResult] = []
+    with unlock(session.store.directory, "first", WORDS) as other:
+
+        def meanwhile(progress: Progress) -> None:
+            if progress.note == "media" and progress.done >= 3 and not made:
+                made.append(job.backup(other, tmp_path / "backup"))
+
+        import_bundles(session, [archive], receipt=Receipt(), on_progress=meanwhile)
+    assert made and made[0].check.valid
+    assert job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS).valid
+    with unlock(tmp_path / "new", "first", WORDS) as restored:
+        import_bundles(restored, [archive], receipt=Receipt())
+        assert [row.report_id for row in queue_rows(restored, QueueFilter())] == [
+            row.report_id for row in queue_rows(session, QueueFilter())
+        ]
+
+
+def test_where_backups_lie_is_known_and_what_to_do_about_them(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = job.backup(session, tmp_path / "one")
+    job.backup(session, tmp_path / "two")
+    again = job.backup(session, tmp_path / "one")
+    assert (again.id, again.number) == (first.id, 2)
+    found = {Path(place.place).name: place for place in job.all_backups(session)}
+    assert (found["one"].number, found["two"].number, found["one"].to_do) == (2, 1, "")
+    set_policy(session, "backup-expires-after-days", "30")
+    assert job.expires_after_days(session) == 30
+    with session.store.batch() as batch:
+        batch.execute("UPDATE backup SET made = '2020-01-01T00:00:00Z' WHERE id = ?", (first.id,))
+    assert "older than 30 days" in job.all_backups(session)[0].to_do
+    job.backup_is_gone(session, first.id)
+    assert job.all_backups(session)[0].to_do == ""
+    assert job.all_backups(session)[0].gone is not None
+    with pytest.raises(NotFound):
+        job.backup_is_gone(session, "no such")
+    with pytest.raises(Refused, match="takes one of"):
+        set_policy(session, "backup-expires-after-days", "7")
+    assert set(all_policies(session)) >= {"backup-expires-after-days", "receipt-required"}
+
+
+def test_a_restored_folder_is_never_overwritten(session: Session, tmp_path: Path) -> None:
+    job.backup(session, tmp_path / "backup")
+    with pytest.raises(StoreError, match="already a store"):
+        job.restore(tmp_path / "backup", session.store.directory, "first", WORDS)
