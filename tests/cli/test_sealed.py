@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import WORDS, Desk
-from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
+from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
 from tests.jobs.conftest import CHEAP
 from triage.store.store import Store
 
@@ -140,3 +140,28 @@ def test_reading_leaves_nothing_in_the_log(desk: Desk, command: str) -> None:
     log = desk.store / "log" / "triage.log"
     told = log.read_bytes() if log.exists() else b""
     assert not [word for word in (b"kite_flyer", b"example.invalid", b"a.jpg", b"203.0.113") if word in told]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs ulimit")
+@pytest.mark.parametrize("kilobytes", [100, 800])
+def test_a_full_disk_is_said_and_leaves_a_whole_store(desk: Desk, tmp_path: Path, kilobytes: int) -> None:
+    """A limit on the size of files stands for the disk's end; it falls into the log, the database or the vault."""
+    own = Desk(desk.work, tmp_path / "store")
+    Store.create(own.store, "first", WORDS, cost=CHEAP).store.close()
+    write_zip(tmp_path / "in.zip", range(900000400, 900000424))
+    command = f'ulimit -f {kilobytes * 2}; exec "$@"'
+    common = ["--store", str(own.store), "--user", "first", "--passphrase-file", "words"]
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, "-m", "triage", "import", str(tmp_path / "in.zip"), *common],
+        cwd=own.work,
+        env=own.env,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "disk" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert own.call("check", "--json").json["problems"] == []
+    assert own.call("import", tmp_path / "in.zip").code == 0
+    assert len(own.call("queue", "--json").json) == 24
