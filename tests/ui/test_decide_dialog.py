@@ -18,7 +18,7 @@ from triage.errors import Refused
 from triage.model.people import Role
 from triage.model.views import STATUSES, VerifyResult
 from triage.ui.assign_dialog import AssignDialog
-from triage.ui.decide_dialog import CHOICES, DecideDialog
+from triage.ui.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
 from triage.ui.packet_dialog import PacketDialog
 from triage.ui.runner import Runner
 
@@ -48,13 +48,14 @@ def decide(api: FakeApi, runner: Runner, parent: QWidget, done: Any = lambda *_:
 def test_every_status_has_a_letter_and_reasons() -> None:
     assert {choice.status for choice in CHOICES} == set(STATUSES)
     assert len({choice.letter for choice in CHOICES}) == len(CHOICES)
-    assert all(1 <= len(choice.reasons) <= 9 for choice in CHOICES)
+    assert not {choice.letter for choice in CHOICES} & set(REASON_KEYS)
+    assert all(1 <= len(choice.reasons) <= len(REASON_KEYS) for choice in CHOICES)
 
 
 def test_a_letter_and_a_number_and_enter_decide(api: FakeApi, runner: Runner, parent: QWidget) -> None:
     told: list[tuple[int, str]] = []
     dialog = decide(api, runner, parent, lambda *of: told.append(of))
-    for key in (Qt.Key.Key_C, Qt.Key.Key_5, Qt.Key.Key_Return):
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
     settle(runner)
     assert ("decide", MAIN, "closed", "duplicate", None, None) in api.calls
@@ -100,7 +101,7 @@ def test_a_refusal_keeps_what_was_chosen(api: FakeApi, runner: Runner, parent: Q
 
     api.decide = refuse  # type: ignore[method-assign]
     dialog = decide(api, runner, parent)
-    for key in (Qt.Key.Key_C, Qt.Key.Key_5, Qt.Key.Key_Return):
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
     settle(runner)
     assert dialog.isVisible()

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from triage.model.casework import REASONS
+
 UI = Path(__file__).parents[2] / "triage" / "ui"
 RULES = Path(__file__).parents[2] / "resources" / "rules"
 
@@ -17,6 +19,9 @@ def sentences() -> dict[str, str]:
     for path in sorted(UI.rglob("*.py")):
         for text in _in_file(path):
             found.setdefault(text, str(path.relative_to(UI)))
+    for reasons in REASONS.values():
+        for text in reasons:
+            found.setdefault(text, "casework.py")
     for path in sorted(RULES.glob("*.toml")):
         for text in _in_rules(tomllib.loads(path.read_text("utf-8"))):
             found.setdefault(text, path.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from triage.cli.output import both_clocks, say, table, tri
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
@@ -48,9 +50,28 @@ def _judgement(report: ShowReport) -> None:
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
-        say(f"  {clock.name} until {both_clocks(clock.due)}: {clock.basis}")
+        say(f"  {clock.name} until {both_clocks(clock.due)}{_expired(clock.due)}: {clock.basis}")
+    _case_and_law(report)
     for link in report.links:
         say(f"  linked to {link.report_id} by {link.via} {link.value} (strength {link.strength})")
+
+
+def _expired(due: str) -> str:
+    """What ran out may still be there."""
+    over = datetime.fromisoformat(due.replace("Z", "+00:00")) < datetime.now(UTC)
+    return " (past: ask anyway)" if over else ""
+
+
+def _case_and_law(report: ShowReport) -> None:
+    if report.case:
+        say(f"Case {report.case}")
+    if report.child_lane != "no":
+        say(f"Child lane: the reported user may be a child, and may be the victim. May go out: {report.child_lane}.")
+    for each in report.law:
+        offered = "" if each.offered else " is NOT offered"
+        say(f"  {each.act} {each.section}{offered}: {each.title}. {each.why} [{each.certainty}; {each.source}] {each.note}")
+        for who in each.investigators:
+            say(f"    May investigate: {who}")
 
 
 def _identifiers(report: ShowReport) -> None:

@@ -40,6 +40,7 @@ def blocks(reports: Sequence[PacketReport], about: About, second_person: str, wi
         yield from _files(report.show)
         yield from _place(report.show)
         yield from _score(report.show)
+        yield from _law(report.show)
         yield from _texts(report.show)
         yield from _custody(report)
     yield from _statement(about)
@@ -148,6 +149,26 @@ def _score(show: ShowReport) -> Iterator[Block]:
     if score.factors:
         rows = tuple((f"{f.points:+.1f}", f.axis, f.why, f"{f.field}: {f.value}", f.rule) for f in score.factors)
         yield Rows(("Points", "For", "Why", "Field and value", "Rule"), rows, (2, 3, 11, 9, 5))
+
+
+def _law(show: ShowReport) -> Iterator[Block]:
+    if show.child_lane != "no":
+        yield Heading("Child lane", 2)
+        yield Paragraph("The reported user may be a child, and may be the victim. A lead has read the report before it went out.")
+    if not show.law:
+        return
+    yield Heading("Sections that may apply: suggestions, an officer decides", 2)
+    rows = tuple(
+        (
+            f"{each.act} {each.section}" if each.offered else f"{each.act} {each.section}: not offered",
+            each.title,
+            each.why,
+            f"{each.certainty}; from {each.holds_from}" + (f" until {each.holds_until}" if each.holds_until else ""),
+            f"{each.source}. May investigate: {'; '.join(each.investigators) or 'not looked up'}. {each.note}",
+        )
+        for each in show.law
+    )
+    yield Rows(("Section", "Of", "Why", "How sure", "Source, and who may investigate"), rows, (4, 5, 7, 4, 9))
 
 
 def _texts(show: ShowReport) -> Iterator[Block]:

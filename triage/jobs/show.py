@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 
+from triage import law
 from triage.jobs import lane as child_lane
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
+from triage.jobs.grades import settled
 from triage.jobs.load import load
 from triage.jobs.matching import ListMatcher
 from triage.jobs.session import Session
 from triage.jobs.show_files import show_files
 from triage.jobs.show_text import facts, sources
 from triage.model.document import Identifier
-from triage.model.judgement import Clock, Link, Location, ScoreCard
+from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.report import Report
 from triage.model.views import (
     ShowConflict,
@@ -38,6 +40,11 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
     status, assignee = decisions.current(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
     case = cases.of_report(db, report_id)
+    matcher = ListMatcher(db)
+    hits = matcher.of_files(report.files, loaded.media)
+    around = Surroundings(
+        hits=tuple(hit for of_file in hits for hit in of_file), verdicts=settled(db, list(loaded.medium_ids.values()))
+    )
     return ShowReport(
         report_id=reports.number(db, report_id),
         aliases=reports.aliases(db, report_id),
@@ -52,7 +59,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         escalation=report.escalation,
         people=tuple(ShowPerson(role=p.role, says=p.says, facts=facts(p.facts)) for p in report.people),
         identifiers=tuple(_identifier(i) for i in report.identifiers),
-        files=show_files(db, report_id, loaded, ListMatcher(db), users),
+        files=show_files(db, report_id, loaded, matcher.checked, hits, users),
         annotations=report.annotations,
         facts=facts(report.facts),
         free_text=tuple(ShowText(text=t.text, of=t.of, label=t.label, sources=sources(t.sources)) for t in report.free_text),
@@ -63,6 +70,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         prior_reports=report.prior_reports,
         case=case.number if case else None,
         child_lane=child_lane.state(db, report_id),
+        law=law.suggest(report, around),
         status=status,  # type: ignore[arg-type]
         assignee=users.get(assignee) if assignee is not None else None,
         decisions=_decisions(db, report_id, users),

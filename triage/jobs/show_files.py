@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from triage.jobs.grades import GRADED, states
 from triage.jobs.groups import FileGroup, group_of
 from triage.jobs.list_verdict import verdict
 from triage.jobs.load import Loaded
-from triage.jobs.matching import ListMatcher
 from triage.jobs.show_text import facts, sources
 from triage.model.casework import GradeState
+from triage.model.judgement import ListHit
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile
@@ -20,12 +20,18 @@ from triage.store.queries import media, reports
 
 
 def show_files(
-    db: Reader, report_id: int, loaded: Loaded, matcher: ListMatcher, users: Mapping[int, str]
+    db: Reader,
+    report_id: int,
+    loaded: Loaded,
+    checked: Sequence[tuple[str, str]],
+    found: Sequence[Sequence[ListHit]],
+    users: Mapping[int, str],
 ) -> tuple[ShowFile, ...]:
+    """`checked` are the lists of known material that were asked, `found` what all lists say of each file."""
     graded = states(db, list(loaded.medium_ids.values()), users)
     holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     shown = []
-    for file, hits in zip(loaded.report.files, matcher.of_files(loaded.report.files, loaded.media), strict=True):
+    for file, hits in zip(loaded.report.files, found, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
         medium_id = loaded.medium_ids.get(sha256 or "")
         others = [i for i in holding.get(medium_id or 0, []) if i != report_id]
@@ -34,7 +40,7 @@ def show_files(
             _file(
                 file,
                 measured,
-                verdict=_with_grade(verdict(matcher.checked, hits, measured), graded.get(medium_id or 0)),
+                verdict=_with_grade(verdict(checked, hits, measured), graded.get(medium_id or 0)),
                 group=None if medium_id is None else group_of(db, medium_id),
                 seen_in=tuple(reports.number(db, i) for i in others),
             )

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage.model.casework import REASONS
 from triage.model.people import Right
 from triage.model.views import Status
 from triage.ui import words
 from triage.ui.api import Api
-from triage.ui.i18n import Safe, ltr, mark, tr, word
+from triage.ui.i18n import Safe, ltr, tr, word
 from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, cap, clear, label, row
 
@@ -40,24 +41,15 @@ class Choice:
 
 
 CHOICES: tuple[Choice, ...] = (
-    Choice("in_progress", "P", (
-        mark("being worked on"), mark("reported user may be the victim"), mark("child to be located"),
-        mark("account compromised"),
-    )),
-    Choice("case_opened", "O", (mark("case opened"), mark("joined to an open case"))),
-    Choice("referred", "R", (
-        mark("referred to the office in charge"), mark("referred to another agency"), mark("not in Pakistan"),
-    )),
-    Choice("on_hold", "H", (
-        mark("age uncertain"), mark("waiting for the provider"), mark("waiting for an operator"),
-        mark("insufficient information"),
-    )),
-    Choice("closed", "C", (
-        mark("not abuse material"), mark("adult"), mark("innocent family or medical picture"), mark("drawing"), mark("duplicate"),
-        mark("insufficient information"), mark("not a crime here"), mark("withdrawn by source"), mark("account compromised"),
-    )),
-    Choice("new", "N", (mark("taken back to the queue"),)),
-)  # fmt: skip
+    Choice("in_progress", "P", REASONS["in_progress"]),
+    Choice("case_opened", "O", REASONS["case_opened"]),
+    Choice("referred", "R", REASONS["referred"]),
+    Choice("on_hold", "H", REASONS["on_hold"]),
+    Choice("closed", "C", REASONS["closed"]),
+    Choice("new", "N", REASONS["new"]),
+)
+REASON_KEYS = "1234567890STUV"
+"""Numbers, then letters that no status has."""
 
 
 class ChoiceButton(QPushButton):
@@ -175,8 +167,8 @@ class DecideDialog(QDialog):
         if self._choice is None:
             self._right.addWidget(label(tr("Choose on the left first: a letter does it, then a number."), "muted", wrap=True))
         else:
-            for number, reason in enumerate(self._choice.reasons, 1):
-                button = ChoiceButton(ltr(str(number)), word(reason))
+            for key, reason in zip(REASON_KEYS, self._choice.reasons, strict=False):
+                button = ChoiceButton(ltr(key), word(reason))
                 button.clicked.connect(lambda _=False, reason=reason: self.choose_reason(reason))
                 self._reasons.addButton(button)
                 self._right.addWidget(button)
@@ -194,8 +186,8 @@ class DecideDialog(QDialog):
             self.accept()
         elif choice is not None:
             self.choose(choice)
-        elif self._choice is not None and pressed.isdigit() and 1 <= int(pressed) <= len(self._choice.reasons):
-            self.choose_reason(self._choice.reasons[int(pressed) - 1])
+        elif self._choice is not None and pressed and pressed in REASON_KEYS[: len(self._choice.reasons)]:
+            self.choose_reason(self._choice.reasons[REASON_KEYS.index(pressed)])
         else:
             super().keyPressEvent(event)
 

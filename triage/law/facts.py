@@ -1,0 +1,205 @@
+"""Facts of a report that may suggest a section. Each says where it stands; an incident type alone is no fact.
+
+A flag of the provider is its claim, and is called so. What is missing says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from triage.model.judgement import Surroundings
+from triage.model.report import Report, ReportFile
+
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d{1,3}")
+_UPLOAD = ("upload", "send", "sent", "share", "post", "transmit", "distribut", "download", "store", "save")
+_VIEW = ("view", "watch", "search", "browse", "visit", "access", "open")
+_MATERIAL = ("childpornography", "sexualabusematerial", "csam")
+_CLASSES = ("A1", "A2", "B1", "B2")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report and what the store says around it."""
+
+    report: Report
+    around: Surroundings
+
+
+Look = Callable[[Told], str | None]
+"""A sentence that says what was found and where, or None."""
+
+
+def bare(text: object) -> str:
+    return _NOT_ALNUM.sub("", str(text)).casefold()
+
+
+def _material_held(told: Told) -> str | None:
+    """A file that was sent or kept, and something beside the incident type that speaks of what it shows."""
+    for file in told.report.files:
+        shows = _shows(told, file)
+        if shows and not _viewed_only(told, file):
+            how = "its bytes came with the report" if file.occurrence else "the report lists it as uploaded"
+            return f"File {_name(file)}: {shows}; {how}."
+    return None
+
+
+def _shows(told: Told, file: ReportFile) -> str | None:
+    """What speaks of the content: the provider's class, a hash list, or a grade given here."""
+    if (file.entry.classification or "").strip().upper() in _CLASSES:
+        return f"the provider gave it class {file.entry.classification}"
+    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
+    for hit in told.around.hits:
+        if sha256 and hit.sha256 == sha256 and hit.list_kind == "known":
+            return f"hash list {hit.list_name} of {hit.added[:10]} holds it"
+    for graded, verdict in told.around.verdicts:
+        if sha256 == graded and verdict in ("abuse material", "exploitive"):
+            return f"it was graded here as {verdict}"
+    if file.entry.viewed_by_esp and any(word in bare(told.report.incident_type or "") for word in _MATERIAL):
+        return "the provider says it looked at the file and reports it as abuse material"
+    return None
+
+
+def _viewed_only(told: Told, file: ReportFile) -> bool:
+    events = [bare(i.event) for i in told.report.identifiers if i.event and i.file == file.entry.key]
+    return bool(events) and all(any(word in each for word in _VIEW) for each in events)
+
+
+def _only_viewed(told: Told) -> str | None:
+    """Somebody is said to have looked at material, and nothing says that they had or passed on any."""
+    if not any(word in bare(told.report.incident_type or "") for word in _MATERIAL) or _material_held(told):
+        return None
+    events = [i.event for i in told.report.identifiers if i.event and i.role not in ("reporter", "mentioned")]
+    if any(word in bare(each) for each in events for word in _UPLOAD):
+        return None
+    seen = sorted({each for each in events if any(word in bare(each) for word in _VIEW)})
+    return f"Recorded events are {', '.join(seen)}; no file is said to have been kept or sent." if seen else None
+
+
+def _annotated(*names: str) -> Look:
+    wanted = {bare(name) for name in names}
+
+    def look(told: Told) -> str | None:
+        of_report = [name for name in told.report.annotations if bare(name) in wanted]
+        of_files = [name for file in told.report.files for name in file.entry.annotations if bare(name) in wanted]
+        found = sorted({*of_report, *of_files})
+        return f"The provider marks it as {', '.join(found)}." if found else None
+
+    return look
+
+
+def _victim(told: Told) -> bool:
+    return any(person.role == "victim" for person in told.report.people) or any(
+        identifier.role == "victim" for identifier in told.report.identifiers
+    )
+
+
+def _contact(told: Told) -> str | None:
+    """A child is named, and the report is of contact with one."""
+    kind = bare(told.report.incident_type or "")
+    if _victim(told) and any(word in kind for word in ("enticement", "grooming", "molestation", "obscenematerialsent")):
+        return "A child victim is named in a report of contact with a child."
+    return None
+
+
+def _shown_to_child(told: Told) -> str | None:
+    if _victim(told) and "obscenematerialsent" in bare(told.report.incident_type or ""):
+        return "A child victim is named, to whom obscene material is said to have been sent."
+    return None
+
+
+def _money(told: Told) -> str | None:
+    wallets = [i for i in told.report.identifiers if i.kind == "wallet" and i.role not in ("reporter", "mentioned")]
+    if wallets and (_victim(told) or told.report.files):
+        return f"An account that takes money is named ({len(wallets)})."
+    return None
+
+
+def _trafficking(told: Told) -> str | None:
+    named = _victim(told) or _money(told) is not None
+    return (
+        "A report of trafficking that names a child or money."
+        if named and "trafficking" in bare(told.report.incident_type or "")
+        else None
+    )
+
+
+def _hands_on(told: Told) -> str | None:
+    access = [
+        fact.name
+        for fact in _facts(told.report, "suspect", "accesstochildvictim", "relationshiptochildvictim")
+        if bare(fact.value) not in ("", "no", "false", "none", "unknown", "na")
+    ]
+    harm = _annotated("physicalHarm")(told)
+    if access:
+        return f"The reported user is said to have access to the child ({', '.join(sorted(set(access)))})."
+    if harm or (_victim(told) and "molestation" in bare(told.report.incident_type or "")):
+        return harm or "A child victim is named in a report of hands-on abuse."
+    return None
+
+
+def _produced(told: Told) -> str | None:
+    found = _hands_on(told)
+    return f"{found} Files came with it." if found and any(file.occurrence for file in told.report.files) else None
+
+
+def _young(told: Told) -> str | None:
+    ages = [age for fact in _facts(told.report, "suspect", "age", "approximateage") if (age := _age(fact.value)) is not None]
+    ages += [age for f in _facts(told.report, "suspect", "dateofbirth") if (age := _age_then(told.report, f.value)) is not None]
+    return f"By what is stated the reported user is or may be {min(ages)} years old." if ages and min(ages) < 18 else None
+
+
+def _facts(report: Report, role: str, *names: str) -> Iterator[_Fact]:
+    for person in report.people:
+        if person.role == role:
+            yield from (_Fact(fact.name, fact.value) for fact in person.facts if bare(fact.name) in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    name: str
+    value: object
+
+
+def _age(value: object) -> int | None:
+    """The lowest number of a stated age ("13", "16-20"): likely under age is enough to ask."""
+    found: Sequence[int] = [] if isinstance(value, bool) else [int(n) for n in _NUMBER.findall(str(value))]
+    return min((n for n in found if n <= 120), default=None)
+
+
+def _age_then(report: Report, born: object) -> int | None:
+    when = report.incident_time or report.received
+    try:
+        day = date.fromisoformat(str(born)[:10])
+    except ValueError:
+        return None
+    if when is None:
+        return None
+    then = when.datetime().date()
+    return then.year - day.year - ((then.month, then.day) < (day.month, day.day))
+
+
+def _name(file: ReportFile) -> str:
+    return file.entry.original_name or file.entry.name or file.entry.key
+
+
+FACTS: dict[str, Look] = {
+    "material held": _material_held,
+    "only viewed": _only_viewed,
+    "sextortion": _annotated("sextortion"),
+    "sadistic exploitation": _annotated("sadisticOnlineExploitation"),
+    "solicitation": _annotated("csamSolicitation"),
+    "live abuse": _annotated("liveStreaming"),
+    "minors among themselves": _annotated("minorToMinorInteraction"),
+    "self-produced": _annotated("possibleSelfProduction", "selfProduced"),
+    "contact with a child": _contact,
+    "shown to a child": _shown_to_child,
+    "money": _money,
+    "trafficking of a named child": _trafficking,
+    "hands-on abuse": _hands_on,
+    "produced with a child": _produced,
+    "reported user under 18": _young,
+}
