@@ -99,3 +99,14 @@ def test_a_failed_commit_can_be_repeated_in_the_same_window(store: Store, monkey
     store.users.change_passphrase(store.user.name, "newest words")
     Store.open(store.directory, store.user.name, "newest words").close()
     assert store.check().valid
+
+
+def test_roles_change_and_the_last_administrator_keeps_his(store: Store) -> None:
+    with pytest.raises(Refused, match="last administrator"):
+        store.users.set_roles(store.user.name, [Role.LEAD])
+    store.users.add("Second", [Role.ADMIN], "other words", store.user)
+    assert store.users.set_roles("second", [Role.ADMIN, Role.LEAD]).roles == {Role.ADMIN, Role.LEAD}
+    assert store.users.set_roles(store.user.name, [Role.ANALYST]).roles == store.user.roles == {Role.ANALYST}
+    with pytest.raises(StoreError, match="at least one role"):
+        store.users.set_roles("Second", [])
+    store.check()

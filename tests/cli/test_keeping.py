@@ -1,0 +1,104 @@
+"""Keeping a store for years: backup, restore, keys, recovery, users' roles, holds, destruction, and going on after a loss."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import WORDS, Desk
+
+NUMBER = "900000001"
+
+
+@pytest.fixture
+def own(desk: Desk, tmp_path: Path) -> Desk:
+    """A copy that may be changed and broken."""
+    shutil.copytree(desk.work, tmp_path / "work")
+    return replace(desk, work=tmp_path / "work", store=tmp_path / "work" / "store")
+
+
+def test_backup_and_restore(own: Desk) -> None:
+    made = own.call("backup", own.work / "backup", "--json").json
+    assert (made["number"], made["expires_after_days"], made["checked"]["vault_items"] > 0) == (1, 90, True)
+    listed = own.call("backups", "--json").json
+    assert [(row["id"], row["to_do"]) for row in listed] == [(made["id"], "")]
+    new = replace(own, store=own.work / "new")
+    assert new.call("restore", own.work / "backup", "--json").json["valid"] is True
+    assert new.call("show", NUMBER, "--json").json["report_id"] == NUMBER
+    assert "already a store" in new.call("restore", own.work / "backup").refusal
+    assert "medium destroyed" in own.call("backups", "--gone", made["id"]).out.decode()
+
+
+def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
+    facts = own.call("keys", "show", "--json").json
+    assert set(facts) >= {"fingerprint", "recipient", "generation"}
+    assert own.call("export", "queue", "--out", own.work / "q.csv", "--json").json["signature_key"] == facts["fingerprint"]
+    assert own.call("verify", own.work / "q.csv", "--json").json["signed_by"] == "this store"
+    assert own.call("verify", own.work / "q.csv", "--json", common=False).json["signed_by"] is None
+    assert own.call("keys", "trust", "cd" * 32, "--name", "Karachi", "--json").json["fingerprint"] == "cd" * 32
+    assert b"Karachi" in own.call("keys", "show").out
+    assert own.call("keys", "distrust", "Karachi").code == 0
+    assert own.call("keys", "rotate", "--json").json["generation"] == facts["generation"] + 1
+    halves = own.call("keys", "recovery", "--json").json["recovery"]
+    for n, half in enumerate(halves):
+        (own.work / f"half{n}").write_text(half + "\n")
+    (own.work / "newer").write_text("newer words\n")
+    recovered = own.call(
+        "recover", "--store", own.store, "--user", "first", "--half-file", own.work / "half0", "--half-file", own.work / "half1",
+        "--new-passphrase-file", own.work / "newer", "--json", common=False,
+    )  # fmt: skip
+    assert recovered.json["user"] == "first" and recovered.json["recovery"] != halves
+    assert "passphrase is wrong" in own.call("keys", "show").refusal
+    assert own.call("recover", "--half-file", own.work / "half0").code == 2
+
+
+def test_a_loss_is_accepted(own: Desk) -> None:
+    assert "no loss to accept" in own.call("audit", "accept-loss").refusal
+    head = (own.store / "head.json").read_bytes()
+    for name in ("a", "b", "c"):
+        own.call("keys", "trust", "cd" * 32, "--name", name)
+    (own.store / "head.json").write_bytes(head)
+    assert "old head" in own.call("queue").refusal
+    assert own.call("audit", "verify", "--json").code == 1
+    assert len(own.call("audit", "accept-loss", "--json").json["accepted"]) == 1
+    assert own.call("audit", "verify", "--json").json["valid"] is True
+
+
+def test_a_report_is_held_then_destroyed_and_stays_away(own: Desk) -> None:
+    (own.work / "second").write_text("eight blue kites\n")
+    added = own.call("user", "add", "second", "--role", "analyst", "--new-passphrase-file", own.work / "second", "--json")
+    assert added.json["roles"] == ["analyst"]
+    order = ("--reason", "acquitted", "--order", "court order 12 of 2026", "--second-user", "second")
+    files = ("--second-passphrase-file", own.work / "second", "--certificate", own.work / "gone.json")
+    assert "neither lead nor administrator" in own.call("destroy", NUMBER, *order, *files).refusal
+    assert own.call("user", "roles", "second", "--role", "lead", "--json").json["roles"] == ["lead"]
+    assert own.call("hold", NUMBER, "--reason", "appeal", "--json").json["held"] is True
+    assert "legal hold" in own.call("destroy", NUMBER, *order, *files).refusal
+    assert own.call("hold", NUMBER).code == 2
+    assert own.call("hold", NUMBER, "--release").code == 0
+    before = own.call("stats", "--json").json
+    done = own.call("destroy", NUMBER, *order, *files, "--json").json
+    assert done["media"] == 1 and done["log_emptied"] is True
+    assert own.call("verify", own.work / "gone.json", "--json").json["valid"] is True
+    assert own.call("verify", own.work / "gone.pdf", "--json").json["valid"] is True
+    assert "no report" in own.call("show", NUMBER).refusal
+    again = own.call("import", "bundle", "--json").json
+    assert again["reports"] == {"new": 0, "updated": 0, "unchanged": 0}
+    assert "destroyed by order, not taken in again" in {row["reason"] for row in again["skipped"]}
+    after = own.call("stats", "--json").json
+    assert (after["reports"], after["destroyed"], after["by_band"]) == (before["reports"], 1, before["by_band"])
+    assert own.call("check", "--json").json["valid"] is True
+    assert WORDS not in (own.work / "gone.json").read_text() and json.loads((own.work / "gone.json").read_text())["version"] == 1
+
+
+def test_a_cleared_person_is_set_apart(own: Desk) -> None:
+    assert own.call("clear", NUMBER, "--reason", "the account was stolen", "--json").json["cleared"] is True
+    shown = own.call("show", NUMBER, "--json").json
+    assert (shown["status"], shown["score"]["risk"], shown["links"]) == ("closed", 0.0, [])
+    assert own.call("clear", NUMBER, "--undo").code == 0
+    assert own.call("show", NUMBER, "--json").json["score"]["risk"] > 0
+    assert own.call("clear", NUMBER).code == 2
