@@ -53,9 +53,13 @@ class EmptyPage(QWidget):
         super().__init__()
         self._title = label("", "title", wrap=True)
         self._next = label("", "muted", wrap=True)
+        words = QWidget()
+        words.setFixedWidth(560)
+        inner = QVBoxLayout(words)
+        inner.setSpacing(12)
         for part in (self._title, self._next):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            part.setFixedWidth(520)
+            inner.addWidget(part)
         self.import_button = KeyButton.of("queue", "import", tr("Import bundles"), kind="primary", on=self.import_asked.emit)
         self.clear_button = KeyButton.of("queue", "clear", tr("Show the whole queue"), on=self.clear_asked.emit)
         buttons = QHBoxLayout()
@@ -66,8 +70,11 @@ class EmptyPage(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
-        column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._next, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(words)
+        middle.addStretch(1)
+        column.addLayout(middle)  # laid out without an alignment, so that wrapped lines get their height
         column.addLayout(buttons)
         column.addStretch(3)
 

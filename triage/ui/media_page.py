@@ -21,6 +21,7 @@ from triage.ui.media_panel import MediaPanel, held_words
 from triage.ui.media_reveal import Held, Revealer, Wanted
 from triage.ui.media_stage import Stage
 from triage.ui.media_strip import FilmStrip
+from triage.ui.refusals import refusal
 from triage.ui.report import parts
 from triage.ui.runner import Runner
 from triage.ui.widgets import KeyButton, cap, label
@@ -278,7 +279,7 @@ class MediaPage(QWidget):
         if reached < Rung.VERDICT:
             return media_words.warning(file, self._report), tr("Press {key} when you have read this.", key=_cap("verdict"))
         if file.problem:
-            return tr("Nothing can be shown"), word(file.problem)
+            return tr("Nothing can be shown"), refusal(file.problem)
         return None, ""
 
     # Hiding

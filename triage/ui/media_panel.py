@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from triage import wellbeing
 from triage.model.views import ShowFile, ShowReport
 from triage.ui import media_words
 from triage.ui.i18n import Safe, is_rtl, ltr, tr
 from triage.ui.media_ladder import Ladder
-from triage.ui.widgets import KeyButton, clear, label, row, scrolled
+from triage.ui.widgets import KeyButton, clear, label, row, scrolled, tip
 from triage.wellbeing import BreakAdvice
 
 WIDTH = 372
+LONGEST_WORD = 22
 
 
 class MediaPanel(QWidget):
@@ -112,8 +115,17 @@ def _grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
         muted = label(name, "muted", wrap=True)
         muted.setFixedWidth(124)
         grid.addWidget(muted, at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_value(value), at, 1, Qt.AlignmentFlag.AlignTop)
     return grid
+
+
+def _value(value: Safe) -> QLabel:
+    """A word too long for the column is broken where it has to be, and then can't be copied from here."""
+    if max(map(len, value.split()), default=0) <= LONGEST_WORD:
+        return label(value, wrap=True, selectable=True)
+    made = label(Safe(re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", value)), wrap=True)
+    tip(made, value)
+    return made
 
 
 def _broken(value: str) -> Safe:

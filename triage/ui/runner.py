@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.ui.i18n import tr, word
+from triage.ui.i18n import tr
+from triage.ui.refusals import refusal
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +215,7 @@ class Runner(QObject):
 
     def _tell(self, job: Job, error: BaseException, failed: Callable[[str], None] | None) -> None:
         if isinstance(error, WorldError):
-            sentence = str(word(str(error)))
+            sentence = str(refusal(str(error)))
             log.info("job refused: %s", type(error).__name__)
         else:
             sentence = tr("The program made a mistake. Please note what you did and tell your administrator.")

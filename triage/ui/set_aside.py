@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from triage.ui import keys, times
 from triage.ui.api import Api
-from triage.ui.i18n import Safe, ltr, tr, trn, word
+from triage.ui.i18n import Safe, ltr, tr, trn
+from triage.ui.refusals import refusal
 from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, clear, label, row, rule, scrolled
 
@@ -78,7 +79,7 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0)
-        grid.addWidget(label(word(reason), "warn"), 0, 1)
+        grid.addWidget(label(refusal(reason), "warn"), 0, 1)
         beside = helps(reason)
         grid.addWidget(label(beside, "small", wrap=True), 1, 0)
         if received is not None:

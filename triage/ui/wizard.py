@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.ui import strength as strength_of
 from triage.ui.api import Api
@@ -120,10 +120,12 @@ class _FirstUser(QWidget):
             "Everything is kept encrypted in this folder. You become its first user, with all roles; you can add others later."
         )
         column.addWidget(label(what, "muted", wrap=True))
+        other = KeyButton(tr("Another folder"), kind="quiet", on=self.other_store_asked.emit)
+        other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         column.addLayout(
             row(
                 label(ltr(str(store)), "small", wrap=True),
-                KeyButton(tr("Another folder"), kind="quiet", on=self.other_store_asked.emit),
+                other,
             )
         )
         fields = ((tr("Your name"), self.name), (tr("Passphrase"), self.once), (tr("Passphrase again"), self.again))

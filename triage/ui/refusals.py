@@ -1,0 +1,98 @@
+"""What could not be done or read, said in Urdu: sentences of the rooms below, which know no language but English.
+
+What no entry knows is shown as it is: a sentence in English helps more than none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from triage.ui.i18n import Safe, is_rtl, isolated, mark, shown, tr, word
+
+SENTENCES = (
+    # What was set aside, and why
+    mark("could not be decoded: the format is not known"),
+    mark("could not be decoded: the file is damaged or cut short"),
+    mark("could not be decoded: it is larger than the limits allow"),
+    mark("could not be decoded: it needs more memory than the decoder may use"),
+    mark("could not be decoded: the file holds no picture"),
+    mark("could not be decoded: it is locked with a password"),
+    mark("could not be decoded: the decoder could not be confined on this machine"),
+    mark("could not be decoded: the decoder failed"),
+    mark("could not be decoded: the decoder crashed"),
+    mark("could not be decoded: took too long"),
+    mark("could not be decoded: the decoder answered against the rules"),
+    mark("larger than a report document may be"),
+    mark("The XML is damaged."),
+    mark("The XML is in an encoding that reports do not use."),
+    mark("The XML has a DOCTYPE, which no report needs and which can do harm."),
+    mark("The XML is nested deeper than a report can be."),
+    mark("The XML has more nodes than a report can have."),
+    mark("The JSON is damaged."),
+    mark("The JSON is not in UTF-8 or UTF-16."),
+    mark("The JSON is nested deeper than a report can be."),
+    mark("The JSON has more nodes than a report can have."),
+    mark("This PDF is image only: its pages hold no text. It has to be typed in or run through OCR."),
+    mark("The zip is damaged: it is cut off."),
+    mark("The zip is damaged: it has no directory."),
+    mark("The zip is locked, and no password at hand opens it."),
+    mark("The archive entry is damaged."),
+    mark("The password does not fit the archive entry, or the entry is damaged."),
+    mark("The zip has more entries than are read."),
+    mark("The zip unpacks to far more than it weighs."),
+    mark("Zips lie in one another deeper than is read."),
+    mark("Of archives only zip is opened."),
+    mark("This can't be read from the disk."),
+    mark("This folder can't be read."),
+    mark("This is a link to another place; links are not followed."),
+    mark("speaks of a report that was destroyed by order"),
+    mark("destroyed by order, not taken in again"),
+    # What was refused
+    mark("Stopped; what was already taken in stays."),
+    mark("Another import is running in this store; wait until it has ended."),
+    mark("The store is in use by another program or window; wait until its step has ended, then try again."),
+    mark("The policy of this store asks who a bundle came from and on what medium; say both."),
+    mark("This user was disabled; nothing more can be written."),
+    mark("This user's roles were changed; lock and unlock the store to go on."),
+    mark("There is no such decision."),
+    mark("This report holds no such medium."),
+    mark("The second person must be another user than the first."),
+    mark("A recipient's key is no age key; it begins with age1."),
+    mark("The key file is damaged or was changed; put back a copy from the newest backup."),
+    mark("This store was made by a newer Triage; update this workstation before opening it."),
+)
+
+PATTERNS = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (
+            r"(?P<reason>.+) \((?P<n>\d+) of (?P<total>\d+) entries\)",
+            mark("{reason} ({n} of {total} entries)"),
+        ),
+        (r"There is no report (?P<report>.+) in this store\.", mark("There is no report {report} in this store.")),
+        (
+            r"(?P<name>.+) may not (?P<right>.+): none of the user's roles allows it\.",
+            mark("{name} may not do this: none of the user's roles allows it."),
+        ),
+        (r"(?P<name>.+) is not there or can't be read\.", mark("{name} is not there or can't be read.")),
+        (
+            r"Report (?P<report>.+) is under a legal hold; it can't be destroyed until the hold is lifted\.",
+            mark("Report {report} is under a legal hold; it can't be destroyed until the hold is lifted."),
+        ),
+    )
+)
+
+
+def refusal(sentence: str) -> Safe:
+    """One sentence in the language in force."""
+    if not is_rtl():
+        return shown(sentence)
+    known = word(sentence)
+    if known != shown(sentence):
+        return known
+    for pattern, said in PATTERNS:
+        if (found := pattern.fullmatch(sentence)) is not None:
+            values = found.groupdict()
+            filled = {name: refusal(value) if name == "reason" else isolated(value) for name, value in values.items()}
+            return tr(said, **filled)  # tr-ok: each sentence is marked in PATTERNS
+    return isolated(sentence)
