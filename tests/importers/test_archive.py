@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import os
-import struct
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK
-from tests.importers.zips import Made, crooked, honest
+from tests.importers.zips import Made, crooked, honest, zipcrypto
 from triage import limits
 from triage.errors import InputError
+from triage.importers import zip_members
 from triage.importers.archive import Bundle, Entry
 
 
@@ -305,7 +305,7 @@ def test_zeros_between_entries_hide_nothing(tmp_path: Path) -> None:
 def test_locked_zips(tmp_path: Path, encryption: int | None) -> None:
     out = io.BytesIO()
     if encryption is None:
-        data = _zipcrypto({"a.txt": b"boat" * 500, "b/c.txt": b"kite"}, b"seven boats")
+        data = zipcrypto({"a.txt": b"boat" * 500, "b/c.txt": b"kite"}, b"seven boats")
     else:
         with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=encryption) as z:
             z.setpassword(b"seven boats")
@@ -322,41 +322,26 @@ def test_locked_zips(tmp_path: Path, encryption: int | None) -> None:
     assert (found, sink.aside) == ({"b.zip!/a.txt": b"boat" * 500, "b.zip!/b/c.txt": b"kite"}, {})
 
 
-def _zipcrypto(files: dict[str, bytes], password: bytes) -> bytes:
-    """ZipCrypto, which no library at hand writes: the old cipher of APPNOTE 6.1, for tests alone."""
-    table = [0] * 256
-    for n in range(256):
-        value = n
-        for _ in range(8):
-            value = value >> 1 ^ (0xEDB88320 if value & 1 else 0)
-        table[n] = value
+def test_a_wrong_password_that_passes_the_check_of_one_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_members, "_SMALL", 1_000)
+    data = zipcrypto({"a.txt": b"boat" * 100, "large.bin": bytes(range(256)) * 40}, b"seven boats")
+    with pyzipper.AESZipFile(io.BytesIO(data)) as z:
+        lying = [word for n in range(2_000) if _passes(z, word := b"word %d" % n)]
+    assert len(lying) > 1
+    for passwords in ((*lying[:2], b"seven boats"), (b"seven boats", *lying[:2])):
+        found, sink = read_zip(tmp_path, data, passwords=passwords)
+        assert (len(found), sink.aside) == (2, {})
+    found, sink = read_zip(tmp_path, data, passwords=tuple(lying[:2]))
+    assert (found, list(sink.aside)) == ({}, ["b.zip"])
+    assert "password" in sink.aside["b.zip"]
 
-    def locked(data: bytes) -> bytes:
-        keys = [0x12345678, 0x23456789, 0x34567890]
 
-        def update(byte: int) -> None:
-            keys[0] = keys[0] >> 8 ^ table[(keys[0] ^ byte) & 255]
-            keys[1] = ((keys[1] + (keys[0] & 255)) * 134775813 + 1) & 0xFFFFFFFF
-            keys[2] = keys[2] >> 8 ^ table[(keys[2] ^ keys[1] >> 24) & 255]
-
-        for byte in password:
-            update(byte)
-        out = bytearray()
-        for byte in data:
-            mask = keys[2] | 2
-            out.append(byte ^ (mask * (mask ^ 1) >> 8 & 255))
-            update(byte)
-        return bytes(out)
-
-    def entry(name: str, data: bytes) -> Made:
-        import zlib
-
-        head = b"12345678901" + struct.pack("<L", zlib.crc32(data))[3:]
-        body = locked(head + data)
-        said: dict[str, int | bytes] = {"flags": 1}
-        return Made(name.encode(), data, local=said, central=said, body=body)
-
-    return crooked([entry(name, data) for name, data in files.items()])
+def _passes(z: pyzipper.AESZipFile, word: bytes) -> bool:
+    try:
+        z.open("large.bin", pwd=word).close()
+    except RuntimeError:
+        return False
+    return True
 
 
 def test_a_partly_locked_zip_gives_what_is_open(tmp_path: Path) -> None:

@@ -91,3 +91,38 @@ def crooked(
 def _values(said: dict[str, int | bytes]) -> list[int]:
     plain = [said[k] for k in ("flags", "method", "stamp", "crc", "packed", "size")]
     return [*plain, len(said["name"]), len(said["extra"])]  # type: ignore[arg-type,list-item]
+
+
+def zipcrypto(files: dict[str, bytes], password: bytes) -> bytes:
+    """ZipCrypto, which no library at hand writes: the old cipher of APPNOTE 6.1, for tests alone."""
+    table = [0] * 256
+    for n in range(256):
+        value = n
+        for _ in range(8):
+            value = value >> 1 ^ (0xEDB88320 if value & 1 else 0)
+        table[n] = value
+
+    def locked(data: bytes) -> bytes:
+        keys = [0x12345678, 0x23456789, 0x34567890]
+
+        def update(byte: int) -> None:
+            keys[0] = keys[0] >> 8 ^ table[(keys[0] ^ byte) & 255]
+            keys[1] = ((keys[1] + (keys[0] & 255)) * 134775813 + 1) & 0xFFFFFFFF
+            keys[2] = keys[2] >> 8 ^ table[(keys[2] ^ keys[1] >> 24) & 255]
+
+        for byte in password:
+            update(byte)
+        out = bytearray()
+        for byte in data:
+            mask = keys[2] | 2
+            out.append(byte ^ (mask * (mask ^ 1) >> 8 & 255))
+            update(byte)
+        return bytes(out)
+
+    def entry(name: str, data: bytes) -> Made:
+        head = b"12345678901" + struct.pack("<L", zlib.crc32(data))[3:]
+        body = locked(head + data)
+        said: dict[str, int | bytes] = {"flags": 1}
+        return Made(name.encode(), data, local=said, central=said, body=body)
+
+    return crooked([entry(name, data) for name, data in files.items()])

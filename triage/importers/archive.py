@@ -19,7 +19,7 @@ from triage import limits
 from triage.errors import InputError, PasswordNeeded
 from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks
 from triage.importers.filetypes import is_junk, is_zip, sort_of
-from triage.importers.zip_directory import DEFLATED, STORED, Member, read_directory
+from triage.importers.zip_directory import AES, DEFLATED, STORED, Member, read_directory
 from triage.importers.zip_members import InUse, LockedZip, OpenContainer
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
@@ -51,6 +51,11 @@ class Entry:
     def open(self) -> BinaryIO:
         """A fresh stream each time, from any thread. Raises InputError, here or while reading, when the bytes are damaged."""
         return self.origin.open()
+
+    @property
+    def unlocks_slowly(self) -> bool:
+        """Locked the old way: Python takes about a second a megabyte for it."""
+        return isinstance(self.origin, LockedMember) and self.origin.member.encrypted and self.origin.member.method != AES
 
     def raw(self) -> BinaryIO:
         """The bytes as they lie in their container, packed as they are: what can be kept of a damaged entry."""
@@ -86,6 +91,8 @@ class Bundle:
         self._spooled: list[Spooled] = []
         self.opened: list[Entry] = []
         """Zips that lay in a folder or a zip and were opened: a report may list one as a file of its own."""
+        self.unlocked: list[tuple[int, Callable[[], BinaryIO]]] = []
+        """(size, its bytes) of zips that are locked and could be opened to the last entry."""
         self._entries_left = limits.MAX_ARCHIVE_ENTRIES
         self._levels: dict[Path, str] = {}
 
@@ -227,7 +234,7 @@ class Bundle:
         for member in (m for m in members if m.problem):
             raw = PlainMember(container, member).raw
             self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
-        origins = self._origins(path, sound, container, origin)
+        origins = self._origins(path, size, sound, container, origin)
         yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
 
     def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
@@ -252,7 +259,9 @@ class Bundle:
         if allowance.left < 0:
             raise InputError("The zip unpacks to far more than it weighs.")
 
-    def _origins(self, path: str, members: Sequence[Member], container: OpenContainer, origin: Origin) -> dict[int, Origin]:
+    def _origins(
+        self, path: str, size: int, members: Sequence[Member], container: OpenContainer, origin: Origin
+    ) -> dict[int, Origin]:
         """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
@@ -274,6 +283,8 @@ class Bundle:
                     reasons.append(str(locked))
         if reasons:
             self._sink.quarantined(path, f"{reasons[0]} ({len(reasons)} of {len(members)} entries)", origin.open)
+        elif any(member.encrypted for member in members):
+            self.unlocked.append((size, origin.open))
         return origins
 
     def _members(self, top: str, members: Sequence[tuple[Member, Origin]], depth: int, allowance: _Allowance) -> Iterator[Entry]:

@@ -43,6 +43,8 @@ _STEP = 64 * limits.KIB
 _SLOW_STEP = limits.PEEK
 """Unlocking ZipCrypto takes a microsecond a byte: no more than is asked for."""
 _DAMAGED = "The archive entry is damaged."
+_RIVALS = 32
+"""So many other passwords are asked whether they pass the check of an entry too."""
 _SMALL = 1 * limits.MIB
 """Up to here a password is tried on the whole entry, so that the checksum confirms it."""
 
@@ -197,24 +199,31 @@ class LockedZip:
         self._last: bytes | None = None
 
     def password(self, member: Member, passwords: Sequence[bytes]) -> bytes:
-        """The one that opens the entry. Raises PasswordNeeded when none does."""
+        """The one that opens the entry. Raises PasswordNeeded when none does.
+
+        One byte of check is all that the old encryption has: one wrong password in 256 passes it. Where several pass, the entry
+        is read to its checksum with each."""
         if member.beyond_us:
             raise PasswordNeeded("The zip is locked in a way that a password alone does not open.")
-        if self._last is not None and self._opens(member, self._last, thorough=False):
-            return self._last
-        for word in passwords:
-            if self._opens(member, word, thorough=True):
+        last = self._last
+        if last is not None and self._opens(member, last, 0):
+            rivals = [] if member.method == AES else [word for word in passwords[:_RIVALS] if word != last]
+            if not any(self._opens(member, rival, 0) for rival in rivals):
+                return last
+        passing = [word for word in passwords if self._opens(member, word, 0)]
+        whole = len(passing) > 1 or member.size <= _SMALL
+        for word in passing:
+            if self._opens(member, word, member.size + 1 if whole else limits.PEEK):
                 self._last = word
                 return word
         raise PasswordNeeded("The zip is locked, and no password at hand opens it.")
 
-    def _opens(self, member: Member, word: bytes, *, thorough: bool) -> bool:
-        """One byte of check is all that ZipCrypto has: of a small entry all is read, down to its checksum."""
+    def _opens(self, member: Member, word: bytes, length: int) -> bool:
+        """Whether the check of the password, and then so many bytes, can be read; beyond the end the checksum is tried too."""
         try:
             with self.open(member, word) as stream:
-                if thorough:
-                    stream.read(_SMALL if member.size <= _SMALL else limits.PEEK)
-                    stream.read(1 if member.size <= _SMALL else 0)
+                while length > 0 and (data := stream.read(min(length, limits.CHUNK))):
+                    length -= len(data)
         except InputError:
             return False
         return True

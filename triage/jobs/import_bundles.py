@@ -15,9 +15,11 @@ from pathlib import Path
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Refused
+from triage.hashing.digests import digest
 from triage.importers.archive import Bundle
 from triage.jobs.assess import assess
 from triage.jobs.containers import ContainerHashes
+from triage.jobs.imports import LOCK
 from triage.jobs.intake import Intake, Tally, forget_spooled
 from triage.jobs.intake_documents import take_documents
 from triage.jobs.intake_media import measure_pending, take_media
@@ -53,7 +55,7 @@ def import_bundles(
     started = time.monotonic()
     tally = Tally()
     store = session.store
-    with WriterLock(store.directory / "import.lock").hold(0, "Another import is running in this store; wait until it has ended."):
+    with WriterLock(store.directory / LOCK).hold(0, "Another import is running in this store; wait until it has ended."):
         require_room(store.directory, limits.MIN_FREE, "The store's disk")
         forget_spooled(session)
         with store.batch() as batch:
@@ -68,14 +70,17 @@ def import_bundles(
                 attachments = take_documents(intake, bundle)
                 assess(session, on_progress, cancel)
                 take_media(intake, attachments)
+                opened = _now_open(session, bundle)
             measure_pending(intake)
         forget_spooled(session)
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
             bundles.finish(batch, bundle_id, now())
+            resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             batch.note(
                 "import finished",
                 bundle=bundle_id,
+                set_aside_resolved=resolved,
                 reports_new=len(tally.new),
                 reports_updated=len(tally.updated),
                 media_new=tally.media_new + tally.media_near,
@@ -99,6 +104,18 @@ def _keep_containers(
     for found in containers.result(cancel):
         bundles.add_container(batch, bundle_id, found)
         batch.note("container received", bundle=bundle_id, bytes=session.store.keyed(found.sha256), size=found.size)
+
+
+def _now_open(session: Session, bundle: Bundle) -> list[str]:
+    """SHA-256 of the locked zips that were set aside at another time and could be opened now."""
+    with session.reading() as db:
+        sizes = bundles.unresolved_sizes(db)
+    found = []
+    for size, bytes_of in bundle.unlocked:
+        if size in sizes:
+            with bytes_of() as stream:
+                found.append(digest(stream).sha256)
+    return found
 
 
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage import limits
 from triage.errors import InputError
@@ -20,7 +20,7 @@ from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
-from triage.jobs.matching import alike, may_match
+from triage.jobs.matching import alike, learn, may_match
 from triage.jobs.tombstones import BYTES_GONE
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
@@ -29,6 +29,11 @@ from triage.store.queries import bundles, judgement, media
 
 KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822"}
 """Kept beside their report and never decoded."""
+
+
+SLOW_RATE = 1_200_000
+"""Bytes of ZipCrypto that Python unlocks in a second."""
+SLOW_BYTES = 10 * SLOW_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Looked:
 
 
 def take_media(intake: Intake, attachments: Attachments) -> None:
-    total = len(attachments.entries)
+    total, note = len(attachments.entries), _note(attachments)
     batch: list[Looked] = []
     size = 0
     for done, looked in enumerate(_look_at_all(intake, attachments), 1):
@@ -56,9 +61,16 @@ def take_media(intake: Intake, attachments: Attachments) -> None:
         if len(batch) >= limits.BATCH_ITEMS or size >= limits.BATCH_BYTES:
             _commit(intake, attachments, batch)
             batch, size = [], 0
-        intake.tell(done, total, "files", "media")
+        intake.tell(done, total, "files", note)
     if batch:
         _commit(intake, attachments, batch)
+
+
+def _note(attachments: Attachments) -> str:
+    slow = sum(each.entry.size for each in attachments.entries if each.entry.unlocks_slowly)
+    if slow < SLOW_BYTES:
+        return "media"
+    return f"media, {slow // limits.MIB} MB of it locked the old way: about {-(-slow // (60 * SLOW_RATE))} min for these"
 
 
 def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
@@ -152,14 +164,19 @@ def _stream(entry: Entry) -> Iterator[bytes]:
 def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
     """Store what was measured; True when a like picture is in the store already."""
     hashes = facts.perceptual
-    media.set_facts(batch, medium_id, facts_to_bytes(facts), hashes.pdq if hashes else None, hashes.quality if hashes else None)
-    if hashes is None or not may_match(hashes):
+    if hashes is None:
+        media.set_facts(batch, medium_id, facts_to_bytes(facts), None, None)
         return False
+    lean = replace(facts, perceptual=replace(hashes, windows=b""))
+    media.set_facts(batch, medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)
+    if not may_match(hashes):
+        return False
+    media.set_windows(batch, medium_id, hashes.windows)
     near = alike(intake.index, hashes)
-    for other, (distance, _) in near.items():
-        media.add_near(batch, medium_id, other, distance)
-    intake.index.add(medium_id, hashes.pdq)
-    judgement.mark_stale(batch, {r for found in media.reports_holding(batch, list(near)).values() for r in found})
+    for other, found in near.items():
+        media.add_near(batch, medium_id, other, found.distance, found.variant)
+    learn(intake.index, medium_id, hashes)
+    judgement.mark_stale(batch, {r for held in media.reports_holding(batch, list(near)).values() for r in held})
     return bool(near)
 
 

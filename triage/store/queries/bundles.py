@@ -91,6 +91,20 @@ def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     return BundleRow(row[0], row[1], row[2], row[3], row[4], receipt)
 
 
+def all_bundles(db: Reader) -> list[int]:
+    """Newest first."""
+    return [i for (i,) in db.all("SELECT id FROM bundle ORDER BY id DESC")]
+
+
+def counts(db: Reader, bundle_id: int) -> dict[str, int]:
+    """What a bundle brought: "reports" that are new or changed by it, and its entries by kind."""
+    found = {
+        str(kind): int(n) for kind, n in db.all("SELECT kind, count(*) FROM entry WHERE bundle_id = ? GROUP BY 1", (bundle_id,))
+    }
+    found["reports"] = int(db.value("SELECT count(*) FROM version WHERE bundle_id = ?", (bundle_id,)))
+    return found
+
+
 def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:
     batch.execute(
         "INSERT OR REPLACE INTO entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)", (bundle_id, path, sha256, kind)
@@ -139,13 +153,38 @@ def all_set_aside(db: Reader) -> list[SetAsideRow]:
         SetAsideRow(*row)
         for row in db.all(
             "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM set_aside s"
-            " JOIN bundle b ON b.id = s.bundle_id ORDER BY s.id DESC"
+            " JOIN bundle b ON b.id = s.bundle_id WHERE s.resolved IS NULL ORDER BY s.id DESC"
         )
     ]
+
+
+def unresolved_sizes(db: Reader) -> set[int]:
+    """Sizes of what was set aside as a whole and is still on the list: bytes of another size need not be compared."""
+    return {
+        n
+        for (n,) in db.all(
+            "SELECT DISTINCT o.size FROM set_aside s JOIN original o ON o.sha256 = s.sha256 WHERE s.resolved IS NULL"
+        )
+    }
+
+
+def resolve(batch: Writer, sha256: str, when: str) -> int:
+    """Takes bytes that could be read off the list; returns how many entries that were."""
+    found = int(batch.value("SELECT count(*) FROM set_aside WHERE sha256 = ? AND resolved IS NULL", (sha256,)))
+    batch.execute("UPDATE set_aside SET resolved = ? WHERE sha256 = ? AND resolved IS NULL", (when, sha256))
+    return found
+
+
+def resolve_documents(batch: Writer, when: str) -> int:
+    """Takes what speaks as a document of a report by now off the list; returns how many entries that were."""
+    readable = "resolved IS NULL AND EXISTS (SELECT 1 FROM source WHERE source.sha256 = set_aside.sha256)"
+    found = int(batch.value(f"SELECT count(*) FROM set_aside WHERE {readable}"))
+    batch.execute(f"UPDATE set_aside SET resolved = ? WHERE {readable}", (when,))
+    return found
 
 
 def count_set_aside(db: Reader, only: Sequence[int] | None = None) -> int:
     """Of all bundles, or of some."""
     if only is None:
-        return int(db.value("SELECT count(*) FROM set_aside"))
+        return int(db.value("SELECT count(*) FROM set_aside WHERE resolved IS NULL"))
     return int(db.value(f"SELECT count(*) FROM set_aside WHERE bundle_id IN ({marks(len(only))})", only))

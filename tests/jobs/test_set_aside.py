@@ -1,0 +1,87 @@
+"""What is locked is set aside, and leaves the list when its password comes; the book of imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pdf_pages import ABROAD, pdf
+from tests.importers.zips import zipcrypto
+from tests.jobs.bundles import le_json, write_bundle
+from triage.errors import Cancelled
+from triage.jobs import intake_documents
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.imports import imports
+from triage.jobs.intake import Intake
+from triage.jobs.session import Session
+from triage.jobs.status import set_aside
+from triage.model.progress import Progress
+from triage.model.views import ImportResult
+
+
+def take(session: Session, *paths: Path, passwords: tuple[bytes, ...] = ()) -> ImportResult:
+    return import_bundles(session, paths, receipt=Receipt(received_from="desk"), passwords=passwords)
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Path:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    (folder / "900000007.zip").write_bytes(zipcrypto({"900000007.json": le_json(900_000_007)}, b"seven boats"))
+    (folder / "900000001.pdf").write_bytes(pdf(ABROAD, owner_password="owner", user_password="green boats"))
+    (folder / "open").mkdir()
+    (folder / "open" / "900000001.pdf").write_bytes(pdf(ABROAD, owner_password="owner"))
+    return folder
+
+
+def test_what_was_locked_leaves_the_list_when_its_passwords_come(session: Session, locked: Path) -> None:
+    first = take(session, locked)
+    assert first.reports.new == 1  # a PDF that only restricts printing opens without a word
+    assert {Path(q.path).name for q in first.quarantined} == {"900000007.zip", "900000001.pdf"}
+    assert all("password" in q.reason for q in first.quarantined)
+    assert len(set_aside(session)) == 2
+
+    take(session, locked, passwords=(b"wrong", b"seven boats"))
+    assert [Path(row.path).name for row in set_aside(session)] == ["900000001.pdf"]
+
+    last = take(session, locked, passwords=(b"seven boats", b"green boats"))
+    assert last.quarantined == ()
+    assert set_aside(session) == ()
+    assert session.store.check().valid
+
+
+def test_a_locked_zip_handed_over_by_itself(session: Session, locked: Path) -> None:
+    take(session, locked / "900000007.zip")
+    assert len(set_aside(session)) == 1
+    assert take(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
+    assert set_aside(session) == ()
+
+
+def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.jobs.intake_media.SLOW_BYTES", 1)
+    (locked / "a.zip").write_bytes(zipcrypto({"a.bin": bytes(3_000)}, b"seven boats"))
+    told: list[Progress] = []
+    import_bundles(session, [locked], receipt=Receipt(), passwords=[b"seven boats"], on_progress=told.append)
+    assert any("locked the old way: about 1 min" in progress.note for progress in told)
+
+
+def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = write_bundle(tmp_path / "bundle")
+    take(session, bundle)
+
+    def stop(intake: Intake, *_: object) -> None:
+        raise Cancelled("Stopped; what was already taken in stays.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake_documents, "_commit", stop)
+        with pytest.raises(Cancelled):
+            take(session, locked)
+    second, first = imports(session)
+    assert (first.state, first.reports, first.documents, first.media, first.set_aside) == ("finished", 1, 2, 1, 1)
+    assert first.paths == (str(bundle),)
+    assert [container.kind for container in first.containers] == ["folder"]
+    assert first.receipt.received_from == "desk"
+    assert (second.state, second.finished, second.reports) == ("interrupted", None, 0)
+    take(session, locked)
+    assert [row.state for row in imports(session)] == ["finished", "interrupted", "finished"]

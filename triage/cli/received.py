@@ -1,0 +1,61 @@
+"""imports, set-aside: what came in, and what of it could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import both_clocks, print_json, say, table
+from triage.jobs import imports as imports_job
+from triage.jobs import status
+from triage.model.custody import Receipt
+
+
+@triage.command("imports")
+@with_common
+def imports_(common: Common) -> int:
+    """Every import, newest first: its receipt, what it brought, and whether it came to its end."""
+    with common.session() as session:
+        rows = imports_job.imports(session)
+    if common.json:
+        print_json(rows)
+        return 0
+    table(
+        ("bundle", "state", "started", "by", "paths", "reports", "documents", "media", "set aside", "receipt"),
+        [
+            (
+                r.bundle,
+                r.state,
+                both_clocks(r.started),
+                r.user,
+                ", ".join(r.paths),
+                r.reports,
+                r.documents,
+                r.media,
+                r.set_aside or "",
+                _receipt(r.receipt),
+            )
+            for r in rows
+        ],
+    )
+    if any(r.state == "interrupted" for r in rows):
+        say("An interrupted import is completed by importing the same paths again.")
+    return 0
+
+
+def _receipt(receipt: Receipt) -> str:
+    said = [(field.name.replace("_", " "), getattr(receipt, field.name)) for field in fields(receipt)]
+    return "; ".join(f"{name}: {value}" for name, value in said if value is not None)
+
+
+@triage.command("set-aside")
+@with_common
+def set_aside(common: Common) -> int:
+    """The work list of what could not be read, newest first. Bytes are kept; what a later import can read leaves the list."""
+    with common.session() as session:
+        rows = status.set_aside(session)
+    if common.json:
+        print_json(rows)
+        return 0
+    table(("bundle", "received", "path", "reason"), [(r.bundle_id, both_clocks(r.received), r.path, r.reason) for r in rows])
+    return 0

@@ -1,0 +1,81 @@
+"""The book of what came in: every import with its receipt, what it brought, and whether it came to its end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from triage.errors import StoreError
+from triage.jobs.session import Session
+from triage.model.custody import Container, Receipt
+from triage.model.people import Right
+from triage.store.database import Reader
+from triage.store.lock import WriterLock
+from triage.store.queries import bundles, users
+
+LOCK = "import.lock"
+
+State = Literal["finished", "interrupted", "running"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """`reports` counts those that are new or changed by this import; `documents` and `media` the files that were read."""
+
+    bundle: int
+    state: State
+    started: str
+    finished: str | None
+    user: str
+    paths: tuple[str, ...]
+    containers: tuple[Container, ...]
+    """Empty until the import is finished."""
+    receipt: Receipt
+    reports: int
+    documents: int
+    media: int
+    set_aside: int
+    """Still on the work list."""
+
+
+def imports(session: Session) -> tuple[ImportRow, ...]:
+    """Newest first. An interrupted one is completed by importing the same paths again: what was acknowledged is not stored,
+    decoded or judged a second time."""
+    session.require(Right.READ_REPORT)
+    running = _is_running(session)
+    with session.reading() as db:
+        rows = [_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.all_bundles(db))]
+    return tuple(row for row in rows if row is not None)
+
+
+def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
+    row = bundles.bundle(db, bundle_id)
+    if row is None:
+        return None
+    counts = bundles.counts(db, bundle_id)
+    user = users.by_id(db, row.user_id)
+    state: State = "finished" if row.finished else ("running" if running else "interrupted")
+    return ImportRow(
+        bundle=bundle_id,
+        state=state,
+        started=row.started,
+        finished=row.finished,
+        user=user.name if user else "",
+        paths=tuple(json.loads(row.paths)),
+        containers=tuple(Container(*each) for each in bundles.containers(db, bundle_id)),
+        receipt=row.receipt,
+        reports=counts["reports"],
+        documents=counts.get("document", 0),
+        media=counts.get("media", 0),
+        set_aside=bundles.count_set_aside(db, [bundle_id]),
+    )
+
+
+def _is_running(session: Session) -> bool:
+    """Only the newest can be: an import holds its lock from before its row is written to its end."""
+    try:
+        with WriterLock(session.store.directory / LOCK).hold(0):
+            return False
+    except StoreError:
+        return True
