@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.casework import tell_ranking
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs import check as check_job
@@ -274,4 +275,6 @@ def stats(common: Common) -> int:
     ):
         say()
         table((what, "reports"), list(counts.items()))
+    say()
+    tell_ranking(found.ranking)
     return 0

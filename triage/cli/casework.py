@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import both_clocks, print_json, say, table
+from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.jobs import cases as case_job
+from triage.jobs import clusters as cluster_job
 from triage.jobs import grading, preservation
+from triage.jobs import rules as rules_job
+from triage.jobs import sampling as sampling_job
 from triage.jobs.session import Session
 from triage.model.casework import Agreement, CaseView
 
@@ -179,3 +184,148 @@ def preserve(
         for clock in clocks:
             say(f"{clock.name} until {both_clocks(clock.due)}: {clock.basis}")
     return 0
+
+
+@triage.command()
+@click.argument("report", required=False)
+@click.option("--clusters", is_flag=True, help="The largest clusters of the store instead of one report's ties.")
+@click.option("--limit", type=click.IntRange(min=1), default=50)
+@with_common
+def links(common: Common, report: str | None, clusters: bool, limit: int) -> int:
+    """What belongs together: ties of a report and its cluster, or --clusters."""
+    if (report is None) != clusters:
+        raise click.UsageError("Give a report, or --clusters.")
+    with common.session() as session:
+        if report is None:
+            found = cluster_job.all_clusters(session, limit)
+            if common.json:
+                print_json(found)
+            for cluster in () if common.json else found:
+                _tell_cluster(cluster)
+            return 0
+        of_one = cluster_job.links_of(session, report)
+    if common.json:
+        print_json(of_one)
+        return 0
+    for link in of_one.links:
+        say(f"{link.report_id} by {link.via} {link.value} (strength {link.strength})")
+    if of_one.cluster is None:
+        say(f"{of_one.report_id} is tied to no other report.")
+    else:
+        _tell_cluster(of_one.cluster)
+    return 0
+
+
+def _tell_cluster(cluster: cluster_job.ClusterView) -> None:
+    days = f"{cluster.first} to {cluster.last}" if cluster.first else "no day stated"
+    say(f"Cluster {cluster.name}: {len(cluster.reports)} reports of {cluster.events} events, {days}, gravest band {cluster.band}")
+    say(f"  reports {', '.join(cluster.reports)}")
+    say(f"  offices {', '.join(cluster.offices) or 'none'}; cases {', '.join(cluster.open_cases) or 'none'}")
+    for again in cluster.repeated:
+        say(f"  {again.of} again: {again.kind} {again.value} in {again.events} events ({', '.join(again.reports)})")
+    if cluster.unread:
+        say(f"  {cluster.unread} reports of lower rank were not opened to look for people who come again")
+
+
+@triage.group()
+def rules() -> None:
+    """The rules of the score: shown, taken out, tried, used, taken back."""
+
+
+@rules.command("show")
+@with_common
+def rules_show(common: Common) -> int:
+    """The rules in use, and which were before."""
+    with common.session() as session:
+        found = rules_job.show_rules(session)
+    if common.json:
+        print_json(found)
+        return 0
+    say(f"Rules {found.name}, {found.rules} of them")
+    table(("rules", "since", "by", "taken back"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses])
+    return 0
+
+
+@rules.command("export")
+@click.argument("out", type=click.Path(path_type=Path))
+@with_common
+def rules_export(common: Common, out: Path) -> int:
+    """Write the rule files in use into a new folder, to be edited there."""
+    with common.session() as session:
+        name = rules_job.export_rules(session, out)
+    return _named(common, name, f"in {out}")
+
+
+@rules.command("try")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_try(common: Common, path: Path) -> int:
+    """Who would change their band under the rules in a folder or zip. Nothing is stored."""
+    with common.session() as session, progress_bar() as bar:
+        trial = rules_job.try_rules(session, path, bar)
+    if common.json:
+        print_json(trial)
+        return 0
+    say(f"{trial.moved} of {trial.reports} reports would change their band under {trial.name} (now {trial.compared_with})")
+    table(("band", "now", "then"), [(band, now, then) for band, (now, then) in trial.bands.items()])
+    table(
+        ("report", "band", "would be", "risk", "would be"),
+        [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}") for m in trial.moves],
+    )
+    return 0
+
+
+@rules.command("use")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_use(common: Common, path: Path) -> int:
+    """Judge all reports by the rules in a folder or zip from now on."""
+    with common.session() as session, progress_bar() as bar:
+        name = rules_job.use_rules(session, path, bar)
+    return _named(common, name, "in use")
+
+
+@rules.command("back")
+@with_common
+def rules_back(common: Common) -> int:
+    """Return to the rules that were in use before."""
+    with common.session() as session, progress_bar() as bar:
+        name = rules_job.back(session, bar)
+    return _named(common, name, "in use again")
+
+
+def _named(common: Common, name: str, what: str) -> int:
+    if common.json:
+        print_json({"rules": name})
+    else:
+        say(f"Rules {name} are {what}.")
+    return 0
+
+
+@triage.command()
+@click.option("--week", metavar="2026-W48", help="This week without it.")
+@with_common
+def sample(common: Common, week: str | None) -> int:
+    """Draw the week's 20 reports of bands D and E that are worked like any other; `stats` says what they turned out to be."""
+    with common.session() as session:
+        found = sampling_job.draw(session, week)
+    if common.json:
+        print_json(found)
+    else:
+        say(f"{found.week}: {', '.join(found.reports) or 'no report of D or E is left to draw'}")
+    return 0
+
+
+def tell_ranking(found: sampling_job.Ranking) -> None:
+    """Whether the order of work is right, as far as outcomes tell."""
+    for what, share in (("missed in the sample of D and E", found.missed), ("something in band A", found.top_band)):
+        said = f"{share.hits} of {share.of} worked to an end" if share.of else "none worked to an end yet"
+        say(f"{what}: {said}, 95 % interval {share.low:.1%} to {share.high:.1%}")
+    table(
+        ("band", "reports in cases", "median hours to the first look"),
+        [(band, n, found.first_look_hours.get(band, "nobody looked")) for band, n in found.cases_by_band.items()],
+    )
+    table(
+        ("provider", "reports", "in band A", "became a case"),
+        [(esp, p.reports, p.band_a, p.cases) for esp, p in list(found.by_provider.items())[:20]],
+    )

@@ -39,8 +39,10 @@ COLUMNS = (
     "Flags",
     "Files",
     "Files present",
+    "Child lane",
 )
 Cell = str | int | float
+_LANE = {"no": "no", "confirmed": "a lead lets it go out", "waits for a lead": "nothing goes out before a lead confirms"}
 NOT_SAID, NONE_KNOWN = "not said", "none known"
 
 
@@ -77,20 +79,22 @@ def _cells(order: int, row: QueueRow) -> list[Cell]:
         ", ".join(row.flags) or "none",
         row.files,
         row.files_present,
+        _LANE[row.child_lane],
     ]
 
 
 def _origin(about: About, count: int) -> str:
-    return f"{count} reports, written {about.made} by {about.by} with {about.tool}; signing key {about.fingerprint}"
+    made = f"written {about.made} by {about.by} with {about.tool}, rules {about.rules}"
+    return f"{count} reports, {made}; signing key {about.fingerprint}"
 
 
 def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
     """UTF-8 with a byte order mark, as spreadsheets want it; cells that look like formulas are disarmed."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, "Rules"))
     for order, row in enumerate(rows, 1):
-        writer.writerow([_disarmed(cell) for cell in _cells(order, row)])
+        writer.writerow([_disarmed(cell) for cell in (*_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from triage import links, locate, priority
 from triage.jobs import cluster_keeping
-from triage.jobs.codec import card_to_bytes
+from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.deadlines import started_by_people
 from triage.jobs.grades import settled
 from triage.jobs.load import Loaded, load
@@ -193,6 +193,18 @@ def _write_card(batch: Batch, report_id: int, matcher: ListMatcher, rules: prior
     judgement.put_card(batch, report_id, card, score.rescore_at)
     due = min(((_seconds(c.due), c.name) for c in clocks), default=(None, None))
     judgement.put_queue(batch, report_id, _queue_facts(batch, report_id, loaded.report, location, score, due))
+
+
+def rejudge(db: Reader, report_id: int, rules: priority.RuleSet) -> ScoreCard | None:
+    """What the card would be under other rules, by its stored place and ties; None for one without a card, or set apart."""
+    row = judgement.card(db, report_id)
+    if row is None or destruction.is_cleared(db, report_id):
+        return None
+    loaded = load(db, report_id)
+    ties = links_from_bytes(row.links)
+    tied = {link.report_id: found for link in ties if (found := reports.find(db, link.report_id)) is not None}
+    around = _surroundings(db, report_id, loaded, ties, tied, ListMatcher(db))
+    return priority.score(loaded.report, location_from_bytes(row.location), loaded.media, around, rules)
 
 
 def _strongest(ties: tuple[Link, ...], number: str) -> int:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
+from triage.jobs.lane import FLAG, LaneState
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
-from triage.store.queries import bundles, judgement, queue, reports
+from triage.store.queries import bundles, cases, judgement, queue, reports
 
 BANDS = "ABCDE"
 EXPIRING_DAYS = 30
@@ -124,6 +125,7 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
     users = {user.id: user.name for user in session.store.users.all()}
     order = {flag: n for n, flag in enumerate(flag_order())}
     rows: dict[int, QueueRow] = {}
+    confirmed = cases.confirmed_among(db, ids)
 
     def pressing(flag: str) -> int:
         return order.get(flag, len(order))
@@ -151,8 +153,15 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
             province=words["province"].get(facts.province or 0),
             files=facts.files,
             files_present=facts.files_present,
+            child_lane=_lane(facts.flags, flags, report_id in confirmed),
         )
     return rows
+
+
+def _lane(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
+    if FLAG not in flags or not bits >> flags.index(FLAG) & 1:
+        return "no"
+    return "confirmed" if confirmed else "waits for a lead"
 
 
 def _iso(seconds: int | None) -> str | None:

@@ -6,6 +6,7 @@ import platform
 from dataclasses import dataclass
 
 from triage import __version__
+from triage.jobs.ruleset import active_rules
 from triage.jobs.session import Session, now
 from triage.model.exports import About
 
@@ -31,5 +32,6 @@ def about(session: Session) -> About:
         tool=f"Triage {__version__}",
         system=f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
         fingerprint=session.store.fingerprint,
+        rules=active_rules(session.store.read()).name,
         clock="the clock of this workstation; not compared with another source",
     )

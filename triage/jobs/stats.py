@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triage.jobs.queue import BANDS
+from triage.jobs.sampling import Ranking, ranking
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES
@@ -25,6 +26,8 @@ class Statistics:
     by_office: dict[str, int]
     by_month: dict[str, int]
     set_aside: int
+    ranking: Ranking
+    """Whether the order of work is right, as far as outcomes tell."""
     looks_avoided: int
     """Occurrences of media beyond the first of the same bytes, and pictures like one that was there before."""
 
@@ -43,6 +46,7 @@ def stats(session: Session) -> Statistics:
             by_band={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             by_office={offices[i]: n for i, n in sorted(by_office.items())},
             by_month=dict(sorted(_sum(dict(queue.count_by_month(db)), destruction.count_by_month(db)).items())),
+            ranking=ranking(db),
             set_aside=bundles.count_set_aside(db),
             looks_avoided=statistics.repeated_occurrences(db) + statistics.pictures_like_an_earlier(db),
         )

@@ -31,6 +31,8 @@ class About:
     """Of the signing key: SHA-256 of its DER form, hex, as openssl says it."""
     clock: str
     """Where the times come from."""
+    rules: str = ""
+    """Version and hash of the rules in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ class Right(StrEnum):
     DECIDE = "decide on reports"
     ASSIGN = "assign reports"
     LISTS = "change hash lists"
+    RULES = "change rules"
     EXPORT_QUEUE = "export queues"
     PACKET = "make evidence packets"
     EXPORT_MEDIA = "export media"
@@ -38,7 +39,7 @@ _READ = {Right.READ_REPORT, Right.RECORD, Right.STATISTICS}
 _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
-    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
+    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
     Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
     Role.ADMIN: frozenset(
         {Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}

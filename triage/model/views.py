@@ -35,6 +35,7 @@ class QueueRow:
     province: str | None
     files: int
     files_present: int
+    child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

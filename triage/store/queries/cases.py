@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,14 @@ def confirm_child_lane(batch: Writer, report_id: int, confirmed: str, user_id: i
     batch.execute(
         "INSERT OR REPLACE INTO child_lane (report_id, confirmed, user_id) VALUES (?,?,?)", (report_id, confirmed, user_id)
     )
+
+
+def confirmed_among(db: Reader, report_ids: Sequence[int]) -> set[int]:
+    return {
+        i
+        for part in chunks(report_ids)
+        for (i,) in db.all(f"SELECT report_id FROM child_lane WHERE report_id IN ({marks(len(part))})", part)
+    }
 
 
 def child_lane_confirmed(db: Reader, report_id: int) -> tuple[str, int] | None:

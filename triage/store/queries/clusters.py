@@ -10,7 +10,7 @@ from triage.store.database import Reader, Writer
 
 def ties_of(db: Reader, report_id: int) -> dict[int, int]:
     """Other report -> strength, as this report's own card says it."""
-    return dict(db.all("SELECT other_id, strength FROM tied WHERE report_id = ?", (report_id,)))  # type: ignore[arg-type]
+    return dict(db.all("SELECT other_id, strength FROM tied WHERE report_id = ?", (report_id,)))
 
 
 def replace(batch: Writer, report_id: int, others: Mapping[int, int]) -> None:
@@ -43,7 +43,7 @@ def roots(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
     """Report -> the cluster it is in; those in none are missing."""
     among = json.dumps(sorted(report_ids))
     return dict(
-        db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,))  # type: ignore[arg-type]
+        db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,))
     )
 
 
@@ -82,7 +82,20 @@ def events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
     """Report -> the event it tells of, for those that state one; `kind` is the tie kind under which it is kept."""
     among = json.dumps(sorted(report_ids))
     return dict(
-        db.all(  # type: ignore[arg-type]
+        db.all(
             "SELECT report_id, value FROM tie WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))", (among, kind)
         )
     )
+
+
+def days(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(report, day of its incident or receipt) of those that state one."""
+    among = json.dumps(sorted(report_ids))
+    return [
+        (i, day)
+        for i, day in db.all(
+            "SELECT report_id, date(max(day) * 86400, 'unixepoch') FROM tie"
+            " WHERE report_id IN (SELECT value FROM json_each(?)) AND day IS NOT NULL GROUP BY report_id",
+            (among,),
+        )
+    ]

@@ -42,7 +42,7 @@ def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]
     found: dict[int, list[GradeRow]] = {}
     for part in chunks(medium_ids):
         for row in db.all(f"SELECT {_GRADE} FROM grade WHERE medium_id IN ({marks(len(part))}) ORDER BY id", part):
-            found.setdefault(row[1], []).append(_row(row))  # type: ignore[arg-type]
+            found.setdefault(row[1], []).append(_row(row))
     return found
 
 

@@ -44,7 +44,7 @@ def take_back(batch: Writer) -> int | None:
     last = batch.value("SELECT max(id) FROM rule_use WHERE taken_back = 0")
     if last is not None:
         batch.execute("UPDATE rule_use SET taken_back = 1 WHERE id = ?", (last,))
-    return last
+    return None if last is None else int(last)
 
 
 def uses(db: Reader) -> list[UseRow]:

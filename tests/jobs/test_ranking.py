@@ -1,0 +1,152 @@
+"""Rules that a lead changes, clusters, and the weekly sample."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import jpeg, le_json
+from triage.errors import NotFound, Refused, WorldError
+from triage.jobs import cases, clusters, rules, sampling
+from triage.jobs.assess import assess
+from triage.jobs.cluster_keeping import component
+from triage.jobs.export_queue import export_queue
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session
+from triage.jobs.stats import stats
+from triage.jobs.triage_report import decide, find, show
+from triage.model.custody import Receipt
+from triage.model.views import QueueFilter
+from triage.store.queries import clusters as clusters_sql
+from triage.store.queries import judgement
+
+NUMBERS = [str(900000400 + n) for n in range(6)]
+
+
+def put(session: Session, folder: Path, number: str, phone: str, user: str, minute: str) -> None:
+    (folder / number).mkdir(parents=True)
+    document = le_json(int(number)).decode()
+    document = document.replace("+92 300 0000777", phone).replace(f"user_{number}", user)
+    document = document.replace("2026-10-01T05:00:00Z", minute).replace(f"u{number}@", f"{user}@")
+    (folder / number / "r.json").write_text(document)
+    (folder / number / f"{number}.jpg").write_bytes(jpeg(int(number)))
+
+
+@pytest.fixture
+def filled(session: Session, tmp_path: Path) -> Session:
+    """Three reports of one person, of which two tell of one event; two of another; one alone."""
+    what = [*[("1", "kite", hour) for hour in ("05:00", "05:00", "09:00")], ("2", "reed", "05:00"), ("2", "reed", "06:00")]
+    what.append(("3", "moss", "05:00"))
+    for number, (phone, user, hour) in zip(NUMBERS, what, strict=True):
+        put(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-01T{hour}:00Z")
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+    return session
+
+
+def test_clusters_count_an_event_once_and_name_who_comes_again(filled: Session) -> None:
+    found = clusters.all_clusters(filled)
+    assert [(c.reports, c.events) for c in found] == [(tuple(NUMBERS[:3]), 2), (tuple(NUMBERS[3:5]), 2)]
+    assert (found[0].first, found[0].last) == ("2026-10-01", "2026-10-01")
+    assert ("reported user", "phone", 2) in {(r.of, r.kind, r.events) for r in found[0].repeated}
+    case = cases.open_case(filled, [NUMBERS[0]])
+    of_one = clusters.links_of(filled, NUMBERS[2])
+    assert of_one.cluster is not None and of_one.cluster.open_cases == (case.number,)
+    assert clusters.links_of(filled, NUMBERS[5]).cluster is None
+
+
+def test_prior_counts_take_distinct_events(filled: Session) -> None:
+    def prior(number: str) -> list[str]:
+        return [f.value for f in show(filled, number).score.factors if "in the store" in f.value]
+
+    assert prior(NUMBERS[2]) == ["0 named by the source, 1 in the store"]
+    assert prior(NUMBERS[0]) == ["0 named by the source, 1 in the store"]
+
+
+def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:
+    with filled.store.batch() as batch:
+        ids = [find(batch, number) for number in NUMBERS]
+        from triage.jobs.cluster_keeping import keep
+
+        keep(batch, ids[0], {ids[1]: 80})
+        keep(batch, ids[1], {ids[0]: 80, ids[2]: 80})
+        keep(batch, ids[2], {ids[1]: 80})
+        keep(batch, ids[1], {ids[0]: 80})
+        keep(batch, ids[2], {ids[3]: 60})
+        for one in ids:
+            part = component(batch, one)
+            roots = clusters_sql.roots(batch, part)
+            assert set(roots.values()) == ({min(part)} if len(part) > 1 else set())
+
+
+def test_rules_are_tried_used_and_taken_back(filled: Session, tmp_path: Path) -> None:
+    before = show(filled, NUMBERS[0])
+    out = tmp_path / "rules"
+    assert rules.export_rules(filled, out) == before.score.rules
+    assert rules.try_rules(filled, out).moved == 0
+    frame = out / "frame.toml"
+    frame.write_text(
+        frame.read_text().replace("D = 6.0", "D = 0.1").replace("C = 14.0", "C = 0.2").replace("B = 24.0", "B = 0.3")
+    )
+    trial = rules.try_rules(filled, out)
+    assert trial.moved == len(trial.moves) > 0
+    assert sum(now for now, _ in trial.bands.values()) == sum(then for _, then in trial.bands.values()) == len(NUMBERS)
+    assert show(filled, NUMBERS[0]) == before
+    name = rules.use_rules(filled, out)
+    assert name == trial.name != before.score.rules
+    moved = {move.report_id: move.would_be for move in trial.moves}
+    assert {r.report_id: r.band for r in queue_rows(filled, QueueFilter()) if r.report_id in moved} == moved
+    assert show(filled, NUMBERS[0]).score.rules == name
+    export_queue(filled, QueueFilter(), tmp_path / "q.csv")
+    rows = list(csv.DictReader((tmp_path / "q.csv").read_text("utf-8-sig").splitlines()))
+    assert {row["Rules"] for row in rows} == {name}
+    assert rules.back(filled) == before.score.rules
+    assert show(filled, NUMBERS[0]).score == before.score
+    assert [(u.name, u.taken_back) for u in rules.show_rules(filled).uses] == [(name, True)]
+    with pytest.raises(NotFound):
+        rules.back(filled)
+
+
+def test_rules_that_break_a_promise_are_refused(filled: Session, tmp_path: Path) -> None:
+    out = tmp_path / "rules"
+    rules.export_rules(filled, out)
+    (out / "risk.toml").write_text("[[rule]]\nid = 1\n")
+    with pytest.raises(WorldError, match=r"risk\.toml"):
+        rules.use_rules(filled, out)
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    with pytest.raises(Refused):
+        rules.try_rules(filled, tmp_path / "x.zip")
+
+
+def test_the_weeks_sample_is_drawn_once_and_its_misses_are_counted(filled: Session) -> None:
+    with filled.store.batch() as batch:
+        batch.execute("UPDATE queue SET band = 3")
+    found = sampling.draw(filled, "2026-W48")
+    assert found.new and set(found.reports) == set(NUMBERS)
+    assert sampling.draw(filled, "2026-W48") == sampling.Sample(week="2026-W48", reports=found.reports, new=False)
+    assert sampling.draw(filled, "2026-W49").reports == ()
+    with pytest.raises(Refused):
+        sampling.draw(filled, "last week")
+    decide(filled, NUMBERS[0], status="case_opened")
+    decide(filled, NUMBERS[1], status="closed", reason="duplicate")
+    ranking = stats(filled).ranking
+    assert (ranking.sampled, ranking.missed.hits, ranking.missed.of) == (6, 1, 2)
+    assert ranking.missed.low < 0.5 < ranking.missed.high
+    assert "D" in ranking.first_look_hours
+    assert sum(p.cases for p in ranking.by_provider.values()) == 1
+
+
+def test_wilsons_interval() -> None:
+    assert sampling.share(0, 20) == sampling.Share(hits=0, of=20, low=0.0, high=0.1611)
+    assert sampling.share(0, 0).high == 1.0
+    assert sampling.share(10, 20).low == pytest.approx(0.2993, abs=1e-3)
+
+
+def test_scoring_anew_under_the_same_rules_changes_nothing(filled: Session) -> None:
+    before = [show(filled, number) for number in NUMBERS]
+    with filled.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+    assess(filled)
+    assert [show(filled, number) for number in NUMBERS] == before
