@@ -6,6 +6,7 @@ import random
 import struct
 import sys
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from triage.decode.client import Pool
 from triage.decode.process import Worker
 from triage.errors import InputError
 from triage.hashing import perceptual
+from triage.hashing.windows import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, MediaFacts, Pixels, RevealStep
 
 
@@ -104,7 +106,8 @@ def test_sixteen_bits_a_sample(pool: Pool, drawn: Image.Image) -> None:
     deep = Image.fromarray(np.asarray(drawn.convert("L")).astype(np.uint16) * 257)
     facts = pool.measure(media.encoded(deep, "PNG"))
     assert facts.perceptual is not None
-    assert facts.perceptual == perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
+    expected = perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
+    assert replace(facts.perceptual, windows=b"") == expected
 
 
 @pytest.mark.parametrize("encoding", ["GIF", "WEBP", "PNG", "MPO"])
@@ -269,7 +272,7 @@ def test_pixels_stay_in_the_cell_but_for_a_reveal(monkeypatch: pytest.MonkeyPatc
         for data in (media.encoded(drawn, "PNG"), media.film("mp4", "mpeg4")):
             came[0] = 0
             assert pool.measure(data).problem is None
-            assert came[0] < PREVIEW_SIDE**2 + 8 * 32 + 200
+            assert came[0] < PREVIEW_SIDE**2 + 8 * 32 + BLOB_BYTES + 200
         came[0] = 0
         pool.render(media.encoded(drawn, "PNG"), RevealStep.COLOUR, 100)
         assert came[0] > 100 * 75 * 3

@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from triage import limits
 from triage.decode import answers, protocol
 from triage.decode.protocol import EndOfWire, Frame, Kind, Operation, ProtocolError, Refusal, Request
+from triage.hashing.windows import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, MediaFacts, Perceptual, Pixels, RevealStep
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), max_size=20)
 perceptual = st.builds(
-    lambda turns, quality, phash: Perceptual(pdq=turns[0], turns=tuple(turns), quality=quality, phash=phash),
+    lambda turns, windows, **rest: Perceptual(pdq=turns[0], turns=tuple(turns), windows=windows, **rest),
     st.lists(st.binary(min_size=32, max_size=32), min_size=8, max_size=8),
-    st.integers(0, 100),
-    st.binary(min_size=8, max_size=8),
+    st.binary(min_size=BLOB_BYTES, max_size=BLOB_BYTES),
+    quality=st.integers(0, 100),
+    phash=st.binary(min_size=8, max_size=8),
 )
 exif = st.builds(
     Exif,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from triage import limits
 from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
+from triage.hashing.windows import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, MediaFacts, Perceptual, Pixels
 
 Walls = tuple[tuple[str, str], ...]
@@ -42,7 +43,7 @@ def pack_facts(facts: MediaFacts) -> bytes:
     if (hashes := facts.perceptual) is None:
         parts.append(b"\0")
     else:
-        parts += [b"\1", hashes.quality.to_bytes(1), hashes.phash, *hashes.turns]
+        parts += [b"\1", hashes.quality.to_bytes(1), hashes.phash, *hashes.turns, hashes.windows]
     parts.append(b"\0" if facts.exif is None else b"\1" + _pack_exif(facts.exif))
     parts.append(b"\0" if facts.preview is None else b"\1" + facts.preview)
     return b"".join(parts)
@@ -59,7 +60,7 @@ def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
     if fields.flag():
         quality, phash = fields.number(1, 0, 100), fields.take(8)
         turns = tuple(fields.take(32) for _ in range(8))
-        perceptual = Perceptual(pdq=turns[0], quality=quality, turns=turns, phash=phash)
+        perceptual = Perceptual(pdq=turns[0], quality=quality, turns=turns, phash=phash, windows=fields.take(BLOB_BYTES))
     exif = _unpack_exif(fields) if fields.flag() else None
     preview = fields.take(PREVIEW_SIDE**2) if fields.flag() else None
     fields.end()

@@ -58,9 +58,12 @@ class Groups:
 
     def _note_near(self, key: str, hits: Sequence[tuple[int, int]]) -> None:
         for number, distance in hits:
-            other = self._keys[number]
-            nearest = min(distance, self._like[key].get(other, distance))
-            self._like[key][other] = self._like[other][key] = nearest
+            self.pair(key, self._keys[number], distance)
+
+    def pair(self, one: str, other: str, distance: int) -> None:
+        """These two are known to be alike, by whatever way they were found: a crop of one in the other, for instance."""
+        nearest = min(distance, self._like[one].get(other, distance))
+        self._like[one][other] = self._like[other][one] = nearest
 
     def separate(self, one: str, other: str) -> None:
         """A person said that these two are not the same: they never share a group again."""

@@ -47,7 +47,7 @@ def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
     buffer = _pdq_buffer(luma, original_size)
     block = _PDQ_BASIS @ buffer @ _PDQ_BASIS.T
     hashes = _dihedral(block)
-    quality = 0 if _undetermined(block) else _quality(buffer)
+    quality = 0 if undetermined(block.ravel(), _lower_median(block)) else _quality(buffer)
     return Perceptual(pdq=hashes[0], quality=quality, turns=hashes, phash=_phash(luma))
 
 
@@ -158,9 +158,11 @@ def _quality(buffer: Matrix) -> int:
     return min(100, int(steps / 90))
 
 
-def _undetermined(block: Matrix) -> bool:
-    """Whether the last bit of a sample decides a large part of the hash. Photographs have about 5 % such coefficients."""
-    return bool(np.mean(np.abs(block - _lower_median(block)) < _NEAR_MEDIAN) > _MOST_UNDETERMINED)
+def undetermined(coefficients: Matrix, medians: Matrix | float) -> NDArray[np.bool_]:
+    """Of each row of coefficients, whether the last bit of a sample decides a large part of the hash. Photographs have about
+    5 % such coefficients."""
+    share: Matrix = np.mean(np.abs(coefficients - medians) < _NEAR_MEDIAN, axis=-1)
+    return share > _MOST_UNDETERMINED
 
 
 # pHash

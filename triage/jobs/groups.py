@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.hashing.groups import Groups
-from triage.jobs.codec import facts_from_bytes
 from triage.store.database import Reader
 from triage.store.queries import media
 
@@ -23,15 +22,14 @@ class FileGroup:
 
 def group_of(db: Reader, medium_id: int) -> FileGroup | None:
     """None when nothing in the store is alike."""
-    own = ""
+    reached = _neighbourhood(db, medium_id)
+    names = {i: row.sha256 for i in reached if (row := media.by_id(db, i)) is not None}
     found = Groups()
-    for other in _neighbourhood(db, medium_id):
-        row = media.by_id(db, other)
-        hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
-        if row and hashes:
-            found.add(row.sha256, hashes.turns, hashes.quality)
-        if row and other == medium_id:
-            own = row.sha256
+    for one in names:
+        for other, distance in media.near(db, one):
+            if other in names:
+                found.pair(names[one], names[other], distance)
+    own = names.get(medium_id)
     for group in found.groups():
         if any(key == own for key, _ in group.members):
             return FileGroup(f"group {group.representative[:12]}", len(group.members))

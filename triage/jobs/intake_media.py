@@ -20,7 +20,7 @@ from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
-from triage.jobs.matching import alike, learn, may_match
+from triage.jobs.matching import alike, kept_in, learn, may_match
 from triage.jobs.tombstones import BYTES_GONE
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
@@ -172,7 +172,7 @@ def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts)
     if not may_match(hashes):
         return False
     media.set_windows(batch, medium_id, hashes.windows)
-    near = alike(intake.index, hashes)
+    near = alike(intake.index, kept_in(batch), hashes)
     for other, found in near.items():
         media.add_near(batch, medium_id, other, found.distance, found.variant)
     learn(intake.index, medium_id, hashes)

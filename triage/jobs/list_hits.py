@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from triage import limits
 from triage.errors import NotFound
 from triage.hashing.index import HammingIndex
+from triage.hashing.windows import turned_pdq
 from triage.jobs.assess import assess
 from triage.jobs.matching import entry_says
 from triage.jobs.session import Session
@@ -74,15 +75,16 @@ def _near(db: Reader, list_id: int) -> Iterator[_Hit]:
 
 
 def _pairs(listed: list[tuple[bytes, int]], stored: list[tuple[bytes, int]]) -> Iterator[tuple[bytes, int, int, int]]:
-    """(the list's hash, item, medium, distance) of all pairs within the radius."""
+    """(the list's hash, item, medium, distance) of all pairs within the radius, whichever way the picture is turned."""
     swapped = len(listed) < len(stored)
     indexed, asking = (stored, listed) if swapped else (listed, stored)
     index = HammingIndex()
     index.extend(range(len(indexed)), b"".join(value for value, _ in indexed))
-    for (value, asker), hits in zip(asking, index.query_many([value for value, _ in asking]), strict=True):
-        for key, distance in hits:
-            other_value, other = indexed[key]
-            yield (value, asker, other, distance) if swapped else (other_value, other, asker, distance)
+    for value, asker in asking:
+        for hits in index.query_many(turned_pdq(value)):
+            for key, distance in hits:
+                other_value, other = indexed[key]
+                yield (value, asker, other, distance) if swapped else (other_value, other, asker, distance)
 
 
 def _strongest(hits: Iterable[_Hit]) -> list[_Hit]:

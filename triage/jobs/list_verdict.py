@@ -40,7 +40,9 @@ def _near(hits: Sequence[ListHit]) -> str:
     for hit in hits:
         if hit.tier != "exact":
             nearest.setdefault((hit.list_name, hit.list_kind), hit)
-    told = [f"{_named(hit)} at PDQ distance {hit.distance}" for hit in nearest.values()]
+    told = [
+        f"{_named(hit)} at PDQ distance {hit.distance}" + (f", {hit.variant}" if hit.variant else "") for hit in nearest.values()
+    ]
     return f"Like a picture in {_listing(told)}." if told else ""
 
 

@@ -11,12 +11,12 @@ from triage.decode.client import Pool
 from triage.errors import WorldError
 from triage.hashing.digests import digest
 from triage.hashing.index import HammingIndex
-from triage.jobs.matching import ListMatcher, alike, may_match, picture_index
+from triage.jobs.matching import ListMatcher, alike, kept_in, may_match, picture_index, possible
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.media import Digests, MediaFacts
 from triage.model.people import Right
-from triage.model.views import ExactMatch, MatchResult, NearMatch
+from triage.model.views import ExactMatch, MatchResult, NearMatch, SecondHash
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -86,9 +86,11 @@ def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) 
     hashes = facts.perceptual
     if hashes is None or not may_match(hashes):
         return []
-    best = alike(index, hashes)
+    best = alike(index, kept_in(db), hashes, thorough=True)
+    perhaps = possible(index, kept_in(db), hashes, best.keys())
+    ways = [(i, how, None) for i, how in best.items()] + [(i, one.how, one.second) for i, one in perhaps.items()]
     found = []
-    for medium_id, (distance, turn) in sorted(best.items(), key=lambda item: (item[1][0], item[0])):
+    for medium_id, how, second in sorted(ways, key=lambda way: (way[2] is not None, way[1], way[0])):
         row = media.by_id(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
@@ -97,11 +99,11 @@ def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) 
             NearMatch(
                 sha256=row.sha256,
                 names=media.names_of(db, medium_id),
-                tier="match",
+                tier="match" if second is None else "possible",
                 hash="pdq",
-                variant=f"turn {turn}" if turn else "upright",
-                distance=distance,
-                second=None,
+                variant=how.variant,
+                distance=how.distance,
+                second=None if second is None else SecondHash(hash="gradient", distance=second),
                 reports=tuple(reports.number(db, i) for i in held),
                 lists=(),
             )
@@ -116,7 +118,7 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
             names=(),
             tier="match",
             hash="pdq",
-            variant="upright",
+            variant=hit.variant or "upright",
             distance=hit.distance or 0,
             second=None,
             reports=(),
@@ -132,7 +134,7 @@ def _list_name(hit: ListHit) -> str:
 
 def _not_checked(facts: MediaFacts, matcher: ListMatcher) -> list[str]:
     """What could not be asked, and why: a check that did not run never looks like a clean one."""
-    missing = ["possible tier (needs a second hash, not built yet)"]
+    missing = []
     if facts.problem is not None:
         missing.append(f"near duplicates: {facts.problem}")
     elif facts.perceptual is None:

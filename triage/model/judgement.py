@@ -92,6 +92,8 @@ class ListHit:
     category: str | None
     distance: int | None = None
     says: str = ""
+    variant: str = ""
+    """How the picture is turned against the list's; empty when it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,13 +25,15 @@ class Perceptual:
 
     `pdq` is 32 bytes, big-endian bit order as pdqhash prints it; `turns` holds the eight dihedral PDQ hashes (32 bytes each,
     the first is `pdq`); `quality` is PDQ's 0 to 100 (under 50 the hash says too little and never matches); `phash` is 8 bytes,
-    equal to imagehash.phash.
+    equal to imagehash.phash. `windows` holds two hashes each of the picture's likeliest crops (hashing/windows.py): empty once
+    the store has put it where it is asked.
     """
 
     pdq: bytes
     quality: int
     turns: tuple[bytes, ...]
     phash: bytes
+    windows: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from triage.decode.cell import blur, kinds, metadata, pdf, pictures, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import perceptual
-from triage.model.media import MediaFacts, Pixels
+from triage.hashing import perceptual, windows
+from triage.model.media import MediaFacts, Perceptual, Pixels
 
 
 def measure(source: Source, mime: str, request: Request) -> MediaFacts:
@@ -16,7 +18,7 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
             mime=mime,
             width=decoded.original[1],
             height=decoded.original[0],
-            perceptual=perceptual.measure(decoded.luma, decoded.original),
+            perceptual=_hashes(decoded),
             exif=metadata.read(source, mime, request),
             preview=blur.preview(decoded.luma),
         )
@@ -28,6 +30,11 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
         page = pdf.first_page(source, request, 256)
         return MediaFacts(mime=mime, preview=blur.preview(pictures.plane_of(page)))
     raise Unreadable(_no_decoder(mime))
+
+
+def _hashes(decoded: pictures.Decoded) -> Perceptual:
+    hashes = perceptual.measure(decoded.luma, decoded.original)
+    return replace(hashes, windows=windows.measure(decoded.luma, hashes.pdq))
 
 
 def render(source: Source, mime: str, request: Request) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from triage.store.database import Reader, Writer
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import chunks, marks
 
 
@@ -65,26 +65,72 @@ def pending(db: Reader) -> list[int]:
 
 def pdq_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes]]]:
     """(medium id, PDQ) of all pictures that may match, some thousands at a time."""
+    for block in _blocks(db, "SELECT id, pdq FROM medium WHERE id > ? AND quality >= ? ORDER BY id LIMIT ?", least_quality):
+        yield [(i, p) for i, p in block]
+
+
+def window_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+    """(medium id, PDQ, hashes of its windows) likewise; None for pictures that came before windows were kept."""
+    sql = (
+        "SELECT m.id, m.pdq, w.hashes FROM medium m LEFT JOIN picture_window w ON w.medium_id = m.id"
+        " WHERE m.id > ? AND m.quality >= ? ORDER BY m.id LIMIT ?"
+    )
+    for block in _blocks(db, sql, least_quality):
+        yield [(i, p, w) for i, p, w in block]
+
+
+_BLOCK = 10_000
+
+
+def _blocks(db: Reader, sql: str, least_quality: int) -> Iterator[list[Row]]:
     last = -1
-    while block := [
-        (i, p)
-        for i, p in db.all(
-            "SELECT id, pdq FROM medium WHERE id > ? AND quality >= ? ORDER BY id LIMIT ?", (last, least_quality, _BLOCK)
-        )
-    ]:
+    while block := db.all(sql, (last, least_quality, _BLOCK)):
         yield block
         last = block[-1][0]
 
 
-_BLOCK = 10_000
+def set_windows(batch: Writer, medium_id: int, hashes: bytes) -> None:
+    batch.execute("INSERT OR REPLACE INTO picture_window (medium_id, hashes) VALUES (?,?)", (medium_id, hashes))
+
+
+def windows(db: Reader, medium_id: int) -> bytes | None:
+    found = db.value("SELECT hashes FROM picture_window WHERE medium_id = ?", (medium_id,))
+    return found if isinstance(found, bytes) else None
+
+
+def unswept(db: Reader, most: int) -> list[int]:
+    """Pictures whose crops and turns were not looked for yet: of the gravest reports first, then the newest."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT w.medium_id FROM picture_window w LEFT JOIN occurrence o ON o.medium_id = w.medium_id"
+            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept = 0"
+            " GROUP BY w.medium_id ORDER BY coalesce(min(q.band), 9), w.medium_id DESC LIMIT ?",
+            (most,),
+        )
+    ]
+
+
+def count_unswept(db: Reader) -> int:
+    return int(db.value("SELECT count(*) FROM picture_window WHERE swept = 0"))
+
+
+def set_swept(batch: Writer, medium_id: int) -> None:
+    batch.execute("UPDATE picture_window SET swept = 1 WHERE medium_id = ?", (medium_id,))
 
 
 def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM medium"))
 
 
-def add_near(batch: Writer, a: int, b: int, distance: int) -> None:
-    batch.execute("INSERT OR REPLACE INTO near (a, b, distance) VALUES (?,?,?)", (min(a, b), max(a, b), distance))
+def add_near(batch: Writer, a: int, b: int, distance: int, variant: str = "") -> bool:
+    """Whether the pair is a new one; of a known pair the nearest way is kept."""
+    known = batch.value("SELECT distance FROM near WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
+    if known is None or distance < known:
+        batch.execute(
+            "INSERT OR REPLACE INTO near (a, b, distance, variant) VALUES (?,?,?,?)", (min(a, b), max(a, b), distance, variant)
+        )
+    return known is None
 
 
 def near(db: Reader, medium_id: int) -> list[tuple[int, int]]:
