@@ -47,10 +47,10 @@ REVEAL_SIDE = 1_600
 
 # Matching
 MATCH_RADIUS = 31
-POSSIBLE_RADIUS = 60
+POSSIBLE_RADIUS = 52
 """Beyond MATCH_RADIUS and up to here two pictures are possibly alike, when their second hashes agree too."""
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 70
-"""Of 480 comparisons of neighbouring cells at most so many differ: in a match that rests on a crop or a turn, and in a possible
+"""Of 480 comparisons of neighbouring cells at most so many differ: in a match that rests on a crop, and in a possible
 one. Strangers differ in about 240."""
 MIN_PDQ_QUALITY = 50
 

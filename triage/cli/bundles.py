@@ -1,4 +1,4 @@
-"""import, lists, match, demo: what comes in."""
+"""import, lists, match, sweep, demo: what comes in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from triage.jobs import lists as lists_job
 from triage.jobs.demo import Demo, make_demo
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
+from triage.jobs.sweep import sweep as sweep_job
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, ListSummary
 
@@ -174,11 +175,26 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
             say(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
         for near in result.near:
             where = ", ".join((*near.reports, *near.lists)) or "media without a report"
-            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}, {near.variant}, in {where}")
+            second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
+            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}{second}, {near.variant}, in {where}")
         if not result.exact and not result.near:
             say("  nothing found")
         for missing in result.not_checked:
             say(f"  not checked: {missing}")
+    return 0
+
+
+@triage.command()
+@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after so many pictures; the next run goes on from there.")
+@with_common
+def sweep(common: Common, most: int | None) -> int:
+    """Look for crops, borders and turns of the store's pictures, gravest and newest first."""
+    with common.session() as session, progress_bar() as bar:
+        result = sweep_job(session, most=most, on_progress=bar)
+    if common.json:
+        print_json(result)
+    else:
+        say(f"{result.pictures} pictures looked for, {result.pairs} new pairs, {result.left} left")
     return 0
 
 

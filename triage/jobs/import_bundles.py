@@ -27,6 +27,7 @@ from triage.jobs.matching import picture_index
 from triage.jobs.policy import Policy, policy
 from triage.jobs.queue import queue_ids
 from triage.jobs.session import Session, now
+from triage.jobs.sweep import sweep_gravest
 from triage.jobs.tombstones import Tombstones
 from triage.model.custody import Receipt
 from triage.model.people import Right
@@ -87,6 +88,8 @@ def import_bundles(
                 set_aside=len(tally.quarantined),
             )
         assess(session, on_progress, cancel)
+        if sweep_gravest(session, index, cancel):
+            assess(session, on_progress, cancel)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),

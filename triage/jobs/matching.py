@@ -91,8 +91,8 @@ def alike(index: HammingIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
     """Pictures like this one, by medium id. The whole is asked for in its eight turns and the trimmed one upright; thoroughly,
     the trimmed one and every window in all turns. Windows are compared with whole pictures, never with each other.
 
-    Of two whole upright pictures PDQ alone decides, as elsewhere. Where a crop or a turn is in play there are many more chances
-    to meet a stranger: then the second hash must not speak against it.
+    Of two whole pictures PDQ alone decides, as elsewhere. Where a crop is in play there are many more chances to meet a
+    stranger: then the second hash must not speak against it.
     """
     asked = list(_questions(hashes, thorough))
     best: dict[int, Alike] = {}
@@ -102,7 +102,7 @@ def alike(index: HammingIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
             way = Alike(distance, found, question.variant, question.turn)
             if min(question.variant, found) > _LAST_WHOLE or (medium_id in best and best[medium_id] <= way):
                 continue
-            if not (question.turn or question.variant or found) or _agree(kept(medium_id), found, question):
+            if not (question.variant or found) or _agree(kept(medium_id), found, question):
                 best[medium_id] = way
     return best
 

@@ -1,17 +1,20 @@
 """The thorough search for like pictures, apart from imports: crops, borders and turns, both ways.
 
-An import asks for whole pictures only, since people wait for it. What is left is done here, pictures of the gravest reports
-first, then the newest; interrupted, it goes on where it stopped.
+An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
+in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
+where it stopped.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from triage.hashing.index import HammingIndex
 from triage.jobs.assess import assess
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.matching import alike, kept_in, picture_index
+from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -38,21 +41,44 @@ def sweep(
     with session.reading() as db:
         index, waiting = picture_index(db), media.count_unswept(db)
     total = waiting if most is None else min(most, waiting)
-    pictures = pairs = 0
-    while pictures < total:
-        if cancel:
-            cancel.check()
-        with session.store.batch() as batch:
-            chosen = media.unswept(batch, min(BATCH, total - pictures))
-            if not chosen:
-                break
-            pairs += sum(_sweep_one(batch, index, medium_id) for medium_id in chosen)
-        pictures += len(chosen)
-        on_progress(Progress(done=pictures, total=total, unit="files", note="crops and turns"))
+
+    def tell(done: int) -> None:
+        on_progress(Progress(done=done, total=total, unit="files", note="crops and turns"))
+
+    pictures, pairs = _sweep(session, index, total, None, tell, cancel)
     if pairs:
         assess(session, on_progress, cancel)
     with session.reading() as db:
         return SweepResult(pictures=pictures, pairs=pairs, left=media.count_unswept(db))
+
+
+def sweep_gravest(session: Session, index: HammingIndex, cancel: CancelToken | None) -> int:
+    """At the end of an import, whose index it uses: pictures of bands A and B don't wait. How many pairs are new; the reports
+    that hold them are then stale."""
+    return _sweep(session, index, None, BANDS.index("B"), lambda done: None, cancel)[1]
+
+
+def _sweep(
+    session: Session,
+    index: HammingIndex,
+    most: int | None,
+    worst_band: int | None,
+    tell: Callable[[int], None],
+    cancel: CancelToken | None,
+) -> tuple[int, int]:
+    pictures = pairs = 0
+    while most is None or pictures < most:
+        if cancel:
+            cancel.check()
+        with session.reading() as db:
+            chosen = media.unswept(db, BATCH if most is None else min(BATCH, most - pictures), worst_band)
+        if not chosen:
+            break
+        with session.store.batch() as batch:
+            pairs += sum(_sweep_one(batch, index, medium_id) for medium_id in chosen)
+        pictures += len(chosen)
+        tell(pictures)
+    return pictures, pairs
 
 
 def _sweep_one(batch: Batch, index: HammingIndex, medium_id: int) -> int:

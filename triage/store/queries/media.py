@@ -98,15 +98,17 @@ def windows(db: Reader, medium_id: int) -> bytes | None:
     return found if isinstance(found, bytes) else None
 
 
-def unswept(db: Reader, most: int) -> list[int]:
-    """Pictures whose crops and turns were not looked for yet: of the gravest reports first, then the newest."""
+def unswept(db: Reader, most: int, worst_band: int | None = None) -> list[int]:
+    """Pictures whose crops and turns were not looked for yet: of the gravest reports first, then the newest. With `worst_band`
+    only those of reports in it or in a graver one."""
     return [
         i
         for (i,) in db.all(
             "SELECT w.medium_id FROM picture_window w LEFT JOIN occurrence o ON o.medium_id = w.medium_id"
             " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept = 0"
-            " GROUP BY w.medium_id ORDER BY coalesce(min(q.band), 9), w.medium_id DESC LIMIT ?",
-            (most,),
+            " GROUP BY w.medium_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
+            " ORDER BY coalesce(min(q.band), 9), w.medium_id DESC LIMIT ?2",
+            (worst_band, most),
         )
     ]
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import simplejpeg
+
+from tests.hashing.scenes import Plane, landscape
+from triage.errors import Cancelled
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.match import match
+from triage.jobs.session import Session
+from triage.jobs.sweep import sweep
+from triage.model.custody import Receipt
+from triage.model.progress import CancelToken
+from triage.store.queries import media
+
+
+def bundle(folder: Path, **pictures: Plane) -> Path:
+    folder.mkdir()
+    for name, luma in pictures.items():
+        pixels = np.ascontiguousarray(np.repeat(luma[:, :, None], 3, axis=2))
+        (folder / f"{name}.jpg").write_bytes(simplejpeg.encode_jpeg(pixels, 88))
+    return folder
+
+
+scene = landscape(450, 600, 3)
+mirrored_corner = scene[:405, :540][:, ::-1]
+stranger = landscape(450, 600, 8)
+
+
+def pairs(session: Session) -> int:
+    with session.reading() as db:
+        return int(db.value("SELECT count(*) FROM near"))
+
+
+@pytest.mark.parametrize("order", [(scene, mirrored_corner), (mirrored_corner, scene)])
+def test_a_mirrored_crop_is_found_by_the_sweep_whichever_came_first(
+    session: Session, tmp_path: Path, order: tuple[Plane, Plane]
+) -> None:
+    for name, luma in zip("ab", order, strict=True):
+        import_bundles(session, [bundle(tmp_path / name, picture=luma, other=stranger)], receipt=Receipt())
+    result = sweep(session)
+    assert (result.pictures, result.left) == (3, 0)
+    assert pairs(session) == 1
+    again = sweep(session)
+    assert (again.pictures, again.pairs) == (0, 0)
+
+
+def test_it_goes_on_where_it_stopped(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=stranger)], receipt=Receipt())
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        sweep(session, cancel=token)
+    assert sweep(session, most=1).left == 1
+    with session.reading() as db:
+        assert len(media.unswept(db, 10)) == 1
+    assert sweep(session).left == 0
+
+
+def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene)], receipt=Receipt())
+    asked = bundle(tmp_path / "b", crop=mirrored_corner, other=stranger)
+    crop, other = match(session, [asked / "crop.jpg", asked / "other.jpg"])
+    assert [near.tier for near in crop.near] == ["match"]
+    assert "of the other" in crop.near[0].variant
+    assert other.near == ()
