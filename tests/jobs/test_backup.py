@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.jobs.bundles import write_zip
 from triage.errors import NotFound, Refused, StoreError
 from triage.jobs import backup as job
+from triage.jobs import keys
 from triage.jobs.check import check
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.policy import all_policies, set_policy
@@ -84,3 +86,16 @@ def test_a_restored_folder_is_never_overwritten(session: Session, tmp_path: Path
     job.backup(session, tmp_path / "backup")
     with pytest.raises(StoreError, match="already a store"):
         job.restore(tmp_path / "backup", session.store.directory, "first", WORDS)
+
+
+def test_a_backup_opens_with_the_recovery_halves_alone(session: Session, bundle: Path, tmp_path: Path) -> None:
+    """As docs/keeping.md says, for when nobody has a passphrase any more."""
+    import_bundles(session, [bundle], receipt=Receipt())
+    halves = keys.new_recovery(session)
+    number = job.backup(session, tmp_path / "backup").number
+    new = tmp_path / "new"
+    shutil.copytree(tmp_path / "backup" / "state" / f"{number:06d}", new)
+    shutil.copytree(tmp_path / "backup" / "vault", new / "vault")
+    with keys.recover(new, halves, "first", "other words").session as opened:
+        assert check(opened).valid
+        assert show(opened, "900000001").files[0].present
