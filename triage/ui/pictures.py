@@ -2,32 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from triage.model.views import QueueFilter
 from triage.ui import theme
 from triage.ui.api import Api
 from triage.ui.i18n import Language
+from triage.ui.lanes import SET_ASIDE
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Runner
 from triage.ui.theme import ThemeName
+from triage.wellbeing import Rung
 
 SIZE = (1440, 900)
 SETTLE_MS = 400
 LONGEST_MS = 20_000
+SMALLEST = 0
+"""Qt's quality 0 of a PNG is its strongest packing."""
 SEARCHED = 60
 """So many reports at the head of the queue are looked at for one with files."""
+
+
+URDU = "queue-ur.png"
+BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
 
 
 def save(
     app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
 ) -> tuple[Path, ...]:
-    """Open queue, report and media on this store and save each as a PNG of 1440 x 900 in `out`."""
-    theme.apply(app, theme_name, language)
+    """Open the screens on this store and save each as a PNG of 1440 x 900 in `out`: queue, import, set-aside, and of the most
+    telling report its page, its media and the dialogs upon it; then the queue in Urdu, light."""
     out.mkdir(parents=True, exist_ok=True)
+    saved = _each(app, api, out, language, theme_name)
+    if language == "en":
+        with _window(app, api, "ur", "light") as (window, _):
+            saved.append(_save(window, out / URDU))
+        theme.apply(app, theme_name, language)
+    return tuple(saved)
+
+
+def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
+    with _window(app, api, language, theme_name) as (window, runner):
+        saved = [_save(window, out / "queue.png")]
+        window.show_import()
+        form = window.importing.form
+        form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
+        form.received_from.setText("NCMEC")
+        form.medium.setText("USB 14")
+        _settle(runner)
+        saved.append(_save(window, out / "import.png"))
+        form.empty()
+        window.choose_lane(SET_ASIDE.name)
+        _settle(runner)
+        saved.append(_save(window, out / "set-aside.png"))
+        window.show_queue()
+        report_id = window.queue.current_id()
+        if report_id is None:
+            return saved
+        window.open_report(report_id)
+        _settle(runner)
+        saved.append(_save(window, out / "report.png"))
+        page = window.report
+        if page is None or page.report is None:
+            return saved
+        for name, ask in (("decide", page.decide), ("packet", page.make_packet)):
+            ask()
+            _settle(runner)
+            saved.append(_save(window, out / f"{name}.png", app.activeModalWidget()))
+        if page.report.files:
+            page.open_media()
+            if page.media is not None:
+                page.media.step_on(Rung.VERDICT)
+            _settle(runner)
+            saved.append(_save(window, out / "media.png"))
+        return saved
+
+
+@contextmanager
+def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
+    """The working window with the most telling report selected."""
+    theme.apply(app, theme_name, language)
     runner = Runner()
     window = MainWindow(api, runner)
     window.resize(*SIZE)
@@ -39,16 +99,7 @@ def save(
         if row is not None and (at := window.queue.model.find(row)) is not None:
             window.queue.table.select_row(at)
         _settle(runner)
-        saved = [_save(window, out / "queue.png")]
-        if (report_id := window.queue.current_id()) is not None:
-            window.open_report(report_id)
-            _settle(runner)
-            saved.append(_save(window, out / "report.png"))
-            if window.report is not None and window.report.report is not None and window.report.report.files:
-                window.report.open_media()
-                _settle(runner)
-                saved.append(_save(window, out / "media.png"))
-        return tuple(saved)
+        yield window, runner
     finally:
         window.drop_everything()
         window.close()
@@ -64,8 +115,17 @@ def telling_row(api: Api) -> int | None:
     return next((i for i in ids[:SEARCHED] if rows[i].files_present > 1), ids[0] if ids else None)
 
 
-def _save(window: QWidget, path: Path) -> Path:
-    if not window.grab().save(str(path), "PNG"):
+def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
+    """With the dialog in the middle of the window, as it stands on a screen; it is closed."""
+    picture = window.grab()
+    if dialog is not None:
+        above = dialog.grab()
+        painter = QPainter(picture)
+        painter.drawPixmap((picture.width() - above.width()) // 2, (picture.height() - above.height()) // 2, above)
+        painter.end()
+        dialog.close()
+    few = picture.toImage().convertToFormat(QImage.Format.Format_RGB16)  # 65,536 colours are plenty, and pack much better
+    if not few.convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=SMALLEST):
         raise OSError(f"{path} can't be written")
     return path
 
