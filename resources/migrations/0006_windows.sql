@@ -7,3 +7,11 @@ CREATE TABLE picture_window (
 CREATE INDEX picture_window_waiting ON picture_window (medium_id) WHERE swept = 0;
 
 ALTER TABLE near ADD COLUMN variant TEXT NOT NULL DEFAULT '';   -- which crop or turn of which of the two
+
+-- Pairs of which a person said that they are not the same picture; a < b. They share no group again, whatever their hashes say.
+CREATE TABLE apart (
+    a INTEGER NOT NULL REFERENCES medium(id) ON DELETE CASCADE, b INTEGER NOT NULL REFERENCES medium(id) ON DELETE CASCADE,
+    said TEXT NOT NULL, user_id INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX apart_b ON apart (b);

@@ -7,7 +7,8 @@ import pytest
 import simplejpeg
 
 from tests.hashing.scenes import Plane, landscape
-from triage.errors import Cancelled
+from triage.errors import Cancelled, NotFound, Refused
+from triage.jobs.groups import group_of, not_same
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match
 from triage.jobs.session import Session
@@ -67,3 +68,19 @@ def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> Non
     assert [near.tier for near in crop.near] == ["match"]
     assert "of the other" in crop.near[0].variant
     assert other.near == ()
+
+
+def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene[:, ::-1], other=stranger)], receipt=Receipt())
+    with session.reading() as db:
+        (pair,) = db.all("SELECT a, b FROM near")
+        names = [row.sha256 for i in pair if (row := media.by_id(db, i))]
+        assert group_of(db, pair[0]) == group_of(db, pair[1]) is not None
+    not_same(session, *names)
+    sweep(session)
+    with session.reading() as db:
+        assert group_of(db, pair[0]) is None
+    with pytest.raises(Refused):
+        not_same(session, names[0], names[0])
+    with pytest.raises(NotFound):
+        not_same(session, names[0], "ab" * 32)

@@ -12,6 +12,7 @@ from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
 from triage.jobs import lists as lists_job
 from triage.jobs.demo import Demo, make_demo
+from triage.jobs.groups import not_same as not_same_job
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
 from triage.jobs.sweep import sweep as sweep_job
@@ -195,6 +196,21 @@ def sweep(common: Common, most: int | None) -> int:
         print_json(result)
     else:
         say(f"{result.pictures} pictures looked for, {result.pairs} new pairs, {result.left} left")
+    return 0
+
+
+@triage.command("not-same")
+@click.argument("sha256")
+@click.argument("other")
+@with_common
+def not_same(common: Common, sha256: str, other: str) -> int:
+    """Say that two files, by SHA-256, are not the same picture, whatever their hashes say."""
+    with common.session() as session:
+        not_same_job(session, sha256, other)
+    if common.json:
+        print_json({"not_same": [sha256, other]})
+    else:
+        say("They share no group again.")
     return 0
 
 

@@ -55,6 +55,7 @@ def sweep(
 def sweep_gravest(session: Session, index: HammingIndex, cancel: CancelToken | None) -> int:
     """At the end of an import, whose index it uses: pictures of bands A and B don't wait. How many pairs are new; the reports
     that hold them are then stale."""
+    session.require(Right.IMPORT)
     return _sweep(session, index, None, BANDS.index("B"), lambda done: None, cancel)[1]
 
 

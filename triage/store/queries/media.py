@@ -136,14 +136,25 @@ def add_near(batch: Writer, a: int, b: int, distance: int, variant: str = "") ->
 
 
 def near(db: Reader, medium_id: int) -> list[tuple[int, int]]:
-    """(other medium, distance) within the match radius."""
+    """(other medium, distance) of those that are alike, without those that a person said are not the same."""
     return [
         (i, d)
         for i, d in db.all(
-            "SELECT b, distance FROM near WHERE a = ? UNION ALL SELECT a, distance FROM near WHERE b = ? ORDER BY 2, 1",
-            (medium_id, medium_id),
+            "SELECT b, distance FROM near n WHERE a = ?1 AND NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
+            " UNION ALL"
+            " SELECT a, distance FROM near n WHERE b = ?1 AND NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
+            " ORDER BY 2, 1",
+            (medium_id,),
         )
     ]
+
+
+def set_apart(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
+    batch.execute("INSERT OR IGNORE INTO apart (a, b, said, user_id) VALUES (?,?,?,?)", (min(a, b), max(a, b), said, user_id))
+
+
+def apart_from(db: Reader, medium_id: int) -> list[int]:
+    return [i for (i,) in db.all("SELECT b FROM apart WHERE a = ?1 UNION SELECT a FROM apart WHERE b = ?1", (medium_id,))]
 
 
 def add_occurrence(
