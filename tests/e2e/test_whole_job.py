@@ -161,11 +161,11 @@ def reveal(program: Program) -> None:
             return program.is_sharp()
 
     until(climbed, "grey does not open")
-    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=2)
+    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=10)
     with window.held("space"):
         until(program.is_sharp, "Space does not hold it open")
         look_inside(program)
-    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=2)
+    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=10)
     window.press("Escape")
 
 
