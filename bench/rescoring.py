@@ -1,0 +1,174 @@
+"""How long it takes to judge reports anew: one with its neighbours, all by new rules, and all from the ground up.
+
+    python bench/rescoring.py [--reports N] [--profile] [--json]
+
+The synthetic feed of 300 reports is imported, then copied in the store with other numbers, accounts and media until there are N.
+Then
+  neighbours   a report is judged anew with all reports that share a tie with it, one after the other, 200 times
+  rules        every card is made anew after the rules changed: place and ties are kept, the score is not
+  all          every card is made anew from the ground up: ties, place and score
+Minutes for two million are the measured rate, carried over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import dataclasses
+import hashlib
+import json
+import pstats
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from triage.feed.make import make
+from triage.jobs.assess import assess
+from triage.jobs.codec import document_from_json, document_to_json
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.session import Session
+from triage.model.custody import Receipt
+from triage.model.document import Document
+from triage.store.batch import Batch
+from triage.store.keys import Cost
+from triage.store.queries import clusters, judgement, media, reports
+from triage.store.store import Store
+
+TARGET = 2_000_000
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--reports", type=int, default=2_000)
+    ask.add_argument("--profile", action="store_true")
+    ask.add_argument("--json", action="store_true")
+    options = ask.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        cheap = Cost(memory_kib=64, iterations=1, lanes=1)
+        created = Store.create(Path(scratch) / "store", "bench", "seven green boats", cost=cheap)
+        with Session(created.store) as session:
+            fill(session, options.reports)
+            found = measure(session, options.profile)
+    print(json.dumps(found, indent=1) if options.json else table(found))
+
+
+def fill(session: Session, count: int) -> None:
+    """The feed, and copies of it that are other people's with other pictures; all judged once."""
+    with tempfile.TemporaryDirectory() as scratch:
+        feed = make(Path(scratch) / "feed")
+        import_bundles(session, [feed.bundles], receipt=Receipt())
+    with session.reading() as db:
+        first = [i for (i,) in db.all("SELECT id FROM report ORDER BY id")]
+    for turn in range(1, -(-count // len(first))):
+        with session.store.batch() as batch:
+            for report_id in first[: max(0, count - turn * len(first))]:
+                copy(batch, report_id, turn)
+            batch.note("bench filled", turn=turn)
+
+
+def copy(batch: Batch, report_id: int, turn: int) -> None:
+    new = reports.add(batch, f"{turn:04d}{report_id:06d}")
+    for n, bundle, changes, imported in batch.all(
+        "SELECT n, bundle_id, changes, imported FROM version WHERE report_id = ? ORDER BY n", (report_id,)
+    ):
+        reports.put_version(batch, new, n, imported=imported, bundle_id=bundle, changes=changes)
+    for row in reports.sources(batch, report_id):
+        parsed = document_to_json(another(document_from_json(row.parsed), turn))
+        reports.add_source(
+            batch, new, slot=row.slot, format=row.format, path=row.path, sha256=row.sha256, parsed=parsed, since=row.since
+        )
+    for medium, bundle, name, path, level in batch.all(
+        "SELECT medium_id, bundle_id, name, path, level FROM occurrence WHERE report_id = ?", (report_id,)
+    ):
+        media.add_occurrence(batch, new, bundle, medium_like(batch, medium, turn), name, path, level)
+    judgement.mark_stale(batch, [new])
+
+
+def medium_like(batch: Batch, medium_id: int, turn: int) -> int:
+    row = media.by_id(batch, medium_id)
+    sha256 = hashlib.sha256(f"{row.sha256} {turn}".encode()).hexdigest()
+    there = media.medium(batch, sha256)
+    if there is not None:
+        return there.id
+    new = media.add(batch, sha256=sha256, md5=sha256[:32], sha1=sha256[:40], size=row.size, item=row.item)
+    batch.execute("UPDATE medium SET facts = ? WHERE id = ?", (row.facts, new))
+    return new
+
+
+def another(document: Document, turn: int) -> Document:
+    """The same report of other people: what names a person or a line is changed, and ties within the copy stay."""
+
+    def other(text: str | None) -> str | None:
+        return None if text is None else text[:-4] + f"{(hash((text[-4:], turn)) % 10_000):04d}"
+
+    changed = tuple(
+        dataclasses.replace(i, value=other(i.value), normalised=other(i.normalised))
+        if i.kind in ("email", "phone", "username", "user_id", "device", "cnic", "wallet")
+        else dataclasses.replace(i, port=(i.port or 1024) % 60_000 + turn, time=None if turn % 3 else i.time)
+        if i.kind == "ip"
+        else i
+        for i in document.identifiers
+    )
+    return dataclasses.replace(document, identifiers=changed, prior_reports=(), numbers=())
+
+
+def measure(session: Session, profile: bool) -> dict[str, object]:
+    found: dict[str, object] = {}
+    assess(session)
+    with session.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+    all_ground_up = timed(lambda: assess(session), profile)
+    with session.reading() as db:
+        count = int(db.value("SELECT count(*) FROM report"))
+        ids = [i for (i,) in db.all("SELECT id FROM report")]
+    found["reports"] = count
+    found["all"] = rate(all_ground_up, count)
+    with session.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+    found["rules"] = rate(timed(lambda: assess(session), profile), count)
+    took = []
+    for one in random.Random(1).sample(ids, min(200, len(ids))):
+        with session.reading() as db:
+            near = [one, *sorted(clusters.neighbours(db, [one]))]
+        begun = time.perf_counter()
+        with session.store.batch() as batch:
+            judgement.mark_stale(batch, near)
+        assess(session)
+        took.append((1000 * (time.perf_counter() - begun), len(near)))
+    found["neighbours"] = {
+        "median_ms": round(statistics.median(ms for ms, _ in took), 1),
+        "p95_ms": round(sorted(ms for ms, _ in took)[int(len(took) * 0.95)], 1),
+        "median_reports": statistics.median(n for _, n in took),
+        "most_reports": max(n for _, n in took),
+    }
+    return found
+
+
+def timed(work: Callable[[], None], profile: bool) -> float:
+    watch = cProfile.Profile() if profile else None
+    begun = time.perf_counter()
+    if watch:
+        watch.runcall(work)
+        pstats.Stats(watch).sort_stats("cumulative").print_stats(45)
+    else:
+        work()
+    return time.perf_counter() - begun
+
+
+def rate(seconds: float, count: int) -> dict[str, float]:
+    return {
+        "seconds": round(seconds, 2),
+        "ms_a_report": round(1000 * seconds / count, 3),
+        "two_million_minutes_one_core": round(TARGET * seconds / count / 60, 1),
+    }
+
+
+def table(found: dict[str, object]) -> str:
+    return "\n".join(f"{name:12} {value}" for name, value in found.items())
+
+
+if __name__ == "__main__":
+    main()
