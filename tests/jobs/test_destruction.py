@@ -18,16 +18,19 @@ from triage.jobs import backup, destruction, triage_report
 from triage.jobs.check import check
 from triage.jobs.consent import Consent
 from triage.jobs.destruction import Destroyed, destroy
+from triage.jobs.grading import grade_file
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
+from triage.model.casework import Grade
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.database import PAGE
 
 NUMBER, OTHER = "900000001", "900000002"
+GRADE = next(iter(Grade)).value
 SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
 
 
@@ -125,12 +128,15 @@ def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path:
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
     take(session, other.parent)
+    sha256 = str(triage_report.show(session, NUMBER).files[0].sha256)
+    grade_file(session, NUMBER, sha256, GRADE)
     before = triage_report.show(session, OTHER)
     assert before.files[0].seen_in == (NUMBER,)
     result = gone(session, second)
     assert (result.media, result.shared_media) == (0, 1)
     after = triage_report.show(session, OTHER)
     assert after.files[0].present and after.files[0].seen_in == () and after.files[0].sha256 == before.files[0].sha256
+    assert session.store.read().all("SELECT report_id, grade FROM grade") == [(2, GRADE)]
     assert NUMBER not in {link.report_id for link in after.links}
     assert check(session).valid
 
@@ -265,8 +271,17 @@ def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
     assert [path for path in paths if f"{NUMBER}7" in path]
 
 
-def test_no_row_of_any_table_speaks_of_it(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
+def take_tied_pair(session: Session, tmp_path: Path) -> None:
+    for number in (900000010, 900000011):
+        folder = tmp_path / "in" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "r.json").write_bytes(le_json(number))
+        (folder / f"{number}.jpg").write_bytes(jpeg(3))
+    take(session, tmp_path / "in")
+
+
+def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, second: Consent) -> None:
+    take_tied_pair(session, tmp_path)
     db = session.store.read()
     tables = [
         (table, column)
@@ -277,18 +292,14 @@ def test_no_row_of_any_table_speaks_of_it(session: Session, bundle: Path, second
         if table not in ("record_state", "destruction")
     ]
     assert ("queue", "duplicates_of") in tables and ("source", "report_id") in tables
-    report = db.value("SELECT id FROM report")
-    gone(session, second)
+    report = db.value("SELECT id FROM report WHERE number = '900000010'")
+    assert db.value("SELECT 1 FROM tied WHERE other_id = ?", (report,))
+    gone(session, second, "900000010")
     assert [name for name, column in tables if db.value(f"SELECT 1 FROM {name} WHERE {column} = ?", (report,))] == []
 
 
 def test_cleared_people_score_nothing_and_tie_to_nobody(session: Session, tmp_path: Path) -> None:
-    for number in (900000010, 900000011):
-        folder = tmp_path / "in" / str(number)
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(number))
-        (folder / f"{number}.jpg").write_bytes(jpeg(3))
-    take(session, tmp_path / "in")
+    take_tied_pair(session, tmp_path)
     before = triage_report.show(session, "900000011")
     assert {link.report_id for link in before.links} == {"900000010"}
     destruction.clear(session, "900000010", "the account was taken over")

@@ -80,6 +80,7 @@ def neighbours(db: Reader, report_id: int) -> list[int]:
 def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) -> None:
     """All rows of the report and of what only it holds. The keys of the vault's items are the caller's to destroy."""
     _erase_entries(batch, report_id, going)
+    batch.execute(_HAND_GRADES_OVER, (report_id,))
     batch.execute("UPDATE exposure SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _tables(batch):
@@ -95,6 +96,14 @@ def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) ->
         _erase_receipt(batch, bundle)
     for number in numbers:
         _unname(batch, number, f"destroyed-{report_id}", going.bundles)
+
+
+_HAND_GRADES_OVER = (
+    "UPDATE grade SET report_id = (SELECT min(o.report_id) FROM occurrence o WHERE o.medium_id = grade.medium_id"
+    " AND o.report_id <> ?1) WHERE report_id = ?1 AND EXISTS (SELECT 1 FROM occurrence o WHERE o.medium_id = grade.medium_id"
+    " AND o.report_id <> ?1)"
+)
+"""A grade belongs to the medium: where another report holds that too, it stays with it."""
 
 
 def _tables(db: Reader) -> list[str]:
