@@ -46,7 +46,7 @@ from triage.store.keys import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
-WORDS = "the kite flew over the lake and the boat came home late with bread salt rope and lamp oil".split()
+WORDS = ["the", "kite", "flew", "over", "the", "lake", "and", "the", "boat", "came", "home", "late", "with", "bread", "salt", "rope", "and", "lamp", "oil"]
 
 
 class Invented:
