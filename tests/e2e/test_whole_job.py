@@ -25,6 +25,7 @@ from tests.ui import sharpness
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.timeout(300),
     pytest.mark.ui,
     pytest.mark.skipif(sys.platform != "linux" or bool(missing()), reason=f"needs {', '.join(missing()) or 'Linux'}"),
 ]
