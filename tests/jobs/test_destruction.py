@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from pathlib import Path
 
@@ -244,6 +246,37 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
     assert triage_report.show(session, NUMBER).files[0].present
     assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
     assert check(session).valid
+
+
+def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
+    session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(session, bundle)
+    monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
+    out, calls, real = session.store.directory.parent / "certificate.json", 0, os.fsync
+    for at in range(1, 40):
+        calls = 0
+
+        def failing(handle: int, at: int = at) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == at:
+                raise OSError(errno.EIO, "drawn")
+            real(handle)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", failing)
+            try:
+                gone(session, second)
+            except StoreError as error:
+                assert str(error).endswith(".")
+        there = session.store.read().value("SELECT count(*) FROM report")
+        assert out.exists() == (there == 0), at
+        assert check(session).valid
+        if not there:
+            assert verify_file(out).valid and at > 2
+            return
+    pytest.fail("never done")
 
 
 def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:

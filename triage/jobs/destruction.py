@@ -76,7 +76,7 @@ def destroy(
                 draft = Draft(made, certificate, StoreSigner(session), about(session))
         except BaseException:
             if draft is not None:
-                draft.discard()
+                _settle(session, draft, report_number)
             raise
         data, pdf = draft.publish()
         assess(session, on_progress)
@@ -92,6 +92,14 @@ def destroy(
         entry=made.entry,
         log_emptied=emptied,
     )
+
+
+def _settle(session: Session, draft: Draft, report_number: str) -> None:
+    """After a failure: the certificate stays if the destruction was committed all the same and only the head was not written."""
+    if reports.find(session.store.read(), report_number) is None:
+        draft.publish()
+    else:
+        draft.discard()
 
 
 def _destroy(
