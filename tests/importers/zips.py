@@ -82,7 +82,7 @@ def crooked(
         record_at = len(out)
         out += struct.pack("<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, disk, disk, count, count, len(directory), at)
         out += struct.pack("<4sLQL", b"PK\6\7", disk, record_at, 1)
-        count = 0xFFFF
+        count, at = 0xFFFF, min(at, 0xFFFFFFFF)
     length = len(comment) if comment_length is None else comment_length
     out += struct.pack("<4sHHHHLLH", b"PK\5\6", disk, disk, count, count, len(directory), at, length)
     return bytes(out + comment + behind)

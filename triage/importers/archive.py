@@ -63,7 +63,7 @@ class Entry:
 
     def peek(self) -> bytes:
         """The first limits.PEEK bytes. Raises InputError."""
-        return _peek(self.origin)
+        return _peek(self.origin) if self.size else b""
 
 
 def _peek(origin: Origin) -> bytes:

@@ -28,6 +28,9 @@ _BOMS = (
 _SAFE_ENCODING = re.compile(r"utf-?8|us-ascii|ascii|utf-?16(?:[lb]e)?|iso-8859-\d{1,2}|latin-?1|windows-125\d", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_MOST_ATTRIBUTES = 1_000
+"""On one element; to read them takes the square of their number."""
+_TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{_MOST_ATTRIBUTES + 1}]])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (limits.MAX_XML_DEPTH + 1) + ")")
 
 Element = Any
@@ -48,6 +51,8 @@ def parse(data: bytes) -> Element:
         raise InputError("The XML is damaged.", detail=type(error).__name__) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
+    if data.count(b"=") > _MOST_ATTRIBUTES and _TOO_MANY_ATTRIBUTES(root):
+        raise InputError("An element of the XML has more attributes than a report can have.")
     if _TOO_DEEP(root):
         raise InputError("The XML is nested deeper than a report can be.")
     return root

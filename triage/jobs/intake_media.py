@@ -53,14 +53,15 @@ class Looked:
 def take_media(intake: Intake, attachments: Attachments) -> None:
     total, note = len(attachments.entries), _note(attachments)
     batch: list[Looked] = []
-    size = 0
+    size = new = 0
     for done, looked in enumerate(_look_at_all(intake, attachments), 1):
         if looked is not None:
             batch.append(looked)
             size += looked.digests.size
-        if len(batch) >= limits.BATCH_ITEMS or size >= limits.BATCH_BYTES:
+            new += not looked.known
+        if new >= limits.BATCH_ITEMS or len(batch) >= limits.BATCH_DOCUMENTS or size >= limits.BATCH_BYTES:
             _commit(intake, attachments, batch)
-            batch, size = [], 0
+            batch, size, new = [], 0, 0
         intake.tell(done, total, "files", note)
     if batch:
         _commit(intake, attachments, batch)
