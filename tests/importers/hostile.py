@@ -75,8 +75,8 @@ def archives() -> Files:
     yield from cut("stored.zip", stored, joints(stored))
     yield from flipped("zip.zip", sound, 60)
     yield from flipped("stored.zip", stored, 20)
-    for n, name in enumerate(DAMAGED_NAMES):
-        yield f"name-{n}.zip", crooked([Made(name, le_json(901)), Made(b"b.txt", b"b")])
+    for n, bad in enumerate(DAMAGED_NAMES):
+        yield f"name-{n}.zip", crooked([Made(bad, le_json(901)), Made(b"b.txt", b"b")])
     one = Made(b"a.json", le_json(902))
     lies: dict[str, dict[str, int | bytes]] = {
         "encrypted": {"flags": 1},

@@ -1,0 +1,55 @@
+"""NCMEC's own view of a report changes over time: each view stays a version, and nothing vanishes from the queue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import le_json
+from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.queue import queue_rows
+from triage.jobs.session import Session
+from triage.jobs.triage_report import show
+from triage.model.views import QueueFilter
+
+
+def take(session: Session, folder: Path, n: int, **said: object) -> None:
+    path = folder / f"delivery-{n}" / "900000300"
+    path.mkdir(parents=True)
+    (path / "900000300.json").write_bytes(le_json(900_000_300, **said))
+    import_bundles(session, [path.parent], receipt=Receipt())
+
+
+@pytest.mark.parametrize("later", ["informational", "withdrawn"])
+def test_a_designation_is_versioned_and_the_report_stays(session: Session, tmp_path: Path, later: str) -> None:
+    take(session, tmp_path, 0, designation="Referral")
+    before = queue_rows(session, QueueFilter(), -1, 0)[0]
+    take(session, tmp_path, 1, designation=later)
+
+    shown = show(session, "900000300")
+    assert [version.n for version in shown.versions] == [1, 2]
+    assert f"Designation: referral → {later}" in shown.versions[1].changes
+    assert shown.designation == later
+    assert show(session, "900000300", version=1).designation == "referral"
+    after = queue_rows(session, QueueFilter(), -1, 0)
+    assert [row.report_id for row in after] == ["900000300"]
+    assert (after[0].band, -after[0].risk) >= (before.band, -before.risk)
+
+
+def test_what_is_informational_stands_below_the_same_without(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "both"
+    for number, said in ((900_000_400, "informational"), (900_000_401, None)):
+        path = folder / str(number)
+        path.mkdir(parents=True)
+        (path / f"{number}.json").write_bytes(le_json(number, designation=said))
+    import_bundles(session, [folder], receipt=Receipt())
+    assert [row.report_id for row in queue_rows(session, QueueFilter(), -1, 0)] == ["900000401", "900000400"]
+
+
+def test_a_withdrawal_taken_back_is_a_third_version(session: Session, tmp_path: Path) -> None:
+    for n, said in enumerate(("Referral", "withdrawn", "Referral")):
+        take(session, tmp_path, n, designation=said)
+    shown = show(session, "900000300")
+    assert [version.n for version in shown.versions] == [1, 2, 3]
+    assert "Designation: withdrawn → referral" in shown.versions[2].changes
