@@ -54,7 +54,8 @@ def assess(session: Session, on_progress: OnProgress = ignore_progress, cancel: 
     """Bring every stale card up to date. Interrupted, it goes on where it stopped."""
     with session.reading() as db:
         first = judgement.stale(db, -1)
-    _in_batches(session, first, _write_ties, lambda n: None, cancel)
+        only_rules = judgement.score_only(db, first)
+    _in_batches(session, [i for i in first if i not in only_rules], _write_ties, lambda n: None, cancel)
     with session.reading() as db:
         everything = judgement.stale(db, -1)
 
@@ -72,8 +73,9 @@ def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToke
 
 def reassess(session: Session, report_ids: Sequence[int]) -> None:
     """Make the cards of these anew at once: what people said of them changed, not what they say."""
-    with session.store.batch() as batch:
-        judgement.mark_stale(batch, report_ids)
+    with session.reading() as db:
+        stale = set(judgement.stale(db, -1))
+    _in_batches(session, [i for i in report_ids if i in stale], _write_ties, lambda n: None, None)
     _write_cards(session, report_ids, lambda n: None, None)
 
 
@@ -178,9 +180,14 @@ def index_words(batch: Batch, report_id: int, loaded: Loaded) -> None:
 
 def _write_card(batch: Batch, report_id: int, matcher: ListMatcher, rules: priority.RuleSet) -> None:
     loaded = load(batch, report_id)
-    ties, tied = _links(batch, report_id)
-    cluster_keeping.keep(batch, report_id, {tied[link.report_id]: _strongest(ties, link.report_id) for link in ties})
-    location = locate.locate(loaded.report, loaded.media)
+    kept = judgement.card(batch, report_id) if judgement.score_only(batch, [report_id]) else None
+    if kept is not None:
+        location = location_from_bytes(kept.location)
+        ties, tied = _kept_links(batch, kept)
+    else:
+        location = locate.locate(loaded.report, loaded.media)
+        ties, tied = _links(batch, report_id)
+        cluster_keeping.keep(batch, report_id, {tied[link.report_id]: _strongest(ties, link.report_id) for link in ties})
     clocks: tuple[Clock, ...] = ()
     if destruction.is_cleared(batch, report_id):
         score = SET_APART
@@ -201,10 +208,16 @@ def rejudge(db: Reader, report_id: int, rules: priority.RuleSet) -> ScoreCard | 
     if row is None or destruction.is_cleared(db, report_id):
         return None
     loaded = load(db, report_id)
-    ties = links_from_bytes(row.links)
-    tied = {link.report_id: found for link in ties if (found := reports.find(db, link.report_id)) is not None}
+    ties, tied = _kept_links(db, row)
     around = _surroundings(db, report_id, loaded, ties, tied, ListMatcher(db))
     return priority.score(loaded.report, location_from_bytes(row.location), loaded.media, around, rules)
+
+
+def _kept_links(db: Reader, row: CardRow) -> tuple[tuple[Link, ...], dict[str, int]]:
+    """As `_links`, as the card has them."""
+    ties = links_from_bytes(row.links)
+    others = sorted({link.report_id for link in ties})
+    return ties, {number: found for number in others if (found := reports.find(db, number)) is not None}
 
 
 def _strongest(ties: tuple[Link, ...], number: str) -> int:

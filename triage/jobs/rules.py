@@ -136,7 +136,7 @@ def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ign
         name = SHIPPED if files is None else parsed(files).name
         set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
         use = rulesets.use(batch, set_id, now(), session.user.id)
-        judgement.mark_all_stale(batch)
+        judgement.mark_rules_changed(batch)
         batch.note("rules used", use=use, name=session.store.keyed(name))
     assess(session, on_progress)
     return _name(session)
@@ -149,7 +149,7 @@ def back(session: Session, on_progress: OnProgress = ignore_progress) -> str:
         use = rulesets.take_back(batch)
         if use is None:
             raise NotFound("The shipped rules are in use; there is nothing to go back to.")
-        judgement.mark_all_stale(batch)
+        judgement.mark_rules_changed(batch)
         batch.note("rules taken back", use=use)
     assess(session, on_progress)
     return _name(session)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage.model.judgement import Band
 from triage.priority.case import Seen
 from triage.priority.rules import RuleSet
-from triage.priority.scoring import Applied, Weighed, applied, steps, undone, weigh
+from triage.priority.scoring import Applied, Weighed, applied, reweigh, steps, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -24,8 +24,8 @@ class _Change:
 
 def would_change_if(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, has_files: bool) -> tuple[str, ...]:
     """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together."""
-    supposed = _distinct(_supposed(given, rules, has_files))
-    refuted = _distinct(_refuted(given, rules))
+    supposed = _distinct(_supposed(given, now, rules, has_files))
+    refuted = _distinct(_refuted(given, now, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
     action = sorted(supposed, key=lambda change: (-change.outcome.actionability, change.sentence))
@@ -41,21 +41,22 @@ def would_change_if(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, h
     )
 
 
-def _supposed(given: Sequence[Applied], rules: RuleSet, has_files: bool) -> Iterable[_Change]:
+def _supposed(given: Sequence[Applied], now: Weighed, rules: RuleSet, has_files: bool) -> Iterable[_Change]:
     there = {each.rule.fact for each in given}
     for rule in rules.rules:
         if not rule.suppose or rule.fact in there or undone(rule, given):
             continue
         if has_files or not rule.field.startswith(("files", "surroundings.hits")):
             added = [applied(each, Seen("", each.field)) for each in rules.by_fact[rule.fact]]
-            yield _Change(rule.suppose, weigh([*given, *added], rules))
+            yield _Change(rule.suppose, reweigh(now, added, [*given, *added], rules))
 
 
-def _refuted(given: Sequence[Applied], rules: RuleSet) -> Iterable[_Change]:
+def _refuted(given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
     for gone in given:
         if gone.rule.without:
             rest = [each for each in given if each.rule.fact != gone.rule.fact]
-            yield _Change(gone.rule.without, weigh(rest, rules))
+            went = [each for each in given if each.rule.fact == gone.rule.fact]
+            yield _Change(gone.rule.without, reweigh(now, went, rest, rules))
 
 
 def _distinct(changes: Iterable[_Change]) -> list[_Change]:

@@ -60,6 +60,17 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     return Weighed((*risk, *action, *rest), *numbers, band_of(*numbers, rules_applied, rules.bands))
 
 
+def reweigh(now: Weighed, changed: Sequence[Applied], rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
+    """The outcome when rules came or went: as `weigh`, without saying what counted. An axis is added up anew only if one of the
+    `changed` rules is of it, or a share is taken from it, which any rule may undo.
+    """
+    strongest_first = sorted(rules_applied, key=lambda each: (-each.worth, each.rule.id))
+    touched = {each.rule.axis for each in changed} | {each.rule.axis for each in rules_applied if each.rule.takes}
+    risk = _number(_axis(strongest_first, "risk")) if "risk" in touched else now.risk
+    action = _number(_axis(strongest_first, "actionability")) if "actionability" in touched else now.actionability
+    return Weighed((), risk, action, band_of(risk, action, rules_applied, rules.bands))
+
+
 def _number(counted: Iterable[Counted]) -> float:
     return round(min(max(math.fsum(each.points for each in counted), 0.0), 100.0), 1)
 

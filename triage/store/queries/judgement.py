@@ -46,11 +46,30 @@ _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
 def mark_stale(batch: Writer, report_ids: Iterable[int]) -> None:
-    batch.executemany("INSERT OR IGNORE INTO stale (report_id) VALUES (?)", [(i,) for i in report_ids])
+    batch.executemany(
+        "INSERT INTO stale (report_id) VALUES (?) ON CONFLICT (report_id) DO UPDATE SET score_only = 0",
+        [(i,) for i in report_ids],
+    )
 
 
 def mark_all_stale(batch: Writer) -> None:
-    batch.execute("INSERT OR IGNORE INTO stale (report_id) SELECT id FROM report")
+    batch.execute(
+        "INSERT INTO stale (report_id) SELECT id FROM report WHERE true ON CONFLICT (report_id) DO UPDATE SET score_only = 0"
+    )
+
+
+def mark_rules_changed(batch: Writer) -> None:
+    """All cards are to be scored anew; place and ties of those that are up to date otherwise stay as they are."""
+    batch.execute("INSERT OR IGNORE INTO stale (report_id, score_only) SELECT report_id, 1 FROM card")
+
+
+def score_only(db: Reader, report_ids: Sequence[int]) -> set[int]:
+    """Of these the stale ones of which nothing but the rules changed."""
+    return {
+        i
+        for part in chunks(report_ids)
+        for (i,) in db.all(f"SELECT report_id FROM stale WHERE score_only = 1 AND report_id IN ({marks(len(part))})", part)
+    }
 
 
 def stale(db: Reader, limit: int) -> list[int]:
