@@ -8,9 +8,10 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from triage import limits
-from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.import_bundles import import_bundles
 from triage.jobs.session import Session
 from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
 from triage.model.views import ImportResult
 
 

@@ -11,11 +11,12 @@ from tests.importers.zips import zipcrypto
 from tests.jobs.bundles import le_json, write_bundle
 from triage.errors import Cancelled
 from triage.jobs import intake_documents
-from triage.jobs.import_bundles import Receipt, import_bundles
+from triage.jobs.import_bundles import import_bundles
 from triage.jobs.imports import imports
 from triage.jobs.intake import Intake
 from triage.jobs.session import Session
 from triage.jobs.status import set_aside
+from triage.model.custody import Receipt
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 
