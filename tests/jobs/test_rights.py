@@ -18,7 +18,7 @@ from triage.errors import Refused
 from triage.jobs.backup import restore
 from triage.jobs.keys import accept_loss
 from triage.jobs.session import Session, unlock
-from triage.jobs.users import set_roles
+from triage.jobs.users import disable_user, set_roles
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.store.backup import backup as store_backup
 
@@ -175,3 +175,9 @@ def test_roles_that_were_changed_hold_at_the_next_step(session: Session) -> None
         set_roles(other, "first", ["auditor"])
     with pytest.raises(Refused, match="roles were changed"), store.batch() as batch:
         batch.note("thing done")
+    with pytest.raises(Refused, match="roles were changed"):
+        session.require(Right.RECORD)
+    with unlock(store.directory, "second", "eight blue kites") as other:
+        disable_user(other, "first")
+    with pytest.raises(Refused, match="was disabled"):
+        session.require(Right.RECORD)

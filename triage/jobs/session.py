@@ -25,7 +25,8 @@ class Session:
         return self.store.user
 
     def require(self, right: Right) -> None:
-        """Raises Refused when none of the user's roles allows `right`."""
+        """Raises Refused when none of the user's roles allows `right`, or when they were changed since the store was unlocked."""
+        self.store.users.check_unchanged(self.store.read())
         if not self.user.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
 

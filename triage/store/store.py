@@ -193,11 +193,7 @@ class Store:
             raise StoreError(self.problems[0] + " It can be examined, but not written." + _ACCEPT)
         with self._lock.hold(wait):
             self._reconcile()
-            known = users_sql.by_id(self._database.writer, self.user.id)
-            if known is not None and known.disabled:
-                raise Refused("This user was disabled; nothing more can be written.")
-            if known is not None and not self.user.roles <= known.roles:
-                raise Refused("This user's roles were changed; lock and unlock the store to go on.")
+            self.users.check_unchanged(self._database.writer)
             with self._transaction() as batch:
                 yield batch
 

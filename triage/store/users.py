@@ -35,6 +35,15 @@ class Users:
             raise NotFound("There is no user of this name.")
         return found
 
+    def check_unchanged(self, reader: Reader) -> None:
+        """Raises Refused when the user of this store was disabled, or lost a role, since they unlocked it."""
+        mine = self._store.user
+        known = sql.by_id(reader, mine.id)
+        if known is not None and known.disabled:
+            raise Refused("This user was disabled; nothing more can be written.")
+        if known is not None and not mine.roles <= known.roles:
+            raise Refused("This user's roles were changed; lock and unlock the store to go on.")
+
     def add(self, name: str, roles: Iterable[Role], passphrase: str, by: User) -> User:
         """Raises StoreError when the name is taken."""
         name, key = checked_name(name), name_key(name)
