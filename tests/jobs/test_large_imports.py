@@ -8,7 +8,9 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from triage import limits
+from triage.jobs import intake_documents
 from triage.jobs.import_bundles import import_bundles
+from triage.jobs.intake import Intake
 from triage.jobs.session import Session
 from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
@@ -67,3 +69,21 @@ def test_two_documents_of_one_number_far_apart_are_both_kept(session: Session, t
     assert len(shown.versions) == 1
     assert [conflict.field for conflict in shown.conflicts] == ["received"]
     assert take(session, folder).reports.unchanged == 9
+
+
+def test_small_levels_do_not_pile_up(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    commit = intake_documents._commit
+
+    def counted(intake: Intake, pending: intake_documents._Pending, found: intake_documents.Attachments) -> None:
+        sizes.append(len(pending.originals))
+        commit(intake, pending, found)
+
+    monkeypatch.setattr(intake_documents, "_commit", counted)
+    for n in range(20):
+        here = tmp_path / "pairs" / str(n)
+        here.mkdir(parents=True)
+        (here / "report.xml").write_text(REPORT.replace("kite", f"kite{n}"))
+        (here / "file.xml").write_text(DETAILS.replace("900000001", str(900_000_500 + n)))
+    assert take(session, tmp_path / "pairs").reports.new == 20
+    assert max(sizes) <= 5

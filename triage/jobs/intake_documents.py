@@ -81,23 +81,17 @@ class _Pending:
         return self.size > self._patience * limits.BATCH_BYTES or len(self.originals) > self._patience * limits.BATCH_DOCUMENTS
 
     def cut(self, level: str) -> _Pending:
-        """What has to wait for more of the level, taken out of here: of a level of one report everything."""
+        """What has to wait for more of the level, taken out of here: of a level of one report all that lies there."""
         here = [document for document, lies in self.documents if lies == level]
-        if level not in self.crowded and not crowds(here):
-            rest, self.documents, self.originals, self.size = self._copy(), [], {}, 0
-            rest._patience *= 2
-            return rest
-        self.crowded.add(level)
-        rest = _Pending(self.crowded)
-        waiting = {document.path for document in here if not stands_alone(document)}
+        crowded = level in self.crowded or crowds(here)
+        rest = _Pending({level} if crowded else ())
+        self.crowded |= rest.crowded
+        waiting = {document.path for document in here if not (crowded and stands_alone(document))}
         for path in waiting:
             rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
         self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
-        return rest
-
-    def _copy(self) -> _Pending:
-        rest = _Pending(self.crowded)
-        rest.documents, rest.originals, rest.size, rest._patience = self.documents, self.originals, self.size, self._patience
+        while rest.full():
+            rest._patience *= 2
         return rest
 
 
