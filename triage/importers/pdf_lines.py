@@ -19,6 +19,8 @@ _RUNNING = re.compile(
 )
 _DATA = re.compile(r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}|\b[0-9a-f]{32}\b|IP Address:?\s+[0-9a-f:.]{7,}|\S@\S", re.IGNORECASE)
 """What stands in a section itself and never in a table of contents or an explanation."""
+_MAYBE_DATA = re.compile("[0-9@]")
+"""Most lines of text have neither, and this is quickly seen."""
 _WIDE = re.compile(r"\s{4,}")
 """A gap between columns. Endless ones would make patterns slow."""
 _HEAD, _FOOT = 2, 3
@@ -79,7 +81,7 @@ def parts_of(lines: list[Line]) -> Parts:
 
 
 def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: list[int]) -> int:
-    data = [n for n, line in enumerate(lines) if _DATA.search(line.text)]
+    data = [n for n, line in enumerate(lines) if _MAYBE_DATA.search(line.text) and _DATA.search(line.text)]
     filled = sorted([*data, *concluded])
     ends = [*titles, (len(lines), "")][1:]
     last_of_a, first_of_run = None, None
