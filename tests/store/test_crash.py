@@ -21,7 +21,11 @@ from triage.store.store import Store
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
 """TRIAGE_TEST_KILLS=200 before a release."""
 
-pytestmark = [pytest.mark.crash, pytest.mark.skipif(sys.platform == "win32", reason="forks its writers")]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.timeout(120 + 10 * KILLS),
+    pytest.mark.skipif(sys.platform == "win32", reason="forks its writers"),
+]
 
 
 class Crasher:
