@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+KIB, MIB = 1 << 10, 1 << 20
 
 # Bundles
 MAX_DOCUMENT = 64 * MIB
@@ -38,7 +38,7 @@ MAX_EXIF_TEXT = 64 * KIB
 DECODE_SECONDS = 60
 WORKER_MEMORY = 1_400 * MIB
 MOST_WORKERS = 6
-"""A worker takes about 110 MB at rest; the whole tree of an import stays below MEMORY_TREE."""
+"""A worker takes about 110 MB at rest; the whole tree of an import stays below 1.5 GB."""
 WORKER_FILES = 500
 """A worker is replaced after so many files."""
 MAX_PDF_PAGES = 2_000
@@ -58,7 +58,6 @@ MIN_PDQ_QUALITY = 50
 BATCH_BYTES = 32 * MIB
 BATCH_ITEMS = 200
 BATCH_DOCUMENTS = 1_000
-MEMORY_TREE = 1_500 * MIB
 
 # Disk
 MIN_FREE = 512 * MIB

@@ -10,8 +10,8 @@ from tests.jobs.bundles import jpeg, le_json
 from triage.errors import NotFound, Refused
 from triage.jobs import cases, child_lane, grading, preservation
 from triage.jobs.check import check, verify_record
+from triage.jobs.child_lane import must_be_confirmed
 from triage.jobs.import_bundles import import_bundles
-from triage.jobs.lane import must_be_confirmed
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.triage_report import decide, show

@@ -78,6 +78,13 @@ def test_what_can_not_be_read_is_set_aside_and_junk_is_not(truth: Truth, result:
     for path, reason in truth["set_aside"].items():
         assert words.get(reason, reason) in reasons[path], path
     assert {s.path.removeprefix("bundles/") for s in result.skipped} == set(truth["junk"])
+    assert len(result.skipped) == len(truth["junk"])
+
+
+def test_every_file_is_counted_once(truth: Truth, result: ImportResult) -> None:
+    files = sum(file["present"] for report in truth["reports"] for file in report["files"]) + len(truth["loose"])
+    assert result.media.new + result.media.duplicate + result.media.near_duplicate == files
+    assert result.media.near_duplicate > 0 and result.media.duplicate > 0
 
 
 def test_every_identifier_with_role_port_and_time(truth: Truth, shown: dict[str, ShowReport]) -> None:
@@ -133,6 +140,7 @@ def test_the_head_of_every_report(truth: Truth, shown: dict[str, ShowReport]) ->
         )
         for name in report["unknown_elements"]:
             assert [n for n in said.not_understood if name in n.path or name in n.value], (report["key"], name)
+        assert report["unknown_elements"] or not said.not_understood, report["key"]
         assert not said.conflicts, report["key"]
 
 

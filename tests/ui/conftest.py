@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
 from triage.ui import theme
+from triage.ui.runner import Runner
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,3 +32,19 @@ def app(qapp: QApplication) -> QApplication:
 @pytest.fixture
 def api() -> FakeApi:
     return FakeApi()
+
+
+@pytest.fixture
+def runner(app: QApplication) -> Iterator[Runner]:
+    made = Runner()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def lasting_runner(qapp: QApplication) -> Iterator[Runner]:
+    """For pages that are dear to build and serve a whole module."""
+    theme.apply(qapp, "dark", "en")
+    made = Runner()
+    yield made
+    made.stop()

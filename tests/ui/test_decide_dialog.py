@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ from triage.ui.assign_dialog import AssignDialog
 from triage.ui.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
 from triage.ui.packet_dialog import PacketDialog
 from triage.ui.runner import Runner
-
-
-@pytest.fixture
-def runner(app: QApplication) -> Iterator[Runner]:
-    made = Runner()
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
@@ -11,13 +10,6 @@ from triage.model.custody import Handover
 from triage.model.views import QueueFilter
 from triage.ui.export_dialog import ExportDialog
 from triage.ui.runner import Runner
-
-
-@pytest.fixture
-def runner(app: QApplication) -> object:
-    made = Runner()
-    yield made
-    made.stop()
 
 
 def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:

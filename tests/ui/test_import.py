@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -15,13 +14,6 @@ from triage.ui.import_page import ImportPage
 from triage.ui.pace import Pace
 from triage.ui.runner import Changed, Runner
 from triage.ui.set_aside import SetAsidePage, helps
-
-
-@pytest.fixture
-def runner(app: QApplication) -> object:
-    made = Runner()
-    yield made
-    made.stop()
 
 
 def texts(widget: object) -> list[str]:

@@ -17,7 +17,7 @@ from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
-from triage.ui import theme, times
+from triage.ui import times
 from triage.ui.media_hidden import hidden
 from triage.ui.media_page import MediaPage
 from triage.ui.media_reveal import Held, overwrite
@@ -30,17 +30,9 @@ PLAIN, WARNED, VIDEO, EXACT, ABSENT = 1, 0, 3, 4, 6
 
 
 @pytest.fixture(scope="module")
-def runner(qapp: QApplication) -> Iterator[Runner]:
-    theme.apply(qapp, "dark", "en")
-    made = Runner()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
-def whole(runner: Runner) -> ReportPage:
+def whole(lasting_runner: Runner) -> ReportPage:
     """One page for all tests here: to build it is dear."""
-    return open_page(PictureApi(), runner, None)
+    return open_page(PictureApi(), lasting_runner, None)
 
 
 @pytest.fixture
@@ -65,9 +57,9 @@ def page(whole: ReportPage, api: PictureApi) -> Iterator[ReportPage]:
 
 
 @pytest.fixture
-def media(page: ReportPage, runner: Runner) -> MediaPage:
+def media(page: ReportPage, lasting_runner: Runner) -> MediaPage:
     page.open_media(PLAIN)
-    settle(runner)
+    settle(lasting_runner)
     assert page.media is not None
     return page.media
 
@@ -392,9 +384,9 @@ def test_our_own_mistake_keeps_it_blurred(media: MediaPage, api: PictureApi, qtb
     assert "stays blurred" in said.args[0]
 
 
-def test_roles_without_the_right_open_nothing(runner: Runner, qtbot: QtBot) -> None:
+def test_roles_without_the_right_open_nothing(lasting_runner: Runner, qtbot: QtBot) -> None:
     api = PictureApi(roles=frozenset({Role.AUDITOR}))
-    page = open_page(api, runner, qtbot)
+    page = open_page(api, lasting_runner, qtbot)
     page.open_media(PLAIN)
     assert page.media is not None
     said: list[str] = []
@@ -429,16 +421,16 @@ def test_overwriting_leaves_short_bytes_alone() -> None:
     assert bytes([120]) == b"x"
 
 
-def test_sharp_regions_show_only_during_a_reveal(page: ReportPage, api: PictureApi, runner: Runner, qtbot: QtBot) -> None:
+def test_sharp_regions_show_only_during_a_reveal(page: ReportPage, api: PictureApi, lasting_runner: Runner, qtbot: QtBot) -> None:
     """The proof: no screenshot shows the known picture sharply but the one taken while it is held, and that one does."""
     picture = api.picture(page.report.files[PLAIN].sha256 or "")  # type: ignore[union-attr]
     page.view.area.ensureWidgetVisible(page.view.strip)  # type: ignore[union-attr]
-    settle(runner)
+    settle(lasting_runner)
     assert sharpness.sharpest(sharpness.screenshot(page.window()), picture)[0] < sharpness.FOUND, "the strip is blurred"
     page.open_media(PLAIN)
     media = page.media
     assert media is not None
-    settle(runner)
+    settle(lasting_runner)
     assert sharpness.sharpest(sharpness.screenshot(page.window()), picture)[0] < sharpness.FOUND, "the preview is blurred"
     hold(media, qtbot)
     found, width = sharpness.sharpest(sharpness.screenshot(page.window()), picture)

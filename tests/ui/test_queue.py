@@ -22,13 +22,6 @@ from triage.ui.runner import Changed, Runner
 
 
 @pytest.fixture
-def runner(app: QApplication) -> object:
-    made = Runner()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def page(api: FakeApi, runner: Runner, qtbot: QtBot) -> QueuePage:
     made = QueuePage(api, runner)
     qtbot.addWidget(made)

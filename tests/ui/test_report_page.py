@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -25,16 +24,8 @@ from triage.ui.runner import Changed, Runner
 
 
 @pytest.fixture(scope="module")
-def runner(qapp: QApplication) -> Iterator[Runner]:
-    theme.apply(qapp, "dark", "en")
-    made = Runner()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
-def whole(runner: Runner) -> ReportPage:
-    return open_page(FakeApi(), runner, None)
+def whole(lasting_runner: Runner) -> ReportPage:
+    return open_page(FakeApi(), lasting_runner, None)
 
 
 @pytest.fixture
@@ -186,8 +177,8 @@ def many(report: ShowReport, count: int) -> tuple[ShowIdentifier, ...]:
     return tuple(replace(login, value=f"203.0.113.{n % 250}", time=f"2026-10-{n % 28 + 1:02d}T10:00:00Z") for n in range(count))
 
 
-def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, runner: Runner, qtbot: QtBot) -> None:
-    page = open_page(ChangedApi(identifiers=many(report, 3000)), runner, qtbot)
+def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
+    page = open_page(ChangedApi(identifiers=many(report, 3000)), lasting_runner, qtbot)
     table = page.findChild(IdentifierTable)
     assert isinstance(table, IdentifierTable)
     assert table._model.rowCount() == FIRST_ROWS
@@ -199,9 +190,9 @@ def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, runne
     assert table._model.rowCount() == 3000
 
 
-def test_who_reported_stands_apart_and_folded(report: ShowReport, runner: Runner, qtbot: QtBot) -> None:
+def test_who_reported_stands_apart_and_folded(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     contact = replace(report.identifiers[2], role="reporter", person=None, value="desk@example.invalid")
-    page = open_page(ChangedApi(identifiers=(*report.identifiers, contact)), runner, qtbot)
+    page = open_page(ChangedApi(identifiers=(*report.identifiers, contact)), lasting_runner, qtbot)
     assert "Who reported: not a person of the report" in said(page)
     assert not table_of(page, "desk@example.invalid").isVisible()
 
@@ -209,10 +200,10 @@ def test_who_reported_stands_apart_and_folded(report: ShowReport, runner: Runner
 # Texts
 
 
-def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, runner: Runner, qtbot: QtBot) -> None:
+def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     whole_text = "\n".join(f"line {n} یہ سطر" for n in range(200))
     text = ShowText(text=whole_text, of="incident", label="chat", sources=report.free_text[0].sources)
-    page = open_page(ChangedApi(free_text=(text,)), runner, qtbot)
+    page = open_page(ChangedApi(free_text=(text,)), lasting_runner, qtbot)
     assert page.view is not None
     block = page.view.texts.blocks[0]
     shown = block.findChild(QPlainTextEdit)
@@ -297,10 +288,10 @@ def test_escape_goes_back(page: ReportPage, qtbot: QtBot) -> None:
         press(page, Qt.Key.Key_Escape)
 
 
-def test_space_opens_the_ladder_and_escape_leaves_it(page: ReportPage, runner: Runner) -> None:
+def test_space_opens_the_ladder_and_escape_leaves_it(page: ReportPage, lasting_runner: Runner) -> None:
     press(page, Qt.Key.Key_Space)
     assert page.media is not None
-    settle(runner)
+    settle(lasting_runner)
     QTest.keyClick(page.media.stage, Qt.Key.Key_Escape)
     assert page.media is None
     assert page.view is not None
@@ -341,11 +332,11 @@ def test_links_open_the_other_report(page: ReportPage, qtbot: QtBot) -> None:
     assert asked.args == ["900101377"]
 
 
-def test_undo_of_a_decision_in_the_history(page: ReportPage, runner: Runner) -> None:
+def test_undo_of_a_decision_in_the_history(page: ReportPage, lasting_runner: Runner) -> None:
     assert page.view is not None
     undo = next(b for b in page.view.findChildren(parts.LinkButton) if b.text() == "Undo")
     undo.click()
-    settle(runner)
+    settle(lasting_runner)
     assert ("undo", 7) in page._api.calls  # type: ignore[attr-defined]
 
 
@@ -361,26 +352,26 @@ def test_acknowledging_is_for_new_reports_of_band_a(page: ReportPage, qtbot: QtB
     assert told.args == ["Only a new report of band A asks to be acknowledged."]
 
 
-def test_a_new_report_of_band_a_is_taken_by_name(runner: Runner, qtbot: QtBot) -> None:
+def test_a_new_report_of_band_a_is_taken_by_name(lasting_runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi()
-    page = open_page(api, runner, qtbot, api.queue[0].report_id)
+    page = open_page(api, lasting_runner, qtbot, api.queue[0].report_id)
     with qtbot.waitSignal(page.decided):
         press(page, Qt.Key.Key_Y)
     assert api.calls[-1][:3] == ("decide", api.queue[0].report_id, "in_progress")
-    settle(runner)
+    settle(lasting_runner)
     assert "in progress, khi-04, no case" in said(page)
 
 
 # States
 
 
-def test_a_report_that_says_nothing_says_so(runner: Runner, qtbot: QtBot, report: ShowReport) -> None:
+def test_a_report_that_says_nothing_says_so(lasting_runner: Runner, qtbot: QtBot, report: ShowReport) -> None:
     location = replace(report.location, evidence=(), by_person=(), foreign=(), province=None, in_pakistan=None, verdict="unclear")
     empty = ChangedApi(
         people=(), identifiers=(), files=(), free_text=(), clocks=(), links=(), prior_reports=(), decisions=(), conflicts=(),
         not_understood=(), annotations=(), facts={}, incident_time=None, received=None, location=location,
     )  # fmt: skip
-    page = open_page(empty, runner, qtbot)
+    page = open_page(empty, lasting_runner, qtbot)
     for sentence in (
         "Child: not named by the sources. That does not mean there is none.",
         "The sources hold no chat and no free text.",
@@ -395,28 +386,28 @@ def test_a_report_that_says_nothing_says_so(runner: Runner, qtbot: QtBot, report
     assert page.media is None
 
 
-def test_a_failure_is_a_sentence_with_a_next_step(runner: Runner, qtbot: QtBot) -> None:
+def test_a_failure_is_a_sentence_with_a_next_step(lasting_runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi()
     api.show = lambda *_: (_ for _ in ()).throw(StoreError("The disk is full."))  # type: ignore[method-assign]
-    page = ReportPage(api, MAIN, runner=runner)
+    page = ReportPage(api, MAIN, runner=lasting_runner)
     qtbot.addWidget(page)
-    settle(runner)
+    settle(lasting_runner)
     assert page.view is None
     assert "The disk is full." in texts(page)
     assert not page._waiting._again.isHidden()
 
 
-def test_a_change_elsewhere_is_shown_at_once(page: ReportPage, runner: Runner, qtbot: QtBot) -> None:
+def test_a_change_elsewhere_is_shown_at_once(page: ReportPage, lasting_runner: Runner, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.loaded):
-        runner.changed.emit(Changed(reports=frozenset({MAIN})))
+        lasting_runner.changed.emit(Changed(reports=frozenset({MAIN})))
     before = page.view
-    runner.changed.emit(Changed(reports=frozenset({"900000000"})))
-    settle(runner)
+    lasting_runner.changed.emit(Changed(reports=frozenset({"900000000"})))
+    settle(lasting_runner)
     assert page.view is before, "what does not touch this report changes nothing"
 
 
-def test_roles_without_the_right_find_the_buttons_off(runner: Runner, qtbot: QtBot) -> None:
-    page = open_page(FakeApi(roles=frozenset({Role.AUDITOR})), runner, qtbot)
+def test_roles_without_the_right_find_the_buttons_off(lasting_runner: Runner, qtbot: QtBot) -> None:
+    page = open_page(FakeApi(roles=frozenset({Role.AUDITOR})), lasting_runner, qtbot)
     assert page.view is not None
     buttons = page.view.header.buttons
     assert not buttons["decide"].isEnabled()
@@ -427,17 +418,19 @@ def test_roles_without_the_right_find_the_buttons_off(runner: Runner, qtbot: QtB
 
 
 @pytest.mark.parametrize("name", theme.THEMES)
-def test_it_stands_in_urdu_and_every_theme(name: theme.ThemeName, runner: Runner, qtbot: QtBot, qapp: QApplication) -> None:
+def test_it_stands_in_urdu_and_every_theme(
+    name: theme.ThemeName, lasting_runner: Runner, qtbot: QtBot, qapp: QApplication
+) -> None:
     theme.apply(qapp, name, "ur")
     try:
-        page = open_page(FakeApi(), runner, qtbot)
+        page = open_page(FakeApi(), lasting_runner, qtbot)
         assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
         assert "رپورٹ شدہ صارف" in texts(page)
         assert f"{i18n.LRI}900144218{i18n.PDI}" in texts(page), "numbers run left to right"
         table = page.findChild(IdentifierTable)
         assert isinstance(table, IdentifierTable)
         page.open_media(1)
-        settle(runner)
+        settle(lasting_runner)
         assert page.media is not None
         QTest.keyClick(page.media.stage, Qt.Key.Key_Left)
         assert page.media.at == 2, "left is onwards in Urdu"

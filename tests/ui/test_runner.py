@@ -13,13 +13,6 @@ from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.runner import Changed, Runner
 
 
-@pytest.fixture
-def runner(app: QApplication) -> object:
-    made = Runner()
-    yield made
-    made.stop()
-
-
 def test_the_answer_comes_back_on_the_windows_thread(runner: Runner, qtbot: QtBot) -> None:
     threads: list[int] = []
     answers: list[int] = []

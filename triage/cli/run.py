@@ -25,10 +25,6 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code; a refusal is one sentence on one line of standard error, never a traceback."""
-    if not arguments:
-        from triage.ui.app import run as run_desktop  # Qt is loaded only for the desktop
-
-        return run_desktop([])
     try:
         with group.triage.make_context("triage", list(arguments)) as context:  # not main(): it has words of its own for Ctrl-C
             code = group.triage.invoke(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from triage.importers import mentions, normal
 from triage.model.document import (
@@ -23,6 +23,12 @@ from triage.model.moment import Moment
 
 MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
+
+
+class Tells(Protocol):
+    """A reader of XML or JSON: the text of one of its nodes, "" when it says nothing."""
+
+    def text(self, node: Any, at: str, /) -> str: ...
 
 
 class Said(TypedDict, total=False):
@@ -241,6 +247,17 @@ BOOLEAN_FACTS = frozenset(
 """Booleans of the schema: other sources write them as words, and "No" must not look like a statement that asserts."""
 
 HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
+
+
+def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
+    """A handler of either vocabulary that puts a node's text into the file entry it stands in."""
+
+    def read(reader: Tells, node: Any, at: str, subject: object) -> None:
+        text = reader.text(node, at)
+        if text and isinstance(subject, FileDraft):
+            setattr(subject, attribute, text)
+
+    return read
 
 
 def tristate(text: str) -> bool | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from triage.importers import esp_people as people
 from triage.importers.base import NotAReport, PdfText
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, tristate
+from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, string_of_file, tristate
 from triage.importers.esp_leaves import (
     boolean,
     capture,
@@ -225,19 +225,6 @@ def _own_text(el: Element) -> str:
     return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
-def _on_file(set_value: Callable[[FileDraft, str], None]) -> Handler:
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        text = r.text(el, at)
-        if text and isinstance(subject, FileDraft):
-            set_value(subject, text)
-
-    return read
-
-
-def _string(attribute: str) -> Handler:
-    return _on_file(lambda file, text: setattr(file, attribute, text))
-
-
 def _tristate(attribute: str) -> Handler:
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         text = r.text(el, at)
@@ -309,17 +296,17 @@ def _details(r: Reader, el: Element, at: str, subject: Subject) -> None:
 _FILE: Blocks = {
     "reportId": _report_number,
     "fileId": fact,
-    "fileName": _string("name"),
-    "originalFileName": _string("original_name"),
+    "fileName": string_of_file("name"),
+    "originalFileName": string_of_file("original_name"),
     "uploadedToEspTimestamp": _uploaded,
     "locationOfFile": identifier("url"),
     "fileViewedByEsp": _tristate("viewed_by_esp"),
     "exifViewedByEsp": _tristate("exif_viewed_by_esp"),
     "publiclyAvailable": _tristate("publicly_available"),
-    "fileRelevance": _string("relevance"),
+    "fileRelevance": string_of_file("relevance"),
     "potentialMeme": _legacy_meme,
     "fileAnnotations": _file_annotations,
-    "industryClassification": _string("classification"),
+    "industryClassification": string_of_file("classification"),
     "originalFileHash": _declared_hash,
     "ipCaptureEvent": capture,
     "deviceId": device,

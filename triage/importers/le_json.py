@@ -7,12 +7,11 @@ No schema is public: docs/formats/le-json.md says which keys are read and on wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import NotAReport, PdfText
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, tristate
+from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, string_of_file, tristate
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
 from triage.importers.le_json_leaves import additional, captures, fact, texts
 from triage.model.document import Document
@@ -266,19 +265,6 @@ def _upload_time(r: Reader, file: FileDraft) -> Moment | None:
     return (upload or own)[0].time if own else None
 
 
-def _on_file(set_value: Callable[[FileDraft, str], None]) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
-        if text and isinstance(subject, FileDraft):
-            set_value(subject, text)
-
-    return read
-
-
-def _string(attribute: str) -> Handler:
-    return _on_file(lambda file, text: setattr(file, attribute, text))
-
-
 def _tristate(attribute: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         text = r.text(node, at)
@@ -332,21 +318,21 @@ def _file_annotations(name: str) -> Handler:
 
 
 _FILE: Blocks = {
-    "filename": _string("name"),
-    "fileName": _string("name"),
-    "originalFilename": _string("original_name"),
-    "originalFileName": _string("original_name"),
+    "filename": string_of_file("name"),
+    "fileName": string_of_file("name"),
+    "originalFilename": string_of_file("original_name"),
+    "originalFileName": string_of_file("original_name"),
     "submittalId": fact,
     "fileId": fact,
     "verificationHash": _verification_hash,
     "originalFileHashes": _hashes,
     "originalFileHash": _hashes,
-    "industryClassification": _string("classification"),
+    "industryClassification": string_of_file("classification"),
     "viewedByEsp": _tristate("viewed_by_esp"),
     "fileViewedByEsp": _tristate("viewed_by_esp"),
     "exifViewedByEsp": _tristate("exif_viewed_by_esp"),
     "publiclyAvailable": _tristate("publicly_available"),
-    "fileRelevance": _string("relevance"),
+    "fileRelevance": string_of_file("relevance"),
     "ncmecTags": _file_annotations("tags"),
     "fileAnnotations": _file_annotations("fileAnnotations"),
     "annotations": _file_annotations("annotations"),

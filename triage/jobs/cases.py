@@ -11,8 +11,9 @@ import msgspec
 from triage.errors import NotFound, Refused
 from triage.jobs.assess import reassess
 from triage.jobs.deadlines import stage_clock
+from triage.jobs.load import find
 from triage.jobs.session import Session, now
-from triage.jobs.triage_report import find, user_id
+from triage.jobs.triage_report import user_id
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.people import Right
 from triage.resources import resource

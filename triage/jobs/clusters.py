@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from triage.jobs.assess import EVENT
 from triage.jobs.codec import links_from_bytes
-from triage.jobs.load import load
+from triage.jobs.load import find, load
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
-from triage.jobs.triage_report import find
 from triage.model.judgement import Link
 from triage.model.people import Right
 from triage.store.database import Reader

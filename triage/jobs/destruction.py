@@ -15,9 +15,10 @@ from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
 from triage.jobs.assess import assess
 from triage.jobs.consent import Consent, ask
+from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.jobs.signing import StoreSigner, about
-from triage.jobs.triage_report import decide, find
+from triage.jobs.triage_report import decide
 from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
 from triage.store.batch import Batch

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from triage.errors import NotFound, Refused
 from triage.jobs.assess import reassess
 from triage.jobs.grades import DISAGREE, GRADED, blind, outcome, states
+from triage.jobs.load import find
 from triage.jobs.session import Session, now
-from triage.jobs.triage_report import find
 from triage.model.casework import Agreement, Grade, GradeState
 from triage.model.people import Right
 from triage.store.database import Reader

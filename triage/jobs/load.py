@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.errors import NotFound
 from triage.importers.merge import merge
 from triage.jobs.codec import document_from_json, facts_from_bytes
 from triage.model.document import Document
@@ -19,6 +20,14 @@ class Loaded:
     media: dict[str, MediaFacts]
     """By SHA-256; media that were not measured yet are missing."""
     medium_ids: dict[str, int]
+
+
+def find(db: Reader, report_number: str) -> int:
+    """The report's internal id, by its number or an alias. Raises NotFound."""
+    report_id = reports.find(db, report_number)
+    if report_id is None:
+        raise NotFound(f"There is no report {report_number} in this store.")
+    return report_id
 
 
 def load(db: Reader, report_id: int, version: int | None = None) -> Loaded:

@@ -6,9 +6,6 @@ from triage.errors import Refused
 from triage.model.casework import Closing
 from triage.model.views import Status
 
-ENDED: tuple[Status, ...] = ("closed", "referred", "case_opened")
-"""Statuses of a report that somebody worked to an end."""
-
 
 def reason_for(status: Status | None, reason: str | None) -> str | None:
     """The reason as the list spells it. Raises Refused for a report that is to be closed without one of the list."""

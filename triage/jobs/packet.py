@@ -8,15 +8,15 @@ from pathlib import Path
 from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
+from triage.jobs.child_lane import must_be_confirmed
 from triage.jobs.codec import facts_from_bytes, to_json
 from triage.jobs.consent import Consent, ask
 from triage.jobs.custody import custody_of
-from triage.jobs.lane import must_be_confirmed
+from triage.jobs.load import find
 from triage.jobs.outgoing import NOT_SAID, register
 from triage.jobs.session import Session
 from triage.jobs.show import show_report
 from triage.jobs.signing import StoreSigner, about
-from triage.jobs.triage_report import find
 from triage.model.custody import Handover
 from triage.model.exports import PacketMedium, PacketReport, StoredSource
 from triage.model.people import Right, Role, User

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from triage.errors import NotFound, Refused
 from triage.jobs.assess import reassess
 from triage.jobs.deadlines import started_by_people
+from triage.jobs.load import find
 from triage.jobs.session import Session, now
-from triage.jobs.triage_report import find
 from triage.model.judgement import Clock
 from triage.model.people import Right
 from triage.store.queries import cases

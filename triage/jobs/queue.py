@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.lane import FLAG, LaneState
+from triage.jobs.child_lane import FLAG, LaneState
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from triage import law
-from triage.jobs import lane as child_lane
+from triage.jobs import child_lane
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.grades import settled
 from triage.jobs.load import load

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
+from triage.jobs.load import find
 from triage.jobs.outcomes import reason_for, reopens
 from triage.jobs.session import Session, now
 from triage.jobs.show import show_report
 from triage.model.people import Right
 from triage.model.views import STATUSES, ShowReport, Status
 from triage.store.batch import Batch
-from triage.store.database import Reader
-from triage.store.queries import decisions, judgement, reports
+from triage.store.queries import decisions, judgement
 
 
 def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
@@ -18,13 +18,6 @@ def show(session: Session, report_number: str, version: int | None = None) -> Sh
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return show_report(session, db, find(db, report_number), version)
-
-
-def find(db: Reader, report_number: str) -> int:
-    report_id = reports.find(db, report_number)
-    if report_id is None:
-        raise NotFound(f"There is no report {report_number} in this store.")
-    return report_id
 
 
 def decide(

@@ -41,9 +41,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
     Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
     Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
-    Role.ADMIN: frozenset(
-        {Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}
-    ),
+    Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }
 

@@ -76,10 +76,6 @@ class Revealer(QObject):
         self._threads: list[threading.Thread] = []
         self._ready.connect(self._take)
 
-    def is_open(self) -> bool:
-        """True from the asking until the letting go, also while the worker still renders."""
-        return self._release is not None
-
     def held(self) -> Held | None:
         return self._held
 

@@ -25,7 +25,6 @@ THEMES: tuple[ThemeName, ...] = ("dark", "light", "contrast")
 GRID = 8
 TEXT = 13
 SMALL = 11
-TITLE = 16
 ROW = 32
 RADIUS = 6
 FADE_MS = 120

@@ -179,11 +179,6 @@ class BandBlock(QWidget):
         self.setFixedSize(side, side)
         self.setAccessibleName(band)
 
-    def set_band(self, band: str) -> None:
-        self.band = band
-        self.setAccessibleName(band)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_band(painter, QRect(0, 0, self._side, self._side), self.band)

@@ -42,9 +42,7 @@ def still_there(db: Reader, report_ids: Iterable[int]) -> set[int]:
 def roots(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
     """Report -> the cluster it is in; those in none are missing."""
     among = json.dumps(sorted(report_ids))
-    return dict(
-        db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,))
-    )
+    return dict(db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,)))
 
 
 def put(batch: Writer, report_ids: Iterable[int], root: int) -> None:

@@ -128,10 +128,6 @@ def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM report"))
 
 
-def all_ids(db: Reader) -> list[int]:
-    return [i for (i,) in db.all("SELECT id FROM report ORDER BY id")]
-
-
 def index_text(batch: Writer, report_id: int, body: str) -> None:
     """Replace the report's searchable words."""
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))

@@ -76,9 +76,7 @@ def first_looks(db: Reader) -> list[tuple[int, float]]:
 
 
 def cases_by_band(db: Reader) -> dict[int, int]:
-    return dict(
-        db.all("SELECT q.band, count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id GROUP BY 1")
-    )
+    return dict(db.all("SELECT q.band, count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id GROUP BY 1"))
 
 
 def by_provider(db: Reader) -> list[tuple[str, int, int, int]]:
