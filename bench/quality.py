@@ -27,8 +27,7 @@ from triage import limits
 from triage.decode.cell import operations, pictures
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
-from triage.hashing.index import HammingIndex
-from triage.jobs.matching import alike, learn, may_match, possible
+from triage.hashing.likeness import PictureIndex, alike, may_match, possible
 from triage.model.media import Perceptual
 
 Change = Callable[[Image.Image], Image.Image]
@@ -54,7 +53,7 @@ def main() -> None:
 
 def photos(folder: Path) -> Iterator[Image.Image]:
     """Each once: packages hold the same picture in several sizes."""
-    seen = HammingIndex()
+    seen = PictureIndex()
     kept: list[bytes] = []
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp") or path.is_symlink() or path.stat().st_size < 100_000:
@@ -63,7 +62,7 @@ def photos(folder: Path) -> Iterator[Image.Image]:
             small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
         hashes = measured(small, 90)
         if may_match(hashes) and not alike(seen, kept.__getitem__, hashes, thorough=True):
-            learn(seen, len(kept), hashes)
+            seen.learn(len(kept), hashes)
             kept.append(hashes.windows)
             yield small
 
@@ -204,9 +203,9 @@ def bits(one: bytes, other: bytes) -> int:
 def recall(sources: list[Image.Image], bases: int) -> dict[str, dict[str, float]]:
     chosen = sources[:bases]
     kept = [measured(picture, 92) for picture in chosen]
-    index = HammingIndex()
+    index = PictureIndex()
     for number, hashes in enumerate(kept):
-        learn(index, number, hashes)
+        index.learn(number, hashes)
     found: dict[str, dict[str, float]] = {}
     for name, (change, quality) in CHANGES.items():
         rows = []
@@ -232,9 +231,9 @@ def strangers(sources: list[Image.Image], count: int) -> dict[str, object]:
         hashes.append(measured(cut(left, top, 1 - share - left, 1 - share - top)(picture)))
     kept = [one for one in hashes if may_match(one)]
     origin = [number % len(sources) for number, one in enumerate(hashes) if may_match(one)]
-    index = HammingIndex()
+    index = PictureIndex()
     for number, one in enumerate(kept):
-        learn(index, number, one)
+        index.learn(number, one)
     sure: set[tuple[int, int]] = set()
     perhaps: dict[tuple[int, int], tuple[int, int]] = {}
     for number, one in enumerate(kept):

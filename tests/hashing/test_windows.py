@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
 from triage.hashing import perceptual, windows
-from triage.hashing.index import HammingIndex
-from triage.jobs.matching import alike, learn, possible
+from triage.hashing.likeness import PictureIndex, alike, possible
 from triage.model.media import Perceptual
 
 
@@ -27,9 +26,9 @@ def cut(luma: Plane, top: float, left: float, bottom: float, right: float) -> Pl
 
 def found(stored: Plane, asked: Plane) -> str | None:
     """How the asked picture is like the stored one."""
-    index = HammingIndex()
+    index = PictureIndex()
     kept = measured(stored)
-    learn(index, 7, kept)
+    index.learn(7, kept)
     near = alike(index, lambda medium_id: kept.windows, measured(asked), thorough=True)
     return near[7].variant if near else None
 
@@ -83,18 +82,18 @@ def test_borders_and_bars_are_trimmed(edges: tuple[tuple[int, int], tuple[int, i
 
 
 def test_strangers_are_not_alike() -> None:
-    index = HammingIndex()
+    index = PictureIndex()
     pictures = [measured(landscape(300, 400, seed)) for seed in range(30)]
     for number, hashes in enumerate(pictures[:15]):
-        learn(index, number, hashes)
+        index.learn(number, hashes)
     for hashes in pictures[15:]:
         assert not alike(index, lambda medium_id: pictures[medium_id].windows, hashes, thorough=True)
 
 
 def test_a_possible_match_needs_both_hashes() -> None:
     whole = measured(scene)
-    index = HammingIndex()
-    learn(index, 7, whole)
+    index = PictureIndex()
+    index.learn(7, whole)
     far = (int.from_bytes(whole.pdq) ^ ((1 << 45) - 1)).to_bytes(32)
     asked = replace(whole, pdq=far, turns=(far,) * 8, windows=far + whole.windows[32 : windows.ENTRY_BYTES])
     perhaps = possible(index, lambda medium_id: whole.windows, asked, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.jobs.matching import may_match
+from triage.hashing.likeness import may_match
 from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts
 from triage.model.views import FileVerdict

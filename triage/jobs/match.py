@@ -10,8 +10,8 @@ from triage import limits
 from triage.decode.client import Pool
 from triage.errors import WorldError
 from triage.hashing.digests import digest
-from triage.hashing.index import HammingIndex
-from triage.jobs.matching import ListMatcher, alike, kept_in, may_match, picture_index, possible
+from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.jobs.matching import ListMatcher, kept_in, picture_index
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.media import Digests, MediaFacts
@@ -42,7 +42,7 @@ class _FileRange:
             return file.read(length)
 
 
-def _match(db: Reader, path: Path, pool: Pool, index: HammingIndex, matcher: ListMatcher) -> MatchResult:
+def _match(db: Reader, path: Path, pool: Pool, index: PictureIndex, matcher: ListMatcher) -> MatchResult:
     try:
         if path.stat().st_size > limits.MAX_WHOLE:
             with path.open("rb") as stream:
@@ -82,7 +82,7 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _near(db: Reader, index: HammingIndex, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+def _near(db: Reader, index: PictureIndex, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
     hashes = facts.perceptual
     if hashes is None or not may_match(hashes):
         return []

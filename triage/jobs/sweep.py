@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from triage.hashing.index import HammingIndex
+from triage.hashing.likeness import PictureIndex, alike
 from triage.jobs.assess import assess
 from triage.jobs.codec import facts_from_bytes
-from triage.jobs.matching import alike, kept_in, picture_index
+from triage.jobs.matching import kept_in, picture_index
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
@@ -52,7 +52,7 @@ def sweep(
         return SweepResult(pictures=pictures, pairs=pairs, left=media.count_unswept(db))
 
 
-def sweep_gravest(session: Session, index: HammingIndex, cancel: CancelToken | None) -> int:
+def sweep_gravest(session: Session, index: PictureIndex, cancel: CancelToken | None) -> int:
     """At the end of an import, whose index it uses: pictures of bands A and B don't wait. How many pairs are new; the reports
     that hold them are then stale."""
     session.require(Right.IMPORT)
@@ -61,7 +61,7 @@ def sweep_gravest(session: Session, index: HammingIndex, cancel: CancelToken | N
 
 def _sweep(
     session: Session,
-    index: HammingIndex,
+    index: PictureIndex,
     most: int | None,
     worst_band: int | None,
     tell: Callable[[int], None],
@@ -82,7 +82,7 @@ def _sweep(
     return pictures, pairs
 
 
-def _sweep_one(batch: Batch, index: HammingIndex, medium_id: int) -> int:
+def _sweep_one(batch: Batch, index: PictureIndex, medium_id: int) -> int:
     """How many pairs are new."""
     row, kept = media.by_id(batch, medium_id), media.windows(batch, medium_id)
     hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
