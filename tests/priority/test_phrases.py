@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.priority.phrases import PhraseList, readable
+from triage.priority.phrases import _ARABIC_FORMS, _INVISIBLE, PhraseList, readable
 from triage.priority.rules import shipped
 
 FOUND = [
@@ -50,3 +53,43 @@ def test_reading_twice_changes_nothing(text: str) -> None:
 
 def test_the_longer_phrase_wins() -> None:
     assert PhraseList(("a b", "a b c")).find("a b c") == ("a b c",)
+
+
+PIECES = st.sampled_from(
+    [
+        "kill",
+        "myself",
+        "self",
+        "harm",
+        "self-harm",
+        "i'll",
+        "ll",
+        "خودکشی",
+        "کشی",
+        "خود",
+        "ـ",
+        "\u200f",
+        " ",
+        "  ",
+        "-",
+        "'",
+        "`",
+        "_",
+        "9",
+    ]
+    + ["ß", "ﬁ", "İ", "K", "\u0301", "\u00a0", "\x1f", "\n", ".", "!"]
+)
+TEXTS = st.lists(PIECES | st.characters(), max_size=12).map("".join) | st.text(max_size=30)
+
+
+@given(TEXTS)
+def test_the_short_way_of_reading_reads_the_same(text: str) -> None:
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_FORMS)
+    assert readable(text) == re.sub(r"\s+", " ", _INVISIBLE.sub("", plain)).strip()
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=5), TEXTS)
+def test_the_first_look_changes_nothing(phrases: list[str], text: str) -> None:
+    known = PhraseList(tuple(phrases))
+    for level in (readable(text), readable(f"{text} {phrases[0]} {text}"), readable(text + phrases[-1])):
+        assert known.find(level) == tuple(sorted({found.group() for found in known._pattern.finditer(level)}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.model.document import Document
-from triage.priority.phrases import readable
+from triage.priority.phrases import readable, words_of
 from triage.priority.rules import shipped
 
 _ANNOTATIONS = frozenset({"sextortion", "sadisticOnlineExploitation", "liveStreaming"})
@@ -22,6 +22,9 @@ def pressing(document: Document) -> bool:
         return True
     if any(not _ANNOTATIONS.isdisjoint(file.annotations) for file in document.files):
         return True
-    lists = [shipped().phrases[name] for name in ("self_harm", "threat")]
-    texts = [readable(text.text) for text in document.free_text if text.of != "reporter"]
-    return any(phrases.find(text) for text in texts for phrases in lists)
+    return any(_threatens(readable(text.text)) for text in document.free_text if text.of != "reporter")
+
+
+def _threatens(text: str) -> bool:
+    words = words_of(text)
+    return any(shipped().phrases[name].find(text, words) for name in ("self_harm", "threat"))
