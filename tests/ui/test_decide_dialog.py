@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +16,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.model.people import Role
+from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import STATUSES, VerifyResult
 from triage.ui.assign_dialog import AssignDialog
 from triage.ui.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
@@ -190,6 +192,29 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     assert more["recipients"] == ()
     assert "Written, signed and verified" in texts(dialog)
     assert "Read back and checked: files 12" in texts(dialog)
+
+
+def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
+) -> None:
+    def write(*_: object, on_progress: OnProgress, cancel: CancelToken, **__: object) -> NoReturn:
+        on_progress(Progress(done=3, total=4, unit="kB", note="media"))
+        while True:
+            cancel.check()
+            time.sleep(0.005)
+
+    api.create_packet = write  # type: ignore[method-assign]
+    dialog = packet(api, runner, parent)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.accept()
+    qtbot.waitUntil(lambda: dialog.progress.bar.value() == 750)
+    assert dialog.progress.words.text() == "3 of 4 kB"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    settle(runner)
+    assert dialog.isVisible(), "what was filled in is still there"
+    assert dialog.make.isEnabled()
+    assert "Stopped; no packet was written." in texts(dialog)
 
 
 def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:

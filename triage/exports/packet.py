@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -66,7 +67,7 @@ def create(
     """Write the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel
     as one age file for the recipients. Raises WorldError for a bad recipient or when the folder can't be written."""
     keys = read_recipients(recipients)
-    steps = len(media) + 3
+    steps = 2
     numbers = ", ".join(report.show.report_id for report in reports)
     with BagWriter(out) as bag:
         on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
@@ -87,8 +88,7 @@ def create(
             bag.add(name, [data])
         cancel.check()
         if media:
-            on_progress(Progress(done=2, total=steps, unit="steps", note="media"))
-            bag.add(MEDIA_FILE, age_of_tar(media, keys))
+            bag.add(MEDIA_FILE, _told(age_of_tar(media, keys), sum(medium.size for medium in media), on_progress, cancel))
         manifest = bag.finish(
             (
                 ("Source-Organization", about.by),
@@ -105,6 +105,17 @@ def create(
         )
     on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
+
+
+def _told(chunks: Generator[bytes, None, None], total: int, on_progress: OnProgress, cancel: CancelToken) -> Iterator[bytes]:
+    """What is encrypted is a little more than the media themselves: tar and age add their headers."""
+    done = 0
+    with closing(chunks):
+        for chunk in chunks:
+            cancel.check()
+            yield chunk
+            done += len(chunk)
+            on_progress(Progress(done=min(done, total) // 1000, total=total // 1000, unit="kB", note="media"))
 
 
 def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:

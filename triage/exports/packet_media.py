@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, Queue
 
@@ -23,7 +23,7 @@ def read_recipients(recipients: Sequence[str]) -> list[object]:
         raise WorldError("A recipient's key is no age key; it begins with age1.") from error
 
 
-def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Iterator[bytes]:
+def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:
     """Chunks of an age file that decrypts to a tar of the originals.
 
     pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat.

@@ -35,6 +35,9 @@ class CancelToken:
     def cancel(self) -> None:
         self._stop.set()
 
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
     def check(self) -> None:
         if self._stop.is_set():
             raise Cancelled("Stopped; what was already taken in stays.")

@@ -91,6 +91,8 @@ class Api(Protocol):
         consent_user: str | None = None,
         consent_passphrase: str | None = None,
         handover: Handover = NOT_SAID,
+        on_progress: OnProgress,
+        cancel: CancelToken,
     ) -> Written: ...
     def verify(self, path: Path) -> VerifyResult: ...
 

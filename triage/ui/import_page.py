@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.progress import Progress
@@ -14,9 +13,9 @@ from triage.model.views import ImportResult
 from triage.ui import keys
 from triage.ui.alarm import AlarmBar
 from triage.ui.api import Api
-from triage.ui.i18n import Safe, number, tr, trn, word
+from triage.ui.i18n import Safe, number, tr, trn
 from triage.ui.import_form import ImportForm, Order
-from triage.ui.pace import Pace
+from triage.ui.progress_rows import ProgressRows
 from triage.ui.runner import Changed, Job, Runner
 from triage.ui.set_aside import set_aside_rows
 from triage.ui.times import duration
@@ -36,7 +35,6 @@ class ImportPage(QWidget):
         super().__init__()
         self._api, self._runner = api, runner
         self.job: Job | None = None
-        self._pace = Pace()
         self.form = ImportForm()
         self.form.ordered.connect(self.start)
         self.form.files_asked.connect(self._choose_files)
@@ -100,14 +98,11 @@ class ImportPage(QWidget):
                 cancel=cancel,  # type: ignore[arg-type]
             )
 
-        self._pace = Pace()
         self.job = self._runner.do(
             work, self._done, changes=Changed(all_reports=True, set_aside=True), owner=self, failed=self._failed, long=True
         )
         self.job.progress.connect(self._progress)
-        self._bar.setRange(0, 0)
-        self._words.setText(tr("Starting"))
-        self._stage.setText("")
+        self._rows.begin()
         self._stop.setEnabled(True)
         self.steps.setCurrentWidget(self._under_way)
         self.progressed.emit(self.job, None)
@@ -116,18 +111,11 @@ class ImportPage(QWidget):
         if self.job is not None:
             self.job.cancel()
             self._stop.setEnabled(False)
-            self._stage.setText(tr("Stopping after the batch under way; what was taken in stays."))
+            self._rows.stage.setText(tr("Stopping after the batch under way; what was taken in stays."))
 
     def _progress(self, progress: Progress) -> None:
-        self._pace.add(progress, time.monotonic())
-        if progress.total:
-            self._bar.setRange(0, 1000)
-            self._bar.setValue(1000 * progress.done // progress.total)
-        else:
-            self._bar.setRange(0, 0)
-        self._words.setText(self._pace.words())
         if self._stop.isEnabled():
-            self._stage.setText(word(progress.note))
+            self._rows.tell(progress)
         self.progressed.emit(self.job, progress)
 
     def _over(self) -> None:
@@ -174,18 +162,13 @@ class ImportPage(QWidget):
         back.setFocus()
 
     def _build_under_way(self) -> None:
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._words = label("", "strong")
-        self._stage = label("", "muted", wrap=True)
+        self._rows = ProgressRows()
         self._stop = KeyButton.of("import", "stop", tr("Stop"), on=self.stop)
         hint = tr("You can go on working; reports are in the queue as soon as their documents are read.")
         parts = column(
             label(tr("Taking in"), "title"),
             8,
-            self._bar,
-            self._words,
-            self._stage,
+            self._rows,
             8,
             label(hint, "muted", wrap=True),
             row(KeyButton.of("import", "back", tr("To the queue"), kind="primary", on=self.closed.emit), self._stop, None),

@@ -10,11 +10,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import VerifyResult, Written
 from triage.ui.api import Api
 from triage.ui.handover_form import HandoverForm
 from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
-from triage.ui.runner import Runner
+from triage.ui.progress_rows import ProgressRows
+from triage.ui.runner import Job, Runner
 from triage.ui.widgets import KeyButton, clear, label, row
 
 RECIPIENT_STARTS = "age1"
@@ -38,6 +40,7 @@ class PacketDialog(QDialog):
         self._alone = True
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Evidence packet"))
+        self._job: Job | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(8)
@@ -48,12 +51,17 @@ class PacketDialog(QDialog):
         self.consent_passphrase = QLineEdit()
         self.handover = HandoverForm()
         self.problem = label("", "bad", wrap=True)
+        self.progress = ProgressRows()
         self.make = KeyButton(tr("Make the packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
         self._runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
 
     def _build(self, media_here: int) -> None:
-        add = self._column.addWidget
+        self._form = QWidget()
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        add = form.addWidget
         title = tr("Evidence packet of {report}", report=ltr(", ".join(self._report_ids)))
         add(label(title, "title", wrap=True))
         says = tr("All that was said, found and done, signed. Only media are encrypted; the rest leaves the store in the clear.")
@@ -61,7 +69,7 @@ class PacketDialog(QDialog):
         add(label(tr("Where to"), "heading"))
         self.folder.setPlaceholderText(tr("A new folder"))
         self.folder.setAccessibleName(tr("Where to"))
-        self._column.addLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
+        form.addLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
         add(label(tr("Media"), "heading"))
         allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
         self.with_media.setEnabled(allowed)
@@ -87,7 +95,9 @@ class PacketDialog(QDialog):
         self._lone = label(tr('This store has one user: the packet will say "no second person".'), "muted", wrap=True)
         add(self._lone)
         add(self.handover)
-        add(self.problem)
+        self.progress.hide()
+        for part in (self._form, self.progress, self.problem):
+            self._column.addWidget(part)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.make))
         self.resize(600, 0)
@@ -149,10 +159,10 @@ class PacketDialog(QDialog):
         handover = self.handover.handover()
         passphrase = None if self._alone else self.consent_passphrase.text()
         self.consent_passphrase.clear()
-        self.setEnabled(False)
-        self.make.set_words(tr("Writing …"))
+        self.problem.setText("")
+        self._writing(True)
 
-        def work(_progress: object, _cancel: object) -> tuple[Written, VerifyResult]:
+        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[Written, VerifyResult]:
             written = self._api.create_packet(
                 self._report_ids,
                 out,
@@ -161,19 +171,37 @@ class PacketDialog(QDialog):
                 consent_user=user,
                 consent_passphrase=passphrase,
                 handover=handover,
+                on_progress=on_progress,
+                cancel=cancel,
             )
             return written, self._api.verify(out)
 
-        self._runner.do(work, self._written, owner=self, failed=self._failed)
+        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed)
+        self._job.progress.connect(self.progress.tell)
+
+    def reject(self) -> None:
+        """Esc stops a packet that is being written; only then does it close."""
+        if self._job is None:
+            super().reject()
+        else:
+            self._job.cancel()
+            self.progress.stage.setText(tr("Stopping"))
+
+    def _writing(self, under_way: bool) -> None:
+        self._form.setEnabled(not under_way)
+        self.make.setEnabled(not under_way)
+        self.progress.setVisible(under_way)
+        self.progress.begin()
 
     def _failed(self, sentence: str) -> None:
-        self.setEnabled(True)
-        self.make.set_words(tr("Make the packet"))
-        self.problem.setText(sentence)
+        stopped = self._job is not None and self._job.token.cancelled()
+        self._job = None
+        self._writing(False)
+        self.problem.setText(tr("Stopped; no packet was written.") if stopped else sentence)
 
     def _written(self, result: tuple[Written, VerifyResult]) -> None:
         written, verified = result
-        self.setEnabled(True)
+        self._job = None
         self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Does not verify"))
         clear(self._column)
         show_verified(self._column, written, verified)

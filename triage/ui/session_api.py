@@ -141,12 +141,22 @@ class SessionApi:
         consent_user: str | None = None,
         consent_passphrase: str | None = None,
         handover: Handover = NOT_SAID,
+        on_progress: OnProgress,
+        cancel: CancelToken,
     ) -> Written:
         consent = None
         if consent_user is not None and consent_passphrase is not None:
             consent = packet_job.Consent(consent_user, consent_passphrase)
         return packet_job.create_packet(
-            self._session, report_ids, out, with_media=with_media, recipients=recipients, consent=consent, handover=handover
+            self._session,
+            report_ids,
+            out,
+            with_media=with_media,
+            recipients=recipients,
+            consent=consent,
+            handover=handover,
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     def verify(self, path: Path) -> VerifyResult:
