@@ -27,7 +27,10 @@ def test_backup_and_restore(own: Desk) -> None:
     listed = own.call("backups", "--json").json
     assert [(row["id"], row["to_do"]) for row in listed] == [(made["id"], "")]
     new = replace(own, store=own.work / "new")
-    assert new.call("restore", own.work / "backup", "--json").json["valid"] is True
+    restored = new.call("restore", own.work / "backup", "--json").json
+    assert (restored["valid"], restored["waits_for_register"]) == (True, True)
+    assert "restored from a backup of" in new.call("show", NUMBER).refusal
+    assert new.call("register", "none", "--reason", "the first backup", "--json").code == 0
     assert new.call("show", NUMBER, "--json").json["report_id"] == NUMBER
     assert "already a store" in new.call("restore", own.work / "backup").refusal
     assert "medium destroyed" in own.call("backups", "--gone", made["id"]).out.decode()

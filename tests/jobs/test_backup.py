@@ -15,6 +15,7 @@ from triage.jobs.check import check
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.policy import all_policies, set_policy
 from triage.jobs.queue import queue_rows
+from triage.jobs.register import no_register
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
 from triage.jobs.triage_report import show
@@ -29,7 +30,7 @@ def test_a_restored_store_knows_what_the_first_one_knew(session: Session, bundle
     import_bundles(session, [bundle], receipt=Receipt())
     made = job.backup(session, tmp_path / "backup")
     assert made.check.valid and made.copied > 0
-    result = job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS)
+    result = job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="nothing was destroyed").check
     assert result.valid, result.problems
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         assert show(restored, "900000001") == show(session, "900000001")
@@ -50,7 +51,7 @@ def test_a_backup_can_be_made_while_an_import_runs(session: Session, tmp_path: P
 
         import_bundles(session, [archive], receipt=Receipt(), on_progress=meanwhile)
     assert made and made[0].check.valid
-    assert job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS).valid
+    assert job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="none was made").check.valid
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         import_bundles(restored, [archive], receipt=Receipt())
         assert [row.report_id for row in queue_rows(restored, QueueFilter())] == [
@@ -98,4 +99,7 @@ def test_a_backup_opens_with_the_recovery_halves_alone(session: Session, bundle:
     shutil.copytree(tmp_path / "backup" / "vault", new / "vault")
     with keys.recover(new, halves, "first", "other words").session as opened:
         assert check(opened).valid
+        with pytest.raises(Refused, match="restored from a backup"):
+            show(opened, "900000001")
+        no_register(opened, "nothing was ever destroyed")
         assert show(opened, "900000001").files[0].present

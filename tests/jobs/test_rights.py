@@ -35,7 +35,8 @@ OPEN = {
 }
 """Jobs that everybody may do, and why."""
 INNER = {
-    "assess.assess", "assess.assess_first", "assess.reassess", "consent.ask", "custody.custody_of", "intake.forget_spooled",
+    "assess.assess", "assess.assess_first", "assess.reassess", "consent.ask", "custody.custody_of", "destruction.take_away",
+    "intake.forget_spooled",
     "queue.queue_rows", "show.show_report", "signing.about", "triage_report.user_id",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
@@ -128,6 +129,9 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "backup.backup": Right.BACKUP,
         "backup.all_backups": Right.BACKUP,
         "backup.backup_is_gone": Right.BACKUP,
+        "register.apply_register": Right.BACKUP,
+        "register.no_register": Right.BACKUP,
+        "register.export_register": Right.RECORD,
         "destruction.destroy": Right.DESTROY,
         "destruction.hold": Right.HOLD,
         "destruction.release": Right.HOLD,
@@ -148,7 +152,7 @@ def test_restoring_and_accepting_a_loss_ask_before_there_is_a_session(session: S
     store_backup(session.store, tmp_path / "backup")
     new = tmp_path / "new"
     if Right.BACKUP in RIGHTS[role]:
-        assert restore(tmp_path / "backup", new, "other", "eight blue kites").valid
+        assert restore(tmp_path / "backup", new, "other", "eight blue kites").check.valid
         with pytest.raises(Refused, match="no loss"):
             accept_loss(session.store.directory, "other", "eight blue kites")
         return
@@ -157,7 +161,7 @@ def test_restoring_and_accepting_a_loss_ask_before_there_is_a_session(session: S
     assert not (new / "keys.json").exists()
     with pytest.raises(Refused, match="manage keys"):
         accept_loss(session.store.directory, "other", "eight blue kites")
-    assert restore(tmp_path / "backup", new, "first", "seven green boats").valid, "the refused attempt is not in the way"
+    assert restore(tmp_path / "backup", new, "first", "seven green boats").check.valid, "the refused attempt is not in the way"
 
 
 def test_admins_open_no_report_and_no_media() -> None:

@@ -156,7 +156,7 @@ def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
         backup(store, out)
     names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     state = {f"state/000001/{name}" for name in ("triage.db", "head.json", "keys.json")}
-    assert names == {"backup.json", "vault/000001.pack"} | state
+    assert names == {"backup.json", "destructions.json", "vault/000001.pack"} | state
     for path in out.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0
         if path.is_file():

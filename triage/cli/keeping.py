@@ -1,4 +1,4 @@
-"""backup, restore, backups, keys, recover, destroy, hold, clear: keeping a store for years."""
+"""keys, recover, destroy, hold, clear: keeping a store for years."""
 
 from __future__ import annotations
 
@@ -8,69 +8,9 @@ import click
 
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
-from triage.jobs import backup as backup_job
 from triage.jobs import destruction as destruction_job
 from triage.jobs import keys as keys_job
 from triage.jobs.consent import Consent
-
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-@triage.command()
-@click.argument("directory", type=_FOLDER)
-@with_common
-def backup(common: Common, directory: Path) -> int:
-    """Bring the backup in DIRECTORY up to now; the store may be in use meanwhile."""
-    with common.session() as session, progress_bar() as bar:
-        made = backup_job.backup(session, directory, bar)
-        days = backup_job.expires_after_days(session)
-    if common.json:
-        print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
-    else:
-        say(f"Backup {made.number} in {directory} is whole; {made.copied:,} bytes of media were new.")
-        say(f"Bring it up to date within {days} days, or destroy its medium: it keeps what is destroyed in the store meanwhile.")
-    return 0
-
-
-def _fields(made: backup_job.BackupResult) -> dict[str, object]:
-    return {"id": made.id, "number": made.number, "copied": made.copied, "checked": made.check.checked}
-
-
-@triage.command()
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@with_common
-def restore(common: Common, directory: Path) -> int:
-    """Make a new store (--store NEWDIR) from the backup in DIRECTORY; nothing is ever overwritten."""
-    with progress_bar() as bar:
-        result = backup_job.restore(directory, common.directory(), common.user_name(), common.passphrase(), bar)
-    if common.json:
-        print_json(
-            {"store": str(common.directory()), "valid": result.valid, "problems": result.problems, "checked": result.checked}
-        )
-    else:
-        for problem in result.problems:
-            say(problem)
-        say(f"The store is in {common.directory()}" + (" and whole." if result.valid else ", but NOT whole."))
-    return 0 if result.valid else 1
-
-
-@triage.command()
-@click.option("--gone", metavar="ID", help="Say that the medium of this backup was destroyed.")
-@with_common
-def backups(common: Common, gone: str | None) -> int:
-    """Where backups lie, and what has to be done about them."""
-    with common.session() as session:
-        if gone is not None:
-            backup_job.backup_is_gone(session, gone)
-        found = backup_job.all_backups(session)
-    if common.json:
-        print_json(found)
-    else:
-        table(
-            ("id", "folder", "state", "made", "medium destroyed", "to do"),
-            [(b.id, b.place, b.number, b.made, b.gone, b.to_do) for b in found],
-        )
-    return 0
 
 
 @triage.group()
@@ -187,6 +127,10 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
 @click.option("--second-user", required=True, metavar="USER", help="The second person, a lead or administrator.")
 @click.option("--second-passphrase-file")
 @click.option("--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the certificate goes.")
+@click.option(
+    "--backup", "backups", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    help="A backup at hand: it is brought up to date under new keys. Can be given more than once.",
+)  # fmt: skip
 @with_common
 def destroy(
     common: Common,
@@ -196,23 +140,36 @@ def destroy(
     second_user: str,
     second_passphrase_file: str | None,
     certificate: Path,
+    backups: tuple[Path, ...],
 ) -> int:
     """Destroy a report for good, by rule or court order."""
     with common.session() as session, progress_bar() as bar:
         second = Consent(second_user, read_secret(second_passphrase_file, f"Passphrase of {second_user}"))
         gone = destruction_job.destroy(
-            session, report, reason=reason, order=order, second=second, certificate=certificate, on_progress=bar
+            session,
+            report,
+            reason=reason,
+            order=order,
+            second=second,
+            certificate=certificate,
+            reachable=backups,
+            on_progress=bar,
         )
     if common.json:
         print_json(gone)
         return 0
     say(f"{gone.documents} documents and {gone.media} media can't be opened any more; the report's rows are gone.")
     say(f"{gone.shared_documents} documents and {gone.shared_media} media stay, since other reports hold them too.")
+    for folder in gone.backups:
+        say(f"Brought up to date under new keys, and no longer holding it: the backup in {folder}")
+    for folder, why in gone.backups_failed.items():
+        say(f"NOT brought up to date: the backup in {folder}. {why}")
     for held in gone.still_held:
         say(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
     if not gone.log_emptied:
         say("Somebody is reading: older pages stay in the database's log until the last window of this store closes.")
     say(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
+    say(f"The register of destructions is in {gone.register}: keep it away from this machine, restoring a backup asks for it.")
     return 0
 
 

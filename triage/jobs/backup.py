@@ -8,15 +8,18 @@ from pathlib import Path
 
 from triage.errors import NotFound, Refused
 from triage.jobs.policy import Policy, policy
-from triage.jobs.session import Session, now
+from triage.jobs.register import Applied, apply_register
+from triage.jobs.register import no_register as say_no_register
+from triage.jobs.session import Session, now, unlock
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import CheckResult
 from triage.store import backup as store_backup
+from triage.store import register as store_register
 from triage.store.backup import BackupResult
 from triage.store.queries import backups
 
-__all__ = ["BackupPlace", "BackupResult", "all_backups", "backup", "backup_is_gone", "expires_after_days", "restore"]
+__all__ = ["BackupPlace", "BackupResult", "Restored", "all_backups", "backup", "backup_is_gone", "expires_after_days", "restore"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,15 @@ class BackupPlace:
     gone: str | None
     destroyed_since: int
     to_do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """`waits`: the store refuses to be read until the register of destructions was applied, or there is none."""
+
+    check: CheckResult
+    applied: Applied | None
+    waits: bool
 
 
 def backup(
@@ -47,9 +59,26 @@ def restore(
     passphrase: str,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
-) -> CheckResult:
-    """Make a store in `directory`, which must be new or empty, from the backup in `out`. Raises StoreError, Refused."""
-    return store_backup.restore(out, directory, user, passphrase, on_progress, cancel, may=_may_restore)
+    *,
+    register: Path | None = None,
+    no_register: str | None = None,
+) -> Restored:
+    """Make a store in `directory`, which must be new or empty, from the backup in `out`.
+
+    What was destroyed since the backup was made is destroyed again by the `register`; `no_register` is the reason why there
+    is none. With neither the store is made and refuses to be read until one of them is given. Raises StoreError, Refused.
+    """
+    if register is not None:
+        store_register.read(register)  # before hours of copying
+    result = store_backup.restore(out, directory, user, passphrase, on_progress, cancel, may=_may_restore)
+    applied = None
+    if result.valid and (register is not None or no_register is not None):
+        with unlock(directory, user, passphrase) as session:
+            if register is not None:
+                applied = apply_register(session, register, on_progress)
+            else:
+                say_no_register(session, no_register or "")
+    return Restored(check=result, applied=applied, waits=applied is None and no_register is None)
 
 
 def _may_restore(user: User) -> None:

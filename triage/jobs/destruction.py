@@ -7,27 +7,31 @@ named after, so that neither is ever without the other for longer than a rename.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import NotFound, Refused
+from triage.errors import NotFound, Refused, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
 from triage.jobs.assess import assess
 from triage.jobs.consent import Consent, ask
+from triage.jobs.imports import LOCK
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.jobs.signing import StoreSigner, about
 from triage.jobs.triage_report import decide
 from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
+from triage.store import backup as store_backup
+from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import backups, bundles, destruction, judgement, record, reports
 from triage.store.queries.destruction import Plan
 
-_IMPORT_RUNS = "An import is running in this store; destroy when it has ended."
+IMPORT_RUNS = "An import is running in this store; destroy when it has ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,12 @@ class Destroyed:
     shared_media: int
     still_held: tuple[StillHeld, ...]
     entry: int
+    register: str
+    """Path of the register of destructions, beside the certificate: restoring an older backup asks for it."""
+    backups: tuple[str, ...]
+    """Backups that were brought up to date and no longer hold it."""
+    backups_failed: dict[str, str]
+    """Those that could not be, and why: they still hold it."""
     log_emptied: bool
     """Whether the write-ahead log, where older pages live on, could be emptied at once."""
 
@@ -53,17 +63,22 @@ def destroy(
     order: str,
     second: Consent,
     certificate: Path,
+    reachable: Sequence[Path] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> Destroyed:
     """Destroy one report for good. Two people, a reason and an order are needed.
 
+    `reachable` are folders of backups of this store: each is brought up to date, under new keys, and checked.
     Raises Refused (rights, second person, legal hold), NotFound, WorldError when the certificate can't be written.
     """
     session.require(Right.DESTROY)
     reason = _said(reason, "A destruction needs a reason.")
     order = _said(order, "A destruction needs the rule or the court's order.")
     certificate_export.may_be_made(certificate)
-    with WriterLock(session.store.directory / "import.lock").hold(0, _IMPORT_RUNS):
+    for folder in reachable:
+        if not store_backup.is_of(session.store, folder):
+            raise Refused(f"There is no backup in {folder}; nothing was destroyed.")
+    with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.reading() as db:
             report_id = _not_held(db, report_number)
         other = ask(
@@ -81,7 +96,11 @@ def destroy(
             raise
         data, pdf = draft.publish()
         assess(session, on_progress)
-        emptied = session.store.empty_log()
+        emptied = session.store.forget_older_state()
+    beside = certificate.parent / register.FILE
+    with session.reading() as db:
+        register.write(session.store, db, beside)
+    failed = _bring_up_to_date(session, reachable, on_progress)
     return Destroyed(
         certificate=str(data),
         pdf=str(pdf),
@@ -91,8 +110,22 @@ def destroy(
         shared_media=made.shared_media,
         still_held=made.still_held,
         entry=made.entry,
+        register=str(beside),
+        backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
+        backups_failed=failed,
         log_emptied=emptied,
     )
+
+
+def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, str]:
+    """What is destroyed stays destroyed when a backup's disk fails: returns the folders that failed, and why."""
+    failed = {}
+    for folder in folders:
+        try:
+            store_backup.backup(session.store, folder, on_progress)
+        except WorldError as error:
+            failed[str(folder)] = str(error)
+    return failed
 
 
 def _settle(session: Session, draft: Draft, report_number: str) -> None:
@@ -115,7 +148,7 @@ def _destroy(
     counted = destruction.keep_counts(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
     )
-    _take_away(session, batch, report_id, aliases, going, counted)
+    take_away(session, batch, report_id, aliases, going, counted)
     beside = bundles.count_set_aside(batch, going.bundles)
     entry = batch.note(
         "report destroyed",
@@ -151,8 +184,8 @@ def _destroy(
     )
 
 
-def _take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: Plan, counted: int) -> None:
-    """Neighbours first, while what ties them is still there."""
+def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: Plan, counted: int) -> None:
+    """Keys, rows and tombstones of one report. Neighbours first, while what ties them is still there."""
     judgement.mark_stale(batch, destruction.neighbours(batch, report_id))
     for kind, value in judgement.replace_ties(batch, report_id, set()):
         judgement.mark_stale(batch, [i for i, _ in judgement.holders(batch, kind, value, -1)])

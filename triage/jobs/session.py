@@ -11,7 +11,11 @@ from pathlib import Path
 from triage.errors import Refused
 from triage.model.people import Right, User
 from triage.store.database import Reader
+from triage.store.queries import restored
 from triage.store.store import Store
+
+_BEFORE_REGISTER = frozenset({Right.BACKUP, Right.KEYS, Right.USERS, Right.RECORD})
+"""What may be done in a restored store before it is settled what was destroyed since its backup."""
 
 
 class Session:
@@ -19,16 +23,29 @@ class Session:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._settled = False
 
     @property
     def user(self) -> User:
         return self.store.user
 
     def require(self, right: Right) -> None:
-        """Raises Refused when none of the user's roles allows `right`, or when they were changed since the store was unlocked."""
+        """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, or
+        in a restored store that waits for the register of destructions."""
         self.store.users.check_unchanged(self.store.read())
         if not self.user.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
+        if not self._settled and right not in _BEFORE_REGISTER:
+            self._require_register()
+
+    def _require_register(self) -> None:
+        since = restored.waits_since(self.store.read())
+        if since is not None:
+            raise Refused(
+                f"This store was restored from a backup of {since}: an administrator first applies the register of"
+                " destructions (triage register apply FILE), or says that there is none (triage register none --reason R)."
+            )
+        self._settled = True
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

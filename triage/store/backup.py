@@ -1,10 +1,14 @@
 """Backups: a folder, on another disk, that holds what `restore` needs, encrypted as the store is and opened by the same slots.
 
     backup.json          signed manifest of the newest complete state; replaced last
+    destructions.json    the register of what was destroyed until then
     state/NNNNNN/        keys.json, head.json, triage.db of that state
     vault/NNNNNN.pack    packs only grow, so that each backup copies what is new
 
 A backup that was interrupted leaves the one before it as it was. The copy is checked as a store is before the manifest names it.
+
+Each state has a master and a database key of its own. When the next state is whole, the key file of the one before is
+overwritten, and so are the sealed bytes of what was destroyed meanwhile: nobody opens the older state any more.
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,14 +30,15 @@ from triage.errors import StoreError, WrongPassphrase
 from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import CheckResult
-from triage.store import audit, integrity, keys, opening
+from triage.store import audit, integrity, keys, opening, register
+from triage.store.blank import blank
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Database
-from triage.store.files import PRIVATE_FILE, disk, private_directory, replace_file, require_room, sync_directory
+from triage.store.files import PRIVATE_FILE, disk, overwrite, private_directory, replace_file, require_room, sync_directory
 from triage.store.integrity import Subject
 from triage.store.keys import Ring
 from triage.store.queries import backups as backups_sql
-from triage.store.queries import record
+from triage.store.queries import record, restored
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import pack_path
@@ -92,39 +98,66 @@ def backup(
     require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
     with disk("writing the backup"):
-        shutil.rmtree(state, ignore_errors=True)
+        _retire(state)
         private_directory(state)
         private_directory(out / opening.VAULT)
-    with store.locked():
-        database = store.copy_database(state / opening.DATABASE)
-        with disk("writing the backup"):
-            for name in (opening.HEAD, opening.KEYS):
-                replace_file(state / name, (store.directory / name).read_bytes())
-    try:
+    made = now()
+    with _copied_state(store, state, identity, number, made) as database:
         packs = vault_sql.packs(database.writer)
         copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
         subject = Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key)
         structure = integrity.structure(subject, progress, cancel)
         result = integrity.joined(structure, integrity.contents(subject, None, progress, cancel))
-        commits = record.state(database.writer).commits
-    finally:
-        database.close()
+        commits, destroyed = record.state(database.writer).commits, vault_sql.destroyed(database.writer)
+        register.write(store, database.writer, out / register.FILE)
     if not result.valid:
         raise StoreError("The copy is not whole; back up into an empty folder instead. " + result.problems[0])
     with disk("writing the backup"):
         files = {name: _sync_and_digest(state / name) for name in _FILES}
         sync_directory(state)
         sync_directory(out / _STATE)
-        manifest = Manifest("triage backup", 1, identity, store.id, number, now(), commits, files, packs, "")
+        manifest = Manifest("triage backup", 1, identity, store.id, number, made, commits, files, packs, "")
         manifest = msgspec.structs.replace(manifest, signature=store.sign(manifest.body()).hex())
         replace_file(out / _MANIFEST, msgspec.json.encode(manifest) + b"\n")
         for old in (out / _STATE).iterdir():
             if old != state:
-                shutil.rmtree(old)
+                _retire(old)
+    blank(out / opening.VAULT, destroyed)
     with store.batch() as batch:
         backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
     return BackupResult(identity, number, copied, result)
+
+
+@contextmanager
+def _copied_state(store: Store, state: Path, backup_id: str, number: int, made: str) -> Iterator[Database]:
+    """Database, key file and head as they stand, under keys of their own; the copy knows that it is one."""
+    ring = store.keys.ring.for_copy()
+    try:
+        with store.locked():
+            database = store.copy_database(state / opening.DATABASE, ring.keys.database)
+        try:
+            database.writer.begin()
+            users_sql.bind_keys(database.writer, ring.file.generation, ring.file.digest())
+            restored.mark_copy(database.writer, backup_id, number, made)
+            database.writer.commit()
+            opening.write_keys(state, ring.file)
+            audit.write_head(state / opening.HEAD, audit.make_head(store.id, record.state(database.writer), store.sign))
+            yield database
+        finally:
+            database.close()
+    finally:
+        ring.wipe()
+
+
+def _retire(state: Path) -> None:
+    """Removes a state, its keys first and for good. Raises OSError."""
+    keys_of = state / opening.KEYS
+    if keys_of.exists():
+        with keys_of.open("r+b") as file:
+            overwrite(file)
+    if state.exists():
+        shutil.rmtree(state)
 
 
 def _needed(store: Store, before: Manifest | None) -> int:
@@ -192,6 +225,11 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
     if found is None or found.disabled:
         raise WrongPassphrase("The name or the passphrase is wrong.")
     return found
+
+
+def is_of(store: Store, out: Path) -> bool:
+    """Whether the folder holds a backup of this store. Raises StoreError for one of another store, or a damaged one."""
+    return _earlier(store, out) is not None
 
 
 def _earlier(store: Store, out: Path) -> Manifest | None:

@@ -198,9 +198,9 @@ class Database:
         row = self.writer.one("PRAGMA wal_checkpoint(TRUNCATE)")
         return row is not None and row[0] == 0
 
-    def copy(self, path: Path) -> Database:
-        """A copy of the last committed state in a new file under the same key, opened."""
-        made = Database.create(path, self._key)
+    def copy(self, path: Path, key: memoryview) -> Database:
+        """A copy of the last committed state in a new file under a key of its own, opened."""
+        made = Database.create(path, key)
         try:
             with _sentences:
                 self._connection.backup(made._connection)

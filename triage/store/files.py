@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from triage.errors import StoreError
 
@@ -48,6 +49,30 @@ def sync_directory(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def overwrite(file: IO[bytes]) -> None:
+    """Zeros over a small file that is to go: where a disk writes in place, its old content is gone. Raises OSError."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    file.write(bytes(size))
+    flush(file)
+
+
+def flush(file: IO[bytes]) -> None:
+    """To the disk, not only to the system. Raises OSError."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def replace_secret(path: Path, data: bytes) -> None:
+    """As `replace_file`, then zeros over what was there before. Windows replaces no open file: there it stays. OSError."""
+    if os.name == "nt" or not path.exists():
+        replace_file(path, data)
+        return
+    with path.open("r+b") as before:
+        replace_file(path, data)
+        overwrite(before)
 
 
 def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:

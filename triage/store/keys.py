@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
@@ -189,6 +189,26 @@ class Ring:
         slots = [msgspec.structs.replace(s, master=_seal_to(s.recipient, self._master)) for s in self.file.slots]
         self._advance(slots=slots, keys=_wrap_keys(self.keys, self._master))
 
+    def for_copy(self) -> Ring:
+        """The ring of a backup: the same passphrases and recovery halves open it, to another master and database key.
+
+        What is destroyed with this key file can't be opened by the store's own keys. To be wiped by the caller.
+        """
+        page = SecretPage()
+        master = page.keep(os.urandom(_KEY))
+        keys = replace(self.keys, database=page.keep(os.urandom(_KEY)))
+        slots = [msgspec.structs.replace(s, master=_seal_to(s.recipient, master)) for s in self.file.slots]
+        after = msgspec.structs.replace(
+            self.file,
+            generation=self.file.generation + 1,
+            previous=self.file.digest().hex(),
+            slots=slots,
+            keys=_wrap_keys(keys, master),
+        )
+        made = Ring(_authenticated(after, master), master)
+        page.wipe()
+        return made
+
     def _slots_but(self, user: int) -> list[Slot]:
         return [s for s in self.file.slots if s.user != user]
 
@@ -316,4 +336,4 @@ def _slot_aad(kind: str, user: int) -> bytes:
 
 
 def _damaged() -> StoreError:
-    return StoreError("The key file is damaged or was changed; put back a copy from the newest backup.")
+    return StoreError("The key file is damaged or was changed; restore the newest backup.")

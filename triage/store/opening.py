@@ -7,7 +7,7 @@ from pathlib import Path
 from triage.errors import StoreError
 from triage.store import audit, keys
 from triage.store.database import Reader
-from triage.store.files import disk, private_directory, replace_file
+from triage.store.files import disk, private_directory, replace_file, replace_secret
 from triage.store.keys import KeyFile
 from triage.store.queries import record
 
@@ -47,7 +47,7 @@ def read_keys(directory: Path) -> KeyFile:
 
 def write_keys(directory: Path, file: KeyFile) -> None:
     with disk("writing the key file"):
-        replace_file(directory / KEYS, file.encode())
+        replace_secret(directory / KEYS, file.encode())
 
 
 def head_problem(reader: Reader, directory: Path, store: str, public_key: bytes) -> str | None:

@@ -31,6 +31,7 @@ from triage.model.views import AuditResult, CheckResult
 from triage.store import audit, integrity, keys, opening, recovery
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
+from triage.store.blank import blank
 from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, Reader, migrate, migrations
@@ -203,16 +204,17 @@ class Store:
         with self._lock.hold():
             yield
 
-    def copy_database(self, path: Path) -> Database:
-        """For a backup, with the lock held."""
-        return self._database.copy(path)
+    def copy_database(self, path: Path, key: memoryview) -> Database:
+        """For a backup, with the lock held: the last committed state under a key of its own."""
+        return self._database.copy(path, key)
 
-    def empty_log(self) -> bool:
-        """Folds the write-ahead log into the database and empties it, so that no older page lives on in it.
+    def forget_older_state(self) -> bool:
+        """After a destruction: zeros over the sealed bytes whose keys are gone, and no older page in the write-ahead log.
 
-        False when somebody is reading just now; the next batch's readers see no difference, and it can be tried again.
+        False when somebody is reading just now, so that the log could not be emptied; it can be tried again.
         """
         with self._lock.hold():
+            blank(self.vault, vault_sql.destroyed(self._database.writer))
             return self._database.empty_log()
 
     # -- keys ------------------------------------------------------------------------------------------------------

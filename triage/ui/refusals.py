@@ -58,7 +58,7 @@ SENTENCES = (
     mark("This report holds no such medium."),
     mark("The second person must be another user than the first."),
     mark("A recipient's key is no age key; it begins with age1."),
-    mark("The key file is damaged or was changed; put back a copy from the newest backup."),
+    mark("The key file is damaged or was changed; restore the newest backup."),
     mark("This store was made by a newer Triage; update this workstation before opening it."),
 )
 
@@ -73,6 +73,10 @@ PATTERNS = tuple(
         (
             r"(?P<name>.+) may not (?P<right>.+): none of the user's roles allows it\.",
             mark("{name} may not do this: none of the user's roles allows it."),
+        ),
+        (
+            r"This store was restored from a backup of (?P<when>\S+): an administrator first .+",
+            mark("This store was restored from a backup of {when}: an administrator first applies the register of destructions."),
         ),
         (r"(?P<name>.+) is not there or can't be read\.", mark("{name} is not there or can't be read.")),
         (

@@ -205,6 +205,31 @@ def tombstones(db: Reader) -> frozenset[str]:
     return frozenset(mark for (mark,) in db.all("SELECT mark FROM tombstone"))
 
 
+Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
+"""(destroyed, user, second person, band, status, office, month, documents, media)"""
+
+
+def registered(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
+    """Each destruction with its marks, in their order."""
+    rows = db.all(
+        "SELECT id, destroyed, user_id, second_id, band, status, office, month, documents, media FROM destruction ORDER BY id"
+    )
+    marks_of: dict[int, list[str]] = {}
+    for mark, of in db.all("SELECT mark, destruction_id FROM tombstone ORDER BY mark"):
+        marks_of.setdefault(of, []).append(mark)
+    return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
+
+
+def add_registered(batch: Writer, report_id: int | None, counts: Counts) -> int:
+    """A destruction that another copy of this store carried out; `report_id` is None when it never came here. Returns its id."""
+    here = "coalesce(?, (SELECT min(0, min(report_id)) - 1 FROM destruction), -1)"  # no report has a number below 0
+    return batch.insert(
+        "INSERT INTO destruction (report_id, destroyed, user_id, second_id, band, status, office, month, documents, media)"
+        f" VALUES ({here},?,?,?,?,?,?,?,?,?)",
+        (report_id, *counts),
+    )
+
+
 def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM destruction"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -43,6 +43,11 @@ def number(db: Reader, report_id: int) -> str:
 
 def numbers(db: Reader, report_ids: Sequence[int]) -> dict[int, str]:
     return {i: number(db, i) for i in report_ids}
+
+
+def all_aliases(db: Reader) -> Iterator[tuple[str, int]]:
+    """(number, report id) of every number by which a report is known."""
+    yield from db.each("SELECT number, report_id FROM alias")
 
 
 def aliases(db: Reader, report_id: int) -> tuple[str, ...]:

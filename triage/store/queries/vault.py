@@ -61,6 +61,11 @@ def forget_key(writer: Writer, item: int) -> int:
     return writer.execute("UPDATE vault_item SET key = NULL, sha256 = x'' WHERE id = ?", (item,))
 
 
+def destroyed(reader: Reader) -> list[tuple[int, int, int]]:
+    """(pack, offset, size) of the items without a key, in their order on the disk."""
+    return [tuple(row) for row in reader.all("SELECT pack, offset, size FROM vault_item WHERE key IS NULL ORDER BY id")]
+
+
 def add_spooled(writer: Writer, item: int) -> None:
     """An item that is sealed only to be read during one import."""
     writer.execute("INSERT INTO spooled (item) VALUES (?)", (item,))
