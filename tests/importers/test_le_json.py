@@ -215,6 +215,46 @@ def test_single_wrapped_and_scalar_plurals() -> None:
     assert {i.value for i in single.identifiers if i.role == "suspect"} == {"a@example.invalid", "+92 300 0000001", "kite"}
 
 
+def one_person(person: object) -> Document:
+    return read({"reportId": "900000001", "reportedPeople": {"reportedPersons": [person]}})
+
+
+def values(doc: Document, kind: str) -> list[str]:
+    return [i.value for i in of_kind(doc, kind)]
+
+
+def test_singular_keys_that_wrap_their_plural() -> None:
+    person = {"displayName": {"displayNames": [{"value": "Kite"}]}, "profileUrl": {"profileUrls": ["https://k.example.invalid"]}}
+    doc = one_person(person)
+    assert values(doc, "display_name") == ["Kite"] and values(doc, "url") == ["https://k.example.invalid"]
+    assert not doc.not_understood
+
+
+def test_device_keeps_its_event_and_time() -> None:
+    device = {"idType": "IMEI", "idValue": "990000000000001", "eventName": "LOGIN", "dateTime": "2026-01-04T18:59:00Z"}
+    doc = one_person({"deviceIds": {"deviceIds": [device, {"idType": "IMEI", "mood": "blue"}]}})
+    (found,) = [i for i in doc.identifiers if i.kind == "device"]
+    assert (found.event, found.time and found.time.utc) == ("LOGIN", "2026-01-04T18:59:00Z")
+    assert [u.value for u in doc.not_understood] == ['{"idType":"IMEI","mood":"blue"}']
+
+
+def test_spellings_by_analogy_lose_nothing() -> None:
+    person = {
+        "address": {"address": "1 Canal Road", "city": "Lahore"},
+        "emails": [{"emailAddress": "a@mail.example.invalid", "verified": True}],
+        "phones": [{"number": "+923000000123"}],
+        "ipAddress": "203.0.113.9:443",
+        "associatedAccounts": {"associatedAccounts": [{"type": "Linked", "espUserId": "u-8"}]},
+    }
+    doc = one_person(person)
+    assert values(doc, "address") == ["1 Canal Road, Lahore"]
+    assert [(i.value, i.verified) for i in doc.identifiers if i.kind == "email"] == [("a@mail.example.invalid", True)]
+    assert values(doc, "phone") == ["+923000000123"]
+    assert [(i.value, i.port) for i in doc.identifiers if i.kind == "ip"] == [("203.0.113.9", 443)]
+    assert [(i.value, i.role) for i in doc.identifiers if i.kind == "user_id"] == [("u-8", "associated")]
+    assert not doc.not_understood
+
+
 @pytest.mark.parametrize("type_", ["Text", {"value": "Text"}])
 def test_incident_type_plain_or_wrapped(type_: object) -> None:
     assert inside(incidentSummary={"incidentType": type_}).incident_type == "Text"

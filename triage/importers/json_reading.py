@@ -136,12 +136,13 @@ class Reader:
             self.b.unknown(at, compact(value))
 
     def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
-        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping), or one item alone."""
-        if isinstance(node, dict) and name in node:
+        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone."""
+        inner = next((key for key in (name, f"{name}s") if key in node), None) if isinstance(node, dict) else None
+        if inner is not None:
             for key, value in node.items():
-                if key != name:
+                if key != inner:
                     self.unknown(f"{at}.{key}", value)
-            node, at = node[name], f"{at}.{name}"
+            node, at = node[inner], f"{at}.{inner}"
         if isinstance(node, list):
             for n, item in enumerate(node):
                 if not says_nothing(item):

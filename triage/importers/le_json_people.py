@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from triage.importers import normal
 from triage.importers.building import Said, Subject
 from triage.importers.esp_leaves import device_details
 from triage.importers.json_reading import Blocks, Handler, Json, Reader
-from triage.importers.le_json_leaves import additional, captures, fact, label_of, texts
+from triage.importers.le_json_leaves import additional, captures, fact, label_of, moment, texts
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")
-_SAID_OF_ONE = ("value", "verified", "type", "verificationDate", "countryCallingCode", "extension")
+_SAID_OF_ONE = ("verified", "type", "verificationDate", "countryCallingCode", "extension")
+_VALUE_OF_ONE = ("value", "email", "emailAddress", "phone", "phoneNumber", "number")
 _VERIFIED = {"true": True, "yes": True, "verified": True, "false": False, "no": False, "not verified": False, "unverified": False}
 _ADDRESS_PARTS = (
     "street1", "street2", "street", "address", "city", "state", "nonUsaState", "postalCode", "zipCode", "country",
@@ -28,6 +30,10 @@ def people(role: Role, name: str) -> Handler:
     return read
 
 
+def _accounts(r: Reader, node: Json, at: str, _: Subject) -> None:
+    people("associated", label_of(at))(r, node, at, _)
+
+
 def many(kind: str, name: str) -> Handler:
     """Identifiers of one kind: double-wrapped, a list or one alone; each a text or {"value", "verified", "type" ...}."""
 
@@ -35,12 +41,14 @@ def many(kind: str, name: str) -> Handler:
         for item, item_at in r.items(node, at, name):
             stated: dict[str, str] = {}
             if isinstance(item, dict):
-                r.block(item, item_at, dict.fromkeys(_SAID_OF_ONE, keep_in(stated)), subject)
+                value = next((key for key in _VALUE_OF_ONE if key in item), "value")
+                r.block(item, item_at, dict.fromkeys((value, *_SAID_OF_ONE), keep_in(stated)), subject)
+                stated["value"] = stated.pop(value, "")
             else:
                 stated["value"] = r.text(item, item_at)
             verified = _VERIFIED.get(stated.get("verified", "").casefold())
             details = tuple(
-                (key, stated[key]) for key in _SAID_OF_ONE[1:] if stated.get(key) and (key != "verified" or verified is None)
+                (key, stated[key]) for key in _SAID_OF_ONE if stated.get(key) and (key != "verified" or verified is None)
             )
             r.b.identify(subject, kind, stated.get("value", ""), item_at, name, Said(verified=verified, details=details))
 
@@ -56,7 +64,8 @@ def keep_in(stated: dict[str, str]) -> Handler:
 
 def addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
     name = label_of(at)
-    for item, item_at in r.items(node, at, name):
+    plural = "addresses" if name == "address" else name  # {"address": ...} is the street of one, not a wrapping
+    for item, item_at in r.items(node, at, plural):
         if not isinstance(item, dict):
             r.b.identify(subject, "address", r.text(item, item_at), item_at, name)
             continue
@@ -71,7 +80,9 @@ def identifier(kind: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         name = label_of(at)
         for item, item_at in r.items(node, at, name):
-            r.b.identify(subject, kind, r.text(item, item_at), item_at, name)
+            text = r.text(item, item_at)
+            address, port = normal.ip_and_port(text) if kind == "ip" else (text, None)
+            r.b.identify(subject, kind, address, item_at, name, Said(port=port))
 
     return read
 
@@ -92,8 +103,11 @@ def _devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
         stated = {key: r.text(value, f"{item_at}.{key}") for key, value in item.items()}
         id_type = stated.pop("idType", "") or stated.pop("type", "")
         value = stated.pop("idValue", "") or stated.pop("value", "")
-        details = device_details(id_type, value) + tuple((key, text) for key, text in stated.items() if text)
-        r.b.identify(subject, "device", value, item_at, name, Said(details=details))
+        said = Said(event=stated.pop("eventName", "") or None, time=moment(r, f"{item_at}.dateTime", stated.pop("dateTime", "")))
+        said["details"] = device_details(id_type, value) + tuple((key, text) for key, text in stated.items() if text)
+        r.b.identify(subject, "device", value, item_at, name, said)
+        if not value:
+            r.unknown(item_at, item)
 
 
 def prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
@@ -124,6 +138,7 @@ _FACTS = (
     "accessToChildVictim", "accessToChildren", "accessToFirearms", "convictedSexOffender", "awareOfReport", "gangAffiliation",
     "languages", "races", "disabilities", "schoolName", "compromisedAccount", "thirdPartyUserReported",
     "accountTemporarilyDisabled", "accountPermanentlyDisabled", "allEmailsReported", "ageAssertionDiscrepancy", "accountType",
+    "type", "platform",
 )  # fmt: skip
 
 CONTACT: Blocks = {
@@ -154,6 +169,8 @@ PERSON: Blocks = {
     "priorCTReports": prior_reports,
     "estimatedLocation": _estimated_location,
     "profileBio": texts("profileBio"),
+    "associatedAccounts": _accounts,
+    "associatedAccount": _accounts,
     "sourceInformation": captures,
     "additionalInformations": additional,
     "additionalInformation": additional,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal, times
+from triage.importers import normal, pdf_captures, times
 from triage.importers.building import Builder, FileDraft, Said, Subject, hash_kind, tristate
 from triage.importers.esp_leaves import device_details
 from triage.importers.le_json_leaves import kind_of
+from triage.importers.pdf_captures import DATE_LINE, ROW
 from triage.importers.pdf_items import Item, bare
 from triage.importers.pdf_labels import (
     CLASSES,
@@ -17,7 +18,9 @@ from triage.importers.pdf_labels import (
     IDENTIFIERS,
     INCIDENT,
     INTEGERS,
+    KNOWN,
     ONE_TOKEN,
+    ORIGINAL_NAMES,
     ROLES,
     TABLE_HEADS,
     TAGS,
@@ -26,18 +29,12 @@ from triage.importers.pdf_labels import (
     UPLOADED,
 )
 from triage.importers.pdf_lines import Line
-from triage.model.moment import Moment
 
-_DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
-_DATE_LINE = re.compile(rf"(?P<when>{_DATE})")
-_IP = re.compile(
-    rf"(?P<ip>[0-9A-Fa-f:.]+(?:%\w+)?)(?P<marks>(?:\s*\([^)]*\))*)(?:\s+(?P<event>[A-Za-z]+))?(?:\s+(?P<when>{_DATE}))?"
-)
-_ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{_DATE})")
 _LISTED_FILE = re.compile(r"(\S.*?)\s+([0-9A-Fa-f]{32})")
 _VERIFIED = re.compile(
     r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
 )
+_CONTACT = re.compile(r"(?:^|\s+)(?:E-?mail|Phone|Fax|https?://|www\.)", re.IGNORECASE)
 _SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
 _VIEWED_IN_TEXT = re.compile(r"Was\s+File\s+(?:Reviewed|Viewed)\s+by\s+Company\s*\?\s*:?\s*(Yes|No)\b", re.IGNORECASE)
 """Some providers answer in their own words, inside the text of the file."""
@@ -52,8 +49,10 @@ class Blocks:
     def __init__(self, b: Builder) -> None:
         self._b = b
         self._subject: Subject = b.reporter
-        self._capture: _Capture | None = None
+        self._capture: pdf_captures.Capture | None = None
         self._contacts: list[Line] = []
+        self._awaits_company = False
+        """The line "Submitter:" had no company: the next one that is not a contact's label begins with it."""
         self._listed_files: dict[str, FileDraft] = {}
         """Files of the table of files that had no block of their own yet, by name."""
 
@@ -76,6 +75,9 @@ class Blocks:
 
     def finish(self) -> None:
         self._flush()
+        primary = next((f for f in self._b.whole.facts if f.name == "primaryIncidentType"), None)
+        if primary is not None and not self._b.has("incident_type"):
+            self._b.set("incident_type", str(primary.value), primary.sources[0].at, primary.sources[0].label)
         if self._contacts:
             at = f"page {self._contacts[0].page}"
             self._b.tell(
@@ -96,8 +98,10 @@ class Blocks:
 
     def _of_provider(self, item: Item) -> None:
         """Who reports, and contacts: kept as one text; the name of the company stands behind or below "Submitter"."""
-        if item.key == "submitter" and not self._b.has("esp"):
+        submits = item.key == "submitter" or self._awaits_company
+        if submits and not self._b.has("esp") and item.key != "pointofcontactforlawenforcement":
             company = _company(item)
+            self._awaits_company = item.key == "submitter" and not company
             if company:
                 self._b.set("esp", company, f"page {item.page}", "Submitter")
         if item.label:
@@ -155,7 +159,7 @@ class Blocks:
             if value:
                 self._b.set("incident_type", " ".join(line.text for line in item.lines), at, item.label)
             return
-        found = _DATE_LINE.match(item.text)
+        found = DATE_LINE.match(item.text)
         when = times.month_first(found["when"]) if found else None
         if when is not None and found is not None:
             self._b.set("incident_time", when, at, item.label)
@@ -169,7 +173,8 @@ class Blocks:
             self._unclaimed(f"page {item.page}", item.label, text.strip())
 
     def _identify(self, item: Item, kind: str) -> None:
-        value, said, left = self._value(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
+        row = pdf_captures.row_of(item) if kind in ONE_TOKEN else None
+        value, said, left = (*row, "") if row else self._value(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
         if not value or _SILENCE.fullmatch(value):
             return
         kind_said = next((name for start, name in TYPES.items() if item.key.startswith(start)), None)
@@ -198,7 +203,8 @@ class Blocks:
         return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
 
     def _device(self, item: Item) -> None:
-        value, said, left = self._value(item, True, False)
+        row = pdf_captures.row_of(item)
+        value, said, left = (*row, "") if row else self._value(item, True, False)
         id_type = DEVICES[item.key]
         found = re.fullmatch(r"(\S+)\s*\(([^)]*)\)", value)
         if found and not id_type:
@@ -225,29 +231,15 @@ class Blocks:
 
     def _ip(self, item: Item) -> None:
         """An address waits for its port and its time, which may stand on the lines below; a time further down is not its own."""
-        lines = [line.text for line in item.lines]
-        found = _IP.fullmatch(lines[0]) if lines else None
-        if len(lines) > 1 and (found is None or normal.ip(found["ip"]) is None):
-            wrapped = _IP.fullmatch(lines[0] + lines[1])
-            if wrapped and normal.ip(wrapped["ip"]):
-                found, lines = wrapped, [lines[0] + lines[1], *lines[2:]]
-        if found is None:
+        self._capture, below = pdf_captures.read(item, self._subject)
+        if self._capture is None:
             self._b.unknown(f"page {item.page}, {item.label}", item.text)
             return
-        marks = [mark.strip() for mark in re.findall(r"\(([^)]*)\)", found["marks"] or "")]
-        self._capture = _Capture(item, self._subject, found["ip"], marks, found["event"])
-        self._capture.when = found["when"]
-        self._below(lines[1:], item)
+        self._below(below, item)
 
     def _below(self, lines: list[str], item: Item) -> None:
         for text in lines:
-            found = _DATE_LINE.fullmatch(text)
-            mark = re.fullmatch(r"\(([^)]*)\)", text)
-            if found and self._capture and self._capture.when is None:
-                self._capture.when = found["when"]
-            elif mark and self._capture:
-                self._capture.marks.append(mark[1])
-            else:
+            if self._capture is None or not self._capture.takes(text):
                 self._flush()
                 self._loose(Item("", item.label, item.page, lines=[Line(item.page, text)]))
 
@@ -274,7 +266,7 @@ class Blocks:
         """Lines under no label of their own: rows of the table of captures, addresses of pages, else not understood."""
         for line in item.lines:
             at = f"page {line.page}"
-            row = _ROW.fullmatch(line.text)
+            row = ROW.fullmatch(line.text)
             if row:
                 kind = kind_of(row["type"], row["value"])
                 said = Said(event=row["event"], time=times.month_first(row["when"]), details=(("captureType", row["type"]),))
@@ -309,7 +301,7 @@ class Blocks:
             if found:
                 file.declared.setdefault(hash_kind(item.key.removesuffix("hash")), found[1])
             self._leftover(item, found[2] if found else value)
-        elif item.key == "originalfilename":
+        elif item.key in ORIGINAL_NAMES:
             file.original_name = value or None
         elif item.key == "filerelevance":
             file.relevance = value or None
@@ -361,26 +353,8 @@ def _joined(lines: list[str], glue: str) -> str:
 def _company(item: Item) -> str:
     """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ..."."""
     texts = [line.text for line in item.lines]
+    if item.key != "submitter" and item.label:
+        texts = [] if item.key in KNOWN else [f"{item.label}: {item.text}"]
     texts = [re.sub(r"Point of Contact for Law Enforcement:?", "", text, flags=re.IGNORECASE).strip() for text in texts]
     first = next((text for text in texts if text), "")
-    return re.split(r"\s+(?:E-?mail|Phone|Fax|https?://|www\.)", first, maxsplit=1, flags=re.IGNORECASE)[0].strip(" :")
-
-
-class _Capture:
-    """An address that waits for port and time."""
-
-    def __init__(self, item: Item, subject: Subject, ip: str, marks: list[str], event: str | None) -> None:
-        self.item, self.subject, self.ip, self.marks, self.event = item, subject, ip, marks, event
-        self.port: int | None = None
-        self.when: str | None = None
-
-    def write(self, b: Builder) -> None:
-        at, label = f"page {self.item.page}", self.item.label
-        proxy = [mark for mark in self.marks if "proxy" in mark.casefold()]
-        events = [mark for mark in self.marks if mark not in proxy and mark]
-        when: Moment | None = times.month_first(self.when) if self.when else None
-        if self.when and when is None:
-            b.unknown(f"{at}, {label}", self.when)
-        said = Said(event=self.event or ", ".join(events) or None, port=self.port, time=when)
-        said["possible_proxy"] = True if proxy else None
-        b.identify(self.subject, "ip", self.ip, at, label, said)
+    return _CONTACT.split(first, maxsplit=1)[0].strip(" :")

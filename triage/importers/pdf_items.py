@@ -22,6 +22,7 @@ HEADINGS = re.compile(
 _COLON = re.compile(r"(?P<label>[A-Za-z][\w /'’&().#-]{0,58}?)\s*:(?:\s+(?P<value>.*))?")
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:Did|Were|Was|Is)\s.{5,120}", re.IGNORECASE)
+_OF_FILES = re.compile(r"Did Reporting ESP view|Were entire contents of uploaded file", re.IGNORECASE)
 _TABLE = re.compile(
     r"(?P<label>IP Address|Profile URL|URL|IMEI|IMSI|ICCID|IDFA|GAID|Advertising ID|Android ID|MAC Address|Device ID"
     r"|Email Address|Phone(?: Number)?)\s+(?P<value>\S.*)",
@@ -29,7 +30,7 @@ _TABLE = re.compile(
 )
 """Labels that also stand without a colon, in tables."""
 _LOOKS_LIKE_VALUE = re.compile(r"https?://|[0-9A-Fa-f:.]*[0-9][0-9A-Fa-f:.-]+|\S+@\S+|\+?\d[\d ()-]{5,}", re.IGNORECASE)
-_TITLE_WORD = re.compile(r"[A-Z(#/&][\w()/'’.-]*|of|to|by|the|and|for|in|on|a|an|or|s", re.ASCII)
+_TITLE_WORD = re.compile(r"[A-Z(#/&][\w()/'’.-]*|of|to|by|the|and|for|from|with|at|is|as|in|on|a|an|or|s", re.ASCII)
 _TEXT_LABELS = {"additionalinformation"}
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -89,7 +90,7 @@ class Itemiser:
         in_text = current is not None and current.key in _TEXT_LABELS
         found = _COLON.fullmatch(line.text)
         key = bare(found["label"]) if found else ""
-        if in_text and not (key in _TEXT_LABELS or (key == "filename" and self._in_files)):
+        if in_text and not self._ends_text(line.text, key, found):
             return None
         if found and (key in self._known or _titled(found["label"])):
             return self._item(line, key, found["label"], found["value"])
@@ -103,6 +104,12 @@ class Itemiser:
         if bare(line.text) in self._known:
             return Item(bare(line.text), line.text, line.page)
         return None
+
+    def _ends_text(self, text: str, key: str, found: re.Match[str] | None) -> bool:
+        """Few lines are no part of the text above them: the next text, the table of captures, and what is said of files only."""
+        if key in _TEXT_LABELS or (key == "sourceinformation" and found is not None and not found["value"]):
+            return True
+        return self._in_files and (key in ("filename", "imagecategorizationbyesp") or _OF_FILES.match(text) is not None)
 
     def _item(self, line: Line, key: str, label: str, value: str | None) -> Item:
         own = [Line(line.page, value.strip())] if value and value.strip() else []

@@ -66,12 +66,13 @@ HASHES = ("md5", "sha1", "sha256", "sha512", "pdq", "photodna", "md5hash")
 TAGS = ("ncmectags", "fileannotations", "tags", "annotations", "esptags")
 CLASSES = ("imagecategorizationbyesp", "industryclassification")
 UPLOADED = ("uploadedtoesp", "uploadtime")
+ORIGINAL_NAMES = ("originalfilename", "originalfilenameassociatedwithfile")
 INCIDENT = ("incidenttype", "incidenttime", "incidentdatetime")
 TABLE_HEADS = ("typevalueeventdatetime", "typevalueevent", "datetime", "filenamemd")
 KNOWN: frozenset[str] = frozenset(
     (
         *IDENTIFIERS, *DEVICES, *FACTS, *TEXTS, *HASHES, *TAGS, *CLASSES, *UPLOADED, *INCIDENT, "submitter",
-        "pointofcontactforlawenforcement", "relevanttermsofservice", "companyemail", "filename", "originalfilename",
+        "pointofcontactforlawenforcement", "relevanttermsofservice", "companyemail", *ORIGINAL_NAMES, "filename",
         "filerelevance", "ipaddress", "port", "priorctreports", "sourceinformation",
     )
 )  # fmt: skip

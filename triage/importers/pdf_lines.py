@@ -44,11 +44,12 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
     """All lines but running heads and feet. `begins_item` tells lines that begin with a label: a hyphen that was the whole
     value of the line above must not swallow them."""
     found: list[Line] = []
+    pages = list(pages)
     for number, page in enumerate(pages, 1):
         texts = [text for line in _restored(page, begins_item).splitlines() if (text := _WIDE.sub(" ", line.strip()))]
         for n, text in enumerate(texts):
             at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
-            if not (at_edge and _RUNNING.fullmatch(text)):
+            if not (at_edge and _RUNNING.fullmatch(text) and not (text.isdigit() and int(text) > len(pages))):
                 found.append(Line(number, text))
     return found
 

@@ -1,0 +1,127 @@
+"""Captured addresses in a report PDF: on lines of their own, in tables, and in tables whose cells wrapped.
+
+IP Address: 203.0.113.5 (Login)      IP Address 203.0.113.5 Upload 01-05-2026 10:00:00 UTC
+Port: 443
+01-05-2026 10:00:00 UTC
+"""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers import normal, times
+from triage.importers.building import Builder, Said, Subject
+from triage.importers.pdf_items import Item
+from triage.model.moment import Moment
+
+DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
+DATE_LINE = re.compile(rf"(?P<when>{DATE})")
+ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
+_EVENT_AND_DATE = re.compile(rf"(?:(?P<event>[A-Za-z]+)\s+)?(?P<when>{DATE})")
+_ADDRESS = re.compile(
+    rf"(?P<ip>[0-9A-Fa-f:.]+(?:%\w+)?)(?P<marks>(?:\s*\([^)]*\))*)(?:\s+(?P<event>[A-Za-z]+))?(?:\s+(?P<when>{DATE}))?"
+)
+_EVENT = "Login|Logout|Registration|Purchase|Upload|Other|Unknown"
+_DAY, _CLOCK = r"\d{2}-\d{2}-\d{4}", r"\d{2}:\d{2}:\d{2}"
+_NEXT_CELL = re.compile(
+    rf"(?:(?:{_EVENT})(?:\s+{_DAY})?|[A-Za-z]+\s+{_DAY}|{_DAY})(?:\s+{_CLOCK})?(?:\s*UTC)?|{_CLOCK}(?:\s*UTC)?|UTC", re.IGNORECASE
+)
+"""What may stand below an address that stood in a row: the rest of that row, an event, a day, a clock."""
+_PIECE = re.compile(r"(?:[0-9A-Fa-f]*[0-9:.][0-9A-Fa-f:.]*|[a-f]{1,4})")
+_MOST_PIECES = 6
+_ENDS_OPEN = re.compile(rf"(?:\s|^)(?:{_DAY}|{_CLOCK})$")
+_MARK = re.compile(r"\(([^)]*)\)")
+
+
+class Capture:
+    """An address that waits for port and time."""
+
+    def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
+        self.item, self.subject = item, subject
+        self.ip: str = found["ip"]
+        self.event: str | None = found["event"]
+        self.when: str | None = found["when"]
+        self.marks = [mark.strip() for mark in _MARK.findall(found["marks"] or "")]
+        self.port: int | None = None
+
+    def takes(self, text: str) -> bool:
+        """Whether a line below is its time or one of its marks."""
+        date, mark = DATE_LINE.fullmatch(text), _MARK.fullmatch(text)
+        if date and self.when is None:
+            self.when = date["when"]
+        elif mark:
+            self.marks.append(mark[1])
+        return mark is not None or (date is not None and self.when == date["when"])
+
+    def write(self, b: Builder) -> None:
+        at, label = f"page {self.item.page}", self.item.label
+        proxy = [mark for mark in self.marks if "proxy" in mark.casefold()]
+        events = [mark for mark in self.marks if mark not in proxy and mark]
+        when: Moment | None = times.month_first(self.when) if self.when else None
+        if self.when and when is None:
+            b.unknown(f"{at}, {label}", self.when)
+        said = Said(event=self.event or ", ".join(events) or None, port=self.port, time=when)
+        said["possible_proxy"] = True if proxy else None
+        b.identify(self.subject, "ip", self.ip, at, label, said)
+
+
+def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
+    """The address of an item, and the lines below that are not of its row; None when the item has no address."""
+    lines = [line.text for line in item.lines]
+    if not lines:
+        return None, lines
+    row, below = _whole_row(lines)
+    found = _ADDRESS.fullmatch(row)
+    return (Capture(item, subject, found), below) if found else (None, lines)
+
+
+def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
+    """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
+    of the next line, the day, the clock and the zone at its end."""
+    wrapped = _pieces(lines)
+    row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
+    below = lines[wrapped:]
+    while below and _NEXT_CELL.fullmatch(below[0]) and (_ENDS_OPEN.search(row) or not DATE_LINE.fullmatch(below[0])):
+        row = f"{row} {below.pop(0)}"
+    return row, below
+
+
+def _pieces(lines: list[str]) -> int:
+    """On how many lines an address stands: all whose start may be a piece of it, since the first alone may look whole
+    ("2001:db8::1" of "2001:db8::15")."""
+    address, count = _first(lines[0]), 1
+    for n, line in enumerate(lines[1:_MOST_PIECES], 2):
+        piece = _first(line)
+        if not _PIECE.fullmatch(piece) or re.fullmatch(_CLOCK, piece) or normal.ip(piece):
+            break
+        address += piece
+        count = n if normal.ip(address) else count
+    return count
+
+
+def row_of(item: Item) -> tuple[str, Said] | None:
+    """A value without blanks in a row with its event and time, the cells wrapped or not; None when it is no such row."""
+    value, rest = "", ""
+    for line in item.lines:
+        cells = line.text
+        if not _NEXT_CELL.fullmatch(cells):
+            piece, cells = _first(cells), _rest(cells).strip()
+            if cells and not _NEXT_CELL.fullmatch(cells):
+                return None
+            value += piece
+        elif not rest and DATE_LINE.fullmatch(cells):
+            return None  # a time alone, below: of what is not said
+        rest = f"{rest} {cells}".strip()
+    found = _EVENT_AND_DATE.fullmatch(rest)
+    if not found or not value:
+        return None
+    return value, Said(event=found["event"], time=times.month_first(found["when"]))
+
+
+def _first(text: str) -> str:
+    return text.partition(" ")[0]
+
+
+def _rest(text: str) -> str:
+    rest = text.partition(" ")[2]
+    return f" {rest}" if rest else ""
