@@ -53,6 +53,18 @@ WINDOW_SECOND, POSSIBLE_SECOND = 120, 70
 """Of 480 comparisons of neighbouring cells at most so many differ: in a match that rests on a crop, and in a possible
 one. Strangers differ in about 240."""
 MIN_PDQ_QUALITY = 50
+LIST_WINDOW_RADIUS = 16
+"""A list has no second hash to ask when only a part of a picture is like its own: then the first one must be twice as near,
+and it stays a possible match."""
+CROWD = 64
+"""A picture that so many are like stands for all of them: from then on whoever is like it is tied to it alone."""
+HELD_FROM = 200
+"""A hash that matches so many different files in as many reports is held for review. Of hundreds nobody looks at each, as
+people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""
+MOST_POSSIBLE = 20
+"""Of more possible pairs a picture nobody would look at all: the nearest are kept."""
+POSSIBLE_AT_ONCE = 500_000
+"""With more windows than this in a store, an import leaves the possible tier to the sweep: a picture then costs over 50 ms."""
 
 # Import
 BATCH_BYTES = 32 * MIB

@@ -103,7 +103,11 @@ def test_a_grade_covers_exact_copies(filled: Session) -> None:
     assert (state.state, state.copies) == ("graded", 2)
     verdict = show(filled, TWO).files[0].verdict
     assert (verdict.grade, verdict.graded_by) == (Grade.INNOCENT.value, "first")
-    assert "Seen by first" in verdict.why
+    assert "(distance 0), seen by first at 20" in verdict.why
+    assert verdict.inherited_from == sha(filled) and verdict.inherited_distance == 0
+    own = show(filled, ONE).files[0].verdict
+    assert own.grade_says is not None and own.grade_says.startswith("seen by first at 20")
+    assert own.inherited_from is None
     assert "note.graded" in [f.rule for f in show(filled, TWO).score.factors]
 
 

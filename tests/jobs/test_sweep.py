@@ -8,9 +8,10 @@ import simplejpeg
 
 from tests.hashing.scenes import Plane, landscape
 from triage.errors import Cancelled, NotFound, Refused
-from triage.jobs.groups import group_of, not_same
+from triage.jobs.groups import group_of
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match
+from triage.jobs.sameness import not_same
 from triage.jobs.session import Session
 from triage.jobs.sweep import sweep
 from triage.model.custody import Receipt
@@ -57,7 +58,7 @@ def test_it_goes_on_where_it_stopped(session: Session, tmp_path: Path) -> None:
         sweep(session, cancel=token)
     assert sweep(session, most=1).left == 1
     with session.reading() as db:
-        assert len(media.unswept(db, 10)) == 1
+        assert len(media.unswept(db, 2)) == 1
     assert sweep(session).left == 0
 
 

@@ -1,4 +1,4 @@
-"""import, lists, match, sweep, demo: what comes in."""
+"""import, lists, match, demo: what comes in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
 from triage.jobs import lists as lists_job
 from triage.jobs.demo import Demo, make_demo
-from triage.jobs.groups import not_same as not_same_job
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
-from triage.jobs.sweep import sweep as sweep_job
 from triage.model.custody import Receipt
+from triage.model.matches import FoundOnList, NearMatch
 from triage.model.views import ImportResult, ListSummary
 
 SET_ASIDE = 3
@@ -148,7 +147,7 @@ def lists_hits(common: Common, name: str) -> int:
                 (
                     hit.report_id or "none",
                     hit.file,
-                    hit.tier if hit.distance is None else f"{hit.tier}, distance {hit.distance}",
+                    _tier(hit),
                     f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
                     hit.counts_as,
                     hit.path,
@@ -158,6 +157,13 @@ def lists_hits(common: Common, name: str) -> int:
             ],
         )
     return 0
+
+
+def _tier(hit: FoundOnList) -> str:
+    if hit.distance is None:
+        return hit.tier
+    how = f", {hit.variant}" if hit.variant else ""
+    return f"{hit.tier}, distance {hit.distance}, quality {hit.quality}{how}" + (", held for review" if hit.held else "")
 
 
 @triage.command()
@@ -177,7 +183,7 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
         for near in result.near:
             where = ", ".join((*near.reports, *near.lists)) or "media without a report"
             second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
-            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}{second}, {near.variant}, in {where}")
+            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}{second}, {near.variant}, in {where}{_more(near)}")
         if not result.exact and not result.near:
             say("  nothing found")
         for missing in result.not_checked:
@@ -185,33 +191,11 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
     return 0
 
 
-@triage.command()
-@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after so many pictures; the next run goes on from there.")
-@with_common
-def sweep(common: Common, most: int | None) -> int:
-    """Look for crops, borders and turns of the store's pictures, gravest and newest first."""
-    with common.session() as session, progress_bar() as bar:
-        result = sweep_job(session, most=most, on_progress=bar)
-    if common.json:
-        print_json(result)
-    else:
-        say(f"{result.pictures} pictures looked for, {result.pairs} new pairs, {result.left} left")
-    return 0
-
-
-@triage.command("not-same")
-@click.argument("sha256")
-@click.argument("other")
-@with_common
-def not_same(common: Common, sha256: str, other: str) -> int:
-    """Say that two files, by SHA-256, are not the same picture, whatever their hashes say."""
-    with common.session() as session:
-        not_same_job(session, sha256, other)
-    if common.json:
-        print_json({"not_same": [sha256, other]})
-    else:
-        say("They share no group again.")
-    return 0
+def _more(near: NearMatch) -> str:
+    """What PDQ thinks of both pictures, whom the found one stands for, and whether the hash counts."""
+    both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
+    crowd = f"; {near.stands_for} files are like it" if near.stands_for > 1 else ""
+    return f"; quality {both}{crowd}" + ("; held for review, does not count" if near.held else "")
 
 
 @triage.command()

@@ -121,18 +121,29 @@ def _tell(common: Common, found: CaseView) -> int:
 @click.option("--grade", "grade_", metavar="GRADE", help="abuse material, exploitive, age uncertain, adult, innocent ...")
 @click.option("--for-court", is_flag=True, help="A second person grades it too, without knowing of this grade.")
 @click.option("--settle", is_flag=True, help="A lead decides between two who disagreed.")
-@click.option("--also", multiple=True, metavar="SHA256", help="A picture like it that gets the same grade.")
+@click.option("--also", multiple=True, metavar="SHA256", help="A picture like it that takes the grade over.")
+@click.option("--inherit", metavar="SHA256", help="Take over the grade of this picture like it, which somebody has seen.")
 @with_common
 def grade(
-    common: Common, report: str, file: str | None, grade_: str | None, for_court: bool, settle: bool, also: tuple[str, ...]
+    common: Common,
+    report: str,
+    file: str | None,
+    grade_: str | None,
+    for_court: bool,
+    settle: bool,
+    also: tuple[str, ...],
+    inherit: str | None,
 ) -> int:
     """Grade a file of a report. `grade agreement` tells how often two people agree, `grade waiting` what is to be done."""
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
             return _agreement(common, grading.agreement(session)) if report == "agreement" else _waiting(common, session)
-        if file is None or grade_ is None:
-            raise click.UsageError("Give a report, a file of it and --grade; or `grade agreement`, `grade waiting`.")
-        state = grading.grade_file(session, report, file, grade_, for_court=for_court, settle=settle, also=also)
+        if file is None or (grade_ is None) == (inherit is None):
+            raise click.UsageError("Give a report, a file of it and --grade or --inherit; or `grade agreement`, `grade waiting`.")
+        if inherit is not None:
+            state = grading.inherit_grade(session, report, file, inherit)
+        else:
+            state = grading.grade_file(session, report, file, grade_ or "", for_court=for_court, settle=settle, also=also)
     if common.json:
         print_json(state)
     else:

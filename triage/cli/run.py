@@ -9,7 +9,7 @@ import sys
 import click
 
 from triage import hardening
-from triage.cli import admin, backups, bundles, casework, group, keeping, outputs, reading, received
+from triage.cli import admin, backups, bundles, casework, group, keeping, outputs, reading, received, sameness
 from triage.cli.output import visible
 from triage.errors import WorldError
 from triage.store.log import log_error
@@ -65,4 +65,4 @@ def _refuse(sentence: str) -> int:
 
 
 # Importing the modules registers their commands.
-_COMMANDS = (admin, backups, bundles, casework, keeping, outputs, reading, received)
+_COMMANDS = (admin, backups, bundles, casework, keeping, outputs, reading, received, sameness)

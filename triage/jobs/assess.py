@@ -250,7 +250,7 @@ def _surroundings(
 ) -> Surroundings:
     holding = media.reports_linked(db, list(loaded.medium_ids.values()))
     spread = [len(set(found) - {report_id}) for found in holding.values()]
-    hits = [hit for found in matcher.of_files(loaded.report.files, loaded.media) for hit in found]
+    hits = [hit for found in matcher.of_files(loaded.report.files) for hit in found]
     of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}
     return Surroundings(
         links=ties,

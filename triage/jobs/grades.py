@@ -1,4 +1,4 @@
-"""Which grade of a file stands, from what people said of it; until a blind second grade is in, none does."""
+"""Which grade of a file stands and whose it is, from what people said of it; until a blind second grade is in, none does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from triage.model.casework import GradeState
 from triage.store.database import Reader
-from triage.store.queries import grades, media
+from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
 
 GRADED, WAITS, DISAGREE = "graded", "waits for a second grader", "graders disagree: a lead decides"
@@ -17,7 +17,7 @@ def states(db: Reader, medium_ids: Sequence[int], users: Mapping[int, str]) -> d
     graded = grades.of_media(db, medium_ids)
     holding = media.reports_holding(db, list(graded))
     return {
-        medium_id: _state(found.sha256, rows, len(holding.get(medium_id, ())), users)
+        medium_id: _state(db, found.sha256, rows, len(holding.get(medium_id, ())), users)
         for medium_id, rows in graded.items()
         if (found := media.by_id(db, medium_id)) is not None
     }
@@ -29,10 +29,46 @@ def settled(db: Reader, medium_ids: Sequence[int]) -> tuple[tuple[str, str], ...
     return tuple(sorted((state.sha256, state.grade) for state in found if state.grade is not None))
 
 
-def _state(sha256: str, rows: Sequence[GradeRow], copies: int, users: Mapping[int, str]) -> GradeState:
+def _state(db: Reader, sha256: str, rows: Sequence[GradeRow], copies: int, users: Mapping[int, str]) -> GradeState:
     state, grade, by = outcome(rows)
-    names = " and ".join(users.get(user, f"user {user}") for user in by) or None
-    return GradeState(sha256=sha256, state=state, grade=grade, graded_by=names, copies=copies)
+    if grade is None:
+        return GradeState(sha256=sha256, state=state, grade=None, graded_by=None, copies=copies)
+    last = rows[-1]
+    seen, source = rows, None
+    if last.inherited_from is not None:
+        source = media.by_id(db, last.inherited_from)
+        seen = [row for row in grades.of_media(db, [last.inherited_from]).get(last.inherited_from, []) if row.id < last.id]
+        by = outcome(seen)[2] if seen else ()
+    names = _names(by, users)
+    says = _seen(names, seen)
+    if last.inherited_from is not None:
+        of = source.sha256[:12] if source else "a file that was destroyed since"
+        says = f"inherited from {of}, {says}, distance {last.distance}; taken over by {_names((last.user_id,), users)}"
+        says += f" at {_clock(last.given)}"
+    return GradeState(
+        sha256=sha256,
+        state=state,
+        grade=grade,
+        graded_by=names or None,
+        copies=copies,
+        graded_at=last.given,
+        says=says,
+        report=reports.number(db, last.report_id),
+        inherited_from=source.sha256 if source else None,
+        distance=last.distance,
+    )
+
+
+def _seen(names: str, rows: Sequence[GradeRow]) -> str:
+    return f"seen by {names} at {_clock(rows[-1].given)}" if rows else "seen by nobody who is known any more"
+
+
+def _names(ids: Sequence[int], users: Mapping[int, str]) -> str:
+    return " and ".join(users.get(user, f"user {user}") for user in ids)
+
+
+def _clock(given: str) -> str:
+    return f"{given[:16].replace('T', ' ')} UTC"
 
 
 def outcome(rows: Sequence[GradeRow]) -> tuple[str, str | None, tuple[int, ...]]:

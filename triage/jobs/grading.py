@@ -1,4 +1,5 @@
-"""What people say that a file shows. One grade covers all copies of the bytes; like pictures only when they are named.
+"""What people say that a file shows. One grade covers all copies of the bytes. A like picture takes a grade over only when a
+person names the two: it then says from whom it inherited, and never counts as seen.
 
 A grade that is bound for court, because it is asked for or because a report with the file is in a case, and the grade "age
 uncertain", need a second person who does not know the first one's. Until both are in, nobody is shown either. When they differ
@@ -12,12 +13,14 @@ from collections.abc import Sequence
 from triage.errors import NotFound, Refused
 from triage.jobs.assess import reassess
 from triage.jobs.grades import DISAGREE, GRADED, blind, outcome, states
+from triage.jobs.groups import group_of
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.model.casework import Agreement, Grade, GradeState
 from triage.model.people import Right
+from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, grades, media
+from triage.store.queries import cases, grades, likeness, media
 from triage.store.queries.grades import GradeRow
 
 SECOND_LOOK = frozenset({Grade.AGE_UNCERTAIN.value})
@@ -33,7 +36,8 @@ def grade_file(
     settle: bool = False,
     also: Sequence[str] = (),
 ) -> GradeState:
-    """Grade a file of a report, by its SHA-256 or the name it has there, and with `also` pictures that are like it.
+    """Grade a file of a report, by its SHA-256 or the name it has there; pictures like it that are named with `also` take the
+    grade over.
 
     `settle` is a lead's decision between two who disagreed. Raises Refused and NotFound.
     """
@@ -44,27 +48,69 @@ def grade_file(
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         medium_id = _medium(batch, report_id, sha256)
+        rows = grades.of_media(batch, [medium_id]).get(medium_id, [])
+        court = for_court or any(row.court for row in rows) or _in_a_case(batch, medium_id)
+        if settle:
+            _may_settle(rows, session.user.id)
+        grades.add(
+            batch,
+            medium_id=medium_id,
+            report_id=report_id,
+            user_id=session.user.id,
+            given=now(),
+            grade=chosen.value,
+            court=court or chosen.value in SECOND_LOOK,
+            settles=settle,
+        )
         ticked = [_like(batch, medium_id, other) for other in also]
-        for each in (medium_id, *ticked):
-            rows = grades.of_media(batch, [each]).get(each, [])
-            court = for_court or any(row.court for row in rows) or _in_a_case(batch, each)
-            if settle:
-                _may_settle(rows, session.user.id)
-            grades.add(
-                batch,
-                medium_id=each,
-                report_id=report_id,
-                user_id=session.user.id,
-                given=now(),
-                grade=chosen.value,
-                court=court or chosen.value in SECOND_LOOK,
-                settles=settle,
-            )
-        batch.note("file graded", report=report_id, media=[medium_id, *ticked], settles=int(settle))
+        for each in ticked:
+            _take_over(session, batch, report_id, each, medium_id)
+        batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
         holders = sorted({i for ids in media.reports_holding(batch, [medium_id, *ticked]).values() for i in ids})
         state = states(batch, [medium_id], _names(session))[medium_id]
     reassess(session, holders)
     return state
+
+
+def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) -> GradeState:
+    """A person lets a file of a report take over the grade of a picture like it, `seen` by its SHA-256. Raises Refused and
+    NotFound."""
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        medium_id = _medium(batch, report_id, sha256)
+        _take_over(session, batch, report_id, medium_id, _like(batch, medium_id, seen))
+        holders = media.reports_holding(batch, [medium_id])[medium_id]
+        state = states(batch, [medium_id], _names(session))[medium_id]
+    reassess(session, holders)
+    return state
+
+
+def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, seen: int) -> None:
+    pair, own = likeness.near_one(batch, medium_id, seen), grades.of_media(batch, [medium_id]).get(medium_id, [])
+    rows = grades.of_media(batch, [seen]).get(seen, [])
+    if pair is None or not rows or rows[-1].inherited_from is not None:
+        raise Refused("A grade is taken over only from a like picture that somebody has seen and graded.")
+    state, grade, _ = outcome(rows)
+    if grade is None:
+        raise Refused(f"That grade can't be taken over yet: it {state}.")
+    if grade in SECOND_LOOK or any(row.court for row in own) or _in_a_case(batch, medium_id):
+        raise Refused("A file that is bound for court, or whose age is uncertain, has to be seen itself.")
+    if any(row.inherited_from is None for row in own):
+        raise Refused("Somebody has seen that file itself; its own grade stands.")
+    if any(group is not None and group.held for group in (group_of(batch, medium_id), group_of(batch, seen))):
+        raise Refused("Too many files are like these two: a lead has to look at that first (triage held).")
+    grades.add(
+        batch,
+        medium_id=medium_id,
+        report_id=report_id,
+        user_id=session.user.id,
+        given=now(),
+        grade=grade,
+        inherited_from=seen,
+        distance=pair.distance,
+    )
+    batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.distance)
 
 
 def agreement(session: Session) -> tuple[Agreement, ...]:
@@ -111,7 +157,7 @@ def _medium(db: Reader, report_id: int, said: str) -> int:
 
 def _like(db: Reader, medium_id: int, sha256: str) -> int:
     other = media.medium(db, sha256.casefold())
-    if other is None or other.id not in {i for i, _ in media.near(db, medium_id)}:
+    if other is None or likeness.near_one(db, medium_id, other.id) is None:
         raise Refused(f"{sha256} is no picture like this one; grade it by itself.")
     return other.id
 

@@ -4,70 +4,75 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.errors import NotFound, Refused
 from triage.hashing.groups import Groups
-from triage.jobs.session import Session, now
-from triage.model.people import Right
+from triage.jobs.held import CONFIRMED
 from triage.store.database import Reader
-from triage.store.queries import judgement, media
+from triage.store.queries import likeness, list_near, media
 
 REACH = 500
-"""A neighbourhood larger than this is looked at only so far: a hash that matches hundreds is for review, not for folding."""
+"""A neighbourhood without a crowd is walked so far at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:
-    """`name` is made of its representative's SHA-256, so that it is the same whatever came first."""
+    """`name` is made of its representative's SHA-256. A group that is `held` for review folds nothing together."""
 
     name: str
     size: int
+    held: bool = False
 
 
 def group_of(db: Reader, medium_id: int) -> FileGroup | None:
     """None when nothing in the store is alike."""
-    reached = _neighbourhood(db, medium_id)
-    names = {i: row.sha256 for i in reached if (row := media.by_id(db, i)) is not None}
+    own = [(medium_id, 0)] if likeness.is_crowd(db, medium_id) else []
+    for standing, _ in own + likeness.crowds_of(db, medium_id):
+        gone = _said_apart(db, standing)
+        if medium_id not in gone:
+            return _crowd(db, standing, likeness.crowd_size(db, standing) - len(gone))
+    return _small(db, medium_id)
+
+
+def _crowd(db: Reader, standing: int, size: int) -> FileGroup:
+    held = list_near.of_crowd(db, standing)
+    return FileGroup(_name(media.sha256_of(db, standing)), size, held is not None and held.outcome != CONFIRMED)
+
+
+def _said_apart(db: Reader, standing: int) -> set[int]:
+    """Members that leave the crowd: of two whom a person said apart the nearer stays."""
+    gone: set[int] = set()
+    for stays, goes in likeness.apart_within(db, standing):
+        if stays not in gone:
+            gone.add(goes)
+    return gone
+
+
+def _small(db: Reader, medium_id: int) -> FileGroup | None:
+    names = {i: media.sha256_of(db, i) for i in _neighbourhood(db, medium_id)}
     found = Groups()
-    for one in names:
-        for other, distance in media.near(db, one):
+    for one, name in names.items():
+        for row in likeness.near(db, one):
+            if row.other in names:
+                found.pair(name, names[row.other], row.distance)
+        for other in likeness.apart_from(db, one):
             if other in names:
-                found.pair(names[one], names[other], distance)
-        for other in media.apart_from(db, one):
-            if other in names:
-                found.separate(names[one], names[other])
+                found.separate(name, names[other])
     own = names.get(medium_id)
     for group in found.groups():
         if any(key == own for key, _ in group.members):
-            return FileGroup(f"group {group.representative[:12]}", len(group.members))
+            return FileGroup(_name(group.representative), len(group.members))
     return None
 
 
-def not_same(session: Session, sha256: str, other: str) -> None:
-    """A person says that two files are not the same picture: they never share a group again. Raises NotFound."""
-    session.require(Right.DECIDE)
-    with session.store.batch() as batch:
-        pair = _known(batch, sha256), _known(batch, other)
-        if pair[0] == pair[1]:
-            raise Refused("Both are the same file.")
-        media.set_apart(batch, *pair, now(), session.user.id)
-        held = media.reports_holding(batch, pair)
-        judgement.mark_stale(batch, {report for reports in held.values() for report in reports})
-        batch.note("media not same", media=[session.store.keyed(sha256), session.store.keyed(other)])
-
-
-def _known(db: Reader, sha256: str) -> int:
-    row = media.medium(db, sha256.lower())
-    if row is None:
-        raise NotFound(f"No file with SHA-256 {sha256} is in the store.")
-    return row.id
+def _name(sha256: str) -> str:
+    return f"group {sha256[:12]}"
 
 
 def _neighbourhood(db: Reader, medium_id: int) -> set[int]:
-    """All media that can be reached from one over stored pairs."""
+    """All media that can be reached from one over stored pairs, without those that belong to a crowd: they have their group."""
     seen, ahead = {medium_id}, [medium_id]
     while ahead and len(seen) < REACH:
-        for other, _ in media.near(db, ahead.pop()):
-            if other not in seen:
-                seen.add(other)
-                ahead.append(other)
+        for row in likeness.near(db, ahead.pop()):
+            if row.other not in seen and not likeness.is_crowd(db, row.other) and not likeness.crowds_of(db, row.other):
+                seen.add(row.other)
+                ahead.append(row.other)
     return seen if len(seen) > 1 else set()

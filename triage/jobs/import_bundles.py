@@ -17,13 +17,15 @@ from triage.decode.client import Pool
 from triage.errors import Refused
 from triage.hashing.digests import digest
 from triage.importers.archive import Bundle
+from triage.jobs.alike import stored_pictures
 from triage.jobs.assess import assess
 from triage.jobs.containers import ContainerHashes
+from triage.jobs.held import hold_crowded
 from triage.jobs.imports import LOCK
 from triage.jobs.intake import Intake, Tally, forget_spooled
 from triage.jobs.intake_documents import take_documents
 from triage.jobs.intake_media import measure_pending, take_media
-from triage.jobs.matching import picture_index
+from triage.jobs.list_pictures import meet_missed
 from triage.jobs.policy import Policy, policy
 from triage.jobs.queue import queue_ids
 from triage.jobs.session import Session, now
@@ -62,11 +64,12 @@ def import_bundles(
         with store.batch() as batch:
             bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
+            meet_missed(batch)
         containers = ContainerHashes(paths)
         with session.reading() as db:
-            index = picture_index(db)
+            pictures = stored_pictures(db)
         with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
-            intake = Intake(session, bundle_id, pool, index, passwords, tally, on_progress, cancel, Tombstones(session))
+            intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 attachments = take_documents(intake, bundle)
                 assess(session, on_progress, cancel)
@@ -76,6 +79,7 @@ def import_bundles(
         forget_spooled(session)
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
+            hold_crowded(batch)
             bundles.finish(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             batch.note(
@@ -88,8 +92,7 @@ def import_bundles(
                 set_aside=len(tally.quarantined),
             )
         assess(session, on_progress, cancel)
-        if sweep_gravest(session, index, cancel):
-            assess(session, on_progress, cancel)
+        sweep_gravest(session, pictures, cancel)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),

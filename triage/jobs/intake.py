@@ -10,7 +10,7 @@ from typing import BinaryIO
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import InputError
-from triage.hashing.likeness import PictureIndex
+from triage.jobs.alike import Pictures
 from triage.jobs.session import Session
 from triage.jobs.tombstones import Tombstones
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -48,7 +48,7 @@ class Intake:
     session: Session
     bundle_id: int
     pool: Pool
-    index: PictureIndex
+    pictures: Pictures
     passwords: Sequence[bytes]
     tally: Tally
     on_progress: OnProgress

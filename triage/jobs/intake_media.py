@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest
-from triage.hashing.likeness import alike, may_match
+from triage.hashing.likeness import may_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
+from triage.jobs.alike import look, tie
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
-from triage.jobs.matching import kept_in
+from triage.jobs.list_pictures import meet_lists
 from triage.jobs.tombstones import BYTES_GONE
 from triage.model.media import Digests, MediaFacts
 from triage.model.views import SetAside
@@ -174,11 +175,10 @@ def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts)
     if not may_match(hashes):
         return False
     media.set_windows(batch, medium_id, hashes.windows)
-    near = alike(intake.index, kept_in(batch), hashes)
-    for other, found in near.items():
-        media.add_near(batch, medium_id, other, found.distance, found.variant)
-    intake.index.learn(medium_id, hashes)
-    judgement.mark_stale(batch, {r for held in media.reports_holding(batch, list(near)).values() for r in held})
+    near = look(intake.pictures, batch, hashes)
+    tie(batch, intake.pictures, medium_id, hashes, near)
+    intake.pictures.learn(medium_id, hashes)
+    meet_lists(batch, medium_id, hashes)
     return bool(near)
 
 

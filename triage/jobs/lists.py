@@ -15,15 +15,17 @@ from triage.importers.lists import Item, Reading, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import profile as profile_named
 from triage.jobs.assess import assess
+from triage.jobs.held import hold_crowded
 from triage.jobs.list_hits import list_hits, reports_of_list
 from triage.jobs.list_intake import ListIntake
+from triage.jobs.list_pictures import meet_store
 from triage.jobs.matching import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import ListSummary
 from triage.store.batch import Batch
-from triage.store.queries import judgement, lists
+from triage.store.queries import judgement, list_near, lists
 from triage.store.queries.lists import ListRow
 
 __all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
@@ -53,6 +55,8 @@ def add_list(
     try:
         with path.open("rb") as stream, session.store.batch() as batch:
             list_id = _take(session, batch, stream, (name, kind, profile), _Telling(stream, on_progress, cancel))
+            meet_store(batch, list_id, cancel.check if cancel else lambda: None)
+            hold_crowded(batch)
             _mark_stale(batch, list_id, kind)
     except OSError as error:
         raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
@@ -160,6 +164,7 @@ def remove_list(session: Session, name: str) -> None:
         if row is None:
             raise NotFound(f"There is no list named {name!r}.")
         _mark_stale(batch, row.id, row.kind)
+        list_near.remove_list(batch, row.id)
         lists.remove(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)

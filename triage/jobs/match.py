@@ -10,13 +10,15 @@ from triage import limits
 from triage.decode.client import Pool
 from triage.errors import WorldError
 from triage.hashing.digests import digest
-from triage.hashing.likeness import PictureIndex, alike, may_match, possible
-from triage.jobs.matching import ListMatcher, kept_in, picture_index
+from triage.hashing.likeness import may_match
+from triage.jobs.alike import Pictures, look, look_further, stored_pictures
+from triage.jobs.groups import group_of
+from triage.jobs.matching import ListMatcher
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
+from triage.model.matches import ExactMatch, MatchResult, NearMatch, SecondHash
 from triage.model.media import Digests, MediaFacts
 from triage.model.people import Right
-from triage.model.views import ExactMatch, MatchResult, NearMatch, SecondHash
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -25,8 +27,8 @@ def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
     """One result a file, in the order given. Raises WorldError when a file can't be read."""
     session.require(Right.READ_REPORT)
     with session.reading() as db, Pool(1) as pool:
-        index, matcher = picture_index(db), ListMatcher(db)
-        return tuple(_match(db, path, pool, index, matcher) for path in paths)
+        pictures, matcher = stored_pictures(db), ListMatcher(db)
+        return tuple(_match(db, path, pool, pictures, matcher) for path in paths)
 
 
 class _FileRange:
@@ -42,7 +44,7 @@ class _FileRange:
             return file.read(length)
 
 
-def _match(db: Reader, path: Path, pool: Pool, index: PictureIndex, matcher: ListMatcher) -> MatchResult:
+def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher) -> MatchResult:
     try:
         if path.stat().st_size > limits.MAX_WHOLE:
             with path.open("rb") as stream:
@@ -55,7 +57,8 @@ def _match(db: Reader, path: Path, pool: Pool, index: PictureIndex, matcher: Lis
         raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
-    near = _near(db, index, facts, digests) + _near_lists(matcher.of_picture(digests.sha256, hashes))
+    listed = matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
+    near = _near(db, pictures, facts, digests) + _near_lists(listed)
     return MatchResult(
         file=str(path),
         sha256=digests.sha256,
@@ -82,12 +85,12 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _near(db: Reader, index: PictureIndex, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
     hashes = facts.perceptual
     if hashes is None or not may_match(hashes):
         return []
-    best = alike(index, kept_in(db), hashes, thorough=True)
-    perhaps = possible(index, kept_in(db), hashes, best.keys())
+    best = look(pictures, db, hashes, thorough=True)
+    perhaps = {i: one for i, one in look_further(pictures, db, hashes).items() if i not in best}
     ways = [(i, how, None) for i, how in best.items()] + [(i, one.how, one.second) for i, one in perhaps.items()]
     found = []
     for medium_id, how, second in sorted(ways, key=lambda way: (way[2] is not None, way[1], way[0])):
@@ -95,6 +98,7 @@ def _near(db: Reader, index: PictureIndex, facts: MediaFacts, digests: Digests) 
         if row is None or row.sha256 == digests.sha256:
             continue
         held = media.reports_linked(db, [medium_id]).get(medium_id, [])
+        group = group_of(db, medium_id)
         found.append(
             NearMatch(
                 sha256=row.sha256,
@@ -106,6 +110,10 @@ def _near(db: Reader, index: PictureIndex, facts: MediaFacts, digests: Digests) 
                 second=None if second is None else SecondHash(hash="gradient", distance=second),
                 reports=tuple(reports.number(db, i) for i in held),
                 lists=(),
+                quality=hashes.quality,
+                other_quality=media.quality_of(db, medium_id),
+                stands_for=group.size if group else 1,
+                held=group is not None and group.held,
             )
         )
     return found
@@ -116,13 +124,17 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
         NearMatch(
             sha256="",
             names=(),
-            tier="match",
-            hash="pdq",
+            tier="match" if hit.tier == "near" else "possible",
+            hash=hit.hash_kind,
             variant=hit.variant or "upright",
             distance=hit.distance or 0,
             second=None,
             reports=(),
             lists=(_list_name(hit),),
+            quality=hit.quality,
+            list_date=hit.added[:10],
+            list_hash=hit.value,
+            held=hit.held,
         )
         for hit in hits
     ]

@@ -1,27 +1,23 @@
-"""What is known of a medium: the same bytes or a like picture in the store, and hits in the hash lists."""
+"""What the hash lists say of files: the same bytes, like pictures, and what is only possible or held for review."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from triage import limits
-from triage.hashing import windows
-from triage.hashing.index import HammingIndex
-from triage.hashing.likeness import Kept, PictureIndex, may_match
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
+from triage.jobs.list_pictures import list_pictures, windows_of
 from triage.model.judgement import ListHit
-from triage.model.media import MediaFacts, Perceptual
+from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import lists, media
+from triage.store.queries import list_near, lists
+from triage.store.queries.list_near import ListNearRow
 from triage.store.queries.lists import EntryRow, ListRow
-from triage.store.queries.users import store_id
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
@@ -31,18 +27,6 @@ _LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32}
 
 Digests = Mapping[str, bytes]
 """Of one file, by kind."""
-
-
-def picture_index(db: Reader) -> PictureIndex:
-    """All pictures of the store that may match, with their windows."""
-    index = PictureIndex()
-    for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
-        index.extend(block)
-    return index
-
-
-def kept_in(db: Reader) -> Kept:
-    return lambda medium_id: media.windows(db, medium_id)
 
 
 def digests_of(file: ReportFile) -> dict[str, bytes]:
@@ -64,7 +48,7 @@ def put_file_hashes(batch: Batch, report_id: int, files: Sequence[ReportFile]) -
 
 
 class ListMatcher:
-    """All hash lists at once: digests are looked up in the database, PDQ in an index in memory."""
+    """All hash lists at once: digests are looked up, and so is where pictures met the lists as either came in."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
@@ -75,16 +59,18 @@ class ListMatcher:
         """(name, date) of every list of known material that is asked; only against these can a file be new."""
         return tuple(sorted((row.name, row.added) for row in self.lists.values() if row.kind == "known"))
 
-    def of_files(self, files: Sequence[ReportFile], facts: Mapping[str, MediaFacts]) -> list[list[ListHit]]:
-        """Hits of each file: by its bytes when they came, else by what the source declared. One query a kind of hash."""
-        digests = [digests_of(file) for file in files]
-        exact = self._exact(digests)
-        found = []
-        for file, own, hits in zip(files, digests, exact, strict=True):
-            there = file.occurrence
-            measured = facts.get(there.sha256) if there else None
-            found.append(hits + self.of_picture(_named(own), measured.perceptual if measured else None))
-        return found
+    def of_files(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
+        """Hits of each file that count: by its bytes when they came, else by what the source declared."""
+        near = self._near(files)
+        return [
+            exact + [hit for hit in near.get(hit_name(file), ()) if hit.counts]
+            for file, exact in zip(files, self._exact([digests_of(file) for file in files]), strict=True)
+        ]
+
+    def not_counted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
+        """Of each file what is only possible, or matches by a hash that is held for review: for people to judge."""
+        near = self._near(files)
+        return [[hit for hit in near.get(hit_name(file), ()) if not hit.counts] for file in files]
 
     def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
         """Hits of one file outside the store."""
@@ -100,21 +86,53 @@ class ListMatcher:
                 entries[kind, entry.value].append(entry)
         return [list(dict.fromkeys(self._hit(entry, _named(own), "exact") for entry in _once(own, entries))) for own in files]
 
-    def of_picture(self, sha256: str, perceptual: Perceptual | None) -> list[ListHit]:
-        if perceptual is None or not self.lists or not may_match(perceptual):
-            return []
-        near = _pictures(self._db, self.lists.values()).query(perceptual.pdq)
-        said = lists.items(self._db, sorted({item_id for _, item_id in near}))
-        found = []
-        for (list_id, item_id), (distance, turn) in near.items():
-            if list_id in self.lists and item_id in said:
-                category, _, told = said[item_id]
-                entry = EntryRow("pdq", perceptual.pdq, list_id, item_id, category, told)
-                hit = self._hit(entry, sha256, "near", distance)
-                found.append(replace(hit, variant=windows.TURNS[turn] if turn else ""))
-        return sorted(found, key=lambda h: (h.distance or 0, h.list_name, h.category or "", h.says))
+    def _near(self, files: Sequence[ReportFile]) -> dict[str, list[ListHit]]:
+        """By SHA-256, nearest first, without what a person said is not the same."""
+        if not self.lists:
+            return {}
+        sha256s = sorted({file.occurrence.sha256 for file in files if file.occurrence})
+        rows = [row for row in list_near.of_files(self._db, sha256s) if row.same is not False]
+        found: dict[str, list[ListHit]] = {}
+        for row, hit in self._told(rows):
+            found.setdefault(row.sha256, []).append(hit)
+        return found
 
-    def _hit(self, entry: EntryRow, sha256: str, tier: str, distance: int | None = None) -> ListHit:
+    def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
+        """Of a picture outside the store that may match, in all its windows and turns."""
+        like = list_pictures(self._db).like(windows_of(perceptual, thorough=True))
+        held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
+        rows = [
+            ListNearRow(sha256, perceptual.quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
+            for (value, of, item), way in like.items()
+        ]
+        return [hit for _, hit in self._told(rows)]
+
+    def _told(self, rows: Sequence[ListNearRow]) -> Iterator[tuple[ListNearRow, ListHit]]:
+        said = lists.items(self._db, sorted({row.item_id for row in rows}))
+        told = []
+        for row in rows:
+            if row.list_id not in self.lists or row.item_id not in said:
+                continue
+            category, _, words_of = said[row.item_id]
+            hit = self._hit(EntryRow("pdq", row.value, row.list_id, row.item_id, category, words_of), row.sha256, "near")
+            told.append(
+                (
+                    row,
+                    replace(
+                        hit,
+                        tier="possible" if row.possible and not row.same else "near",
+                        distance=row.distance,
+                        variant=row.variant,
+                        quality=row.quality,
+                        value=row.value.hex(),
+                        held=row.held and not row.same,
+                        joined=bool(row.same),
+                    ),
+                )
+            )
+        return iter(sorted(told, key=lambda t: (t[1].tier, t[0].distance, t[1].list_name, t[1].category or "", t[1].says)))
+
+    def _hit(self, entry: EntryRow, sha256: str, tier: str) -> ListHit:
         row = self.lists[entry.list_id]
         kind, says = entry_says(row, entry.category, entry.said)
         return ListHit(
@@ -125,42 +143,13 @@ class ListMatcher:
             hash_kind=entry.hash_kind,
             tier=tier,
             category=entry.category,
-            distance=distance,
             says=says,
         )
 
 
-class _Pictures:
-    """The PDQ hashes of all lists of one state of a store."""
-
-    def __init__(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
-        self._rows = [(list_id, item_id) for _, list_id, item_id in rows]
-        self._index = HammingIndex()
-        self._guard = threading.Lock()
-        self._index.extend(range(len(rows)), b"".join(value for value, _, _ in rows))
-
-    def query(self, pdq: bytes) -> dict[tuple[int, int], tuple[int, int]]:
-        """(list, item) -> (distance, turn): the picture is asked for in all turns, the nearest counts."""
-        best: dict[tuple[int, int], tuple[int, int]] = {}
-        with self._guard:
-            for turn, hits in enumerate(self._index.query_many(windows.turned_pdq(pdq))):
-                for key, distance in hits:
-                    row = self._rows[key]
-                    best[row] = min(best.get(row, (distance, turn)), (distance, turn))
-        return best
-
-
-_held: tuple[object, _Pictures] | None = None
-"""The index is dear to make and the same for every report: it is kept until the lists change."""
-
-
-def _pictures(db: Reader, rows: Iterable[ListRow]) -> _Pictures:
-    global _held
-    state = (store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in rows))
-    held = _held
-    if held is None or held[0] != state:
-        held = _held = (state, _Pictures(lists.pictures(db)))
-    return held[1]
+def hit_name(file: ReportFile) -> str:
+    """By which hits of like pictures are found: pictures are compared only when their bytes are here."""
+    return file.occurrence.sha256 if file.occurrence else ""
 
 
 def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:

@@ -10,8 +10,10 @@ from triage.jobs.groups import FileGroup, group_of
 from triage.jobs.list_verdict import verdict
 from triage.jobs.load import Loaded
 from triage.jobs.show_text import facts, sources
+from triage.jobs.why import alike_files
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
+from triage.model.matches import AlikeFile
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile
@@ -25,40 +27,72 @@ def show_files(
     loaded: Loaded,
     checked: Sequence[tuple[str, str]],
     found: Sequence[Sequence[ListHit]],
+    not_counted: Sequence[Sequence[ListHit]],
     users: Mapping[int, str],
 ) -> tuple[ShowFile, ...]:
-    """`checked` are the lists of known material that were asked, `found` what all lists say of each file."""
+    """`checked` are the lists of known material that were asked, `found` what all lists say of each file, and `not_counted`
+    what a person has still to judge of it."""
     graded = states(db, list(loaded.medium_ids.values()), users)
     holding = media.reports_linked(db, list(loaded.medium_ids.values()))
+    number = reports.number(db, report_id)
     shown = []
-    for file, hits in zip(loaded.report.files, found, strict=True):
+    for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
         medium_id = loaded.medium_ids.get(sha256 or "")
         others = [i for i in holding.get(medium_id or 0, []) if i != report_id]
         measured = loaded.media.get(sha256 or "")
+        group = None if medium_id is None else group_of(db, medium_id)
         shown.append(
             _file(
                 file,
                 measured,
-                verdict=_with_grade(verdict(checked, hits, measured), graded.get(medium_id or 0)),
-                group=None if medium_id is None else group_of(db, medium_id),
+                verdict=_with_grade(verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
+                group=None if group is None or group.held else group,
+                held=_held(group),
                 seen_in=tuple(reports.number(db, i) for i in others),
+                alike=() if medium_id is None else alike_files(db, medium_id, users),
             )
         )
     return tuple(shown)
 
 
-def _with_grade(verdict: FileVerdict, graded: GradeState | None) -> FileVerdict:
+def _held(group: FileGroup | None) -> str | None:
+    if group is None or not group.held:
+        return None
+    return f"Held for review: {group.size} different files are like one another, and a lead has to say why."
+
+
+def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) -> FileVerdict:
     """What the lists say, and who here saw the same bytes. A grade that waits for a blind second one is not told."""
     if graded is None:
         return verdict
-    others = f", as in {graded.copies} reports" if graded.copies > 1 else ""
-    told = f"Seen by {graded.graded_by}: {graded.grade}{others}." if graded.state == GRADED else f"Grade: {graded.state}."
-    return replace(verdict, why=f"{verdict.why} {told}".strip(), grade=graded.grade, graded_by=graded.graded_by)
+    says, source, distance = graded.says, graded.inherited_from, graded.distance
+    if says is not None and graded.report != number:
+        says = f"inherited from the same bytes in report {graded.report} (distance 0), {says}"
+        source, distance = source or graded.sha256, distance or 0
+    told = f"Graded {graded.grade}: {says}." if graded.state == GRADED else f"Grade: {graded.state}."
+    others = f" One verdict covers the same bytes in {graded.copies} reports." if says and graded.copies > 1 else ""
+    return replace(
+        verdict,
+        why=f"{verdict.why} {told}{others}".strip(),
+        grade=graded.grade,
+        graded_by=graded.graded_by,
+        graded_at=graded.graded_at,
+        grade_says=says,
+        inherited_from=source,
+        inherited_distance=distance,
+    )
 
 
 def _file(
-    file: ReportFile, measured: MediaFacts | None, *, verdict: FileVerdict, group: FileGroup | None, seen_in: tuple[str, ...]
+    file: ReportFile,
+    measured: MediaFacts | None,
+    *,
+    verdict: FileVerdict,
+    group: FileGroup | None,
+    held: str | None,
+    seen_in: tuple[str, ...],
+    alike: tuple[AlikeFile, ...],
 ) -> ShowFile:
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)
@@ -92,7 +126,9 @@ def _file(
         verdict=verdict,
         group=group.name if group else None,
         group_size=group.size if group else 1,
+        held=held,
         seen_in=seen_in,
+        alike=alike,
         sources=sources(entry.sources),
     )
 

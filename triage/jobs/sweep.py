@@ -1,36 +1,42 @@
-"""The thorough search for like pictures, apart from imports: crops, borders and turns, both ways.
+"""The thorough search for like pictures, apart from imports: crops, borders and turns, both ways, and what is only possible.
 
 An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
 in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
-where it stopped.
+where it stopped, and with nothing new it does not even open the index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from triage.hashing.likeness import PictureIndex, alike
+from triage import limits
+from triage.jobs.alike import Pictures, hashes_of, keep_possible, look, look_further, stored_pictures, tie
 from triage.jobs.assess import assess
-from triage.jobs.codec import facts_from_bytes
-from triage.jobs.matching import kept_in, picture_index
+from triage.jobs.held import hold_crowded
+from triage.jobs.list_pictures import meet_lists, meet_missed
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.store.batch import Batch
-from triage.store.queries import judgement, media
+from triage.store.queries import media
 
 BATCH = 50
+MATCHES, POSSIBLE = 1, 2
+"""How far a picture has come: its matches are kept, its possible ones too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
-    """`pairs` that were not known to be alike before; `left` still wait for their turn."""
+    """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
+    many; `left` pictures still wait for their turn."""
 
     pictures: int
     pairs: int
     left: int
+    possible: int = 0
+    held: int = 0
 
 
 def sweep(
@@ -38,63 +44,68 @@ def sweep(
 ) -> SweepResult:
     """Look at up to `most` pictures that wait, or at all. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
+    with session.store.batch() as batch:
+        meet_missed(batch)
     with session.reading() as db:
-        index, waiting = picture_index(db), media.count_unswept(db)
-    total = waiting if most is None else min(most, waiting)
+        chosen = media.unswept(db, POSSIBLE)[:most]
+        pictures = stored_pictures(db) if chosen else Pictures()
 
     def tell(done: int) -> None:
-        on_progress(Progress(done=done, total=total, unit="files", note="crops and turns"))
+        on_progress(Progress(done=done, total=len(chosen), unit="files", note="crops, turns and possible matches"))
 
-    pictures, pairs = _sweep(session, index, total, None, tell, cancel)
-    if pairs:
+    pairs, possible = _sweep(session, pictures, chosen, POSSIBLE, tell, cancel)
+    with session.store.batch() as batch:
+        held = hold_crowded(batch)
+    if held:
         assess(session, on_progress, cancel)
     with session.reading() as db:
-        return SweepResult(pictures=pictures, pairs=pairs, left=media.count_unswept(db))
+        left = media.count_unswept(db)
+    return SweepResult(pictures=len(chosen), pairs=pairs, left=left, possible=possible, held=held)
 
 
-def sweep_gravest(session: Session, index: PictureIndex, cancel: CancelToken | None) -> int:
-    """At the end of an import, whose index it uses: pictures of bands A and B don't wait. How many pairs are new; the reports
-    that hold them are then stale."""
+def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
+    """At the end of an import, whose pictures it uses: those of bands A and B don't wait. In a large store the possible tier,
+    which looks at everything, waits for the sweep all the same."""
     session.require(Right.IMPORT)
-    return _sweep(session, index, None, BANDS.index("B"), lambda done: None, cancel)[1]
+    stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
+    with session.reading() as db:
+        chosen = media.unswept(db, stage, BANDS.index("B"))
+    _sweep(session, pictures, chosen, stage, lambda done: None, cancel)
 
 
 def _sweep(
     session: Session,
-    index: PictureIndex,
-    most: int | None,
-    worst_band: int | None,
+    pictures: Pictures,
+    chosen: Sequence[int],
+    stage: int,
     tell: Callable[[int], None],
     cancel: CancelToken | None,
 ) -> tuple[int, int]:
-    pictures = pairs = 0
-    while most is None or pictures < most:
+    """(new pairs, new possible ones). The slow look at everything holds no batch open."""
+    pairs = possible = 0
+    for start in range(0, len(chosen), BATCH):
         if cancel:
             cancel.check()
-        with session.reading() as db:
-            chosen = media.unswept(db, BATCH if most is None else min(BATCH, most - pictures), worst_band)
-        if not chosen:
-            break
+        some = chosen[start : start + BATCH]
         with session.store.batch() as batch:
-            pairs += sum(_sweep_one(batch, index, medium_id) for medium_id in chosen)
-        pictures += len(chosen)
-        tell(pictures)
-    return pictures, pairs
+            pairs += sum(_match(batch, pictures, medium_id) for medium_id in some)
+        if stage == POSSIBLE:
+            with session.reading() as db:
+                further = [(i, look_further(pictures, db, hashes_of(db, i), own=i)) for i in some]
+            with session.store.batch() as batch:
+                for medium_id, found in further:
+                    possible += keep_possible(batch, medium_id, found)
+                    media.set_swept(batch, medium_id, POSSIBLE)
+        tell(start + len(some))
+    return pairs, possible
 
 
-def _sweep_one(batch: Batch, index: PictureIndex, medium_id: int) -> int:
+def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:
     """How many pairs are new."""
-    row, kept = media.by_id(batch, medium_id), media.windows(batch, medium_id)
-    hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
-    if hashes is None or kept is None:
-        raise RuntimeError(f"medium {medium_id} has windows and no hashes")
-    found = alike(index, kept_in(batch), replace(hashes, windows=kept), thorough=True)
-    new = [
-        other
-        for other, how in found.items()
-        if other != medium_id and media.add_near(batch, medium_id, other, how.distance, how.variant)
-    ]
-    media.set_swept(batch, medium_id)
-    held = media.reports_holding(batch, [medium_id, *new]) if new else {}
-    judgement.mark_stale(batch, {report for reports in held.values() for report in reports})
-    return len(new)
+    if media.swept(batch, medium_id) >= MATCHES:
+        return 0
+    hashes = hashes_of(batch, medium_id)
+    new = tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes, own=medium_id, thorough=True))
+    meet_lists(batch, medium_id, hashes, thorough=True)
+    media.set_swept(batch, medium_id, MATCHES)
+    return new

@@ -130,3 +130,12 @@ class GradeState:
     graded_by: str | None
     copies: int
     """Reports that hold the same bytes: one grade covers them all."""
+    graded_at: str | None = None
+    says: str | None = None
+    """ "seen by X at T", or "inherited from ..., graded by X at T, distance d; taken over by Y at T"."""
+    report: str | None = None
+    """The report in which it was looked at, or taken over."""
+    inherited_from: str | None = None
+    """SHA-256 of the like picture that was seen; None when this one was."""
+    distance: int | None = None
+    """Bits of PDQ between the two."""

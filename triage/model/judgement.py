@@ -77,7 +77,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHit:
-    """A hash of this report found in a hash list. `tier` exact or near; `distance` for near.
+    """A hash of this report found in a hash list. `tier` exact, near or possible; `distance` for the latter two.
 
     `list_kind` is what the entry counts as under the list's profile. `sha256` is that of the bytes, else the strongest hash
     that the source declared. `says` is what the list states of the entry, for people (series, victim identified ...).
@@ -93,7 +93,20 @@ class ListHit:
     distance: int | None = None
     says: str = ""
     variant: str = ""
-    """How the picture is turned against the list's; empty when it is not."""
+    """How the picture is turned against the list's, and which part of it is like it; empty when it is whole and upright."""
+    quality: int | None = None
+    """PDQ's, of this report's picture; a list says nothing of its own."""
+    value: str = ""
+    """The list's hash in hex, when it is a picture's."""
+    held: bool = False
+    """The hash matches so many that it is held for review, and no lead has confirmed it."""
+    joined: bool = False
+    """A person said that they are the same."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether scores and verdicts may use it."""
+        return self.tier != "possible" and not self.held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
+from triage.model.matches import AlikeFile, FileMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -87,12 +88,19 @@ class ShowPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVerdict:
-    """`known` is "exact", "near", "not known" or "not checked"; `why` says which list and date, or seen by whom."""
+    """`known` is "exact", "near", "possible", "held for review", "not known" or "not checked"; `why` says which list and date,
+    or seen by whom. `grade_says` tells how a grade came: "seen by X at T" or "inherited from ...": `inherited_from` is the
+    SHA-256 of the file that was seen, `inherited_distance` how far it is from this one."""
 
     known: str
     why: str
     grade: str | None = None
     graded_by: str | None = None
+    graded_at: str | None = None
+    grade_says: str | None = None
+    inherited_from: str | None = None
+    inherited_distance: int | None = None
+    matches: tuple[FileMatch, ...] = ()
     conflict: bool = False
     """One list calls it known, another known-good or negative."""
     list_kinds: tuple[str, ...] = ()
@@ -133,6 +141,10 @@ class ShowFile:
     """Other reports that hold the same bytes."""
     key: str
     sources: tuple[ShowSource, ...]
+    alike: tuple[AlikeFile, ...] = ()
+    """The nearest of those that are like it, then those that are possibly so."""
+    held: str | None = None
+    """Why its group folds nothing together, when a lead has still to say what so many pictures have in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,44 +288,6 @@ class ImportResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExactMatch:
-    sha256: str
-    names: tuple[str, ...]
-    reports: tuple[str, ...]
-    lists: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondHash:
-    hash: str
-    distance: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMatch:
-    sha256: str
-    names: tuple[str, ...]
-    tier: Literal["match", "possible"]
-    hash: str
-    variant: str
-    distance: int
-    second: SecondHash | None
-    reports: tuple[str, ...]
-    lists: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchResult:
-    file: str
-    sha256: str
-    pdq: str | None
-    quality: int | None
-    exact: tuple[ExactMatch, ...]
-    near: tuple[NearMatch, ...]
-    not_checked: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ListSummary:
     name: str
     kind: str
@@ -331,27 +305,6 @@ class ListSummary:
     """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
     unread_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundOnList:
-    """A file of the store that a list holds. `report_id` is None for media without a report; then `file` is its path.
-
-    `path` is where the list says it lies (on a seized device), None when the list names no place. `declared`: only the source
-    states the hash, the bytes did not come.
-    """
-
-    path: str | None
-    hash_kind: str
-    value: str
-    report_id: str | None
-    file: str
-    tier: Literal["exact", "near"]
-    distance: int | None = None
-    declared: bool = False
-    category: str | None = None
-    counts_as: str = ""
-    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

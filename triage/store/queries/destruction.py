@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import chunks, likeness, marks
 
 STAY = ("destruction", "exposure")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
@@ -87,8 +87,8 @@ def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) ->
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
     batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
+    likeness.forget(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
-        batch.execute("DELETE FROM near WHERE a = ?1 OR b = ?1", (gone.medium,))
         batch.execute("DELETE FROM medium WHERE id = ?", (gone.medium,))
     batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])
     batch.execute("DELETE FROM report WHERE id = ?", (report_id,))

@@ -19,21 +19,40 @@ class GradeRow:
     grade: str
     court: bool
     settles: bool
+    inherited_from: int | None = None
+    """The medium that was seen, when this one was not: the user then took its grade over."""
+    distance: int | None = None
 
 
-_GRADE = "id, medium_id, report_id, user_id, given, grade, court, settles"
+_GRADE = "id, medium_id, report_id, user_id, given, grade, court, settles, inherited_from, distance"
+_STANDS = (
+    "(inherited_from IS NULL OR NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = min(medium_id, inherited_from)"
+    " AND x.b = max(medium_id, inherited_from)))"
+)
+"""What was taken over from a picture falls when a person says that the two are not the same."""
 
 
-def _row(row: tuple[int, int, int, int, str, str, int, int]) -> GradeRow:
-    return GradeRow(*row[:6], court=bool(row[6]), settles=bool(row[7]))
+def _row(row: tuple[int, int, int, int, str, str, int, int, int | None, int | None]) -> GradeRow:
+    return GradeRow(*row[:6], bool(row[6]), bool(row[7]), row[8], row[9])
 
 
 def add(
-    batch: Writer, *, medium_id: int, report_id: int, user_id: int, given: str, grade: str, court: bool, settles: bool
+    batch: Writer,
+    *,
+    medium_id: int,
+    report_id: int,
+    user_id: int,
+    given: str,
+    grade: str,
+    court: bool = False,
+    settles: bool = False,
+    inherited_from: int | None = None,
+    distance: int | None = None,
 ) -> int:
     return batch.insert(
-        "INSERT INTO grade (medium_id, report_id, user_id, given, grade, court, settles) VALUES (?,?,?,?,?,?,?)",
-        (medium_id, report_id, user_id, given, grade, int(court), int(settles)),
+        "INSERT INTO grade (medium_id, report_id, user_id, given, grade, court, settles, inherited_from, distance)"
+        " VALUES (?,?,?,?,?,?,?,?,?)",
+        (medium_id, report_id, user_id, given, grade, int(court), int(settles), inherited_from, distance),
     )
 
 
@@ -41,7 +60,7 @@ def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]
     """By medium, oldest first; media that nobody graded are missing."""
     found: dict[int, list[GradeRow]] = {}
     for part in chunks(medium_ids):
-        for row in db.all(f"SELECT {_GRADE} FROM grade WHERE medium_id IN ({marks(len(part))}) ORDER BY id", part):
+        for row in db.all(f"SELECT {_GRADE} FROM grade WHERE medium_id IN ({marks(len(part))}) AND {_STANDS} ORDER BY id", part):
             found.setdefault(row[1], []).append(_row(row))
     return found
 

@@ -83,6 +83,15 @@ def add_entries(batch: Writer, items: Iterable[ItemRow], hashes: Iterable[HashRo
     batch.executemany("INSERT OR IGNORE INTO list_hash (hash_kind, value, list_id, item_id) VALUES (?,?,?,?)", hashes)
 
 
+def set_met(batch: Writer, list_id: int) -> None:
+    """Every picture of the store was asked whether it is like one of the list's."""
+    batch.execute("UPDATE hash_list SET met = 1 WHERE id = ?", (list_id,))
+
+
+def unmet(db: Reader) -> list[int]:
+    return [i for (i,) in db.all("SELECT id FROM hash_list WHERE met = 0 ORDER BY id")]
+
+
 def remove(batch: Writer, list_id: int) -> None:
     batch.execute("DELETE FROM list_hash WHERE list_id = ?", (list_id,))
     batch.execute("DELETE FROM list_item WHERE list_id = ?", (list_id,))

@@ -1,4 +1,4 @@
-"""Media by SHA-256, where they occur, what was measured, and which are alike."""
+"""Media by SHA-256, where they occur, and what was measured."""
 
 from __future__ import annotations
 
@@ -45,6 +45,21 @@ def by_id(db: Reader, medium_id: int) -> MediumRow | None:
     return MediumRow(*row) if row else None
 
 
+def sha256_of(db: Reader, medium_id: int) -> str:
+    return str(db.value("SELECT sha256 FROM medium WHERE id = ?", (medium_id,)))
+
+
+def pdq_of(db: Reader, medium_id: int) -> bytes | None:
+    found = db.value("SELECT pdq FROM medium WHERE id = ?", (medium_id,))
+    return found if isinstance(found, bytes) else None
+
+
+def quality_of(db: Reader, medium_id: int) -> int | None:
+    """PDQ's, of a picture."""
+    found = db.value("SELECT quality FROM medium WHERE id = ?", (medium_id,))
+    return None if found is None else int(found)
+
+
 def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
     """People's own accounts of what they saw speak of media by id, so that of a destroyed one is never given again."""
     return batch.insert(
@@ -63,14 +78,9 @@ def pending(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
 
 
-def pdq_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes]]]:
-    """(medium id, PDQ) of all pictures that may match, some thousands at a time."""
-    for block in _blocks(db, "SELECT id, pdq FROM medium WHERE id > ? AND quality >= ? ORDER BY id LIMIT ?", least_quality):
-        yield [(i, p) for i, p in block]
-
-
 def window_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
-    """(medium id, PDQ, hashes of its windows) likewise; None for pictures that came before windows were kept."""
+    """(medium id, PDQ, hashes of its windows) of all pictures that may match, some thousands at a time; None for those that came
+    before windows were kept."""
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM medium m LEFT JOIN picture_window w ON w.medium_id = m.id"
         " WHERE m.id > ? AND m.quality >= ? ORDER BY m.id LIMIT ?"
@@ -98,63 +108,40 @@ def windows(db: Reader, medium_id: int) -> bytes | None:
     return found if isinstance(found, bytes) else None
 
 
-def unswept(db: Reader, most: int, worst_band: int | None = None) -> list[int]:
-    """Pictures whose crops and turns were not looked for yet: of the gravest reports first, then the newest. With `worst_band`
-    only those of reports in it or in a graver one."""
+def unswept(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
+    """Pictures that the sweep has not brought to a stage yet (1: matches, 2: possible ones too): of the gravest reports first,
+    then the newest. With `worst_band` only those of reports in it or in a graver one."""
     return [
         i
         for (i,) in db.all(
             "SELECT w.medium_id FROM picture_window w LEFT JOIN occurrence o ON o.medium_id = w.medium_id"
-            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept = 0"
+            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept < 2 AND w.swept < ?2"
             " GROUP BY w.medium_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
-            " ORDER BY coalesce(min(q.band), 9), w.medium_id DESC LIMIT ?2",
-            (worst_band, most),
+            " ORDER BY coalesce(min(q.band), 9), w.medium_id DESC",
+            (worst_band, stage),
         )
     ]
 
 
 def count_unswept(db: Reader) -> int:
-    return int(db.value("SELECT count(*) FROM picture_window WHERE swept = 0"))
+    return int(db.value("SELECT count(*) FROM picture_window WHERE swept < 2"))
 
 
-def set_swept(batch: Writer, medium_id: int) -> None:
-    batch.execute("UPDATE picture_window SET swept = 1 WHERE medium_id = ?", (medium_id,))
+def swept(db: Reader, medium_id: int) -> int:
+    return int(db.value("SELECT swept FROM picture_window WHERE medium_id = ?", (medium_id,)) or 0)
+
+
+def set_swept(batch: Writer, medium_id: int, stage: int) -> None:
+    batch.execute("UPDATE picture_window SET swept = ? WHERE medium_id = ?", (stage, medium_id))
+
+
+def count_windows(db: Reader) -> int:
+    """Pictures whose windows are kept."""
+    return int(db.value("SELECT count(*) FROM picture_window"))
 
 
 def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM medium"))
-
-
-def add_near(batch: Writer, a: int, b: int, distance: int, variant: str = "") -> bool:
-    """Whether the pair is a new one; of a known pair the nearest way is kept."""
-    known = batch.value("SELECT distance FROM near WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
-    if known is None or distance < known:
-        batch.execute(
-            "INSERT OR REPLACE INTO near (a, b, distance, variant) VALUES (?,?,?,?)", (min(a, b), max(a, b), distance, variant)
-        )
-    return known is None
-
-
-def near(db: Reader, medium_id: int) -> list[tuple[int, int]]:
-    """(other medium, distance) of those that are alike, without those that a person said are not the same."""
-    return [
-        (i, d)
-        for i, d in db.all(
-            "SELECT b, distance FROM near n WHERE a = ?1 AND NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
-            " UNION ALL"
-            " SELECT a, distance FROM near n WHERE b = ?1 AND NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
-            " ORDER BY 2, 1",
-            (medium_id,),
-        )
-    ]
-
-
-def set_apart(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
-    batch.execute("INSERT OR IGNORE INTO apart (a, b, said, user_id) VALUES (?,?,?,?)", (min(a, b), max(a, b), said, user_id))
-
-
-def apart_from(db: Reader, medium_id: int) -> list[int]:
-    return [i for (i,) in db.all("SELECT b FROM apart WHERE a = ?1 UNION SELECT a FROM apart WHERE b = ?1", (medium_id,))]
 
 
 def add_occurrence(

@@ -10,4 +10,6 @@ def repeated_occurrences(db: Reader) -> int:
 
 
 def pictures_like_an_earlier(db: Reader) -> int:
-    return int(db.value("SELECT count(DISTINCT b) FROM near"))
+    """Without those of a crowd that is held for review."""
+    held = "SELECT medium_id FROM held WHERE medium_id IS NOT NULL AND outcome IS NOT 'confirmed'"
+    return int(db.value(f"SELECT count(DISTINCT b) FROM near WHERE a NOT IN ({held}) AND b NOT IN ({held})"))

@@ -1,0 +1,162 @@
+"""Where pictures and hash lists meet: as each picture comes in, and backwards through the whole store as each list does.
+
+A list holds upright hashes of whole pictures and nothing else, so a picture is asked for in eight turns. Whole or without its
+borders it matches as any picture does; of a part alone there is no second hash to ask: that is possible, and nothing more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from triage import limits
+from triage.hashing import windows
+from triage.hashing.index import HammingIndex
+from triage.hashing.likeness import may_match
+from triage.model.media import Perceptual
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import list_near, lists, media
+from triage.store.queries.list_near import Meeting
+from triage.store.queries.users import store_id
+
+_TRIMMED = windows.VARIANTS.index("trimmed")
+_BACK = (0, 3, 2, 1, 4, 5, 6, 7)
+"""The turn that undoes a turn, by their places in windows.TURNS."""
+_AT_ONCE = 2_000
+
+Entries = Sequence[windows.Entry]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ListWay:
+    """How a picture is like a list's: `part` is a place in windows.VARIANTS, `turn` that of the picture against the list's."""
+
+    possible: bool
+    distance: int
+    part: int
+    turn: int
+
+    @property
+    def variant(self) -> str:
+        """Empty when both are whole and upright."""
+        told = [windows.TURNS[self.turn]] if self.turn or self.part else []
+        return ", ".join(told + ([f"{windows.VARIANTS[self.part]} of this"] if self.part else []))
+
+
+def _way(distance: int, part: int, turn: int) -> ListWay | None:
+    """None when it is too far for a part that no second hash speaks for."""
+    possible = part > _TRIMMED
+    return None if possible and distance > limits.LIST_WINDOW_RADIUS else ListWay(possible, distance, part, turn)
+
+
+class ListPictures:
+    """The PDQ hashes of lists: all of one state of a store, or of one list."""
+
+    def __init__(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
+        self._rows = rows
+        self._index = HammingIndex()
+        self._guard = threading.Lock()
+        self._index.extend(range(len(rows)), b"".join(value for value, _, _ in rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def like(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
+        """(value, list, item) -> the nearest way in which one of the picture's windows is like it. Of more than limits.CROWD
+        the nearest."""
+        best: dict[tuple[bytes, int, int], ListWay] = {}
+        asked = [(e.variant, turn, pdq) for e in entries for turn, pdq in enumerate(windows.turned_pdq(e.pdq))]
+        with self._guard:
+            answers = self._index.query_many([pdq for _, _, pdq in asked])
+        for (part, turn, _), hits in zip(asked, answers, strict=True):
+            for key, distance in hits:
+                _keep(best, self._rows[key], _way(distance, part, turn))
+        if len(best) <= limits.CROWD:
+            return best
+        return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
+
+
+def _keep(best: dict[tuple[bytes, int, int], ListWay], key: tuple[bytes, int, int], way: ListWay | None) -> None:
+    if way is not None and (key not in best or way < best[key]):
+        best[key] = way
+
+
+_kept: tuple[object, ListPictures] | None = None
+"""The index is dear to make and the same for every picture: it is kept until the lists change."""
+
+
+def list_pictures(db: Reader) -> ListPictures:
+    global _kept
+    state = (store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.all_lists(db)))
+    kept = _kept
+    if kept is None or kept[0] != state:
+        kept = _kept = (state, ListPictures(lists.pictures(db)))
+    return kept[1]
+
+
+def windows_of(hashes: Perceptual, *, thorough: bool) -> Entries:
+    """What lists are asked for: at an import the whole picture and the trimmed one, thoroughly each window."""
+    found = windows.entries(hashes.windows or hashes.pdq + bytes(windows.SECOND_BYTES))
+    return found if thorough else [entry for entry in found if entry.variant <= _TRIMMED]
+
+
+def meet_lists(batch: Batch, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> None:
+    """Keep where a picture of the store meets the lists."""
+    known = list_pictures(batch)
+    if len(known) and may_match(hashes):
+        list_near.add(batch, _rows(medium_id, known.like(windows_of(hashes, thorough=thorough))))
+
+
+def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[Meeting]:
+    for (value, list_id, item_id), way in found.items():
+        yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible)
+
+
+def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
+    """Keep where the whole store meets a list, windows and turns too. The larger of the two sides is indexed, the other asks."""
+    listed = lists.pictures(batch, list_id)
+    if listed:
+        ask = _ask_list if media.count_windows(batch) * len(windows.VARIANTS) < len(listed) else _ask_store
+        ask(batch, listed, tell)
+    lists.set_met(batch, list_id)
+
+
+def meet_missed(batch: Batch) -> None:
+    """Lists that came before it was kept where they meet the store."""
+    for list_id in lists.unmet(batch):
+        meet_store(batch, list_id)
+
+
+def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+    known = ListPictures(listed)
+    for block in _stored(batch):
+        tell()
+        for medium_id, entries in block:
+            list_near.add(batch, _rows(medium_id, known.like(entries)))
+
+
+def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+    index = HammingIndex()
+    keys: list[tuple[int, int]] = []
+    for block in _stored(batch):
+        new = [(medium_id, entry) for medium_id, entries in block for entry in entries]
+        index.extend(range(len(keys), len(keys) + len(new)), b"".join(entry.pdq for _, entry in new))
+        keys += [(medium_id, entry.variant) for medium_id, entry in new]
+    for start in range(0, len(listed), _AT_ONCE):
+        tell()
+        for row in listed[start : start + _AT_ONCE]:
+            nearest: dict[int, ListWay] = {}
+            for turn, hits in enumerate(index.query_many(windows.turned_pdq(row[0]))):
+                for key, distance in hits:
+                    medium_id, part = keys[key]
+                    way = _way(distance, part, _BACK[turn])
+                    if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
+                        nearest[medium_id] = way
+            list_near.add(batch, (each for m, way in nearest.items() for each in _rows(m, {row: way})))
+
+
+def _stored(db: Reader) -> Iterator[Iterable[tuple[int, Entries]]]:
+    for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
+        yield [(i, windows.entries(kept or pdq + bytes(windows.SECOND_BYTES))) for i, pdq, kept in block]

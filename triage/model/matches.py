@@ -1,0 +1,150 @@
+"""Why files match, and what waits for a person to say whether they do. JSON keys, as in views: extend, never rename."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondHash:
+    hash: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMatch:
+    """Why a list is held to know a file. `variant` says how the file is turned against the list's, and which part of it is
+    like it; `quality` is PDQ's, of the file's picture (lists say none of theirs); `list_hash` a picture's hash in hex.
+
+    A match that is `possible` or `held` for review changes nothing until a person has `joined` the two, or confirmed the hash.
+    """
+
+    tier: Literal["exact", "match", "possible"]
+    hash: str
+    variant: str
+    distance: int
+    quality: int | None
+    list: str
+    list_kind: str
+    list_date: str
+    list_hash: str = ""
+    says: str = ""
+    held: bool = False
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeFile:
+    """A picture of the store that is like a file, or possibly like it, and why. `grade` says what people said of it."""
+
+    sha256: str
+    tier: Literal["match", "possible"]
+    hash: str
+    variant: str
+    distance: int
+    second: SecondHash | None
+    quality: int | None
+    other_quality: int | None
+    joined_by: str | None = None
+    grade: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactMatch:
+    sha256: str
+    names: tuple[str, ...]
+    reports: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMatch:
+    sha256: str
+    names: tuple[str, ...]
+    tier: Literal["match", "possible"]
+    hash: str
+    variant: str
+    distance: int
+    second: SecondHash | None
+    reports: tuple[str, ...]
+    lists: tuple[str, ...]
+    quality: int | None = None
+    """PDQ's, of the file that is asked for; `other_quality` of the one that was found, None when a list did not say."""
+    other_quality: int | None = None
+    list_date: str | None = None
+    list_hash: str | None = None
+    stands_for: int = 1
+    """How many pictures of the store are like the found one: those of a crowd are told by the one that stands for them."""
+    held: bool = False
+    """Too many match by this hash: it counts for nothing until a lead has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    file: str
+    sha256: str
+    pdq: str | None
+    quality: int | None
+    exact: tuple[ExactMatch, ...]
+    near: tuple[NearMatch, ...]
+    not_checked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundOnList:
+    """A file of the store that a list holds. `report_id` is None for media without a report; then `file` is its path.
+
+    `path` is where the list says it lies (on a seized device), None when the list names no place. `declared`: only the source
+    states the hash, the bytes did not come.
+    """
+
+    path: str | None
+    hash_kind: str
+    value: str
+    report_id: str | None
+    file: str
+    tier: Literal["exact", "near", "possible"]
+    distance: int | None = None
+    variant: str = ""
+    quality: int | None = None
+    held: bool = False
+    declared: bool = False
+    category: str | None = None
+    counts_as: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldHash:
+    """A hash that matches hundreds: `of` "list" (`hash` is its PDQ hash) or "picture" (the SHA-256 of the one that stands for
+    a crowd). `files` and `reports` are how many it matches now; `outcome` "waits for a lead", "confirmed" or "rejected"."""
+
+    id: int
+    of: Literal["list", "picture"]
+    hash: str
+    lists: tuple[str, ...]
+    files: int
+    reports: int
+    since: str
+    outcome: str
+    decided: str | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossiblePair:
+    """Two that may be the same picture, for a person to say. `other` is a SHA-256, or a hash of `list` of `list_date`."""
+
+    sha256: str
+    reports: tuple[str, ...]
+    other: str
+    other_reports: tuple[str, ...]
+    list: str | None
+    list_date: str | None
+    variant: str
+    distance: int
+    second: SecondHash | None
+    quality: int | None
+    other_quality: int | None
+    says: str = ""

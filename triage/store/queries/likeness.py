@@ -1,0 +1,216 @@
+"""Which media are alike, possibly alike, or said by a person to be the same or not; and the pictures that stand for crowds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """`variant` tells of `asked` as "this"; `second` only of possible pairs; `user_id` and `said` when a person joined them."""
+
+    other: int
+    distance: int
+    variant: str
+    asked: int | None
+    second: int | None = None
+    user_id: int | None = None
+    said: str | None = None
+
+
+_UNSAID = "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
+
+
+def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) -> bool:
+    """Whether the pair is a new one; of a known pair the nearest way is kept, unless a person joined the two."""
+    pair = (min(this, other), max(this, other))
+    known = batch.one("SELECT distance, said FROM near WHERE a = ? AND b = ?", pair)
+    if known is None or (distance < known[0] and known[1] is None):
+        batch.execute(
+            "INSERT OR REPLACE INTO near (a, b, distance, variant, asked) VALUES (?,?,?,?,?)", (*pair, distance, variant, this)
+        )
+        batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
+    return known is None
+
+
+def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
+    """Those that are alike, nearest first, without those that a person said are not the same."""
+    columns = "distance, variant, asked, NULL, user_id, said"
+    return [
+        NearRow(*row)
+        for row in db.all(
+            f"SELECT b, {columns} FROM near n WHERE a = ?1 AND {_UNSAID}"
+            f" UNION ALL SELECT a, {columns} FROM near n WHERE b = ?1 AND {_UNSAID} ORDER BY 2, 1 LIMIT ?2",
+            (medium_id, most),
+        )
+    ]
+
+
+def near_one(db: Reader, medium_id: int, other: int) -> NearRow | None:
+    row = db.one(
+        f"SELECT distance, variant, asked, NULL, user_id, said FROM near n WHERE a = ? AND b = ? AND {_UNSAID}",
+        (min(medium_id, other), max(medium_id, other)),
+    )
+    return NearRow(other, *row) if row else None
+
+
+def count_near(db: Reader, medium_id: int, most: int) -> int:
+    """How many are tied to it by a hash or a person, counted up to `most`."""
+    return int(
+        db.value(
+            "SELECT count(*) FROM (SELECT 1 FROM near WHERE a = ?1 UNION ALL SELECT 1 FROM near WHERE b = ?1 LIMIT ?2)",
+            (medium_id, most),
+        )
+    )
+
+
+def join(batch: Writer, a: int, b: int, distance: int, said: str, user_id: int) -> None:
+    """A person says that two are the same."""
+    pair = (min(a, b), max(a, b))
+    batch.execute("DELETE FROM apart WHERE a = ? AND b = ?", pair)
+    batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
+    batch.execute(
+        "INSERT INTO near (a, b, distance, variant, said, user_id) VALUES (?,?,?,'',?,?)"
+        " ON CONFLICT (a, b) DO UPDATE SET said = excluded.said, user_id = excluded.user_id",
+        (*pair, distance, said, user_id),
+    )
+
+
+def set_apart(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
+    pair = (min(a, b), max(a, b))
+    batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
+    batch.execute("INSERT OR REPLACE INTO apart (a, b, said, user_id) VALUES (?,?,?,?)", (*pair, said, user_id))
+
+
+def apart_from(db: Reader, medium_id: int) -> list[int]:
+    return [i for (i,) in db.all("SELECT b FROM apart WHERE a = ?1 UNION SELECT a FROM apart WHERE b = ?1", (medium_id,))]
+
+
+# -- possible pairs --------------------------------------------------------------------------------------------------------
+
+
+def add_possible(batch: Writer, this: int, other: int, distance: int, second: int, variant: str) -> bool:
+    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart."""
+    pair = (min(this, other), max(this, other))
+    return (
+        batch.execute(
+            "INSERT OR IGNORE INTO possible (a, b, distance, second, variant, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+            " WHERE NOT EXISTS (SELECT 1 FROM apart WHERE a = ?1 AND b = ?2)"
+            " AND NOT EXISTS (SELECT 1 FROM near WHERE a = ?1 AND b = ?2)",
+            (*pair, distance, second, variant, this),
+        )
+        > 0
+    )
+
+
+def possible(db: Reader, medium_id: int) -> list[NearRow]:
+    columns = "distance, variant, asked, second"
+    return [
+        NearRow(*row)
+        for row in db.all(
+            f"SELECT b, {columns} FROM possible WHERE a = ?1"
+            f" UNION ALL SELECT a, {columns} FROM possible WHERE b = ?1 ORDER BY 2, 1",
+            (medium_id,),
+        )
+    ]
+
+
+def all_possible(db: Reader, most: int) -> list[tuple[int, NearRow]]:
+    """(medium, the other): of the gravest reports first, then the nearest."""
+    band = "(SELECT min(q.band) FROM occurrence o JOIN queue q ON q.report_id = o.report_id WHERE o.medium_id IN (p.a, p.b))"
+    return [
+        (a, NearRow(*row))
+        for a, *row in db.all(
+            "SELECT p.a, p.b, p.distance, p.variant, p.asked, p.second FROM possible p"
+            f" ORDER BY coalesce({band}, 9), p.distance, p.a, p.b LIMIT ?",
+            (most,),
+        )
+    ]
+
+
+def count_possible(db: Reader) -> int:
+    return int(db.value("SELECT count(*) FROM possible"))
+
+
+# -- crowds ----------------------------------------------------------------------------------------------------------------
+
+
+def add_crowd(batch: Writer, medium_id: int) -> None:
+    batch.execute("INSERT OR IGNORE INTO crowd (medium_id) VALUES (?)", (medium_id,))
+
+
+def crowds(db: Reader) -> list[int]:
+    return [i for (i,) in db.all("SELECT medium_id FROM crowd ORDER BY 1")]
+
+
+def is_crowd(db: Reader, medium_id: int) -> bool:
+    return db.value("SELECT 1 FROM crowd WHERE medium_id = ?", (medium_id,)) is not None
+
+
+def crowds_of(db: Reader, medium_id: int) -> list[tuple[int, int]]:
+    """(picture that stands for a crowd, distance) of those that this one is tied to, nearest first."""
+    return [
+        (i, d)
+        for i, d in db.all(
+            f"SELECT c.medium_id, n.distance FROM near n JOIN crowd c ON c.medium_id = n.b WHERE n.a = ?1 AND {_UNSAID}"
+            " UNION ALL"
+            f" SELECT c.medium_id, n.distance FROM near n JOIN crowd c ON c.medium_id = n.a WHERE n.b = ?1 AND {_UNSAID}"
+            " ORDER BY 2, 1",
+            (medium_id,),
+        )
+    ]
+
+
+_MEMBERS = (
+    f"SELECT n.b AS id, n.distance FROM near n WHERE n.a = ?1 AND {_UNSAID}"
+    f" UNION ALL SELECT n.a, n.distance FROM near n WHERE n.b = ?1 AND {_UNSAID}"
+)
+
+
+def crowd_size(db: Reader, medium_id: int) -> int:
+    """With the picture that stands for it."""
+    return 1 + int(db.value(f"SELECT count(*) FROM ({_MEMBERS})", (medium_id,)))
+
+
+def apart_within(db: Reader, medium_id: int) -> list[tuple[int, int]]:
+    """Of a crowd's members, (the one that stays, the one that goes) of each pair that a person said apart: the nearer stays."""
+    rows = db.all(
+        f"WITH member AS ({_MEMBERS}) SELECT x.a, x.b, m.distance, k.distance FROM apart x JOIN member m ON m.id = x.a"
+        " JOIN member k ON k.id = x.b ORDER BY 1, 2",
+        (medium_id,),
+    )
+    return [(a, b) if (of_a, a) < (of_b, b) else (b, a) for a, b, of_a, of_b in rows]
+
+
+def crowd_places(db: Reader, medium_id: int) -> int:
+    """How many reports hold a picture of the crowd; a bundle's media without a report are one place."""
+    return int(
+        db.value(
+            f"WITH member AS ({_MEMBERS}) SELECT count(DISTINCT coalesce(o.report_id, -o.bundle_id)) FROM occurrence o"
+            " WHERE o.medium_id = ?1 OR o.medium_id IN (SELECT id FROM member)",
+            (medium_id,),
+        )
+    )
+
+
+def holders_of_crowd(db: Reader, medium_id: int) -> list[int]:
+    """Reports that hold a picture of it."""
+    return [
+        i
+        for (i,) in db.all(
+            f"WITH member AS ({_MEMBERS}) SELECT DISTINCT o.report_id FROM occurrence o"
+            " WHERE (o.medium_id = ?1 OR o.medium_id IN (SELECT id FROM member)) AND o.report_id IS NOT NULL",
+            (medium_id,),
+        )
+    ]
+
+
+def forget(batch: Writer, medium_ids: Iterable[int]) -> None:
+    """Ties of media that go. Who was tied to a picture that stood for a crowd is looked for anew."""
+    for medium_id in medium_ids:
+        if is_crowd(batch, medium_id):
+            batch.execute(f"UPDATE picture_window SET swept = 0 WHERE medium_id IN (SELECT id FROM ({_MEMBERS}))", (medium_id,))
+        batch.execute("DELETE FROM near WHERE a = ?1 OR b = ?1", (medium_id,))

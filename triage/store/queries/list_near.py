@@ -1,0 +1,208 @@
+"""Where pictures of the store meet hashes of lists, what people said of it, and the hashes that are held for review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Row, Writer
+from triage.store.queries import chunks, marks
+
+
+@dataclass(frozen=True, slots=True)
+class ListNearRow:
+    """`same` is what a person said of it, None when nobody did; `held` when the hash matches too many, unless confirmed."""
+
+    sha256: str
+    quality: int | None
+    value: bytes
+    list_id: int
+    item_id: int
+    distance: int
+    variant: str
+    possible: bool
+    same: bool | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    id: int
+    value: bytes | None
+    medium_id: int | None
+    since: str
+    outcome: str | None
+    decided: str | None
+    user_id: int | None
+
+
+Meeting = tuple[bytes, int, int, int, int, str, int]
+"""(value, medium, list, item, distance, variant, possible)"""
+
+
+def add(batch: Writer, rows: Iterable[Meeting]) -> None:
+    """A match takes the place of a possible one, a nearer one that of a farther."""
+    batch.executemany(
+        "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, variant, possible) VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET distance = excluded.distance, variant = excluded.variant, possible = excluded.possible"
+        " WHERE (excluded.possible, excluded.distance) < (list_near.possible, list_near.distance)",
+        rows,
+    )
+
+
+def remove_list(batch: Writer, list_id: int) -> None:
+    batch.execute("DELETE FROM list_near WHERE list_id = ?", (list_id,))
+
+
+_ROWS = (
+    "SELECT m.sha256, m.quality, n.value, n.list_id, n.item_id, n.distance, n.variant, n.possible, s.same,"
+    " h.id IS NOT NULL AND h.outcome IS NOT 'confirmed' FROM list_near n JOIN medium m ON m.id = n.medium_id"
+    " LEFT JOIN list_said s ON s.value = n.value AND s.medium_id = n.medium_id LEFT JOIN held h ON h.value = n.value"
+)
+
+
+def _row(row: Row) -> ListNearRow:
+    sha256, quality, value, list_id, item_id, distance, variant, possible, same, held = row
+    answer = None if same is None else bool(same)
+    return ListNearRow(sha256, quality, value, list_id, item_id, distance, variant, bool(possible), answer, bool(held))
+
+
+def of_files(db: Reader, sha256s: Sequence[str]) -> list[ListNearRow]:
+    found: list[ListNearRow] = []
+    for part in chunks(sha256s):
+        sql = f"{_ROWS} WHERE m.sha256 IN ({marks(len(part))}) ORDER BY n.possible, n.distance, n.list_id, n.item_id"
+        found += [_row(row) for row in db.all(sql, part)]
+    return found
+
+
+def of_list(db: Reader, list_id: int) -> list[tuple[int, ListNearRow]]:
+    """(medium, row), without what a person said is not the same."""
+    return [
+        (row[-1], _row(row[:-1]))
+        for row in db.all(
+            f"{_ROWS.replace(' FROM ', ', n.medium_id FROM ', 1)} WHERE n.list_id = ? AND s.same IS NOT 0"
+            " ORDER BY n.possible, n.distance, n.medium_id, n.item_id",
+            (list_id,),
+        )
+    ]
+
+
+def waiting(db: Reader, most: int) -> list[ListNearRow]:
+    """Possible meetings that nobody has judged, the nearest first."""
+    sql = f"{_ROWS} WHERE n.possible = 1 AND s.same IS NULL ORDER BY n.distance, m.sha256, n.value LIMIT ?"
+    return [_row(row) for row in db.all(sql, (most,))]
+
+
+def count_waiting(db: Reader) -> int:
+    return int(
+        db.value(
+            "SELECT count(*) FROM list_near n LEFT JOIN list_said s ON s.value = n.value AND s.medium_id = n.medium_id"
+            " WHERE n.possible = 1 AND s.same IS NULL"
+        )
+    )
+
+
+def meets(db: Reader, value: bytes, medium_id: int) -> bool:
+    return db.value("SELECT 1 FROM list_near WHERE value = ? AND medium_id = ?", (value, medium_id)) is not None
+
+
+def say(batch: Writer, value: bytes, medium_id: int, same: bool, said: str, user_id: int) -> None:
+    batch.execute(
+        "INSERT OR REPLACE INTO list_said (value, medium_id, same, said, user_id) VALUES (?,?,?,?,?)",
+        (value, medium_id, int(same), said, user_id),
+    )
+
+
+def reports_of(db: Reader, list_id: int) -> list[int]:
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT DISTINCT o.report_id FROM list_near n JOIN occurrence o ON o.medium_id = n.medium_id"
+            " WHERE n.list_id = ? AND o.report_id IS NOT NULL",
+            (list_id,),
+        )
+    ]
+
+
+def reports_near(db: Reader, value: bytes) -> list[int]:
+    """Reports that hold a picture which matches this hash."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT DISTINCT o.report_id FROM list_near n JOIN occurrence o ON o.medium_id = n.medium_id"
+            " WHERE n.value = ? AND o.report_id IS NOT NULL",
+            (value,),
+        )
+    ]
+
+
+# -- held for review -------------------------------------------------------------------------------------------------------
+
+
+def crowded(db: Reader, least: int) -> list[bytes]:
+    """Hashes of lists that match so many different files and are not held yet, or were decided."""
+    return [
+        v
+        for (v,) in db.all(
+            "SELECT n.value FROM list_near n WHERE n.possible = 0 AND NOT EXISTS (SELECT 1 FROM held h WHERE h.value = n.value)"
+            " GROUP BY n.value HAVING count(DISTINCT n.medium_id) >= ?",
+            (least,),
+        )
+    ]
+
+
+def spread(db: Reader, value: bytes) -> tuple[int, int]:
+    """(different files that match, reports they lie in; a bundle's media without a report are one)"""
+    row = db.one(
+        "SELECT count(DISTINCT n.medium_id), count(DISTINCT coalesce(o.report_id, -o.bundle_id)) FROM list_near n"
+        " LEFT JOIN occurrence o ON o.medium_id = n.medium_id WHERE n.value = ? AND n.possible = 0",
+        (value,),
+    )
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def lists_of(db: Reader, value: bytes) -> list[tuple[str, str]]:
+    """(name, date) of the lists that hold a picture's hash."""
+    return [
+        (name, added)
+        for name, added in db.all(
+            "SELECT DISTINCT l.name, l.added FROM list_hash h JOIN hash_list l ON l.id = h.list_id"
+            " WHERE h.hash_kind = 'pdq' AND h.value = ? ORDER BY 1",
+            (value,),
+        )
+    ]
+
+
+_HELD = "id, value, medium_id, since, outcome, decided, user_id"
+
+
+def hold(batch: Writer, since: str, *, value: bytes | None = None, medium_id: int | None = None) -> int:
+    return batch.insert("INSERT INTO held (value, medium_id, since) VALUES (?,?,?)", (value, medium_id, since))
+
+
+def held(db: Reader, held_id: int | None = None) -> list[HeldRow]:
+    """All, those that wait first, or one."""
+    sql = f"SELECT {_HELD} FROM held WHERE ?1 IS NULL OR id = ?1 ORDER BY outcome IS NOT NULL, id"
+    return [HeldRow(*row) for row in db.all(sql, (held_id,))]
+
+
+def count_held(db: Reader) -> int:
+    return int(db.value("SELECT count(*) FROM held WHERE outcome IS NULL"))
+
+
+def decide(batch: Writer, held_id: int, outcome: str, decided: str, user_id: int) -> None:
+    batch.execute("UPDATE held SET outcome = ?, decided = ?, user_id = ? WHERE id = ?", (outcome, decided, user_id, held_id))
+
+
+def of_crowd(db: Reader, medium_id: int) -> HeldRow | None:
+    row = db.one(f"SELECT {_HELD} FROM held WHERE medium_id = ?", (medium_id,))
+    return HeldRow(*row) if row else None
+
+
+def of_values(db: Reader, values: Sequence[bytes]) -> set[bytes]:
+    """Of these the ones that are held and not confirmed."""
+    return {
+        v
+        for part in chunks(values)
+        for (v,) in db.all(f"SELECT value FROM held WHERE outcome IS NOT 'confirmed' AND value IN ({marks(len(part))})", part)
+    }
