@@ -20,11 +20,13 @@ MOST_TOLD = 200
 def same(session: Session, sha256: str, other: str) -> None:
     """A person says that two files are the same picture, or a file and a list's: that `match` called possible counts from now
     on. `other` is a SHA-256 or a list's PDQ hash. Raises NotFound, Refused."""
+    session.require(Right.DECIDE)
     _say(session, sha256, other, True)
 
 
 def not_same(session: Session, sha256: str, other: str) -> None:
     """A person says that they are not: two files never share a group again, a list's hash never counts for this file."""
+    session.require(Right.DECIDE)
     _say(session, sha256, other, False)
 
 
@@ -41,7 +43,6 @@ def count_possible(db: Reader) -> int:
 
 
 def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
-    session.require(Right.DECIDE)
     word = "same" if is_same else "not same"
     with session.store.batch() as batch:
         one = _known(batch, sha256)

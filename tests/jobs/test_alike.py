@@ -1,0 +1,168 @@
+"""Pairs that are alike, at hash level: a crowd costs a row a picture, and small neighbourhoods keep every pair."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from triage import limits
+from triage.hashing import windows
+from triage.jobs import alike
+from triage.jobs.alike import Pictures, keep_possible, look, look_further, stored_pictures, tie
+from triage.jobs.codec import facts_to_bytes
+from triage.jobs.groups import group_of
+from triage.jobs.held import all_held, decide_held, hold_crowded
+from triage.jobs.sameness import not_same, possible_pairs, same
+from triage.jobs.session import Session
+from triage.model.media import MediaFacts, Perceptual
+from triage.store.batch import Batch
+from triage.store.queries import likeness, media
+
+
+def flipped(value: bytes, dice: random.Random, bits: int) -> bytes:
+    number = int.from_bytes(value)
+    for bit in dice.sample(range(8 * len(value)), bits):
+        number ^= 1 << bit
+    return number.to_bytes(len(value))
+
+
+def picture(pdq: bytes, dice: random.Random, second: bytes | None = None) -> Perceptual:
+    """Of one window only, so that a test says all that can be alike."""
+    second = second or dice.randbytes(windows.SECOND_BYTES)
+    blob = (pdq + second).ljust(windows.BLOB_BYTES, b"\0")
+    return Perceptual(pdq=pdq, quality=100, turns=windows.turned_pdq(pdq), phash=bytes(8), windows=blob)
+
+
+def store(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> int:
+    """As an import does it, without bytes."""
+    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x"))
+    media.set_facts(batch, medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, 100)
+    media.set_windows(batch, medium_id, hashes.windows)
+    tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes))
+    pictures.learn(medium_id, hashes)
+    return medium_id
+
+
+def pairs(session: Session) -> int:
+    with session.reading() as db:
+        return int(db.value("SELECT count(*) FROM near"))
+
+
+def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session) -> None:
+    dice, pictures = random.Random(5), Pictures()
+    origin = dice.randbytes(32)
+    many = limits.CROWD + 60
+    with session.store.batch() as batch:
+        ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(many)]
+    rows = limits.CROWD * (limits.CROWD + 1) // 2 + (many - limits.CROWD - 1)
+    assert pairs(session) == rows
+    with session.reading() as db:
+        assert likeness.crowds(db) == [ids[limits.CROWD]]
+        groups = {group_of(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
+        assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.CROWD:064x}"[:12], many)}
+        again = stored_pictures(db)
+        assert len(again.crowds.windows) == 1 and len(again.all.windows) == many
+
+
+def test_whoever_is_tied_to_most_stands_for_pictures_that_are_not_alike_themselves(session: Session) -> None:
+    dice, pictures = random.Random(6), Pictures()
+    origin = dice.randbytes(32)
+    with session.store.batch() as batch:
+        first = store(batch, pictures, picture(origin, dice), 0)
+        others = [store(batch, pictures, picture(flipped(origin, dice, 26), dice), n) for n in range(1, limits.CROWD + 20)]
+        assert likeness.crowds(batch) == [first]
+        found = group_of(batch, others[-1])
+    assert found is not None and found.size == limits.CROWD + 20 and not found.held
+
+
+def test_two_of_a_crowd_said_apart_share_no_group_and_the_nearer_stays(session: Session) -> None:
+    dice, pictures = random.Random(7), Pictures()
+    origin = dice.randbytes(32)
+    with session.store.batch() as batch:
+        store(batch, pictures, picture(origin, dice), 0)
+        ids = [store(batch, pictures, picture(flipped(origin, dice, 3 if n == 1 else 26), dice), n) for n in range(1, 90)]
+    not_same(session, f"{1:064x}", f"{2:064x}")
+    with session.reading() as db:
+        size = {i: (g.size if (g := group_of(db, i)) else None) for i in ids[:3]}
+    assert size == {ids[0]: 89, ids[1]: None, ids[2]: 89}
+
+
+def test_a_destroyed_picture_leaves_nobody_without_a_crowd(session: Session) -> None:
+    dice, pictures = random.Random(8), Pictures()
+    origin = dice.randbytes(32)
+    with session.store.batch() as batch:
+        ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(limits.CROWD + 5)]
+        for each in ids:
+            media.set_swept(batch, each, 2)
+        likeness.forget(batch, [ids[limits.CROWD]])
+        assert len(media.unswept(batch, 1)) == limits.CROWD + 4
+
+
+def test_a_crowd_of_hundreds_is_held_until_a_lead_confirms(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CROWD", 6)
+    monkeypatch.setattr(limits, "HELD_FROM", 12)
+    dice, pictures = random.Random(9), Pictures()
+    origin = dice.randbytes(32)
+    with session.store.batch() as batch:
+        ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(12)]
+        batch.execute("INSERT INTO bundle (id, started, user_id, paths) SELECT id, '', 1, '[]' FROM medium")
+        batch.execute("INSERT INTO occurrence (bundle_id, medium_id, name, path, level) SELECT 1, id, '', id, '' FROM medium")
+        assert hold_crowded(batch) == 0, "one bundle is one place"
+        batch.execute("UPDATE occurrence SET bundle_id = medium_id")
+        assert (hold_crowded(batch), hold_crowded(batch)) == (1, 0)
+        found = group_of(batch, ids[0])
+        assert found is not None and found.held
+    (held,) = all_held(session)
+    assert (held.of, held.files, held.reports, held.outcome) == ("picture", 12, 12, "waits for a lead")
+    assert decide_held(session, held.id, confirm=True).decided_by == "first"
+    with session.reading() as db:
+        found = group_of(db, ids[0])
+        assert found is not None and not found.held
+    assert decide_held(session, held.id, confirm=False).outcome == "rejected"
+
+
+def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) -> None:
+    dice, pictures = random.Random(10), Pictures()
+    one, second = dice.randbytes(32), dice.randbytes(windows.SECOND_BYTES)
+    others = [flipped(one, dice, limits.POSSIBLE_RADIUS - 4) for _ in range(2)]
+    kept = [picture(one, dice, second), *(picture(pdq, dice, flipped(second, dice, 20)) for pdq in others)]
+    with session.store.batch() as batch:
+        ids = [store(batch, pictures, each, n) for n, each in enumerate(kept)]
+
+        def further() -> int:
+            return keep_possible(batch, ids[0], look_further(pictures, batch, kept[0], own=ids[0]))
+
+        assert (further(), further()) == (2, 0)
+        assert group_of(batch, ids[0]) is None
+    names = [f"{n:064x}" for n in range(3)]
+    told = possible_pairs(session)
+    assert {(p.sha256, p.other) for p in told} == {(names[0], names[1]), (names[0], names[2])}
+    assert all(p.distance == limits.POSSIBLE_RADIUS - 4 and p.second and p.second.distance == 20 for p in told)
+    assert {(p.quality, p.other_quality) for p in told} == {(100, 100)}
+    same(session, names[0], names[1])
+    not_same(session, names[2], names[0])
+    assert possible_pairs(session) == ()
+    with session.store.batch() as batch:
+        assert keep_possible(batch, ids[0], look_further(pictures, batch, kept[0], own=ids[0])) == 0
+        group = group_of(batch, ids[1])
+        assert group is not None and group.size == 2 and group_of(batch, ids[2]) is None
+        (row,) = likeness.near(batch, ids[0])
+        assert (row.user_id, row.other) == (session.user.id, ids[1])
+    not_same(session, names[0], names[1])
+    with session.reading() as db:
+        assert group_of(db, ids[1]) is None
+    same(session, names[0], names[1])
+    with session.reading() as db:
+        assert group_of(db, ids[1]) is not None
+
+
+def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CROWD", 4)
+    dice, pictures = random.Random(11), Pictures()
+    origin = dice.randbytes(32)
+    with session.store.batch() as batch:
+        hashes = [picture(flipped(origin, dice, 6), dice) for _ in range(8)]
+        ids = [store(batch, pictures, each, n) for n, each in enumerate(hashes)]
+        monkeypatch.setattr(alike, "possible", lambda *args: pytest.fail("was asked"))
+        assert look_further(pictures, batch, hashes[-1], own=ids[-1]) == {}
