@@ -70,6 +70,13 @@ def test_no_network_and_no_unsafe_module(path: Path) -> None:
     assert [module for module in imports(path) if within(module, NETWORK | UNSAFE)] == []
 
 
+def test_the_message_bus_is_heard_in_one_place() -> None:
+    """QtDBus could reach beyond the machine; triage/ui/session_lock.py opens local sockets only, which its tests try."""
+    assert [name(path) for path in SOURCES if any(within(module, {"PySide6.QtDBus"}) for module in imports(path))] == [
+        "triage/ui/session_lock.py"
+    ]
+
+
 def test_no_assert_in_production_code() -> None:
     found = ((path, n.lineno) for path in SOURCES for n in ast.walk(tree(path)) if isinstance(n, ast.Assert))
     assert places(found) == []

@@ -25,6 +25,7 @@ from triage.ui.main_window import MainWindow
 from triage.ui.preferences import Preferences
 from triage.ui.runner import Runner
 from triage.ui.session_api import SessionApi
+from triage.ui.session_lock import SessionLock, addresses
 from triage.ui.theme import ThemeName
 from triage.ui.unlock import UnlockPage
 from triage.ui.wizard import Made, Wizard
@@ -78,7 +79,9 @@ def make_store(store: Path, user: str, passphrase: str) -> Made:
 class Desktop(QMainWindow):
     """One window with one page at a time: the wizard, the lock, or the work."""
 
-    def __init__(self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None) -> None:
+    def __init__(
+        self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None, buses: tuple[str, str] | None = None
+    ) -> None:
         super().__init__()
         self._app, self.store, self._user = app, store, user
         self.preferences = preferences.load(store)
@@ -86,6 +89,9 @@ class Desktop(QMainWindow):
         self.api: Api | None = None
         self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
         self.idle.idle.connect(self._lock_idle)
+        self.session_lock = SessionLock(self, *(buses or addresses()))
+        self.session_lock.locked.connect(self._session_locked)
+        self.session_lock.watch_window(self)
         self.setWindowTitle("Triage")
         self.resize(*SIZE)
         self.setMinimumSize(960, 600)
@@ -116,6 +122,7 @@ class Desktop(QMainWindow):
     def _work(self, api: Api) -> MainWindow:
         self.api, self._user = api, api.user.name
         window = MainWindow(api, self.runner, self.preferences)
+        window.status.show_screen_lock(self.session_lock.noticed())
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
@@ -163,6 +170,9 @@ class Desktop(QMainWindow):
     def _lock_idle(self) -> None:
         self.lock(tr("Locked after {n} minutes without a touch.", n=self.preferences.idle_minutes))
 
+    def _session_locked(self) -> None:
+        self.lock(tr("Locked with the screen."))
+
     def _session_ends(self, _manager: QSessionManager) -> None:
         self.lock(tr("Locked."))
 
@@ -174,6 +184,7 @@ class Desktop(QMainWindow):
             api, self.api = self.api, None
             self.runner.stop()
             api.close()
+        self.session_lock.stop()
         event.accept()
 
     # Looks

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from triage.jobs.status import MachineStatus
 from triage.model.progress import Progress
-from triage.ui import airgap, theme, times
+from triage.ui import airgap, session_lock, theme, times
 from triage.ui.i18n import Safe, ltr, number, shown, tr, word
 from triage.ui.runner import Job
+from triage.ui.session_lock import Noticed
 from triage.ui.widgets import KeyButton, dress, label, tip
 
 SHORT_WALLS = {
@@ -56,6 +57,7 @@ class StatusBar(QWidget):
         self.record = label(tr("Store open, record not looked at yet"), "small")
         self.cell = label(tr("Cell: not started yet"), "small")
         self.gap = label(tr("Air gap: not looked at yet"), "small")
+        self.screen_lock = label("", "warn")
         self.counts = label("", "small")
         self.clock = label("", "small")
         self._job_words = label("", "small")
@@ -70,12 +72,12 @@ class StatusBar(QWidget):
         line.setSpacing(20)
         line.addWidget(self._dot)
         line.addSpacing(-12)
-        for words in (self.record, self.cell, self.gap):
+        for words in (self.record, self.cell, self.gap, self.screen_lock):
             line.addWidget(words)
         line.addStretch(1)
         for part in (*self._job_parts, self.counts, self.clock):
             line.addWidget(part)
-        for part in self._job_parts:
+        for part in (*self._job_parts, self.screen_lock):
             part.hide()
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -106,6 +108,13 @@ class StatusBar(QWidget):
         gap, gap_ok = airgap.words(airgap.live_interfaces())
         self.gap.setText(gap)
         dress(self.gap, "small" if gap_ok else "warn")
+
+    def show_screen_lock(self, noticed: Noticed) -> None:
+        """Only when it may go unnoticed: then a person has to lock by hand."""
+        said = session_lock.words(noticed)
+        self.screen_lock.setText(said)
+        self.screen_lock.setVisible(bool(said))
+        tip(self.screen_lock, tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."))
 
     def show_unknown(self, sentence: str) -> None:
         """Looking at the machine failed: nothing is green."""
