@@ -29,7 +29,8 @@ def test_backup_and_restore(own: Desk) -> None:
     new = replace(own, store=own.work / "new")
     restored = new.call("restore", own.work / "backup", "--json").json
     assert (restored["valid"], restored["waits_for_register"]) == (True, True)
-    assert "restored from a backup of" in new.call("show", NUMBER).refusal
+    assert "Restored from a backup of" in new.call("show", NUMBER).err
+    assert "restored from a backup of" in new.call("export", "queue", "--out", own.work / "new.csv").err
     assert new.call("register", "none", "--reason", "the first backup", "--json").code == 0
     assert new.call("show", NUMBER, "--json").json["report_id"] == NUMBER
     assert "already a store" in new.call("restore", own.work / "backup").refusal

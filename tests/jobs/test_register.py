@@ -23,7 +23,7 @@ from triage.jobs.session import Session, unlock
 from triage.jobs.stats import stats
 from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.people import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file
 from triage.store.keys import unlock as open_keys
@@ -94,18 +94,18 @@ def test_the_register_destroys_again_what_an_older_backup_brings_back(live: Sess
         assert apply_register(restored, tmp_path / file.FILE).known == 2
 
 
-def test_a_restored_store_waits_until_it_is_settled(old: Path, tmp_path: Path) -> None:
-    """Also when the files were put there by hand, without `restore`."""
+def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_path: Path) -> None:
+    """Also when the files were put there by hand, without `restore`. Triage itself goes on."""
     assert backup_job.restore(old, tmp_path / "new", "first", WORDS).waits
     by_hand = tmp_path / "by hand"
     shutil.copytree(next((old / "state").iterdir()), by_hand)
     shutil.copytree(old / "vault", by_hand / "vault")
     for directory in (tmp_path / "new", by_hand):
         with unlock(directory, "first", WORDS) as restored:
-            with pytest.raises(Refused, match="restored from a backup of"):
-                show(restored, NUMBER)
-            with pytest.raises(Refused, match="restored from a backup of"):
-                import_bundles(restored, [tmp_path / "two"], receipt=Receipt())
+            assert show(restored, NUMBER).report_id == NUMBER
+            for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE):
+                with pytest.raises(Refused, match="restored from a backup of"):
+                    restored.require(right)
             assert check(restored).valid
             with pytest.raises(Refused, match="Say why"):
                 no_register(restored, " ")

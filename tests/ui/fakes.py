@@ -475,6 +475,7 @@ def fake_machine() -> MachineStatus:
         record_entries=48_211,
         record_valid=True,
         record_problems=(),
+        unsettled_since=None,
         barriers=Barriers(
             walls=(
                 ("memory limit", "1400 MB"),

@@ -125,6 +125,8 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
     said, colour = record_words(machine, iso(times.now()))
     assert "NOT whole" in said and colour == "bad"
+    said, colour = record_words(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
+    assert said == "Restored from a backup of 2026-10-01: the register of destructions was not applied" and colour == "warn"
     assert cell_words(machine) == ("Cell: NOT confined, media stay closed", False)
 
 

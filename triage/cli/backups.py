@@ -74,8 +74,9 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     if made.applied is not None:
         _tell(made.applied)
     if made.waits:
-        say("It can't be read yet: first apply the newest register of destructions (triage register apply FILE),")
-        say("or say that there is none (triage register none --reason R).")
+        say("What was destroyed since the backup may be in it: no media are revealed and nothing leaves it before")
+        say("the newest register of destructions was applied (triage register apply FILE),")
+        say("or you said that there is none (triage register none --reason R).")
     return 0 if result.valid else 1
 
 

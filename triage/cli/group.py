@@ -38,7 +38,11 @@ class Common:
         return read_secret(self.passphrase_file, prompt, confirm)
 
     def session(self, *, examine: bool = False) -> Session:
-        return unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
+        session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
+        if not examine and (since := session.unsettled_since()) is not None:
+            said = f"Restored from a backup of {since}; what was destroyed since may be in it: see triage register."
+            click.echo(said, err=True)
+        return session
 
 
 def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:

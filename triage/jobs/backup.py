@@ -37,7 +37,7 @@ class BackupPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """`waits`: the store refuses to be read until the register of destructions was applied, or there is none."""
+    """`waits`: no media are revealed and nothing leaves until the register of destructions was applied, or there is none."""
 
     check: CheckResult
     applied: Applied | None
@@ -66,7 +66,7 @@ def restore(
     """Make a store in `directory`, which must be new or empty, from the backup in `out`.
 
     What was destroyed since the backup was made is destroyed again by the `register`; `no_register` is the reason why there
-    is none. With neither the store is made and refuses to be read until one of them is given. Raises StoreError, Refused.
+    is none. With neither the store reveals no media and hands nothing on until one is given. Raises StoreError, Refused.
     """
     if register is not None:
         store_register.read(register)  # before hours of copying

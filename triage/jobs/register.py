@@ -1,5 +1,5 @@
-"""The register of destructions, and the store that was restored from a backup: before anybody reads in it, what was destroyed
-since the backup is destroyed in it too, or an administrator says, on the record, that nothing was."""
+"""The register of destructions, and the store that was restored from a backup: before its media are revealed or
+anything leaves it, what was destroyed since is destroyed in it too, or an administrator says, on the record, that nothing was."""
 
 from __future__ import annotations
 

@@ -14,8 +14,9 @@ from triage.store.database import Reader
 from triage.store.queries import restored
 from triage.store.store import Store
 
-_BEFORE_REGISTER = frozenset({Right.BACKUP, Right.KEYS, Right.USERS, Right.RECORD})
-"""What may be done in a restored store before it is settled what was destroyed since its backup."""
+_AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE})
+"""What has to wait in a restored store until it is settled what was destroyed since its backup: nothing that a court ordered gone
+is looked at or handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 
 
 class Session:
@@ -23,7 +24,6 @@ class Session:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._settled = False
 
     @property
     def user(self) -> User:
@@ -31,21 +31,19 @@ class Session:
 
     def require(self, right: Right) -> None:
         """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, or
-        in a restored store that waits for the register of destructions."""
+        for what has to wait in a restored store until the register of destructions was applied."""
         self.store.users.check_unchanged(self.store.read())
         if not self.user.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
-        if not self._settled and right not in _BEFORE_REGISTER:
-            self._require_register()
-
-    def _require_register(self) -> None:
-        since = restored.waits_since(self.store.read())
-        if since is not None:
+        if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
             raise Refused(
                 f"This store was restored from a backup of {since}: an administrator first applies the register of"
                 " destructions (triage register apply FILE), or says that there is none (triage register none --reason R)."
             )
-        self._settled = True
+
+    def unsettled_since(self) -> str | None:
+        """In a restored store that waits for the register of destructions: when its backup was made."""
+        return restored.waits_since(self.store.read())
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

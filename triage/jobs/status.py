@@ -21,6 +21,8 @@ class MachineStatus:
     record_entries: int
     record_valid: bool
     record_problems: tuple[str, ...]
+    unsettled_since: str | None
+    """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     barriers: Barriers
     hardening: tuple[tuple[str, str], ...]
     """What keeps this process's memory to itself: name -> a short word."""
@@ -35,6 +37,7 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
         record_entries=record.entries,
         record_valid=record.valid,
         record_problems=record.problems,
+        unsettled_since=session.unsettled_since(),
         barriers=pool.barriers(),
         hardening=(*hardening.harden(), ("keys kept out of swap", session.store.keys.ring.page.state)),
     )

@@ -138,6 +138,9 @@ class StatusBar(QWidget):
 def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
     if not machine.record_valid:
         return tr("The record is NOT whole: stop work and call your administrator"), "bad"
+    if machine.unsettled_since is not None:
+        when = ltr(machine.unsettled_since[:10])
+        return tr("Restored from a backup of {when}: the register of destructions was not applied", when=when), "warn"
     entries, ago = number(machine.record_entries), times.ago(looked)
     return tr("Store sealed on disk, record whole ({n} entries, checked {ago})", n=entries, ago=ago), "good"
 
