@@ -61,7 +61,9 @@ def photos(folder: Path) -> Iterator[Image.Image]:
         with Image.open(path) as picture:
             small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
         hashes = measured(small, 90)
-        if may_match(hashes) and not alike(seen, kept.__getitem__, hashes, thorough=True):
+        if may_match(hashes) and not (
+            alike(seen, kept.__getitem__, hashes, thorough=True) or possible(seen, kept.__getitem__, hashes, ())
+        ):
             seen.learn(len(kept), hashes)
             kept.append(hashes.windows)
             yield small

@@ -47,11 +47,13 @@ REVEAL_SIDE = 1_600
 
 # Matching
 MATCH_RADIUS = 31
-POSSIBLE_RADIUS = 52
-"""Beyond MATCH_RADIUS and up to here two pictures are possibly alike, when their second hashes agree too."""
-WINDOW_SECOND, POSSIBLE_SECOND = 120, 70
+POSSIBLE_RADIUS = 64
+"""Beyond MATCH_RADIUS and up to here two windows are possibly alike, when their second hashes agree too."""
+WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
 """Of 480 comparisons of neighbouring cells at most so many differ: in a match that rests on a crop, and in a possible
 one. Strangers differ in about 240."""
+TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
+"""Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50
 LIST_WINDOW_RADIUS = 16
 """A list has no second hash to ask when only a part of a picture is like its own: then the first one must be twice as near,

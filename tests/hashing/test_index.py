@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from triage import limits
 from triage.hashing import index
-from triage.hashing.index import HammingIndex, SlowIndex
+from triage.hashing.index import HammingIndex, Scan, SlowIndex
 
 hashes = st.binary(min_size=32, max_size=32)
 
@@ -120,3 +120,32 @@ def test_other_lengths_are_refused(kind: type[HammingIndex] | type[SlowIndex]) -
         kind().add(1, b"short")
     with pytest.raises(ValueError, match="32 bytes"):
         kind().query(b"short")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.binary(min_size=11, max_size=11), min_size=1, max_size=80), st.integers(0, 88))
+def test_a_scan_counts_bits(values: list[bytes], radius: int) -> None:
+    scan = Scan(11)
+    for key, value in enumerate(values):
+        scan.add(key, value)
+    wanted = int.from_bytes(values[0])
+    every = sorted(
+        ((key, (wanted ^ int.from_bytes(value)).bit_count()) for key, value in enumerate(values)), key=lambda hit: hit[::-1]
+    )
+    assert scan.query_many([values[0]], radius) == [[hit for hit in every if hit[1] <= radius]]
+
+
+def test_a_scan_takes_hashes_of_its_length_only() -> None:
+    with pytest.raises(ValueError, match="11 bytes"):
+        Scan(11).add(1, bytes(12))
+
+
+def test_a_loose_question_costs_no_scan_and_finds_all_matches() -> None:
+    dice = np.random.default_rng(9)
+    fast = HammingIndex()
+    centre = dice.bytes(32)
+    near = [flipped(centre, dice.choice(256, distance, replace=False).tolist()) for distance in (0, 20, 31, 40, 40, 40)]
+    fast.extend(range(6_006), b"".join(near) + dice.bytes(32 * 6_000))
+    found = fast.query_many([centre], 45, exhaustive=False)[0]
+    assert found[:3] == [(0, 0), (1, 20), (2, 31)]
+    assert set(found) <= set(fast.query(centre, 45))

@@ -33,6 +33,17 @@ def found(stored: Plane, asked: Plane) -> str | None:
     return near[7].variant if near else None
 
 
+def near(stored: Plane, asked: Plane) -> bool:
+    """A match or a possible one."""
+    index = PictureIndex()
+    kept, own = measured(stored), measured(asked)
+    index.learn(7, kept)
+    return bool(
+        alike(index, lambda medium_id: kept.windows, own, thorough=True)
+        or possible(index, lambda medium_id: kept.windows, own, ())
+    )
+
+
 def bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
@@ -81,6 +92,48 @@ def test_borders_and_bars_are_trimmed(edges: tuple[tuple[int, int], tuple[int, i
     assert found(framed, np.rot90(scene)) is not None
 
 
+@pytest.mark.parametrize("part", [(0, 0, 0.85, 0.85), (0.12, 0, 1, 0.88), (0, 0.15, 1, 1), (0.075, 0.075, 0.925, 0.925)])
+def test_crops_between_the_steps_meet_as_crops_of_crops(part: windows.Part) -> None:
+    crop = cut(scene, *part)
+    assert found(scene, crop) is not None
+    assert found(scene, np.rot90(crop)) is not None
+
+
+@pytest.mark.parametrize("turn", windows.TURNS)
+def test_a_turned_crop_keeps_its_edges(turn: str) -> None:
+    marked = np.zeros((3, 3), np.int64)
+    corner = windows.VARIANTS.index("top left -10 %")
+    marked[0, 0] = 1
+    turned = TURNED[turn](marked)
+    edges = (turned[0].any(), turned[:, 0].any(), turned[-1].any(), turned[:, -1].any())
+    assert windows.kept_edges(corner, windows.TURNS.index(turn)) == edges
+
+
+def slanted(luma: Plane, degrees: float) -> Plane:
+    """What lies in a frame that was turned, without its black corners."""
+    height, width = luma.shape
+    y, x = np.mgrid[0:height, 0:width] - np.array([height / 2, width / 2])[:, None, None]
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    row, column = (y * cosine - x * sine) * 0.88 + height / 2, (x * cosine + y * sine) * 0.88 + width / 2
+    return luma[np.clip(row, 0, height - 1).astype(int), np.clip(column, 0, width - 1).astype(int)]
+
+
+@pytest.mark.parametrize("degrees", [3, -3])
+def test_a_slanted_picture_is_found(degrees: float) -> None:
+    assert near(scene, slanted(scene, degrees))
+
+
+def with_sticker(luma: Plane) -> Plane:
+    height, width = luma.shape
+    y, x = np.mgrid[0:height, 0:width]
+    return np.where(((y / height - 0.6) / 0.15) ** 2 + ((x / width - 0.6) / 0.12) ** 2 < 1, 240, luma).astype(np.uint8)
+
+
+def test_a_picture_with_a_sticker_is_possibly_the_same() -> None:
+    assert near(scene, with_sticker(scene))
+    assert near(scene, with_sticker(scene)[:, ::-1])
+
+
 def test_strangers_are_not_alike() -> None:
     index = PictureIndex()
     pictures = [measured(landscape(300, 400, seed)) for seed in range(30)]
@@ -88,6 +141,7 @@ def test_strangers_are_not_alike() -> None:
         index.learn(number, hashes)
     for hashes in pictures[15:]:
         assert not alike(index, lambda medium_id: pictures[medium_id].windows, hashes, thorough=True)
+        assert not possible(index, lambda medium_id: pictures[medium_id].windows, hashes, ())
 
 
 def test_a_possible_match_needs_both_hashes() -> None:
@@ -108,3 +162,8 @@ def test_flat_pictures_have_no_windows() -> None:
     flat = measured(np.full((300, 400), 90, np.uint8))
     assert [entry.variant for entry in windows.entries(flat.windows)] in ([], [0])
     assert len(flat.windows) == windows.BLOB_BYTES
+
+
+def test_of_blobs_of_another_version_only_the_whole_is_known() -> None:
+    older = measured(scene).windows[: 26 * windows.ENTRY_BYTES]
+    assert [entry.variant for entry in windows.entries(older)] == [0]

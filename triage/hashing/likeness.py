@@ -1,19 +1,23 @@
 """Which pictures are the same: asks an index for the windows of one picture and says how what it finds is like it.
 
-`Kept` gives the stored windows of a medium; so the host needs no picture in memory but the one it asks for.
+Whole pictures are compared with everything, crops with whole pictures and with crops of the same corner, side or middle: a crop
+of a crop may be the very crop that was stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 from triage import limits
 from triage.hashing import windows
-from triage.hashing.index import HammingIndex
+from triage.hashing.index import HASH_BYTES, HammingIndex, Scan
 from triage.model.media import Perceptual
 
-_VARIANT_BITS = 5
+_VARIANT_BITS = 6
+_LAST_WHOLE = len(windows.WHOLE) - 1
+_STORED = len(windows.VARIANTS) - len(windows.ASKED)
 
 
 def may_match(perceptual: Perceptual | None) -> bool:
@@ -26,6 +30,7 @@ class PictureIndex:
 
     def __init__(self) -> None:
         self.windows = HammingIndex()
+        self.wholes = Scan(windows.SECOND_BYTES)
 
     def learn(self, medium_id: int, hashes: Perceptual) -> None:
         """From now on `alike` knows this picture too."""
@@ -37,8 +42,13 @@ class PictureIndex:
         hashes: list[bytes] = []
         for medium_id, pdq, kept in pictures:
             for entry in _entries(pdq, kept):
-                keys.append(medium_id << _VARIANT_BITS | entry.variant)
+                if entry.variant >= _STORED:
+                    break
+                key = medium_id << _VARIANT_BITS | entry.variant
+                keys.append(key)
                 hashes.append(entry.pdq)
+                if kept and entry.variant <= _LAST_WHOLE:
+                    self.wholes.add(key, entry.second)
         self.windows.extend(keys, b"".join(hashes))
 
 
@@ -66,28 +76,19 @@ Kept = Callable[[int], bytes | None]
 
 
 def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool = False) -> dict[int, Alike]:
-    """Pictures like this one, by medium id. The whole is asked for in its eight turns and the trimmed one upright; thoroughly,
-    the trimmed one and every window in all turns. Windows are compared with whole pictures, never with each other.
+    """Pictures like this one, by medium id. The whole is asked for in its eight turns and what is inside borders upright;
+    thoroughly, that and every window in all turns.
 
     Of two whole pictures PDQ alone decides, as elsewhere. Where a crop is in play there are many more chances to meet a
     stranger: then the second hash must not speak against it.
     """
-    asked = list(_questions(hashes, thorough))
     best: dict[int, Alike] = {}
-    for question, hits in zip(asked, index.windows.query_many([question.pdq for question in asked]), strict=True):
-        for key, distance in hits:
-            medium_id, found = key >> _VARIANT_BITS, key & (1 << _VARIANT_BITS) - 1
-            way = Alike(distance, found, question.variant, question.turn)
-            if min(question.variant, found) > _LAST_WHOLE or (medium_id in best and best[medium_id] <= way):
-                continue
-            if not (question.variant or found) or _agree(kept(medium_id), found, question):
-                best[medium_id] = way
+    for question, medium_id, way in _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS):
+        if medium_id in best and best[medium_id] <= way:
+            continue
+        if not (way.asked or way.found) or _differ(_entry(kept(medium_id), way.found), question)[1] <= limits.WINDOW_SECOND:
+            best[medium_id] = way
     return best
-
-
-def _agree(kept: bytes | None, found: int, question: _Question) -> bool:
-    differ = _differ(kept, found, question.second)
-    return differ is not None and differ <= limits.WINDOW_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +100,74 @@ class Possible:
 
 
 def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collection[int]) -> dict[int, Possible]:
-    """Pictures that are possibly this one and not in `known`, by medium id. Looks at every hash of the store."""
+    """Pictures that are possibly this one and not in `known`, by medium id.
+
+    Windows that lie a little beside one another are found by PDQ, as far as its tables reach, and their second hashes must
+    agree. A sticker, a large watermark or other colours change a few cells and many waves: so whole pictures are looked through
+    for second hashes that agree well, and PDQ must not speak against it.
+    """
     best: dict[int, Possible] = {}
-    asked = [question for question in _questions(hashes, True) if question.variant <= _LAST_WHOLE]
-    answers = index.windows.query_many([question.pdq for question in asked], limits.POSSIBLE_RADIUS)
-    for question, hits in zip(asked, answers, strict=True):
-        for key, distance in hits:
-            medium_id, found = key >> _VARIANT_BITS, key & (1 << _VARIANT_BITS) - 1
-            if medium_id in known:
-                continue
-            differ = _differ(kept(medium_id), found, question.second)
-            way = Alike(distance, found, question.variant, question.turn)
-            if differ is None or differ > limits.POSSIBLE_SECOND:
-                continue
-            if medium_id not in best or way < best[medium_id].how:
-                best[medium_id] = Possible(way, differ)
+    asked = list(_questions(hashes, thorough=True))
+    for question, medium_id, way in _beside(index, asked):
+        if medium_id in known or (medium_id in best and best[medium_id].how <= way):
+            continue
+        distance, second = _differ(_entry(kept(medium_id), way.found), question)
+        if (second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS) or (
+            max(way.asked, way.found) <= _LAST_WHOLE and second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
+        ):
+            best[medium_id] = Possible(replace(way, distance=distance), second)
     return best
 
 
-def _differ(kept: bytes | None, variant: int, second: bytes) -> int | None:
-    """By how many bits the second hash of a window differs; None when it was never taken."""
-    own = next((entry.second for entry in windows.entries(kept) if entry.variant == variant), None) if kept else None
-    return None if own is None else (int.from_bytes(own) ^ int.from_bytes(second)).bit_count()
+def _beside(index: PictureIndex, asked: Sequence[_Question]) -> Iterator[Found]:
+    yield from _near(index, asked, limits.POSSIBLE_RADIUS)
+    wholes = [question for question in asked if question.variant <= _LAST_WHOLE]
+    answers = index.wholes.query_many([question.second for question in wholes], limits.TOUCHED_SECOND)
+    for question, hits in zip(wholes, answers, strict=True):
+        for key, _ in hits:
+            medium_id, found = _medium(key)
+            yield question, medium_id, Alike(0, found, question.variant, question.turn)
 
 
-_LAST_WHOLE = windows.VARIANTS.index("trimmed")
+def _near(index: PictureIndex, asked: Iterable[_Question], radius: int) -> Iterator[Found]:
+    """What PDQ finds of windows that may be compared."""
+    questions = list(asked)
+    answers = index.windows.query_many([question.pdq for question in questions], radius, exhaustive=False)
+    for question, hits in zip(questions, answers, strict=True):
+        for key, distance in hits:
+            medium_id, found = _medium(key)
+            if found in _comparable(question.variant, question.turn):
+                yield question, medium_id, Alike(distance, found, question.variant, question.turn)
+
+
+def _medium(key: int) -> tuple[int, int]:
+    """Medium id and variant."""
+    return key >> _VARIANT_BITS, key & (1 << _VARIANT_BITS) - 1
+
+
+@cache
+def _comparable(variant: int, turn: int) -> frozenset[int]:
+    """Stored variants that this one may be compared with once it was turned."""
+    if variant <= _LAST_WHOLE:
+        return frozenset(range(_STORED))
+    kept = windows.kept_edges(variant, turn)
+    same = (other for other in range(_LAST_WHOLE + 1, _STORED) if windows.kept_edges(other, 0) == kept)
+    return frozenset((*range(_LAST_WHOLE + 1), *same))
+
+
+def _entry(kept: bytes | None, variant: int) -> windows.Entry | None:
+    return next((entry for entry in windows.entries(kept) if entry.variant == variant), None) if kept else None
+
+
+def _differ(entry: windows.Entry | None, question: _Question) -> tuple[int, int]:
+    """By how many bits PDQ and the second hash of a window differ; all of them when it was never taken."""
+    if entry is None:
+        return 8 * HASH_BYTES, 8 * windows.SECOND_BYTES
+    return _bits(entry.pdq, question.pdq), _bits(entry.second, question.second)
+
+
+def _bits(one: bytes, other: bytes) -> int:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
 def _entries(pdq: bytes, kept: bytes | None) -> tuple[windows.Entry, ...]:
@@ -138,10 +182,14 @@ class _Question:
     second: bytes
 
 
+Found = tuple[_Question, int, Alike]
+"""A question, the medium that it met, and how."""
+
+
 def _questions(hashes: Perceptual, thorough: bool) -> Iterator[_Question]:
     for entry in _entries(hashes.pdq, hashes.windows):
         if entry.variant and not thorough:
-            if entry.variant == _LAST_WHOLE:
+            if entry.variant <= _LAST_WHOLE:
                 yield _Question(entry.variant, 0, entry.pdq, entry.second)
             continue
         pdqs = windows.turned_pdq(entry.pdq) if entry.variant else hashes.turns

@@ -1,7 +1,8 @@
 """Parts of a picture that others may have cut out of it, and what is left of it without borders and bars.
 
 A crop has another hash than the picture it was cut from. So a picture is stored with hashes of its likeliest crops: centred
-ones, corners and sides. All come from one 128 x 128 plane of means, two small matrix products for all of them together.
+ones, corners and sides. All come from one 96 x 96 plane of means, two small matrix products for all of them together. Two more
+are only asked, not stored: the middle turned by 3 degrees either way.
 
 Each entry has two hashes of the same window. PDQ says "match" up to 31 bits. Beyond, up to limits.POSSIBLE_RADIUS, a second one
 of another kind must agree: which of two neighbouring cells of a 16 x 16 grid is lighter. PDQ looks at waves over the whole
@@ -10,50 +11,53 @@ window, this one at neighbours only, and a turn moves its bits without changing 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.hashing import perceptual
+from triage.hashing import framing, perceptual
 from triage.hashing.perceptual import Matrix, Plane
 
 GRID = 16
 SECOND_BYTES = 2 * GRID * (GRID - 1) // 8
 ENTRY_BYTES = 32 + SECOND_BYTES
-_SIDE = 128
-_FINE = 2048
-"""Places along a side to which a window's edges are rounded."""
-_FLAT_CELLS, _FLAT_LINE = 12.0, 4.0
-"""A line of cells is a border when its lightest and darkest differ by less; a line of pixels, when they stray by less."""
-_LEAST_LEFT = 0.3
+_SIDE = 96
+_FINE = 1920
+"""Places along a side at which the edges of windows and of cells lie."""
 TURNS = ("upright", "turned left", "turned half", "turned right", "flipped", "mirrored", "transposed", "transversed")
+Part = tuple[float, float, float, float]
+"""Top, left, bottom, right as parts of the side."""
 
 
-def _windows() -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-    """Name, and top, left, bottom, right as parts of the side."""
-    for cut in (5, 10, 20):
+def _windows() -> Iterator[tuple[str, Part]]:
+    for cut in (5, 10, 20, 40):
         half = cut / 200
         yield f"centre -{cut} %", (half, half, 1 - half, 1 - half)
-    yield "centre -40 %", (0.2, 0.2, 0.8, 0.8)
+    yield "left and right cut off, 25 %", (0.0, 0.125, 1.0, 0.875)
+    yield "top and bottom cut off, 25 %", (0.125, 0.0, 0.875, 1.0)
     for cut in (5, 10, 20):
         keep = 1 - cut / 100
         for vertical, top in (("top", 0.0), ("bottom", 1 - keep)):
             for horizontal, left in (("left", 0.0), ("right", 1 - keep)):
                 yield f"{vertical} {horizontal} -{cut} %", (top, left, top + keep, left + keep)
-        if cut == 5:
-            continue  # a side so narrow is still near the whole picture: a possible match
-        yield f"top cut off, {cut} %", (1 - keep, 0, 1, 1)
-        yield f"bottom cut off, {cut} %", (0, 0, keep, 1)
-        yield f"left cut off, {cut} %", (0, 1 - keep, 1, 1)
-        yield f"right cut off, {cut} %", (0, 0, 1, keep)
+        yield f"top cut off, {cut} %", (1 - keep, 0.0, 1.0, 1.0)
+        yield f"bottom cut off, {cut} %", (0.0, 0.0, keep, 1.0)
+        yield f"left cut off, {cut} %", (0.0, 1 - keep, 1.0, 1.0)
+        yield f"right cut off, {cut} %", (0.0, 0.0, 1.0, keep)
 
 
 PARTS = dict(_windows())
-VARIANTS = ("whole", "trimmed", *PARTS)
-"""What the entries of a picture are, in order."""
+WHOLE, ASKED = ("whole", "trimmed", "photo inside"), ("middle turned 3 degrees left", "middle turned 3 degrees right")
+VARIANTS = (*WHOLE, *PARTS, *ASKED)
+"""What the entries of a picture are, in order; the last ones are not stored in an index, only asked."""
+_EDGES = {
+    place: (top == 0, left == 0, bottom == 1, right == 1)
+    for place, (top, left, bottom, right) in enumerate(PARTS.values(), len(WHOLE))
+}
 BLOB_BYTES = len(VARIANTS) * ENTRY_BYTES
 
 
@@ -67,18 +71,43 @@ class Entry:
 
 
 def entries(blob: bytes) -> tuple[Entry, ...]:
-    """Of one picture; windows that say too little, and the trimmed one where nothing was trimmed, are left out."""
-    found = (blob[at : at + ENTRY_BYTES] for at in range(0, len(blob), ENTRY_BYTES))
+    """Of one picture; windows that say too little, and those without a border where there is none, are left out. Blobs of
+    another length come from an older version: of them only the whole picture is known."""
+    found = (blob[at : at + ENTRY_BYTES] for at in range(0, len(blob) if len(blob) == BLOB_BYTES else ENTRY_BYTES, ENTRY_BYTES))
     return tuple(Entry(place, part[:32], part[32:]) for place, part in enumerate(found) if any(part[:32]))
 
 
 def measure(luma: Plane, pdq: bytes) -> bytes:
     """The entries of an upright picture, BLOB_BYTES long. `pdq` is its own, of the whole."""
     cells = _cells(luma)
-    whole = pdq + _seconds(_means(cells)[None]).tobytes()
-    trimmed = _trimmed(luma, cells)
-    own = bytes(ENTRY_BYTES) if trimmed is None else _hashes(_cells(trimmed), _operators(((0, 0, 1, 1),)))
-    return whole + own + _hashes(cells, _operators(tuple(PARTS.values())))
+    photo = framing.photo(luma)
+    pieces = [_cells(piece) for piece in (photo.trimmed, photo.inside) if piece is not None]
+    blocks, grids = _taken(cells, _PARTS)
+    more, finer = _of_whole(np.stack([cells, *pieces, *cells.take(_turned_places(*luma.shape))]))
+    found = _finished(np.concatenate([more, blocks]), np.concatenate([finer, grids]))
+    at = [0, *(place for place, piece in enumerate((photo.trimmed, photo.inside), 1) if piece is not None)]
+    laid = np.zeros((len(VARIANTS), ENTRY_BYTES), np.uint8)
+    laid[at] = found[: len(at)]
+    laid[len(WHOLE) : -len(ASKED)] = found[len(more) :]
+    laid[-len(ASKED) :] = found[len(at) : len(more)]
+    laid[0, :32] = np.frombuffer(pdq, np.uint8)
+    return laid.tobytes()
+
+
+def kept_edges(variant: int, turn: int) -> tuple[bool, ...]:
+    """Which edges of the picture (top, left, bottom, right) a crop still has, once the crop was turned."""
+    top, left, bottom, right = _EDGES.get(variant, (False,) * 4)
+    flipped, mirrored = (bottom, left, top, right), (top, right, bottom, left)
+    return (
+        (top, left, bottom, right),
+        (right, top, left, bottom),
+        (bottom, right, top, left),
+        (left, bottom, right, top),
+        flipped,
+        mirrored,
+        (left, top, right, bottom),
+        (right, bottom, left, top),
+    )[turn]
 
 
 def turned_pdq(pdq: bytes) -> tuple[bytes, ...]:
@@ -121,7 +150,7 @@ def _cells(luma: Plane) -> Matrix:
     return np.concatenate(columns, axis=1)
 
 
-@cache
+@lru_cache(perceptual._SIZES_KEPT)
 def _mean_bands(samples: int) -> tuple[perceptual._Band, ...]:
     return perceptual._bands(_shares(np.linspace(0, samples, _SIDE + 1), samples), np.float32)
 
@@ -145,7 +174,7 @@ class _Operators:
 
 
 @cache
-def _operators(windows: tuple[tuple[float, float, float, float], ...]) -> _Operators:
+def _operators(windows: tuple[Part, ...]) -> _Operators:
     down = [(top, bottom) for top, _, bottom, _ in windows]
     across = [(left, right) for _, left, _, right in windows]
     stretches = sorted({*down, *across})
@@ -163,38 +192,50 @@ def _operator(start: float, stop: float) -> Matrix:
     return np.concatenate([waves, grid]).astype(np.float32)
 
 
-def _hashes(cells: Matrix, use: _Operators) -> bytes:
+def _taken(cells: Matrix, use: _Operators) -> tuple[Matrix, Matrix]:
+    """Of every window its 256 waves and its grid of cells."""
     wide = (use.lines.reshape(-1, _SIDE) @ cells).reshape(use.lines.shape)[use.rows]
     columns = use.lines.transpose(0, 2, 1)[use.columns]
-    blocks = (wide[:, :16] @ columns[:, :, :16]).reshape(len(wide), -1)
-    grids = wide[:, 16:] @ columns[:, :, 16:]
+    return (wide[:, :16] @ columns[:, :, :16]).reshape(len(wide), -1), wide[:, 16:] @ columns[:, :, 16:]
+
+
+def _of_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
+    """Likewise of each plane of cells."""
+    wide = _WHOLE @ planes
+    return (wide[:, :16] @ _WHOLE[:16].T).reshape(len(planes), -1), wide[:, 16:] @ _WHOLE[16:].T
+
+
+def _finished(blocks: Matrix, grids: Matrix) -> NDArray[np.uint8]:
+    """(windows, ENTRY_BYTES); zeros where the waves say too little."""
     medians = np.partition(blocks, 127, axis=1)[:, 127:128]
     found = np.concatenate([np.packbits(blocks[:, ::-1] > medians, axis=1), _seconds(grids)], axis=1)
     found[perceptual.undetermined(blocks, medians)] = 0
-    return found.tobytes()
-
-
-def _means(cells: Matrix) -> Matrix:
-    means: Matrix = cells.reshape(GRID, _SIDE // GRID, GRID, _SIDE // GRID).mean(axis=(1, 3))
-    return means
+    return found
 
 
 def _seconds(grids: Matrix) -> NDArray[np.uint8]:
-    across, down = np.diff(grids, axis=2) > 0, np.diff(grids, axis=1).transpose(0, 2, 1) > 0
-    return np.packbits(np.concatenate([across, down], axis=1).reshape(len(grids), -1), axis=1)
+    comparisons = np.empty((len(grids), 2, GRID, GRID - 1), np.bool_)
+    np.greater(grids[:, :, 1:], grids[:, :, :-1], out=comparisons[:, 0])
+    down = grids.transpose(0, 2, 1)
+    np.greater(down[:, :, 1:], down[:, :, :-1], out=comparisons[:, 1])
+    return np.packbits(comparisons.reshape(len(grids), -1), axis=1)
 
 
-def _trimmed(luma: Plane, cells: Matrix) -> Plane | None:
-    """Without flat lines along the edges; None when there are none, or when too little would be left."""
-    if min(np.ptp(cells[0]), np.ptp(cells[-1]), np.ptp(cells[:, 0]), np.ptp(cells[:, -1])) > _FLAT_CELLS:
-        return None
-    plane = luma
-    for _ in range(2):  # a frame's other sides become flat once the first are gone
-        plane = _without_flat_rows(_without_flat_rows(plane).T).T
-    least = min(part / full for part, full in zip(plane.shape, luma.shape, strict=True))
-    return plane if least >= _LEAST_LEFT and plane.shape != luma.shape else None
+_WHOLE = _operator(0.0, 1.0)
+_PARTS = _operators(tuple(PARTS.values()))
+_DEGREES, _MIDDLE = 3, PARTS["centre -10 %"]
 
 
-def _without_flat_rows(plane: Plane) -> Plane:
-    busy = np.flatnonzero(plane.std(axis=1, dtype=np.float32) > _FLAT_LINE)
-    return plane[busy[0] : busy[-1] + 1] if len(busy) else plane
+@lru_cache(perceptual._SIZES_KEPT)
+def _turned_places(height: int, width: int) -> NDArray[np.intp]:
+    """Which cell lies under each cell of the middle of a picture that was turned by 3 degrees, left and right."""
+    top, left, bottom, right = _MIDDLE
+    at = (np.arange(_SIDE) + 0.5) / _SIDE - 0.5
+    y, x = np.meshgrid(at * (bottom - top) * height, at * (right - left) * width, indexing="ij")
+    sine, cosine = math.sin(math.radians(_DEGREES)), math.cos(math.radians(_DEGREES))
+    found = []
+    for way in (sine, -sine):
+        down, across = (y * cosine + x * way) / height + 0.5, (x * cosine - y * way) / width + 0.5
+        row, column = (np.clip(place * _SIDE, 0, _SIDE - 1).astype(np.intp) for place in (down, across))
+        found.append(row * _SIDE + column)
+    return np.stack(found)

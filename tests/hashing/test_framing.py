@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tests.hashing.scenes import Plane, landscape
+from triage.hashing.framing import photo
+
+scene = landscape(300, 400, 5)
+
+
+def noisy(height: int, width: int) -> Plane:
+    return np.random.default_rng(height).integers(0, 256, (height, width)).astype(np.uint8)
+
+
+def within(found: Plane | None, wanted: Plane, by: int = 2) -> bool:
+    return found is not None and all(abs(one - other) <= by for one, other in zip(found.shape, wanted.shape, strict=True))
+
+
+@pytest.mark.parametrize(
+    "edges", [((20, 20), (20, 20)), ((60, 60), (0, 0)), ((0, 0), (90, 90)), ((3, 0), (0, 0)), ((0, 50), (7, 0))]
+)
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_borders_and_bars_go(edges: tuple[tuple[int, int], tuple[int, int]], level: int) -> None:
+    inner = noisy(300, 400)
+    found = photo(np.pad(inner, edges, constant_values=level))
+    assert np.array_equal(found.trimmed, inner)
+    assert found.inside is None
+
+
+def test_bars_of_two_levels_go() -> None:
+    inner = noisy(300, 400)
+    found = photo(np.pad(np.pad(inner, ((40, 40), (0, 0)), constant_values=0), ((0, 0), (30, 30)), constant_values=255))
+    assert np.array_equal(found.inside, inner)
+
+
+def words(height: int, width: int) -> Plane:
+    """Dark blocks on white, as text looks from afar."""
+    page = np.full((height, width), 255, np.uint8)
+    page[height // 4 : -height // 4, 20:-20] = np.where(noisy(height, width)[height // 4 : -height // 4, 20:-20] > 128, 255, 0)
+    return page
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_caption_is_parted_from_its_photograph(above: bool) -> None:
+    caption = words(60, 400)
+    found = photo(np.concatenate([caption, scene] if above else [scene, caption]))
+    assert within(found.inside, scene)
+
+
+def test_the_photograph_is_found_on_a_screen() -> None:
+    screen = np.full((800, 480), 222, np.uint8)
+    screen[:70] = 80
+    screen[20:50, 60:200] = words(30, 140)
+    for line in range(3):
+        screen[100 + 60 * line : 140 + 60 * line, 20:300] = words(40, 280)
+    screen[300:600, 40:440] = scene
+    screen[760:] = 255
+    assert within(photo(screen).inside, scene)
+
+
+def test_a_photograph_alone_is_left_alone() -> None:
+    found = photo(noisy(256, 341))
+    assert found.trimmed is None
+    assert found.inside is None
+
+
+@pytest.mark.parametrize("plane", [np.full((300, 300), 7, np.uint8), np.zeros((1, 1), np.uint8), np.zeros((2, 900), np.uint8)])
+def test_nothing_is_left_of_an_even_plane(plane: Plane) -> None:
+    found = photo(plane)
+    assert found.trimmed is None
+    assert found.inside is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90)), elements=st.sampled_from([0, 3, 128, 255])))
+def test_any_plane_has_an_answer(plane: Plane) -> None:
+    found = photo(plane)
+    for piece in (found.trimmed, found.inside):
+        assert piece is None or 0 < piece.size < plane.size

@@ -1,0 +1,125 @@
+"""Where in a picture the photograph is: without borders and bars, and apart from captions and the furniture of a screen.
+
+What lies around a photograph has a few even levels of grey: a frame's own, the paper of a caption, the ground of a chat. A line
+of such pixels from side to side parts what is above from what is below; cutting along such lines, rows and columns in turn, and
+keeping the longest piece leaves the photograph. Patterned grounds and blurred bars are not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.hashing.perceptual import Plane
+
+_NEAR = 5
+"""A sample within so much of a level is of that level."""
+_COMMON, _EVERY = 0.06, 4
+"""A level that so large a share of samples has, of which every fourth a side is looked at, is one that may surround."""
+_EVEN = 12
+"""The outermost line of a plane is even when its samples differ by no more: its level may surround, however thin."""
+_LINE = 0.975
+"""So large a share of a line's samples at such levels makes it a parting one."""
+_LEAST_SIDE, _LEAST_AREA = 48, 0.05
+_ROUNDS, _MOST_LEVELS = 3, 4
+_FIVE = np.ones(5, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """`trimmed` is the plane without what surrounds all of it, `inside` the largest piece in that; None where nothing goes."""
+
+    trimmed: Plane | None
+    inside: Plane | None
+
+
+def photo(luma: Plane) -> Photo:
+    edges = _edge_levels(luma)
+    outer = _settled(luma, edges, _all(luma), _hull) if edges else _all(luma)
+    levels = _apart([*edges, *_common_levels(luma)])
+    inner = _settled(luma, levels, outer, _longest) if levels and (edges or _parted(luma, levels)) else outer
+    return Photo(_piece(luma, outer), _piece(luma, inner) if inner != outer else None)
+
+
+Box = tuple[int, int, int, int]
+"""Top, bottom, left, right; the second and the last are the first samples outside."""
+Run = tuple[int, int]
+
+
+def _edge_levels(luma: Plane) -> list[int]:
+    """Of the outermost lines that are even."""
+    lines = (luma[0], luma[-1], luma[:, 0], luma[:, -1])
+    return _apart([int(np.median(line)) for line in lines if np.ptp(line) <= _EVEN])
+
+
+def _common_levels(luma: Plane) -> list[int]:
+    """The commonest first."""
+    some = luma[::_EVERY, ::_EVERY]
+    counts = np.convolve(np.bincount(some.ravel(), minlength=256), _FIVE, "same")
+    common = np.flatnonzero(counts >= _COMMON * some.size)
+    return common[np.argsort(-counts[common], kind="stable")].tolist() if len(common) else []
+
+
+def _apart(levels: list[int]) -> list[int]:
+    """Without those that lie near an earlier one."""
+    kept: list[int] = []
+    for level in levels:
+        if len(kept) < _MOST_LEVELS and all(abs(level - other) > 2 * _NEAR for other in kept):
+            kept.append(level)
+    return kept
+
+
+def _all(plane: Plane) -> Box:
+    return 0, plane.shape[0], 0, plane.shape[1]
+
+
+def _parted(luma: Plane, levels: list[int]) -> bool:
+    """Most pictures are not, and a coarse look shows it."""
+    coarse = luma[::_EVERY, ::_EVERY]
+    return _settled(coarse, levels, _all(coarse), _longest, 1) != _all(coarse)
+
+
+def _settled(luma: Plane, levels: list[int], box: Box, choose: Callable[[NDArray[np.bool_]], Run], every: int = _EVERY) -> Box:
+    """Rows, then columns, then again, since some lines part only once others are gone."""
+    named = np.zeros(256, np.uint8)
+    for name, level in enumerate(levels, 1):
+        named[max(level - _NEAR, 0) : level + _NEAR + 1] = name
+    seen = {1: named.take(luma[:, ::every]), 0: named.take(luma[::every])}
+    for _ in range(_ROUNDS):
+        before = box
+        for axis in (1, 0):
+            by, down = (every, 1) if axis else (1, every)
+            piece = seen[axis][box[0] // down : -(-box[1] // down), box[2] // by : -(-box[3] // by)]
+            most = _LINE * piece.shape[axis]
+            busy = np.ones(piece.shape[1 - axis], np.bool_)
+            for name in range(1, len(levels) + 1):
+                busy &= np.count_nonzero(piece == name, axis=axis) < most
+            first, last = choose(busy)
+            box = (box[0] + first, box[0] + last, *box[2:]) if axis else (*box[:2], box[2] + first, box[2] + last)
+        if box == before:
+            break
+    return box
+
+
+def _hull(busy: NDArray[np.bool_]) -> Run:
+    """From the first busy line to the last; all of them when none is."""
+    found = np.flatnonzero(busy)
+    return (int(found[0]), int(found[-1]) + 1) if len(found) else (0, len(busy))
+
+
+def _longest(busy: NDArray[np.bool_]) -> Run:
+    steps = np.diff(busy.astype(np.int8), prepend=0, append=0)
+    starts, stops = np.flatnonzero(steps > 0), np.flatnonzero(steps < 0)
+    if not len(starts):
+        return 0, len(busy)
+    longest = int(np.argmax(stops - starts))
+    return int(starts[longest]), int(stops[longest])
+
+
+def _piece(luma: Plane, box: Box) -> Plane | None:
+    piece = luma[box[0] : box[1], box[2] : box[3]]
+    enough = min(piece.shape) >= _LEAST_SIDE and piece.size >= _LEAST_AREA * luma.size
+    return piece if enough and piece.shape != luma.shape else None
