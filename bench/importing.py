@@ -173,7 +173,7 @@ def pdf(n: int, urgent: bool = False) -> dict[str, bytes]:
         f"Email Address: {said.email}",
         f"Screen/User Name: {said.user}",
         f"ESP User ID: {said.number}",
-        *(f"IP Address: {ip} (Login)\n{at.replace('T', ' ').replace('Z', ' UTC')}" for ip, at, _ in said.captures),
+        *(f"IP Address: {ip} (Login)\n{at[5:10]}-{at[:4]} {at[11:19]} UTC" for ip, at, _ in said.captures),
         "Additional Information",
         said.text,
     ]

@@ -15,6 +15,8 @@ MAX_RATIO = 200
 MAX_RATIO_FREE = 16 * MIB
 MAX_NAME = 1024
 PEEK = 4 * KIB
+SMALL_ENTRY = 64 * KIB
+"""Up to here an entry is read whole when it is first seen, instead of being opened several times."""
 CHUNK = 1 * MIB
 
 # Documents

@@ -6,10 +6,12 @@ reason and, as far as there are any, its bytes; junk of operating systems is tol
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +19,10 @@ from typing import BinaryIO, Literal, Protocol, Self
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks
+from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks, read_at
 from triage.importers.filetypes import is_junk, is_zip, sort_of
 from triage.importers.zip_directory import AES, DEFLATED, STORED, Member, read_directory
-from triage.importers.zip_members import InUse, LockedZip, OpenContainer
+from triage.importers.zip_members import InUse, LockedZip, OpenContainer, SharedReader, open_raw
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
@@ -34,7 +36,7 @@ class SetAsideSink(Protocol):
     def skipped(self, path: str, reason: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One file of a bundle, wherever it lay. `level` is the folder or zip it lies in: "bundle/900", "b.zip!/900"."""
 
@@ -42,6 +44,8 @@ class Entry:
     name: str
     size: int
     origin: Origin
+    head: Head | None = None
+    """What was read of it to see what it is; kept only while the bundle stands at this entry."""
 
     @property
     def path(self) -> str:
@@ -50,12 +54,13 @@ class Entry:
 
     def open(self) -> BinaryIO:
         """A fresh stream each time, from any thread. Raises InputError, here or while reading, when the bytes are damaged."""
-        return self.origin.open()
+        head = self.head
+        return io.BytesIO(head.data) if head is not None and head.whole else self.origin.open()
 
     @property
     def unlocks_slowly(self) -> bool:
         """Locked the old way: Python takes about a second a megabyte for it."""
-        return isinstance(self.origin, LockedMember) and self.origin.member.encrypted and self.origin.member.method != AES
+        return _unlocks_slowly(self.origin)
 
     def raw(self) -> BinaryIO:
         """The bytes as they lie in their container, packed as they are: what can be kept of a damaged entry."""
@@ -63,12 +68,33 @@ class Entry:
 
     def peek(self) -> bytes:
         """The first limits.PEEK bytes. Raises InputError."""
-        return _peek(self.origin) if self.size else b""
+        return (self.head or read_head(self.origin, self.size)).peek
 
 
-def _peek(origin: Origin) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first bytes of an entry, of a small one all."""
+
+    data: bytes
+    whole: bool
+
+    @property
+    def peek(self) -> bytes:
+        return self.data[: limits.PEEK]
+
+
+def read_head(origin: Origin, size: int) -> Head:
+    """Raises InputError."""
+    if not size:
+        return Head(b"", False)
+    asked = limits.SMALL_ENTRY + 1 if size <= limits.SMALL_ENTRY and not _unlocks_slowly(origin) else limits.PEEK
     with origin.open() as stream:
-        return stream.read(limits.PEEK)
+        data = stream.read(asked)
+    return Head(data, len(data) < asked)
+
+
+def _unlocks_slowly(origin: Origin) -> bool:
+    return isinstance(origin, LockedMember) and origin.member.encrypted and origin.member.method != AES
 
 
 @dataclass(slots=True)
@@ -182,11 +208,13 @@ class Bundle:
         """Yield the files of one level, then what lies in its zips. A zip that was handed over `alone` is a top level."""
         zips: list[tuple[str, int, Origin]] = []
         for name, size, origin in files:
-            sort = self._sift(level, name, size, origin)
-            if sort == "zip":
+            entry = Entry(level, name, size, origin)
+            sort = self._sift(entry)
+            if sort == "file":
+                yield entry
+            elif sort == "zip":
                 zips.append((name, size, origin))
-            elif sort == "file":
-                yield Entry(level, name, size, origin)
+            entry.head = None
         for name, size, origin in zips:
             own = allowance or _Allowance(max(limits.MAX_RATIO * size, limits.MAX_RATIO_FREE))
             if not alone:
@@ -194,22 +222,24 @@ class Bundle:
             path = self._level(origin.path) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
             yield from self._zip(path, size, origin, depth + 1, own)
 
-    def _sift(self, level: str, name: str, size: int, origin: Origin) -> Literal["file", "zip", "told"]:
-        path = f"{level}/{name}"
+    def _sift(self, entry: Entry) -> Literal["file", "zip", "told"]:
+        name, level = entry.name, entry.level
         try:
-            peek = _peek(origin) if size else b""
+            entry.head = read_head(entry.origin, entry.size)
         except InputError as damage:
-            self._sink.quarantined(path, str(damage), origin.raw)
+            self._sink.quarantined(entry.path, str(damage), entry.raw)
             return "told"
+        peek = entry.head.peek
         if is_junk(name, level, peek):
-            self._sink.skipped(path, "Left behind by an operating system.")
+            self._sink.skipped(entry.path, "Left behind by an operating system.")
             return "told"
+        sort = sort_of(name, peek)
+        if sort != "archive":
+            return "file"
         if is_zip(name, peek):
             return "zip"
-        if sort_of(name, peek) == "archive":
-            self._sink.quarantined(path, "Of archives only zip is opened.", origin.open)
-            return "told"
-        return "file"
+        self._sink.quarantined(entry.path, "Of archives only zip is opened.", entry.origin.open)
+        return "told"
 
     def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
         """A zip that can't be trusted as a whole is set aside as a whole, one bad entry by itself."""
@@ -232,7 +262,7 @@ class Bundle:
             loose = Region(container, start, stop)
             self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
         for member in (m for m in members if m.problem):
-            raw = PlainMember(container, member).raw
+            raw = partial(open_raw, container, member)
             self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
         origins = self._origins(path, size, sound, container, origin)
         yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
@@ -265,15 +295,16 @@ class Bundle:
         """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
+        read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_at, container)
         reasons: list[str] = []
         for member in members:
             if member.is_link or member.is_folder:
                 what = "a link; links are not followed" if member.is_link else "a folder that holds bytes"
-                self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", PlainMember(container, member).raw)
+                self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", partial(open_raw, container, member))
             elif not member.encrypted:
                 plain = member.method in (STORED, DEFLATED)
                 origins[member.offset] = (
-                    PlainMember(container, member) if plain else LockedMember(container, member, locked_zip, None)
+                    PlainMember(container, member, read) if plain else LockedMember(container, member, locked_zip, None)
                 )
             else:
                 try:

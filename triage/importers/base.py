@@ -23,6 +23,10 @@ class Importer(Protocol):
     def format(self) -> str:
         """The word that stands in `Document.format`."""
 
+    @property
+    def asks_cell(self) -> bool:
+        """Whether `read` asks the cell for the text of its pages, so that it can be fetched ahead."""
+
     def detect(self, name: str, peek: bytes) -> bool:
         """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""
 

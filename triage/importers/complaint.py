@@ -46,6 +46,7 @@ _PERSONAL = (
 
 class Complaint:
     format = "complaint"
+    asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")

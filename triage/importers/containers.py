@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Protocol
 from triage import limits
 from triage.errors import InputError
 from triage.importers.zip_directory import Member
-from triage.importers.zip_members import Checked, LockedZip, OpenContainer, Window, buffered, open_plain, open_raw
+from triage.importers.zip_members import Checked, LockedZip, OpenContainer, Window, buffered, open_plain, open_raw, read_small
 
 _HELD = 2 * limits.MAX_INNER_ARCHIVE_IN_MEMORY
 _UNREADABLE = "The file can't be read from the disk."
@@ -50,8 +50,12 @@ class DiskFile:
 class PlainMember:
     container: OpenContainer
     member: Member
+    read: Callable[[int, int], bytes]
+    """Bytes of the zip by start and length."""
 
     def open(self) -> BinaryIO:
+        if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
+            return io.BytesIO(read_small(self.read, self.member))
         return open_plain(self.container, self.member)
 
     def raw(self) -> BinaryIO:
@@ -155,6 +159,13 @@ class _View(io.RawIOBase):
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
+
+
+def read_at(container: OpenContainer, start: int, length: int) -> bytes:
+    """Of a container that is cheap to open: it lies in memory or in the vault."""
+    with container() as stream:
+        stream.seek(start)
+        return stream.read(length)
 
 
 def chunks(origin: Origin) -> Iterator[bytes]:

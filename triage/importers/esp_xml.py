@@ -39,6 +39,7 @@ _ORGANISATION = re.compile(
 
 class EspXml:
     format = "esp_xml"
+    asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")

@@ -33,6 +33,7 @@ _PRIORITY = re.compile(r"[A-Za-z0-9]{1,2}|(?:level|priority)\s*([A-Za-z0-9]{1,2}
 
 class LeJson:
     format = "le_json"
+    asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")

@@ -34,6 +34,7 @@ _LEAST_TEXT = 40
 
 class LePdf:
     format = "le_pdf"
+    asks_cell = True
 
     def detect(self, name: str, peek: bytes) -> bool:
         return b"%PDF-" in peek[:1024]

@@ -31,6 +31,8 @@ _SEVEN_DIGITS = re.compile(r"-\d{7}-")
 """What an IPv6 address and a CNIC can't do without: most texts have neither, and this is quickly seen."""
 _CNIC = re.compile(r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])")
 _PHONE_LIKE = re.compile(r"(?<![\w.@/=-])(?:\(?\+|00|0)[\s(]{0,2}[1-9](?:[\s().-]{0,2}\d){7,14}(?!\d)")
+_EIGHT_DIGITS = re.compile(r"[1-9](?:[\s().-]{0,2}\d){7}")
+"""A part of every number that looks like a phone's, and soon found not to be there."""
 _TRAILING = ".,;:!?)]}>*_~"
 
 
@@ -84,6 +86,8 @@ def _urls(text: str) -> Iterator[Mention]:
 def _phones(text: str) -> Iterator[Mention]:
     """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
     plain = normal.ascii_digits(text)
+    if not _EIGHT_DIGITS.search(plain):
+        return
     seen: set[str] = set()
     for match in _PHONE_LIKE.finditer(plain):
         if match[0] in seen:

@@ -30,6 +30,7 @@ _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
 class OwnCases:
     format = "own_case"
+    asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
         return is_table_with(peek, (_NUMBER_KEYS, ("kind",), ("value",)))

@@ -67,7 +67,7 @@ class Itemiser:
     def begins(self, text: str) -> bool:
         """Whether the line begins an item under a label that is known for certain, or is a heading."""
         found = _COLON.fullmatch(text)
-        return HEADINGS.fullmatch(text) is not None or (found is not None and bare(found["label"]) in self._known)
+        return _heading(text) is not None or (found is not None and bare(found["label"]) in self._known)
 
     def items(self, lines: Iterable[Line]) -> Iterator[Item]:
         current: Item | None = None
@@ -83,12 +83,14 @@ class Itemiser:
             yield current
 
     def _new(self, line: Line, current: Item | None) -> Item | None:
-        heading = HEADINGS.fullmatch(line.text)
+        if line.text[:1].isdigit():
+            return None  # labels and headings begin with a letter
+        heading = _heading(line.text)
         if heading:
             self._in_files = (heading["part"] or "").casefold().startswith("uploaded")
             return Item("", line.text, line.page, heading)
         in_text = current is not None and current.key in _TEXT_LABELS
-        found = _COLON.fullmatch(line.text)
+        found = _COLON.fullmatch(line.text) if ":" in line.text else None
         key = bare(found["label"]) if found else ""
         if in_text and not self._ends_text(line.text, key, found):
             return None
@@ -114,6 +116,10 @@ class Itemiser:
     def _item(self, line: Line, key: str, label: str, value: str | None) -> Item:
         own = [Line(line.page, value.strip())] if value and value.strip() else []
         return Item(key, label, line.page, lines=own)
+
+
+def _heading(text: str) -> re.Match[str] | None:
+    return None if ":" in text else HEADINGS.fullmatch(text)
 
 
 def _titled(label: str) -> bool:

@@ -5,7 +5,6 @@ Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -46,12 +45,19 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
     found: list[Line] = []
     pages = list(pages)
     for number, page in enumerate(pages, 1):
-        texts = [text for line in _restored(page, begins_item).splitlines() if (text := _WIDE.sub(" ", line.strip()))]
+        restored = _restored(page, begins_item)
+        wide = _may_be_wide(restored)
+        texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
         for n, text in enumerate(texts):
             at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
             if not (at_edge and _RUNNING.fullmatch(text) and not (text.isdigit() and int(text) > len(pages))):
                 found.append(Line(number, text))
     return found
+
+
+def _may_be_wide(page: str) -> bool:
+    """Most pages have no gap at all, and this is quickly seen."""
+    return not page.isascii() or "    " in page or "\t" in page or "\x1f" in page
 
 
 def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
@@ -64,8 +70,9 @@ def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
 def parts_of(lines: list[Line]) -> Parts:
     """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
     begins with the first title that has data behind it, and ends with the first title of another."""
-    titles = [(n, found[1].upper()) for n, line in enumerate(lines) if (found := _TITLE.fullmatch(line.text))]
-    concluded = [n for n, line in enumerate(lines) if (found := _CONCLUDES.fullmatch(line.text)) and found[1].upper() == "A"]
+    titles = [(n, letter) for n, line in enumerate(lines) if (letter := _letter_of(_TITLE, 7, line.text))]
+    concludes = {n: letter for n, line in enumerate(lines) if (letter := _letter_of(_CONCLUDES, 14, line.text))}
+    concluded = {n for n, letter in concludes.items() if letter == "A"}
     starts: dict[str, int] = {"A": _start_of_a(lines, titles, concluded)}
     at = max([starts["A"], *(n for n in concluded if n > starts["A"])])
     for letter in "BCD":
@@ -73,17 +80,20 @@ def parts_of(lines: list[Line]) -> Parts:
         if begins is not None:
             starts[letter] = at = begins
     order = sorted(starts.items(), key=lambda item: item[1])
+    furniture = {*concludes, *(n for n, _ in titles)}
     sections: dict[str, list[Line]] = {}
     for (letter, start), (_, stop) in zip(order, [*order[1:], ("", len(lines))], strict=True):
-        sections[letter] = [
-            line for line in lines[start:stop] if not _TITLE.fullmatch(line.text) and not _CONCLUDES.fullmatch(line.text)
-        ]
+        sections[letter] = [lines[n] for n in range(start, stop) if n not in furniture]
     return Parts(_without_contents(lines[: starts["A"]]), sections)
 
 
-def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: list[int]) -> int:
-    data = [n for n, line in enumerate(lines) if _MAYBE_DATA.search(line.text) and _DATA.search(line.text)]
-    filled = sorted([*data, *concluded])
+def _letter_of(pattern: re.Pattern[str], blank: int, text: str) -> str:
+    """The section that a title or its counterpart speaks of, or "". Hardly a line has a blank where they do."""
+    found = pattern.fullmatch(text) if text[blank : blank + 1] == " " else None
+    return found[1].upper() if found else ""
+
+
+def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
     ends = [*titles, (len(lines), "")][1:]
     last_of_a, first_of_run = None, None
     for (n, letter), (stop, following) in zip(titles, ends, strict=True):
@@ -92,13 +102,16 @@ def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: lis
         last_of_a = n
         first_of_run = n if first_of_run is None else first_of_run
         if following != "A":
-            at = bisect.bisect_left(filled, first_of_run)
-            if at < len(filled) and filled[at] < stop:
+            if any(n in concluded or _is_data(lines[n]) for n in range(first_of_run, stop)):
                 return first_of_run
             first_of_run = None
     if last_of_a is not None:
         return last_of_a
-    return next((n for n in data if lines[n].page > 1), len(lines))
+    return next((n for n, line in enumerate(lines) if line.page > 1 and _is_data(line)), len(lines))
+
+
+def _is_data(line: Line) -> bool:
+    return _MAYBE_DATA.search(line.text) is not None and _DATA.search(line.text) is not None
 
 
 def _without_contents(cover: list[Line]) -> list[Line]:

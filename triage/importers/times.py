@@ -15,6 +15,7 @@ EARLIEST_YEAR = 1900
 
 _USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 """The form that is its own normal form."""
+_USUAL_MONTH_FIRST = re.compile(r"([0-9]{2}-[0-9]{2})-([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) UTC")
 _CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt ]\s*{_CLOCK})?{_ZONE}")
@@ -23,21 +24,27 @@ _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}
 
 def moment(text: str) -> Moment | None:
     """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
-    if _USUAL.fullmatch(text) and text[:4] >= str(EARLIEST_YEAR) and text[11:13] < "24":
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return Moment(text, text)
-    return _moment(_ISO, text)
+    return _usual(text, text) if _USUAL.fullmatch(text) else _moment(_ISO, text)
 
 
 def month_first(text: str) -> Moment | None:
     """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
-    return _moment(_MONTH_FIRST, text)
+    found = _USUAL_MONTH_FIRST.fullmatch(text)
+    return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _moment(_MONTH_FIRST, text)
 
 
-def _moment(form: re.Pattern[str], text: str) -> Moment | None:
+def _usual(utc: str, text: str) -> Moment | None:
+    """Of a normal form, quickly. The hour 24 is `_moment`'s."""
+    if utc[11:13] == "24":
+        return _moment(_ISO, utc, text)
+    try:
+        datetime.fromisoformat(utc)
+    except ValueError:
+        return None
+    return Moment(utc, text) if utc[:4] >= str(EARLIEST_YEAR) else None
+
+
+def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
     found = form.fullmatch(text.strip())
     if found is None or int(found["year"]) < EARLIEST_YEAR:
         return None
@@ -58,7 +65,7 @@ def _moment(form: re.Pattern[str], text: str) -> Moment | None:
             fraction,
             tzinfo=zone,
         ) + timedelta(days=midnight_after)
-        return from_datetime(when, text, "stated" if found["zone"] else "assumed UTC")
+        return from_datetime(when, original or text, "stated" if found["zone"] else "assumed UTC")
     except (ValueError, OverflowError):
         return None
 

@@ -157,22 +157,71 @@ def open_plain(container: OpenContainer, member: Member) -> BinaryIO:
     return buffered(Checked(inner, at_end))
 
 
+class SharedReader:
+    """One reader of a zip for all its small entries: to open the file for each of tens of thousands takes longer than to read
+    them. From any thread."""
+
+    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
+        self._container = container
+        self._in_use = in_use
+        self._stream: BinaryIO | None = None
+        self._lock = threading.Lock()
+
+    def read(self, start: int, length: int) -> bytes:
+        self._in_use.touch(self)
+        with self._lock:
+            self._stream = self._stream or self._container()
+            self._stream.seek(start)
+            return self._stream.read(length)
+
+    def rest(self) -> None:
+        """Close the file; the next `read` opens it anew."""
+        with self._lock:
+            stream, self._stream = self._stream, None
+            if stream is not None:
+                stream.close()
+
+
+def read_small(read: Callable[[int, int], bytes], member: Member) -> bytes:
+    """An unlocked entry of up to limits.SMALL_ENTRY bytes, stored or deflated, whole and checked. `read` is given start and
+    length. Raises InputError."""
+    try:
+        packed = read(member.data_start, member.packed)
+        data = packed
+        if member.method == DEFLATED:
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            data = inflate.decompress(packed, member.size + 1)
+            if not inflate.eof or inflate.unused_data:
+                raise InputError(_DAMAGED, detail="deflate stream and sizes disagree")
+    except _TROUBLE as error:
+        raise InputError(_DAMAGED, detail=type(error).__name__) from error
+    if len(packed) != member.packed or len(data) != member.size or zlib.crc32(data) != member.crc:
+        raise InputError(_DAMAGED, detail="size or CRC")
+    return data
+
+
 def open_raw(container: OpenContainer, member: Member) -> BinaryIO:
     """The entry as it lies in the archive, header and all: what is kept of an entry that can't be read."""
     stop = max(member.end, member.data_start, member.offset)
     return buffered(Checked(Window(container(), member.offset, stop - member.offset)))
 
 
+class Rests(Protocol):
+    """What holds a file open and can do without for a while."""
+
+    def rest(self) -> None: ...
+
+
 class InUse:
-    """Keeps few locked zips open: those used last."""
+    """Keeps few zips open: those used last."""
 
     _MOST = 8
 
     def __init__(self) -> None:
-        self._recent: OrderedDict[int, LockedZip] = OrderedDict()
+        self._recent: OrderedDict[int, Rests] = OrderedDict()
         self._lock = threading.Lock()
 
-    def touch(self, used: LockedZip) -> None:
+    def touch(self, used: Rests) -> None:
         with self._lock:
             self._recent[id(used)] = used
             self._recent.move_to_end(id(used))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from triage import limits
 from triage.decode.client import Pool
-from triage.errors import InputError
+from triage.errors import Cancelled, InputError
 from triage.jobs.alike import Pictures
 from triage.jobs.session import Session
 from triage.jobs.tombstones import Tombstones
@@ -41,6 +43,13 @@ class Tally:
         return MediaCounts(new=self.media_new, duplicate=self.media_duplicate, near_duplicate=self.media_near)
 
 
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    path: str
+    reason: str
+    data: Callable[[], BinaryIO] | None
+
+
 @dataclass(slots=True)
 class Intake:
     """One running import. It is also the sink to which the archive reports what it can't open."""
@@ -54,29 +63,48 @@ class Intake:
     on_progress: OnProgress
     cancel: CancelToken | None
     destroyed: Tombstones
+    _aside: list[_Aside] = field(default_factory=list)
+    _aside_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def room(self, coming: int) -> None:
         """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
         require_room(self.session.store.directory, limits.MIN_FREE + coming, "The store's disk")
 
     def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
-        if self.cancel:
-            self.cancel.check()
+        try:
+            if self.cancel:
+                self.cancel.check()
+        except Cancelled:
+            self.keep_aside()
+            raise
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
     def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
-        """Set aside with the reason and, as far as they can be read, the bytes."""
+        """Set aside with the reason and, as far as they can be read, the bytes; many at once, see `keep_aside`."""
         self.tally.quarantined.append(SetAside(path=path, reason=reason))
+        with self._aside_lock:
+            self._aside.append(_Aside(path, reason, data))
+            full = len(self._aside) >= limits.BATCH_ITEMS
+        if full:
+            self.keep_aside()
+
+    def keep_aside(self) -> None:
+        """Store what was set aside and is not stored yet. Not to be called inside a batch."""
+        with self._aside_lock:
+            waiting, self._aside = self._aside, []
+        if not waiting:
+            return
         self.room(0)
         with self.session.store.batch() as batch:
-            sha256 = None
-            if data is not None:
-                sha256 = _keep(batch, data)
-                bundles.add_entry(batch, self.bundle_id, path, sha256, "set aside")
-            bundles.set_aside(batch, self.bundle_id, path, reason, sha256)
-            batch.note(
-                "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
-            )
+            for each in waiting:
+                sha256 = None
+                if each.data is not None:
+                    sha256 = _keep(batch, each.data)
+                    bundles.add_entry(batch, self.bundle_id, each.path, sha256, "set aside")
+                bundles.set_aside(batch, self.bundle_id, each.path, each.reason, sha256)
+                batch.note(
+                    "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
+                )
 
     def skipped(self, path: str, reason: str) -> None:
         self.tally.skipped.append(SetAside(path=path, reason=reason))
@@ -102,11 +130,11 @@ def forget_spooled(session: Session) -> None:
 
 def _keep(batch: Batch, data: Callable[[], BinaryIO]) -> str:
     """The SHA-256 of what can be read; sealed once only, so the bytes are read twice."""
-    stream = Hashed(data())
+    stream = Hashed(data)
     for _ in stream.chunks():
         pass
     if not bundles.has_original(batch, stream.sha256):
-        item = batch.seal(Hashed(data()).chunks(), sha256=stream.sha256)
+        item = batch.seal(Hashed(data).chunks(), sha256=stream.sha256)
         bundles.add_original(batch, stream.sha256, item, stream.size)
     return stream.sha256
 
@@ -114,20 +142,14 @@ def _keep(batch: Batch, data: Callable[[], BinaryIO]) -> str:
 class Hashed:
     """A stream that is sealed while its SHA-256 is taken; a read error ends it early, so that what can be read is kept."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, opened: Callable[[], BinaryIO]) -> None:
+        self._open = opened
         self._digest = hashlib.sha256()
         self.size = 0
 
     def chunks(self) -> Iterator[bytes]:
-        with self._stream:
-            while True:
-                try:
-                    chunk = self._stream.read(limits.CHUNK)
-                except (InputError, OSError):
-                    return
-                if not chunk:
-                    return
+        with suppress(InputError, OSError), self._open() as stream:
+            while chunk := stream.read(limits.CHUNK):
                 self._digest.update(chunk)
                 self.size += len(chunk)
                 yield chunk

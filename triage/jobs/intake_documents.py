@@ -99,7 +99,7 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
     found = Attachments([], {})
     pending = _Pending()
     last_level = ""
-    for read in _read_ahead(intake, bundle, found):
+    for read in _in_order(intake, bundle, found):
         if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
             rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
             _commit(intake, pending, found)
@@ -107,6 +107,7 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
         last_level = read.entry.level
         _settle(intake, read, pending, found)
     _commit(intake, pending, found)
+    intake.keep_aside()
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
     found.entries += [
         Attachment(zipped, "document") for zipped in bundle.opened if lists(zipped.level, zipped.name, found.levels)
@@ -128,6 +129,17 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """An entry that looks like a report: its bytes, or why they are out of reach. `pages` is text on its way from the cell."""
+
+    entry: Entry
+    importer: Importer
+    data: bytes = b""
+    failed: InputError | None = None
+    pages: Future[tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """What became of one entry that looks like a report: documents, or why there are none. `failed` is the entry's bytes being
     out of reach; `refused` what the importer says of bytes that are there."""
@@ -140,30 +152,33 @@ class _Read:
     refused: InputError | None = None
 
 
-def _read_ahead(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[_Read]:
-    """In the bundle's order, a few at a time: while workers take text out of PDFs, the host reads what came before."""
+def _in_order(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[_Read]:
+    """In the bundle's order. Workers take the text out of the PDFs that come next meanwhile; everything else is read right here:
+    to hand a small document to a thread takes longer than to parse it."""
     cores = os.cpu_count() or 1
-    waiting: deque[Future[_Read]] = deque()
-    sizes: deque[int] = deque()
+    begun: deque[_Begun] = deque()
     with ThreadPoolExecutor(cores) as threads:
         try:
             for seen, entry in enumerate(bundle.entries()):
                 intake.tell(seen, None, "files", "reading reports")
                 importer = _importer_for(intake, entry, found)
                 if importer is not None:
-                    waiting.append(threads.submit(_read, intake, entry, importer))
-                    sizes.append(entry.size)
-                while len(waiting) > _AHEAD * cores or sum(sizes) > limits.BATCH_BYTES:
-                    sizes.popleft()
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+                    begun.append(_begin(intake, entry, importer, threads))
+                while begun and (begun[0].pages is None or _far_ahead(begun, cores)):
+                    yield _read(begun.popleft())
+            while begun:
+                yield _read(begun.popleft())
         finally:
-            for future in waiting:
-                future.cancel()
+            for each in begun:
+                if each.pages is not None:
+                    each.pages.cancel()
 
 
-def _read(intake: Intake, entry: Entry, importer: Importer) -> _Read:
+def _far_ahead(begun: deque[_Begun], cores: int) -> bool:
+    return len(begun) > _AHEAD * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
+
+
+def _begin(intake: Intake, entry: Entry, importer: Importer, threads: ThreadPoolExecutor) -> _Begun:
     try:
         if entry.size > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
@@ -172,10 +187,18 @@ def _read(intake: Intake, entry: Entry, importer: Importer) -> _Read:
         if len(data) > limits.MAX_DOCUMENT:
             raise InputError("larger than a report document may be")
     except InputError as damage:
-        return _Read(entry, failed=damage)
+        return _Begun(entry, importer, failed=damage)
+    pages = threads.submit(intake.pool.pdf_text, data, intake.passwords) if importer.asks_cell else None
+    return _Begun(entry, importer, data, pages=pages)
+
+
+def _read(begun: _Begun) -> _Read:
+    entry, data, pages = begun.entry, begun.data, begun.pages
+    if begun.failed is not None:
+        return _Read(entry, failed=begun.failed)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        documents = importer.read(entry.path, data, lambda pdf: intake.pool.pdf_text(pdf, intake.passwords))
+        documents = begun.importer.read(entry.path, data, None if pages is None else lambda _: pages.result())
     except InputError as refusal:
         return _Read(entry, sha256, refused=refusal)
     return _Read(entry, sha256, data, documents)
@@ -200,20 +223,51 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
     drafts = _without_destroyed(intake, pending)
     intake.room(pending.size)
     with intake.session.store.batch() as batch:
-        for original in pending.originals.values():
-            if not bundles.has_original(batch, original.sha256):
-                item = batch.seal(original.data, sha256=original.sha256)
-                bundles.add_original(batch, original.sha256, item, len(original.data))
-            bundles.add_entry(batch, intake.bundle_id, original.path, original.sha256, "document")
+        there = _There.among(batch, pending, drafts)
+        _keep_originals(intake, batch, pending, there)
+        touched: list[int] = []
         for draft in drafts:
             if not draft.is_report:
                 continue
-            report_id = _take_report(intake, batch, draft, pending.originals)
-            if report_id not in intake.tally.unchanged and any(pressing(document) for document in draft.documents):
-                urgent.append(report_id)
+            report_id, changed = _take_report(intake, batch, draft, pending.originals, there)
+            if changed:
+                touched.append(report_id)
+                if any(pressing(document) for document in draft.documents):
+                    urgent.append(report_id)
             for level in draft.levels:
                 found.levels.setdefault(level, []).append(Level(report_id, draft.wanted(level)))
+        judgement.mark_stale(batch, touched)
+    intake.keep_aside()
     assess_first(intake.session, urgent, intake.cancel)
+
+
+@dataclass(slots=True)
+class _There:
+    """What of a batch's bytes and numbers the store knows: asked once for all, and kept up to date while they come in."""
+
+    originals: set[str]
+    speaking: set[str]
+    """Digests of current documents of any report."""
+    reports: dict[str, int]
+
+    @classmethod
+    def among(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _There:
+        digests = list({original.sha256 for original in pending.originals.values()})
+        return cls(
+            bundles.originals_among(batch, digests),
+            reports.speaking(batch, digests),
+            reports.find_all(batch, [draft.number for draft in drafts if draft.number is not None]),
+        )
+
+
+def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _There) -> None:
+    for original in pending.originals.values():
+        if original.sha256 not in there.originals:
+            there.originals.add(original.sha256)
+            item = batch.seal(original.data, sha256=original.sha256)
+            bundles.add_original(batch, original.sha256, item, len(original.data))
+    received = [(original.path, original.sha256) for original in pending.originals.values()]
+    bundles.add_entries(batch, intake.bundle_id, "document", received)
 
 
 def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
@@ -241,14 +295,15 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
     return stay
 
 
-def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original]) -> int:
-    report_id, known = _find_or_add(batch, draft, originals)
+def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
+    """The report's id, and whether there is anything new about it."""
+    report_id, known = _find_or_add(batch, draft, originals, there)
     current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
     held = {(_kind(source.slot), source.sha256) for source in current.values()}
     fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in held]
     if known and not fresh:
         intake.tally.unchanged.add(report_id)
-        return report_id
+        return report_id, False
     before = documents_of(batch, report_id) if known else []
     versions = reports.versions(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
@@ -269,10 +324,10 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
             parsed=document_to_json(document),
             since=n,
         )
+        there.speaking.add(originals[document.path].sha256)
     earlier = json.loads(versions[-1].changes) if same_import else []
     told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
     reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
-    judgement.mark_stale(batch, [report_id])
     batch.note(
         "report imported",
         report=report_id,
@@ -281,7 +336,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         sources=[intake.session.store.keyed(originals[d.path].sha256) for d in fresh],
     )
     (intake.tally.updated if known else intake.tally.new).add(report_id)
-    return report_id
+    return report_id, True
 
 
 def _kind(slot: str) -> str:
@@ -294,19 +349,19 @@ def _slots(slot: str) -> Iterator[str]:
     yield from (f"{_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
-def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original]) -> tuple[int, bool]:
+def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
     """The report a draft speaks of, and whether it was there before.
 
     A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one
     under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
     main = originals[draft.main.path].sha256
-    holding = reports.holding_source(batch, main)
+    holding = reports.holding_source(batch, main) if main in there.speaking else []
     if draft.number is None:
         if holding:
             return holding[0][0], True
         return reports.add(batch, f"L-{main[:16]}"), False
-    known = reports.find(batch, draft.number)
+    known = there.reports.get(draft.number)
     if known is not None:
         return known, True
     for report_id, number in holding:

@@ -24,7 +24,7 @@ from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
 from triage.jobs.list_pictures import meet_lists
 from triage.jobs.tombstones import BYTES_GONE
-from triage.model.media import Digests, MediaFacts
+from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, media
@@ -55,18 +55,19 @@ class Looked:
 def take_media(intake: Intake, attachments: Attachments) -> None:
     total, note = len(attachments.entries), _note(attachments)
     batch: list[Looked] = []
-    size = new = 0
+    size = measured = 0
     for done, looked in enumerate(_look_at_all(intake, attachments), 1):
         if looked is not None:
             batch.append(looked)
             size += looked.digests.size
-            new += not looked.known
-        if new >= limits.BATCH_ITEMS or len(batch) >= limits.BATCH_DOCUMENTS or size >= limits.BATCH_BYTES:
+            measured += looked.facts is not None and looked.facts.perceptual is not None
+        if measured >= limits.BATCH_ITEMS or len(batch) >= limits.BATCH_DOCUMENTS or size >= limits.BATCH_BYTES:
             _commit(intake, attachments, batch)
-            batch, size, new = [], 0, 0
+            batch, size, measured = [], 0, 0
         intake.tell(done, total, "files", note)
     if batch:
         _commit(intake, attachments, batch)
+    intake.keep_aside()
 
 
 def _note(attachments: Attachments) -> str:
@@ -77,12 +78,18 @@ def _note(attachments: Attachments) -> str:
 
 
 def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
-    """In order, a few at a time: as many as there are cores, and never more bytes in flight than a batch holds."""
+    """In order, a few at a time: as many as there are cores, and never more bytes in flight than a batch holds. Small documents
+    are not worth a thread."""
     ahead = (os.cpu_count() or 1) * 2
     waiting: deque[Future[Looked | None]] = deque()
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
             for attachment in attachments.entries:
+                if attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY:
+                    while waiting:
+                        yield waiting.popleft().result()
+                    yield _look(intake, attachment, attachments.levels)
+                    continue
                 waiting.append(threads.submit(_look, intake, attachment, attachments.levels))
                 if len(waiting) >= ahead:
                     yield waiting.popleft().result()
@@ -109,50 +116,62 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
     if attachment.refused is not None and not lists(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
-    with intake.session.reading() as db:
-        row = media.medium(db, digests.sha256)
-    if row is not None:
-        return Looked(entry, digests, True, None, None)
-    if digests.sha256 in intake.destroyed:
-        return Looked(entry, digests, False, data, None, destroyed=True)
+    destroyed = digests.sha256 in intake.destroyed
     if attachment.kind == "document":
         suffix = entry.name[entry.name.rfind(".") :].lower()
-        return Looked(entry, digests, False, data, MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream")))
+        facts = MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream"))
+        return Looked(entry, digests, False, data, facts, destroyed)
+    with intake.session.reading() as db:
+        known = bool(media.ids_of(db, [digests.sha256]))
+    if known:
+        return Looked(entry, digests, True, None, None)
+    if destroyed:
+        return Looked(entry, digests, False, data, None, destroyed=True)
     return Looked(entry, digests, False, data, None if data is None else intake.pool.measure(data))
 
 
 def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:
     added: dict[int, list[str]] = {}
+    received: list[tuple[str, str]] = []
     intake.room(sum(looked.digests.size for looked in looked_at if not looked.known))
     with intake.session.store.batch() as batch:
+        known = media.ids_of(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
-            entry = looked.entry
+            entry, sha256 = looked.entry, looked.digests.sha256
             report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
-            if looked.destroyed and report_id is None:
+            if looked.destroyed and report_id is None and sha256 not in known:
                 intake.skipped(entry.path, BYTES_GONE)
                 continue
-            medium_id = _take_medium(intake, batch, looked)
-            bundles.add_entry(batch, intake.bundle_id, entry.path, looked.digests.sha256, "media")
-            new = media.add_occurrence(batch, report_id, intake.bundle_id, medium_id, entry.name, entry.path, entry.level)
+            if sha256 in known:
+                intake.tally.media_duplicate += 1
+            else:
+                known[sha256] = _take_medium(intake, batch, looked)
+            received.append((entry.path, sha256))
+            new = media.add_occurrence(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
             if new and report_id is not None:
-                added.setdefault(report_id, []).append(intake.session.store.keyed(looked.digests.sha256))
+                added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
+        bundles.add_entries(batch, intake.bundle_id, "media", received)
+        judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
-            judgement.mark_stale(batch, [report_id])
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
 
 
 def _take_medium(intake: Intake, batch: Batch, looked: Looked) -> int:
-    digests = looked.digests
-    row = media.medium(batch, digests.sha256)
-    if row is not None:
-        intake.tally.media_duplicate += 1
-        return row.id
+    """A medium that the store does not hold yet."""
+    digests, facts = looked.digests, looked.facts
     item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
-    medium_id = media.add(batch, sha256=digests.sha256, md5=digests.md5, sha1=digests.sha1, size=digests.size, item=item)
-    near = False
-    if looked.facts is not None:
-        near = _keep_facts(intake, batch, medium_id, looked.facts)
-        _say_problem(intake, batch, looked.entry.path, digests.sha256, looked.facts)
+    medium_id = media.add(
+        batch,
+        sha256=digests.sha256,
+        md5=digests.md5,
+        sha1=digests.sha1,
+        size=digests.size,
+        item=item,
+        facts=facts_to_bytes(facts) if facts is not None and facts.perceptual is None else None,
+    )
+    near = facts is not None and facts.perceptual is not None and _keep_hashes(intake, batch, medium_id, facts, facts.perceptual)
+    if facts is not None:
+        _say_problem(intake, batch, looked.entry.path, digests.sha256, facts)
     intake.tally.media_near += near
     intake.tally.media_new += not near
     return medium_id
@@ -164,12 +183,8 @@ def _stream(entry: Entry) -> Iterator[bytes]:
             yield chunk
 
 
-def _keep_facts(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
-    """Store what was measured; True when a like picture is in the store already."""
-    hashes = facts.perceptual
-    if hashes is None:
-        media.set_facts(batch, medium_id, facts_to_bytes(facts), None, None)
-        return False
+def _keep_hashes(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts, hashes: Perceptual) -> bool:
+    """Store what was measured of a picture; True when a like picture is in the store already."""
     lean = replace(facts, perceptual=replace(hashes, windows=b""))
     media.set_facts(batch, medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)
     if not may_match(hashes):
@@ -201,6 +216,9 @@ def measure_pending(intake: Intake) -> None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
         with intake.session.store.batch() as batch:
-            _keep_facts(intake, batch, medium_id, facts)
+            if facts.perceptual is not None:
+                _keep_hashes(intake, batch, medium_id, facts, facts.perceptual)
+            else:
+                media.set_facts(batch, medium_id, facts_to_bytes(facts), None, None)
             _say_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))

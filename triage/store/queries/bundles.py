@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.model.custody import Container, Receipt
 from triage.store.database import Reader, Writer
-from triage.store.queries import marks
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,14 @@ def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) 
     )
 
 
+def add_entries(batch: Writer, bundle_id: int, kind: str, entries: Iterable[tuple[str, str]]) -> None:
+    """Of (path, sha256), as `add_entry`."""
+    batch.executemany(
+        "INSERT OR REPLACE INTO entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)",
+        ((bundle_id, path, sha256, kind) for path, sha256 in entries),
+    )
+
+
 def entries_of(db: Reader, sha256: str) -> list[tuple[int, str]]:
     """(bundle, path) wherever these bytes arrived, first bundle first."""
     return [(b, p) for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))]
@@ -134,6 +142,12 @@ def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
 
 def has_original(db: Reader, sha256: str) -> bool:
     return db.value("SELECT 1 FROM original WHERE sha256 = ?", (sha256,)) is not None
+
+
+def originals_among(db: Reader, digests: Sequence[str]) -> set[str]:
+    """Those of these SHA-256 whose bytes are kept as originals."""
+    sql = "SELECT sha256 FROM original WHERE sha256 IN ({})"
+    return {held for some in chunks(digests) for (held,) in db.all(sql.format(marks(len(some))), some)}
 
 
 def original_item(db: Reader, sha256: str) -> int | None:

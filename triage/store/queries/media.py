@@ -40,6 +40,12 @@ def medium(db: Reader, sha256: str) -> MediumRow | None:
     return MediumRow(*row) if row else None
 
 
+def ids_of(db: Reader, digests: Sequence[str]) -> dict[str, int]:
+    """Medium ids by SHA-256, of those that are there."""
+    sql = "SELECT sha256, id FROM medium WHERE sha256 IN ({})"
+    return {sha256: i for some in chunks(digests) for sha256, i in db.all(sql.format(marks(len(some))), some)}
+
+
 def by_id(db: Reader, medium_id: int) -> MediumRow | None:
     row = db.one(f"SELECT {_MEDIUM} FROM medium WHERE id = ?", (medium_id,))
     return MediumRow(*row) if row else None
@@ -60,12 +66,13 @@ def quality_of(db: Reader, medium_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int) -> int:
-    """People's own accounts of what they saw speak of media by id, so that of a destroyed one is never given again."""
+def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int, facts: bytes | None = None) -> int:
+    """Without `facts` it waits for being measured. People's own accounts of what they saw speak of media by id, so that of a
+    destroyed one is never given again."""
     return batch.insert(
-        "INSERT INTO medium (id, sha256, md5, sha1, size, item) VALUES (1 + max(coalesce((SELECT max(id) FROM medium), 0),"
-        " coalesce((SELECT max(medium_id) FROM tombstone), 0)), ?,?,?,?,?)",
-        (sha256, md5, sha1, size, item),
+        "INSERT INTO medium (id, sha256, md5, sha1, size, item, facts) VALUES (1 + max(coalesce((SELECT max(id) FROM medium), 0),"
+        " coalesce((SELECT max(medium_id) FROM tombstone), 0)), ?,?,?,?,?,?)",
+        (sha256, md5, sha1, size, item, facts),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ def find(db: Reader, number: str) -> int | None:
     """The report's internal id, by its number or an alias."""
     found = db.value("SELECT report_id FROM alias WHERE number = ?", (number,))
     return None if found is None else int(found)
+
+
+def find_all(db: Reader, wanted: Sequence[str]) -> dict[str, int]:
+    """As `find`, of many: those that are there."""
+    sql = "SELECT number, report_id FROM alias WHERE number IN ({})"
+    return {number: i for some in chunks(wanted) for number, i in db.all(sql.format(marks(len(some))), some)}
 
 
 def number(db: Reader, report_id: int) -> str:
@@ -85,6 +92,12 @@ def holding_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
             (sha256,),
         )
     ]
+
+
+def speaking(db: Reader, digests: Sequence[str]) -> set[str]:
+    """Those of these SHA-256 that are current documents of some report."""
+    sql = "SELECT DISTINCT sha256 FROM source WHERE until IS NULL AND sha256 IN ({})"
+    return {held for some in chunks(digests) for (held,) in db.all(sql.format(marks(len(some))), some)}
 
 
 def sources(db: Reader, report_id: int, version: int | None = None) -> list[SourceRow]:
