@@ -8,7 +8,7 @@ from triage.decode.process import WORKER_FLAG
 
 
 def main() -> None:
-    if sys.argv[1:] == [WORKER_FLAG]:
+    if sys.argv[1:2] == [WORKER_FLAG]:
         from triage.decode.worker import main as work  # decoders are loaded only in the worker
 
         work()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -43,9 +44,11 @@ def test_workers_are_replaced_after_so_many_files_and_at_a_bundles_end(
         pool.measure(data)
         kept = worker_of(pool)
         assert kept is not None
+        wire = os.dup(kept._stdout.fileno())
         pool.recycle()
         assert worker_of(pool) is None
-        assert kept._process.returncode is not None
+        assert os.read(wire, 1) == b""  # nobody is left at the other end
+        os.close(wire)
 
 
 def test_a_closed_pool_refuses() -> None:

@@ -9,7 +9,7 @@ import pytest
 from triage import limits
 from triage.hashing import windows
 from triage.jobs import alike
-from triage.jobs.alike import Pictures, keep_possible, look, look_further, stored_pictures, tie
+from triage.jobs.alike import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.groups import group_of
 from triage.jobs.held import all_held, decide_held, hold_crowded
@@ -35,13 +35,27 @@ def picture(pdq: bytes, dice: random.Random, second: bytes | None = None) -> Per
 
 
 def store(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> int:
-    """As an import does it, without bytes."""
-    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x"))
-    media.set_facts(batch, medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, 100)
-    media.set_windows(batch, medium_id, hashes.windows)
+    """As an import does it with a large picture, without bytes."""
+    medium_id = put(batch, hashes, name)
     tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes))
-    pictures.learn(medium_id, hashes)
+    pictures.learn([(medium_id, hashes)])
     return medium_id
+
+
+def put(batch: Batch, hashes: Perceptual, name: int) -> int:
+    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x"))
+    media.set_facts(batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, 100)])
+    media.set_windows(batch, [(medium_id, hashes.windows)])
+    return medium_id
+
+
+def store_together(batch: Batch, pictures: Pictures, many: list[Perceptual]) -> list[int]:
+    """As an import does it with a batch."""
+    new = [(put(batch, hashes, name), hashes) for name, hashes in enumerate(many)]
+    pictures.learn(new)
+    for medium_id, hashes, found in look_at_new(pictures, batch, new):
+        tie(batch, pictures, medium_id, hashes, found)
+    return [medium_id for medium_id, _ in new]
 
 
 def pairs(session: Session) -> int:
@@ -49,12 +63,17 @@ def pairs(session: Session) -> int:
         return int(db.value("SELECT count(*) FROM near"))
 
 
-def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session) -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, together: bool) -> None:
     dice, pictures = random.Random(5), Pictures()
     origin = dice.randbytes(32)
     many = limits.CROWD + 60
     with session.store.batch() as batch:
-        ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(many)]
+        hashes = [picture(flipped(origin, dice, 8), dice) for _ in range(many)]
+        if together:
+            ids = store_together(batch, pictures, hashes)
+        else:
+            ids = [store(batch, pictures, each, n) for n, each in enumerate(hashes)]
     rows = limits.CROWD * (limits.CROWD + 1) // 2 + (many - limits.CROWD - 1)
     assert pairs(session) == rows
     with session.reading() as db:

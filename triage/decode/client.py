@@ -7,6 +7,7 @@ wire is killed and costs one file; the next request gets a fresh one.
 from __future__ import annotations
 
 import queue
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -14,7 +15,7 @@ from typing import Self, TypeVar
 
 from triage import limits
 from triage.decode import answers, protocol
-from triage.decode.process import NONSENSE, Failed, RangeReader, Watchdog, Worker, worker_command
+from triage.decode.process import FORKS, NONSENSE, Failed, Launcher, Programs, RangeReader, Watchdog, Worker, worker_command
 from triage.decode.protocol import Operation, ProtocolError, Refusal, Request
 from triage.errors import InputError, PasswordNeeded
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
@@ -28,13 +29,13 @@ class Pool:
 
     def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
         """`command` and `seconds` are for tests, which put other programs in the worker's place."""
-        self._command = tuple(command or worker_command())
         self._seconds = seconds
         self._workers = max(1, workers)
         self._slots: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(self._workers):
             self._slots.put(None)
         self._watchdog = Watchdog()
+        self._launcher = Programs(command) if command else _launcher(self._watchdog)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -50,12 +51,17 @@ class Pool:
             self.recycle()
             self._watchdog.close()
 
+    def prepare(self) -> None:
+        """Workers will be wanted soon: begins what takes time, and does not wait."""
+        self._launcher.prepare()
+
     def recycle(self) -> None:
         """Waits for running requests and ends all workers, so that nothing of one bundle lives on into the next."""
         for worker in [self._slots.get() for _ in range(self._workers)]:
             if worker is not None:
                 worker.end()
             self._slots.put(None)
+        self._launcher.renew()
 
     def measure(self, data: bytes | RangeReader) -> MediaFacts:
         """Never raises for bad input: `problem` says why nothing but `mime` is known."""
@@ -109,20 +115,33 @@ class Pool:
         """Takes a worker, or starts one, and keeps it only if all went by the rules. Raises Failed."""
         if self._closed:
             raise RuntimeError("the pool is closed")
-        worker, keep = self._slots.get(), False
+        worker, keep, by_the_rules = self._slots.get(), False, False
         try:
             if worker is None:
-                worker = Worker(self._command, self._watchdog)
+                worker = Worker(self._launcher, self._watchdog)
             answer = use(worker)
-            keep = True
+            keep = by_the_rules = True
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
         except Failed as failure:
-            keep = failure.refusal is not None and failure.refusal not in protocol.SPENDS_WORKER
+            by_the_rules = failure.refusal is not None
+            keep = by_the_rules and failure.refusal not in protocol.SPENDS_WORKER
             raise
         finally:
             if worker is not None and not (keep and worker.asked < limits.WORKER_FILES):
                 worker.end()
                 worker = None
+            if not by_the_rules:
+                self._launcher.renew()
             self._slots.put(worker)
         return answer
+
+
+def _launcher(watchdog: Watchdog) -> Launcher:
+    """What starts workers on this system."""
+    if sys.platform == "linux":
+        from triage.decode import forkserver
+
+        if forkserver.available():
+            return forkserver.ForkServer((*worker_command(), FORKS), watchdog)
+    return Programs(worker_command())

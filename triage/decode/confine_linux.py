@@ -82,7 +82,7 @@ _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG2 = 0, 4, 16, 32
 
 def confine() -> Walls:
     """Raises NotConfined when the system call filter can't be set; a kernel without Landlock is only reported."""
-    if not _alone():
+    if not alone():
         raise NotConfined("a library left a thread running that would stay outside the walls")
     walls = list(rlimits.lower())
     libc = ctypes.CDLL(None, use_errno=True)
@@ -96,7 +96,7 @@ def confine() -> Walls:
     return tuple(walls)
 
 
-def _alone() -> bool:
+def alone() -> bool:
     """Whether this is the only thread. One that was joined may still be listed for a moment."""
     for _ in range(_TRIES):
         if len(list(Path("/proc/self/task").iterdir())) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,14 +12,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, cast
 
 from triage import limits
 from triage.decode import answers, protocol
 from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
 
 WORKER_FLAG = "--triage-decode-worker"
-"""The one argument with which a frozen build starts itself as a worker; its entry point then calls `worker.main`."""
+"""The first argument with which a frozen build starts itself as a worker; its entry point then calls `worker.main`."""
+FORKS = "forks"
+"""The second argument of a program that forks workers instead of being one."""
 START_SECONDS = 60
 
 TOO_LONG = "could not be decoded: took too long"
@@ -69,27 +72,80 @@ def worker_command() -> tuple[str, ...]:
     return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage.decode.worker")
 
 
+class Process(Protocol):
+    """A worker, with the wire to it."""
+
+    stdin: io.FileIO
+    stdout: io.FileIO
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> None: ...
+
+
+class Launcher(Protocol):
+    """Starts workers."""
+
+    def prepare(self) -> None: ...
+
+    def start(self, seconds: float) -> Process: ...
+
+    def renew(self) -> None: ...
+
+
+class Program:
+    """A worker that is a program of its own."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._running = open_program(command, subprocess.PIPE, subprocess.PIPE)
+        self.stdin, self.stdout = cast(io.FileIO, self._running.stdin), cast(io.FileIO, self._running.stdout)
+        self.kill = self._running.kill
+
+    def wait(self) -> None:
+        self._running.wait()
+
+
+class Programs:
+    """Every worker loads and warms its libraries itself."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+
+    def prepare(self) -> None:
+        """Nothing can be done beforehand."""
+
+    def start(self, seconds: float) -> Process:
+        return Program(self._command)
+
+    def renew(self) -> None:
+        """They share nothing."""
+
+
+def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+    """A program of ours that gets nothing of the host but these descriptors."""
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        close_fds=True,
+        pass_fds=inherited,
+        cwd=Path(sys.executable).anchor,
+        env=_environment(),
+        creationflags=_CREATION_FLAGS,
+    )
+
+
 class Worker:
     """Used by one thread at a time. Any exception leaves the wire in an unknown state: `end` the worker then."""
 
-    def __init__(self, command: Sequence[str], watchdog: Watchdog) -> None:
+    def __init__(self, launcher: Launcher, watchdog: Watchdog) -> None:
         """Starts the process and waits until it has confined itself. Raises Failed."""
         self.asked = 0
         self._watchdog = watchdog
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            close_fds=True,
-            cwd=Path(sys.executable).anchor,
-            env=_environment(),
-            creationflags=_CREATION_FLAGS,
-        )
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("a worker without pipes")
-        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        self._process = process = launcher.start(START_SECONDS)
+        self._stdin, self._stdout = process.stdin, process.stdout
         _widen(process.stdin.fileno())
         try:
             self.walls = self._welcome()
@@ -167,7 +223,7 @@ class Worker:
         done = 0
         while done < length:
             try:
-                count = self._stdout.readinto(view[done:])  # type: ignore[attr-defined]
+                count = self._stdout.readinto(view[done:])
             except OSError as error:
                 raise EndOfWire("the wire broke") from error
             if not count:
@@ -199,10 +255,14 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ} | _ENVIRONMENT
 
 
+class Killable(Protocol):
+    def kill(self) -> None: ...
+
+
 class Watch:
     """A process is killed unless this context ends within its time; `fired` says that it was."""
 
-    def __init__(self, watchdog: Watchdog, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def __init__(self, watchdog: Watchdog, process: Killable, seconds: float) -> None:
         self.process, self.deadline, self.fired = process, time.monotonic() + seconds, False
         self._watchdog = watchdog
 
@@ -224,7 +284,7 @@ class Watchdog:
         self._next = 0.0
         self._closed = False
 
-    def watch(self, process: subprocess.Popen[bytes], seconds: float) -> Watch:
+    def watch(self, process: Killable, seconds: float) -> Watch:
         return Watch(self, process, seconds)
 
     def begin(self, watch: Watch) -> None:

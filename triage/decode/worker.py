@@ -5,6 +5,7 @@ Started as `python -m triage.decode.worker`; a frozen build starts itself with `
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -16,6 +17,7 @@ from triage.decode.cell import kinds, operations
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.cell.warm import warm_up
 from triage.decode.confine import confine
+from triage.decode.process import FORKS
 from triage.decode.protocol import EndOfWire, Frame, Kind, NotConfined, Operation, ProtocolError, Refusal, Request
 
 _GRACE_SECONDS = 5
@@ -55,10 +57,28 @@ def _largest(kind: Kind) -> int:
 
 
 def main() -> None:
+    """A worker, or, with the argument FORKS and descriptors of wires, what forks workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host
-    wire = _private_wire()
+    outgoing = _private_output()
+    warm_up()
+    if FORKS in sys.argv:
+        _fork_workers(outgoing)
+    else:
+        _work(Wire(0, outgoing))
+
+
+def _fork_workers(outgoing: int) -> None:
+    from triage.decode import forkserver
+
+    gc.collect()
+    gc.freeze()  # what is loaded stays in memory that the forks share
+    if forkserver.serve(sys.argv[-1], outgoing):
+        _work(Wire(forkserver.INCOMING, forkserver.OUTGOING))
+    os._exit(0)  # there is nothing to clear up
+
+
+def _work(wire: Wire) -> None:
     try:
-        warm_up()
         walls = confine()
     except NotConfined:
         wire.send(Kind.REFUSED, 0, protocol.pack_refusal(Refusal.NOT_CONFINED))
@@ -71,7 +91,7 @@ def main() -> None:
         return
 
 
-def _private_wire() -> Wire:
+def _private_output() -> int:
     """Takes the wire away from standard output, so that a library that prints can't speak to the host."""
     outgoing = os.dup(1)
     os.dup2(2, 1)
@@ -80,7 +100,7 @@ def _private_wire() -> Wire:
 
         msvcrt.setmode(0, os.O_BINARY)
         msvcrt.setmode(outgoing, os.O_BINARY)
-    return Wire(0, outgoing)
+    return outgoing
 
 
 def _serve(wire: Wire, frame: Frame) -> None:

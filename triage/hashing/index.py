@@ -30,14 +30,14 @@ _PLANS: tuple[tuple[float, Plan], ...] = (
     (float("inf"), ((23, 2),) * 8 + ((24, 2),) * 2 + ((24, 1),)),
 )
 """Longer chunks find fewer candidates and need larger tables. Each plan serves runs up to so many hashes."""
-_SCANNED = 4_096
+_SCANNED = 2_048
 """Up to so many hashes a plain scan is as fast as the look-ups."""
 _SCANNED_AT_ONCE = 16_384
 """Rows of a plain scan that stay in the processor's cache while all questions pass."""
 _STEP = 8
 """A run of tables is at least so many times as long as the one behind it."""
-_AT_ONCE = 32
-"""Questions that go through the tables together: enough to hide the cost of each numpy call, few enough for the cache."""
+_AT_ONCE = 100_000
+"""Look-ups that go through the tables together: enough to hide the cost of each numpy call, few enough for the cache."""
 
 Hits = list[tuple[int, int]]
 Number = TypeVar("Number", np.int64, np.uint64)
@@ -99,28 +99,30 @@ class HammingIndex:
         """The answers to each, in order. Several at a time cost less than one by one. Beyond limits.MATCH_RADIUS every hash is
         compared, or, not `exhaustive`, only what the tables find: about three in four of those within 52 bits, at no cost."""
         wanted = np.frombuffer(b"".join(map(_checked, hashes)), np.uint64).reshape(-1, _WORDS)
+        runs = self._up_to_date() if radius <= limits.MATCH_RADIUS or not exhaustive else []
+        together = max(1, _AT_ONCE // max((run.look_ups for run in runs), default=1))
         found: list[Hits] = []
-        for first in range(0, len(wanted), _AT_ONCE):
-            found += self._some(wanted[first : first + _AT_ONCE], radius, exhaustive)
+        for first in range(0, len(wanted), together):
+            found += self._some(wanted[first : first + together], runs, radius)
         return found
 
-    def _some(self, wanted: NDArray[np.uint64], radius: int, exhaustive: bool) -> list[Hits]:
-        scanned_from = 0
+    def _some(self, wanted: NDArray[np.uint64], runs: Sequence[_Tables], radius: int) -> list[Hits]:
         hits: list[set[tuple[int, int]]] = [set() for _ in wanted]
-        if radius <= limits.MATCH_RADIUS or not exhaustive:
-            for run in self._up_to_date():
-                scanned_from = run.end
-                self._note(hits, wanted, run.candidates(wanted), radius)
-        rows = np.arange(scanned_from, self._count)
-        for question in range(len(wanted)):
-            self._note(hits, wanted, (np.full(len(rows), question), rows), radius)
+        for run in runs:
+            self._note(hits, wanted, run.candidates(wanted), radius)
+        scanned_from = runs[-1].end if runs else 0
+        if scanned_from < self._count:
+            scanned = self._hashes[scanned_from : self._count]
+            for question, own in enumerate(hits):
+                distances = _distances(scanned, wanted[question])
+                for row in np.flatnonzero(distances <= radius):
+                    own.add((int(self._keys[scanned_from + row]), int(distances[row])))
         return [sorted(own, key=_nearest_first) for own in hits]
 
     def _note(self, hits: list[set[tuple[int, int]]], wanted: NDArray[np.uint64], pairs: Pairs, radius: int) -> None:
         """Counts bits. What several chunks found is one in the set."""
         asked, rows = pairs
-        bits = np.bitwise_count(self._hashes.take(rows, axis=0) ^ wanted.take(asked, axis=0))
-        distances = bits[:, 0].astype(np.uint16) + bits[:, 1] + bits[:, 2] + bits[:, 3]
+        distances = _distances(self._hashes.take(rows, axis=0), wanted.take(asked, axis=0))
         within = np.flatnonzero(distances <= radius)
         for question, row, distance in zip(asked[within], rows[within], distances[within], strict=True):
             hits[question].add((int(self._keys[row]), int(distance)))
@@ -195,6 +197,11 @@ class _Tables:
             place_of_first += size
         self._starts[0] = 0
 
+    @property
+    def look_ups(self) -> int:
+        """For one question."""
+        return len(_probes(self._plan)[0])
+
     def candidates(self, wanted: NDArray[np.uint64]) -> Pairs:
         """Each row that shares a near enough chunk with a question; more than once, when several chunks find it."""
         chunk, flips, base = _probes(self._plan)
@@ -209,6 +216,12 @@ class _Tables:
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths - begin, lengths)
         asked = np.repeat(filled // len(chunk), lengths)
         return asked, self._rows.take(within).astype(np.int64)
+
+
+def _distances(hashes: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    bits = np.bitwise_count(hashes ^ others)
+    distances: NDArray[np.uint16] = bits[:, 0].astype(np.uint16) + bits[:, 1] + bits[:, 2] + bits[:, 3]
+    return distances
 
 
 def _chunk_values(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np.int64]:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from triage import limits
 from triage.hashing import windows
-from triage.hashing.index import HASH_BYTES, HammingIndex, Scan
+from triage.hashing.index import HASH_BYTES, HammingIndex, Hits, Scan
 from triage.model.media import Perceptual
 
 _VARIANT_BITS = 6
@@ -32,24 +34,23 @@ class PictureIndex:
         self.windows = HammingIndex()
         self.wholes = Scan(windows.SECOND_BYTES)
 
+    def __len__(self) -> int:
+        """Windows, not pictures."""
+        return len(self.windows)
+
     def learn(self, medium_id: int, hashes: Perceptual) -> None:
         """From now on `alike` knows this picture too."""
         self.extend(((medium_id, hashes.pdq, hashes.windows),))
 
     def extend(self, pictures: Iterable[tuple[int, bytes, bytes | None]]) -> None:
         """Of many: medium id, PDQ, and the windows where they were taken."""
-        keys: list[int] = []
-        hashes: list[bytes] = []
         for medium_id, pdq, kept in pictures:
-            for entry in _entries(pdq, kept):
-                if entry.variant >= _STORED:
-                    break
-                key = medium_id << _VARIANT_BITS | entry.variant
-                keys.append(key)
-                hashes.append(entry.pdq)
-                if kept and entry.variant <= _LAST_WHOLE:
-                    self.wholes.add(key, entry.second)
-        self.windows.extend(keys, b"".join(hashes))
+            variants, pdqs, seconds = windows.columns(kept or _whole(pdq))
+            keys = medium_id << _VARIANT_BITS | variants[variants < _STORED]
+            self.windows.extend(keys, pdqs[: len(keys)].tobytes())
+            if kept:
+                for place in np.flatnonzero(variants <= _LAST_WHOLE):
+                    self.wholes.add(int(keys[place]), seconds[place].tobytes())
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,8 +83,25 @@ def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
     Of two whole pictures PDQ alone decides, as elsewhere. Where a crop is in play there are many more chances to meet a
     stranger: then the second hash must not speak against it.
     """
+    return _nearest(kept, _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS))
+
+
+def alike_before(index: PictureIndex, kept: Kept, pictures: Sequence[tuple[int, Perceptual]]) -> list[dict[int, Alike]]:
+    """For each of these (medium id, hashes), which the index knows already: the pictures with lower ids that are like it. As if
+    one was asked for and then learnt after the other, and many times faster."""
+    asked = [list(_questions(hashes, False)) for _, hashes in pictures]
+    answers = iter(index.windows.query_many([question.pdq for questions in asked for question in questions]))
+    found = []
+    for (medium_id, _), questions in zip(pictures, asked, strict=True):
+        before = medium_id << _VARIANT_BITS
+        hits = [[hit for hit in next(answers) if hit[0] < before] for _ in questions]
+        found.append(_nearest(kept, _met(questions, hits)))
+    return found
+
+
+def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
     best: dict[int, Alike] = {}
-    for question, medium_id, way in _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS):
+    for question, medium_id, way in near:
         if medium_id in best and best[medium_id] <= way:
             continue
         if not (way.asked or way.found) or _differ(_entry(kept(medium_id), way.found), question)[1] <= limits.WINDOW_SECOND:
@@ -132,7 +150,10 @@ def _beside(index: PictureIndex, asked: Sequence[_Question]) -> Iterator[Found]:
 def _near(index: PictureIndex, asked: Iterable[_Question], radius: int) -> Iterator[Found]:
     """What PDQ finds of windows that may be compared."""
     questions = list(asked)
-    answers = index.windows.query_many([question.pdq for question in questions], radius, exhaustive=False)
+    return _met(questions, index.windows.query_many([question.pdq for question in questions], radius, exhaustive=False))
+
+
+def _met(questions: Iterable[_Question], answers: Iterable[Hits]) -> Iterator[Found]:
     for question, hits in zip(questions, answers, strict=True):
         for key, distance in hits:
             medium_id, found = _medium(key)
@@ -170,8 +191,9 @@ def _bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def _entries(pdq: bytes, kept: bytes | None) -> tuple[windows.Entry, ...]:
-    return windows.entries(kept or pdq + bytes(windows.SECOND_BYTES))
+def _whole(pdq: bytes) -> bytes:
+    """The windows of a picture that came before windows were kept."""
+    return pdq + bytes(windows.SECOND_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +201,12 @@ class _Question:
     variant: int
     turn: int
     pdq: bytes
-    second: bytes
+    upright: bytes
+
+    @property
+    def second(self) -> bytes:
+        """Most questions find nothing and never need it."""
+        return windows.turned_second(self.upright)[self.turn]
 
 
 Found = tuple[_Question, int, Alike]
@@ -187,11 +214,11 @@ Found = tuple[_Question, int, Alike]
 
 
 def _questions(hashes: Perceptual, thorough: bool) -> Iterator[_Question]:
-    for entry in _entries(hashes.pdq, hashes.windows):
+    last = len(windows.VARIANTS) if thorough else _LAST_WHOLE
+    for entry in windows.entries(hashes.windows or _whole(hashes.pdq), last):
         if entry.variant and not thorough:
-            if entry.variant <= _LAST_WHOLE:
-                yield _Question(entry.variant, 0, entry.pdq, entry.second)
+            yield _Question(entry.variant, 0, entry.pdq, entry.second)
             continue
         pdqs = windows.turned_pdq(entry.pdq) if entry.variant else hashes.turns
-        for turn, (pdq, second) in enumerate(zip(pdqs, windows.turned_second(entry.second), strict=True)):
-            yield _Question(entry.variant, turn, pdq, second)
+        for turn, pdq in enumerate(pdqs):
+            yield _Question(entry.variant, turn, pdq, entry.second)

@@ -70,11 +70,20 @@ class Entry:
     second: bytes
 
 
-def entries(blob: bytes) -> tuple[Entry, ...]:
-    """Of one picture; windows that say too little, and those without a border where there is none, are left out. Blobs of
-    another length come from an older version: of them only the whole picture is known."""
-    found = (blob[at : at + ENTRY_BYTES] for at in range(0, len(blob) if len(blob) == BLOB_BYTES else ENTRY_BYTES, ENTRY_BYTES))
+def entries(blob: bytes, last: int = len(VARIANTS)) -> tuple[Entry, ...]:
+    """Of one picture, up to the variant `last`; windows that say too little, and those without a border where there is none, are
+    left out. Blobs of another length come from an older version: of them only the whole picture is known."""
+    length = min(BLOB_BYTES, (last + 1) * ENTRY_BYTES) if len(blob) == BLOB_BYTES else ENTRY_BYTES
+    found = (blob[at : at + ENTRY_BYTES] for at in range(0, length, ENTRY_BYTES))
     return tuple(Entry(place, part[:32], part[32:]) for place, part in enumerate(found) if any(part[:32]))
+
+
+def columns(blob: bytes) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Of the same entries the variants, PDQ (n, 32) and second hashes, for an index, which takes them in bulk."""
+    known = blob if len(blob) == BLOB_BYTES else blob[:ENTRY_BYTES]
+    laid = np.frombuffer(known, np.uint8).reshape(-1, ENTRY_BYTES)
+    variants = np.flatnonzero(laid[:, :32].any(axis=1))
+    return variants, laid[variants, :32], laid[variants, 32:]
 
 
 def measure(luma: Plane, pdq: bytes) -> bytes:

@@ -7,10 +7,11 @@ share a group through the one that stands for it. Below that number every pair i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from triage import limits
-from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, possible
+from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, alike_before, possible
 from triage.jobs.codec import facts_from_bytes
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
@@ -25,9 +26,9 @@ class Pictures:
         self.all = PictureIndex()
         self.crowds = PictureIndex()
 
-    def learn(self, medium_id: int, hashes: Perceptual) -> None:
-        """From now on this picture is found too."""
-        self.all.learn(medium_id, hashes)
+    def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
+        """From now on these (medium id, hashes) are found too."""
+        self.all.extend((medium_id, hashes.pdq, hashes.windows) for medium_id, hashes in pictures)
 
 
 def stored_pictures(db: Reader) -> Pictures:
@@ -64,6 +65,22 @@ def look(
         if found:
             break
     return found
+
+
+def look_at_new(
+    pictures: Pictures, db: Reader, new: Sequence[tuple[int, Perceptual]]
+) -> Iterator[tuple[int, Perceptual, dict[int, Alike]]]:
+    """What `look` finds of new pictures among older ones, if each is tied before the next is taken; all are learnt already, and
+    by id in order. Asking for many at once is several times as fast."""
+    kept = kept_in(db)
+    of_crowds = alike_before(pictures.crowds, kept, new)
+    alone = [picture for picture, found in zip(new, of_crowds, strict=True) if not found]
+    of_all = dict(zip(dict(alone), alike_before(pictures.all, kept, alone), strict=True))
+    known = len(pictures.crowds)
+    for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
+        if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
+            found = alike(pictures.crowds, kept, hashes)
+        yield medium_id, hashes, found or of_all[medium_id]
 
 
 def look_further(pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None) -> dict[int, Possible]:

@@ -80,6 +80,8 @@ def reassess(session: Session, report_ids: Sequence[int]) -> None:
 
 
 def _write_cards(session: Session, ids: Sequence[int], tell: Callable[[int], None], cancel: CancelToken | None) -> None:
+    if not ids:
+        return  # rules and lists take longer to load than a small bundle of pictures to import
     reader = session.store.read()
     matcher, rules = ListMatcher(reader), active_rules(reader)
     _in_batches(session, ids, lambda batch, i: _write_card(batch, i, matcher, rules), tell, cancel)

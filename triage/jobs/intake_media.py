@@ -5,20 +5,19 @@ Bytes known by SHA-256 are linked, not stored or decoded again. Raw bytes are ne
 
 from __future__ import annotations
 
-import io
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from triage import limits
 from triage.errors import InputError
-from triage.hashing.digests import digest
+from triage.hashing.digests import digest, digest_of
 from triage.hashing.likeness import may_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
-from triage.jobs.alike import look, tie
+from triage.jobs.alike import look, look_at_new, tie
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
@@ -33,6 +32,8 @@ KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/
 """Kept beside their report and never decoded."""
 
 
+_LOOK_AHEAD = 100
+"""Files at most."""
 SLOW_RATE = 1_200_000
 """Bytes of ZipCrypto that Python unlocks in a second."""
 SLOW_BYTES = 10 * SLOW_RATE
@@ -78,25 +79,28 @@ def _note(attachments: Attachments) -> str:
 
 
 def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
-    """In order, a few at a time: as many as there are cores, and never more bytes in flight than a batch holds. Small documents
-    are not worth a thread."""
-    ahead = (os.cpu_count() or 1) * 2
-    waiting: deque[Future[Looked | None]] = deque()
+    """In order, and far enough ahead that the cores are busy while a batch is sealed and committed; never more bytes in flight
+    than a batch holds. Small documents are not worth a thread."""
+    waiting: deque[tuple[Future[Looked | None], int]] = deque()
+    held = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
             for attachment in attachments.entries:
-                if attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY:
-                    while waiting:
-                        yield waiting.popleft().result()
+                size = attachment.entry.size
+                here = attachment.kind == "document" and size <= limits.SMALL_ENTRY
+                while waiting and (here or len(waiting) >= _LOOK_AHEAD or held + size > limits.BATCH_BYTES):
+                    future, done = waiting.popleft()
+                    held -= done
+                    yield future.result()
+                if here:
                     yield _look(intake, attachment, attachments.levels)
                     continue
-                waiting.append(threads.submit(_look, intake, attachment, attachments.levels))
-                if len(waiting) >= ahead:
-                    yield waiting.popleft().result()
+                waiting.append((threads.submit(_look, intake, attachment, attachments.levels), size))
+                held += size
             while waiting:
-                yield waiting.popleft().result()
+                yield waiting.popleft()[0].result()
         finally:
-            for future in waiting:
+            for future, _ in waiting:
                 future.cancel()
 
 
@@ -108,8 +112,10 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
                 digests, data = digest(stream), None
         else:
             with entry.open() as stream:
-                data = stream.read(limits.MAX_WHOLE + 1)
-            digests = digest(io.BytesIO(data))
+                data = stream.read(entry.size + 1)
+                if len(data) > entry.size:  # it grew, or the archive lied
+                    data += stream.read(limits.MAX_WHOLE - entry.size)
+            digests = digest_of(data)
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
@@ -133,6 +139,7 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
 def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:
     added: dict[int, list[str]] = {}
     received: list[tuple[str, str]] = []
+    fresh: dict[int, Looked] = {}
     intake.room(sum(looked.digests.size for looked in looked_at if not looked.known))
     with intake.session.store.batch() as batch:
         known = media.ids_of(batch, list({looked.digests.sha256 for looked in looked_at}))
@@ -145,22 +152,24 @@ def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -
             if sha256 in known:
                 intake.tally.media_duplicate += 1
             else:
-                known[sha256] = _take_medium(intake, batch, looked)
+                known[sha256] = _seal(batch, looked)
+                fresh[known[sha256]] = looked
             received.append((entry.path, sha256))
             new = media.add_occurrence(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
             if new and report_id is not None:
                 added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
         bundles.add_entries(batch, intake.bundle_id, "media", received)
+        _keep_facts(intake, batch, fresh)
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
 
 
-def _take_medium(intake: Intake, batch: Batch, looked: Looked) -> int:
-    """A medium that the store does not hold yet."""
+def _seal(batch: Batch, looked: Looked) -> int:
+    """A medium that the store does not hold yet; its id."""
     digests, facts = looked.digests, looked.facts
     item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
-    medium_id = media.add(
+    return media.add(
         batch,
         sha256=digests.sha256,
         md5=digests.md5,
@@ -169,12 +178,6 @@ def _take_medium(intake: Intake, batch: Batch, looked: Looked) -> int:
         item=item,
         facts=facts_to_bytes(facts) if facts is not None and facts.perceptual is None else None,
     )
-    near = facts is not None and facts.perceptual is not None and _keep_hashes(intake, batch, medium_id, facts, facts.perceptual)
-    if facts is not None:
-        _say_problem(intake, batch, looked.entry.path, digests.sha256, facts)
-    intake.tally.media_near += near
-    intake.tally.media_new += not near
-    return medium_id
 
 
 def _stream(entry: Entry) -> Iterator[bytes]:
@@ -183,18 +186,38 @@ def _stream(entry: Entry) -> Iterator[bytes]:
             yield chunk
 
 
-def _keep_hashes(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts, hashes: Perceptual) -> bool:
-    """Store what was measured of a picture; True when a like picture is in the store already."""
-    lean = replace(facts, perceptual=replace(hashes, windows=b""))
-    media.set_facts(batch, medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)
-    if not may_match(hashes):
-        return False
-    media.set_windows(batch, medium_id, hashes.windows)
-    near = look(intake.pictures, batch, hashes)
-    tie(batch, intake.pictures, medium_id, hashes, near)
-    intake.pictures.learn(medium_id, hashes)
-    meet_lists(batch, medium_id, hashes)
-    return bool(near)
+def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> None:
+    """Of new media, by id in order: what was measured, and which like pictures are in the store already."""
+    measured = {medium_id: looked.facts for medium_id, looked in fresh.items() if looked.facts is not None}
+    pictures = _put(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
+    intake.pictures.learn(pictures)
+    near = 0
+    for medium_id, hashes, found in look_at_new(intake.pictures, batch, pictures):
+        tie(batch, intake.pictures, medium_id, hashes, found)
+        near += bool(found)
+    meet_lists(batch, pictures)
+    for medium_id, facts in measured.items():
+        _say_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
+    intake.tally.media_near += near
+    intake.tally.media_new += len(fresh) - near
+
+
+def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
+    """Stores what was measured; returns the pictures that may match."""
+    pictures: list[tuple[int, Perceptual]] = []
+    rows: list[tuple[int, bytes, bytes | None, int | None]] = []
+    for medium_id, facts in measured.items():
+        hashes = facts.perceptual
+        if hashes is None:
+            rows.append((medium_id, facts_to_bytes(facts), None, None))
+            continue
+        lean = replace(facts, perceptual=replace(hashes, windows=b""))
+        rows.append((medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality))
+        if may_match(hashes):
+            pictures.append((medium_id, hashes))
+    media.set_facts(batch, rows)
+    media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
+    return pictures
 
 
 def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
@@ -216,9 +239,9 @@ def measure_pending(intake: Intake) -> None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
         with intake.session.store.batch() as batch:
-            if facts.perceptual is not None:
-                _keep_hashes(intake, batch, medium_id, facts, facts.perceptual)
-            else:
-                media.set_facts(batch, medium_id, facts_to_bytes(facts), None, None)
+            for _, hashes in _put(batch, {medium_id: facts}):
+                tie(batch, intake.pictures, medium_id, hashes, look(intake.pictures, batch, hashes))
+                intake.pictures.learn([(medium_id, hashes)])
+                meet_lists(batch, [(medium_id, hashes)])
             _say_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))

@@ -102,11 +102,13 @@ def windows_of(hashes: Perceptual, *, thorough: bool) -> Entries:
     return found if thorough else [entry for entry in found if entry.variant <= _TRIMMED]
 
 
-def meet_lists(batch: Batch, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> None:
-    """Keep where a picture of the store meets the lists."""
+def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thorough: bool = False) -> None:
+    """Keep where pictures of the store (medium id, hashes) meet the lists."""
     known = list_pictures(batch)
-    if len(known) and may_match(hashes):
-        list_near.add(batch, _rows(medium_id, known.like(windows_of(hashes, thorough=thorough))))
+    if len(known):
+        for medium_id, hashes in pictures:
+            if may_match(hashes):
+                list_near.add(batch, _rows(medium_id, known.like(windows_of(hashes, thorough=thorough))))
 
 
 def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[Meeting]:

@@ -106,6 +106,6 @@ def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:
         return 0
     hashes = hashes_of(batch, medium_id)
     new = tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes, own=medium_id, thorough=True))
-    meet_lists(batch, medium_id, hashes, thorough=True)
+    meet_lists(batch, [(medium_id, hashes)], thorough=True)
     media.set_swept(batch, medium_id, MATCHES)
     return new

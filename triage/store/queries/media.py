@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Row, Writer
@@ -76,8 +76,9 @@ def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int
     )
 
 
-def set_facts(batch: Writer, medium_id: int, facts: bytes, pdq: bytes | None, quality: int | None) -> None:
-    batch.execute("UPDATE medium SET facts = ?, pdq = ?, quality = ? WHERE id = ?", (facts, pdq, quality, medium_id))
+def set_facts(batch: Writer, measured: Iterable[tuple[int, bytes, bytes | None, int | None]]) -> None:
+    """(medium id, facts, PDQ, quality) of each."""
+    batch.executemany("UPDATE medium SET facts = ?2, pdq = ?3, quality = ?4 WHERE id = ?1", measured)
 
 
 def pending(db: Reader) -> list[int]:
@@ -106,8 +107,9 @@ def _blocks(db: Reader, sql: str, least_quality: int) -> Iterator[list[Row]]:
         last = block[-1][0]
 
 
-def set_windows(batch: Writer, medium_id: int, hashes: bytes) -> None:
-    batch.execute("INSERT OR REPLACE INTO picture_window (medium_id, hashes) VALUES (?,?)", (medium_id, hashes))
+def set_windows(batch: Writer, taken: Iterable[tuple[int, bytes]]) -> None:
+    """(medium id, hashes) of each."""
+    batch.executemany("INSERT OR REPLACE INTO picture_window (medium_id, hashes) VALUES (?,?)", taken)
 
 
 def windows(db: Reader, medium_id: int) -> bytes | None:
@@ -155,22 +157,13 @@ def add_occurrence(
     batch: Writer, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str
 ) -> bool:
     """Whether it is a new one: the same bytes under the same name in the same report (or bundle) are kept once."""
-    if report_id is None:
-        there = batch.value(
-            "SELECT 1 FROM occurrence WHERE report_id IS NULL AND medium_id = ? AND name = ? AND path = ?",
-            (medium_id, name, path),
-        )
-    else:
-        there = batch.value(
-            "SELECT 1 FROM occurrence WHERE report_id = ? AND medium_id = ? AND name = ?", (report_id, medium_id, name)
-        )
-    if there is not None:
-        return False
-    batch.execute(
-        "INSERT INTO occurrence (report_id, bundle_id, medium_id, name, path, level) VALUES (?,?,?,?,?,?)",
+    added = batch.execute(
+        "INSERT INTO occurrence (report_id, bundle_id, medium_id, name, path, level) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        " WHERE NOT EXISTS (SELECT 1 FROM occurrence WHERE report_id IS ?1 AND medium_id = ?3 AND name = ?4"
+        " AND (?1 IS NOT NULL OR path = ?5))",
         (report_id, bundle_id, medium_id, name, path, level),
     )
-    return True
+    return added == 1
 
 
 def occurrences(db: Reader, report_id: int) -> list[OccurrenceRow]:
