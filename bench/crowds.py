@@ -1,0 +1,122 @@
+"""What a picture that goes round costs: time and rows as thousands of its variants come in and are swept.
+
+    python bench/crowds.py [--variants 5000] [--step 500] [--json]
+
+One drawn landscape; each variant is lighter, softer, noisier, a little cropped and with a mark somewhere, and most are within
+the match radius of one another. They are hashed with all windows and stored as an import does it, hashes only, then swept.
+Processor time of the work with the store, without drawing and hashing; `pairs` is how many rows one for each pair would be,
+extrapolated from a sample.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.hashing.scenes import Plane, landscape
+from triage import limits
+from triage.hashing import perceptual, windows
+from triage.jobs.alike import Pictures, look, tie
+from triage.jobs.codec import facts_to_bytes
+from triage.jobs.list_pictures import meet_lists
+from triage.jobs.session import Session
+from triage.jobs.sweep import sweep
+from triage.model.media import MediaFacts, Perceptual
+from triage.store.batch import Batch
+from triage.store.keys import Cost
+from triage.store.queries import media
+from triage.store.store import Store
+
+_BATCH = 100
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--variants", type=int, default=5_000)
+    ask.add_argument("--step", type=int, default=500)
+    ask.add_argument("--json", action="store_true")
+    options = ask.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made = Store.create(Path(folder) / "store", "bench", "seven green boats", cost=Cost(64, 1, 1))
+        with Session(made.store) as session:
+            result = measure(session, options.variants, options.step)
+    if options.json:
+        print(json.dumps(result, indent=1))
+        return
+    for row in result["steps"]:
+        print(row)
+    print(result["all"])
+
+
+def measure(session: Session, count: int, step: int) -> dict[str, object]:
+    base, pictures, steps = landscape(420, 560, 3), Pictures(), []
+    kept: list[bytes] = []
+    for start in range(0, count, step):
+        some = [variant(base, n) for n in range(start, min(start + step, count))]
+        kept += [hashes.pdq for hashes in some]
+        began = time.process_time()
+        for first in range(0, len(some), _BATCH):
+            with session.store.batch() as batch:
+                for n, hashes in enumerate(some[first : first + _BATCH], start + first):
+                    take(batch, pictures, hashes, n)
+        steps.append(
+            {"variants": start + len(some), "import s": round(time.process_time() - began, 2), "rows": rows(session, "near")}
+        )
+    for row in steps:
+        began = time.process_time()
+        sweep(session, most=step)
+        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": rows(session, "near")}
+    every = {"crowds": rows(session, "crowd"), "possible rows": rows(session, "possible"), "pairs": pairs(kept)}
+    return {"steps": steps, "all": every}
+
+
+def variant(base: Plane, seed: int) -> Perceptual:
+    dice, chance = random.Random(seed), np.random.default_rng(seed)
+    height, width = base.shape
+    top, left = dice.randrange(1 + height // 40), dice.randrange(1 + width // 40)
+    luma = base[top : height - dice.randrange(1 + height // 40), left : width - dice.randrange(1 + width // 40)].astype(
+        np.float32
+    )
+    luma = luma * dice.uniform(0.8, 1.1) + dice.uniform(-20, 20) + chance.normal(0, dice.uniform(0, 6), luma.shape)
+    if dice.random() < 0.5:
+        luma = (luma + np.roll(luma, 1, 0) + np.roll(luma, 1, 1)) / 3
+    down, right = dice.randrange(height - 60), dice.randrange(width - 90)
+    luma[down : down + 30, right : right + 60] = dice.randrange(256)
+    plane = np.clip(luma, 0, 255).astype(np.uint8)
+    hashes = perceptual.measure(plane, plane.shape)
+    return replace(hashes, windows=windows.measure(plane, hashes.pdq))
+
+
+def take(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> None:
+    """As an import does it, without bytes."""
+    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-"))
+    lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
+    media.set_facts(batch, medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)
+    media.set_windows(batch, medium_id, hashes.windows)
+    tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes))
+    pictures.learn(medium_id, hashes)
+    meet_lists(batch, medium_id, hashes)
+
+
+def rows(session: Session, table: str) -> int:
+    with session.reading() as db:
+        return int(db.value(f"SELECT count(*) FROM {table}"))
+
+
+def pairs(hashes: list[bytes]) -> int:
+    """Of all, those within the match radius."""
+    words = np.frombuffer(b"".join(hashes), np.uint64).reshape(-1, 4)
+    sample = words[:: max(1, len(words) // 500)]
+    near = sum(int((np.bitwise_count(words ^ one).sum(axis=1) <= limits.MATCH_RADIUS).sum()) - 1 for one in sample)
+    return round(near / len(sample) * len(words) / 2)
+
+
+if __name__ == "__main__":
+    main()
