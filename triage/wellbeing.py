@@ -71,7 +71,7 @@ def allowed(reached: Rung) -> frozenset[Rung]:
 
 def need_not_be_opened(file: ShowFile) -> bool:
     """The same bytes were graded by somebody: there is no reason to look again."""
-    return file.verdict.known == "exact" and file.verdict.grade is not None
+    return file.verdict.known == "exact" and file.verdict.grade is not None and not file.verdict.inherited_distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

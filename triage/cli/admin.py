@@ -267,6 +267,7 @@ def stats(common: Common) -> int:
         return 0
     say(f"{found.reports} reports, of which {found.destroyed} were destroyed")
     say(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
+    say(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for a person")
     for what, counts in (
         ("status", found.by_status),
         ("band", found.by_band),

@@ -147,7 +147,8 @@ def grade(
     if common.json:
         print_json(state)
     else:
-        say(f"{state.sha256}: {state.state}" + (f", {state.grade}" if state.grade else "") + f"; in {state.copies} reports.")
+        told = f", {state.grade}, {state.says}" if state.grade else ""
+        say(f"{state.sha256}: {state.state}{told}; in {state.copies} reports.")
     return 0
 
 

@@ -42,6 +42,7 @@ _FILE_COLUMNS = (
     "annotations",
     "known",
     "known_why",
+    "grade",
 )
 
 
@@ -152,6 +153,7 @@ def _files(reports: Sequence[PacketReport]) -> bytes:
                 "annotations": "; ".join(file.annotations),
                 "known": file.verdict.known,
                 "known_why": file.verdict.why,
+                "grade": f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else "not graded",
             }
             writer.writerow([_cell(values[name]) for name in _FILE_COLUMNS])
     return text.getvalue().encode()

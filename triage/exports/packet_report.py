@@ -116,6 +116,7 @@ def _file(file: ShowFile) -> tuple[tuple[str, str], ...]:
         ("Provider's class", f"class {file.classification}" if file.classification else "not said"),
         ("Annotations", ", ".join(file.annotations) or "none stated"),
         ("Known", f"{file.verdict.known}: {file.verdict.why}"),
+        ("Grade", f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else "not graded"),
     )
 
 

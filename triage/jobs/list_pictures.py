@@ -21,7 +21,7 @@ from triage.store.queries import list_near, lists, media
 from triage.store.queries.list_near import Meeting
 from triage.store.queries.users import store_id
 
-_TRIMMED = windows.VARIANTS.index("trimmed")
+_TRIMMED, _LAST_WHOLE = windows.VARIANTS.index("trimmed"), len(windows.WHOLE) - 1
 _BACK = (0, 3, 2, 1, 4, 5, 6, 7)
 """The turn that undoes a turn, by their places in windows.TURNS."""
 _AT_ONCE = 2_000
@@ -31,7 +31,7 @@ Entries = Sequence[windows.Entry]
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListWay:
-    """How a picture is like a list's: `part` is a place in windows.VARIANTS, `turn` that of the picture against the list's."""
+    """How a picture is like a list's: `part`, a place in windows.VARIANTS, turned by `turn` is the list's."""
 
     possible: bool
     distance: int
@@ -46,9 +46,9 @@ class ListWay:
 
 
 def _way(distance: int, part: int, turn: int) -> ListWay | None:
-    """None when it is too far for a part that no second hash speaks for."""
-    possible = part > _TRIMMED
-    return None if possible and distance > limits.LIST_WINDOW_RADIUS else ListWay(possible, distance, part, turn)
+    """None when it is too far for a crop that no second hash speaks for."""
+    too_far = part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
+    return None if too_far else ListWay(part > _TRIMMED, distance, part, turn)
 
 
 class ListPictures:

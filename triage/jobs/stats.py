@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triage.jobs.queue import BANDS
+from triage.jobs.sameness import count_possible
 from triage.jobs.sampling import Ranking, ranking
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES
-from triage.store.queries import bundles, destruction, judgement, media, queue, reports, statistics
+from triage.store.queries import bundles, destruction, judgement, list_near, media, queue, reports, statistics
 
 Key = TypeVar("Key")
 
@@ -28,6 +29,10 @@ class Statistics:
     set_aside: int
     ranking: Ranking
     """Whether the order of work is right, as far as outcomes tell."""
+    held_for_review: int
+    """Hashes that match hundreds and wait for a lead (`triage held`)."""
+    possible: int
+    """Pictures that may be the same and wait for a person (`triage possible`)."""
     looks_avoided: int
     """Occurrences of media beyond the first of the same bytes, and pictures like one that was there before."""
 
@@ -48,6 +53,8 @@ def stats(session: Session) -> Statistics:
             by_month=dict(sorted(_sum(dict(queue.count_by_month(db)), destruction.count_by_month(db)).items())),
             ranking=ranking(db),
             set_aside=bundles.count_set_aside(db),
+            held_for_review=list_near.count_held(db),
+            possible=count_possible(db),
             looks_avoided=statistics.repeated_occurrences(db) + statistics.pictures_like_an_earlier(db),
         )
 

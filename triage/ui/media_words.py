@@ -39,16 +39,26 @@ CLASSES = {
 KNOWN = {
     "exact": mark("known, exact"),
     "near": mark("known, near"),
+    "possible": mark("possibly known: somebody has to say"),
+    "held for review": mark("held for review: the hash matches hundreds of files"),
     "not known": mark("new: matches nothing known"),
     "not checked": mark("not checked"),
 }
 
 
-SHORT = {"exact": mark("exact"), "near": mark("near"), "not known": mark("new"), "not checked": mark("not checked")}
+SHORT = {
+    "exact": mark("exact"),
+    "near": mark("near"),
+    "possible": mark("possible"),
+    "held for review": mark("held"),
+    "not known": mark("new"),
+    "not checked": mark("not checked"),
+}
 
 
 def _by_news(state: str) -> int:
-    return ("not known", "near", "exact", "not checked").index(state) if state in SHORT else len(SHORT)
+    order = ("not known", "possible", "held for review", "near", "exact", "not checked")
+    return order.index(state) if state in SHORT else len(SHORT)
 
 
 def annotation(name: str) -> Safe:
@@ -82,12 +92,21 @@ def known(file: ShowFile) -> Safe:
 
 
 def grade(file: ShowFile) -> Safe:
-    """Who graded it, and as what."""
-    if file.verdict.grade is None:
+    """Who saw it and graded it as what, and when; or from what the grade was inherited."""
+    verdict = file.verdict
+    if verdict.grade is None:
         return tr("Nobody has graded this item.")
-    by = file.verdict.graded_by
-    graded = word(file.verdict.grade)
-    return tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)
+    by, graded = verdict.graded_by, word(verdict.grade)
+    said = [tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)]
+    if verdict.graded_at:
+        said.append(times.both(verdict.graded_at))
+    if verdict.inherited_distance:
+        source = ltr((verdict.inherited_from or "")[:12])
+        n = ltr(str(verdict.inherited_distance))
+        said.append(tr("inherited from the like picture {file}, distance {n}: this one was not seen", file=source, n=n))
+    elif verdict.inherited_from:
+        said.append(tr("inherited from the same bytes in another report, distance 0"))
+    return parts.listed(said)
 
 
 def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
@@ -145,10 +164,17 @@ def _annotations(file: ShowFile) -> Safe:
 def alike(file: ShowFile) -> Safe | None:
     """How many copies and near copies there are: seeing one is enough."""
     said = []
+    if file.held is not None:
+        said.append(tr("held for review: hundreds of files are like it, and a lead has to say why"))
     if file.group is not None and file.group_size > 1:
         said.append(trn("{n} near copy in this store", "{n} near copies in this store", file.group_size - 1))
     if file.seen_in:
         said.append(trn("the same bytes in {n} other report", "the same bytes in {n} other reports", len(file.seen_in)))
+    perhaps = sum(other.tier == "possible" for other in file.alike)
+    if perhaps:
+        said.append(
+            trn("{n} picture may be the same: somebody has to say", "{n} pictures may be the same: somebody has to say", perhaps)
+        )
     return parts.listed(said) if said else None
 
 

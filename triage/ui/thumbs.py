@@ -14,7 +14,7 @@ from triage.ui import theme
 from triage.ui.i18n import Safe, ltr, mark, shown, tr, word
 from triage.ui.widgets import tip
 
-VERDICTS = {"not known": mark("new"), "not checked": mark("unchecked")}
+VERDICTS = {"not known": mark("new"), "not checked": mark("unchecked"), "held for review": mark("held")}
 """Short enough for a plate on a small picture; the tooltip says the whole."""
 
 

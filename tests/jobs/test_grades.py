@@ -1,0 +1,144 @@
+"""Every grade says whether its file was seen, or from what it was inherited; nothing is inherited without a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import jpeg, le_json
+from triage import limits
+from triage.errors import NotFound, Refused
+from triage.jobs import cases, grading
+from triage.jobs.check import verify_record
+from triage.jobs.held import decide_held, hold_crowded
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.sameness import not_same, same
+from triage.jobs.session import Session
+from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
+from triage.model.views import FileVerdict
+from triage.store.queries import likeness, media
+from triage.wellbeing import need_not_be_opened
+
+SEEN, NEAR, FAR = "900000501", "900000502", "900000503"
+
+
+@pytest.fixture
+def filled(session: Session, tmp_path: Path) -> Session:
+    """A picture, the same in another quality, and another picture."""
+    for number, data in ((SEEN, jpeg(3)), (NEAR, jpeg(3, 60)), (FAR, jpeg(4))):
+        folder = tmp_path / "in" / number
+        folder.mkdir(parents=True)
+        (folder / "r.json").write_bytes(le_json(int(number)))
+        (folder / f"{number}.jpg").write_bytes(data)
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+    return session
+
+
+def sha(session: Session, number: str) -> str:
+    return show(session, number).files[0].sha256 or ""
+
+
+def verdict(session: Session, number: str = NEAR) -> FileVerdict:
+    return show(session, number).files[0].verdict
+
+
+def inherit(session: Session) -> str:
+    return grading.inherit_grade(session, NEAR, sha(session, NEAR), sha(session, SEEN)).says or ""
+
+
+def test_a_like_picture_takes_a_grade_over_only_when_a_person_says_so(filled: Session) -> None:
+    with pytest.raises(Refused, match="seen and graded"):
+        inherit(filled)
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    assert verdict(filled).grade is None, "never by itself"
+    (like,) = show(filled, NEAR).files[0].alike
+    assert (like.sha256, like.tier, like.hash, like.variant) == (sha(filled, SEEN), "match", "pdq", "upright")
+    assert like.quality is not None and like.other_quality is not None and (like.grade or "").startswith("seen by first at")
+    says = inherit(filled)
+    assert says.startswith(f"inherited from {sha(filled, SEEN)[:12]}, seen by first at 20")
+    assert f"distance {like.distance}; taken over by first at 20" in says
+    found = verdict(filled)
+    assert (found.grade, found.graded_by, found.grade_says) == ("adult", "first", says)
+    assert (found.inherited_from, found.inherited_distance) == (sha(filled, SEEN), like.distance)
+    assert says in found.why
+    assert not need_not_be_opened(show(filled, NEAR).files[0])
+    assert verify_record(filled, None).valid
+
+
+def test_what_was_inherited_is_not_passed_on_and_gives_way_to_a_look(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    inherit(filled)
+    same(filled, sha(filled, NEAR), sha(filled, FAR))
+    with pytest.raises(Refused, match="seen and graded"):
+        grading.inherit_grade(filled, FAR, sha(filled, FAR), sha(filled, NEAR))
+    grading.grade_file(filled, NEAR, sha(filled, NEAR), "age uncertain")
+    assert verdict(filled).grade is None, "seen, and it needs a second look"
+    with pytest.raises(Refused, match="bound for court"):
+        inherit(filled)
+
+
+def test_the_like_pictures_of_a_grading_take_it_over(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult", also=[sha(filled, NEAR)])
+    assert (verdict(filled).grade_says or "").startswith("inherited from")
+    grading.grade_file(filled, NEAR, sha(filled, NEAR), "adult")
+    assert (verdict(filled).grade_says or "").startswith("seen by first")
+    with pytest.raises(Refused, match="own grade stands"):
+        inherit(filled)
+
+
+def test_not_the_same_takes_back_what_was_inherited(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    inherit(filled)
+    not_same(filled, sha(filled, SEEN), sha(filled, NEAR))
+    assert verdict(filled).grade is None and verdict(filled, SEEN).grade == "adult"
+    assert show(filled, NEAR).files[0].alike == ()
+    with pytest.raises(Refused, match="no picture like"):
+        inherit(filled)
+
+
+def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_path: Path) -> None:
+    from triage.jobs.sweep import sweep
+
+    not_same(filled, sha(filled, SEEN), sha(filled, NEAR))
+    again = tmp_path / "again" / "900000509"
+    again.mkdir(parents=True)
+    (again / "r.json").write_bytes(le_json(900000509))
+    (again / "900000509.jpg").write_bytes(jpeg(3, 60))
+    import_bundles(filled, [tmp_path / "in", tmp_path / "again"], receipt=Receipt())
+    with filled.store.batch() as batch:
+        batch.execute("UPDATE picture_window SET swept = 0")
+    assert sweep(filled).pictures == 3
+    for number in (SEEN, NEAR, "900000509"):
+        assert show(filled, number).files[0].group is None and show(filled, number).files[0].alike == ()
+
+
+def test_a_file_of_a_case_has_to_be_seen(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    cases.open_case(filled, [NEAR])
+    with pytest.raises(Refused, match="bound for court"):
+        inherit(filled)
+
+
+def test_nothing_is_inherited_in_a_crowd_that_is_held(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HELD_FROM", 2)
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    with filled.store.batch() as batch:
+        row = media.medium(batch, sha(filled, SEEN))
+        likeness.add_crowd(batch, row.id if row else 0)
+        assert hold_crowded(batch) == 1
+    file = show(filled, NEAR).files[0]
+    assert (file.group, file.group_size) == (None, 1) and "a lead has to say" in (file.held or "")
+    with pytest.raises(Refused, match="triage held"):
+        inherit(filled)
+    decide_held(filled, 1, confirm=True)
+    assert show(filled, NEAR).files[0].group_size == 2 and show(filled, NEAR).files[0].held is None
+    assert inherit(filled).startswith("inherited from")
+
+
+def test_who_and_what_must_exist(filled: Session) -> None:
+    with pytest.raises(NotFound):
+        grading.inherit_grade(filled, NEAR, "no such file", sha(filled, SEEN))
+    with pytest.raises(Refused):
+        grading.inherit_grade(filled, NEAR, sha(filled, NEAR), "ab" * 32)

@@ -1,0 +1,167 @@
+"""List hashes that match hundreds, and parts of pictures that only may be a list's: neither counts until somebody says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import simplejpeg
+
+from tests.jobs.bundles import jpeg, le_json, scene
+from triage import limits
+from triage.errors import NotFound, Refused
+from triage.hashing import perceptual, windows
+from triage.jobs.check import verify_record
+from triage.jobs.held import all_held, decide_held
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.lists import add_list, list_hits, remove_list
+from triage.jobs.match import match
+from triage.jobs.sameness import not_same, possible_pairs, same
+from triage.jobs.session import Session
+from triage.jobs.stats import stats
+from triage.jobs.sweep import sweep
+from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
+from triage.model.people import Role, User
+from triage.model.views import FileVerdict
+
+NUMBERS = ("900000401", "900000402", "900000403")
+DEVICE = "on a seized device"
+LUMA = simplejpeg.decode_jpeg(jpeg(1), "GRAY")[:, :, 0]
+HASHES = perceptual.measure(LUMA, LUMA.shape)
+
+
+def variant(folder: Path, number: str, seed: int) -> Path:
+    """A report with the scene, each time with other noise."""
+    inside = folder / number
+    inside.mkdir(parents=True)
+    (inside / "r.json").write_bytes(le_json(int(number)))
+    pixels = np.clip(scene(1).astype(int) + np.random.default_rng(seed).integers(0, 9, (320, 320, 1)), 0, 255).astype(np.uint8)
+    (inside / f"{number}.jpg").write_bytes(simplejpeg.encode_jpeg(pixels, 90))
+    return inside
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    for n, number in enumerate(NUMBERS):
+        variant(tmp_path / "in", number, n)
+    return tmp_path / "in"
+
+
+def add(session: Session, folder: Path, pdq: bytes, name: str = "device") -> None:
+    file = folder / "list.csv"
+    file.write_text(f"PDQ\n{pdq.hex()}\n")
+    add_list(session, file, name=name, kind="case", profile=None)
+
+
+def verdict(session: Session, number: str = NUMBERS[0]) -> FileVerdict:
+    return show(session, number).files[0].verdict
+
+
+def flagged(session: Session) -> list[bool]:
+    return [DEVICE in show(session, number).score.flags for number in NUMBERS]
+
+
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
+    session: Session, tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch, list_first: bool
+) -> None:
+    monkeypatch.setattr(limits, "HELD_FROM", 3)
+    steps = [lambda: add(session, tmp_path, HASHES.pdq), lambda: import_bundles(session, [reports], receipt=Receipt())]
+    for step in steps if list_first else reversed(steps):
+        step()
+    found = verdict(session)
+    assert found.known == "held for review" and "does not count" in found.why and found.list_kinds == ()
+    (why,) = found.matches
+    assert why.held and why.tier == "match" and why.list == "device" and why.list_date and why.quality
+    assert flagged(session) == [False] * 3
+    (held,) = all_held(session)
+    assert (held.of, held.hash, held.files, held.reports) == ("list", HASHES.pdq.hex(), 3, 3)
+    assert held.lists == (f"device of {why.list_date}",)
+    assert stats(session).held_for_review == 1
+    (outside,) = match(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
+    assert [near.held for near in outside.near if near.lists] == [True]
+    assert all(hit.held for hit in list_hits(session, "device"))
+
+    decide_held(session, held.id, confirm=True)
+    assert flagged(session) == [True] * 3 and verdict(session).known == "near"
+    assert stats(session).held_for_review == 0
+    with pytest.raises(Refused, match="already"):
+        decide_held(session, held.id, confirm=True)
+    decide_held(session, held.id, confirm=False)
+    assert flagged(session) == [False] * 3
+    remove_list(session, "device")
+    add(session, tmp_path, HASHES.pdq, "again")
+    assert flagged(session) == [False] * 3, "what a lead said stands when the list comes again"
+    assert verify_record(session, None).valid
+
+
+def test_fewer_count_at_once(session: Session, tmp_path: Path, reports: Path) -> None:
+    import_bundles(session, [reports], receipt=Receipt())
+    add(session, tmp_path, HASHES.pdq)
+    assert flagged(session) == [True] * 3 and all_held(session) == ()
+
+
+def test_only_a_lead_decides(session: Session) -> None:
+    with pytest.raises(NotFound):
+        decide_held(session, 7, confirm=True)
+    session.store.user = User(1, "first", frozenset({Role.ANALYST}))
+    with pytest.raises(Refused):
+        decide_held(session, 7, confirm=True)
+
+
+def crop() -> bytes:
+    """Of a list that holds the middle of the scene."""
+    place = windows.VARIANTS.index("centre -20 %")
+    return next(e.pdq for e in windows.entries(windows.measure(LUMA, HASHES.pdq)) if e.variant == place)
+
+
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_part_that_is_like_a_lists_picture_is_only_possible(
+    session: Session, tmp_path: Path, reports: Path, list_first: bool
+) -> None:
+    value = windows.turned_pdq(crop())[1]
+    steps = [lambda: add(session, tmp_path, value), lambda: import_bundles(session, [reports], receipt=Receipt())]
+    for step in steps if list_first else reversed(steps):
+        step()
+    sweep(session)
+    found = verdict(session)
+    assert found.known == "possible" and "a person has to say" in found.why and flagged(session) == [False] * 3
+    pairs = [pair for pair in possible_pairs(session) if pair.list]
+    assert {(pair.other, pair.list, pair.second) for pair in pairs} == {(value.hex(), "device", None)} and len(pairs) == 3
+    assert {pair.variant for pair in pairs} == {"turned left, centre -20 % of this"}
+    assert {hit.tier for hit in list_hits(session, "device")} == {"possible"}
+
+    shown = [show(session, number).files[0].sha256 or "" for number in NUMBERS]
+    same(session, shown[0], value.hex())
+    not_same(session, shown[1], value.hex())
+    assert flagged(session) == [True, False, False]
+    assert "joined by a person" in verdict(session).why and verdict(session).matches[0].joined
+    assert verdict(session, NUMBERS[1]).matches == () and verdict(session, NUMBERS[1]).known == "not checked"
+    remove_list(session, "device")
+    add(session, tmp_path, value)
+    sweep(session)
+    assert flagged(session) == [True, False, False]
+    assert [pair.sha256 for pair in possible_pairs(session) if pair.list] == [shown[2]]
+    with pytest.raises(NotFound, match="PDQ hash"):
+        same(session, shown[0], "ab" * 32)
+    assert verify_record(session, None).valid
+
+
+def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Session, tmp_path: Path, reports: Path) -> None:
+    import_bundles(session, [reports], receipt=Receipt())
+    add(session, tmp_path, HASHES.pdq)
+    with session.store.batch() as batch:
+        batch.execute("DELETE FROM list_near")
+        batch.execute("UPDATE hash_list SET met = 0")
+    assert verdict(session).known != "near"
+    sweep(session)
+    assert verdict(session).known == "near"
+
+
+def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_bundles(session, [reports], receipt=Receipt())
+    sweep(session)
+    monkeypatch.setattr("triage.jobs.sweep.stored_pictures", lambda db: pytest.fail("was opened"))
+    assert sweep(session).pictures == 0
