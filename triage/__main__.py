@@ -1,10 +1,11 @@
-"""`python -m triage` and the `triage` command; in a frozen program also the way a decode worker starts."""
+"""`python -m triage` and the `triage` command; in a frozen program also the way workers start."""
 
 from __future__ import annotations
 
 import sys
 
 from triage.decode.process import WORKER_FLAG
+from triage.jobs.judge_wire import JUDGE_FLAG
 
 
 def main() -> None:
@@ -12,6 +13,11 @@ def main() -> None:
         from triage.decode.worker import main as work  # decoders are loaded only in the worker
 
         work()
+        return
+    if sys.argv[1:] == [JUDGE_FLAG]:
+        from triage.jobs.judge_worker import main as judge
+
+        judge()
         return
     from triage.cli.run import main as run_command
 

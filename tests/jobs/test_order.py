@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import random
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from triage.jobs import judges
+from triage.jobs.assess import assess
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
+from triage.store.queries import judgement
 from triage.store.store import Store
 
 
@@ -33,15 +39,92 @@ def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
         return found
 
 
+def folder(place: Path, number: int, picture: bytes, **changes: object) -> Path:
+    made = place / str(number)
+    made.mkdir(parents=True)
+    (made / "r.json").write_bytes(le_json(number, **changes))
+    (made / f"{number}.jpg").write_bytes(picture)
+    return made
+
+
 def test_three_orders_give_the_same_cards(tmp_path: Path) -> None:
-    bundles = []
-    for n in range(7):
-        folder = tmp_path / "in" / str(900000100 + n)
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(900000100 + n))
-        (folder / f"{900000100 + n}.jpg").write_bytes(jpeg(n % 3, quality=90 - n))
-        bundles.append(folder)
+    bundles = [folder(tmp_path / "in", 900000100 + n, jpeg(n % 3, quality=90 - n)) for n in range(7)]
     first = cards(tmp_path / "a", bundles)
     assert cards(tmp_path / "b", bundles[::-1]) == first
     random.Random(7).shuffle(bundles)
     assert cards(tmp_path / "c", bundles) == first
+
+
+@pytest.mark.parametrize("viral", [range(900000201, 900000206), range(900000201, 900000202), range(900000205, 900000206)])
+def test_bytes_that_tie_nobody_are_counted_in_any_order(tmp_path: Path, viral: range) -> None:
+    bundles = []
+    for number in range(900000201, 900000206):
+        file = {"filename": f"{number}.jpg", "fileAnnotations": ["viral"] if number in viral else []}
+        people = {"reportedPersons": [{"screenName": {"value": f"user_{number}"}}]}
+        told = {"reportedPeople": people, "uploadedFiles": {"uploadedFiles": [file]}}
+        bundles.append(folder(tmp_path / "in", number, jpeg(1), reportedInformation=told))
+    first = cards(tmp_path / "a", bundles)
+    assert cards(tmp_path / "b", bundles[::-1]) == first
+    assert cards(tmp_path / "c", [tmp_path / "in"]) == first
+    assert str(first).count("in 4 other reports") == 5
+
+
+def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    """Whatever judging wrote."""
+    with session.reading() as db:
+        tables = ("card", "queue", "tie", "tied", "cluster", "file_hash", "said", "stale")
+        return {table: sorted(db.all(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def judged_anew(session: Session, workers: int) -> dict[str, list[tuple[object, ...]]]:
+    with session.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+        batch.execute("DELETE FROM said")
+        batch.execute("UPDATE card SET place_of = NULL, score = x'', links = x'', location = x''")
+    assess(session, workers=workers)
+    return everything(session)
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    place = tmp_path_factory.mktemp("some")
+    pictures = [jpeg(n) for n in range(3)]
+    bundles = [folder(place / "in", 900000300 + n, pictures[n % 3]) for n in range(60)]
+    with Session(Store.create(place / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+        import_bundles(session, bundles, receipt=Receipt())
+        yield session
+
+
+def test_it_does_not_matter_who_judges(some: Session) -> None:
+    first = everything(some)
+    assert len(first["card"]) == 60 and not first["stale"]
+    for workers in (0, 1, 2):
+        assert judged_anew(some, workers) == first
+
+
+def test_what_a_worker_can_not_do_is_done_here(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = everything(some)
+    monkeypatch.setattr(judges, "_command", lambda: (sys.executable, "-c", "import sys; sys.stdin.buffer.read(100)"))
+    assert judged_anew(some, 2) == first
+    monkeypatch.setattr(judges, "_command", lambda: (str(Path(sys.executable).with_name("not there")),))
+    assert judged_anew(some, 1) == first
+
+
+def test_nothing_is_written_that_is_there_already(some: Session) -> None:
+    with some.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+        before = batch.changes()[0]
+    assess(some)
+    with some.store.batch() as batch:
+        assert batch.changes()[0] - before < 2 * 60, "the marks that went, and what each commit adds to the record"
+
+
+def test_whoever_is_left_alone_with_a_tie_is_judged_anew(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [folder(tmp_path / "in", 900000400 + n, jpeg(n)) for n in range(2)], receipt=Receipt())
+    one, other = (row.report_id for row in queue_rows(session, QueueFilter()))
+    assert {link.report_id for link in show(session, one).links} == {other}, "by the telephone number"
+    elsewhere = folder(tmp_path / "later", 900000401, jpeg(1))
+    document = (elsewhere / "r.json").read_text().replace("0000777", "0000778").replace("2026-10-02T08", "2026-10-02T09")
+    (elsewhere / "r.json").write_text(document)
+    import_bundles(session, [elsewhere], receipt=Receipt())
+    assert show(session, one).links == show(session, other).links == ()

@@ -11,7 +11,7 @@ from tests.jobs.bundles import jpeg, le_json
 from triage.errors import NotFound, Refused, WorldError
 from triage.jobs import cases, clusters, rules, sampling
 from triage.jobs.assess import assess
-from triage.jobs.cluster_keeping import component
+from triage.jobs.cluster_keeping import component, keep
 from triage.jobs.export_queue import export_queue
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.queue import queue_rows
@@ -68,13 +68,14 @@ def test_prior_counts_take_distinct_events(filled: Session) -> None:
 def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:
     with filled.store.batch() as batch:
         ids = [find(batch, number) for number in NUMBERS]
-        from triage.jobs.cluster_keeping import keep
-
-        keep(batch, ids[0], {ids[1]: 80})
-        keep(batch, ids[1], {ids[0]: 80, ids[2]: 80})
-        keep(batch, ids[2], {ids[1]: 80})
-        keep(batch, ids[1], {ids[0]: 80})
-        keep(batch, ids[2], {ids[3]: 60})
+        for one, others in (
+            (ids[0], {ids[1]: 80}),
+            (ids[1], {ids[0]: 80, ids[2]: 80}),
+            (ids[2], {ids[1]: 80}),
+            (ids[1], {ids[0]: 80}),
+            (ids[2], {ids[3]: 60}),
+        ):
+            keep(batch, one, clusters_sql.ties_among(batch, [one]).get(one, {}), others)
         for one in ids:
             part = component(batch, one)
             roots = clusters_sql.roots(batch, part)

@@ -9,9 +9,9 @@ from triage.store.database import Reader
 from triage.store.queries import clusters
 
 
-def keep(batch: Batch, report_id: int, others: Mapping[int, int]) -> None:
-    """`others` are the reports this one is tied to, with the strength. A cluster is named by the lowest id in it."""
-    before = clusters.ties_of(batch, report_id)
+def keep(batch: Batch, report_id: int, before: Mapping[int, int], others: Mapping[int, int]) -> None:
+    """`others` are the reports this one is tied to now, with the strength, as `before` those it was tied to. A cluster is named
+    by the lowest id in it."""
     if before == others:
         return
     clusters.replace(batch, report_id, others)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.jobs.assess import EVENT
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.load import find, load
+from triage.jobs.material import EVENT
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.judgement import Link

@@ -173,7 +173,7 @@ def remove_list(session: Session, name: str) -> None:
 def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
     """Every card names the lists of known material that were asked; another list changes only the cards of what it holds."""
     if kind == "known":
-        judgement.mark_all_stale(batch)
+        judgement.mark_scores_stale(batch)
     else:
         judgement.mark_stale(batch, reports_of_list(batch, list_id))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
@@ -13,11 +14,10 @@ from triage.jobs.list_pictures import list_pictures, windows_of
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
-from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import list_near, lists
 from triage.store.queries.list_near import ListNearRow
-from triage.store.queries.lists import EntryRow, ListRow
+from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
@@ -37,83 +37,75 @@ def digests_of(file: ReportFile) -> dict[str, bytes]:
     return {kind: value for kind, value in found.items() if len(value) == _LENGTHS[kind]}
 
 
-def put_file_hashes(batch: Batch, report_id: int, files: Sequence[ReportFile]) -> None:
-    """Keeps a report's digests where a list meets them as a set."""
+def file_hashes(report_id: int, files: Sequence[ReportFile]) -> list[FileHashRow]:
+    """A report's digests, as they are kept where a list meets them as a set."""
     rows = {
         (kind, value, report_id, file.entry.name or file.entry.original_name or file.entry.key, int(file.occurrence is None))
         for file in files
         for kind, value in digests_of(file).items()
     }
-    lists.replace_file_hashes(batch, report_id, sorted(rows, key=lambda row: (*row[:4], -row[4])))
+    return sorted(rows, key=lambda row: (*row[:4], -row[4]))
 
 
-class ListMatcher:
-    """All hash lists at once: digests are looked up, and so is where pictures met the lists as either came in."""
+@dataclass(frozen=True)
+class ListAnswers:
+    """What all hash lists say of some digests and pictures. Rows only, so that another process can read them.
 
-    def __init__(self, db: Reader) -> None:
-        self._db = db
-        self.lists = {row.id: row for row in lists.all_lists(db)}
+    `items`: entry -> (category, what the list says of it), of the entries that pictures are like.
+    """
+
+    lists: tuple[ListRow, ...]
+    entries: tuple[EntryRow, ...] = ()
+    near: tuple[ListNearRow, ...] = ()
+    items: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
         """(name, date) of every list of known material that is asked; only against these can a file be new."""
-        return tuple(sorted((row.name, row.added) for row in self.lists.values() if row.kind == "known"))
+        return tuple(sorted((row.name, row.added) for row in self.lists if row.kind == "known"))
 
     def of_files(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Hits of each file that count: by its bytes when they came, else by what the source declared."""
-        near = self._near(files)
         return [
-            exact + [hit for hit in near.get(hit_name(file), ()) if hit.counts]
-            for file, exact in zip(files, self._exact([digests_of(file) for file in files]), strict=True)
+            self.of_digests(digests_of(file)) + [hit for hit in self._by_file.get(hit_name(file), ()) if hit.counts]
+            for file in files
         ]
 
     def not_counted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Of each file what is only possible, or matches by a hash that is held for review: for people to judge."""
-        near = self._near(files)
-        return [[hit for hit in near.get(hit_name(file), ()) if not hit.counts] for file in files]
+        return [[hit for hit in self._by_file.get(hit_name(file), ()) if not hit.counts] for file in files]
 
-    def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
-        """Hits of one file outside the store."""
-        own = {kind: value for kind, text in digests if (value := _hex(text))}
-        return self._exact([own | ({"sha256": _hex(sha256)} if sha256 else {})])[0]
+    def of_digests(self, own: Digests) -> list[ListHit]:
+        entries = self._by_digest
+        return list(dict.fromkeys(self._hit(entry, _named(own), "exact") for entry in _once(own, entries))) if entries else []
 
-    def _exact(self, files: Sequence[Digests]) -> list[list[ListHit]]:
-        if not self.lists:
-            return [[] for _ in files]
+    def of_pictures(self) -> list[ListHit]:
+        return [hit for _, hit in self._told]
+
+    @cached_property
+    def _by_digest(self) -> Mapping[tuple[str, bytes], Sequence[EntryRow]]:
         entries: defaultdict[tuple[str, bytes], list[EntryRow]] = defaultdict(list)
-        for kind in DIGEST_KINDS:
-            for entry in lists.entries(self._db, kind, list({own[kind] for own in files if kind in own})):
-                entries[kind, entry.value].append(entry)
-        return [list(dict.fromkeys(self._hit(entry, _named(own), "exact") for entry in _once(own, entries))) for own in files]
+        for entry in self.entries:
+            entries[entry.hash_kind, entry.value].append(entry)
+        return entries
 
-    def _near(self, files: Sequence[ReportFile]) -> dict[str, list[ListHit]]:
+    @cached_property
+    def _by_file(self) -> Mapping[str, Sequence[ListHit]]:
         """By SHA-256, nearest first, without what a person said is not the same."""
-        if not self.lists:
-            return {}
-        sha256s = sorted({file.occurrence.sha256 for file in files if file.occurrence})
-        rows = [row for row in list_near.of_files(self._db, sha256s) if row.same is not False]
         found: dict[str, list[ListHit]] = {}
-        for row, hit in self._told(rows):
-            found.setdefault(row.sha256, []).append(hit)
+        for row, hit in self._told:
+            if row.same is not False:
+                found.setdefault(row.sha256, []).append(hit)
         return found
 
-    def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
-        """Of a picture outside the store that may match, in all its windows and turns."""
-        like = list_pictures(self._db).like(windows_of(perceptual, thorough=True))
-        held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
-        rows = [
-            ListNearRow(sha256, perceptual.quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
-            for (value, of, item), way in like.items()
-        ]
-        return [hit for _, hit in self._told(rows)]
-
-    def _told(self, rows: Sequence[ListNearRow]) -> Iterator[tuple[ListNearRow, ListHit]]:
-        said = lists.items(self._db, sorted({row.item_id for row in rows}))
+    @cached_property
+    def _told(self) -> Sequence[tuple[ListNearRow, ListHit]]:
+        known = {row.id for row in self.lists}
         told = []
-        for row in rows:
-            if row.list_id not in self.lists or row.item_id not in said:
+        for row in self.near:
+            if row.list_id not in known or row.item_id not in self.items:
                 continue
-            category, _, words_of = said[row.item_id]
+            category, words_of = self.items[row.item_id]
             hit = self._hit(EntryRow("pdq", row.value, row.list_id, row.item_id, category, words_of), row.sha256, "near")
             told.append(
                 (
@@ -130,10 +122,14 @@ class ListMatcher:
                     ),
                 )
             )
-        return iter(sorted(told, key=lambda t: (t[1].tier, t[0].distance, t[1].list_name, t[1].category or "", t[1].says)))
+        return sorted(told, key=lambda t: (t[1].tier, t[0].distance, t[1].list_name, t[1].category or "", t[1].says))
+
+    @cached_property
+    def _rows(self) -> Mapping[int, ListRow]:
+        return {row.id: row for row in self.lists}
 
     def _hit(self, entry: EntryRow, sha256: str, tier: str) -> ListHit:
-        row = self.lists[entry.list_id]
+        row = self._rows[entry.list_id]
         kind, says = entry_says(row, entry.category, entry.said)
         return ListHit(
             list_name=row.name,
@@ -145,6 +141,54 @@ class ListMatcher:
             category=entry.category,
             says=says,
         )
+
+
+class ListMatcher:
+    """All hash lists at once: digests are looked up, and so is where pictures met the lists as either came in."""
+
+    def __init__(self, db: Reader) -> None:
+        self._db = db
+        self._lists = tuple(lists.all_lists(db))
+
+    @property
+    def checked(self) -> tuple[tuple[str, str], ...]:
+        """As `ListAnswers.checked`."""
+        return ListAnswers(self._lists).checked
+
+    def ask(self, digests: Iterable[tuple[str, bytes]], sha256s: Iterable[str]) -> ListAnswers:
+        """`digests` as (kind, value), `sha256s` those of the files whose bytes are here. One query a kind of hash."""
+        if not self._lists:
+            return ListAnswers(())
+        values: defaultdict[str, set[bytes]] = defaultdict(set)
+        for kind, value in digests:
+            values[kind].add(value)
+        entries = tuple(e for kind in DIGEST_KINDS for e in lists.entries(self._db, kind, sorted(values[kind])))
+        return self._answers(entries, list_near.of_files(self._db, sorted(set(sha256s))))
+
+    def of_report(self, files: Sequence[ReportFile]) -> ListAnswers:
+        digests = [pair for file in files for pair in digests_of(file).items()]
+        return self.ask(digests, [file.occurrence.sha256 for file in files if file.occurrence])
+
+    def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
+        """Hits of one file outside the store."""
+        own = {kind: value for kind, text in digests if (value := _hex(text))}
+        own |= {"sha256": _hex(sha256)} if sha256 else {}
+        return self.ask(own.items(), ()).of_digests(own)
+
+    def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
+        """Of a picture outside the store that may match, in all its windows and turns."""
+        like = list_pictures(self._db).like(windows_of(perceptual, thorough=True))
+        held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
+        rows = [
+            ListNearRow(sha256, perceptual.quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
+            for (value, of, item), way in like.items()
+        ]
+        return self._answers((), rows).of_pictures()
+
+    def _answers(self, entries: tuple[EntryRow, ...], near: Sequence[ListNearRow]) -> ListAnswers:
+        said = lists.items(self._db, sorted({row.item_id for row in near}))
+        items = {item: (category, words_of) for item, (category, _, words_of) in said.items()}
+        return ListAnswers(self._lists, entries, tuple(near), items)
 
 
 def hit_name(file: ReportFile) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused
-from triage.jobs.assess import assess, rejudge
+from triage.jobs import material
+from triage.jobs.assess import BATCH, assess, parts
+from triage.jobs.judges import Judges, workers_for
+from triage.jobs.judging import Moved
 from triage.jobs.queue import BANDS
 from triage.jobs.ruleset import active_rules, parsed
 from triage.jobs.session import Session, now
@@ -18,7 +21,8 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.priority import RuleSet, rule_texts
 from triage.resources import resource
 from triage.store.files import disk
-from triage.store.queries import judgement, reports, rulesets
+from triage.store.queries import judgement, rulesets
+from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
 MOST_TOLD = 200
@@ -90,33 +94,24 @@ def try_rules(
 ) -> Trial:
     """Judge every report by the rule set in a folder or zip, and say who would move. Nothing is stored."""
     session.require(Right.RULES)
-    rules = parsed(_read(path))
+    files = _read(path)
+    rules = parsed(files)
     with session.reading() as db:
         before = active_rules(db).name
         ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
     bands = {band: [0, 0] for band in BANDS}
     moves = []
-    for done, report_id in enumerate(ids):
+    for done, (number, facts, would) in enumerate(_would_be(session, ids, files), 1):
         if cancel:
             cancel.check()
-        with session.reading() as db:
-            facts = judgement.queue_facts(db, [report_id]).get(report_id)
-            card = rejudge(db, report_id, rules) if facts else None
-            if facts is None or card is None:
-                continue
-            bands[BANDS[facts.band]][0] += 1
-            bands[card.band][1] += 1
-            if BANDS[facts.band] != card.band:
-                moves.append(
-                    Move(
-                        report_id=reports.number(db, report_id),
-                        band=BANDS[facts.band],
-                        would_be=card.band,
-                        risk=facts.risk / 10,
-                        would_risk=card.risk,
-                    )
-                )
-        on_progress(Progress(done=done + 1, total=len(ids), unit="reports", note="trying"))
+        on_progress(Progress(done=done, total=len(ids), unit="reports", note="trying"))
+        if facts is None or would is None:
+            continue
+        now_in, (band, risk) = BANDS[facts.band], would
+        bands[now_in][0] += 1
+        bands[band][1] += 1
+        if now_in != band:
+            moves.append(Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk))
     moves.sort(key=lambda m: (ord(m.band) - ord(m.would_be), m.report_id))
     return Trial(
         name=rules.name,
@@ -128,6 +123,19 @@ def try_rules(
     )
 
 
+def _would_be(session: Session, ids: Sequence[int], files: str) -> Iterator[tuple[str, QueueFacts | None, Moved]]:
+    """(number, as the queue has it, as it would be) of each report that is still there."""
+    with Judges(files, workers_for(len(ids))) as judges:
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            with session.reading() as db:
+                facts = judgement.queue_facts(db, some)
+                work = (material.with_surroundings(db, part, score_only=True) for part in parts(some))
+                answers = [pair for each, moved in judges.rejudge(work) for pair in zip(each.materials, moved, strict=True)]
+            for report, would in answers:
+                yield report.number, facts.get(report.report_id), would
+
+
 def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ignore_progress) -> str:
     """Judge by the rule set in a folder or zip from now on; None is the shipped one. Returns its name."""
     session.require(Right.RULES)
@@ -136,7 +144,7 @@ def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ign
         name = SHIPPED if files is None else parsed(files).name
         set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
         use = rulesets.use(batch, set_id, now(), session.user.id)
-        judgement.mark_rules_changed(batch)
+        judgement.mark_scores_stale(batch)
         batch.note("rules used", use=use, name=session.store.keyed(name))
     assess(session, on_progress)
     return _name(session)
@@ -149,7 +157,7 @@ def back(session: Session, on_progress: OnProgress = ignore_progress) -> str:
         use = rulesets.take_back(batch)
         if use is None:
             raise NotFound("The shipped rules are in use; there is nothing to go back to.")
-        judgement.mark_rules_changed(batch)
+        judgement.mark_scores_stale(batch)
         batch.note("rules taken back", use=use)
     assess(session, on_progress)
     return _name(session)

@@ -40,8 +40,8 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
     status, assignee = decisions.current(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
     case = cases.of_report(db, report_id)
-    matcher = ListMatcher(db)
-    hits = matcher.of_files(report.files)
+    lists_say = ListMatcher(db).of_report(report.files)
+    hits = lists_say.of_files(report.files)
     around = Surroundings(
         hits=tuple(hit for of_file in hits for hit in of_file), verdicts=settled(db, list(loaded.medium_ids.values()))
     )
@@ -59,7 +59,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         escalation=report.escalation,
         people=tuple(ShowPerson(role=p.role, says=p.says, facts=facts(p.facts)) for p in report.people),
         identifiers=tuple(_identifier(i) for i in report.identifiers),
-        files=show_files(db, report_id, loaded, matcher.checked, hits, matcher.not_counted(report.files), users),
+        files=show_files(db, report_id, loaded, lists_say.checked, hits, lists_say.not_counted(report.files), users),
         annotations=report.annotations,
         facts=facts(report.facts),
         free_text=tuple(ShowText(text=t.text, of=t.of, label=t.label, sources=sources(t.sources)) for t in report.free_text),

@@ -11,11 +11,13 @@
     stated     locations and postal addresses that the report states
     verdict    sums, thresholds, provinces
     offices    which reporting centre
+    edition    what a verdict rests on besides the report
     judge      all of it for one report
 
 Pure functions of the report and of the facts about its media: no store, no clock, no order of arrival.
 """
 
+from triage.locate.edition import edition
 from triage.locate.judge import locate
 
-__all__ = ["locate"]
+__all__ = ["edition", "locate"]

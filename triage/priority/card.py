@@ -10,16 +10,13 @@ from triage.model.report import Report
 from triage.priority.case import case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
-from triage.priority.rules import RuleSet, shipped
+from triage.priority.rules import AXES, RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
-
-_AXES = ("floor", "risk", "actionability", "note")
 
 
 def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
     """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
-    ordered = sorted((rules or shipped()).rules, key=lambda rule: _AXES.index(rule.axis))
-    return tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
+    return (rules or shipped()).flags
 
 
 def score(
@@ -53,7 +50,7 @@ def _factors(weighed: Weighed) -> tuple[Factor, ...]:
     """Floors first, then risk and actionability by points, then notes."""
     ordered = sorted(
         weighed.counted,
-        key=lambda each: (_AXES.index(each.applied.rule.axis), -abs(each.points), each.applied.rule.id),
+        key=lambda each: (AXES.index(each.applied.rule.axis), -abs(each.points), each.applied.rule.id),
     )
     return tuple(_factor(each) for each in ordered)
 
@@ -77,4 +74,4 @@ def _how(counted: Counted) -> str:
 
 def _flags(applied: Iterable[Applied], rules: RuleSet) -> tuple[str, ...]:
     there = {each.rule.flag for each in applied}
-    return tuple(flag for flag in flag_order(rules) if flag in there)
+    return tuple(flag for flag in rules.flags if flag in there)

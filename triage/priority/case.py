@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.model.document import Fact, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
@@ -108,6 +109,7 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 _NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
 
 
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
     return _NOT_ALNUM.sub("", text.casefold())

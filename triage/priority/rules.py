@@ -24,6 +24,8 @@ from triage.resources import resource
 
 T = TypeVar("T")
 Axis = Literal["risk", "actionability", "floor", "note"]
+AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
+"""In the order of the card."""
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
 FRAME_FILE, PHRASE_FILE = "frame.toml", "phrases.toml"
 
@@ -133,6 +135,8 @@ class RuleSet:
     families: Mapping[str, Family]
     bands: Bands
     phrases: Mapping[str, PhraseList]
+    flags: tuple[str, ...]
+    """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
 
 
 @cache
@@ -169,7 +173,9 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     _check_bands(frame.bands)
     name = f"{frame.version} sha256:{_content_hash(raw)[:8]}"
     by_fact = {fact: tuple(rule for rule in rules if rule.fact == fact) for fact in {rule.fact for rule in rules}}
-    return RuleSet(name, rules, by_fact, families, frame.bands, phrases)
+    ordered = sorted(rules, key=lambda rule: AXES.index(rule.axis))
+    flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
+    return RuleSet(name, rules, by_fact, families, frame.bands, phrases, flags)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:

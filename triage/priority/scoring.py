@@ -6,6 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+
+import msgspec
 
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen
@@ -13,17 +16,16 @@ from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Bands, Rule, RuleSet
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A rule that applies, what it saw, and what it is worth on its own."""
+class Applied(msgspec.Struct, frozen=True):
+    """A rule that applies, what it saw, and what it is worth on its own. `order`: the strongest first."""
 
     rule: Rule
     seen: Seen
     worth: float
+    order: tuple[float, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """An applied rule with the points that it really brings (negative when it takes) and its place in its family."""
 
     applied: Applied
@@ -41,6 +43,9 @@ class Weighed:
     band: Band
 
 
+_ORDER = attrgetter("order")
+
+
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
     """All rules that apply, in the order of the rule files."""
     answers = ((rule, CONDITIONS[rule.condition].ask(case, rule.argument)) for rule in rules.rules)
@@ -48,12 +53,13 @@ def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
 
 
 def applied(rule: Rule, seen: Seen) -> Applied:
-    return Applied(rule, seen, rule.worth(seen.amount))
+    worth = rule.worth(seen.amount)
+    return Applied(rule, seen, worth, (-worth, rule.id))
 
 
 def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     """Points, numbers and band of a set of applied rules; also for sets that only might be."""
-    strongest_first = sorted(rules_applied, key=lambda each: (-each.worth, each.rule.id))
+    strongest_first = sorted(rules_applied, key=_ORDER)
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
     rest = [Counted(each, 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")]
     numbers = _number(risk), _number(action)
@@ -64,15 +70,15 @@ def reweigh(now: Weighed, changed: Sequence[Applied], rules_applied: Sequence[Ap
     """The outcome when rules came or went: as `weigh`, without saying what counted. An axis is added up anew only if one of the
     `changed` rules is of it, or a share is taken from it, which any rule may undo.
     """
-    strongest_first = sorted(rules_applied, key=lambda each: (-each.worth, each.rule.id))
-    touched = {each.rule.axis for each in changed} | {each.rule.axis for each in rules_applied if each.rule.takes}
+    touched = {each.rule.axis for each in (*changed, *(each for each in rules_applied if each.rule.takes))}
+    strongest_first = sorted(rules_applied, key=_ORDER) if touched & {"risk", "actionability"} else ()
     risk = _number(_axis(strongest_first, "risk")) if "risk" in touched else now.risk
     action = _number(_axis(strongest_first, "actionability")) if "actionability" in touched else now.actionability
     return Weighed((), risk, action, band_of(risk, action, rules_applied, rules.bands))
 
 
 def _number(counted: Iterable[Counted]) -> float:
-    return round(min(max(math.fsum(each.points for each in counted), 0.0), 100.0), 1)
+    return round(min(max(math.fsum([each.points for each in counted]), 0.0), 100.0), 1)
 
 
 def _axis(strongest_first: Sequence[Applied], axis: str) -> list[Counted]:
@@ -91,9 +97,9 @@ def _axis(strongest_first: Sequence[Applied], axis: str) -> list[Counted]:
         place = places[rule.family]
         places[rule.family] += 1
         counted.append(Counted(each, each.worth / (1 << place), place))
-    left = math.fsum(each.points for each in counted)
+    left = math.fsum([each.points for each in counted])
     for each in strongest_first:
-        if each.rule.axis == axis and each.rule.takes and not undone(each.rule, strongest_first):
+        if each.rule.takes and each.rule.axis == axis and not undone(each.rule, strongest_first):
             counted.append(Counted(each, -left * each.rule.takes))
             left *= 1.0 - each.rule.takes
     return counted
@@ -101,18 +107,19 @@ def _axis(strongest_first: Sequence[Applied], axis: str) -> list[Counted]:
 
 def undone(rule: Rule, others: Iterable[Applied]) -> bool:
     """Whether one of the others is named in the rule's `unless`."""
-    return any(other.rule.id.startswith(rule.unless) for other in others)
+    return bool(rule.unless) and any(other.rule.id.startswith(rule.unless) for other in others)
 
 
 def band_of(risk: float, actionability: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
     """Floors before everything, then what sinks a report, then the points of risk."""
-    by_risk: Band = next((band for band, begin in steps(bands) if risk >= begin), "E")
-    if risk < bands.idle_risk and actionability < bands.idle_action:
-        by_risk = "E"
-    if any(each.rule.sinks for each in rules_applied):
-        by_risk = "E"
-    floors: list[Band] = [each.rule.band for each in rules_applied if each.rule.band is not None]
-    return min([by_risk, *floors])
+    best: Band = "E"
+    idle = risk < bands.idle_risk and actionability < bands.idle_action
+    if not idle and not any(each.rule.sinks for each in rules_applied):
+        best = next((band for band, begin in steps(bands) if risk >= begin), "E")
+    for each in rules_applied:
+        if each.rule.band is not None and each.rule.band < best:
+            best = each.rule.band
+    return best
 
 
 def steps(bands: Bands) -> tuple[tuple[Band, float], ...]:

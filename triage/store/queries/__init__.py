@@ -5,7 +5,8 @@ Functions take a Reader, or a Writer (a Batch is one, and sees its own writes); 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 
@@ -18,3 +19,8 @@ def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
     """Slices small enough for one IN list."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def among(values: Iterable[int | str]) -> str:
+    """For `IN (SELECT value FROM json_each(?))`: one statement, however many values."""
+    return json.dumps(sorted(values), ensure_ascii=False)

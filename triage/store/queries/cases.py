@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,17 @@ def notices(db: Reader, report_id: int) -> list[NoticeRow]:
             "SELECT id, issued, to_whom, number, told_court, user_id FROM notice WHERE report_id = ? ORDER BY id", (report_id,)
         )
     ]
+
+
+def with_clocks(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    """Of these the reports that are in a case or that a notice was written for."""
+    return {
+        i
+        for table in ("case_report", "notice")
+        for (i,) in db.all(
+            f"SELECT report_id FROM {table} WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+        )
+    }
 
 
 # -- the child lane --------------------------------------------------------------------------------------------------------

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import among
 
 
-def ties_of(db: Reader, report_id: int) -> dict[int, int]:
-    """Other report -> strength, as this report's own card says it."""
-    return dict(db.all("SELECT other_id, strength FROM tied WHERE report_id = ?", (report_id,)))
+def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Report -> other report -> strength, as the report's own card says it."""
+    found: dict[int, dict[int, int]] = {}
+    for i, other, strength in db.all(
+        "SELECT report_id, other_id, strength FROM tied WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+    ):
+        found.setdefault(i, {})[other] = strength
+    return found
 
 
 def replace(batch: Writer, report_id: int, others: Mapping[int, int]) -> None:
@@ -23,26 +28,26 @@ def replace(batch: Writer, report_id: int, others: Mapping[int, int]) -> None:
 
 def neighbours(db: Reader, report_ids: Iterable[int]) -> set[int]:
     """Reports tied to one of these, whichever of the two cards says so; a card may still name one that was destroyed."""
-    among = json.dumps(sorted(report_ids))
+    those = among(report_ids)
     return {
         i
         for (i,) in db.all(
             "SELECT other_id FROM tied JOIN report r ON r.id = other_id WHERE report_id IN (SELECT value FROM json_each(?1))"
             " UNION SELECT report_id FROM tied WHERE other_id IN (SELECT value FROM json_each(?1))",
-            (among,),
+            (those,),
         )
     }
 
 
 def still_there(db: Reader, report_ids: Iterable[int]) -> set[int]:
-    among = json.dumps(sorted(report_ids))
-    return {i for (i,) in db.all("SELECT id FROM report WHERE id IN (SELECT value FROM json_each(?))", (among,))}
+    those = among(report_ids)
+    return {i for (i,) in db.all("SELECT id FROM report WHERE id IN (SELECT value FROM json_each(?))", (those,))}
 
 
 def roots(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
     """Report -> the cluster it is in; those in none are missing."""
-    among = json.dumps(sorted(report_ids))
-    return dict(db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (among,)))
+    those = among(report_ids)
+    return dict(db.all("SELECT report_id, root FROM cluster WHERE report_id IN (SELECT value FROM json_each(?))", (those,)))
 
 
 def put(batch: Writer, report_ids: Iterable[int], root: int) -> None:
@@ -78,22 +83,22 @@ def count(db: Reader) -> int:
 
 def events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
     """Report -> the event it tells of, for those that state one; `kind` is the tie kind under which it is kept."""
-    among = json.dumps(sorted(report_ids))
+    those = among(report_ids)
     return dict(
         db.all(
-            "SELECT report_id, value FROM tie WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))", (among, kind)
+            "SELECT report_id, value FROM tie WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))", (those, kind)
         )
     )
 
 
 def days(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
     """(report, day of its incident or receipt) of those that state one."""
-    among = json.dumps(sorted(report_ids))
+    those = among(report_ids)
     return [
         (i, day)
         for i, day in db.all(
             "SELECT report_id, date(max(day) * 86400, 'unixepoch') FROM tie"
             " WHERE report_id IN (SELECT value FROM json_each(?)) AND day IS NOT NULL GROUP BY report_id",
-            (among,),
+            (those,),
         )
     ]

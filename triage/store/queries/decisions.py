@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,18 @@ def current(db: Reader, report_id: int) -> tuple[str, int | None]:
         (report_id,),
     )
     return (str(row[0]), row[1]) if row else ("new", None)
+
+
+def current_among(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
+    """As `current`, by report; those that nothing was decided of are missing."""
+    return {
+        i: (status, assignee)
+        for i, status, assignee in db.all(
+            "SELECT report_id, status, assignee FROM decision WHERE undone = 0"
+            " AND report_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (among(report_ids),),
+        )
+    }
 
 
 def add_exposure(

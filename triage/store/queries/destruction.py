@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, likeness, marks
+from triage.store.queries import among, chunks, likeness, marks
 
 STAY = ("destruction", "exposure")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
@@ -274,3 +274,12 @@ def lift_cleared(batch: Writer, report_id: int) -> bool:
 
 def is_cleared(db: Reader, report_id: int) -> bool:
     return db.value("SELECT 1 FROM cleared WHERE report_id = ?", (report_id,)) is not None
+
+
+def cleared_among(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    return {
+        i
+        for (i,) in db.all(
+            "SELECT report_id FROM cleared WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+        )
+    }

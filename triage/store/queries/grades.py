@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,15 @@ def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]
 def graded_for_court(db: Reader) -> list[int]:
     """Media with a grade that is bound for court."""
     return [i for (i,) in db.all("SELECT DISTINCT medium_id FROM grade WHERE court = 1 ORDER BY 1")]
+
+
+def graded_in(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Report -> its media that somebody graded."""
+    found: dict[int, list[int]] = {}
+    for i, medium_id in db.all(
+        "SELECT DISTINCT o.report_id, o.medium_id FROM occurrence o JOIN grade g ON g.medium_id = o.medium_id"
+        " WHERE o.report_id IN (SELECT value FROM json_each(?))",
+        (among(report_ids),),
+    ):
+        found.setdefault(i, []).append(medium_id)
+    return found

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
+    """`place_of` says what the location was judged by: while that is the same, so is the location."""
+
     location: bytes
     score: bytes
     clocks: bytes
     links: bytes
+    place_of: bytes | None = None
+    rescore_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +63,19 @@ def mark_all_stale(batch: Writer) -> None:
     )
 
 
-def mark_rules_changed(batch: Writer) -> None:
-    """All cards are to be scored anew; place and ties of those that are up to date otherwise stay as they are."""
+def mark_scores_stale(batch: Writer) -> None:
+    """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date."""
     batch.execute("INSERT OR IGNORE INTO stale (report_id, score_only) SELECT report_id, 1 FROM card")
 
 
 def score_only(db: Reader, report_ids: Sequence[int]) -> set[int]:
-    """Of these the stale ones of which nothing but the rules changed."""
+    """Of these the stale ones of which only the score is to be made anew."""
     return {
         i
-        for part in chunks(report_ids)
-        for (i,) in db.all(f"SELECT report_id FROM stale WHERE score_only = 1 AND report_id IN ({marks(len(part))})", part)
+        for (i,) in db.all(
+            "SELECT report_id FROM stale WHERE score_only = 1 AND report_id IN (SELECT value FROM json_each(?))",
+            (among(report_ids),),
+        )
     }
 
 
@@ -112,23 +119,114 @@ def holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, in
     ]
 
 
-def put_card(batch: Writer, report_id: int, card: CardRow, rescore_at: str | None) -> None:
-    batch.execute(
-        "INSERT OR REPLACE INTO card (report_id, location, score, clocks, links, rescore_at) VALUES (?,?,?,?,?,?)",
-        (report_id, card.location, card.score, card.clocks, card.links, rescore_at),
+def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Tie]]:
+    """Report -> its ties; those without any are missing."""
+    found: dict[int, set[Tie]] = {}
+    for i, kind, value, strength, day in db.all(
+        "SELECT report_id, kind, value, strength, day FROM tie WHERE report_id IN (SELECT value FROM json_each(?))",
+        (among(report_ids),),
+    ):
+        found.setdefault(i, set()).add((kind, value, strength, day))
+    return found
+
+
+def put_ties(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tuple[int, Tie]]) -> None:
+    """Of reports."""
+    batch.executemany("DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
+    batch.executemany(
+        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
+        [(kind, value, i, strength, day) for i, (kind, value, strength, day) in come],
     )
-    batch.execute("DELETE FROM stale WHERE report_id = ?", (report_id,))
+
+
+SharedRow = tuple[int, str, str, int, int | None]
+"""(report, kind, value, other report that has this tie key too, its day)"""
+
+
+def shared(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:
+    """Who else holds the tie keys of these reports, for keys that fewer than so many reports hold, but for some kinds."""
+    return [
+        (i, kind, value, other, day)
+        for i, kind, value, other, day in db.all(
+            "SELECT t.report_id, t.kind, t.value, o.report_id, o.day FROM tie t"
+            " CROSS JOIN tie o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
+            " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
+            " AND (SELECT count(*) FROM (SELECT 1 FROM tie x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
+            (among(report_ids), among(apart_from), fewer_than),
+        )
+    ]
+
+
+def same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:
+    """Report -> all that have its key of this kind too, itself among them; those that are alone with it are missing."""
+    value_of: dict[int, str] = dict(
+        db.all(
+            "SELECT t.report_id, t.value FROM tie t WHERE t.kind = ?2 AND t.report_id IN (SELECT value FROM json_each(?1))"
+            " AND EXISTS (SELECT 1 FROM tie o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
+            (among(report_ids), kind),
+        )
+    )
+    holding = {value: [i for i, _ in holders(db, kind, value, -1)] for value in set(value_of.values())}
+    return {i: holding[value] for i, value in value_of.items()}
+
+
+def held_by(db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than: int) -> dict[tuple[str, str], list[int]]:
+    """Tie key (kind, value) -> the reports that hold it, for keys that so many reports hold."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for kind, value, report_id in db.all(
+        "SELECT t.kind, t.value, t.report_id FROM json_each(?1) k CROSS JOIN tie t"
+        " ON t.kind = k.value ->> 0 AND t.value = CAST(unhex(k.value ->> 1) AS TEXT)"
+        " WHERE (SELECT count(*) FROM (SELECT 1 FROM tie x WHERE x.kind = k.value ->> 0"
+        "  AND x.value = CAST(unhex(k.value ->> 1) AS TEXT) LIMIT ?3)) BETWEEN ?2 AND ?3 - 1",
+        (json.dumps([(kind, value.encode().hex()) for kind, value in sorted(keys)]), least, fewer_than),
+    ):
+        found.setdefault((kind, value), []).append(report_id)
+    return found
+
+
+def said(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
+    """Report -> digest of the ties, hashes and words that were stored for it."""
+    return dict(
+        db.all("SELECT report_id, digest FROM said WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+    )
+
+
+def put_said(batch: Writer, rows: Iterable[tuple[int, bytes]]) -> None:
+    batch.executemany("INSERT OR REPLACE INTO said (report_id, digest) VALUES (?,?)", rows)
+
+
+def put_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
+    batch.executemany(
+        "INSERT OR REPLACE INTO card (report_id, location, score, clocks, links, place_of, rescore_at) VALUES (?,?,?,?,?,?,?)",
+        [(i, c.location, c.score, c.clocks, c.links, c.place_of, c.rescore_at) for i, c in cards],
+    )
+
+
+def not_stale(batch: Writer, report_ids: Iterable[int]) -> None:
+    batch.execute("DELETE FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+
+
+_CARD = "location, score, clocks, links, place_of, rescore_at"
 
 
 def card(db: Reader, report_id: int) -> CardRow | None:
-    row = db.one("SELECT location, score, clocks, links FROM card WHERE report_id = ?", (report_id,))
+    row = db.one(f"SELECT {_CARD} FROM card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 
-def put_queue(batch: Writer, report_id: int, row: QueueFacts) -> None:
-    batch.execute(
+def cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
+    return {
+        row[0]: CardRow(*row[1:])
+        for row in db.all(
+            f"SELECT report_id, {_CARD} FROM card WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+        )
+    }
+
+
+def put_queue(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
+    batch.executemany(
         f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",
-        (report_id, *(getattr(row, name) for name in _COLUMNS)),
+        [(report_id, *(getattr(row, name) for name in _COLUMNS)) for report_id, row in rows],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,21 @@ def items(db: Reader, item_ids: Sequence[int]) -> dict[int, tuple[str | None, st
     return found
 
 
-def replace_file_hashes(batch: Writer, report_id: int, rows: Sequence[FileHashRow]) -> None:
-    batch.execute("DELETE FROM file_hash WHERE report_id = ?", (report_id,))
+def replace_file_hashes(batch: Writer, report_ids: Iterable[int], rows: Sequence[FileHashRow]) -> None:
+    """Of these reports."""
+    batch.execute("DELETE FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
     batch.executemany("INSERT OR REPLACE INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)", rows)
+
+
+def digests(db: Reader, report_ids: Iterable[int]) -> list[tuple[str, bytes]]:
+    """(kind, value) of the files of these reports."""
+    return [
+        (kind, value)
+        for kind, value in db.all(
+            "SELECT DISTINCT hash_kind, value FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))",
+            (among(report_ids),),
+        )
+    ]
 
 
 # The side that is smaller in most stores is walked, the list's key is looked up for each of its rows.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +210,36 @@ def facts_of(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
             (report_id,),
         )
     ]
+
+
+HeldRow = tuple[int, OccurrenceRow, bytes | None]
+"""(report, occurrence, facts)"""
+
+
+def held(db: Reader, report_ids: Iterable[int]) -> list[HeldRow]:
+    """The media of reports, in the order of `occurrences`."""
+    return [
+        (row[0], OccurrenceRow(*row[1:9]), row[9])
+        for row in db.all(
+            "SELECT o.report_id, m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level, m.facts"
+            " FROM occurrence o JOIN medium m ON m.id = o.medium_id WHERE o.report_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY o.report_id, o.path, o.name, m.sha256",
+            (among(report_ids),),
+        )
+    ]
+
+
+def spread(db: Reader, report_ids: Iterable[int], most: int) -> dict[int, dict[int, int]]:
+    """Report -> medium -> how many other reports hold it, those of cleared people left out, counted up to `most`; media that no
+    other report holds are missing."""
+    found: dict[int, dict[int, int]] = {}
+    for i, medium_id, others in db.all(
+        "SELECT o.report_id, o.medium_id, (SELECT count(*) FROM (SELECT DISTINCT x.report_id FROM occurrence x"
+        "  WHERE x.medium_id = o.medium_id AND x.report_id <> o.report_id"
+        "  AND NOT EXISTS (SELECT 1 FROM cleared c WHERE c.report_id = x.report_id) LIMIT ?2)) AS others"
+        " FROM occurrence o WHERE o.report_id IN (SELECT value FROM json_each(?1)) AND others > 0"
+        " GROUP BY o.report_id, o.medium_id",
+        (among(report_ids), most),
+    ):
+        found.setdefault(i, {})[medium_id] = others
+    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import among, chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def number(db: Reader, report_id: int) -> str:
     return str(db.value("SELECT number FROM report WHERE id = ?", (report_id,)))
 
 
-def numbers(db: Reader, report_ids: Sequence[int]) -> dict[int, str]:
-    return {i: number(db, i) for i in report_ids}
+def numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
+    return dict(db.all("SELECT id, number FROM report WHERE id IN (SELECT value FROM json_each(?))", (among(report_ids),)))
 
 
 def all_aliases(db: Reader) -> Iterator[tuple[str, int]]:
@@ -59,6 +59,16 @@ def all_aliases(db: Reader) -> Iterator[tuple[str, int]]:
 
 def aliases(db: Reader, report_id: int) -> tuple[str, ...]:
     return tuple(n for (n,) in db.all("SELECT number FROM alias WHERE report_id = ? ORDER BY number", (report_id,)))
+
+
+def aliases_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for i, alias in db.all(
+        "SELECT report_id, number FROM alias WHERE report_id IN (SELECT value FROM json_each(?)) ORDER BY number",
+        (among(report_ids),),
+    ):
+        found.setdefault(i, []).append(alias)
+    return found
 
 
 def is_local(report_number: str) -> bool:
@@ -113,6 +123,18 @@ def sources(db: Reader, report_id: int, version: int | None = None) -> list[Sour
     return [SourceRow(*row) for row in rows]
 
 
+def parsed_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
+    """Report -> its current documents as they were read, in the order of `sources`."""
+    found: dict[int, list[bytes]] = {}
+    for i, parsed in db.all(
+        "SELECT report_id, parsed FROM source WHERE report_id IN (SELECT value FROM json_each(?)) AND until IS NULL"
+        " ORDER BY report_id, slot, path, id",
+        (among(report_ids),),
+    ):
+        found.setdefault(i, []).append(parsed)
+    return found
+
+
 def add_source(
     batch: Writer, report_id: int, *, slot: str, format: str, path: str, sha256: str, parsed: bytes, since: int
 ) -> None:
@@ -146,7 +168,7 @@ def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM report"))
 
 
-def index_text(batch: Writer, report_id: int, body: str) -> None:
-    """Replace the report's searchable words."""
-    batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
-    batch.execute("INSERT INTO report_text (rowid, body) VALUES (?,?)", (report_id, body))
+def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
+    """Replace the searchable words of reports."""
+    batch.executemany("DELETE FROM report_text WHERE rowid = ?", [(i,) for i, _ in rows])
+    batch.executemany("INSERT INTO report_text (rowid, body) VALUES (?,?)", rows)
