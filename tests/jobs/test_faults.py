@@ -19,7 +19,9 @@ from triage import limits
 from triage.errors import StoreError
 from triage.jobs.backup import backup
 from triage.jobs.check import check
+from triage.jobs.custody import custody_of
 from triage.jobs.import_bundles import import_bundles
+from triage.jobs.imports import imports
 from triage.jobs.queue import queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
@@ -63,6 +65,18 @@ def run() -> Iterator[Callable[[int, str, Path, Path], tuple[str, int]]]:
         process.wait(60)
 
 
+def received(session: Session) -> object:
+    """How each report came, as its custody record tells it, and that nothing is left of an import that did not end."""
+    db = session.store.read()
+    rows = imports(session)
+    assert all(row.completed_by is not None for row in rows if row.state == "interrupted" and row.documents + row.set_aside)
+    assert all(row.containers == rows[0].containers for row in rows if row.state == "finished" or row.completed_by is not None)
+    steps = {number: custody_of(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}
+    attempts = {number: sum("import begun" in step.what for step in each) for number, each in steps.items()}
+    assert all(attempts[number] >= 1 for number in steps)
+    return {n: {(s.what, s.subject, s.input_sha256) for s in each if s.input_sha256} for n, each in steps.items()}
+
+
 def state(session: Session) -> object:
     """All that people see, without when it came."""
     numbers = [row.report_id for row in queue_rows(session, QueueFilter())]
@@ -72,6 +86,7 @@ def state(session: Session) -> object:
         sorted((row.path, row.reason) for row in set_aside(session)),
         session.store.read().value("SELECT count(*) FROM medium"),
         session.store.read().value("SELECT count(*) FROM original"),
+        received(session),
     )
 
 

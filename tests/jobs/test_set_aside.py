@@ -11,6 +11,7 @@ from tests.importers.zips import zipcrypto
 from tests.jobs.bundles import le_json, write_bundle
 from triage.errors import Cancelled
 from triage.jobs import intake_documents
+from triage.jobs.custody import custody_of
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.imports import imports
 from triage.jobs.intake import Intake
@@ -86,3 +87,31 @@ def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, mon
     assert (second.state, second.finished, second.reports) == ("interrupted", None, 0)
     take(session, locked)
     assert [row.state for row in imports(session)] == ["finished", "interrupted", "finished"]
+
+
+def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_bytes(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = write_bundle(tmp_path / "bundle")
+
+    def stop(*_: object) -> None:
+        raise Cancelled("Stopped; what was already taken in stays.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("triage.jobs.import_bundles.take_media", stop)
+        with pytest.raises(Cancelled):
+            take(session, bundle)
+    details = bundle / "900000001" / "file-aa11.xml"
+    was = details.read_bytes()
+    details.write_bytes(was + b"<!-- changed -->")
+    take(session, bundle)
+    details.write_bytes(was)
+    assert [row.completed_by for row in imports(session)] == [None, None]
+    take(session, bundle)
+    third, second, first = imports(session)
+    assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
+    assert second.completed_by is None and second.containers != third.containers
+    db = session.store.read()
+    steps = custody_of(session, db, 1, "triage")
+    assert {s.input_sha256 for s in steps if "handed over" in s.what and s.input_sha256} >= {third.containers[0].sha256}
+    assert sum(s.what.startswith("interrupted import completed") for s in steps) == 1

@@ -25,7 +25,7 @@ def imports_(common: Common) -> int:
         [
             (
                 r.bundle,
-                r.state,
+                r.state if r.completed_by is None else f"{r.state}, completed by {r.completed_by}",
                 both_clocks(r.started),
                 r.user,
                 ", ".join(r.paths),
@@ -38,7 +38,7 @@ def imports_(common: Common) -> int:
             for r in rows
         ],
     )
-    if any(r.state == "interrupted" for r in rows):
+    if any(r.state == "interrupted" and r.completed_by is None for r in rows):
         say("An interrupted import is completed by importing the same paths again.")
     return 0
 

@@ -52,7 +52,7 @@ class Complaint:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if head.startswith((b"{", b"[")):
             return _TELLING.search(head) is not None
-        return is_table_with(peek, (_NUMBER_KEYS, tuple(set(_BY_COLUMN) - set(_NUMBER_KEYS))))
+        return is_table_with(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
 
     def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
         """One document a complaint."""
@@ -253,6 +253,7 @@ _BY_COLUMN: dict[str, tuple[str, str]] = {
     "childprofileurl": ("childaccount", "profileUrl"),
 }
 """Column in its bare spelling ("Child phone", child_phone: childphone) -> (section, key of the JSON form)."""
+_TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
 def _from_table(path: str, data: bytes) -> tuple[Document, ...]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.errors import InputError
 from triage.importers.normal import ascii_digits
 
 _DELIMITERS = ",;\t"
+_BETWEEN = re.compile(f"[{_DELIMITERS}]")
 _LONGEST_NUMBER = 60
 
 
@@ -32,14 +34,20 @@ def bare(column: str) -> str:
     return re.sub(r"[\W_]+", "", column.casefold())
 
 
-def is_table_with(peek: bytes, needed: Sequence[Sequence[str]]) -> bool:
+def is_table_with(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
     """Whether the first line names a column of each of these groups."""
-    if b"\0" in peek and not peek.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    encoding = "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    line = peek[: len(peek) & ~1].decode(encoding, "replace").lstrip().partition("\n")[0]
-    columns = {bare(cell) for cell in re.split(f"[{_DELIMITERS}]", line)}
+    columns = _columns(peek)
     return all(not columns.isdisjoint(group) for group in needed)
+
+
+@lru_cache(maxsize=1)
+def _columns(peek: bytes) -> frozenset[str]:
+    """Of the first line, bare. One importer after another asks the same file."""
+    wide = peek.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in peek and not wide:
+        return frozenset()
+    line = peek[: len(peek) & ~1].decode("utf-16" if wide else "utf-8-sig", "replace").lstrip().partition("\n")[0]
+    return frozenset(bare(cell) for cell in _BETWEEN.split(line))
 
 
 def rows_of(data: bytes) -> Iterator[Row]:

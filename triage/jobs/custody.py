@@ -13,6 +13,7 @@ from triage.store.queries import bundles, media, record, reports
 _SAID = {
     "import started": "bundle received and import begun",
     "container received": "what was handed over, hashed",
+    "import completed": "interrupted import completed by a later one, in which all that it had taken in came again",
     "import finished": "import of the bundle ended",
     "report imported": "source documents taken in",
     "media added": "media taken in, sealed and hashed",
@@ -27,10 +28,11 @@ _SAID = {
 
 def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
     """Oldest first. People are named as the store knows them; content is never in the record, only what happened to it."""
-    brought_by = bundles.that_brought(db, report_id)
+    rows = [row for i in bundles.that_brought(db, report_id) if (row := bundles.bundle(db, i)) is not None]
+    rows += [row for i in _completing(rows) if (row := bundles.bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
-    steps = _received(db, report_id, brought_by, users, tool)
-    for n, text, leaf in record.entries_about(db, report_id, brought_by):
+    steps = _received(db, report_id, rows, users, tool)
+    for n, text, leaf in record.entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)
         steps.append(
             CustodyStep(
@@ -47,15 +49,18 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
     return tuple(steps)
 
 
-def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int, str], tool: str) -> list[CustodyStep]:
+def _completing(rows: list[bundles.BundleRow]) -> list[int]:
+    """The imports that completed one of these and are not among them: theirs are the hashes of what was handed over."""
+    there = {row.id for row in rows}
+    return sorted({row.completed_by for row in rows if row.completed_by is not None} - there)
+
+
+def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str) -> list[CustodyStep]:
     """How each bundle came, and the digest of each source document and medium as received."""
     pieces = [(s.path, s.sha256) for s in reports.sources(db, report_id)]
     pieces += [(m.path, m.sha256) for m in media.occurrences(db, report_id)]
     steps = []
-    for bundle_id in brought_by:
-        row = bundles.bundle(db, bundle_id)
-        if row is None:
-            continue
+    for row in rows:
         steps += [
             CustodyStep(
                 when=row.started,
@@ -67,10 +72,10 @@ def _received(db: Reader, report_id: int, brought_by: list[int], users: dict[int
                 entry=None,
                 leaf=None,
             )
-            for path, kind, sha256, _ in bundles.containers(db, bundle_id)
+            for path, kind, sha256, _ in bundles.containers(db, row.id)
         ]
         for path, sha256 in dict.fromkeys(pieces):
-            if (bundle_id, path) in bundles.entries_of(db, sha256):
+            if (row.id, path) in bundles.entries_of(db, sha256):
                 steps.append(
                     CustodyStep(
                         when=row.started,

@@ -81,6 +81,9 @@ def import_bundles(
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
             hold_crowded(batch)
+            for interrupted in bundles.completes(batch, bundle_id):
+                bundles.set_completed(batch, interrupted, bundle_id)
+                batch.note("import completed", bundle=interrupted, by=bundle_id)
             bundles.finish(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             batch.note(

@@ -30,13 +30,15 @@ class ImportRow:
     user: str
     paths: tuple[str, ...]
     containers: tuple[Container, ...]
-    """Empty until the import is finished."""
+    """Empty until the import is finished, or completed by a later one, which then hashed them."""
     receipt: Receipt
     reports: int
     documents: int
     media: int
     set_aside: int
     """Still on the work list."""
+    completed_by: int | None = None
+    """The later import in which all that an interrupted one had taken in came again, byte for byte."""
 
 
 def imports(session: Session) -> tuple[ImportRow, ...]:
@@ -63,12 +65,13 @@ def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
         finished=row.finished,
         user=user.name if user else "",
         paths=tuple(json.loads(row.paths)),
-        containers=tuple(Container(*each) for each in bundles.containers(db, bundle_id)),
+        containers=tuple(Container(*each) for each in bundles.containers(db, row.completed_by or bundle_id)),
         receipt=row.receipt,
         reports=counts["reports"],
         documents=counts.get("document", 0),
         media=counts.get("media", 0),
         set_aside=bundles.count_set_aside(db, [bundle_id]),
+        completed_by=row.completed_by,
     )
 
 

@@ -18,6 +18,7 @@ class BundleRow:
     user_id: int
     paths: str
     receipt: Receipt
+    completed_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,33 @@ def finish(batch: Writer, bundle_id: int, finished: str) -> None:
     batch.execute("UPDATE bundle SET finished = ? WHERE id = ?", (finished, bundle_id))
 
 
+def completes(db: Reader, bundle_id: int) -> list[int]:
+    """The interrupted imports of which every entry came again, byte for byte and under the same path, in this one."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT id FROM bundle b WHERE finished IS NULL AND completed_by IS NULL AND id <> ?1"
+            " AND EXISTS (SELECT 1 FROM entry e WHERE e.bundle_id = b.id)"
+            " AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.bundle_id = b.id AND NOT EXISTS"
+            " (SELECT 1 FROM entry f WHERE f.bundle_id = ?1 AND f.path = e.path AND f.sha256 = e.sha256)) ORDER BY id",
+            (bundle_id,),
+        )
+    ]
+
+
+def set_completed(batch: Writer, bundle_id: int, by: int) -> None:
+    batch.execute("UPDATE bundle SET completed_by = ? WHERE id = ?", (by, bundle_id))
+
+
 def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     row = db.one(
         "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, medium, medium_serial, seal,"
-        " write_blocked, note FROM bundle WHERE id = ?",
+        " write_blocked, note, completed_by FROM bundle WHERE id = ?",
         (bundle_id,),
     )
     if row is None:
         return None
-    came, by, when, medium, serial, seal, blocked, note = row[5:]
+    came, by, when, medium, serial, seal, blocked, note, completed_by = row[5:]
     receipt = Receipt(
         received_from=came,
         delivered_by=by,
@@ -88,7 +107,7 @@ def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
         write_blocked=None if blocked is None else bool(blocked),
         note=note,
     )
-    return BundleRow(row[0], row[1], row[2], row[3], row[4], receipt)
+    return BundleRow(row[0], row[1], row[2], row[3], row[4], receipt, completed_by)
 
 
 def all_bundles(db: Reader) -> list[int]:

@@ -67,7 +67,7 @@ def entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[t
         for n, json, leaf in reader.all(
             "SELECT n, json, leaf FROM record_entry WHERE json_extract(json, '$.about.report') = ?"
             " OR EXISTS (SELECT 1 FROM json_each(record_entry.json, '$.about.reports') WHERE value = ?)"
-            " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import finished')"
+            " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
             f" AND json_extract(json, '$.about.bundle') IN ({_ints(bundles)}))"
             " ORDER BY n",
             (report, report),
