@@ -127,6 +127,11 @@ def test_other_tables_are_none_of_ours(name: str) -> None:
         assert isinstance(classify(name, data), str)
 
 
+def test_a_table_of_endless_columns_is_refused() -> None:
+    with pytest.raises(InputError, match="more columns"):
+        OwnCases().read("b/cases.csv", b"case number,kind,value" + b"," * 200_000 + b"\nK-1,phone,0300", None)
+
+
 def test_the_tip_beside_a_complaint_keeps_its_own_number() -> None:
     xml = (
         b"<?xml version='1.0'?><report><incidentSummary><incidentType>Child Pornography</incidentType></incidentSummary></report>"

@@ -238,6 +238,15 @@ def test_device_keeps_its_event_and_time() -> None:
     assert [u.value for u in doc.not_understood] == ['{"idType":"IMEI","mood":"blue"}']
 
 
+@pytest.mark.parametrize(
+    ("type_", "kind"),
+    [("Screen Name", "username"), ("Display Name", "display_name"), ("ESP User ID", "user_id"), ("User Agent", "other")],
+)
+def test_captures_of_names_and_ids(type_: str, kind: str) -> None:
+    captures = {"sourceCaptures": [{"captureType": type_, "value": "kite 1"}]}
+    assert values(one_person({"sourceInformation": captures}), kind) == ["kite 1"]
+
+
 def test_spellings_by_analogy_lose_nothing() -> None:
     person = {
         "address": {"address": "1 Canal Road", "city": "Lahore"},

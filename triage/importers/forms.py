@@ -15,6 +15,7 @@ from triage.importers.normal import ascii_digits
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")
 _LONGEST_NUMBER = 60
+_MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,16 @@ def rows_of(data: bytes) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = next(reader, [])
+        if len(header) > _MOST_COLUMNS:
+            raise InputError("The table has more columns than a form can have.")
         names = _distinct([bare(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
+        columns = dict(zip(names, map(str.strip, header), strict=True))
         for row in reader:
             known = dict(zip(names, row, strict=False))
             extra = {f"column{n}": cell for n, cell in enumerate(row[len(names) :], len(names) + 1)}
             cells = {name: cell.strip() for name, cell in (known | extra).items() if cell.strip()}
             if cells:
-                labels = dict(zip(names, map(str.strip, header), strict=False)) | {name: name for name in extra}
-                yield Row(f"row {reader.line_num}", cells, labels)
+                yield Row(f"row {reader.line_num}", cells, columns | {name: name for name in extra})
     except csv.Error as error:
         raise InputError(f"Line {reader.line_num} of the table can't be read.", detail=str(error)) from error
 

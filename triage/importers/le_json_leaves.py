@@ -12,6 +12,11 @@ from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
 _DEVICE_TYPES = re.compile(r"device|imei|imsi|iccid|idfa|gaid|advertising|android|mac\b|serial|uuid|ssid", re.IGNORECASE)
+_NAMES_AND_IDS = {
+    "username": re.compile(r"user ?name|screen|handle"),
+    "display_name": re.compile(r"display"),
+    "user_id": re.compile(r"(?:user|account|member|profile) ?id|identifier"),
+}
 _IP_WORD = re.compile(r"\bip", re.IGNORECASE)
 
 
@@ -96,8 +101,9 @@ def kind_of(capture_type: str, value: str) -> str:
         return "phone"
     if _DEVICE_TYPES.search(capture_type):
         return "device"
-    if "user name" in words or "username" in words or "screen" in words:
-        return "username"
+    for kind, said in _NAMES_AND_IDS.items():
+        if said.search(words):
+            return kind
     return "ip" if _IP_WORD.search(capture_type) else "other"
 
 
