@@ -34,6 +34,8 @@ class Cell:
 
     def __exit__(self, *_: object) -> None: ...
 
+    def prepare(self) -> None: ...
+
     def measure(self, _data: object) -> MediaFacts:
         return MediaFacts(mime="image/jpeg")
 
