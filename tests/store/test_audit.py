@@ -140,7 +140,7 @@ def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp
     shorten(store, by=2)
     assert "older than the record's head" in " ".join(store.verify_record().problems)
 
-    audit.write_head(store.directory / "head.json", audit.make_head(store.id, audit.record.state(store.read()), store.sign))
+    store._heads.write(audit.record.state(store.read()))
     assert store.verify_record().valid  # with the signing key even the head can be forged ...
     result = store.verify_record(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
     assert "exported head counts 7 entries" in " ".join(result.problems)
@@ -150,7 +150,7 @@ def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp
     add(store, 6)
     store.export_head(tmp_path / "exported.json")
     shorten(store, by=2)
-    audit.write_head(store.directory / "head.json", audit.make_head(store.id, audit.record.state(store.read()), store.sign))
+    store._heads.write(audit.record.state(store.read()))
     add(store, 9)
     result = store.verify_record(tmp_path / "exported.json")
     assert result.problems == ("The entries do not lead to the root in the exported head.",)

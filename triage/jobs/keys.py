@@ -117,7 +117,7 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
     """
     with Store.open(directory, user, passphrase, examine=True) as looked_at:
         Session(looked_at).require(Right.KEYS)
-        problems = looked_at.problems
+        problems = looked_at.problems or looked_at.verify_record().problems
     if not problems:
         raise Refused("Head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()

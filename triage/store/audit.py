@@ -38,7 +38,10 @@ _SAFE = re.compile(
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The signed state of the record after one commit. Hex throughout; the signature is over all else, canonical."""
+    """The signed state of the record after one commit. Hex throughout; the signature is over all else, canonical.
+
+    `pages` is the sealed digest of the database's pages; "" in a head of before schema 12, whose signature does not know it.
+    """
 
     kind: Literal["triage record head"]
     version: int
@@ -48,10 +51,13 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     root: str
     time: str
     signature: str
+    pages: str = ""
 
     def body(self) -> bytes:
         fields: dict[str, Json] = msgspec.to_builtins(self)
         del fields["signature"]
+        if not self.pages:
+            del fields["pages"]
         return canonical(fields)
 
     def encode(self) -> bytes:
@@ -82,8 +88,8 @@ def is_signed(data: bytes, signature: str, public_key: bytes) -> bool:
     return True
 
 
-def make_head(store: str, state: RecordState, sign: Sign) -> Head:
-    blank = Head("triage record head", VERSION, store, state.commits, state.count, state.root.hex(), now(), "")
+def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
+    blank = Head("triage record head", VERSION, store, state.commits, state.count, state.root.hex(), now(), "", pages)
     return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
 
 

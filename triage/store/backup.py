@@ -37,6 +37,7 @@ from triage.store.database import Database
 from triage.store.files import PRIVATE_FILE, disk, overwrite, private_directory, replace_file, require_room, sync_directory
 from triage.store.integrity import Subject
 from triage.store.keys import Ring
+from triage.store.pages import Pages
 from triage.store.queries import backups as backups_sql
 from triage.store.queries import record, restored
 from triage.store.queries import users as users_sql
@@ -102,10 +103,10 @@ def backup(
         private_directory(state)
         private_directory(out / opening.VAULT)
     made = now()
-    with _copied_state(store, state, identity, number, made) as database:
+    with _copied_state(store, out, state, identity, number, made) as subject:
+        database = subject.database
         packs = vault_sql.packs(database.writer)
         copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
-        subject = Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key)
         structure = integrity.structure(subject, progress, cancel)
         result = integrity.joined(structure, integrity.contents(subject, None, progress, cancel))
         commits, destroyed = record.state(database.writer).commits, vault_sql.destroyed(database.writer)
@@ -130,22 +131,25 @@ def backup(
 
 
 @contextmanager
-def _copied_state(store: Store, state: Path, backup_id: str, number: int, made: str) -> Iterator[Database]:
+def _copied_state(store: Store, out: Path, state: Path, backup_id: str, number: int, made: str) -> Iterator[Subject]:
     """Database, key file and head as they stand, under keys of their own; the copy knows that it is one."""
     ring = store.keys.ring.for_copy()
     try:
-        with store.locked():
-            database = store.copy_database(state / opening.DATABASE, ring.keys.database)
+        database = store.copy_database(state / opening.DATABASE, ring.keys.database)
+        pages = Pages(state / opening.DATABASE, ring.keys.database)
         try:
             database.writer.begin()
             users_sql.bind_keys(database.writer, ring.file.generation, ring.file.digest())
             restored.mark_copy(database.writer, backup_id, number, made)
             database.writer.commit()
             opening.write_keys(state, ring.file)
-            audit.write_head(state / opening.HEAD, audit.make_head(store.id, record.state(database.writer), store.sign))
-            yield database
+            now_at = record.state(database.writer)
+            sealed = pages.sealed(pages.whole(database.writer), store.id, now_at.commits)
+            audit.write_head(state / opening.HEAD, audit.make_head(store.id, now_at, store.sign, sealed))
+            yield Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key, pages)
         finally:
             database.close()
+            pages.close()
     finally:
         ring.wipe()
 

@@ -193,6 +193,10 @@ class Database:
                 found.append(str(error))
         return list(dict.fromkeys(found))
 
+    def fold_log(self) -> None:
+        """Copies what the write-ahead log holds into the database, as far as no reader still needs it."""
+        self.writer.one("PRAGMA wal_checkpoint(PASSIVE)")
+
     def empty_log(self) -> bool:
         """Whether the write-ahead log could be folded in and cut to nothing."""
         row = self.writer.one("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -247,6 +251,7 @@ class Database:
             f"cipher_page_size = {PAGE}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            "wal_autocheckpoint = 0",  # a step's pages stay in the log until the head vouches for them: see `heads`
             f"journal_size_limit = {_WAL_LIMIT}",  # a bulk step would leave a long file behind
             "foreign_keys = ON",
             "secure_delete = ON",

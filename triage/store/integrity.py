@@ -14,6 +14,7 @@ from triage.model.views import AuditResult, CheckResult
 from triage.store import audit
 from triage.store.audit import Head
 from triage.store.database import Database, Reader
+from triage.store.pages import Pages
 from triage.store.queries import record
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import Place, SealedReader, pack_path, sealed_length
@@ -33,6 +34,7 @@ class Subject:
     head: Path
     store: str
     public_key: bytes
+    pages: Pages
     problems: tuple[str, ...] = ()
 
 
@@ -73,6 +75,7 @@ def joined(first: CheckResult, second: CheckResult) -> CheckResult:
 
 
 def verify_record(subject: Subject, exported: Path | None) -> AuditResult:
+    """Nobody may write meanwhile."""
     reader, found = subject.database.reader(), list(subject.problems)
     own = _head(subject.head, found)
     other = None if exported is None else _head(exported, found)
@@ -81,10 +84,26 @@ def verify_record(subject: Subject, exported: Path | None) -> AuditResult:
         with reader.snapshot():
             entries = record.state(reader).count
             found += audit.problems(reader, own, other, subject.store, subject.public_key)
+        if own is not None:
+            found += replayed(subject, own)
     except StoreError as error:
         found.append(str(error))
     result = _result(found, {})
     return AuditResult(valid=result.valid, entries=entries, head=own.root if own else "", problems=result.problems)
+
+
+def replayed(subject: Subject, head: Head) -> Iterator[str]:
+    """A page that was put back to an older content is as valid as the newest one, but for the head's digest of them all.
+
+    Nobody may write meanwhile.
+    """
+    if not head.pages or head.commits != record.state(subject.database.writer).commits:
+        return  # a head that does not fit is told by whoever compares the two
+    if subject.pages.opened(head.pages, subject.store, head.commits) != subject.pages.whole(subject.database.writer):
+        yield (
+            "The database does not hold the pages that the record's head vouches for: one was put back to an older content, or"
+            " something else than Triage changed the file; restore the newest backup."
+        )
 
 
 def _result(found: Sequence[str], checked: dict[str, int]) -> CheckResult:

@@ -243,6 +243,15 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+def fingerprint(public_key: bytes) -> str:
+    """SHA-256 of the key's DER form, hex: what `openssl pkey -pubin -in KEY.pem -outform DER | sha256sum` prints."""
+    return hashlib.sha256(_ED25519_DER + public_key).hexdigest()
+
+
+_ED25519_DER = bytes.fromhex("302a300506032b6570032100")
+"""RFC 8410: the SubjectPublicKeyInfo of Ed25519 is this, then the 32 bytes of the key."""
+
+
 def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int] | None:
     for slot in slots:
         try:

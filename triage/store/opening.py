@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from triage.errors import StoreError
-from triage.store import audit, keys
-from triage.store.database import Reader
+from triage.store import keys
 from triage.store.files import disk, private_directory, replace_file, replace_secret
 from triage.store.keys import KeyFile
-from triage.store.queries import record
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 MAKING = "making"
@@ -48,12 +46,3 @@ def read_keys(directory: Path) -> KeyFile:
 def write_keys(directory: Path, file: KeyFile) -> None:
     with disk("writing the key file"):
         replace_secret(directory / KEYS, file.encode())
-
-
-def head_problem(reader: Reader, directory: Path, store: str, public_key: bytes) -> str | None:
-    """None when the head is the database's, or one transaction behind it."""
-    try:
-        head = audit.read_head(directory / HEAD)
-    except StoreError as error:
-        return str(error)
-    return audit.compare(record.state(reader), head, store, public_key)

@@ -12,7 +12,6 @@ Every write is a `batch()`: vault fsync, COMMIT, head. See docs/decisions/01-key
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import unicodedata
@@ -36,13 +35,13 @@ from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, Reader, migrate, migrations
 from triage.store.files import disk, replace_file
+from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.queries import record
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import RecordState
 from triage.store.users import Users, checked_name, checked_passphrase
 from triage.store.vault import SealedReader, cut_tail
 
@@ -68,8 +67,6 @@ class Store:
         self.directory = directory
         self.vault = directory / opening.VAULT
         self.user: User
-        self.id = ""
-        """Random id of the store, named in its heads."""
         self.problems: tuple[str, ...] = ()
         """What is wrong with head or key file in a store opened to examine it; such a store can't be written."""
         self.users = Users(self)
@@ -77,10 +74,16 @@ class Store:
         self._database = database
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
         self.public_key = ring.keys.public()
-        self.fingerprint = fingerprint(self.public_key)
+        self.fingerprint = keys.fingerprint(self.public_key)
+        self._heads = Heads(directory, database, ring.keys.database, self.public_key, self.sign)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory)
         self._closed = False
+
+    @property
+    def id(self) -> str:
+        """Random id of the store, named in its heads."""
+        return self._heads.store
 
     # -- life ------------------------------------------------------------------------------------------------------
 
@@ -157,6 +160,7 @@ class Store:
         if not self._closed:
             self._closed = True
             self._database.close()
+            self._heads.close()
             self.keys.ring.wipe()
             del self._signing  # OpenSSL zeroes its own copy
             stop_log(self._handler)
@@ -205,8 +209,12 @@ class Store:
             yield
 
     def copy_database(self, path: Path, key: memoryview) -> Database:
-        """For a backup, with the lock held: the last committed state under a key of its own."""
-        return self._database.copy(path, key)
+        """For a backup: the last committed state under a key of its own. StoreError when a page was put back to an older content,
+        which would be as good as new in the copy."""
+        with self._at_rest():
+            for problem in integrity.replayed(self._subject(), self.head()):
+                raise StoreError(problem)
+            return self._database.copy(path, key)
 
     def forget_older_state(self) -> bool:
         """After a destruction: zeros over the sealed bytes whose keys are gone, and no older page in the write-ahead log.
@@ -237,7 +245,7 @@ class Store:
 
     def head(self) -> Head:
         """The record's head as it stands outside the database."""
-        return audit.read_head(self.directory / opening.HEAD)
+        return self._heads.read()
 
     def prove(self, entries: Sequence[int]) -> tuple[Proof, ...]:
         """Inclusion proofs of record entries, all against one head."""
@@ -252,7 +260,7 @@ class Store:
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
-        with self.locked():
+        with self._at_rest():
             return integrity.verify_record(self._subject(), head)
 
     def check(
@@ -267,7 +275,7 @@ class Store:
         Writers wait only while the structure is looked at. `references` are further checks by the caller.
         """
         cancel = cancel or CancelToken()
-        with self.locked():
+        with self._at_rest():
             whole = integrity.structure(self._subject(), progress, cancel)
         return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
@@ -281,7 +289,7 @@ class Store:
             writer.begin()
             try:
                 migrate(writer, 0)
-                self.id = str(uuid.uuid4())
+                self._heads.store = str(uuid.uuid4())
                 file = self.keys.ring.file
                 users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
@@ -304,9 +312,11 @@ class Store:
                 raise WrongPassphrase("The name or the passphrase is wrong.")
             self.user = found
         with self._lock.hold():
-            self.id = users_sql.store_id(writer)
+            self._heads.store = users_sql.store_id(writer)
             self.keys.follow()
-            self.problems = tuple(p for p in (self._head_problem(), self.keys.problem(writer)) if p)
+            self.problems = tuple(p for p in (self._heads.problem(), self.keys.problem(writer)) if p)
+            if accept and not self.problems:
+                self.problems = integrity.verify_record(self._subject(), None).problems
             if self.problems and not (examine or accept):
                 raise StoreError(self.problems[0] + _ACCEPT)
             if self.problems and accept:
@@ -346,6 +356,7 @@ class Store:
         with self._transaction() as batch:
             self.keys.bind(batch, self.keys.ring)
             batch.note("rollback accepted", **seen)
+        self._heads.write(record.state(self._database.writer), anew=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[Batch]:
@@ -366,31 +377,24 @@ class Store:
         finally:
             batch.end()
         if state is not None:
-            self._make_head(state)
+            self._heads.write(state)
+
+    @contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Nobody writes, and a step whose writer was killed before its head is settled."""
+        with self._lock.hold():
+            if not self.problems and self._heads.problem() is None:
+                self._reconcile()
+            yield
 
     def _reconcile(self) -> None:
         """With the lock held: a head that is one transaction behind (its writer was killed) is signed anew."""
-        if problem := self._head_problem():
+        if problem := self._heads.problem():
             raise StoreError(problem + _ACCEPT)
-        state = record.state(self._database.writer)
-        if self.head().commits != state.commits:
-            self._make_head(state)
+        if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
+            with self._transaction() as batch:
+                batch.note("pages vouched for anew")
 
     def _subject(self) -> integrity.Subject:
         head = self.directory / opening.HEAD
-        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, self.problems)
-
-    def _make_head(self, state: RecordState) -> None:
-        audit.write_head(self.directory / opening.HEAD, audit.make_head(self.id, state, self.sign))
-
-    def _head_problem(self) -> str | None:
-        return opening.head_problem(self._database.writer, self.directory, self.id, self.public_key)
-
-
-def fingerprint(public_key: bytes) -> str:
-    """SHA-256 of the key's DER form, hex: what `openssl pkey -pubin -in KEY.pem -outform DER | sha256sum` prints."""
-    return hashlib.sha256(_ED25519_DER + public_key).hexdigest()
-
-
-_ED25519_DER = bytes.fromhex("302a300506032b6570032100")
-"""RFC 8410: the SubjectPublicKeyInfo of Ed25519 is this, then the 32 bytes of the key."""
+        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, self._heads.pages, self.problems)

@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import StoreError
-from triage.store.files import PRIVATE_FILE, disk, sync_directory
+from triage.store.files import PRIVATE_FILE, disk, read_at, sync_directory
 
 CHUNK = 1 << 20
 TAG = 16
@@ -230,7 +230,7 @@ class SealedReader:
             except FileNotFoundError as error:
                 raise _broken(self._place, "its file is missing") from error
             try:
-                return _read_at(handle, length, offset)
+                return read_at(handle, length, offset)
             finally:
                 os.close(handle)
 
@@ -262,20 +262,6 @@ class _Stream(io.RawIOBase):
         view[: len(data)] = data
         self._at += len(data)
         return len(data)
-
-
-if sys.platform == "win32":
-    import threading
-
-    _seek_guard = threading.Lock()
-
-    def _read_at(handle: int, length: int, offset: int) -> bytes:
-        with _seek_guard:
-            os.lseek(handle, offset, os.SEEK_SET)
-            return os.read(handle, length)
-
-else:
-    _read_at = os.pread
 
 
 def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memoryview, bool]]:
