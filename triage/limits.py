@@ -47,6 +47,23 @@ MAX_PDF_PAGES = 2_000
 MAX_PDF_TEXT = 16 * MIB
 REVEAL_SIDE = 1_600
 
+# Films, in the cell
+FILM_FRAMES = 300
+"""So many hashed frames of a film are kept at most, some 20 KB."""
+FILM_LOOKS = 4_096
+"""Places of a film that are looked at; a longer one is looked at half as often, then half as often again."""
+FILM_STEP_MS, FILM_STEP_FRAMES = 60, 3
+"""A film is looked at whenever one of the two has passed: time stamps may lie."""
+FILM_STILL = 16
+"""Bits of PDQ by which a frame must differ from the last one that was kept; half of a match's radius, so that a copy whose
+frames fall between ours is still found."""
+FILM_PIXELS = 2_000_000_000
+"""Decoded at most, twice: some 30 s of 1080p or 4 min of a messenger's film. Longer ones are read by their key frames."""
+FILM_DECODED, FILM_PACKETS, FILM_DAMAGED = 40_000, 500_000, 200
+"""Frames decoded, packets read and packets that can't be decoded, before the reader stops."""
+FILM_SECONDS = 30
+"""By the clock, should all else be slow: well before the host kills the worker."""
+
 # Matching
 MATCH_RADIUS = 31
 POSSIBLE_RADIUS = 64
@@ -70,6 +87,16 @@ MOST_POSSIBLE = 20
 POSSIBLE_AT_ONCE = 10_000_000
 """With more windows than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
 all whole pictures then takes over 50 ms a picture."""
+FILM_SHARE = 60
+"""Percent of a film's frames that must be found in another for it to be a part of the other; both ways for the same film. In a
+true copy of a lively film up to a third fall between the other's frames; of strangers' frames none are found."""
+FILM_DISTINCT, FILM_DISTINCT_IN_PART = 3, 6
+"""Frames found that are not alike to one another: fewer prove no more than a like picture does; and as many as films need
+that merely share something."""
+FILM_COMMON = 20
+"""A frame found in more films than this is a title or a logo: it counts only where two films are the same as a whole."""
+FILM_TIES = 100
+"""Stored of one film at most, the strongest."""
 
 # Import
 BATCH_BYTES = 32 * MIB

@@ -9,7 +9,7 @@ import time
 
 HEADER = struct.Struct(">BIQ")
 READY, REQUEST, DATA, WANT, ANSWER, REFUSED = range(1, 7)
-FACTS = bytes((1,)) + b"\0" * 6  # image/jpeg and nothing known
+FACTS = bytes((1,)) + b"\0" * 7  # image/jpeg and nothing known
 
 
 def send(kind: int, request: int, payload: bytes) -> None:
@@ -33,12 +33,22 @@ def read(length: int) -> bytes:
 
 
 def facts(**changes: bytes) -> bytes:
-    parts = {"mime": b"\1", "width": b"\0", "height": b"\0", "duration": b"\0", "hashes": b"\0", "exif": b"\0", "preview": b"\0"}
+    parts = {"mime": b"\1", "width": b"\0", "height": b"\0", "duration": b"\0", "hashes": b"\0"}
+    parts |= {"film": b"\0", "exif": b"\0", "preview": b"\0"}
     return b"".join((parts | changes).values())
 
 
 def size(width: int, height: int) -> bytes:
     return facts(width=b"\1" + width.to_bytes(4), height=b"\1" + height.to_bytes(4))
+
+
+def film(looked: int = 9, flat: int = 0, tracks: int = 1, count: int = 1, frames: bytes = b"") -> bytes:
+    numbers = b"".join(number.to_bytes(4) for number in (looked, flat, 0, tracks))
+    return facts(film=b"\1" + numbers + b"\0\0" + count.to_bytes(2) + frames)
+
+
+def frame(at_ms: int = 0, quality: int = 80) -> bytes:
+    return at_ms.to_bytes(4) + bytes((quality,)) + b"\5" * 64
 
 
 def exif(texts: bytes = b"\0" * 7, gps: bytes = b"\0", fields: bytes = bytes(4)) -> bytes:
@@ -58,6 +68,15 @@ ANSWERS = {
     "hashes": facts(hashes=b"\1\x10" + bytes(20)),
     "preview": facts(preview=b"\1" + bytes(100)),
     "duration": facts(duration=b"\1" + b"\xff" * 8),
+    "frames missing": film(frames=frame()[:-1]),
+    "too many frames": film(looked=3_000, count=301, frames=frame() * 301),
+    "more frames than looks": film(looked=1, flat=1, frames=frame()),
+    "a frame too late": film(frames=frame(at_ms=2**32 - 1)),
+    "frames out of order": film(count=2, frames=frame(5) + frame(4)),
+    "a poor frame": film(frames=frame(quality=49)),
+    "a frame too good": film(frames=frame(quality=101)),
+    "endless looks": film(looked=2**32 - 1, count=0),
+    "no track": film(tracks=0, frames=frame()),
     "latitude": exif(gps=b"\1" + struct.pack(">dd", 91, 0)),
     "not a number": exif(gps=b"\1" + struct.pack(">dd", float("nan"), 0)),
     "infinite": exif(gps=b"\1" + struct.pack(">dd", 0, float("inf"))),

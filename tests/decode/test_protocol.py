@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from triage import limits
 from triage.decode import answers, protocol
 from triage.decode.protocol import EndOfWire, Frame, Kind, Operation, ProtocolError, Refusal, Request
+from triage.hashing import films
 from triage.hashing.windows import BLOB_BYTES
-from triage.model.media import PREVIEW_SIDE, Exif, MediaFacts, Perceptual, Pixels, RevealStep
+from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels, RevealStep
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), max_size=20)
 perceptual = st.builds(
@@ -32,6 +33,33 @@ exif = st.builds(
     gps_time=st.none() | texts,
     fields=st.lists(st.tuples(texts, texts), max_size=5).map(tuple),
 )
+frames = st.lists(
+    st.builds(
+        films.Frame,
+        st.integers(0, answers.LONGEST_MS),
+        st.integers(limits.MIN_PDQ_QUALITY, 100),
+        st.binary(min_size=32, max_size=32),
+        st.just(b"") | st.binary(min_size=32, max_size=32).filter(any),
+    ),
+    max_size=5,
+)
+film = st.builds(
+    lambda kept, flat, still, more, **rest: Film(
+        count=len(kept),
+        frames=films.pack(sorted(kept, key=lambda frame: frame.at_ms)),
+        looked=len(kept) + flat + still + more,
+        flat=flat,
+        still=still,
+        **rest,
+    ),
+    frames,
+    st.integers(0, 1000),
+    st.integers(0, 1000),
+    st.integers(1, 1000),
+    key_frames_only=st.booleans(),
+    partial=st.booleans(),
+    tracks=st.integers(1, 5),
+)
 sizes = st.none() | st.tuples(st.integers(1, 3000), st.integers(1, 3000))
 facts = st.builds(
     lambda size, **rest: MediaFacts(width=size and size[0], height=size and size[1], **rest),
@@ -39,6 +67,7 @@ facts = st.builds(
     mime=st.sampled_from(protocol.MIMES),
     duration_ms=st.none() | st.integers(0, answers.LONGEST_MS),
     perceptual=st.none() | perceptual,
+    film=st.none() | film,
     exif=st.none() | exif,
     preview=st.none() | st.binary(min_size=PREVIEW_SIDE**2, max_size=PREVIEW_SIDE**2),
 )
@@ -58,6 +87,7 @@ def test_damaged_facts_are_refused_or_still_within_bounds(facts: MediaFacts, dat
         found = answers.unpack_facts(packed)
         assert found.mime in protocol.MIMES
         assert found.width is None or 1 <= found.width <= limits.MAX_SIDE
+        assert found.film is None or len(films.unpack(found.film.frames)) == found.film.count <= found.film.looked
         assert found.exif is None or found.exif.gps is None or abs(found.exif.gps[0]) <= 90
 
 

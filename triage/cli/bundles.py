@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.near import how_near
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
 from triage.jobs import lists as lists_job
@@ -15,7 +16,7 @@ from triage.jobs.demo import Demo, make_demo
 from triage.jobs.import_bundles import import_bundles
 from triage.jobs.match import match as match_job
 from triage.model.custody import Receipt
-from triage.model.matches import FoundOnList, NearMatch
+from triage.model.matches import FoundOnList
 from triage.model.views import ImportResult, ListSummary
 
 SET_ASIDE = 3
@@ -182,20 +183,12 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
             say(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
         for near in result.near:
             where = ", ".join((*near.reports, *near.lists)) or "media without a report"
-            second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
-            say(f"  {near.tier}: {near.hash.upper()} distance {near.distance}{second}, {near.variant}, in {where}{_more(near)}")
+            say(f"  {near.tier}, in {where}: {how_near(near)}")
         if not result.exact and not result.near:
             say("  nothing found")
         for missing in result.not_checked:
             say(f"  not checked: {missing}")
     return 0
-
-
-def _more(near: NearMatch) -> str:
-    """What PDQ thinks of both pictures, whom the found one stands for, and whether the hash counts."""
-    both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
-    crowd = f"; {near.stands_for} files are like it" if near.stands_for > 1 else ""
-    return f"; quality {both}{crowd}" + ("; held for review, does not count" if near.held else "")
 
 
 @triage.command()

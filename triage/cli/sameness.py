@@ -13,16 +13,17 @@ from triage.model.matches import HeldHash
 
 
 @triage.command()
-@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after so many pictures; the next run goes on from there.")
+@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after so many files; the next run goes on from there.")
 @with_common
 def sweep(common: Common, most: int | None) -> int:
-    """Look for crops, borders and turns of the store's pictures, and for possible matches, gravest and newest first."""
+    """Look for crops, borders and turns of the store's pictures and films, and for possible matches, gravest and newest first."""
     with common.session() as session, progress_bar() as bar:
         result = sweep_job(session, most=most, on_progress=bar)
     if common.json:
         print_json(result)
     else:
-        say(f"{result.pictures} pictures looked for, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
+        looked = f"{result.pictures} pictures and {result.films} films looked for"
+        say(f"{looked}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
             say(f"{result.held} hashes match so many files that they are held for review: triage held")
     return 0

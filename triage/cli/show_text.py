@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from triage.cli.near import how_near
 from triage.cli.output import both_clocks, say, table, tri
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
@@ -108,6 +109,23 @@ def _files(report: ShowReport) -> None:
             for f in report.files
         ],
     )
+    for file in report.files:
+        _film(file)
+
+
+def _film(file: ShowFile) -> None:
+    """How a film was looked through, and what this file has in common with films."""
+    if (film := file.film) is not None:
+        seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length not known"
+        looks = f"{film.frames} frames compared of {film.looked} looked at, {film.flat} too flat, {film.still} as the one before"
+        say(f"{_names(file)}: film, {seconds}; {looks}")
+        for missing in film.not_checked:
+            say(f"  not checked: {missing}")
+        if film.crowd:
+            say(f"  shares frames with {film.crowd} films: to be reviewed; the strongest are told")
+    for near in file.in_films:
+        where = ", ".join(near.reports) or "media without a report"
+        say(f"{_names(file)}: {near.tier}, in {where}: {how_near(near)}")
 
 
 def _names(file: ShowFile) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 
 from triage import limits
 from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
+from triage.hashing import films
 from triage.hashing.windows import BLOB_BYTES
-from triage.model.media import PREVIEW_SIDE, Exif, MediaFacts, Perceptual, Pixels
+from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 Walls = tuple[tuple[str, str], ...]
 """Name of a wall, and in a word or two whether it stands."""
@@ -44,6 +46,7 @@ def pack_facts(facts: MediaFacts) -> bytes:
         parts.append(b"\0")
     else:
         parts += [b"\1", hashes.quality.to_bytes(1), hashes.phash, *hashes.turns, hashes.windows]
+    parts.append(b"\0" if facts.film is None else b"\1" + _pack_film(facts.film))
     parts.append(b"\0" if facts.exif is None else b"\1" + _pack_exif(facts.exif))
     parts.append(b"\0" if facts.preview is None else b"\1" + facts.preview)
     return b"".join(parts)
@@ -61,15 +64,24 @@ def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
         quality, phash = fields.number(1, 0, 100), fields.take(8)
         turns = tuple(fields.take(32) for _ in range(8))
         perceptual = Perceptual(pdq=turns[0], quality=quality, turns=turns, phash=phash, windows=fields.take(BLOB_BYTES))
+    film = _unpack_film(fields) if fields.flag() else None
     exif = _unpack_exif(fields) if fields.flag() else None
     preview = fields.take(PREVIEW_SIDE**2) if fields.flag() else None
     fields.end()
     return MediaFacts(
-        mime=mime, width=width, height=height, duration_ms=duration, perceptual=perceptual, exif=exif, preview=preview
+        mime=mime,
+        width=width,
+        height=height,
+        duration_ms=duration,
+        perceptual=perceptual,
+        film=film,
+        exif=exif,
+        preview=preview,
     )
 
 
 LONGEST_MS = 30 * 24 * 3600 * 1000
+_MOST_TRACKS = 10_000
 _JOINERS = "\u200c\u200d"
 _EXIF_TEXTS = ("make", "model", "serial", "software", "taken", "offset", "gps_time")
 
@@ -80,6 +92,40 @@ def _optional(value: int | None, size: int) -> bytes:
 
 def _unpack_optional(fields: Fields, size: int, low: int, high: int) -> int | None:
     return fields.number(size, low, high) if fields.flag() else None
+
+
+def _pack_film(film: Film) -> bytes:
+    numbers = b"".join(number.to_bytes(4) for number in (film.looked, film.flat, film.still, film.tracks))
+    return numbers + bytes((film.key_frames_only, film.partial)) + film.count.to_bytes(2) + film.frames
+
+
+def _unpack_film(fields: Fields) -> Film:
+    looked = fields.number(4, 1, limits.FILM_DECODED)
+    flat, still = (fields.number(4, 0, looked) for _ in range(2))
+    tracks = fields.number(4, 1, _MOST_TRACKS)
+    key_frames_only, partial = fields.flag(), fields.flag()
+    count = fields.number(2, 0, limits.FILM_FRAMES)
+    if flat + still + count > looked:
+        raise ProtocolError("more frames than were looked at")
+    frames = [_unpack_frame(fields) for _ in range(count)]
+    if any(later.at_ms < earlier.at_ms for earlier, later in pairwise(frames)):
+        raise ProtocolError("frames out of order")
+    return Film(
+        count=count,
+        frames=films.pack(frames),
+        looked=looked,
+        flat=flat,
+        still=still,
+        key_frames_only=key_frames_only,
+        partial=partial,
+        tracks=tracks,
+    )
+
+
+def _unpack_frame(fields: Fields) -> films.Frame:
+    at_ms, quality = fields.number(4, 0, LONGEST_MS), fields.number(1, limits.MIN_PDQ_QUALITY, 100)
+    pdq, trimmed = fields.take(32), fields.take(32)
+    return films.Frame(at_ms, quality, pdq, trimmed if any(trimmed) else b"")
 
 
 def _pack_exif(exif: Exif) -> bytes:

@@ -109,6 +109,18 @@ def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
     return best
 
 
+def wholes_near(index: PictureIndex, pdqs: Sequence[bytes]) -> list[list[tuple[int, bool, int]]]:
+    """Of each hash (medium id, whether it is what is inside borders, distance) of the pictures that are like it, no crops."""
+    return [
+        [
+            (medium_id, variant > 0, distance)
+            for medium_id, variant, distance in ((*_medium(key), distance) for key, distance in hits)
+            if variant <= _LAST_WHOLE
+        ]
+        for hits in index.windows.query_many(pdqs)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Possible:
     """Two hashes of the same window that agree beyond a match's radius: for a person to judge, and for nothing else."""

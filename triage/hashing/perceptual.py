@@ -44,11 +44,21 @@ def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
     `quality` is the reference's, but 0 for flat, half-and-half, striped and mirrored drawings: their hashes are mostly
     noise, yet the reference gives a sharp edge full marks.
     """
+    block, quality = _pdq_block(luma, original_size)
+    hashes = _dihedral(block)
+    return Perceptual(pdq=hashes[0], quality=quality, turns=hashes, phash=_phash(luma))
+
+
+def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
+    """As `measure`: the upright PDQ and its quality alone, for the many frames of a film."""
+    block, quality = _pdq_block(luma, original_size)
+    return _bits_above_median(block), quality
+
+
+def _pdq_block(luma: Plane, original_size: tuple[int, int]) -> tuple[Matrix, int]:
     buffer = _pdq_buffer(luma, original_size)
     block = _PDQ_BASIS @ buffer @ _PDQ_BASIS.T
-    hashes = _dihedral(block)
-    quality = 0 if undetermined(block.ravel(), _lower_median(block)) else _quality(buffer)
-    return Perceptual(pdq=hashes[0], quality=quality, turns=hashes, phash=_phash(luma))
+    return block, 0 if undetermined(block.ravel(), _lower_median(block)) else _quality(buffer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from triage import limits
+from triage.hashing.film_search import FrameIndex
 from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, alike_before, possible
 from triage.jobs.codec import facts_from_bytes
+from triage.jobs.films import learn_all_frames
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -20,11 +22,13 @@ from triage.store.queries import likeness, media
 
 
 class Pictures:
-    """All pictures of a store that may match, and those among them that stand for crowds. One thread at a time."""
+    """All pictures of a store that may match, those among them that stand for crowds, and the frames of its films. One thread
+    at a time."""
 
     def __init__(self) -> None:
         self.all = PictureIndex()
         self.crowds = PictureIndex()
+        self.frames = FrameIndex()
 
     def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
         """From now on these (medium id, hashes) are found too."""
@@ -37,6 +41,7 @@ def stored_pictures(db: Reader) -> Pictures:
     for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
         pictures.all.extend(block)
         pictures.crowds.extend(row for row in block if row[0] in standing)
+    learn_all_frames(db, pictures.frames)
     return pictures
 
 

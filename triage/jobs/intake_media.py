@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from triage import limits
 from triage.errors import InputError
@@ -18,7 +18,8 @@ from triage.hashing.likeness import may_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
 from triage.jobs.alike import look, look_at_new, tie
-from triage.jobs.codec import facts_to_bytes
+from triage.jobs.codec import facts_to_bytes, lean
+from triage.jobs.films import keep_film, tie_to_films
 from triage.jobs.intake import Intake
 from triage.jobs.intake_documents import Attachment, Attachments
 from triage.jobs.list_pictures import meet_lists
@@ -176,7 +177,7 @@ def _seal(batch: Batch, looked: Looked) -> int:
         sha1=digests.sha1,
         size=digests.size,
         item=item,
-        facts=facts_to_bytes(facts) if facts is not None and facts.perceptual is None else None,
+        facts=facts_to_bytes(lean(facts)) if facts is not None and facts.perceptual is None else None,
     )
 
 
@@ -194,8 +195,10 @@ def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> No
     near = 0
     for medium_id, hashes, found in look_at_new(intake.pictures, batch, pictures):
         tie(batch, intake.pictures, medium_id, hashes, found)
+        tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
         near += bool(found)
     meet_lists(batch, pictures)
+    near += sum(_keep_film(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
     for medium_id, facts in measured.items():
         _say_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
     intake.tally.media_near += near
@@ -209,15 +212,19 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
     for medium_id, facts in measured.items():
         hashes = facts.perceptual
         if hashes is None:
-            rows.append((medium_id, facts_to_bytes(facts), None, None))
+            rows.append((medium_id, facts_to_bytes(lean(facts)), None, None))
             continue
-        lean = replace(facts, perceptual=replace(hashes, windows=b""))
-        rows.append((medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality))
+        rows.append((medium_id, facts_to_bytes(lean(facts)), hashes.pdq, hashes.quality))
         if may_match(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
     media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
     return pictures
+
+
+def _keep_film(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
+    """Of a film its frames; True when the same film is in the store already."""
+    return facts.film is not None and keep_film(batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames)
 
 
 def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
@@ -242,6 +249,8 @@ def measure_pending(intake: Intake) -> None:
             for _, hashes in _put(batch, {medium_id: facts}):
                 tie(batch, intake.pictures, medium_id, hashes, look(intake.pictures, batch, hashes))
                 intake.pictures.learn([(medium_id, hashes)])
+                tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
                 meet_lists(batch, [(medium_id, hashes)])
+            _keep_film(intake, batch, medium_id, facts)
             _say_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))

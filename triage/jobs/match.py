@@ -12,6 +12,7 @@ from triage.errors import WorldError
 from triage.hashing.digests import digest
 from triage.hashing.likeness import may_match
 from triage.jobs.alike import Pictures, look, look_further, stored_pictures
+from triage.jobs.films import like_film, like_picture, not_checked
 from triage.jobs.groups import group_of
 from triage.jobs.matching import ListMatcher
 from triage.jobs.session import Session
@@ -58,7 +59,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
-    near = _near(db, pictures, facts, digests) + _near_lists(listed)
+    near = _near(db, pictures, facts, digests) + _near_lists(listed) + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
         sha256=digests.sha256,
@@ -119,6 +120,15 @@ def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -
     return found
 
 
+def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+    """What a film, or a picture, has in common with the store's films."""
+    if facts.film is not None:
+        return list(like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256))
+    if facts.perceptual is not None and may_match(facts.perceptual):
+        return list(like_picture(db, pictures.frames, facts.perceptual))
+    return []
+
+
 def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
     return [
         NearMatch(
@@ -149,8 +159,11 @@ def _not_checked(facts: MediaFacts, matcher: ListMatcher) -> list[str]:
     missing = []
     if facts.problem is not None:
         missing.append(f"near duplicates: {facts.problem}")
+    elif facts.film is not None:
+        missing += not_checked(facts.film)
+        missing.append("hash lists: the frames of a film are not compared with them")
     elif facts.perceptual is None:
-        missing.append("near duplicates: only still pictures are compared")
+        missing.append("near duplicates: only pictures and films are compared")
     elif not may_match(facts.perceptual):
         missing.append(f"near duplicates: too little in the picture (PDQ quality {facts.perceptual.quality})")
     if not matcher.checked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from triage.jobs import films
 from triage.jobs.grades import GRADED, states
 from triage.jobs.groups import FileGroup, group_of
 from triage.jobs.list_verdict import verdict
@@ -13,10 +14,10 @@ from triage.jobs.show_text import facts, sources
 from triage.jobs.why import alike_files
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
-from triage.model.matches import AlikeFile
+from triage.model.matches import AlikeFile, NearMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
-from triage.model.views import FileVerdict, ShowFile
+from triage.model.views import FileVerdict, ShowFile, ShowFilm
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -46,6 +47,8 @@ def show_files(
             _file(
                 file,
                 measured,
+                film=films.shown(db, medium_id, measured),
+                in_films=() if medium_id is None else films.told(db, medium_id),
                 verdict=_with_grade(verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
                 group=None if group is None or group.held else group,
                 held=_held(group),
@@ -88,6 +91,8 @@ def _file(
     file: ReportFile,
     measured: MediaFacts | None,
     *,
+    film: ShowFilm | None,
+    in_films: tuple[NearMatch, ...],
     verdict: FileVerdict,
     group: FileGroup | None,
     held: str | None,
@@ -130,6 +135,9 @@ def _file(
         seen_in=seen_in,
         alike=alike,
         sources=sources(entry.sources),
+        duration_ms=measured.duration_ms if measured else None,
+        film=film,
+        in_films=in_films,
     )
 
 

@@ -1,4 +1,4 @@
-"""The thorough search for like pictures, apart from imports: crops, borders and turns, both ways, and what is only possible.
+"""The thorough search for what is alike, apart from imports: crops, borders and turns, both ways, and what is only possible.
 
 An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
 in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from triage import limits
 from triage.jobs.alike import Pictures, hashes_of, keep_possible, look, look_further, stored_pictures, tie
 from triage.jobs.assess import assess
+from triage.jobs.films import tie_to_films
 from triage.jobs.held import hold_crowded
 from triage.jobs.list_pictures import meet_lists, meet_missed
 from triage.jobs.queue import BANDS
 from triage.jobs.session import Session
+from triage.jobs.sweep_films import sweep_films
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.store.batch import Batch
-from triage.store.queries import media
+from triage.store.queries import films, media
 
 BATCH = 50
 MATCHES, POSSIBLE = 1, 2
@@ -30,9 +32,10 @@ MATCHES, POSSIBLE = 1, 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
     """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
-    many; `left` pictures still wait for their turn."""
+    many; `left` pictures and films still wait for their turn."""
 
     pictures: int
+    films: int = 0
     pairs: int
     left: int
     possible: int = 0
@@ -42,35 +45,38 @@ class SweepResult:
 def sweep(
     session: Session, *, most: int | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> SweepResult:
-    """Look at up to `most` pictures that wait, or at all. Raises Cancelled; what was found until then stays."""
+    """Look at up to `most` pictures and films that wait, or at all. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     with session.store.batch() as batch:
         meet_missed(batch)
     with session.reading() as db:
         chosen = media.unswept(db, POSSIBLE)[:most]
-        pictures = stored_pictures(db) if chosen else Pictures()
+        moving = films.unswept(db)[: None if most is None else most - len(chosen)]
+        pictures = stored_pictures(db) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
-        on_progress(Progress(done=done, total=len(chosen), unit="files", note="crops, turns and possible matches"))
+        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
 
     pairs, possible = _sweep(session, pictures, chosen, POSSIBLE, tell, cancel)
+    pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), cancel)
     with session.store.batch() as batch:
         held = hold_crowded(batch)
     if held:
         assess(session, on_progress, cancel)
     with session.reading() as db:
-        left = media.count_unswept(db)
-    return SweepResult(pictures=len(chosen), pairs=pairs, left=left, possible=possible, held=held)
+        left = media.count_unswept(db) + films.count_unswept(db)
+    return SweepResult(pictures=len(chosen), films=len(moving), pairs=pairs, left=left, possible=possible, held=held)
 
 
 def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
-    """At the end of an import, whose pictures it uses: those of bands A and B don't wait. In a large store the possible tier,
-    which looks at everything, waits for the sweep all the same."""
+    """At the end of an import, whose pictures it uses: pictures and films of bands A and B don't wait. In a large store the
+    possible tier, which looks at everything, waits for the sweep all the same."""
     session.require(Right.IMPORT)
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
-        chosen = media.unswept(db, stage, BANDS.index("B"))
+        chosen, moving = media.unswept(db, stage, BANDS.index("B")), films.unswept(db, BANDS.index("B"))
     _sweep(session, pictures, chosen, stage, lambda done: None, cancel)
+    sweep_films(session, pictures, moving, lambda done: None, cancel)
 
 
 def _sweep(
@@ -106,6 +112,7 @@ def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:
         return 0
     hashes = hashes_of(batch, medium_id)
     new = tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes, own=medium_id, thorough=True))
+    new += tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True)
     meet_lists(batch, [(medium_id, hashes)], thorough=True)
     media.set_swept(batch, medium_id, MATCHES)
     return new

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triage.hashing.windows import TURNS
+from triage.jobs.films import FILM, FRAME_HASH
 from triage.jobs.grades import states
 from triage.model.judgement import ListHit
 from triage.model.matches import AlikeFile, FileMatch, SecondHash
@@ -60,7 +61,7 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
         AlikeFile(
             sha256=media.sha256_of(db, row.other),
             tier="match" if row.second is None else "possible",
-            hash="pdq",
+            hash=FRAME_HASH if row.variant.startswith(FILM) else "pdq",
             variant=seen_from(medium_id, row) or "upright",
             distance=row.distance,
             second=None if row.second is None else SecondHash(hash="gradient", distance=row.second),

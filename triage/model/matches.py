@@ -51,6 +51,27 @@ class AlikeFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilmShare:
+    """What a file has in common with another, one of the two being a film.
+
+    `relation` of this file to the other: "same", "part" of it, it "holds" the other, or it "shares" frames with it; "frame of":
+    this picture is like a frame of the other; "shows": a frame of this film is like the other, a picture. `found` of its own
+    `frames` are in the other, `other_found` of the other's `other_frames` in it; None where a picture has no frames.
+    `distinct` of the found ones are not alike to one another, counted up to what is asked for. `quality` is their lowest PDQ
+    quality, `at_ms` where in the film a picture is.
+    """
+
+    relation: str
+    found: int
+    frames: int | None
+    other_found: int | None
+    other_frames: int | None
+    distinct: int
+    quality: int
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExactMatch:
     sha256: str
     names: tuple[str, ...]
@@ -78,6 +99,8 @@ class NearMatch:
     """How many pictures of the store are like the found one: those of a crowd are told by the one that stands for them."""
     held: bool = False
     """Too many match by this hash: it counts for nothing until a lead has confirmed it."""
+    film: FilmShare | None = None
+    """Where one of the two is a film; `distance` is then the median over the found frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,25 @@ class Perceptual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """How a film was looked through. `frames` holds the hashed ones (hashing/films.py) and is empty once the store has put them
+    where they are asked; `count` says how many they are."""
+
+    count: int
+    frames: bytes = b""
+    looked: int
+    """Places looked at: `flat` of them say too little to be compared, `still` are as the frame kept before."""
+    flat: int
+    still: int
+    key_frames_only: bool
+    """The film is too long to be decoded as a whole."""
+    partial: bool
+    """The end was not reached, or something on the way could not be read: what was not found may still be there."""
+    tracks: int
+    """Picture tracks; only one is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exif:
     """The metadata that judgement needs, each None when absent. `gps` is (latitude, longitude) in degrees, WGS 84."""
 
@@ -62,6 +81,8 @@ class MediaFacts:
     height: int | None = None
     duration_ms: int | None = None
     perceptual: Perceptual | None = None
+    film: Film | None = None
+    """Of a film; None also for one that came before frames were hashed, until the next sweep."""
     exif: Exif | None = None
     preview: bytes | None = None
     problem: str | None = None

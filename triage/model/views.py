@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
-from triage.model.matches import AlikeFile, FileMatch
+from triage.model.matches import AlikeFile, FileMatch, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -108,6 +108,20 @@ class FileVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFilm:
+    """How a film was looked through: at so many places, of which `frames` were hashed, `flat` say too little and `still` are as
+    the frame before. `not_checked` says what could not be looked at; `crowd`, with how many films it shares frames when these
+    are too many to be told, else 0."""
+
+    frames: int
+    looked: int
+    flat: int
+    still: int
+    not_checked: tuple[str, ...]
+    crowd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFile:
     name: str | None
     original_name: str | None
@@ -145,6 +159,10 @@ class ShowFile:
     """The nearest of those that are like it, then those that are possibly so."""
     held: str | None = None
     """Why its group folds nothing together, when a lead has still to say what so many pictures have in common."""
+    duration_ms: int | None = None
+    film: ShowFilm | None = None
+    in_films: tuple[NearMatch, ...] = ()
+    """Films that have something in common with this film, or hold this picture; and the pictures that this film shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

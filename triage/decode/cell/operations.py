@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from triage.decode.cell import blur, kinds, metadata, pdf, pictures, video
+from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 from triage.hashing import perceptual, windows
@@ -23,9 +23,11 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
             preview=blur.preview(decoded.luma),
         )
     if mime in video.DEMUXERS:
-        duration, planes = video.describe(source, mime, request)
-        height, width = planes[0].shape
-        return MediaFacts(mime=mime, width=width, height=height, duration_ms=duration, preview=blur.mean_preview(planes))
+        seen = frames.look_through(source, mime, request)
+        height, width = seen.size
+        return MediaFacts(
+            mime=mime, width=width, height=height, duration_ms=seen.duration_ms, film=seen.film, preview=seen.preview
+        )
     if mime == "application/pdf":
         page = pdf.first_page(source, request, 256)
         return MediaFacts(mime=mime, preview=blur.preview(pictures.plane_of(page)))
@@ -41,7 +43,7 @@ def render(source: Source, mime: str, request: Request) -> Pixels:
     if mime in pictures.FORMATS:
         picture = pictures.colour(source, mime, request)
     elif mime in video.DEMUXERS:
-        picture = video.sheet(source, mime, request)
+        return blur.pixels(video.sheet(source, mime, request))
     elif mime == "application/pdf":
         picture = pdf.first_page(source, request, request.side)
     else:

@@ -68,7 +68,7 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
             return decoded
     with _open(source, mime, request) as picture:
         width, height = picture.size
-        by = _divisor(height, width) if height * width > LARGE else 1
+        by = scaled_by(height, width) if height * width > LARGE else 1
         if by > 1:
             picture.draft("L", (width // by, height // by))
         small = _reduced(picture, by // round(width / picture.width))
@@ -153,7 +153,7 @@ def _scaled_jpeg(data: bytes | bytearray, request: Request) -> Decoded | None:
     check_size(width, height, request)
     if colours not in ("YCbCr", "Gray"):
         return None
-    divisor = _divisor(height, width)
+    divisor = scaled_by(height, width)
     try:
         plane = simplejpeg.decode_jpeg(
             data, colorspace="GRAY", min_height=-(-height // divisor), min_width=-(-width // divisor), min_factor=divisor
@@ -163,7 +163,8 @@ def _scaled_jpeg(data: bytes | bytearray, request: Request) -> Decoded | None:
     return _turned(plane, (height, width), _jpeg_orientation(data))
 
 
-def _divisor(height: int, width: int) -> int:
+def scaled_by(height: int, width: int) -> int:
+    """By how much a picture is scaled down before it is hashed."""
     return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 

@@ -1,4 +1,4 @@
-"""Films: a few key frames by PyAV, never the whole film."""
+"""Films by PyAV: how one is opened, and the sheet of still frames that a reveal shows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Discard
 from numpy.typing import NDArray
 from PIL import Image
 
 from triage.decode.answers import LONGEST_MS
-from triage.decode.cell.pictures import Plane, check_size
+from triage.decode.cell import blur
+from triage.decode.cell.pictures import check_size
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 
@@ -25,26 +27,18 @@ DEMUXERS = {
     "video/x-msvideo": "avi",
 }
 """The demuxer is named, so that no other (playlists, which name further files) is ever tried."""
-FRAMES = 9
 _PACKETS_PER_FRAME = 400
 
 
-def describe(source: Source, mime: str, request: Request) -> tuple[int | None, list[Plane]]:
-    """Duration in ms if known, and up to three key frames as upright luma."""
-    with _opened(source, mime, request) as (container, stream):
-        planes = [_upright(frame, "gray", request) for frame in _key_frames(container, stream, 3)]
-        return _duration_ms(container, stream), planes
-
-
 def sheet(source: Source, mime: str, request: Request) -> Image.Image:
-    """Up to nine key frames, three a row."""
+    """Up to nine key frames, three a row, each as far as the request's step allows."""
     cell = max(1, request.side // 3)
-    with _opened(source, mime, request) as (container, stream):
+    with opened(source, mime, request) as (container, stream):
         frames = []
-        for frame in _key_frames(container, stream, FRAMES):
-            picture = Image.fromarray(_upright(frame, "rgb24", request))
+        for frame in _key_frames(container, stream, blur.CELLS):
+            picture = Image.fromarray(_upright(frame, request))
             picture.thumbnail((cell, cell))
-            frames.append(picture)
+            frames.append(blur.as_far_as(request.step, picture))
     width, height = max(frame.width for frame in frames), max(frame.height for frame in frames)
     columns = min(3, len(frames))
     whole = Image.new("RGB", (columns * width, -(-len(frames) // columns) * height))
@@ -53,15 +47,16 @@ def sheet(source: Source, mime: str, request: Request) -> Image.Image:
     return whole
 
 
-def _upright(frame: Any, pixel_format: str, request: Request) -> NDArray[np.uint8]:
+def _upright(frame: Any, request: Request) -> NDArray[np.uint8]:
     """The film may change its size on the way, so every frame's is checked; `rotation` is in degrees counter-clockwise."""
     check_size(frame.width, frame.height, request)
-    turned: NDArray[np.uint8] = np.rot90(frame.to_ndarray(format=pixel_format), round(frame.rotation / 90) % 4)
+    turned: NDArray[np.uint8] = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4)
     return np.ascontiguousarray(turned)
 
 
 @contextmanager
-def _opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, Any]]:
+def opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, Any]]:
+    """The container and its picture track, which gives key frames alone until it is told otherwise. No other track is read."""
     try:
         with (
             source.open() as file,
@@ -69,7 +64,7 @@ def _opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, 
         ):
             if not container.streams.video:
                 raise Unreadable(Refusal.NO_PICTURE)
-            stream = container.streams.video[0]
+            stream = _picture_track(container)
             context = stream.codec_context
             if context is None:
                 raise Unreadable(Refusal.UNKNOWN_FORMAT)
@@ -77,11 +72,22 @@ def _opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, 
             context.thread_count = 1
             context.skip_frame = "NONKEY"
             yield container, stream
+    except MemoryError:
+        raise
     except (av.FFmpegError, EOFError, ValueError) as error:
         raise Unreadable(Refusal.DAMAGED) from error
 
 
-def _duration_ms(container: Any, stream: Any) -> int | None:
+def _picture_track(container: Any) -> Any:
+    """The one that a player would show, and no cover picture, as far as that can be told."""
+    chosen = container.streams.best("video") or container.streams.video[0]
+    for track in container.streams:
+        if track.index != chosen.index:
+            track.discard = Discard.all
+    return chosen
+
+
+def duration_ms(container: Any, stream: Any) -> int | None:
     """None also when the header names a time that no film lasts."""
     duration = None
     if container.duration is not None:

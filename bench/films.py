@@ -1,0 +1,242 @@
+"""Which changes of a film are still found, how many strangers are taken for it, and what it costs.
+
+    python bench/films.py [--films 12] [--strangers 40] [--seconds 20] [--index 100000] [--json]
+
+Films are drawn: shots over landscapes with things that move, a calm set and a lively one. Columns say of how many changed films
+the original was found, as a match, as largely the same film, or at least as a possible one; then the median shares of frames
+found, of the changed one in the original and of the original in it. Below: pairs of films that have no scene in common, and what
+a confined worker spends on a 10-second film of 1920 x 1080.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+
+import av
+import numpy as np
+
+from tests.hashing.clips import clip, film, letterboxed
+from tests.hashing.scenes import Plane
+from triage.decode.cell import frames
+from triage.decode.cell.source import Source
+from triage.decode.client import Pool
+from triage.decode.protocol import Operation, Request
+from triage.hashing.film_search import FrameIndex, films_like
+from triage.hashing.films import Frame, unpack
+
+REQUEST = Request(operation=Operation.MEASURE)
+RATE, HEIGHT, WIDTH = 25, 360, 640
+Change = Callable[[list[Plane]], Iterable[Plane]]
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--films", type=int, default=12)
+    ask.add_argument("--strangers", type=int, default=40)
+    ask.add_argument("--seconds", type=float, default=20)
+    ask.add_argument("--index", type=int, default=0, help="also search among so many films")
+    ask.add_argument("--json", action="store_true")
+    options = ask.parse_args()
+    result = {
+        "calm": recall(options.films, options.seconds, 0.3),
+        "lively": recall(options.films, options.seconds, 1.0),
+        "unrelated": strangers(options.strangers),
+        "cost": cost(),
+    }
+    if options.index:
+        result["search"] = search(options.index)
+    print(json.dumps(result, indent=1) if options.json else table(result))
+
+
+def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
+    return unpack(frames.look_through(Source(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
+
+
+def encode(drawn: Iterable[Plane], *, bits: int = 1_500_000, rate: int = RATE, gop: int = 250, codec: str = "libx264") -> bytes:
+    return film(drawn, codec=codec, rate=rate, bits=bits, gop=gop)
+
+
+def cut(head: float, tail: float) -> Change:
+    return lambda drawn: drawn[round(head * len(drawn)) : len(drawn) - round(tail * len(drawn))]
+
+
+def scaled(by: int) -> Change:
+    def change(drawn: list[Plane]) -> Iterator[Plane]:
+        for luma in drawn:
+            high, wide = luma.shape[0] // by, luma.shape[1] // by
+            yield luma[: high * by, : wide * by].reshape(high, by, wide, by).mean(axis=(1, 3)).astype(np.uint8)
+
+    return change
+
+
+def cropped(part: float) -> Change:
+    def change(drawn: list[Plane]) -> Iterator[Plane]:
+        for luma in drawn:
+            rows, columns = (round(side * part / 2) for side in luma.shape)
+            high, wide = ((side - 2 * edge) // 2 * 2 for side, edge in zip(luma.shape, (rows, columns), strict=True))
+            yield luma[rows : rows + high, columns : columns + wide]
+
+    return change
+
+
+def captioned(drawn: list[Plane]) -> Iterator[Plane]:
+    for luma in drawn:
+        marked = luma.copy()
+        high, wide = luma.shape
+        marked[high * 9 // 10 :, : wide // 4] = 255
+        yield marked
+
+
+def overlong(drawn: list[Plane]) -> Iterator[Plane]:
+    yield from clip(999, len(drawn) / RATE, height=HEIGHT, width=WIDTH, rate=RATE)
+    yield from drawn
+
+
+CHANGES: dict[str, tuple[Change, dict[str, object]]] = {
+    "bit rate a fifth": (lambda drawn: drawn, {"bits": 300_000}),
+    "another codec": (lambda drawn: drawn, {"codec": "mpeg4", "bits": 800_000, "gop": 12}),
+    "half the size": (scaled(2), {"bits": 400_000}),
+    "12 frames a second": (lambda drawn: drawn[::2], {"rate": 12}),
+    "first 20 % cut off": (cut(0.203, 0), {}),
+    "last 20 % cut off": (cut(0, 0.2), {}),
+    "half of it": (cut(0.253, 0.25), {}),
+    "after another film as long": (overlong, {}),
+    "letterboxed": (letterboxed, {}),
+    "mirrored": (lambda drawn: [luma[:, ::-1] for luma in drawn], {}),
+    "quarter turn": (lambda drawn: [np.rot90(luma) for luma in drawn], {}),
+    "watermark": (captioned, {}),
+    "cropped 2 %": (cropped(0.02), {}),
+    "cropped 5 %": (cropped(0.05), {}),
+    "cropped 10 %": (cropped(0.10), {}),
+}
+
+
+def recall(count: int, seconds: float, speed: float) -> dict[str, dict[str, float]]:
+    index, originals = FrameIndex(), {}
+    changed: dict[str, list[tuple[Frame, ...]]] = {name: [] for name in CHANGES}
+    for seed in range(count):
+        drawn = list(clip(seed, seconds, height=HEIGHT, width=WIDTH, rate=RATE, speed=speed, shot=4))
+        originals[seed] = read(encode(drawn))
+        index.learn(seed, originals[seed])
+        for name, (change, options) in CHANGES.items():
+            changed[name].append(read(encode(change(drawn), **options)))
+    told: dict[str, dict[str, float]] = {"as it was": {"frames": median(map(len, originals.values()))}}
+    for name, several in changed.items():
+        hits = [films_like(index, originals.__getitem__, own, thorough=True).get(seed) for seed, own in enumerate(several)]
+        found = [hit for hit in hits if hit is not None]
+        told[name] = {
+            "match": sum(not hit.verdict.possible for hit in found) / count,
+            "same": sum(hit.verdict.relation == "same" for hit in found) / count,
+            "match or possible": len(found) / count,
+            "of it": median([hit.verdict.own / hit.own_frames if hit else 0.0 for hit in hits]),
+            "of the original": median([hit.verdict.other / hit.other_frames if hit else 0.0 for hit in hits]),
+            "frames": median(map(len, several)),
+        }
+    return told
+
+
+def strangers(count: int) -> dict[str, int]:
+    """Films of the same drawing machine and no scene in common, asked in all turns."""
+    index, originals = FrameIndex(), {}
+    for seed in range(1000, 1000 + count):
+        drawn = clip(seed, 12, height=180, width=320, rate=10, speed=0.3 + seed % 5 / 5, shot=2)
+        originals[seed] = read(encode(drawn, rate=10, bits=400_000))
+        index.learn(seed, originals[seed])
+    told = {
+        "films": count,
+        "pairs": len(list(combinations(originals, 2))),
+        "match": 0,
+        "possible": 0,
+        "frame pairs": 0,
+        "near frames": 0,
+    }
+    for seed, own in originals.items():
+        for hit in films_like(index, originals.__getitem__, own, seed, thorough=True).values():
+            told["possible" if hit.verdict.possible else "match"] += 1
+        told["frame pairs"] += sum(len(own) * len(other) for key, other in originals.items() if key > seed)
+        for hits in index.hashes.query_many([frame.pdq for frame in own]):
+            told["near frames"] += sum(key >> 10 > seed for key, _ in hits)
+    return told
+
+
+def cost() -> dict[str, float]:
+    """Of a confined worker and one 10-second film of 1920 x 1080, 30 frames a second; decoding alone beside it."""
+    drawn = clip(7, 10, height=1080, width=1920, rate=30, speed=0.5, shot=3)
+    data = encode(drawn, bits=8_000_000, rate=30)
+    started = time.process_time()
+    with av.open(io.BytesIO(data), format="mov") as container:
+        container.streams.video[0].codec_context.thread_count = 1
+        decoded = sum(1 for _ in container.decode(video=0))
+    decoding = time.process_time() - started
+    with Pool(1) as pool:
+        pool.measure(film(clip(1, 1)))
+        process = next(worker for worker in pool._slots.queue if worker is not None)._process.pid
+        before = worker_seconds(process)
+        facts = pool.measure(data)
+        spent, peak = worker_seconds(process) - before, peak_mib(process)
+    return {
+        "MB": round(len(data) / 1e6, 1),
+        "frames decoded": decoded,
+        "frames hashed": facts.film.count if facts.film else 0,
+        "worker, processor seconds": round(spent, 2),
+        "decoding alone, processor seconds": round(decoding, 2),
+        "worker, peak MiB": peak,
+    }
+
+
+def worker_seconds(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def peak_mib(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
+
+
+def search(count: int) -> dict[str, float]:
+    """Random frames of so many films, 40 of each, and a film of 60 frames of which half are in one of them."""
+    dice = np.random.default_rng(1)
+    hashes = dice.bytes(32 * 40 * count)
+    index = FrameIndex()
+    started = time.process_time()
+    index.hashes.extend(np.repeat(np.arange(count), 40) << 10 | np.tile(np.arange(40), count), hashes)
+
+    def kept(film: int) -> tuple[Frame, ...]:
+        return tuple(Frame(0, 90, hashes[at : at + 32]) for at in range(film * 1280, (film + 1) * 1280, 32))
+
+    own = (*kept(5)[:30], *(Frame(0, 90, dice.bytes(32)) for _ in range(30)))
+    films_like(index, kept, own)
+    built = time.process_time() - started
+    told: dict[str, float] = {"films": count, "building, processor seconds": round(built, 1)}
+    for name, thorough in (("upright", False), ("all turns", True)):
+        started = time.process_time()
+        found = films_like(index, kept, own, thorough=thorough)
+        told[f"60 frames asked {name}, processor seconds"] = round(time.process_time() - started, 3)
+        if list(found) != [5]:
+            raise RuntimeError("the planted film was not found")
+    return told
+
+
+def table(result: dict[str, dict[str, object]]) -> str:
+    lines = []
+    for name in ("calm", "lively"):
+        rows = result[name]
+        lines.append(f"{name}, {rows.pop('as it was')['frames']:.0f} frames hashed" + f"{'match':>12}{'same':>8}{'possible':>10}")
+        for change, row in rows.items():
+            shares = f"{row['of it']:>8.2f}{row['of the original']:>6.2f}"
+            lines.append(f"  {change:28}{row['match']:>10.2f}{row['same']:>8.2f}{row['match or possible']:>10.2f}{shares}")
+    lines += [f"{name}: {part}" for name, part in result.items() if name not in ("calm", "lively")]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage import limits
+from triage.hashing import films, windows
+from triage.hashing.film_search import FrameIndex, films_holding, films_like, pictures_in
+from triage.hashing.films import FRAME_BYTES, Frame
+from triage.hashing.likeness import PictureIndex
+from triage.model.media import Perceptual
+
+dice = np.random.default_rng(5)
+
+
+def frames(count: int, **rest: bytes) -> tuple[Frame, ...]:
+    return tuple(Frame(500 * place, 90, dice.bytes(32), **rest) for place in range(count))
+
+
+def shaken(own: Sequence[Frame], bits: int = 12) -> tuple[Frame, ...]:
+    """As another encoder leaves them: some bits of each are others."""
+    return tuple(Frame(frame.at_ms, 80, flipped(frame.pdq, bits), frame.trimmed) for frame in own)
+
+
+def flipped(pdq: bytes, bits: int) -> bytes:
+    row = np.unpackbits(np.frombuffer(pdq, np.uint8))
+    row[dice.choice(256, bits, replace=False)] ^= 1
+    return np.packbits(row).tobytes()
+
+
+def search(stored: dict[int, tuple[Frame, ...]], own: Sequence[Frame], *, thorough: bool = False):
+    index = FrameIndex()
+    index.extend(stored.items())
+    return films_like(index, stored.__getitem__, own, thorough=thorough)
+
+
+def told(stored: tuple[Frame, ...], own: Sequence[Frame]) -> tuple[str, bool] | None:
+    found = search({7: stored}, own).get(7)
+    return None if found is None else (found.verdict.relation, found.verdict.possible)
+
+
+film = frames(40)
+
+
+@given(st.lists(st.builds(Frame, st.integers(0, 2**32 - 1), st.integers(0, 100), st.binary(min_size=32, max_size=32))))
+def test_frames_are_kept_as_they_are(several: list[Frame]) -> None:
+    blob = films.pack(several)
+    assert len(blob) == FRAME_BYTES * len(several)
+    assert films.unpack(blob) == tuple(several)
+
+
+def test_a_copy_is_the_same_both_ways_and_says_how() -> None:
+    found = search({7: film, 8: frames(40)}, shaken(film))
+    assert list(found) == [7]
+    how = found[7]
+    assert (how.verdict.relation, how.verdict.own, how.own_frames, how.verdict.other, how.other_frames) == (
+        "same",
+        40,
+        40,
+        40,
+        40,
+    )
+    assert (how.distance, how.quality, how.variant, how.verdict.possible) == (12, 80, "upright", False)
+
+
+@pytest.mark.parametrize(
+    ("stored", "own", "expected"),
+    [
+        (film, film[8:], ("same", False)),
+        (film, film[30:], ("part", False)),
+        (film[30:], film, ("holds", False)),
+        (film[:30] + frames(60), frames(60) + film[:30], ("shares", True)),
+        (film[:3] + frames(60), frames(60) + film[:3], None),
+        (film[:2] + frames(60), film[:2], ("part", True)),
+        (film[:1], film[:1], ("same", False)),
+        (film, frames(40), None),
+        ((), film, None),
+        (film, (), None),
+    ],
+)
+def test_what_two_films_are_to_one_another(
+    stored: tuple[Frame, ...], own: tuple[Frame, ...], expected: tuple[str, bool] | None
+) -> None:
+    assert told(stored, own) == expected
+
+
+def test_frames_that_are_alike_count_as_one() -> None:
+    still = shaken([film[0]] * 20, 8)
+    assert films.distinct(still, 3) == 1
+    assert told(film, still) == ("part", True)
+    assert told(film, still + frames(30)) is None
+
+
+def test_titles_of_many_films_prove_nothing() -> None:
+    titles = frames(8)
+    stored = {number: titles + frames(30) for number in range(limits.FILM_COMMON + 5)}
+    assert search(stored, titles + frames(30)) == {}
+    assert search(stored, titles) == {}
+    few = {number: stored[number] for number in range(3)}
+    assert {how.verdict.relation for how in search(few, titles).values()} == {"part"}
+
+
+def test_many_copies_of_one_film_are_still_the_same() -> None:
+    stored = {number: shaken(film) for number in range(limits.FILM_COMMON + 5)}
+    assert {how.verdict.relation for how in search(stored, film).values()} == {"same"}
+
+
+def test_bars_and_turns() -> None:
+    barred = tuple(Frame(frame.at_ms, 90, dice.bytes(32), frame.pdq) for frame in film)
+    assert search({7: film}, barred)[7].variant == "upright, inside the borders of this"
+    assert search({7: barred}, film)[7].variant == "upright, inside the borders of the other"
+    mirrored = tuple(Frame(frame.at_ms, 90, windows.turned_pdq(frame.pdq)[5]) for frame in film)
+    assert search({7: film}, mirrored) == {}
+    assert search({7: film}, mirrored, thorough=True)[7].variant == "mirrored"
+
+
+def picture(pdq: bytes, trimmed: bytes = b"") -> Perceptual:
+    blank = bytes(windows.SECOND_BYTES)
+    blob = (pdq + blank + (trimmed or bytes(32)) + blank).ljust(windows.BLOB_BYTES, b"\0")
+    return Perceptual(pdq=pdq, quality=90, turns=windows.turned_pdq(pdq), phash=bytes(8), windows=blob)
+
+
+def test_a_still_is_found_in_a_film_and_a_film_shows_a_still() -> None:
+    index, pictures = FrameIndex(), PictureIndex()
+    index.learn(7, film)
+    still = picture(flipped(film[9].pdq, 10))
+    pictures.learn(3, still)
+    pictures.learn(4, picture(dice.bytes(32), film[20].pdq))
+    pictures.learn(5, picture(dice.bytes(32)))
+    (found,) = films_holding(index, still).values()
+    assert (found.place, found.distance, found.variant) == (9, 10, "upright")
+    shown = pictures_in(pictures, film)
+    assert {medium: how.place for medium, how in shown.items()} == {3: 9, 4: 20}
+    assert shown[4].variant == "upright, inside the borders of this"
+    assert films_holding(index, picture(windows.turned_pdq(film[9].pdq)[5])) == {}
+    assert films_holding(index, picture(windows.turned_pdq(film[9].pdq)[5]), thorough=True)[7].place == 9
+
+
+def test_thinning_keeps_order_and_number() -> None:
+    many = frames(1000)
+    kept = films.thinned(many, limits.FILM_FRAMES)
+    assert len(kept) == limits.FILM_FRAMES
+    assert [frame.at_ms for frame in kept] == sorted(frame.at_ms for frame in kept)
+    assert set(kept) <= set(many)
+    assert films.thinned(film, 300) == film

@@ -1,0 +1,193 @@
+"""Films in the store: what an import, a sweep, `match` and `show` say of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import simplejpeg
+
+from tests.hashing.clips import RATE, clip, film, letterboxed
+from tests.hashing.scenes import Plane
+from tests.jobs.bundles import REPORT
+from triage.cli.near import how_near
+from triage.cli.show_text import tell_report
+from triage.jobs.codec import facts_from_bytes, facts_to_bytes
+from triage.jobs.groups import group_of
+from triage.jobs.import_bundles import import_bundles
+from triage.jobs.match import match
+from triage.jobs.sameness import not_same
+from triage.jobs.session import Session
+from triage.jobs.sweep import sweep
+from triage.jobs.triage_report import show
+from triage.model.custody import Receipt
+from triage.model.views import ImportResult, ShowFile
+from triage.resources import resource
+from triage.store.queries import films, media
+
+DRAWN = list(clip(1, 5))
+OTHER = list(clip(2, 5))
+
+
+def jpeg(luma: Plane) -> bytes:
+    return simplejpeg.encode_jpeg(np.ascontiguousarray(np.repeat(luma[:, :, None], 3, axis=2)), 85)
+
+
+ORIGINAL = film(DRAWN)
+SMALLER = film([plane[::2, ::2] for plane in DRAWN], bits=150_000, gop=8)
+BARRED = film(letterboxed(DRAWN), bits=300_000)
+CUT = film(DRAWN[RATE + 2 : RATE * 3], bits=300_000)
+MIRRORED = film([plane[:, ::-1] for plane in DRAWN])
+STRANGER = film(OTHER)
+STILL = jpeg(DRAWN[RATE * 2])
+
+
+def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
+    folder.mkdir(parents=True)
+    (folder / "report.xml").write_text(REPORT)
+    for name, data in files.items():
+        (folder / name.replace("_", ".")).write_bytes(data)
+    return import_bundles(session, [folder], receipt=Receipt())
+
+
+def shown(session: Session) -> dict[str | None, ShowFile]:
+    with session.reading() as db:
+        (number,) = db.all("SELECT number FROM report")[0]
+    return {file.name: file for file in show(session, number).files}
+
+
+def relations(file: ShowFile, of: dict[str | None, ShowFile]) -> dict[str | None, str]:
+    names = {each.sha256: name for name, each in of.items()}
+    return {names[near.sha256]: near.film.relation for near in file.in_films if near.film}
+
+
+@pytest.mark.parametrize("first", ["abz", "cde"])
+def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: Session, tmp_path: Path, first: str) -> None:
+    several = {"a_mp4": ORIGINAL, "b_mp4": SMALLER, "c_mp4": CUT, "d_jpg": STILL, "e_mp4": BARRED, "z_mp4": STRANGER}
+    early = {key: data for key, data in several.items() if key[0] in first}
+    late = {key: data for key, data in several.items() if key not in early}
+    counts = [take(session, tmp_path / f"{n}" / "900000001", **files).media for n, files in enumerate((early, late))]
+    assert sum(count.near_duplicate for count in counts) == 2
+    files = shown(session)
+    assert relations(files["a.mp4"], files) == {"b.mp4": "same", "e.mp4": "same", "c.mp4": "holds", "d.jpg": "shows"}
+    assert relations(files["c.mp4"], files)["a.mp4"] == "part"
+    assert relations(files["d.jpg"], files)["e.mp4"] == "frame of"
+    assert relations(files["z.mp4"], files) == {}
+    barred = next(near for near in files["a.mp4"].in_films if near.sha256 == files["e.mp4"].sha256)
+    assert barred.variant == "upright, inside the borders of the other"
+    still = next(near for near in files["d.jpg"].in_films if near.sha256 == files["a.mp4"].sha256)
+    assert still.film is not None
+    assert still.film.at_ms is not None
+    assert abs(still.film.at_ms - 2_000) <= 200
+    assert (files["a.mp4"].group_size, files["c.mp4"].group, files["d.jpg"].group) == (3, None, None)
+
+
+def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_path: Path) -> None:
+    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, d_jpg=STILL)
+    asked = tmp_path / "asked"
+    asked.mkdir()
+    dark = film([np.full((180, 320), 20, np.uint8)] * 10)
+    for name, data in (
+        ("m.mp4", MIRRORED),
+        ("s.jpg", jpeg(DRAWN[30])),
+        ("z.mp4", STRANGER),
+        ("dark.mp4", dark),
+        ("a.mp4", ORIGINAL),
+    ):
+        (asked / name).write_bytes(data)
+    mirrored, still, stranger, black, same = match(session, sorted(asked.iterdir(), key=lambda path: "mszda".index(path.name[0])))
+    found = mirrored.near[0]
+    assert (found.tier, found.hash, found.variant) == ("match", "pdq of frames", "mirrored")
+    assert found.film is not None
+    assert found.film.relation == "same"
+    assert min(found.film.found, found.film.other_found or 0) >= 25
+    assert "of them not alike" in how_near(found)
+    assert mirrored.near[1].film is not None
+    assert mirrored.near[1].film.relation == "shows"
+    assert [near.film.relation for near in still.near if near.film] == ["frame of"]
+    assert "a film whose frame at" in how_near(still.near[0])
+    assert stranger.near == ()
+    assert any("every frame of the film says too little" in missing for missing in black.not_checked)
+    assert any("not compared" in missing for missing in mirrored.not_checked)
+    assert [near.film.relation for near in same.near if near.film] == ["shows"]
+
+
+def test_a_sweep_asks_in_all_turns_and_once(session: Session, tmp_path: Path) -> None:
+    take(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
+    take(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
+    files = shown(session)
+    done = sweep(session)
+    assert (done.films, done.left) == (sum(1 for name in files if name and name.endswith("mp4")), 0) or done.left == 0
+    files = shown(session)
+    assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
+    assert files["m.mp4"].in_films[0].variant == "mirrored"
+    assert sweep(session).films == 0
+
+
+def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_sweep(session: Session, tmp_path: Path) -> None:
+    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
+    with session.store.batch() as batch:
+        for i, facts in batch.all("SELECT id, facts FROM medium"):
+            old = {k: v for k, v in msgspec.msgpack.decode(facts).items() if k != "film"}
+            batch.execute("UPDATE medium SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
+        for table in ("film", "film_tie", "still_tie", "near"):
+            batch.execute(f"DELETE FROM {table}")
+        migration = resource("migrations/0010_films.sql").read_text()
+        batch.execute(migration[migration.index("INSERT INTO film") :].rstrip(";\n"))
+        assert batch.value("SELECT count(*) FROM film WHERE frames IS NULL") == 2
+    before = shown(session)["a.mp4"]
+    assert before.film is not None
+    assert "not looked at yet" in before.film.not_checked[0]
+    assert before.duration_ms == 5_000
+    assert sweep(session).films == 2
+    files = shown(session)
+    assert relations(files["a.mp4"], files) == {"b.mp4": "same", "d.jpg": "shows"}
+    assert files["a.mp4"].film is not None
+    assert files["a.mp4"].film.frames > 20
+
+
+def test_not_the_same_holds_and_destruction_takes_all(
+    session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
+    files = shown(session)
+    with session.reading() as db:
+        row = media.medium(db, files["a.mp4"].sha256 or "")
+        assert row is not None
+        assert row.facts is not None
+        stored = facts_from_bytes(row.facts)
+        assert stored.film is not None
+        assert stored.film.frames == b""
+        assert len(films.frames(db, row.id) or b"") == 69 * stored.film.count
+        assert group_of(db, row.id) is not None
+        (number,) = db.all("SELECT number FROM report")[0]
+    tell_report(show(session, number))
+    told = capsys.readouterr().out
+    assert "frames compared of" in told
+    assert "largely the same film" in told
+    not_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
+    not_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
+    sweep(session)
+    assert shown(session)["a.mp4"].in_films == ()
+    with session.store.batch() as batch:
+        batch.execute("DELETE FROM near")
+        batch.execute("DELETE FROM occurrence")
+        batch.execute("DELETE FROM medium")
+        assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("film", "film_tie", "still_tie")] == [0, 0, 0]
+
+
+def test_facts_of_before_are_still_read() -> None:
+    old = facts_from_bytes(msgspec.msgpack.encode({"mime": "video/mp4", "duration_ms": 5}))
+    assert (old.film, old.duration_ms) == (None, 5)
+    assert facts_from_bytes(facts_to_bytes(old)) == old
+
+
+def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.limits.FILM_TIES", 1)
+    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
+    crowds = [file.film.crowd for file in shown(session).values() if file.film]
+    assert max(crowds) == 2
+    with session.reading() as db:
+        assert db.value("SELECT count(*) FROM film_tie") == 2

@@ -1,0 +1,38 @@
+"""How a like file is like the one that was asked for, in a sentence's part."""
+
+from __future__ import annotations
+
+from triage.model.matches import FilmShare, NearMatch
+
+_RELATIONS = {
+    "same": "largely the same film",
+    "part": "this film is a part of that one",
+    "holds": "this film holds that one",
+    "shares": "some frames in common",
+}
+
+
+def how_near(near: NearMatch) -> str:
+    if near.film is not None:
+        return f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {near.variant}"
+    second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
+    return f"{near.hash.upper()} distance {near.distance}{second}, {near.variant}{_more(near)}"
+
+
+def _more(near: NearMatch) -> str:
+    """What PDQ thinks of both pictures, whom the found one stands for, and whether the hash counts."""
+    both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
+    crowd = f"; {near.stands_for} files are like it" if near.stands_for > 1 else ""
+    return f"; quality {both}{crowd}" + ("; held for review, does not count" if near.held else "")
+
+
+def _share(share: FilmShare) -> str:
+    if share.frames is not None:
+        return (
+            f"{_RELATIONS[share.relation]}, {share.found} of {share.frames} frames here and {share.other_found} of"
+            f" {share.other_frames} there, at least {share.distinct} of them not alike to one another; median"
+        )
+    at = f"{(share.at_ms or 0) / 1000:.1f} s"
+    if share.relation == "frame of":
+        return f"a film whose frame at {at} is like this picture;"
+    return f"a picture like this film's frame at {at};"

@@ -1,0 +1,237 @@
+"""A film looked through for its frames' hashes: bounded work for any input, and what was not reached is said.
+
+A film of ordinary length is decoded as a whole and looked at some fifteen times a second; a longer one is read by its key
+frames. Of what is looked at, frames that say too little and frames like the one kept before are only counted. Sound is never
+decoded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+import numpy as np
+
+from triage import limits
+from triage.decode.answers import LONGEST_MS
+from triage.decode.cell import blur, video
+from triage.decode.cell.pictures import Plane, check_size, scaled_by
+from triage.decode.cell.source import Source, Unreadable
+from triage.decode.protocol import Refusal, Request
+from triage.hashing import bars, films, perceptual
+from triage.model.media import Film
+
+_PLAUSIBLE_RATE = (1.0, 240.0)
+_USUAL_RATE = 25.0
+_LONGEST_STEP_MS = 60_000
+"""A larger jump of the time stamps is not believed."""
+_CUT_SHORT_MS, _CUT_SHORT = 2_000, 0.9
+"""Of a duration that was stated, what must have been reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`size` is (height, width) of the first frame, upright."""
+
+    size: tuple[int, int]
+    duration_ms: int | None
+    film: Film
+    preview: bytes
+
+
+def look_through(source: Source, mime: str, request: Request) -> Seen:
+    """Raises Unreadable when not even one frame can be had."""
+    looks = _Looks(request)
+    with video.opened(source, mime, request) as (container, stream):
+        duration, tracks = video.duration_ms(container, stream), len(container.streams.video)
+        reader = _Reader(container, stream, key_frames_only=_is_long(stream, duration))
+        _look(reader, looks)
+    if not looks.seen and reader.key_frames_only:  # none is marked as one: then what can be decoded from the start
+        with video.opened(source, mime, request) as (container, stream):
+            reader = _Reader(container, stream, key_frames_only=False)
+            _look(reader, looks)
+    if not looks.seen:
+        raise Unreadable(Refusal.NO_MEMORY if reader.out_of_memory else Refusal.DAMAGED)
+    frames = films.thinned([each.frame for each in looks.seen if each.frame is not None], limits.FILM_FRAMES)
+    film = Film(
+        count=len(frames),
+        frames=films.pack(frames),
+        looked=looks.looked,
+        flat=looks.flat,
+        still=looks.still,
+        key_frames_only=reader.key_frames_only,
+        partial=reader.partial or _cut_short(looks.seen[-1].at_ms, duration),
+        tracks=tracks,
+    )
+    sheet = [looks.seen[place * len(looks.seen) // blur.CELLS].small for place in range(blur.CELLS)]
+    return Seen(looks.size, duration, film, blur.sheet_preview(sheet))
+
+
+def _is_long(stream: Any, duration: int | None) -> bool:
+    """By what the header states; where it lies the reader finds out."""
+    context = stream.codec_context
+    frames = max(stream.frames or 0, (duration or 0) / 1000 * _rate(stream))
+    return bool(frames * context.width * context.height > limits.FILM_PIXELS)
+
+
+def _rate(stream: Any) -> float:
+    stated = float(stream.average_rate or 0)
+    return stated if _PLAUSIBLE_RATE[0] <= stated <= _PLAUSIBLE_RATE[1] else _USUAL_RATE
+
+
+def _cut_short(reached_ms: int, duration: int | None) -> bool:
+    return duration is not None and reached_ms < min(duration * _CUT_SHORT, duration - _CUT_SHORT_MS)
+
+
+def _look(reader: _Reader, looks: _Looks) -> None:
+    try:
+        for at_ms, frame in reader.frames():
+            looks.take(at_ms, frame)
+    except (av.FFmpegError, EOFError, ValueError, MemoryError, Unreadable) as error:
+        if isinstance(error, Unreadable) and not looks.seen:
+            raise
+        reader.partial = True  # what was seen until then stands
+        reader.out_of_memory = isinstance(error, MemoryError)
+
+
+class _Reader:
+    """Frames with their times, until the film or the work that may be done on it ends."""
+
+    def __init__(self, container: Any, stream: Any, *, key_frames_only: bool) -> None:
+        self._container, self._stream = container, stream
+        self._ends = time.monotonic() + limits.FILM_SECONDS
+        self._frame_ms = 1000 / _rate(stream)
+        self._pixels = self._decoded = self._packets = self._damaged = 0
+        self.partial = self.out_of_memory = False
+        self.key_frames_only = False
+        stream.codec_context.skip_frame = "DEFAULT"
+        if key_frames_only:
+            self._only_key_frames()
+
+    def _only_key_frames(self) -> None:
+        self.key_frames_only = True
+        self._pixels = 0
+        self._stream.codec_context.skip_frame = "NONKEY"
+
+    def frames(self) -> Iterator[tuple[int, Any]]:
+        """(milliseconds since the film began, frame)"""
+        at_ms, first = 0.0, None
+        for packet in self._container.demux(self._stream):
+            for frame in self._decode(packet):
+                if frame.is_corrupt:
+                    self.partial = True
+                    continue
+                stamp = None if frame.time is None else 1000 * frame.time
+                first = stamp if first is None else first
+                at_ms = _next_time(at_ms, stamp, first, self._frame_ms)
+                yield round(at_ms), frame
+                self._pixels += frame.width * frame.height
+                self._decoded += 1
+            if self._spent():
+                return
+
+    def _decode(self, packet: Any) -> Sequence[Any]:
+        """Nothing of a packet that is damaged; the next may be sound."""
+        self._packets += 1
+        if self.key_frames_only and packet.size and not packet.is_keyframe:
+            return ()
+        try:
+            return packet.decode()  # type: ignore[no-any-return]
+        except (av.InvalidDataError, ValueError):
+            self._damaged += 1
+            self.partial = True
+            return ()
+
+    def _spent(self) -> bool:
+        """Whether no more work may be done. Where only the header's promise was short, key frames go on."""
+        if self._pixels > limits.FILM_PIXELS and not self.key_frames_only:
+            self._only_key_frames()
+            return False
+        over = (
+            self._pixels > limits.FILM_PIXELS
+            or self._decoded >= limits.FILM_DECODED
+            or self._packets >= limits.FILM_PACKETS
+            or self._damaged >= limits.FILM_DAMAGED
+            or time.monotonic() > self._ends
+        )
+        self.partial = self.partial or over
+        return over
+
+
+def _next_time(last: float, stamp: float | None, first: float | None, frame_ms: float) -> float:
+    """Since the film began. Stamps that are missing, go back or leap are replaced by the frame rate's step."""
+    told = None if stamp is None or first is None else stamp - first
+    if told is None or not last <= told <= last + _LONGEST_STEP_MS or (told == last and last > 0):
+        told = last + frame_ms
+    return min(told, float(LONGEST_MS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    at_ms: int
+    small: Plane
+    frame: films.Frame | None
+    """None where the frame says too little, or what the one before says."""
+
+
+@dataclass(slots=True)
+class _Looks:
+    request: Request
+    seen: list[_Look] = field(default_factory=list)
+    size: tuple[int, int] = (0, 0)
+    looked: int = 0
+    flat: int = 0
+    still: int = 0
+    _every: int = 1
+    """Times limits.FILM_STEP_*: doubled whenever there are too many."""
+    _passed: int = 0
+    _last_kept: bytes = b""
+
+    def take(self, at_ms: int, frame: Any) -> None:
+        self._passed += 1
+        due = not self.seen or (
+            at_ms - self.seen[-1].at_ms >= limits.FILM_STEP_MS * self._every
+            or self._passed >= limits.FILM_STEP_FRAMES * self._every
+        )
+        if not due:
+            return
+        self._passed = 0
+        luma, original = _luma(frame, self.request)
+        self.size = self.size if self.seen else original
+        self.looked += 1
+        self.seen.append(_Look(at_ms, blur.small(luma), self._hashed(at_ms, luma, original)))
+        if len(self.seen) >= limits.FILM_LOOKS:
+            self.seen = self.seen[::2]
+            self._every *= 2
+
+    def _hashed(self, at_ms: int, luma: Plane, original: tuple[int, int]) -> films.Frame | None:
+        pdq, quality = perceptual.pdq(luma, original)
+        if quality < limits.MIN_PDQ_QUALITY:
+            self.flat += 1
+            return None
+        if self._last_kept and films.bits_apart(pdq, self._last_kept) < limits.FILM_STILL:
+            self.still += 1
+            return None
+        self._last_kept = pdq
+        return films.Frame(at_ms, quality, pdq, _trimmed(luma))
+
+
+def _trimmed(luma: Plane) -> bytes:
+    inner = bars.without_bars(luma)
+    if inner is None:
+        return b""
+    pdq, quality = perceptual.pdq(inner, (inner.shape[0], inner.shape[1]))
+    return pdq if quality >= limits.MIN_PDQ_QUALITY else b""
+
+
+def _luma(frame: Any, request: Request) -> tuple[Plane, tuple[int, int]]:
+    """Upright, scaled as a picture would be, and (height, width) before. The film may change its size on the way."""
+    check_size(frame.width, frame.height, request)
+    by = scaled_by(frame.height, frame.width)
+    small = frame.reformat(width=-(-frame.width // by), height=-(-frame.height // by), format="gray", interpolation="AREA")
+    turns = round(frame.rotation / 90) % 4
+    luma = np.ascontiguousarray(np.rot90(small.to_ndarray(), turns))
+    return luma, (frame.width, frame.height) if turns % 2 else (frame.height, frame.width)

@@ -1,0 +1,217 @@
+"""Films and what they have in common: frames are kept, asked for, and what was found is told in the words of a match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from triage import limits
+from triage.hashing.film_search import (
+    FilmAlike,
+    FrameIndex,
+    KeptFrames,
+    StillAlike,
+    films_holding,
+    films_like,
+    pictures_in,
+)
+from triage.hashing.films import Frame, unpack
+from triage.hashing.likeness import PictureIndex
+from triage.model.matches import FilmShare, NearMatch
+from triage.model.media import Film, MediaFacts, Perceptual
+from triage.model.views import ShowFilm
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import films, likeness, media, reports
+from triage.store.queries.films import StillRow, TieRow
+
+FILM, FRAME_HASH = "film", "pdq of frames"
+SAME, PART, HOLDS, SHARES = "same", "part", "holds", "shares"
+FRAME_OF, SHOWS = "frame of", "shows"
+NOT_YET = "near duplicates: its frames were not looked at yet; the next sweep does"
+
+
+def learn_all_frames(db: Reader, index: FrameIndex) -> None:
+    """Of all films of the store."""
+    for block in films.frame_blocks(db):
+        index.extend((medium_id, unpack(blob)) for medium_id, blob in block)
+
+
+def kept_frames(db: Reader) -> KeptFrames:
+    return lambda medium_id: unpack(films.frames(db, medium_id) or b"")
+
+
+def keep_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, blob: bytes) -> bool:
+    """A new film: its frames are kept, asked for upright, and known from now on. Whether the same film was there already."""
+    films.put(batch, medium_id, blob)
+    frames = unpack(blob)
+    tie_film(batch, index, pictures, medium_id, frames)
+    index.learn(medium_id, frames)
+    return likeness.count_near(batch, medium_id, 1) > 0
+
+
+def tie_film(
+    batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool = False
+) -> int:
+    """Keep what a film has in common with films and pictures; with how many nothing was known."""
+    alike = films_like(index, kept_frames(batch), frames, medium_id, thorough=thorough)
+    if len(alike) > limits.FILM_TIES:
+        films.set_crowd(batch, medium_id, len(alike))
+    new = 0
+    for other, how in _strongest(alike):
+        new += films.add_tie(batch, medium_id, _row(other, how))
+        if how.verdict.relation == SAME:
+            likeness.add_near(batch, medium_id, other, how.distance, f"{FILM}, {how.variant}")
+    for picture, still in _nearest(pictures_in(pictures, frames, thorough=thorough)):
+        new += _add_still(batch, picture, medium_id, still, frames)
+    return new
+
+
+def tie_to_films(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
+    """Keep which films hold a picture; how many are new."""
+    kept = kept_frames(batch)
+    found = _nearest(films_holding(index, hashes, thorough=thorough))
+    return sum(_add_still(batch, medium_id, film, still, kept(film)) for film, still in found)
+
+
+def _strongest(found: dict[int, FilmAlike]) -> list[tuple[int, FilmAlike]]:
+    return sorted(found.items(), key=lambda pair: (*pair[1].strength, pair[0]))[: limits.FILM_TIES]
+
+
+def _nearest(found: dict[int, StillAlike]) -> list[tuple[int, StillAlike]]:
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[: limits.FILM_TIES]
+
+
+def _add_still(batch: Batch, picture: int, film: int, still: StillAlike, frames: Sequence[Frame]) -> bool:
+    frame = frames[still.place]
+    return films.add_still(
+        batch, picture, film, at_ms=frame.at_ms, distance=still.distance, quality=frame.quality, variant=still.variant
+    )
+
+
+def _row(other: int, how: FilmAlike) -> TieRow:
+    return TieRow(
+        other=other,
+        relation=how.verdict.relation,
+        found=how.verdict.own,
+        frames=how.own_frames,
+        other_found=how.verdict.other,
+        other_frames=how.other_frames,
+        apart=how.verdict.distinct,
+        distance=how.distance,
+        quality=how.quality,
+        variant=how.variant,
+        possible=how.verdict.possible,
+    )
+
+
+# What is told
+
+
+def told(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
+    """What a stored film or picture is known to have in common with films, the strongest first."""
+    relation = SHOWS if films.frames(db, medium_id) is not None else FRAME_OF
+    return (
+        *_told_ties(db, films.ties(db, medium_id)),
+        *_told_stills(db, films.stills(db, medium_id), relation),
+    )
+
+
+def like_film(db: Reader, index: FrameIndex, pictures: PictureIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
+    """Of a film outside the store: thoroughly, the strongest first."""
+    frames = unpack(film.frames)
+    found = films_like(index, kept_frames(db), frames, thorough=True)
+    yield from _told_ties(db, [_row(other, how) for other, how in _strongest(found)], sha256)
+    stills = [_still_row(other, how, frames) for other, how in _nearest(pictures_in(pictures, frames, thorough=True))]
+    yield from _told_stills(db, stills, SHOWS)
+
+
+def like_picture(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[NearMatch]:
+    """Films that hold a picture outside the store."""
+    kept = kept_frames(db)
+    found = _nearest(films_holding(index, hashes, thorough=True))
+    yield from _told_stills(db, [_still_row(other, how, kept(other)) for other, how in found], FRAME_OF)
+
+
+def _still_row(other: int, how: StillAlike, frames: Sequence[Frame]) -> StillRow:
+    frame = frames[how.place]
+    return StillRow(other, frame.at_ms, how.distance, frame.quality, how.variant)
+
+
+def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[NearMatch]:
+    for row in rows:
+        share = FilmShare(
+            relation=row.relation,
+            found=row.found,
+            frames=row.frames,
+            other_found=row.other_found,
+            other_frames=row.other_frames,
+            distinct=row.apart,
+            quality=row.quality,
+        )
+        yield from _told(db, row.other, row.distance, row.variant, share, possible=row.possible, but=but)
+
+
+def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterator[NearMatch]:
+    for row in rows:
+        share = FilmShare(
+            relation=relation,
+            found=1,
+            frames=None,
+            other_found=None,
+            other_frames=None,
+            distinct=1,
+            quality=row.quality,
+            at_ms=row.at_ms,
+        )
+        yield from _told(db, row.other, row.distance, row.variant, share)
+
+
+def _told(
+    db: Reader, other: int, distance: int, variant: str, share: FilmShare, *, possible: bool = False, but: str = ""
+) -> Iterator[NearMatch]:
+    row = media.by_id(db, other)
+    if row is None or row.sha256 == but:
+        return
+    held = media.reports_linked(db, [other]).get(other, [])
+    yield NearMatch(
+        sha256=row.sha256,
+        names=media.names_of(db, other),
+        tier="possible" if possible else "match",
+        hash=FRAME_HASH,
+        variant=variant,
+        distance=distance,
+        second=None,
+        reports=tuple(reports.number(db, i) for i in held),
+        lists=(),
+        film=share,
+    )
+
+
+def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> ShowFilm | None:
+    """How a stored film was looked through; None for what is no film, or could not be decoded at all."""
+    if medium_id is None or measured is None or measured.problem is not None or not measured.mime.startswith("video/"):
+        return None
+    if (film := measured.film) is None:
+        return ShowFilm(frames=0, looked=0, flat=0, still=0, not_checked=(NOT_YET,), crowd=0)
+    return ShowFilm(
+        frames=film.count,
+        looked=film.looked,
+        flat=film.flat,
+        still=film.still,
+        not_checked=not_checked(film),
+        crowd=films.crowd(db, medium_id),
+    )
+
+
+def not_checked(film: Film) -> tuple[str, ...]:
+    """What of a film could not be compared, in sentences' parts: what was not seen is not known to be absent."""
+    missing = []
+    if not film.count:
+        missing.append("near duplicates: every frame of the film says too little")
+    if film.partial:
+        missing.append("the rest of the film: it could not be read to its end")
+    if film.key_frames_only:
+        missing.append("what lies between the key frames: the film is too long to be decoded as a whole")
+    if film.tracks > 1:
+        missing.append(f"{film.tracks - 1} of {film.tracks} picture tracks")
+    return tuple(missing)

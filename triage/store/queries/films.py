@@ -1,0 +1,201 @@
+"""Frames of films, and what films share with one another and with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+_BLOCK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TieRow:
+    """Seen from one of the two films: `relation` is its own to `other`."""
+
+    other: int
+    relation: str
+    found: int
+    frames: int
+    other_found: int
+    other_frames: int
+    apart: int
+    distance: int
+    quality: int
+    variant: str
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StillRow:
+    """`other` is the film when a picture was asked for, the picture when a film was."""
+
+    other: int
+    at_ms: int
+    distance: int
+    quality: int
+    variant: str
+
+
+_TURNED_ROUND = {"part": "holds", "holds": "part"}
+_STRONGEST_FIRST = ("same", "part", "holds", "shares")
+
+
+def put(batch: Writer, medium_id: int, frames: bytes) -> None:
+    batch.execute(
+        "INSERT INTO film (medium_id, frames) VALUES (?1, ?2) ON CONFLICT (medium_id) DO UPDATE SET frames = ?2",
+        (medium_id, frames),
+    )
+
+
+def frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
+    """(medium id, frames) of all films, some at a time."""
+    last = -1
+    while block := db.all(
+        "SELECT medium_id, frames FROM film WHERE medium_id > ? AND frames IS NOT NULL ORDER BY medium_id LIMIT ?", (last, _BLOCK)
+    ):
+        yield [(i, f) for i, f in block]
+        last = block[-1][0]
+
+
+def frames(db: Reader, medium_id: int) -> bytes | None:
+    found = db.value("SELECT frames FROM film WHERE medium_id = ?", (medium_id,))
+    return found if isinstance(found, bytes) else None
+
+
+def unswept(db: Reader, worst_band: int | None = None) -> list[int]:
+    """As media.unswept: films whose frames were not taken yet, or not looked for in all turns."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT f.medium_id FROM film f LEFT JOIN occurrence o ON o.medium_id = f.medium_id"
+            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE f.swept = 0"
+            " GROUP BY f.medium_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
+            " ORDER BY coalesce(min(q.band), 9), f.medium_id DESC",
+            (worst_band,),
+        )
+    ]
+
+
+def count_unswept(db: Reader) -> int:
+    return int(db.value("SELECT count(*) FROM film WHERE swept = 0"))
+
+
+def set_swept(batch: Writer, medium_id: int) -> None:
+    batch.execute("UPDATE film SET swept = 1 WHERE medium_id = ?", (medium_id,))
+
+
+def set_crowd(batch: Writer, medium_id: int, films: int) -> None:
+    batch.execute("UPDATE film SET crowd = max(crowd, ?) WHERE medium_id = ?", (films, medium_id))
+
+
+def crowd(db: Reader, medium_id: int) -> int:
+    """How many films share frames with it, when they are too many to keep; else 0."""
+    return int(db.value("SELECT crowd FROM film WHERE medium_id = ?", (medium_id,)) or 0)
+
+
+def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
+    """Whether the two are new to each other; of a known pair the stronger finding is kept."""
+    known = next((row for row in _ties(batch, medium_id) if row.other == tie.other), None)
+    if known is not None and _weakness(known) <= _weakness(tie):
+        return False
+    a, b, row = medium_id, tie.other, tie
+    if b < a:
+        a, b, row = b, a, _seen_from_other(tie, medium_id)
+    batch.execute(
+        "INSERT OR REPLACE INTO film_tie (a, b, relation, a_found, a_frames, b_found, b_frames, apart, distance, quality,"
+        " variant, possible) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            a,
+            b,
+            row.relation,
+            row.found,
+            row.frames,
+            row.other_found,
+            row.other_frames,
+            row.apart,
+            row.distance,
+            row.quality,
+            row.variant,
+            int(row.possible),
+        ),
+    )
+    return known is None
+
+
+def _weakness(tie: TieRow) -> tuple[int, bool, int, int]:
+    return _STRONGEST_FIRST.index(tie.relation), tie.possible, -tie.found - tie.other_found, tie.distance
+
+
+def _seen_from_other(tie: TieRow, other: int) -> TieRow:
+    swapped = tie.variant.replace("of this", "of \0").replace("of the other", "of this").replace("of \0", "of the other")
+    return TieRow(
+        other=other,
+        relation=_TURNED_ROUND.get(tie.relation, tie.relation),
+        found=tie.other_found,
+        frames=tie.other_frames,
+        other_found=tie.found,
+        other_frames=tie.frames,
+        apart=tie.apart,
+        distance=tie.distance,
+        quality=tie.quality,
+        variant=swapped,
+        possible=tie.possible,
+    )
+
+
+def _ties(db: Reader, medium_id: int) -> list[TieRow]:
+    columns = "relation, a_found, a_frames, b_found, b_frames, apart, distance, quality, variant, possible"
+    own = [_row(b, *rest) for b, *rest in db.all(f"SELECT b, {columns} FROM film_tie WHERE a = ?", (medium_id,))]
+    others = [
+        _seen_from_other(_row(medium_id, *rest), a)
+        for a, *rest in db.all(f"SELECT a, {columns} FROM film_tie WHERE b = ?", (medium_id,))
+    ]
+    return own + others
+
+
+def _row(
+    other: int,
+    relation: str,
+    found: int,
+    frames: int,
+    other_found: int,
+    other_frames: int,
+    apart: int,
+    distance: int,
+    quality: int,
+    variant: str,
+    possible: int,
+) -> TieRow:
+    return TieRow(other, relation, found, frames, other_found, other_frames, apart, distance, quality, variant, bool(possible))
+
+
+def ties(db: Reader, medium_id: int) -> list[TieRow]:
+    """The strongest first, without those that a person said are not the same."""
+    apart = {i for (i,) in db.all("SELECT b FROM apart WHERE a = ?1 UNION SELECT a FROM apart WHERE b = ?1", (medium_id,))}
+    return sorted((tie for tie in _ties(db, medium_id) if tie.other not in apart), key=lambda tie: (*_weakness(tie), tie.other))
+
+
+def add_still(batch: Writer, picture: int, film: int, *, at_ms: int, distance: int, quality: int, variant: str) -> bool:
+    """Whether it is a new one; of a known pair the nearest frame is kept."""
+    known = batch.value("SELECT distance FROM still_tie WHERE picture = ? AND film = ?", (picture, film))
+    if known is None or distance < known:
+        batch.execute(
+            "INSERT OR REPLACE INTO still_tie (picture, film, at_ms, distance, quality, variant) VALUES (?,?,?,?,?,?)",
+            (picture, film, at_ms, distance, quality, variant),
+        )
+    return known is None
+
+
+def stills(db: Reader, medium_id: int) -> list[StillRow]:
+    """Of a picture the films that hold it, of a film the pictures it holds; nearest first, without those said apart."""
+    said = "EXISTS (SELECT 1 FROM apart x WHERE x.a = min(s.picture, s.film) AND x.b = max(s.picture, s.film))"
+    return [
+        StillRow(*row)
+        for row in db.all(
+            f"SELECT film, at_ms, distance, quality, variant FROM still_tie s WHERE picture = ?1 AND NOT {said} UNION ALL"
+            f" SELECT picture, at_ms, distance, quality, variant FROM still_tie s WHERE film = ?1 AND NOT {said} ORDER BY 3, 1",
+            (medium_id,),
+        )
+    ]
