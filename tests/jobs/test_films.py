@@ -134,7 +134,7 @@ def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_swe
             batch.execute("UPDATE medium SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
         for table in ("film", "film_tie", "still_tie", "near"):
             batch.execute(f"DELETE FROM {table}")
-        migration = resource("migrations/0010_films.sql").read_text()
+        migration = resource("migrations/0014_films.sql").read_text()
         batch.execute(migration[migration.index("INSERT INTO film") :].rstrip(";\n"))
         assert batch.value("SELECT count(*) FROM film WHERE frames IS NULL") == 2
     before = shown(session)["a.mp4"]
