@@ -40,6 +40,30 @@ def test_on_linux_all_are_on() -> None:
     assert "dumpable 0" in text
 
 
+DIES = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+from triage.hardening import harden
+if sys.argv[1] == "hardened":
+    harden()
+planted = b"planted " * 100
+os.abort()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="core dumps are files here")
+def test_a_crash_leaves_no_core(tmp_path: Path) -> None:
+    left = {}
+    for how in ("bare", "hardened"):
+        (tmp_path / how).mkdir()
+        died = subprocess.run([sys.executable, "-c", DIES, how], cwd=tmp_path / how, check=False, capture_output=True)
+        assert died.returncode == -6
+        left[how] = [path.name for path in (tmp_path / how).iterdir()]
+    assert left["hardened"] == []
+    if not left["bare"]:
+        pytest.skip("nobody's crash leaves a core in its folder on this system")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_locked_page_is_out_of_swap_and_dumps() -> None:
     page = mmap.mmap(-1, mmap.PAGESIZE)

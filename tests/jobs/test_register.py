@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -92,6 +93,17 @@ def test_the_register_destroys_again_what_an_older_backup_brings_back(live: Sess
         assert export_register(restored, tmp_path / "later.json") == 2
         assert apply_register(restored, tmp_path / "later.json").known == 2
         assert apply_register(restored, tmp_path / file.FILE).known == 2
+
+
+def test_a_register_tells_nothing_to_others(old: Path, tmp_path: Path) -> None:
+    """Of what was destroyed neither number nor name nor digest stands in it, nor in what was logged meanwhile."""
+    told = (tmp_path / file.FILE).read_bytes()
+    for path in [old / file.FILE, *(tmp_path / "store" / "log").glob("*")]:
+        told += path.read_bytes()
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.glob("bundle/**/*") if path.is_file()]
+    assert len(digests) > 2
+    planted = [NUMBER, OTHER, LATER, "kite_flyer", "example.invalid", "period over", "rule 7", *digests]
+    assert [word for word in planted if word.encode() in told] == []
 
 
 def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_path: Path) -> None:

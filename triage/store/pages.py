@@ -15,7 +15,7 @@ import hmac
 import os
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -42,8 +42,8 @@ class Pages:
 
     def __init__(self, path: Path, key: memoryview) -> None:
         self._path = path
-        self._hash_key = _derived(key, b"triage page hash 1")
-        self._seal = AESGCM(_derived(key, b"triage page digest 1"))
+        self._key = key
+        """The database's, in the page of keys: what is derived from it is not kept, so that zeroing that page is enough."""
         self._file = _Shared.open(path)
         self._salt = b""
         self.frames = 0
@@ -61,8 +61,8 @@ class Pages:
         """The digest of all pages as they stand: reads 64 bytes of each."""
         with self._log(reader) as (log, frames):
             count = self._take(_frames_of(log, self.frames + 1, frames)) or self._pages_in_file()
-            numbers = (number for number in range(1, count + 1) if number != _LOCK_PAGE)
-            return sum(self._hash(number, self._newest.get(number) or self._in_file(number)) for number in numbers) % _ALL
+            numbers, hashed = (number for number in range(1, count + 1) if number != _LOCK_PAGE), self._hash()
+            return sum(hashed(number, self._newest.get(number) or self._in_file(number)) for number in numbers) % _ALL
 
     def after_step(self, reader: Reader, before: int) -> int | None:
         """The digest after the last step, when it was `before`. None when the log no longer holds that step."""
@@ -75,27 +75,27 @@ class Pages:
             first = max((at + 1 for at, (_, count, _) in enumerate(unread[:-1]) if count), default=0)
             count_before = self._take(unread[:first]) or self._pages_in_file()
             changed = {number: tag for number, _, tag in unread[first:]}
-            count, total = unread[-1][1] if unread else count_before, before
+            count, total, hashed = unread[-1][1] if unread else count_before, before, self._hash()
             for number, tag in changed.items():
-                total += self._hash(number, tag)
+                total += hashed(number, tag)
                 if number <= count_before:
-                    total -= self._hash(number, self._newest.get(number) or self._in_file(number))
+                    total -= hashed(number, self._newest.get(number) or self._in_file(number))
             for number in range(count_before + 1, count + 1):
                 if number not in changed and number != _LOCK_PAGE:
-                    total += self._hash(number, self._in_file(number))
+                    total += hashed(number, self._in_file(number))
             self._take(unread[first:])
             return total % _ALL
 
     def sealed(self, digest: int, store: str, commits: int) -> str:
         """For the head, hex: the plain sums of several steps would tell about single pages."""
         nonce = os.urandom(_NONCE)
-        return (nonce + self._seal.encrypt(nonce, digest.to_bytes(32, "big"), _aad(store, commits))).hex()
+        return (nonce + self._seal().encrypt(nonce, digest.to_bytes(32, "big"), _aad(store, commits))).hex()
 
     def opened(self, sealed: str, store: str, commits: int) -> int | None:
         """None when it was not sealed for this head."""
         try:
             data = bytes.fromhex(sealed)
-            return int.from_bytes(self._seal.decrypt(data[:_NONCE], data[_NONCE:], _aad(store, commits)), "big")
+            return int.from_bytes(self._seal().decrypt(data[:_NONCE], data[_NONCE:], _aad(store, commits)), "big")
         except (InvalidTag, ValueError):
             return None
 
@@ -135,9 +135,17 @@ class Pages:
     def _in_file(self, number: int) -> bytes:
         return read_at(self._file, _TAG, number * PAGE - _TAG)
 
-    def _hash(self, number: int, tag: bytes) -> int:
-        data = number.to_bytes(4, "big") + tag
-        return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=self._hash_key).digest(), "big")
+    def _hash(self) -> Callable[[int, bytes], int]:
+        key = _derived(self._key, b"triage page hash 1")
+
+        def hashed(number: int, tag: bytes) -> int:
+            data = number.to_bytes(4, "big") + tag
+            return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=key).digest(), "big")
+
+        return hashed
+
+    def _seal(self) -> AESGCM:
+        return AESGCM(_derived(self._key, b"triage page digest 1"))
 
 
 class _Shared:
@@ -179,7 +187,7 @@ def _frames_of(log: int, first: int, last: int) -> Iterator[Frame]:
 
 
 def _derived(key: memoryview, purpose: bytes) -> bytes:
-    return hmac.digest(bytes(key), purpose, "sha256")
+    return hmac.digest(key, purpose, "sha256")
 
 
 def _aad(store: str, commits: int) -> bytes:
