@@ -11,6 +11,7 @@ from triage.errors import Cancelled, StoreError, WrongPassphrase
 from triage.model.progress import CancelToken, Progress
 from triage.store import vault
 from triage.store.backup import backup, restore
+from triage.store.queries import restored
 from triage.store.store import Store
 
 
@@ -25,8 +26,7 @@ def test_what_was_backed_up_comes_back(made: Any, out: Path, tmp_path: Path) -> 
         assert result.check.valid
         assert result.check.checked["vault_items"] == len(made.items)
         entries = store.verify_record().entries
-    restored = restore(out, tmp_path / "restored", made.name, made.passphrase)
-    assert restored.valid
+    assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
     with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
         assert {item: store.unseal(item) for item in made.items} == made.items
         assert store.check().valid
@@ -101,6 +101,18 @@ def test_restoring_overwrites_nothing(made: Any, out: Path, tmp_path: Path) -> N
         restore(out, tmp_path / "new", made.name, "wrong")
     assert not (tmp_path / "new").exists()
     made.open().close()
+
+
+def test_a_backup_that_does_not_know_that_it_is_one_is_told(
+    made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made before schema 12."""
+    with made.open() as store, monkeypatch.context() as patched:
+        patched.setattr(restored, "mark_copy", lambda *_: None)
+        backup(store, out)
+    assert restore(out, tmp_path / "new", made.name, made.passphrase).valid
+    with Store.open(tmp_path / "new", made.name, made.passphrase) as store:
+        assert restored.waits_since(store.read()) is not None
 
 
 def test_an_interrupted_restore_can_be_made_again(made: Any, out: Path, tmp_path: Path) -> None:
