@@ -23,7 +23,7 @@ import numpy as np
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
 from triage.hashing import perceptual, windows
-from triage.jobs.alike import Pictures, look, tie
+from triage.jobs.alike import Pictures, look_at_new, tie
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.list_pictures import meet_lists
 from triage.jobs.session import Session
@@ -64,8 +64,7 @@ def measure(session: Session, count: int, step: int) -> dict[str, object]:
         began = time.process_time()
         for first in range(0, len(some), _BATCH):
             with session.store.batch() as batch:
-                for n, hashes in enumerate(some[first : first + _BATCH], start + first):
-                    take(batch, pictures, hashes, n)
+                take(batch, pictures, some[first : first + _BATCH], start + first)
         steps.append(
             {"variants": start + len(some), "import s": round(time.process_time() - began, 2), "rows": rows(session, "near")}
         )
@@ -94,15 +93,21 @@ def variant(base: Plane, seed: int) -> Perceptual:
     return replace(hashes, windows=windows.measure(plane, hashes.pdq))
 
 
-def take(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> None:
+def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) -> None:
     """As an import does it, without bytes."""
+    new = [(put(batch, hashes, n), hashes) for n, hashes in enumerate(some, name)]
+    pictures.learn(new)
+    for medium_id, hashes, found in look_at_new(pictures, batch, new):
+        tie(batch, pictures, medium_id, hashes, found)
+    meet_lists(batch, new)
+
+
+def put(batch: Batch, hashes: Perceptual, name: int) -> int:
     medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-"))
     lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
-    media.set_facts(batch, medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)
-    media.set_windows(batch, medium_id, hashes.windows)
-    tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes))
-    pictures.learn(medium_id, hashes)
-    meet_lists(batch, medium_id, hashes)
+    media.set_facts(batch, [(medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)])
+    media.set_windows(batch, [(medium_id, hashes.windows)])
+    return medium_id
 
 
 def rows(session: Session, table: str) -> int:

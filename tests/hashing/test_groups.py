@@ -1,20 +1,10 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
-import pytest
-
-from tests.hashing.scenes import landscape
 from triage import limits
-from triage.hashing import perceptual
 from triage.hashing.groups import Group, Groups
-
-GOOD = 100
-
-
-def turns(value: int) -> tuple[bytes, ...]:
-    """A made hash whose turns are far from everything."""
-    return (value.to_bytes(32), *(((0x5A << 240) ^ (turn << (30 * turn)) ^ value).to_bytes(32) for turn in range(1, 8)))
 
 
 def ones(count: int, start: int = 0) -> int:
@@ -23,8 +13,9 @@ def ones(count: int, start: int = 0) -> int:
 
 def grouped(pictures: dict[str, int], apart: tuple[tuple[str, str], ...] = ()) -> tuple[Group, ...]:
     groups = Groups()
-    for key, value in pictures.items():
-        assert groups.add(key, (value.to_bytes(32),) * 8, GOOD)
+    for (one, value), (other, others) in combinations(pictures.items(), 2):
+        if (distance := (value ^ others).bit_count()) <= limits.MATCH_RADIUS:
+            groups.pair(one, other, distance)
     for pair in apart:
         groups.separate(*pair)
     return groups.groups()
@@ -73,28 +64,8 @@ def test_the_order_of_arrival_does_not_matter() -> None:
         assert grouped({key: pictures[key] for key in order}, apart) == expected
 
 
-@pytest.mark.parametrize("turned_first", [False, True])
-def test_a_turned_picture_joins(turned_first: bool) -> None:
-    plane = landscape(400, 400, 3)
-    pictures = [("a", plane), ("b", plane[:, ::-1].copy())]
+def test_the_nearest_way_counts() -> None:
     groups = Groups()
-    for key, picture in reversed(pictures) if turned_first else pictures:
-        found = perceptual.measure(picture, picture.shape)
-        groups.add(key, found.turns, found.quality)
-    (group,) = groups.groups()
-    assert [key for key, _ in group.members] == ["a", "b"]
-
-
-def test_low_quality_never_joins_and_says_so() -> None:
-    groups = Groups()
-    for key in "ab":
-        assert not groups.add(key, turns(1), limits.MIN_PDQ_QUALITY - 1)
-    assert groups.groups() == ()
-
-
-def test_a_known_key_changes_nothing() -> None:
-    groups = Groups()
-    for _ in range(2):
-        groups.add("a", turns(0), GOOD)
-    assert groups.groups() == ()
-    assert groups.like("a") == ()
+    for distance in (9, 4, 12):
+        groups.pair("a", "b", distance)
+    assert groups.groups() == (Group("a", (("a", 0), ("b", 4))),)
