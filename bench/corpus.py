@@ -38,7 +38,7 @@ class Size:
 
 
 MIX = (
-    Size("phone", 3000, 4000, 1, (88, 2.0), (88, 3.0)),
+    Size("phone", 3000, 4000, 1, (89, 2.0), (89, 3.0)),
     Size("1600", 1200, 1600, 5, (70, 0.0), (77, 2.0)),
     Size("800", 600, 800, 5, (71, 0.0), (80, 3.0)),
 )
@@ -49,12 +49,11 @@ _LEAST_SIDE, _MOST_SIDE = 1200, 4000
 
 def jpegs(folder: Path, parts: int, sources: Path | None = None) -> Path:
     """`parts` times the mix, every picture another one."""
-    scenes = None if sources is None else wallpapers(sources)
+    scenes = [_drawn(seed) for seed in range(_SCENES)] if sources is None else wallpapers(sources)
     for size in MIX:
-        quality, noise = size.drawn if scenes is None else size.photo
-        plain = scenes or [_drawn(size, seed) for seed in range(_SCENES)]
+        quality, noise = size.drawn if sources is None else size.photo
         for number in range(parts * size.share):
-            pixels = _composite(plain, size, noise, np.random.default_rng((size.width, number)))
+            pixels = _composite(scenes, size, noise, np.random.default_rng((size.width, number)))
             (folder / f"{size.name}-{number}.jpg").write_bytes(simplejpeg.encode_jpeg(pixels, quality, "RGB", "420"))
     return folder
 
@@ -86,8 +85,8 @@ def _loaded(path: Path) -> Colours:
     return np.asarray(flat)
 
 
-def _drawn(size: Size, seed: int) -> Colours:
-    luma = landscape(size.height * 5 // 4, size.width * 5 // 4, seed)
+def _drawn(seed: int) -> Colours:
+    luma = landscape(1500, 2000, seed)
     return np.dstack([luma, np.roll(luma, 9, axis=1), luma // 2 + 60])
 
 

@@ -27,6 +27,8 @@ logging.getLogger("exifread").disabled = True
 
 def read(source: Source, mime: str, request: Request) -> Exif | None:
     """None when there is none. Metadata that can't be read is said so in `fields`, since absent and unreadable differ."""
+    if mime == "image/jpeg" and source.whole is not None and not pictures.jpeg_may_have_metadata(source.whole):
+        return None
     if mime in _READ_DIRECTLY:
         stream = source.open()
     elif mime in _READ_FROM_BLOCK and (block := pictures.metadata_block(source, mime, request)):

@@ -37,6 +37,8 @@ LARGE = 8_000_000
 """From so many pixels on, pictures that can't be decoded scaled are scaled right after, by block means."""
 _REDUCIBLE = frozenset({"L", "RGB", "RGBA", "RGBX", "LA", "CMYK", "YCbCr", "F", "I"})
 _ORIENTATION = 0x0112
+_START_OF_SCAN, _APP1 = 0xDA, 0xE1
+_FIRST_WITH_LENGTH, _WITHOUT_LENGTH = 0xC0, (*range(0xD0, 0xDA), 0xFF)
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -168,7 +170,23 @@ def scaled_by(height: int, width: int) -> int:
     return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 
+def jpeg_may_have_metadata(data: bytes | bytearray) -> bool:
+    """False only when its segments can be followed to the first scan and none is an APP1, where EXIF and XMP lie. Messengers take
+    metadata out: to look for it costs as much as a tenth of decoding a small picture."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == _START_OF_SCAN:
+            return False
+        if marker < _FIRST_WITH_LENGTH or marker in (_APP1, *_WITHOUT_LENGTH):
+            break
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return True
+
+
 def _jpeg_orientation(data: bytes | bytearray) -> int:
+    if not jpeg_may_have_metadata(data):
+        return 1
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS["image/jpeg"]) as picture:
             return _orientation(picture)
