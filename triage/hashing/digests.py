@@ -9,13 +9,14 @@ from typing import BinaryIO
 from triage import limits
 from triage.model.media import Digests
 
-_STRETCH = 256 * limits.KIB
-"""Short enough that the second and third digest find it in the processor's cache."""
+_STRETCH = 4 * limits.MIB
+"""At a time: short enough that the second and third digest find it in the processor's cache, long enough that most files are
+one stretch. Between stretches a thread waits for its turn."""
 
 
 def digest(stream: BinaryIO) -> Digests:
     """Reads `stream` from where it stands to its end."""
-    return _digest(iter(lambda: stream.read(_STRETCH), b""))
+    return _digest(iter(lambda: stream.read(limits.CHUNK), b""))
 
 
 def digest_of(data: bytes) -> Digests:

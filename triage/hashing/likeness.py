@@ -89,6 +89,8 @@ def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
 def alike_before(index: PictureIndex, kept: Kept, pictures: Sequence[tuple[int, Perceptual]]) -> list[dict[int, Alike]]:
     """For each of these (medium id, hashes), which the index knows already: the pictures with lower ids that are like it. As if
     one was asked for and then learnt after the other, and many times faster."""
+    if not len(index):
+        return [{} for _ in pictures]
     asked = [list(_questions(hashes, False)) for _, hashes in pictures]
     answers = iter(index.windows.query_many([question.pdq for questions in asked for question in questions]))
     found = []

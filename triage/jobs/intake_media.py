@@ -128,9 +128,7 @@ def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]
         suffix = entry.name[entry.name.rfind(".") :].lower()
         facts = MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream"))
         return Looked(entry, digests, False, data, facts, destroyed)
-    with intake.session.reading() as db:
-        known = bool(media.ids_of(db, [digests.sha256]))
-    if known:
+    if media.ids_of(intake.session.store.read(), [digests.sha256]):
         return Looked(entry, digests, True, None, None)
     if destroyed:
         return Looked(entry, digests, False, data, None, destroyed=True)

@@ -33,6 +33,8 @@ class Source:
         return cast(BinaryIO, io.BufferedReader(_Ranges(self.size, self._fetch), MAX_WANT))
 
     def head(self, length: int) -> bytes:
+        if self.whole is not None:
+            return bytes(self.whole[:length])
         with self.open() as stream:
             return stream.read(length)
 
