@@ -47,6 +47,20 @@ def test_a_scaled_plane_hashes_like_the_full_one(size: tuple[int, int], by: int)
         assert abs(full.quality - scaled.quality) <= 2
 
 
+@pytest.mark.parametrize("samples", [33, 400, 681, 4_999, 5_001])
+def test_single_precision_resizes_exactly(samples: int) -> None:
+    """Grain of black and white brings the largest sums there are."""
+    plane = np.random.default_rng(samples).choice(np.array([0, 255], np.uint8), (12, samples))
+    sums = plane.astype(np.float64) @ perceptual._lanczos_filter(samples).T
+    assert np.array_equal(perceptual._lanczos(plane), np.clip(np.floor((sums + (1 << 21)) / (1 << 22)), 0, 255))
+
+
+@pytest.mark.parametrize("samples", [300, 2_000, perceptual._MOST_SINGLE])
+def test_no_sum_leaves_single_precision(samples: int) -> None:
+    largest = max(255 * np.abs(band.weights).sum(axis=1).max() for band in perceptual._lanczos_bands(samples, np.float32))
+    assert largest < 1 << 24
+
+
 def test_turns_are_the_hashes_of_the_turned_picture() -> None:
     plane = landscape(512, 512, 7)
     turns = perceptual.measure(plane, plane.shape).turns

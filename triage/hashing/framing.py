@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.hashing.perceptual import Plane
+from triage.hashing.perceptual import Matrix, Plane
 
 _NEAR = 5
 """A sample within so much of a level is of that level."""
@@ -36,11 +36,19 @@ class Photo:
     inside: Plane | None
 
 
+NOTHING_AROUND = Photo(None, None)
+
+
+def perhaps_framed(cells: Matrix) -> bool:
+    """A first look at a coarse plane of means: without one even line of cells there is nothing to cut along."""
+    return any(bool((cells.max(axis) - cells.min(axis) <= _EVEN).any()) for axis in (0, 1))
+
+
 def photo(luma: Plane) -> Photo:
     edges = _edge_levels(luma)
-    outer = _settled(luma, edges, _all(luma), _hull) if edges else _all(luma)
+    outer = _settled(luma, edges, _hull) if edges else _all(luma)
     levels = _apart([*edges, *_common_levels(luma)])
-    inner = _settled(luma, levels, outer, _longest) if levels and (edges or _parted(luma, levels)) else outer
+    inner = _settled(luma, levels, _longest, outer) if levels else outer
     return Photo(_piece(luma, outer), _piece(luma, inner) if inner != outer else None)
 
 
@@ -76,22 +84,17 @@ def _all(plane: Plane) -> Box:
     return 0, plane.shape[0], 0, plane.shape[1]
 
 
-def _parted(luma: Plane, levels: list[int]) -> bool:
-    """Most pictures are not, and a coarse look shows it."""
-    coarse = luma[::_EVERY, ::_EVERY]
-    return _settled(coarse, levels, _all(coarse), _longest, 1) != _all(coarse)
-
-
-def _settled(luma: Plane, levels: list[int], box: Box, choose: Callable[[NDArray[np.bool_]], Run], every: int = _EVERY) -> Box:
+def _settled(luma: Plane, levels: list[int], choose: Callable[[NDArray[np.bool_]], Run], box: Box | None = None) -> Box:
     """Rows, then columns, then again, since some lines part only once others are gone."""
     named = np.zeros(256, np.uint8)
     for name, level in enumerate(levels, 1):
         named[max(level - _NEAR, 0) : level + _NEAR + 1] = name
-    seen = {1: named.take(luma[:, ::every]), 0: named.take(luma[::every])}
+    seen = {1: named.take(luma[:, ::_EVERY]), 0: named.take(luma[::_EVERY])}
+    box = box or _all(luma)
     for _ in range(_ROUNDS):
         before = box
         for axis in (1, 0):
-            by, down = (every, 1) if axis else (1, every)
+            by, down = (_EVERY, 1) if axis else (1, _EVERY)
             piece = seen[axis][box[0] // down : -(-box[1] // down), box[2] // by : -(-box[3] // by)]
             most = _LINE * piece.shape[axis]
             busy = np.ones(piece.shape[1 - axis], np.bool_)

@@ -1,8 +1,8 @@
 """PDQ and pHash from a luma plane, equal to the reference implementations bit for bit on the same plane.
 
 PDQ's blur and decimation are linear and separable, so for a given size they are two small matrices, cached: the 64 x 64
-buffer is `rows @ luma @ columns.T`. pHash's Lanczos resize is Pillow's fixed-point one, computed in float64, where every
-intermediate sum is an integer below 2**53 and therefore exact whatever the order of the sum.
+buffer is `rows @ luma @ columns.T`. pHash's Lanczos resize is Pillow's fixed-point one. Its coefficients are split in two, so
+that every intermediate sum is an integer that single precision holds exactly, whatever the order of the sum.
 
 Sources: Facebook ThreatExchange, "PDQ and TMK+PDQF" (the hash); imagehash 4.3 `phash`; Pillow's 8-bit resampling.
 """
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from triage.model.media import Perceptual
 
 Plane = NDArray[np.uint8]
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.floating]
 
 PDQ_SIDE = 64
 PDQ_DCT = 16
@@ -28,14 +28,17 @@ PHASH_DCT = 8
 _NEAR_MEDIAN, _MOST_UNDETERMINED = 1.0, 0.4
 _BAND_ROWS = 8
 _SIZES_KEPT = 64
-_LINES_AT_ONCE = 256
-"""Bounds the float64 copies of a large plane."""
 _FIXED_POINT = 1 << 22
 """Pillow's resampling coefficients have 22 fractional bits for 8-bit samples."""
+_LOW = 1 << 7
+"""Coefficients are so many times their high part plus their low part, which is at most half of it either way."""
+_MOST_SINGLE = 5_000
+"""Up to so many samples a side both parts' sums stay below 2**24: 6 in 32 samples bear on a value, 64 * 255 * 938 at most, and
+the high parts' absolute values sum up to under 2**22 / 128 * 1.5."""
 
 
-def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
-    """PDQ with its eight dihedral turns and quality, and pHash, of `luma` (height, width).
+def measure(luma: Plane | Matrix, original_size: tuple[int, int]) -> Perceptual:
+    """PDQ with its eight dihedral turns and quality, and pHash, of `luma` (height, width): 8-bit samples, as such or as floats.
 
     `original_size` is (height, width) before the decoder scaled the picture down by 1, 2, 4 or 8. When it differs from the
     plane's, PDQ's filter for the original size is folded onto the scaled samples: a plain hash of the small picture would
@@ -69,19 +72,21 @@ class _Band:
     needs: slice
 
 
-def _bands(matrix: Matrix, kind: type[np.floating]) -> tuple[_Band, ...]:
+def _bands(matrix: Matrix, kind: type[np.floating], height: int = _BAND_ROWS) -> tuple[_Band, ...]:
     bands = []
-    for top in range(0, len(matrix), _BAND_ROWS):
-        rows = matrix[top : top + _BAND_ROWS]
+    for top in range(0, len(matrix), height):
+        rows = matrix[top : top + height]
         used = np.flatnonzero(rows.any(axis=0))
         needs = slice(int(used[0]), int(used[-1]) + 1)
         bands.append(_Band(rows[:, needs].astype(kind), needs))
     return tuple(bands)
 
 
-def _pdq_buffer(luma: Plane, original_size: tuple[int, int]) -> Matrix:
+def _pdq_buffer(luma: Plane | Matrix, original_size: tuple[int, int]) -> Matrix:
     """The blurred picture at 64 x 64, in single precision as the reference."""
-    rows = [band.weights @ luma[band.needs].astype(np.float32) for band in _pdq_bands(original_size[0], luma.shape[0])]
+    rows = [
+        band.weights @ luma[band.needs].astype(np.float32, copy=False) for band in _pdq_bands(original_size[0], luma.shape[0])
+    ]
     wide = np.concatenate(rows)
     columns = [wide[:, band.needs] @ band.weights.T for band in _pdq_bands(original_size[1], luma.shape[1])]
     return np.concatenate(columns, axis=1).astype(np.float64)
@@ -136,28 +141,25 @@ def _cosines(size: int, frequencies: range) -> Matrix:
 
 
 _PDQ_BASIS: Matrix = math.sqrt(2 / PDQ_SIDE) * _cosines(PDQ_SIDE, range(1, PDQ_DCT + 1))
+_LOWER_MIDDLE = PDQ_DCT**2 // 2 - 1
 _PHASH_BASIS: Matrix = 2 * _cosines(PHASH_SIDE, range(PHASH_DCT))
 _ALTERNATING: Matrix = np.where(np.arange(PDQ_DCT) % 2 == 0, -1.0, 1.0)
 """Mirroring a picture negates the odd frequencies along that side; the 16 kept ones start at frequency 1."""
 
 
 def _dihedral(block: Matrix) -> tuple[bytes, ...]:
-    """The hashes of the picture and its seven turns and mirrors, in the reference's order."""
+    """The hashes of the picture and its seven turns and mirrors, in the reference's order: 256 bits each, the last coefficient
+    first. The reference's median is the lower of the two in the middle."""
     mirrored_x = block * _ALTERNATING
     mirrored_y = block * _ALTERNATING[:, None]
     both = mirrored_x * _ALTERNATING[:, None]
-    turns = (block, mirrored_x.T, both, mirrored_y.T, mirrored_y, mirrored_x, block.T, both.T)
-    return tuple(_bits_above_median(turn) for turn in turns)
-
-
-def _bits_above_median(block: Matrix) -> bytes:
-    """256 bits, the last coefficient first. The reference's median is the lower of the two in the middle."""
-    return np.packbits(block.ravel()[::-1] > _lower_median(block)).tobytes()
+    turns = np.stack((block, mirrored_x.T, both, mirrored_y.T, mirrored_y, mirrored_x, block.T, both.T)).reshape(8, -1)
+    medians = np.partition(turns, _LOWER_MIDDLE, axis=1)[:, _LOWER_MIDDLE, None]
+    return tuple(turn.tobytes() for turn in np.packbits(turns[:, ::-1] > medians, axis=1))
 
 
 def _lower_median(block: Matrix) -> float:
-    middle = block.size // 2 - 1
-    return float(np.partition(block.ravel(), middle)[middle])
+    return float(np.partition(block.ravel(), _LOWER_MIDDLE)[_LOWER_MIDDLE])
 
 
 def _quality(buffer: Matrix) -> int:
@@ -178,7 +180,7 @@ def undetermined(coefficients: Matrix, medians: Matrix | float) -> NDArray[np.bo
 # pHash
 
 
-def _phash(luma: Plane) -> bytes:
+def _phash(luma: Plane | Matrix) -> bytes:
     height, width = luma.shape
     small = _lanczos(_lanczos(luma.T).T) if _rows_first(height, width) else _lanczos(_lanczos(luma).T).T
     low = _PHASH_BASIS @ small @ _PHASH_BASIS.T
@@ -190,23 +192,26 @@ def _rows_first(height: int, width: int) -> bool:
     return height > PHASH_SIDE and height - PHASH_SIDE > 2 * (width - PHASH_SIDE)
 
 
-def _lanczos(plane: NDArray[np.generic]) -> Matrix:
+def _lanczos(plane: Plane | Matrix) -> Matrix:
     """Resizes the second axis to 32 samples, rounding to 8 bits as Pillow does after each of its two passes."""
-    lines, samples = plane.shape
+    samples = plane.shape[1]
     if samples == PHASH_SIDE:
         return plane.astype(np.float64)
-    result = np.empty((lines, PHASH_SIDE))
-    bands = _lanczos_bands(samples)
-    for first in range(0, lines, _LINES_AT_ONCE):
-        block = plane[first : first + _LINES_AT_ONCE].astype(np.float64)
-        sums = np.concatenate([block[:, band.needs] @ band.weights.T for band in bands], axis=1)
-        result[first : first + _LINES_AT_ONCE] = np.floor((sums + _FIXED_POINT // 2) / _FIXED_POINT)
-    return np.clip(result, 0, 255)
+    kind = np.float32 if samples <= _MOST_SINGLE else np.float64
+    block: Matrix = plane.astype(kind, copy=False)
+    parts: Matrix = np.stack([block[:, band.needs] @ band.weights.T for band in _lanczos_bands(samples, kind)], axis=1)
+    sums = parts[..., :_BAND_ROWS].astype(np.float64) * _LOW + parts[..., _BAND_ROWS:]
+    resized: Matrix = np.clip(np.floor(sums.reshape(len(plane), -1) * (1 / _FIXED_POINT) + 0.5), 0, 255)
+    return resized
 
 
 @lru_cache(_SIZES_KEPT)
-def _lanczos_bands(samples: int) -> tuple[_Band, ...]:
-    return _bands(_lanczos_filter(samples), np.float64)
+def _lanczos_bands(samples: int, kind: type[np.floating]) -> tuple[_Band, ...]:
+    """Each has the high parts of eight rows, then their low parts."""
+    whole = _lanczos_filter(samples)
+    high = np.round(whole / _LOW)
+    both = np.stack([high, whole - high * _LOW]).reshape(2, -1, _BAND_ROWS, samples).transpose(1, 0, 2, 3)
+    return _bands(both.reshape(-1, samples), kind, 2 * _BAND_ROWS)
 
 
 def _lanczos_filter(samples: int) -> Matrix:

@@ -1,7 +1,7 @@
 """Parts of a picture that others may have cut out of it, and what is left of it without borders and bars.
 
 A crop has another hash than the picture it was cut from. So a picture is stored with hashes of its likeliest crops: centred
-ones, corners and sides. All come from one 96 x 96 plane of means, two small matrix products for all of them together. Two more
+ones, corners and sides. All come from one 80 x 80 plane of means, two small matrix products for all of them together. Two more
 are only asked, not stored: the middle turned by 3 degrees either way.
 
 Each entry has two hashes of the same window. PDQ says "match" up to 31 bits. Beyond, up to limits.POSSIBLE_RADIUS, a second one
@@ -25,7 +25,7 @@ from triage.hashing.perceptual import Matrix, Plane
 GRID = 16
 SECOND_BYTES = 2 * GRID * (GRID - 1) // 8
 ENTRY_BYTES = 32 + SECOND_BYTES
-_SIDE = 96
+_SIDE = 80
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
 TURNS = ("upright", "turned left", "turned half", "turned right", "flipped", "mirrored", "transposed", "transversed")
@@ -86,10 +86,11 @@ def columns(blob: bytes) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[n
     return variants, laid[variants, :32], laid[variants, 32:]
 
 
-def measure(luma: Plane, pdq: bytes) -> bytes:
-    """The entries of an upright picture, BLOB_BYTES long. `pdq` is its own, of the whole."""
-    cells = _cells(luma)
-    photo = framing.photo(luma)
+def measure(luma: Plane, pdq: bytes, plane: Matrix | None = None) -> bytes:
+    """The entries of an upright picture, BLOB_BYTES long. `pdq` is its own, of the whole; `plane` is `luma` in single precision,
+    where it is at hand."""
+    cells = _cells(luma if plane is None else plane)
+    photo = framing.photo(luma) if framing.perhaps_framed(cells) else framing.NOTHING_AROUND
     pieces = [_cells(piece) for piece in (photo.trimmed, photo.inside) if piece is not None]
     blocks, grids = _taken(cells, _PARTS)
     more, finer = _of_whole(np.stack([cells, *pieces, *cells.take(_turned_places(*luma.shape))]))
@@ -153,8 +154,8 @@ def _flipped(across: Bits, down: Bits) -> tuple[Bits, Bits]:
     return across[::-1], 1 - down[:, ::-1]
 
 
-def _cells(luma: Plane) -> Matrix:
-    rows = np.concatenate([band.weights @ luma[band.needs].astype(np.float32) for band in _mean_bands(luma.shape[0])])
+def _cells(luma: Plane | Matrix) -> Matrix:
+    rows = np.concatenate([band.weights @ luma[band.needs].astype(np.float32, copy=False) for band in _mean_bands(luma.shape[0])])
     columns = [rows[:, band.needs] @ band.weights.T for band in _mean_bands(luma.shape[1])]
     return np.concatenate(columns, axis=1)
 

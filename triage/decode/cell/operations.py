@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
@@ -35,8 +37,9 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
 
 
 def _hashes(decoded: pictures.Decoded) -> Perceptual:
-    hashes = perceptual.measure(decoded.luma, decoded.original)
-    return replace(hashes, windows=windows.measure(decoded.luma, hashes.pdq))
+    plane = decoded.luma.astype(np.float32)
+    hashes = perceptual.measure(plane, decoded.original)
+    return replace(hashes, windows=windows.measure(decoded.luma, hashes.pdq, plane))
 
 
 def render(source: Source, mime: str, request: Request) -> Pixels:
