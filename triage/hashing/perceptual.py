@@ -52,13 +52,13 @@ def measure(luma: Plane | Matrix, original_size: tuple[int, int]) -> Perceptual:
     return Perceptual(pdq=hashes[0], quality=quality, turns=hashes, phash=_phash(luma))
 
 
-def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
+def pdq(luma: Plane | Matrix, original_size: tuple[int, int]) -> tuple[bytes, int]:
     """As `measure`: the upright PDQ and its quality alone, for the many frames of a film."""
     block, quality = _pdq_block(luma, original_size)
-    return _bits_above_median(block), quality
+    return _bits_above_medians(block[None])[0], quality
 
 
-def _pdq_block(luma: Plane, original_size: tuple[int, int]) -> tuple[Matrix, int]:
+def _pdq_block(luma: Plane | Matrix, original_size: tuple[int, int]) -> tuple[Matrix, int]:
     buffer = _pdq_buffer(luma, original_size)
     block = _PDQ_BASIS @ buffer @ _PDQ_BASIS.T
     return block, 0 if undetermined(block.ravel(), _lower_median(block)) else _quality(buffer)
@@ -148,14 +148,19 @@ _ALTERNATING: Matrix = np.where(np.arange(PDQ_DCT) % 2 == 0, -1.0, 1.0)
 
 
 def _dihedral(block: Matrix) -> tuple[bytes, ...]:
-    """The hashes of the picture and its seven turns and mirrors, in the reference's order: 256 bits each, the last coefficient
-    first. The reference's median is the lower of the two in the middle."""
+    """The hashes of the picture and its seven turns and mirrors, in the reference's order."""
     mirrored_x = block * _ALTERNATING
     mirrored_y = block * _ALTERNATING[:, None]
     both = mirrored_x * _ALTERNATING[:, None]
-    turns = np.stack((block, mirrored_x.T, both, mirrored_y.T, mirrored_y, mirrored_x, block.T, both.T)).reshape(8, -1)
-    medians = np.partition(turns, _LOWER_MIDDLE, axis=1)[:, _LOWER_MIDDLE, None]
-    return tuple(turn.tobytes() for turn in np.packbits(turns[:, ::-1] > medians, axis=1))
+    turns = (block, mirrored_x.T, both, mirrored_y.T, mirrored_y, mirrored_x, block.T, both.T)
+    return _bits_above_medians(np.stack(turns))
+
+
+def _bits_above_medians(blocks: Matrix) -> tuple[bytes, ...]:
+    """256 bits of each, the last coefficient first. The reference's median is the lower of the two in the middle."""
+    flat = blocks.reshape(len(blocks), -1)
+    medians = np.partition(flat, _LOWER_MIDDLE, axis=1)[:, _LOWER_MIDDLE, None]
+    return tuple(bits.tobytes() for bits in np.packbits(flat[:, ::-1] > medians, axis=1))
 
 
 def _lower_median(block: Matrix) -> float:
