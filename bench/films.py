@@ -28,6 +28,7 @@ from tests.hashing.scenes import Plane
 from triage.decode.cell import frames
 from triage.decode.cell.source import Source
 from triage.decode.client import Pool
+from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
 from triage.hashing.film_search import FrameIndex, films_like
 from triage.hashing.films import Frame, unpack
@@ -176,9 +177,9 @@ def cost() -> dict[str, float]:
         container.streams.video[0].codec_context.thread_count = 1
         decoded = sum(1 for _ in container.decode(video=0))
     decoding = time.process_time() - started
-    with Pool(1) as pool:
+    with Pool(1, command=worker_command()) as pool:
         pool.measure(film(clip(1, 1)))
-        process = next(worker for worker in pool._slots.queue if worker is not None)._process.pid
+        process = process_of(pool)
         before = worker_seconds(process)
         facts = pool.measure(data)
         spent, peak = worker_seconds(process) - before, peak_mib(process)
@@ -190,6 +191,11 @@ def cost() -> dict[str, float]:
         "decoding alone, processor seconds": round(decoding, 2),
         "worker, peak MiB": peak,
     }
+
+
+def process_of(pool: Pool) -> int:
+    """Of the pool's one worker, which was started as a program of its own."""
+    return int(next(worker for worker in pool._slots.queue if worker is not None)._process._running.pid)
 
 
 def worker_seconds(process: int) -> float:

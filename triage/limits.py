@@ -57,11 +57,12 @@ FILM_STEP_MS, FILM_STEP_FRAMES = 60, 3
 FILM_STILL = 16
 """Bits of PDQ by which a frame must differ from the last one that was kept; half of a match's radius, so that a copy whose
 frames fall between ours is still found."""
-FILM_PIXELS = 2_000_000_000
-"""Decoded at most, twice: some 30 s of 1080p or 4 min of a messenger's film. Longer ones are read by their key frames."""
+FILM_PIXELS = 4_000_000_000
+"""Decoded at most, twice where a header lied: 64 s of 1080p or 5 min of a messenger's film. Of a longer one so much is decoded,
+spread over its key frames."""
 FILM_DECODED, FILM_PACKETS, FILM_DAMAGED = 40_000, 500_000, 200
 """Frames decoded, packets read and packets that can't be decoded, before the reader stops."""
-FILM_SECONDS = 30
+FILM_SECONDS = 45
 """By the clock, should all else be slow: well before the host kills the worker."""
 
 # Matching

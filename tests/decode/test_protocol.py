@@ -56,7 +56,7 @@ film = st.builds(
     st.integers(0, 1000),
     st.integers(0, 1000),
     st.integers(1, 1000),
-    key_frames_only=st.booleans(),
+    sampled=st.booleans(),
     partial=st.booleans(),
     tracks=st.integers(1, 5),
 )

@@ -96,14 +96,14 @@ def _unpack_optional(fields: Fields, size: int, low: int, high: int) -> int | No
 
 def _pack_film(film: Film) -> bytes:
     numbers = b"".join(number.to_bytes(4) for number in (film.looked, film.flat, film.still, film.tracks))
-    return numbers + bytes((film.key_frames_only, film.partial)) + film.count.to_bytes(2) + film.frames
+    return numbers + bytes((film.sampled, film.partial)) + film.count.to_bytes(2) + film.frames
 
 
 def _unpack_film(fields: Fields) -> Film:
     looked = fields.number(4, 1, limits.FILM_DECODED)
     flat, still = (fields.number(4, 0, looked) for _ in range(2))
     tracks = fields.number(4, 1, _MOST_TRACKS)
-    key_frames_only, partial = fields.flag(), fields.flag()
+    sampled, partial = fields.flag(), fields.flag()
     count = fields.number(2, 0, limits.FILM_FRAMES)
     if flat + still + count > looked:
         raise ProtocolError("more frames than were looked at")
@@ -116,7 +116,7 @@ def _unpack_film(fields: Fields) -> Film:
         looked=looked,
         flat=flat,
         still=still,
-        key_frames_only=key_frames_only,
+        sampled=sampled,
         partial=partial,
         tracks=tracks,
     )

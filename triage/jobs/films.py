@@ -210,8 +210,8 @@ def not_checked(film: Film) -> tuple[str, ...]:
         missing.append("near duplicates: every frame of the film says too little")
     if film.partial:
         missing.append("the rest of the film: it could not be read to its end")
-    if film.key_frames_only:
-        missing.append("what lies between the key frames: the film is too long to be decoded as a whole")
+    if film.sampled:
+        missing.append("what lies between the parts looked at: the film is too long to be decoded as a whole")
     if film.tracks > 1:
         missing.append(f"{film.tracks - 1} of {film.tracks} picture tracks")
     return tuple(missing)

@@ -47,8 +47,8 @@ class Film:
     """Places looked at: `flat` of them say too little to be compared, `still` are as the frame kept before."""
     flat: int
     still: int
-    key_frames_only: bool
-    """The film is too long to be decoded as a whole."""
+    sampled: bool
+    """Too long to be decoded as a whole: key frames, and of what follows each as much as the work allows."""
     partial: bool
     """The end was not reached, or something on the way could not be read: what was not found may still be there."""
     tracks: int

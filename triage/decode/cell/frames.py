@@ -1,8 +1,8 @@
 """A film looked through for its frames' hashes: bounded work for any input, and what was not reached is said.
 
-A film of ordinary length is decoded as a whole and looked at some fifteen times a second; a longer one is read by its key
-frames. Of what is looked at, frames that say too little and frames like the one kept before are only counted. Sound is never
-decoded.
+A film of ordinary length is decoded as a whole and looked at some fifteen times a second. Of a longer one key frames are
+decoded, and of what follows each as much as the work allows. Of what is looked at, frames that say too little and frames like
+the one kept before are only counted. Sound is never decoded.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def look_through(source: Source, mime: str, request: Request) -> Seen:
     looks = _Looks(request)
     with video.opened(source, mime, request) as (container, stream):
         duration, tracks = video.duration_ms(container, stream), len(container.streams.video)
-        reader = _Reader(container, stream, key_frames_only=_is_long(stream, duration))
+        reader = _Reader(container, stream, _share(stream, duration))
         _look(reader, looks)
-    if not looks.seen and reader.key_frames_only:  # none is marked as one: then what can be decoded from the start
+    if not looks.seen and reader.sampled:  # none is marked as one: then what can be decoded from the start
         with video.opened(source, mime, request) as (container, stream):
-            reader = _Reader(container, stream, key_frames_only=False)
+            reader = _Reader(container, stream, 1.0)
             _look(reader, looks)
     if not looks.seen:
         raise Unreadable(Refusal.NO_MEMORY if reader.out_of_memory else Refusal.DAMAGED)
@@ -62,7 +62,7 @@ def look_through(source: Source, mime: str, request: Request) -> Seen:
         looked=looks.looked,
         flat=looks.flat,
         still=looks.still,
-        key_frames_only=reader.key_frames_only,
+        sampled=reader.sampled,
         partial=reader.partial or _cut_short(looks.seen[-1].at_ms, duration),
         tracks=tracks,
     )
@@ -70,11 +70,11 @@ def look_through(source: Source, mime: str, request: Request) -> Seen:
     return Seen(looks.size, duration, film, blur.sheet_preview(sheet))
 
 
-def _is_long(stream: Any, duration: int | None) -> bool:
-    """By what the header states; where it lies the reader finds out."""
+def _share(stream: Any, duration: int | None) -> float:
+    """How much of the film may be decoded, by what the header states; where it lies the reader finds out."""
     context = stream.codec_context
     frames = max(stream.frames or 0, (duration or 0) / 1000 * _rate(stream))
-    return bool(frames * context.width * context.height > limits.FILM_PIXELS)
+    return float(min(1.0, limits.FILM_PIXELS / max(1.0, frames * context.width * context.height)))
 
 
 def _rate(stream: Any) -> float:
@@ -100,21 +100,18 @@ def _look(reader: _Reader, looks: _Looks) -> None:
 class _Reader:
     """Frames with their times, until the film or the work that may be done on it ends."""
 
-    def __init__(self, container: Any, stream: Any, *, key_frames_only: bool) -> None:
+    def __init__(self, container: Any, stream: Any, share: float) -> None:
         self._container, self._stream = container, stream
         self._ends = time.monotonic() + limits.FILM_SECONDS
         self._frame_ms = 1000 / _rate(stream)
+        self._share, self._saved, self._following = share, 1.0, False
         self._pixels = self._decoded = self._packets = self._damaged = 0
         self.partial = self.out_of_memory = False
-        self.key_frames_only = False
         stream.codec_context.skip_frame = "DEFAULT"
-        if key_frames_only:
-            self._only_key_frames()
 
-    def _only_key_frames(self) -> None:
-        self.key_frames_only = True
-        self._pixels = 0
-        self._stream.codec_context.skip_frame = "NONKEY"
+    @property
+    def sampled(self) -> bool:
+        return self._share < 1
 
     def frames(self) -> Iterator[tuple[int, Any]]:
         """(milliseconds since the film began, frame)"""
@@ -134,9 +131,9 @@ class _Reader:
                 return
 
     def _decode(self, packet: Any) -> Sequence[Any]:
-        """Nothing of a packet that is damaged; the next may be sound."""
+        """Nothing of a packet that is damaged, the next may be sound; and nothing of one that is passed over."""
         self._packets += 1
-        if self.key_frames_only and packet.size and not packet.is_keyframe:
+        if not self._chosen(packet):
             return ()
         try:
             return packet.decode()  # type: ignore[no-any-return]
@@ -145,10 +142,23 @@ class _Reader:
             self.partial = True
             return ()
 
+    def _chosen(self, packet: Any) -> bool:
+        """All of a film, or key frames and what follows them without a gap: each packet saves work for those to come."""
+        if self._share == 1 or not packet.size:
+            return True
+        key = bool(packet.is_keyframe)
+        if self._share == 0:
+            return key
+        self._saved += self._share
+        self._following = (key or self._following) and self._saved >= 1
+        self._saved -= self._following
+        return self._following
+
     def _spent(self) -> bool:
         """Whether no more work may be done. Where only the header's promise was short, key frames go on."""
-        if self._pixels > limits.FILM_PIXELS and not self.key_frames_only:
-            self._only_key_frames()
+        if self._pixels > limits.FILM_PIXELS and self._share:
+            self._share, self._pixels = 0.0, 0
+            self._stream.codec_context.skip_frame = "NONKEY"
             return False
         over = (
             self._pixels > limits.FILM_PIXELS
