@@ -60,6 +60,8 @@ def tell_import(result: ImportResult) -> None:
     say(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
     say(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
     say(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
+    if result.held:
+        say(f"{result.held} hashes match so many files that they are held for review: triage held")
     if result.quarantined:
         table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])
 

@@ -80,7 +80,7 @@ def import_bundles(
         forget_spooled(session)
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
-            hold_crowded(batch)
+            held = hold_crowded(batch)
             for interrupted in bundles.completes(batch, bundle_id):
                 bundles.set_completed(batch, interrupted, bundle_id)
                 batch.note("import completed", bundle=interrupted, by=bundle_id)
@@ -104,6 +104,7 @@ def import_bundles(
         skipped=tuple(tally.skipped),
         seconds=round(time.monotonic() - started, 3),
         report_ids=_gravest_first(session, tally.new | tally.updated),
+        held=held,
     )
 
 

@@ -303,6 +303,8 @@ class ImportResult:
     seconds: float
     report_ids: tuple[str, ...] = ()
     """Reports that are new or changed, gravest first."""
+    held: int = 0
+    """Hashes that match hundreds by now and are held for review since this import."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
