@@ -84,6 +84,10 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
     assert [near.held for near in outside.near if near.lists] == [True]
     assert all(hit.held for hit in list_hits(session, "device"))
 
+    remove_list(session, "device")
+    assert all_held(session) == ()
+    add(session, tmp_path, HASHES.pdq)
+    (held,) = all_held(session)
     decide_held(session, held.id, confirm=True)
     assert flagged(session) == [True] * 3 and verdict(session).known == "near"
     assert stats(session).held_for_review == 0

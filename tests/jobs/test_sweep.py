@@ -85,3 +85,24 @@ def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
         not_same(session, names[0], names[0])
     with pytest.raises(NotFound):
         not_same(session, names[0], "ab" * 32)
+
+
+def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
+    with session.store.batch() as batch:
+        batch.execute("UPDATE picture_window SET swept = 0")
+        batch.execute("DELETE FROM near")
+
+    def killed(*_: object, **__: object) -> None:
+        raise Cancelled("stopped")
+
+    with monkeypatch.context() as patched, pytest.raises(Cancelled):
+        patched.setattr("triage.jobs.sweep.look_further", killed)
+        sweep(session)
+    assert pairs(session) == 1
+    monkeypatch.setattr("triage.jobs.sweep.look", killed)
+    assert sweep(session).pictures == 2
+    with session.reading() as db:
+        assert media.count_unswept(db) == 0

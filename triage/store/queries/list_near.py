@@ -51,7 +51,12 @@ def add(batch: Writer, rows: Iterable[Meeting]) -> None:
 
 
 def remove_list(batch: Writer, list_id: int) -> None:
+    """What a lead said of a held hash stays; what nobody judged yet is held anew when a list brings it again."""
     batch.execute("DELETE FROM list_near WHERE list_id = ?", (list_id,))
+    batch.execute(
+        "DELETE FROM held WHERE outcome IS NULL AND value IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM list_near n WHERE n.value = held.value)"
+    )
 
 
 _ROWS = (
