@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import hashlib
+import io
 import json
 import os
 import select
@@ -25,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -193,32 +195,49 @@ def fate(session, path: Path, result) -> dict:
     from triage.jobs.codec import facts_from_bytes
     from triage.store.queries import bundles, media
 
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-
-    def own(entry: str) -> bool:
-        return path.name in entry.replace("!/", "/").split("/")
-
-    aside = [q.reason for q in result.quarantined if own(q.path)]
+    data = path.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    aside = [q.reason for q in result.quarantined if path.name in parts(q.path)]
+    junk = [s.reason for s in result.skipped if path.name in parts(s.path)]
     with session.reading() as db:
         medium = media.medium(db, sha256)
         original = bundles.has_original(db, sha256)
+        lost = None if medium or original else lost_of(db, data, aside + junk)
     facts = facts_from_bytes(medium.facts) if medium is not None and medium.facts else None
     if facts is not None and facts.problem:
         kind, reasons = "kept, not decoded", [f"{'set aside: ' if aside else ''}{facts.problem}"]
     elif medium is not None:
         kind, reasons = "measured" if facts else "kept, not measured", []
-    elif aside and original:
-        kind, reasons = "set aside whole", aside
     elif original:
-        kind, reasons = "read as a document", []
-    elif any(own(q.path) for q in result.skipped):
-        kind, reasons = "skipped as junk", []
-    elif aside or result.media.new + result.media.duplicate + result.media.near_duplicate or result.skipped:
-        kind, reasons = "opened", aside
+        kind, reasons = ("set aside whole", aside) if aside else ("read as a document", [])
+    elif lost is not None:
+        kind, reasons = ("nowhere", lost) if lost else ("opened", aside)
     else:
-        kind, reasons = "nowhere", aside
+        kind, reasons = ("skipped as junk", []) if junk else ("nowhere", aside)
     return {"path": str(path), "fate": kind, "reasons": reasons}
+
+
+def parts(path: str) -> list[str]:
+    return path.replace("!/", "/").split("/")
+
+
+def lost_of(db, data: bytes, aside: list[str], depth: int = 0) -> list[str] | None:
+    """Entries of a zip of which the store holds no bytes, though Python reads them; None when it is no zip. With entries set
+    aside, which ones can't be told by their bytes alone: then nothing is claimed."""
+    from triage.store.queries import bundles, media
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [(i.filename, archive.read(i)) for i in archive.infolist() if not i.is_dir()]
+    except Exception:
+        return [] if aside else None
+    lost = []
+    for name, content in entries:
+        sha256 = hashlib.sha256(content).hexdigest()
+        held = media.medium(db, sha256) is not None or bundles.has_original(db, sha256)
+        if not held and (depth == 8 or lost_of(db, content, aside, depth + 1) != []):
+            lost.append(name)
+    return [] if aside else lost
 
 
 if __name__ == "__main__":
