@@ -182,6 +182,17 @@ def test_what_cant_be_decoded_says_why(pool: Pool, data: bytes, mime: str, words
     assert words in facts.problem
 
 
+@pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_is_cut_short_keeps_its_metadata(pool: Pool, drawn: Image.Image, encoding: str) -> None:
+    data = media.encoded(drawn, encoding, exif=media.exif())
+    facts = pool.measure(data[: len(data) * 2 // 3])
+    assert facts.problem == "could not be decoded: the file is damaged or cut short"
+    assert (facts.perceptual, facts.preview, facts.width) == (None, None, None)
+    if encoding != "WEBP":  # its metadata stands behind the pixels
+        assert facts.exif is not None
+        assert facts.exif.gps == pytest.approx((31.55, 74.34), abs=1e-4)
+
+
 def test_a_bomb_within_the_pixel_limit_is_decoded_and_one_beyond_costs_nothing(pool: Pool) -> None:
     rows = zlib.compress(bytes(5001) * 5000, 1)
     assert len(rows) < 200_000

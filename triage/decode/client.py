@@ -64,11 +64,14 @@ class Pool:
         self._launcher.renew()
 
     def measure(self, data: bytes | RangeReader) -> MediaFacts:
-        """Never raises for bad input: `problem` says why nothing but `mime` is known."""
+        """Never raises for bad input: `problem` says why nothing but `mime`, and perhaps a picture's metadata, is known."""
         try:
-            return self._ask(Request(operation=Operation.MEASURE), data, answers.unpack_facts)
+            facts = self._ask(Request(operation=Operation.MEASURE), data, answers.unpack_facts)
         except Failed as failure:
             return MediaFacts(mime=failure.mime, problem=failure.sentence)
+        if facts.mime.startswith("image/") and facts.perceptual is None:
+            return replace(facts, problem=protocol.SENTENCES[Refusal.DAMAGED])
+        return facts
 
     def render(self, data: bytes | RangeReader, step: RevealStep, side: int) -> Pixels:
         """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows. Raises InputError."""

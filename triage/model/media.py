@@ -74,7 +74,8 @@ class Exif:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFacts:
-    """What the worker said of a medium. `problem` is a sentence when it could not be decoded; then only `mime` may be set."""
+    """What the worker said of a medium. `problem` is a sentence when it could not be decoded; then only `mime`,
+    and of a damaged picture `exif`, may be set."""
 
     mime: str
     width: int | None = None

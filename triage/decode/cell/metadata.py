@@ -20,7 +20,7 @@ _READ_FROM_BLOCK = frozenset({"image/heic", "image/avif", "image/webp"})
 _SKIPPED = ("JPEGThumbnail", "TIFFThumbnail", "EXIF MakerNote")
 _LONGEST_VALUE = 1000
 """Characters; a longer value is cut, so that one can't crowd out the others."""
-_UNREADABLE = (("metadata", "could not be read"),)
+UNREADABLE = (("metadata", "could not be read"),)
 
 logging.getLogger("exifread").disabled = True
 
@@ -41,7 +41,7 @@ def read(source: Source, mime: str, request: Request) -> Exif | None:
     except MemoryError:
         raise
     except Exception:  # any failure of a parser on hostile bytes means the same: unreadable
-        return Exif(fields=_UNREADABLE)
+        return Exif(fields=UNREADABLE)
     return _exif(tags, request) if tags else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,10 @@ from triage.model.media import MediaFacts, Perceptual, Pixels
 
 def measure(source: Source, mime: str, request: Request) -> MediaFacts:
     if mime in pictures.FORMATS:
-        decoded = pictures.luma(source, mime, request)
+        try:
+            decoded = pictures.luma(source, mime, request)
+        except (OSError, SyntaxError, ValueError):
+            return _metadata_alone(source, mime, request)
         return MediaFacts(
             mime=mime,
             width=decoded.original[1],
@@ -34,6 +38,16 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
         page = pdf.first_page(source, request, 256)
         return MediaFacts(mime=mime, preview=blur.preview(pictures.plane_of(page)))
     raise Unreadable(_no_decoder(mime))
+
+
+def _metadata_alone(source: Source, mime: str, request: Request) -> MediaFacts:
+    """Of a picture that is damaged or cut short: its metadata lies in front, and may tell place and camera."""
+    exif = None
+    with suppress(OSError, SyntaxError, ValueError):
+        exif = metadata.read(source, mime, request)
+    if exif is None or exif.fields == metadata.UNREADABLE:
+        raise Unreadable(Refusal.DAMAGED)
+    return MediaFacts(mime=mime, exif=exif)
 
 
 def _hashes(decoded: pictures.Decoded) -> Perceptual:
