@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import av
 import numpy as np
@@ -46,15 +47,21 @@ def main() -> None:
     ask.add_argument("--index", type=int, default=0, help="also search among so many films")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
-    result = {
-        "calm": recall(options.films, options.seconds, 0.3),
-        "lively": recall(options.films, options.seconds, 1.0),
-        "unrelated": strangers(options.strangers),
-        "cost": cost(),
+    result: dict[str, Any] = {}
+    parts: dict[str, Callable[[], Any]] = {
+        "cost": cost,
+        "calm": lambda: recall(options.films, options.seconds, 0.3),
+        "lively": lambda: recall(options.films, options.seconds, 1.0),
+        "unrelated": lambda: strangers(options.strangers),
+        "search": lambda: search(options.index),
     }
-    if options.index:
-        result["search"] = search(options.index)
-    print(json.dumps(result, indent=1) if options.json else table(result))
+    for name, part in parts.items():
+        if name != "search" or options.index:
+            result[name] = part()
+            if not options.json:
+                print(table(name, result[name]), flush=True)
+    if options.json:
+        print(json.dumps(result, indent=1))
 
 
 def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
@@ -232,15 +239,15 @@ def search(count: int) -> dict[str, float]:
     return told
 
 
-def table(result: dict[str, dict[str, object]]) -> str:
-    lines = []
-    for name in ("calm", "lively"):
-        rows = result[name]
-        lines.append(f"{name}, {rows.pop('as it was')['frames']:.0f} frames hashed" + f"{'match':>12}{'same':>8}{'possible':>10}")
-        for change, row in rows.items():
-            shares = f"{row['of it']:>8.2f}{row['of the original']:>6.2f}"
-            lines.append(f"  {change:28}{row['match']:>10.2f}{row['same']:>8.2f}{row['match or possible']:>10.2f}{shares}")
-    lines += [f"{name}: {part}" for name, part in result.items() if name not in ("calm", "lively")]
+def table(name: str, found: dict[str, Any]) -> str:
+    if name not in ("calm", "lively"):
+        return f"{name}: {found}"
+    head = f"{name}, {found['as it was']['frames']:.0f} frames hashed"
+    lines = [f"{head:32}{'match':>8}{'same':>8}{'possible':>10}{'of it':>8}{'of the original':>18}"]
+    for change, row in found.items():
+        if change != "as it was":
+            shares = f"{row['of it']:>8.2f}{row['of the original']:>18.2f}"
+            lines.append(f"  {change:30}{row['match']:>8.2f}{row['same']:>8.2f}{row['match or possible']:>10.2f}{shares}")
     return "\n".join(lines)
 
 
