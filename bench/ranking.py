@@ -6,6 +6,7 @@ Recall of the planted grave reports among the first k, for the queue and for thr
   triage    the queue
   arrival   by time of receipt, else of the incident
   ncmec     NCMEC's own code 1, 2, 3, then E, then none; within one by arrival
+  at best   what any order could reach: with more grave reports than places among the first k, less than all
   prompt    the weights that CyberTip-triage publishes in its prompt, added up and cut at 100, with its floors; its model is left
             out, so what only a model could tell (credible threat, crisis) is read from the same flags that the feed plants
 "Grave" is what truth.json calls acute or grave. One feed by one maker is no proof: it shows where orders differ.
@@ -58,6 +59,7 @@ def compare(queue: list[ShowReport], planted: dict[str, Any]) -> dict[str, Any]:
     arrived = sorted(queue, key=lambda s: (s.received or s.incident_time or "", s.report_id))
     codes = {"1": 0, "2": 1, "3": 2, "E": 3}
     orders = {
+        "at best": sorted(queue, key=lambda s: s.report_id not in grave),
         "triage": queue,
         "arrival": arrived,
         "ncmec": sorted(arrived, key=lambda s: codes.get((s.priority_code or "").upper(), 4)),

@@ -99,6 +99,18 @@ def test_a_designation_sinks_what_no_floor_holds(designation: str) -> None:
     assert card(replace(high, designation="auto-referred")).band == "B"
 
 
+def test_an_informational_report_of_a_named_child_is_looked_at_like_any_other() -> None:
+    """Nobody abroad may have known where the child is. What was withdrawn stays withdrawn."""
+    named = report(incident_type=ENTICEMENT, people=(person(), person("victim", age=11)))
+    assert card(replace(named, designation="informational")).band == card(named).band == "B"
+    assert "informational" in card(replace(named, designation="informational")).flags
+    assert card(replace(named, designation="withdrawn")).band == "E"
+    near = material(people=(person(accessToChildren="Yes"),), designation="informational")
+    assert card(near).band < "E"
+    bare = report(incident_type=ENTICEMENT, designation="informational")
+    assert any(line.startswith("Band B if a child") for line in card(bare).would_change_if), card(bare).would_change_if
+
+
 def test_viral_material_rests_in_e_but_floors_stay() -> None:
     viral = material(files=(file("a", "viral"),))
     assert card(viral).band == "E"
@@ -153,7 +165,7 @@ def test_children_get_a_lane_and_no_discount() -> None:
 
 def test_a_card_names_version_and_hash_of_its_rules() -> None:
     assert card(material()).rules == shipped().name
-    assert shipped().name.startswith("2026.1 sha256:")
+    assert shipped().name.startswith("2026.2 sha256:")
 
 
 def test_a_card_stores_when_its_first_clock_runs_out() -> None:

@@ -25,6 +25,7 @@ SERVER_PORT = 443
 FIRST_NUMBER = 900_000_101
 FLAGS = {
     "grave": ("infant", "physicalHarm", "violenceGore", "liveStreaming", "bestiality"),
+    "harsh": ("infant", "physicalHarm", "violenceGore", "bestiality"),
     "ordinary": ("possibleSelfProduction", "generativeAi", "animeDrawingVirtualHentai"),
     "low": ("viral", "potentialMeme"),
 }
@@ -205,7 +206,7 @@ class Stage:
         return Camera(make=make, model=model, serial=serial, taken=taken, gps=position)
 
     def file(self, group: str, country: str | None, *, camera: Camera | None = None, viral: bool = False) -> File:
-        """One file of the report; `group` ("grave", "ordinary", "low") decides which flags it may carry."""
+        """One file of the report; `group` ("grave", "harsh", "ordinary", "low") decides which flags it may carry."""
         dice = self.dice
         turn = dice.whole(0, 99)
         if viral:

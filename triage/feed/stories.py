@@ -163,7 +163,7 @@ def upload(s: Stage, member: Member | None) -> Report:
         incidents=(incident,),
         suspects=(suspect,),
         recipients=(s.someone(s.where(0.6)),) if s.dice.chance(0.1) else (),
-        files=s.files("grave" if s.dice.chance(0.2) else "ordinary", country, 1, 7, member.camera if member else None),
+        files=s.files("harsh" if s.dice.chance(0.2) else "ordinary", country, 1, 7, member.camera if member else None),
         notes=s.dice.of(texts.UPLOAD) if s.dice.chance(0.4) else None,
     )  # fmt: skip
 

@@ -85,16 +85,15 @@ def merge_identifiers(
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
         for identifier in document.identifiers:
-            moved = replace(
-                identifier,
-                person=None if identifier.person is None else person_of[d, identifier.person],
-                file=None if identifier.file is None else file_of.get((d, identifier.file), identifier.file),
-            )
+            person = None if identifier.person is None else person_of[d, identifier.person]
+            file = None if identifier.file is None else file_of.get((d, identifier.file), identifier.file)
+            same = person == identifier.person and file == identifier.file
+            moved = identifier if same else replace(identifier, person=person, file=file)
             if moved.role != "mentioned":
                 stated.add((moved.kind, moved.normalised or moved.value))
             _put(united.setdefault(_key(moved), []), moved, conflicts)
     return tuple(
-        i for same in united.values() for i in same if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
+        i for alike in united.values() for i in alike if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage.model.judgement import Band
 from triage.priority.case import Seen
 from triage.priority.rules import RuleSet
-from triage.priority.scoring import Applied, Weighed, applied, reweigh, steps, undone
+from triage.priority.scoring import Applied, Weighed, applied, reweigh, steps, sunk, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -78,7 +78,7 @@ def _distance(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: 
     begins: dict[Band, float] = dict(steps(rules.bands))
     higher = [(band, begin) for band, begin in begins.items() if band < now.band]
     lead = "No single fact would change the band; " if quiet else "By points alone: "
-    if any(each.rule.sinks for each in given):
+    if sunk(given):
         return f"{lead}no points of risk lift a report that NCMEC made informational or withdrew."
     if not higher:
         if now.risk >= begins["A"]:

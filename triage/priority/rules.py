@@ -45,7 +45,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
 
     `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
-    `unless`: beginnings of rule ids; when one of those rules applies, nothing is taken, or supposed.
+    `unless`: beginnings of rule ids; when one of those rules applies, nothing is taken, sunk, or supposed.
     `one_of`: of the rules with the same word only the strongest counts. `suppose` and `without` end the sentence "Band B
     if ..." for the case that the rule would apply, or would no longer.
     """
@@ -246,8 +246,8 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
         return "must either give points or take a share, and only on an axis that is counted"
     if rule.takes is not None and (rule.family is not None or not 0.0 < rule.takes < 1.0):
         return "takes a share that is not between 0 and 1, or belongs to a family although it takes from all"
-    if rule.unless and rule.takes is None and rule.suppose is None:
-        return "can be undone only if it takes a share or supposes something"
+    if rule.unless and rule.takes is None and rule.suppose is None and not rule.sinks:
+        return "can be undone only if it takes a share, sinks or supposes something"
     if rule.points is not None:
         family = families.get(rule.family or "")
         if family is None or family.axis != rule.axis:

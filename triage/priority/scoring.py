@@ -114,12 +114,17 @@ def band_of(risk: float, actionability: float, rules_applied: Sequence[Applied],
     """Floors before everything, then what sinks a report, then the points of risk."""
     best: Band = "E"
     idle = risk < bands.idle_risk and actionability < bands.idle_action
-    if not idle and not any(each.rule.sinks for each in rules_applied):
+    if not idle and not sunk(rules_applied):
         best = next((band for band, begin in steps(bands) if risk >= begin), "E")
     for each in rules_applied:
         if each.rule.band is not None and each.rule.band < best:
             best = each.rule.band
     return best
+
+
+def sunk(rules_applied: Sequence[Applied]) -> bool:
+    """Whether the report rests in band E whatever its points."""
+    return any(each.rule.sinks and not undone(each.rule, rules_applied) for each in rules_applied)
 
 
 def steps(bands: Bands) -> tuple[tuple[Band, float], ...]:
