@@ -191,6 +191,14 @@ def test_a_head_that_was_never_written_is_made_from_the_log(made: Any, monkeypat
         assert store.check().valid
 
 
+def test_looking_at_the_log_does_not_fold_it(made: Any) -> None:
+    """An SQLite that does not know NOOP would take it for PASSIVE."""
+    with made.open() as store:
+        fill(store, range(50))
+        look = [store._database.writer.one("PRAGMA wal_checkpoint(NOOP)") for _ in range(2)]
+        assert look[0] == look[1] and look[0][1] > look[0][2] == 0
+
+
 @pytest.mark.parametrize("looked", [False, True])
 def test_a_head_that_could_not_be_written_is_made_by_the_next_step(
     made: Any, monkeypatch: pytest.MonkeyPatch, looked: bool
