@@ -55,7 +55,7 @@ FILM_LOOKS = 4_096
 FILM_STEP_MS, FILM_STEP_FRAMES = 60, 3
 """A film is looked at whenever one of the two has passed: time stamps may lie."""
 FILM_STILL = 16
-"""Bits of PDQ by which a frame must differ from the last one that was kept; half of a match's radius, so that a copy whose
+"""Bits of PDQ by which a frame must differ from all that were kept; half of a match's radius, so that a copy whose
 frames fall between ours is still found."""
 FILM_PIXELS = 4_000_000_000
 """Decoded at most, twice where a header lied: 64 s of 1080p or 5 min of a messenger's film. Of a longer one so much is decoded,

@@ -4,7 +4,7 @@ CREATE TABLE film (
     medium_id INTEGER PRIMARY KEY REFERENCES medium(id) ON DELETE CASCADE,
     frames BLOB,                        -- NULL: came before frames were hashed; the next sweep takes them
     crowd INTEGER NOT NULL DEFAULT 0,   -- films it was found to share frames with, when they were too many to keep
-    swept INTEGER NOT NULL DEFAULT 0    -- 1: its frames were looked for in all turns
+    swept INTEGER NOT NULL DEFAULT 0    -- 1: its frames were looked for in all turns; 2: others stand for it
 );
 CREATE INDEX film_waiting ON film (medium_id) WHERE swept = 0;
 

@@ -191,3 +191,20 @@ def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monk
     assert max(crowds) == 2
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM film_tie") == 2
+
+
+def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.limits.CROWD", 2)
+    copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
+    assert take(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
+    with session.reading() as db:
+        assert db.all("SELECT count(*) FROM film WHERE swept = 2") == [(3,)]
+        assert db.value("SELECT count(*) FROM near") == 1 + 3
+    assert {file.group_size for file in shown(session).values() if file.film} == {5}
+    assert sweep(session).left == 0
+    with session.reading() as db:
+        assert db.value("SELECT count(*) FROM film WHERE swept = 2") == 3
+    asked = tmp_path / "x.mp4"
+    asked.write_bytes(SMALLER)
+    (result,) = match(session, [asked])
+    assert [near.stands_for for near in result.near] == [5, 5]

@@ -14,16 +14,23 @@ _RELATIONS = {
 
 def how_near(near: NearMatch) -> str:
     if near.film is not None:
-        return f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {near.variant}"
+        return (
+            f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {near.variant}{_crowd(near)}"
+        )
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
     return f"{near.hash.upper()} distance {near.distance}{second}, {near.variant}{_more(near)}"
 
 
 def _more(near: NearMatch) -> str:
-    """What PDQ thinks of both pictures, whom the found one stands for, and whether the hash counts."""
+    """What PDQ thinks of both pictures, and whom the found one stands for."""
     both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
+    return f"; quality {both}{_crowd(near)}"
+
+
+def _crowd(near: NearMatch) -> str:
+    """Whom the found one stands for, and whether the hash counts."""
     crowd = f"; {near.stands_for} files are like it" if near.stands_for > 1 else ""
-    return f"; quality {both}{crowd}" + ("; held for review, does not count" if near.held else "")
+    return crowd + ("; held for review, does not count" if near.held else "")
 
 
 def _share(share: FilmShare) -> str:

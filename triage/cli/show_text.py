@@ -117,7 +117,7 @@ def _film(file: ShowFile) -> None:
     """How a film was looked through, and what this file has in common with films."""
     if (film := file.film) is not None:
         seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length not known"
-        looks = f"{film.frames} frames compared of {film.looked} looked at, {film.flat} too flat, {film.still} as the one before"
+        looks = f"{film.frames} frames compared of {film.looked} looked at, {film.flat} too flat, {film.still} like one of these"
         say(f"{_names(file)}: film, {seconds}; {looks}")
         for missing in film.not_checked:
             say(f"  not checked: {missing}")

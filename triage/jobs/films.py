@@ -41,19 +41,33 @@ def kept_frames(db: Reader) -> KeptFrames:
 
 
 def keep_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, blob: bytes) -> bool:
-    """A new film: its frames are kept, asked for upright, and known from now on. Whether the same film was there already."""
+    """A new film: its frames are kept, asked for upright, and known from now on. Whether the same film was there already.
+
+    Of a film that goes round, limits.CROWD copies are known; those that come later are tied to one that stands for all.
+    """
     films.put(batch, medium_id, blob)
     frames = unpack(blob)
-    tie_film(batch, index, pictures, medium_id, frames)
-    index.learn(medium_id, frames)
-    return likeness.count_near(batch, medium_id, 1) > 0
+    alike = films_like(index, kept_frames(batch), frames)
+    same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
+    if len(same) < limits.CROWD:
+        index.learn(medium_id, frames)
+    else:
+        stands = next((other for other in same if likeness.is_crowd(batch, other)), same[0])
+        likeness.add_crowd(batch, stands)
+        alike = {other: how for other, how in alike.items() if other == stands or other not in same}
+        films.set_stood_for(batch, medium_id)
+    _tie(batch, medium_id, alike)
+    _tie_pictures(batch, pictures, medium_id, frames, thorough=False)
+    return bool(same)
 
 
-def tie_film(
-    batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool = False
-) -> int:
-    """Keep what a film has in common with films and pictures; with how many nothing was known."""
-    alike = films_like(index, kept_frames(batch), frames, medium_id, thorough=thorough)
+def tie_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame]) -> int:
+    """Keep what a known film has in common with others and with pictures, in all turns; with how many nothing was known."""
+    alike = films_like(index, kept_frames(batch), frames, medium_id, thorough=True)
+    return _tie(batch, medium_id, alike) + _tie_pictures(batch, pictures, medium_id, frames, thorough=True)
+
+
+def _tie(batch: Batch, medium_id: int, alike: dict[int, FilmAlike]) -> int:
     if len(alike) > limits.FILM_TIES:
         films.set_crowd(batch, medium_id, len(alike))
     new = 0
@@ -61,9 +75,12 @@ def tie_film(
         new += films.add_tie(batch, medium_id, _row(other, how))
         if how.verdict.relation == SAME:
             likeness.add_near(batch, medium_id, other, how.distance, f"{FILM}, {how.variant}")
-    for picture, still in _nearest(pictures_in(pictures, frames, thorough=thorough)):
-        new += _add_still(batch, picture, medium_id, still, frames)
     return new
+
+
+def _tie_pictures(batch: Batch, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
+    found = _nearest(pictures_in(pictures, frames, thorough=thorough))
+    return sum(_add_still(batch, picture, medium_id, still, frames) for picture, still in found)
 
 
 def tie_to_films(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:

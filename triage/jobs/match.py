@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from triage import limits
@@ -12,7 +13,7 @@ from triage.errors import WorldError
 from triage.hashing.digests import digest
 from triage.hashing.likeness import may_match
 from triage.jobs.alike import Pictures, look, look_further, stored_pictures
-from triage.jobs.films import like_film, like_picture, not_checked
+from triage.jobs.films import SAME, like_film, like_picture, not_checked
 from triage.jobs.groups import group_of
 from triage.jobs.matching import ListMatcher
 from triage.jobs.session import Session
@@ -123,10 +124,18 @@ def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -
 def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
     """What a film, or a picture, has in common with the store's films."""
     if facts.film is not None:
-        return list(like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256))
+        alike = like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256)
+        return [_for_all(db, near) for near in alike]
     if facts.perceptual is not None and may_match(facts.perceptual):
         return list(like_picture(db, pictures.frames, facts.perceptual))
     return []
+
+
+def _for_all(db: Reader, near: NearMatch) -> NearMatch:
+    """The same film says whom it stands for."""
+    row = media.medium(db, near.sha256) if near.film and near.film.relation == SAME else None
+    group = group_of(db, row.id) if row else None
+    return near if group is None else replace(near, stands_for=group.size, held=group.held)
 
 
 def _near_lists(hits: list[ListHit]) -> list[NearMatch]:

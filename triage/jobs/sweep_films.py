@@ -41,7 +41,7 @@ def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int) -> 
             if facts.film is not None:
                 media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
         frames = unpack(films.frames(batch, medium_id) or b"")
-        new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames, thorough=True)
+        new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
         films.set_swept(batch, medium_id)
     return new
 

@@ -44,7 +44,7 @@ class Film:
     count: int
     frames: bytes = b""
     looked: int
-    """Places looked at: `flat` of them say too little to be compared, `still` are as the frame kept before."""
+    """Places looked at: `flat` of them say too little to be compared, `still` are as one that was kept."""
     flat: int
     still: int
     sampled: bool

@@ -110,7 +110,7 @@ class FileVerdict:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFilm:
     """How a film was looked through: at so many places, of which `frames` were hashed, `flat` say too little and `still` are as
-    the frame before. `not_checked` says what could not be looked at; `crowd`, with how many films it shares frames when these
+    one of them. `not_checked` says what could not be looked at; `crowd`, with how many films it shares frames when these
     are too many to be told, else 0."""
 
     frames: int

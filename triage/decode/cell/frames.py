@@ -2,7 +2,7 @@
 
 A film of ordinary length is decoded as a whole and looked at some fifteen times a second. Of a longer one key frames are
 decoded, and of what follows each as much as the work allows. Of what is looked at, frames that say too little and frames like
-the one kept before are only counted. Sound is never decoded.
+one that was kept are only counted. Sound is never decoded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from triage import limits
 from triage.decode.answers import LONGEST_MS
@@ -184,7 +185,7 @@ class _Look:
     at_ms: int
     small: Plane
     frame: films.Frame | None
-    """None where the frame says too little, or what the one before says."""
+    """None where the frame says too little, or what another says."""
 
 
 @dataclass(slots=True)
@@ -198,7 +199,8 @@ class _Looks:
     _every: int = 1
     """Times limits.FILM_STEP_*: doubled whenever there are too many."""
     _passed: int = 0
-    _last_kept: bytes = b""
+    _kept: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((limits.FILM_LOOKS, 4), np.uint64))
+    _count: int = 0
 
     def take(self, at_ms: int, frame: Any) -> None:
         self._passed += 1
@@ -222,10 +224,13 @@ class _Looks:
         if quality < limits.MIN_PDQ_QUALITY:
             self.flat += 1
             return None
-        if self._last_kept and films.bits_apart(pdq, self._last_kept) < limits.FILM_STILL:
+        words = np.frombuffer(pdq, np.uint64)
+        apart = np.bitwise_count(self._kept[: self._count] ^ words).sum(axis=1, dtype=np.uint16)
+        if apart.size and apart.min() < limits.FILM_STILL:
             self.still += 1
             return None
-        self._last_kept = pdq
+        self._kept[self._count % len(self._kept)] = words
+        self._count += 1
         return films.Frame(at_ms, quality, pdq, _trimmed(luma))
 
 

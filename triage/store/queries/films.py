@@ -50,10 +50,11 @@ def put(batch: Writer, medium_id: int, frames: bytes) -> None:
 
 
 def frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
-    """(medium id, frames) of all films, some at a time."""
+    """(medium id, frames) of all films but those that others stand for, some at a time."""
     last = -1
     while block := db.all(
-        "SELECT medium_id, frames FROM film WHERE medium_id > ? AND frames IS NOT NULL ORDER BY medium_id LIMIT ?", (last, _BLOCK)
+        "SELECT medium_id, frames FROM film WHERE medium_id > ? AND frames IS NOT NULL AND swept < 2 ORDER BY medium_id LIMIT ?",
+        (last, _BLOCK),
     ):
         yield [(i, f) for i, f in block]
         last = block[-1][0]
@@ -84,6 +85,11 @@ def count_unswept(db: Reader) -> int:
 
 def set_swept(batch: Writer, medium_id: int) -> None:
     batch.execute("UPDATE film SET swept = 1 WHERE medium_id = ?", (medium_id,))
+
+
+def set_stood_for(batch: Writer, medium_id: int) -> None:
+    """Enough copies of this film are asked already: it waits for no sweep, and is not asked itself."""
+    batch.execute("UPDATE film SET swept = 2 WHERE medium_id = ?", (medium_id,))
 
 
 def set_crowd(batch: Writer, medium_id: int, films: int) -> None:
