@@ -19,6 +19,8 @@ WHEN = "2026-01-05T10:00:00Z"
         ["IP Address 2001:db8:1:2:3:4: Upload 01-05-2026", "5:67 10:00:00 UTC"],
         ["IP Address 2001:db8:1: Upload 01-05-2026 10:00:00", "2:3:4: UTC", "5:67"],
         ["IP Address 2001:db8:1:2:3:4:5:6 Upload 01-05-2026 10:00:00 UTC", "7"],
+        ["IP Address 2001:db8:1:2:3:4:5:67 Upload 01-05-20", "26 10:00:00 UTC"],
+        ["IP Address 2001:db8:1:2:3:4:5:67 Upload 01-05-2026 10:0", "0:00 UTC"],
     ],
 )
 def test_wrapped_rows_of_addresses(lines: list[str]) -> None:
@@ -48,6 +50,7 @@ def test_the_clock_below_a_day_is_no_piece_of_an_address() -> None:
         ["Profile URL https://a.example.invalid/kite?n=1", "Other 01-05-2026 10:00:00", "UTC"],
         ["Profile URL https://a.example Other 01-05-2026 10:00:00", ".invalid/ki UTC", "te?n=1"],
         ["URL: https://a.example.invalid/kite?n=1 Other 01-05-2026", "10:00:00 UTC"],
+        ["URL: https://a.example.invalid/kite?n=1 Other 01-05-2026 1", "0:00:00 UTC"],
     ],
 )
 def test_rows_of_addresses_of_pages(lines: list[str]) -> None:

@@ -17,6 +17,7 @@ from triage.model.moment import Moment
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
 DATE_LINE = re.compile(rf"(?P<when>{DATE})")
 ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
+_CUT_ROW = re.compile(rf"(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
 _EVENT_AND_DATE = re.compile(rf"(?:(?P<event>[A-Za-z]+)\s+)?(?P<when>{DATE})")
 _ADDRESS = re.compile(
     rf"(?P<ip>[0-9A-Fa-f:.]+(?:%\w+)?)(?P<marks>(?:\s*\([^)]*\))*)(?:\s+(?P<event>[A-Za-z]+))?(?:\s+(?P<when>{DATE}))?"
@@ -78,8 +79,14 @@ def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
 def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
     of the next line, the day, the clock and the zone at its end."""
+<<<<<<< HEAD
     if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ENDS_OPEN.search(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
+=======
+    cut = _ADDRESS.fullmatch("".join(lines[:2]))
+    if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal.ip(cut["ip"]):
+        return "".join(lines[:2]), lines[2:]  # cut between any two characters
+>>>>>>> 1a7812f (A row of a PDF table that was cut between any two characters keeps its time)
     wrapped = _pieces(lines)
     row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
     below = lines[wrapped:]
@@ -103,6 +110,9 @@ def _pieces(lines: list[str]) -> int:
 
 def row_of(item: Item) -> tuple[str, Said] | None:
     """A value without blanks in a row with its event and time, the cells wrapped or not; None when it is no such row."""
+    cut = _CUT_ROW.fullmatch("".join(line.text for line in item.lines[:2]))
+    if len(item.lines) == 2 and cut and len(item.lines[0].text) > cut.start("when"):
+        return cut["value"], Said(event=cut["event"], time=times.month_first(cut["when"]))
     value, rest = "", ""
     for line in item.lines:
         cells = line.text
