@@ -79,14 +79,11 @@ def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
 def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
     of the next line, the day, the clock and the zone at its end."""
-<<<<<<< HEAD
     if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ENDS_OPEN.search(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
-=======
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
     if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal.ip(cut["ip"]):
         return "".join(lines[:2]), lines[2:]  # cut between any two characters
->>>>>>> 1a7812f (A row of a PDF table that was cut between any two characters keeps its time)
     wrapped = _pieces(lines)
     row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
     below = lines[wrapped:]
