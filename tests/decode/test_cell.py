@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.decode import media
 from triage import limits
+from triage.decode.cell import pictures
 from triage.decode.client import Pool
 from triage.decode.process import Worker
 from triage.errors import InputError
@@ -261,6 +262,24 @@ def test_the_side_is_capped(pool: Pool, drawn: Image.Image) -> None:
 def test_the_preview_is_not_rendered(pool: Pool) -> None:
     with pytest.raises(ValueError, match="stored"):
         pool.render(b"", RevealStep.PREVIEW, 10)
+
+
+def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn: Image.Image) -> None:
+    plain = media.encoded(drawn, "JPEG")
+    start = plain.index(b"\xff\xdb")
+    xmp = plain[:start] + b"\xff\xe1\0\x06xmp " + plain[start:]
+    hidden = plain[:start] + b"\xff\xec\0\x0aExif\0\0II" + plain[start:]
+    for data, may in (
+        (plain, False),
+        (hidden, False),
+        (media.encoded(drawn, "JPEG", exif=media.exif()), True),
+        (xmp, True),
+        (plain[:start] + b"\xff" + plain[start:], True),
+        (plain[:start], True),
+        (b"\xff\xd8\xff", True),
+        (b"", True),
+    ):
+        assert pictures.jpeg_may_have_metadata(data) is may
 
 
 def test_what_cant_be_rendered_raises(pool: Pool) -> None:
