@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-import pillow_heif
 import simplejpeg
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 - these register themselves
@@ -50,7 +50,6 @@ _TURNS = {
 }
 _WIDE_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 
-pillow_heif.register_heif_opener(thumbnails=False)
 Image.preinit()
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
@@ -106,7 +105,17 @@ def check_size(width: int, height: int, request: Request) -> None:
         raise Unreadable(Refusal.DAMAGED)
 
 
+@cache
+def know_heif() -> None:
+    """Its library is loaded when it is first needed: most pictures are something else."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+
 def _open(source: Source, mime: str, request: Request) -> Image.Image:
+    if mime == "image/heic":
+        know_heif()
     Image.MAX_IMAGE_PIXELS = request.max_pixels
     picture = Image.open(source.open(), formats=FORMATS[mime])
     check_size(picture.width, picture.height, request)

@@ -14,7 +14,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from triage.decode.cell import kinds, operations
+from triage.decode.cell import kinds, operations, pictures
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.model.media import RevealStep
@@ -46,6 +46,7 @@ def _scene() -> Image.Image:
 
 def _pictures() -> list[bytes]:
     samples = []
+    pictures.know_heif()
     for encoding in _ENCODINGS:
         stream = io.BytesIO()
         _scene().save(stream, encoding)
