@@ -71,11 +71,11 @@ def test_answers_alone_are_no_report() -> None:
     assert both.main.path == "x.xml"
 
 
-def levels_of(*drafts: Draft) -> dict[str, list[Level]]:
-    levels: dict[str, list[Level]] = {}
+def levels_of(*drafts: Draft) -> dict[str, Level]:
+    levels: dict[str, Level] = {}
     for n, draft in enumerate(drafts):
         for level in draft.levels:
-            levels.setdefault(level, []).append(Level(n, draft.wanted(level)))
+            levels.setdefault(level, Level()).add(n, draft.wanted(level))
     return levels
 
 
@@ -107,6 +107,8 @@ def test_among_several_reports_hash_then_name_then_folder() -> None:
     assert place("b", "img.png", digests(b"x"), levels) == 1
     assert place("b/CT3333333 files", "x.png", digests(b"x"), levels) == 2
     assert place("b/33333334", "x.png", digests(b"x"), levels) is None
+    assert place("b/13333333 and 3333333", "x.png", digests(b"x"), levels) == 2
+    assert place("b/1111111/3333333", "x.png", digests(b"x"), levels) is None
     assert place("b", "x.png", digests(b"x"), levels) is None
 
 

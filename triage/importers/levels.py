@@ -5,9 +5,10 @@ A level is one folder or one zip; one level is one report unless its documents c
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.model.document import Document
@@ -15,6 +16,7 @@ from triage.model.media import Digests
 
 _OWN_NUMBER = ("le_json", "le_pdf")
 _REPORT_SLOT = "esp_xml/report"
+_DIGITS = re.compile(r"\d+")
 _ANSWER_SLOTS = ("esp_xml/response", "esp_xml/done")
 
 
@@ -23,17 +25,85 @@ class Wanted:
     """What a report's documents at one level say of files: declared hashes and names, all in comparable form."""
 
     number: str | None
-    hashes: frozenset[str]
-    names: frozenset[str]
-    original_names: frozenset[str]
+    hashes: tuple[str, ...]
+    names: tuple[str, ...]
+    original_names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Level:
-    """A report that has documents at a level. `report` is whatever the caller knows it by."""
+    """The reports that have documents at one level, each known by whatever number the caller likes.
 
-    report: int
-    wanted: Wanted
+    Of one report nothing more is asked; where there are several, an index says which of them wants a file, so that a folder of
+    ten thousand reports and their files takes no longer than ten thousand folders.
+    """
+
+    def __init__(self) -> None:
+        self.reports: dict[int, list[Wanted]] = {}
+        self._index: _Index | None = None
+
+    def add(self, report: int, wanted: Wanted) -> None:
+        self.reports.setdefault(report, []).append(wanted)
+        self._index = None
+
+    def lists(self, name: str) -> bool:
+        """Whether a report here lists a file of this comparable name."""
+        if len(self.reports) > 1:
+            index = self._indexed()
+            return name in index.names or name in index.original_names
+        return any(name in wanted.names or name in wanted.original_names for each in self.reports.values() for wanted in each)
+
+    def place(self, below: str, name: str, digests: Digests) -> int | None:
+        """Whose is a file in a folder `below` this level? See `place`."""
+        if len(self.reports) == 1:
+            return next(iter(self.reports))
+        index, own = self._indexed(), comparable(name)
+        hashed = {report for value in (digests.md5, digests.sha1, digests.sha256) for report in index.hashes.get(value, ())}
+        for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.numbered(below)):
+            if fitting and len(fitting) == 1:
+                return next(iter(fitting))
+        return None
+
+    def _indexed(self) -> _Index:
+        index = self._index
+        if index is None:
+            index = _Index()
+            for report, said in self.reports.items():
+                for wanted in said:
+                    index.add(report, wanted)
+            self._index = index
+        return index
+
+
+class _Index:
+    """Whole before anybody sees it, since several threads ask."""
+
+    def __init__(self) -> None:
+        self.hashes: dict[str, set[int]] = {}
+        self.names: dict[str, set[int]] = {}
+        self.original_names: dict[str, set[int]] = {}
+        self._numbers: dict[str, set[int]] = {}
+        self._other_numbers: dict[str, set[int]] = {}
+        """Of complaints and cases: not digits alone."""
+
+    def add(self, report: int, wanted: Wanted) -> None:
+        for values, by in (
+            (wanted.hashes, self.hashes),
+            (wanted.names, self.names),
+            (wanted.original_names, self.original_names),
+        ):
+            for value in values:
+                by.setdefault(value, set()).add(report)
+        if wanted.number is not None:
+            numbers = self._numbers if wanted.number.isdigit() else self._other_numbers
+            numbers.setdefault(wanted.number, set()).add(report)
+
+    def numbered(self, below: str) -> set[int]:
+        """The reports whose number stands in the name of a folder, and not as a part of a longer number."""
+        fitting = {report for run in _DIGITS.findall(below) for report in self._numbers.get(run, ())}
+        for number, reports in self._other_numbers.items():
+            if any(_bears(folder, number) for folder in below.split("/")):
+                fitting |= reports
+        return fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +138,9 @@ class Draft:
         entries = here or [entry for document in self.documents for entry in document.files]
         return Wanted(
             number=self.number,
-            hashes=frozenset(value.casefold() for entry in entries for _, value in entry.declared),
-            names=frozenset(comparable(entry.name) for entry in entries if entry.name),
-            original_names=frozenset(comparable(entry.original_name) for entry in entries if entry.original_name),
+            hashes=tuple({value.casefold() for entry in entries for _, value in entry.declared}),
+            names=tuple({comparable(entry.name) for entry in entries if entry.name}),
+            original_names=tuple({comparable(entry.original_name) for entry in entries if entry.original_name}),
         )
 
 
@@ -162,24 +232,18 @@ def _share_out(
     return [[document] for document in reports] + ([others] if others else [])
 
 
-def place(level: str, name: str, digests: Digests, levels: Mapping[str, Sequence[Level]]) -> int | None:
+def place(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) -> int | None:
     """Whose attachment is this? The report's key, or None when it belongs to the bundle alone.
 
     Asked is the level itself, else the nearest level above that holds documents. One report there: it is that one's. Several:
     the one that declares its hash, else its name, else its original name, else whose number a folder on the way bears.
     """
-    for here in _upwards(level):
-        found = levels.get(here)
-        if found:
-            reports = sorted({each.report for each in found})
-            return reports[0] if len(reports) == 1 else _among(found, level[len(here) :], name, digests)
-    return None
+    return next((levels[here].place(level[len(here) :], name, digests) for here in _upwards(level) if here in levels), None)
 
 
-def lists(level: str, name: str, levels: Mapping[str, Sequence[Level]]) -> bool:
+def lists(level: str, name: str, levels: Mapping[str, Level]) -> bool:
     """Whether a report at the level, or the nearest level above that holds documents, lists a file of this name."""
-    found = next((levels[here] for here in _upwards(level) if levels.get(here)), ())
-    return any(comparable(name) in each.wanted.names | each.wanted.original_names for each in found)
+    return next((levels[here].lists(comparable(name)) for here in _upwards(level) if here in levels), False)
 
 
 def _upwards(level: str) -> Iterator[str]:
@@ -189,24 +253,6 @@ def _upwards(level: str) -> Iterator[str]:
     yield ""
 
 
-def _among(found: Sequence[Level], below: str, name: str, digests: Digests) -> int | None:
-    hashes = {digests.md5, digests.sha1, digests.sha256}
-    own = comparable(name)
-    folders = [part for part in below.split("/") if part]
-    tests: tuple[Callable[[Wanted], bool], ...] = (
-        lambda wanted: not hashes.isdisjoint(wanted.hashes),
-        lambda wanted: own in wanted.names,
-        lambda wanted: own in wanted.original_names,
-        lambda wanted: wanted.number is not None and any(_bears(part, wanted.number) for part in folders),
-    )
-    for test in tests:
-        fitting = sorted({each.report for each in found if test(each.wanted)})
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
-
-
 def _bears(folder: str, number: str) -> bool:
-    """The number stands in the folder's name, and not as a part of a longer number."""
     before, found, after = folder.partition(number)
     return bool(found) and not before[-1:].isdigit() and not after[:1].isdigit()

@@ -57,7 +57,7 @@ class Attachments:
     """What is left for the second half: entries that are no documents, and which reports lie at which level."""
 
     entries: list[Attachment]
-    levels: dict[str, list[Level]]
+    levels: dict[str, Level]
 
 
 class _Pending:
@@ -235,7 +235,7 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
                 if any(pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
-                found.levels.setdefault(level, []).append(Level(report_id, draft.wanted(level)))
+                found.levels.setdefault(level, Level()).add(report_id, draft.wanted(level))
         judgement.mark_stale(batch, touched)
     intake.keep_aside()
     assess_first(intake.session, urgent, intake.cancel)

@@ -119,7 +119,7 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _look(intake: Intake, attachment: Attachment, levels: dict[str, list[Level]]) -> Looked | None:
+def _look(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> Looked | None:
     entry = attachment.entry
     try:
         if entry.size > limits.MAX_WHOLE:
