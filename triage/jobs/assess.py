@@ -42,8 +42,11 @@ def assess(
     with session.reading() as db:
         first = judgement.stale(db, -1)
         only_scores = judgement.score_only(db, first)
+    said = [i for i in first if i not in only_scores]
     with _judges(session, len(first), workers) as judges:
-        _in_batches(session, [i for i in first if i not in only_scores], judges, _write_ties, lambda n: None, cancel)
+        if 0 < len(first) <= AT_ONCE and _at_once(session, said, judges):
+            return
+        _in_batches(session, said, judges, _write_ties, lambda n: None, cancel)
         with session.reading() as db:
             everything = judgement.stale(db, -1)
 
@@ -51,6 +54,17 @@ def assess(
             on_progress(Progress(done=done, total=len(everything), unit="reports", note="scoring"))
 
         _in_batches(session, everything, judges, _write_cards, tell, cancel)
+
+
+def _at_once(session: Session, said: Sequence[int], judges: Judges) -> bool:
+    """Few reports with their neighbours in one batch; False when the neighbours are too many for one."""
+    with session.store.batch() as batch:
+        _write_ties(batch, said, judges)
+        everything = judgement.stale(batch, BATCH + 1)
+        if len(everything) > BATCH:
+            return False
+        _write_cards(batch, everything, judges)
+    return True
 
 
 def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToken | None) -> None:
