@@ -111,6 +111,7 @@ def _files(report: ShowReport) -> None:
     )
     for file in report.files:
         _film(file)
+        _alike(file)
 
 
 def _film(file: ShowFile) -> None:
@@ -126,6 +127,18 @@ def _film(file: ShowFile) -> None:
     for near in file.in_films:
         where = ", ".join(near.reports) or "media without a report"
         say(f"{_names(file)}: {near.tier}, in {where}: {how_near(near)}")
+
+
+def _alike(file: ShowFile) -> None:
+    """Which pictures of the store are like it, why, and what people said of them."""
+    if file.held:
+        say(f"{_names(file)}: {file.held}")
+    for near in file.alike:
+        second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
+        both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
+        joined = f", the same says {near.joined_by}" if near.joined_by else ""
+        told = f"{near.hash.upper()} distance {near.distance}{second}, {near.variant}, quality {both}{joined}"
+        say(f"{_names(file)}: {near.tier} with {near.sha256}: {told}; {near.grade or 'not graded'}")
 
 
 def _names(file: ShowFile) -> str:

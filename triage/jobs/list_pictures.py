@@ -24,7 +24,8 @@ from triage.store.queries.users import store_id
 _TRIMMED, _LAST_WHOLE = windows.VARIANTS.index("trimmed"), len(windows.WHOLE) - 1
 _BACK = (0, 3, 2, 1, 4, 5, 6, 7)
 """The turn that undoes a turn, by their places in windows.TURNS."""
-_AT_ONCE = 2_000
+_VARIANTS = len(windows.VARIANTS)
+_AT_ONCE = 500
 
 Entries = Sequence[windows.Entry]
 
@@ -120,7 +121,7 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     """Keep where the whole store meets a list, windows and turns too. The larger of the two sides is indexed, the other asks."""
     listed = lists.pictures(batch, list_id)
     if listed:
-        ask = _ask_list if media.count_windows(batch) * len(windows.VARIANTS) < len(listed) else _ask_store
+        ask = _ask_list if media.count_windows(batch) * _VARIANTS < len(listed) else _ask_store
         ask(batch, listed, tell)
     lists.set_met(batch, list_id)
 
@@ -141,22 +142,28 @@ def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Call
 
 def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
     index = HammingIndex()
-    keys: list[tuple[int, int]] = []
     for block in _stored(batch):
-        new = [(medium_id, entry) for medium_id, entries in block for entry in entries]
-        index.extend(range(len(keys), len(keys) + len(new)), b"".join(entry.pdq for _, entry in new))
-        keys += [(medium_id, entry.variant) for medium_id, entry in new]
+        new = [(medium_id * _VARIANTS + entry.variant, entry.pdq) for medium_id, entries in block for entry in entries]
+        index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
     for start in range(0, len(listed), _AT_ONCE):
         tell()
-        for row in listed[start : start + _AT_ONCE]:
-            nearest: dict[int, ListWay] = {}
-            for turn, hits in enumerate(index.query_many(windows.turned_pdq(row[0]))):
-                for key, distance in hits:
-                    medium_id, part = keys[key]
-                    way = _way(distance, part, _BACK[turn])
-                    if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
-                        nearest[medium_id] = way
-            list_near.add(batch, (each for m, way in nearest.items() for each in _rows(m, {row: way})))
+        some = listed[start : start + _AT_ONCE]
+        answers = iter(index.query_many([pdq for value, _, _ in some for pdq in windows.turned_pdq(value)]))
+        for row in some:
+            list_near.add(batch, _nearest(row, [next(answers) for _ in _BACK]))
+
+
+def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, int]]]) -> Iterator[Meeting]:
+    """`by_turn`: what each turn of a list's hash met."""
+    nearest: dict[int, ListWay] = {}
+    for back, hits in zip(_BACK, by_turn, strict=True):
+        for key, distance in hits:
+            medium_id, part = divmod(key, _VARIANTS)
+            way = _way(distance, part, back)
+            if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
+                nearest[medium_id] = way
+    for medium_id, way in nearest.items():
+        yield from _rows(medium_id, {row: way})
 
 
 def _stored(db: Reader) -> Iterator[Iterable[tuple[int, Entries]]]:
