@@ -80,6 +80,8 @@ LIST_WINDOW_RADIUS = 16
 and it stays a possible match."""
 CROWD = 64
 """A picture that so many are like stands for all of them: from then on whoever is like it is tied to it alone."""
+CROWD_TIES = 3
+"""It may be like several that stand for crowds: to the nearest of them it is tied."""
 HELD_FROM = 200
 """A hash that matches so many different files in as many reports is held for review. Of hundreds nobody looks at each, as
 people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""

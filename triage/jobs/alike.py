@@ -61,15 +61,20 @@ def hashes_of(db: Reader, medium_id: int) -> Perceptual:
 def look(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
 ) -> dict[int, Alike]:
-    """Those that stand for the crowds which a picture belongs to; when there are none, every picture like it. Without `own`,
-    which is the picture itself."""
+    """Those that stand for the crowds which a picture belongs to, the nearest; when there are none, every picture like it.
+    Without `own`, which is the picture itself."""
     found: dict[int, Alike] = {}
     for index in (pictures.crowds, pictures.all):
         found = alike(index, kept_in(db), hashes, thorough=thorough)
         found.pop(own or -1, None)
         if found:
-            break
+            return _nearest(found) if index is pictures.crowds else found
     return found
+
+
+def _nearest(standing: dict[int, Alike]) -> dict[int, Alike]:
+    """Of those that stand for crowds."""
+    return dict(sorted(standing.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD_TIES])
 
 
 def look_at_new(
@@ -85,7 +90,7 @@ def look_at_new(
     for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
         if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
             found = alike(pictures.crowds, kept, hashes)
-        yield medium_id, hashes, found or of_all[medium_id]
+        yield medium_id, hashes, _nearest(found) or of_all[medium_id]
 
 
 def look_further(pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None) -> dict[int, Possible]:
