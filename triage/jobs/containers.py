@@ -17,7 +17,7 @@ from triage.model.progress import CancelToken
 
 
 class ContainerHashes:
-    """Starts at once, in a thread of its own, so that the first reports need not wait for a whole medium to be read."""
+    """Starts at once, in a thread of its own, so that media need not wait for the whole of them to be read."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths

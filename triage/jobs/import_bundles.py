@@ -65,7 +65,6 @@ def import_bundles(
             bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
             meet_missed(batch)
-        containers = ContainerHashes(paths)
         with session.reading() as db:
             pictures = stored_pictures(db)
         with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
@@ -73,6 +72,7 @@ def import_bundles(
             intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 attachments = take_documents(intake, bundle)
+                containers = ContainerHashes(paths)  # reads the whole medium: not while the first reports are awaited
                 assess(session, on_progress, cancel)
                 take_media(intake, attachments)
                 opened = _now_open(session, bundle)
