@@ -32,7 +32,7 @@ def test_odd_texts(text: str) -> None:
     assert pages(Heading(text[:50]), Paragraph(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.text(max_size=80))
 def test_any_text(text: str) -> None:
     assert pages(Paragraph(text), Pairs(((text, text),)))

@@ -75,7 +75,7 @@ def test_nothing_is_left_of_an_even_plane(plane: Plane) -> None:
     assert found.inside is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90)), elements=st.sampled_from([0, 3, 128, 255])))
 def test_any_plane_has_an_answer(plane: Plane) -> None:
     found = photo(plane)

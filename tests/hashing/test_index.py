@@ -23,7 +23,7 @@ def test_empty() -> None:
     assert HammingIndex().query(bytes(32)) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(hashes, max_size=20), st.lists(st.integers(0, 255), max_size=40, unique=True), st.integers(0, 256))
 def test_scanning_agrees_with_the_slow_index(stored: list[bytes], bits: list[int], radius: int) -> None:
     fast, slow = HammingIndex(), SlowIndex()
@@ -95,7 +95,7 @@ def test_worst_spread_of_31_bits_is_found(plan: index.Plan, monkeypatch: pytest.
     assert tables._runs[-1].end > 80
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 2**32))
 def test_runs_of_any_length_agree_with_the_slow_index(lengths: list[int], seed: int) -> None:
     """Runs are made one of another as they grow; questions asked one by one or together have the same answers."""
@@ -122,7 +122,7 @@ def test_other_lengths_are_refused(kind: type[HammingIndex] | type[SlowIndex]) -
         kind().query(b"short")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.binary(min_size=11, max_size=11), min_size=1, max_size=80), st.integers(0, 88))
 def test_a_scan_counts_bits(values: list[bytes], radius: int) -> None:
     scan = Scan(11)

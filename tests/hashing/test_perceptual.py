@@ -95,7 +95,7 @@ def test_a_landscape_gets_full_quality() -> None:
     assert perceptual.measure(landscape(300, 400, 1), (300, 400)).quality == 100
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([1, 2, 4, 8]), st.integers(0, 255))
 def test_any_shape_has_hashes(height: int, width: int, by: int, light: int) -> None:
     plane = np.full((height, width), light, np.uint8)

@@ -16,7 +16,6 @@ from triage.model.document import Document
 
 QUICK = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
     derandomize=True,
 )

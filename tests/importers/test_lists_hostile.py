@@ -14,7 +14,7 @@ from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, items, vics
 from triage.errors import InputError
 from triage.importers.lists import open_list
 
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 GOOD = (
     vics(
         {"MediaID": 1, "Category": 0, "MD5": MD5, "AlternativeHashes": [{"HashName": "PDQ", "HashValue": SHA256}], "Series": "é"}

@@ -247,7 +247,7 @@ surroundings = st.builds(
 locations = st.sampled_from([HERE, NOWHERE, VICTIM_HERE, replace(NOWHERE, verdict="no", in_pakistan=False)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(reports, locations, surroundings, st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_nothing(
     what: Report, where: Location, around_it: Surroundings, chance: random.Random
@@ -269,7 +269,7 @@ def test_the_order_of_anything_changes_nothing(
     assert score(what, where, media, around_it) == score(other, where, swapped, shuffled)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(reports, locations, surroundings)
 def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, around_it: Surroundings) -> None:
     made = score(what, where, {}, around_it)
@@ -282,7 +282,7 @@ def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, 
     assert all(factor.why and factor.field and factor.value for factor in made.factors)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(reports, locations, surroundings)
 def test_more_reason_for_worry_never_lowers(what: Report, where: Location, around_it: Surroundings) -> None:
     before = score(what, where, {}, around_it)
@@ -314,7 +314,7 @@ UNTOUCHABLE = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reports, locations, surroundings, st.sampled_from(sorted(UNTOUCHABLE)), st.sampled_from(["suspect", "victim"]))
 def test_what_a_person_is_never_enters(what: Report, where: Location, around_it: Surroundings, name: str, role: str) -> None:
     one, other = (replace(what, people=(*what.people, person(role, **{name: value}))) for value in UNTOUCHABLE[name])

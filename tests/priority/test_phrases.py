@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.priority.phrases import _ARABIC_FORMS, _INVISIBLE, PhraseList, readable
@@ -46,7 +46,6 @@ def test_each_phrase_finds_itself(name: str) -> None:
     assert all(phrases.find(f"x {phrase} y") for phrase in phrases.phrases)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_reading_twice_changes_nothing(text: str) -> None:
     assert readable(readable(text)) == readable(text)
@@ -65,14 +64,12 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES | st.characters(), max_size=12).map("".join) | st.text(max_size=30)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_the_short_way_of_reading_reads_the_same(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_FORMS)
     assert readable(text) == re.sub(r"\s+", " ", _INVISIBLE.sub("", plain)).strip()
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=5), TEXTS)
 def test_the_first_look_changes_nothing(phrases: list[str], text: str) -> None:
     known = PhraseList(tuple(phrases))

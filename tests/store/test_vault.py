@@ -39,7 +39,7 @@ def test_bytes_and_streams_come_back(tmp_path: Path, size: int) -> None:
     assert pack_path(tmp_path, 1).stat().st_size == 2 * sealed_length(size)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.binary(max_size=100), pieces=st.lists(st.integers(0, 40)), start=st.integers(0, 110), length=st.integers(0, 110))
 def test_any_range_of_any_stream(
     tmp_path: Path, small_chunks: None, data: bytes, pieces: list[int], start: int, length: int
