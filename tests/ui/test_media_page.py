@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui import sharpness
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
+from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
-from triage.ui import times
+from triage.model.views import ShowFilm
+from triage.ui import media_words, times
 from triage.ui.media_hidden import hidden
 from triage.ui.media_page import MediaPage
 from triage.ui.media_reveal import Held, overwrite
@@ -295,6 +298,29 @@ def test_known_says_how_and_by_whom(media: MediaPage) -> None:
     assert "known, exact. In the list drawn-2, added 3 Nov 2026" in said
     assert "Graded Comparison by lhr-02" in said
     assert "need not be opened again" in said
+
+
+def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> None:
+    share = FilmShare(relation="part", found=9, frames=10, other_found=9, other_frames=40, distinct=3, quality=80)
+    near = NearMatch(
+        sha256="ab" * 32,
+        names=("b.mp4",),
+        tier="possible",
+        hash="pdq",
+        variant="upright",
+        distance=6,
+        second=None,
+        reports=("900000007",),
+        lists=(),
+        film=share,
+    )
+    looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=("1 of 2 picture tracks",), crowd=0)
+    file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
+    assert media_words.films(file) == [
+        "10 frames compared, of 90 looked at",
+        "not checked: 1 of 2 picture tracks",
+        "possibly: this film is a part of that one, frames found: 9/10 of this, 9/40 of the other, 900000007",
+    ]
 
 
 def test_tri_states_stay_apart(media: MediaPage) -> None:

@@ -71,6 +71,11 @@ class MediaPanel(QWidget):
         self._after.addWidget(label(media_words.grade(file), wrap=True))
         if (alike := media_words.alike(file)) is not None:
             self._after.addWidget(label(alike, "muted", wrap=True))
+        if films := media_words.films(file):
+            self._after.addSpacing(6)
+            self._after.addWidget(label(tr("In films"), "heading"))
+            for said in films:
+                self._after.addWidget(label(said, "muted", wrap=True))
         self._after.addSpacing(6)
         self._after.addWidget(label(tr("Facts"), "heading"))
         self._after.addLayout(_grid(media_words.facts(file)))

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from triage import wellbeing
+from triage.model.matches import NearMatch
 from triage.model.views import ShowFile, ShowReport
 from triage.ui import times
-from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 from triage.ui.report import parts
 
 ANNOTATIONS = {
@@ -176,6 +177,47 @@ def alike(file: ShowFile) -> Safe | None:
             trn("{n} picture may be the same: somebody has to say", "{n} pictures may be the same: somebody has to say", perhaps)
         )
     return parts.listed(said) if said else None
+
+
+RELATIONS = {
+    "same": mark("largely the same film"),
+    "part": mark("this film is a part of that one"),
+    "holds": mark("this film holds that one"),
+    "shares": mark("some frames in common with a film"),
+    "frame of": mark("this picture is a frame of a film"),
+    "shows": mark("a picture is a frame of this film"),
+}
+UNSEEN = (
+    mark("near duplicates: every frame of the film says too little"),
+    mark("the rest of the film: it could not be read to its end"),
+    mark("what lies between the parts looked at: the film is too long to be decoded as a whole"),
+)
+"""What may not have been looked at in a film, as the jobs say it."""
+
+
+def films(file: ShowFile) -> list[Safe]:
+    """How a film was looked through, and what this file has in common with films."""
+    said = []
+    if (film := file.film) is not None:
+        frames, looked = number(film.frames), number(film.looked)
+        said.append(tr("{frames} frames compared, of {looked} looked at", frames=frames, looked=looked))
+        said += [tr("not checked: {what}", what=word(missing)) for missing in film.not_checked]
+        if film.crowd:
+            said.append(tr("shares frames with {n} films; a lead has to say why", n=number(film.crowd)))
+    return said + [_in_film(near) for near in file.in_films]
+
+
+def _in_film(near: NearMatch) -> Safe:
+    relation = word(RELATIONS[near.film.relation]) if near.film else word(near.tier)
+    said = [tr("possibly: {what}", what=relation) if near.tier == "possible" else relation]
+    if near.film and near.film.frames is not None:
+        here = ltr(f"{near.film.found}/{near.film.frames}")
+        there = ltr(f"{near.film.other_found}/{near.film.other_frames}")
+        said.append(tr("frames found: {here} of this, {there} of the other", here=here, there=there))
+    elif near.film and near.film.at_ms is not None:
+        said.append(tr("at {n} s", n=ltr(f"{near.film.at_ms / 1000:.1f}")))
+    said.append(parts.listed(ltr(report) for report in near.reports) if near.reports else tr("in no report"))
+    return parts.listed(said)
 
 
 def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
