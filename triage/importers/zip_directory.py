@@ -223,7 +223,7 @@ def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
         return "(no name)", "it has no name"
     if len(raw) > limits.MAX_NAME:
         return name[:200] + "…", "its name is too long"
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+    if not name.isprintable() and any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
         return "".join(c if c.isprintable() else "\ufffd" for c in name), "its name holds control characters"
     parts = (name if "/" in name else name.replace("\\", "/")).split("/")
     plain = "/".join(part for part in parts[:-1] if part not in ("", "."))
