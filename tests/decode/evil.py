@@ -9,7 +9,7 @@ import time
 
 HEADER = struct.Struct(">BIQ")
 READY, REQUEST, DATA, WANT, ANSWER, REFUSED = range(1, 7)
-FACTS = bytes((1,)) + b"\0" * 7  # image/jpeg and nothing known
+PDF = bytes((15,))  # a picture of which nothing is known would be called damaged
 
 
 def send(kind: int, request: int, payload: bytes) -> None:
@@ -33,7 +33,7 @@ def read(length: int) -> bytes:
 
 
 def facts(**changes: bytes) -> bytes:
-    parts = {"mime": b"\1", "width": b"\0", "height": b"\0", "duration": b"\0", "hashes": b"\0"}
+    parts = {"mime": PDF, "width": b"\0", "height": b"\0", "duration": b"\0", "hashes": b"\0"}
     parts |= {"film": b"\0", "exif": b"\0", "preview": b"\0"}
     return b"".join((parts | changes).values())
 

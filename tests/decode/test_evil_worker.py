@@ -25,7 +25,7 @@ def evil_pool(rule: str, seconds: float = 20) -> Pool:
 
 def test_the_stand_in_can_behave() -> None:
     with evil_pool("none") as pool:
-        assert pool.measure(b"x") == MediaFacts(mime="image/jpeg")
+        assert pool.measure(b"x") == MediaFacts(mime="application/pdf")
 
 
 @pytest.mark.parametrize("rule", RULES)
