@@ -70,7 +70,7 @@ def sweep(
 
 def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
     """At the end of an import, whose pictures it uses: pictures and films of bands A and B don't wait. In a large store the
-    possible tier, which looks at everything, waits for the sweep all the same."""
+    possible tier, which looks through all whole pictures, waits for the sweep all the same."""
     session.require(Right.IMPORT)
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
