@@ -68,6 +68,20 @@ _ALLOWED = {
     "exit": (60, 93),
     "exit_group": (231, 94),
 }
+_NEVER = {
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "connect": (42, 203),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "bpf": (321, 280),
+    "mount": (165, 40),
+    "io_uring_setup": (425, 425),
+}
+"""What the process that forks workers may not do either, though it never sees input."""
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _NO_EXEC_PAGES = {"mmap": (9, 222), "mprotect": (10, 226)}
@@ -94,6 +108,14 @@ def confine() -> Walls:
     os.closerange(_FIRST_UNKNOWN, _LAST_UNKNOWN)
     walls.append(("system call filter (seccomp)", _seccomp(libc)))
     return tuple(walls)
+
+
+def hold() -> None:
+    """For the process that forks workers: no new privileges, and a filter that each fork keeps below its own. NotConfined."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise NotConfined(f"prctl {_PR_SET_NO_NEW_PRIVS}: {os.strerror(ctypes.get_errno())}")
+    _install(libc, holding_program(_machine()))
 
 
 def alone() -> bool:
@@ -123,33 +145,37 @@ def _landlock(libc: ctypes.CDLL) -> str:
 
 
 def _seccomp(libc: ctypes.CDLL) -> str:
+    _install(libc, filter_program(_machine()))
+    return f"on: {len(_ALLOWED) + len(_NO_EXEC_PAGES) + 1} calls allowed"
+
+
+def _machine() -> str:
     machine = platform.machine()
     if machine not in _AUDIT_ARCH or sys.byteorder != "little":
         raise NotConfined(f"no system call table for {machine}")
-    program = filter_program(machine)
+    return machine
+
+
+def _install(libc: ctypes.CDLL, program: bytes) -> None:
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: a 16-bit count, padding, a pointer
     described = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(code)), 16)
-    number = _SECCOMP[_column(machine)]
+    number = _SECCOMP[_column(_machine())]
     if libc.syscall(number, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC, described) != 0:
         raise NotConfined(f"seccomp: {os.strerror(ctypes.get_errno())}")
-    return f"on: {len(_ALLOWED) + len(_NO_EXEC_PAGES) + 1} calls allowed"
 
 
 def _column(machine: str) -> int:
     return 0 if machine == "x86_64" else 1
 
 
-def filter_program(machine: str) -> bytes:
-    """The BPF program: 8-byte instructions, default deny. Threads may start, processes may not; no page becomes code."""
-    column = _column(machine)
+def _step(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, jump_true, jump_false, value)
 
-    def step(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
-        return struct.pack("=HBBI", code, jump_true, jump_false, value)
 
-    def answer(number: int) -> bytes:
-        return step(_RET, _RET_ERRNO | number)
-
+def _opening(machine: str) -> list[bytes]:
+    """Another architecture's calls end the process; the call's number is loaded."""
+    step = _step
     program = [
         step(_LOAD, _OFFSET_ARCH),
         step(_JEQ, _AUDIT_ARCH[machine], 1, 0),
@@ -158,6 +184,25 @@ def filter_program(machine: str) -> bytes:
     ]
     if machine == "x86_64":
         program += [step(_JGE, _X32_BIT, 0, 1), step(_RET, _RET_KILL_PROCESS)]
+    return program
+
+
+def holding_program(machine: str) -> bytes:
+    """A BPF program that answers what is in _NEVER with EPERM."""
+    program = _opening(machine)
+    for numbers in _NEVER.values():
+        program += [_step(_JEQ, numbers[_column(machine)], 0, 1), _step(_RET, _RET_ERRNO | errno.EPERM)]
+    return b"".join([*program, _step(_RET, _RET_ALLOW)])
+
+
+def filter_program(machine: str) -> bytes:
+    """The BPF program: 8-byte instructions, default deny. Threads may start, processes may not; no page becomes code."""
+    column, step = _column(machine), _step
+
+    def answer(number: int) -> bytes:
+        return step(_RET, _RET_ERRNO | number)
+
+    program = _opening(machine)
     for numbers in _ALLOWED.values():
         program += [step(_JEQ, numbers[column], 0, 1), step(_RET, _RET_ALLOW)]
     for numbers in _NO_EXEC_PAGES.values():
