@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import AlikeFile, FilmShare, NearMatch
 
 _RELATIONS = {
     "same": "largely the same film",
@@ -17,14 +17,17 @@ def how_near(near: NearMatch) -> str:
         return (
             f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {near.variant}{_crowd(near)}"
         )
+    return f"{distances(near)}, {near.variant}; quality {both_qualities(near)}{_crowd(near)}"
+
+
+def distances(near: NearMatch | AlikeFile) -> str:
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
-    return f"{near.hash.upper()} distance {near.distance}{second}, {near.variant}{_more(near)}"
+    return f"{near.hash.upper()} distance {near.distance}{second}"
 
 
-def _more(near: NearMatch) -> str:
-    """What PDQ thinks of both pictures, and whom the found one stands for."""
-    both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
-    return f"; quality {both}{_crowd(near)}"
+def both_qualities(near: NearMatch | AlikeFile) -> str:
+    """What PDQ thinks of both pictures."""
+    return " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
 
 
 def _crowd(near: NearMatch) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from triage.cli.near import how_near
+from triage.cli.near import both_qualities, distances, how_near
 from triage.cli.output import both_clocks, say, table, tri
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
@@ -134,10 +134,8 @@ def _alike(file: ShowFile) -> None:
     if file.held:
         say(f"{_names(file)}: {file.held}")
     for near in file.alike:
-        second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
-        both = " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
         joined = f", the same says {near.joined_by}" if near.joined_by else ""
-        told = f"{near.hash.upper()} distance {near.distance}{second}, {near.variant}, quality {both}{joined}"
+        told = f"{distances(near)}, {near.variant}, quality {both_qualities(near)}{joined}"
         say(f"{_names(file)}: {near.tier} with {near.sha256}: {told}; {near.grade or 'not graded'}")
 
 

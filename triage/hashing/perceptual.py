@@ -27,7 +27,7 @@ PHASH_SIDE = 32
 PHASH_DCT = 8
 _NEAR_MEDIAN, _MOST_UNDETERMINED = 1.0, 0.4
 _BAND_ROWS = 8
-_SIZES_KEPT = 64
+SIZES_KEPT = 64
 _FIXED_POINT = 1 << 22
 """Pillow's resampling coefficients have 22 fractional bits for 8-bit samples."""
 _LOW = 1 << 7
@@ -60,26 +60,26 @@ def pdq(luma: Plane | Matrix, original_size: tuple[int, int]) -> tuple[bytes, in
 
 def _pdq_block(luma: Plane | Matrix, original_size: tuple[int, int]) -> tuple[Matrix, int]:
     buffer = _pdq_buffer(luma, original_size)
-    block = _PDQ_BASIS @ buffer @ _PDQ_BASIS.T
+    block = PDQ_BASIS @ buffer @ PDQ_BASIS.T
     return block, 0 if undetermined(block.ravel(), _lower_median(block)) else _quality(buffer)
 
 
 @dataclass(frozen=True, slots=True)
-class _Band:
+class Band:
     """Some neighbouring rows of a filter matrix, without the columns that are zero in all of them."""
 
     weights: NDArray[np.floating]
     needs: slice
 
 
-def _bands(matrix: Matrix, kind: type[np.floating], height: int = _BAND_ROWS) -> tuple[_Band, ...]:
-    bands = []
+def bands(matrix: Matrix, kind: type[np.floating], height: int = _BAND_ROWS) -> tuple[Band, ...]:
+    cut = []
     for top in range(0, len(matrix), height):
         rows = matrix[top : top + height]
         used = np.flatnonzero(rows.any(axis=0))
         needs = slice(int(used[0]), int(used[-1]) + 1)
-        bands.append(_Band(rows[:, needs].astype(kind), needs))
-    return tuple(bands)
+        cut.append(Band(rows[:, needs].astype(kind), needs))
+    return tuple(cut)
 
 
 def _pdq_buffer(luma: Plane | Matrix, original_size: tuple[int, int]) -> Matrix:
@@ -92,12 +92,12 @@ def _pdq_buffer(luma: Plane | Matrix, original_size: tuple[int, int]) -> Matrix:
     return np.concatenate(columns, axis=1).astype(np.float64)
 
 
-@lru_cache(_SIZES_KEPT)
-def _pdq_bands(original: int, samples: int) -> tuple[_Band, ...]:
-    return _bands(_pdq_filter(original, samples), np.float32)
+@lru_cache(SIZES_KEPT)
+def _pdq_bands(original: int, samples: int) -> tuple[Band, ...]:
+    return bands(pdq_filter(original, samples), np.float32)
 
 
-def _pdq_filter(original: int, samples: int) -> Matrix:
+def pdq_filter(original: int, samples: int) -> Matrix:
     """(64, samples): two passes of PDQ's box filter over `original` pixels, then decimation, then folding onto `samples`.
 
     The reference skips the blur when the whole picture is 64 x 64; one side of 64 has a window of one pixel, which blurs
@@ -140,7 +140,7 @@ def _cosines(size: int, frequencies: range) -> Matrix:
     return np.cos(np.outer(np.array(frequencies), columns))
 
 
-_PDQ_BASIS: Matrix = math.sqrt(2 / PDQ_SIDE) * _cosines(PDQ_SIDE, range(1, PDQ_DCT + 1))
+PDQ_BASIS: Matrix = math.sqrt(2 / PDQ_SIDE) * _cosines(PDQ_SIDE, range(1, PDQ_DCT + 1))
 _LOWER_MIDDLE = PDQ_DCT**2 // 2 - 1
 _PHASH_BASIS: Matrix = 2 * _cosines(PHASH_SIDE, range(PHASH_DCT))
 _ALTERNATING: Matrix = np.where(np.arange(PDQ_DCT) % 2 == 0, -1.0, 1.0)
@@ -210,13 +210,13 @@ def _lanczos(plane: Plane | Matrix) -> Matrix:
     return resized
 
 
-@lru_cache(_SIZES_KEPT)
-def _lanczos_bands(samples: int, kind: type[np.floating]) -> tuple[_Band, ...]:
+@lru_cache(SIZES_KEPT)
+def _lanczos_bands(samples: int, kind: type[np.floating]) -> tuple[Band, ...]:
     """Each has the high parts of eight rows, then their low parts."""
     whole = _lanczos_filter(samples)
     high = np.round(whole / _LOW)
     both = np.stack([high, whole - high * _LOW]).reshape(2, -1, _BAND_ROWS, samples).transpose(1, 0, 2, 3)
-    return _bands(both.reshape(-1, samples), kind, 2 * _BAND_ROWS)
+    return bands(both.reshape(-1, samples), kind, 2 * _BAND_ROWS)
 
 
 def _lanczos_filter(samples: int) -> Matrix:

@@ -160,9 +160,9 @@ def _cells(luma: Plane | Matrix) -> Matrix:
     return np.concatenate(columns, axis=1)
 
 
-@lru_cache(perceptual._SIZES_KEPT)
-def _mean_bands(samples: int) -> tuple[perceptual._Band, ...]:
-    return perceptual._bands(_shares(np.linspace(0, samples, _SIDE + 1), samples), np.float32)
+@lru_cache(perceptual.SIZES_KEPT)
+def _mean_bands(samples: int) -> tuple[perceptual.Band, ...]:
+    return perceptual.bands(_shares(np.linspace(0, samples, _SIDE + 1), samples), np.float32)
 
 
 def _shares(edges: Matrix, samples: int) -> Matrix:
@@ -195,9 +195,9 @@ def _operators(windows: tuple[Part, ...]) -> _Operators:
 def _operator(start: float, stop: float) -> Matrix:
     first, last = round(start * _FINE), round(stop * _FINE)
     blurred = np.zeros((perceptual.PDQ_SIDE, _FINE))
-    blurred[:, first:last] = perceptual._pdq_filter(last - first, last - first)
+    blurred[:, first:last] = perceptual.pdq_filter(last - first, last - first)
     folded = blurred.reshape(perceptual.PDQ_SIDE, _SIDE, -1).sum(axis=2)
-    waves = perceptual._PDQ_BASIS @ folded
+    waves = perceptual.PDQ_BASIS @ folded
     grid = _shares(np.linspace(start * _SIDE, stop * _SIDE, GRID + 1), _SIDE)
     return np.concatenate([waves, grid]).astype(np.float32)
 
@@ -236,7 +236,7 @@ _PARTS = _operators(tuple(PARTS.values()))
 _DEGREES, _MIDDLE = 3, PARTS["centre -10 %"]
 
 
-@lru_cache(perceptual._SIZES_KEPT)
+@lru_cache(perceptual.SIZES_KEPT)
 def _turned_places(height: int, width: int) -> NDArray[np.intp]:
     """Which cell lies under each cell of the middle of a picture that was turned by 3 degrees, left and right."""
     top, left, bottom, right = _MIDDLE
