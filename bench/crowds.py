@@ -23,11 +23,11 @@ import numpy as np
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
 from triage.hashing import perceptual, windows
-from triage.jobs.alike import Pictures, look_at_new, tie
 from triage.jobs.codec import facts_to_bytes
-from triage.jobs.list_pictures import meet_lists
+from triage.jobs.likeness.alike import Pictures, look_at_new, tie
+from triage.jobs.likeness.sweep import sweep
+from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.session import Session
-from triage.jobs.sweep import sweep
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.keys import Cost

@@ -195,7 +195,7 @@ def one_core() -> None:
 
 
 def everything(corpus: Path, paths: list[Path], size: float, scratch: Path, rounds: int) -> dict[str, float]:
-    from triage.jobs.import_bundles import import_bundles
+    from triage.jobs.intake.import_bundles import import_bundles
     from triage.jobs.session import create_store
     from triage.model.custody import Receipt
 

@@ -142,7 +142,7 @@ def make_store(scratch: Path) -> None:
 
 
 def check_store(scratch: Path) -> tuple[str, ...]:
-    from triage.jobs.check import check
+    from triage.jobs.keeping.check import check
     from triage.jobs.session import unlock
 
     with unlock(scratch / "store", "first", PASSPHRASE) as session:
@@ -165,7 +165,7 @@ def child(work: Path) -> int:
 
 def one(session, paths: list[Path]) -> dict:
     from triage.errors import WorldError
-    from triage.jobs.import_bundles import import_bundles
+    from triage.jobs.intake.import_bundles import import_bundles
     from triage.model.custody import Receipt
 
     started, error, result = time.monotonic(), "", None

@@ -37,9 +37,9 @@ from triage.errors import Cancelled
 from triage.importers import classify
 from triage.importers.archive import Bundle
 from triage.importers.levels import group
-from triage.jobs import import_bundles as job
-from triage.jobs import intake_documents
-from triage.jobs.queue import queue_ids
+from triage.jobs.intake import documents as intake_documents
+from triage.jobs.intake import import_bundles as job
+from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken

@@ -18,10 +18,10 @@ import sys
 import time
 from pathlib import Path
 
-from triage.jobs.import_bundles import Receipt, import_bundles
-from triage.jobs.lists import add_list, list_hits
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import Receipt, import_bundles
+from triage.jobs.lists.lists import add_list, list_hits
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.store.keys import Cost
 from triage.store.store import Store
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from triage.feed.make import make
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter, ShowReport
 from triage.store.keys import Cost

@@ -30,9 +30,9 @@ from pathlib import Path
 
 from triage import links
 from triage.feed.make import make
-from triage.jobs.assess import assess
 from triage.jobs.codec import document_from_json, document_to_json
-from triage.jobs.import_bundles import import_bundles
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.document import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from triage.decode.process import WORKER_FLAG
-from triage.jobs.judge_wire import JUDGE_FLAG
+from triage.jobs.judging.wire import JUDGE_FLAG
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
         work()
         return
     if sys.argv[1:] == [JUDGE_FLAG]:
-        from triage.jobs.judge_worker import main as judge
+        from triage.jobs.judging.worker import main as judge
 
         judge()
         return

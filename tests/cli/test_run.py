@@ -15,8 +15,8 @@ from tests.cli.conftest import WORDS, Desk
 from tests.jobs.bundles import write_zip
 from tests.jobs.conftest import CHEAP
 from triage.cli.run import run
-from triage.jobs import queue as queue_job
-from triage.jobs.check import check
+from triage.jobs.keeping.check import check
+from triage.jobs.reading import queue as queue_job
 from triage.jobs.session import unlock
 from triage.store import log
 from triage.store.store import Store

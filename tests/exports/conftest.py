@@ -13,8 +13,8 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.import_bundles import Receipt, import_bundles
-from triage.jobs.packet import create_packet
+from triage.jobs.intake.import_bundles import Receipt, import_bundles
+from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
 from triage.model.views import Written
 from triage.store.store import Store

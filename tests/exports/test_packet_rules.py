@@ -13,8 +13,8 @@ from tests.exports.conftest import NUMBER, write_bundle
 from tests.jobs.conftest import CHEAP
 from triage.errors import NotFound, Refused, WorldError, WrongPassphrase
 from triage.exports import packet as packet_export
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.packet import Consent, create_packet
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.leaving.packet import Consent, create_packet
 from triage.jobs.session import Session
 from triage.jobs.users import add_user, disable_user
 from triage.model.custody import Receipt

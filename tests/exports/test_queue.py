@@ -18,8 +18,8 @@ from triage.errors import WorldError
 from triage.exports import signature
 from triage.exports.queue import COLUMNS
 from triage.exports.verify import verify_file
-from triage.jobs.export_queue import export_queue
-from triage.jobs.queue import queue_rows
+from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.views import QueueFilter
 

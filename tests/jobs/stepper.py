@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import StoreError
-from triage.jobs import import_bundles as job
+from triage.jobs.intake import import_bundles as job
 from triage.jobs.session import unlock
 from triage.model.custody import Receipt
 from triage.model.media import MediaFacts

@@ -8,12 +8,12 @@ import pytest
 
 from triage import limits
 from triage.hashing import windows
-from triage.jobs import alike
-from triage.jobs.alike import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
 from triage.jobs.codec import facts_to_bytes
-from triage.jobs.groups import group_of
-from triage.jobs.held import all_held, decide_held, hold_crowded
-from triage.jobs.sameness import not_same, possible_pairs, same
+from triage.jobs.likeness import alike
+from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
+from triage.jobs.likeness.groups import group_of
+from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
+from triage.jobs.likeness.sameness import not_same, possible_pairs, same
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch

@@ -9,16 +9,16 @@ import pytest
 
 from tests.jobs.bundles import write_zip
 from triage.errors import NotFound, Refused, StoreError
-from triage.jobs import backup as job
-from triage.jobs import keys
-from triage.jobs.check import check
-from triage.jobs.import_bundles import import_bundles
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import backup as job
+from triage.jobs.keeping import keys
+from triage.jobs.keeping.check import check
+from triage.jobs.keeping.register import no_register
 from triage.jobs.policy import all_policies, set_policy
-from triage.jobs.queue import queue_rows
-from triage.jobs.register import no_register
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.people import Right
 from triage.model.progress import Progress

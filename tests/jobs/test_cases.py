@@ -8,13 +8,13 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import NotFound, Refused
-from triage.jobs import cases, child_lane, grading, preservation
-from triage.jobs.check import check, verify_record
-from triage.jobs.child_lane import must_be_confirmed
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework import cases, child_lane, grading, preservation
+from triage.jobs.casework.child_lane import must_be_confirmed
+from triage.jobs.casework.triage_report import decide, show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping.check import check, verify_record
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
-from triage.jobs.triage_report import decide, show
 from triage.jobs.users import add_user
 from triage.model.casework import REASONS, Closing, Grade, Stage
 from triage.model.custody import Receipt
@@ -165,7 +165,7 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
 
 
 def test_nothing_of_the_child_lane_goes_out_before_a_lead_confirms(filled: Session, tmp_path: Path) -> None:
-    from triage.jobs.packet import create_packet
+    from triage.jobs.leaving.packet import create_packet
 
     assert show(filled, ONE).child_lane == "waits for a lead"
     assert show(filled, TWO).child_lane == "no"

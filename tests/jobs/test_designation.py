@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 

@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from triage.errors import NotFound, Refused, StoreError
 from triage.exports.verify import verify_file
-from triage.jobs import backup, destruction, triage_report
-from triage.jobs.check import check
-from triage.jobs.consent import Consent
-from triage.jobs.destruction import Destroyed, destroy
-from triage.jobs.grading import grade_file
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework import triage_report
+from triage.jobs.casework.grading import grade_file
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import backup, destruction
+from triage.jobs.keeping.check import check
+from triage.jobs.keeping.destruction import Destroyed, destroy
+from triage.jobs.leaving.consent import Consent
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.casework import Grade

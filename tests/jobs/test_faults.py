@@ -17,15 +17,15 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.stepper import WORDS
 from triage import limits
 from triage.errors import StoreError
-from triage.jobs.backup import backup
-from triage.jobs.check import check
-from triage.jobs.custody import custody_of
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.imports import imports
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.intake.imports import imports
+from triage.jobs.keeping.backup import backup
+from triage.jobs.keeping.check import check
+from triage.jobs.leaving.custody import custody_of
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store

@@ -14,14 +14,14 @@ from tests.hashing.scenes import Plane
 from tests.jobs.bundles import REPORT
 from triage.cli.near import how_near
 from triage.cli.show_text import tell_report
+from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
-from triage.jobs.groups import group_of
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.match import match
-from triage.jobs.sameness import not_same
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.likeness.groups import group_of
+from triage.jobs.likeness.match import match
+from triage.jobs.likeness.sameness import not_same
+from triage.jobs.likeness.sweep import sweep
 from triage.jobs.session import Session
-from triage.jobs.sweep import sweep
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, ShowFile
 from triage.resources import resource

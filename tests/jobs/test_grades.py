@@ -9,13 +9,13 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from triage import limits
 from triage.errors import NotFound, Refused
-from triage.jobs import cases, grading
-from triage.jobs.check import verify_record
-from triage.jobs.held import decide_held, hold_crowded
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.sameness import not_same, same
+from triage.jobs.casework import cases, grading
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping.check import verify_record
+from triage.jobs.likeness.held import decide_held, hold_crowded
+from triage.jobs.likeness.sameness import not_same, same
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import FileVerdict
 from triage.store.queries import likeness, media
@@ -99,7 +99,7 @@ def test_not_the_same_takes_back_what_was_inherited(filled: Session) -> None:
 
 
 def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_path: Path) -> None:
-    from triage.jobs.sweep import sweep
+    from triage.jobs.likeness.sweep import sweep
 
     not_same(filled, sha(filled, SEEN), sha(filled, NEAR))
     again = tmp_path / "again" / "900000509"

@@ -12,16 +12,16 @@ from tests.jobs.bundles import jpeg, le_json, scene
 from triage import limits
 from triage.errors import NotFound, Refused
 from triage.hashing import perceptual, windows
-from triage.jobs.check import verify_record
-from triage.jobs.held import all_held, decide_held
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.lists import add_list, list_hits, remove_list
-from triage.jobs.match import match
-from triage.jobs.sameness import not_same, possible_pairs, same
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping.check import verify_record
+from triage.jobs.likeness.held import all_held, decide_held
+from triage.jobs.likeness.match import match
+from triage.jobs.likeness.sameness import not_same, possible_pairs, same
+from triage.jobs.likeness.sweep import sweep
+from triage.jobs.lists.lists import add_list, list_hits, remove_list
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
-from triage.jobs.sweep import sweep
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict
@@ -167,5 +167,5 @@ def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Ses
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     sweep(session)
-    monkeypatch.setattr("triage.jobs.sweep.stored_pictures", lambda db: pytest.fail("was opened"))
+    monkeypatch.setattr("triage.jobs.likeness.sweep.stored_pictures", lambda db: pytest.fail("was opened"))
     assert sweep(session).pictures == 0

@@ -9,9 +9,9 @@ import pytest
 from triage.errors import InputError, NotFound, Refused, StoreError, WrongPassphrase
 from triage.exports import signature
 from triage.exports.verify import verify_file
-from triage.jobs import keys as job
-from triage.jobs.check import check
-from triage.jobs.export_queue import export_queue
+from triage.jobs.keeping import keys as job
+from triage.jobs.keeping.check import check
+from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.session import Session, unlock
 from triage.model.views import QueueFilter
 from triage.store.store import Store

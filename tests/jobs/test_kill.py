@@ -18,12 +18,12 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.check import check, export_head, verify_record
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import lanes, queue_rows
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping.check import check, export_head, verify_record
+from triage.jobs.reading.queue import lanes, queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
@@ -71,7 +71,7 @@ SMALL_BATCHES = """
 import sys
 from triage import limits
 limits.BATCH_DOCUMENTS, limits.BATCH_ITEMS = 6, 5
-from triage.jobs import assess
+from triage.jobs.judging import assess
 assess.BATCH = 7
 from triage.cli.run import main
 main()

@@ -8,11 +8,11 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from triage import limits
-from triage.jobs import intake_documents
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.intake import Intake
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake import documents as intake_documents
+from triage.jobs.intake.common import Intake
+from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult
 

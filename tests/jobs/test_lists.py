@@ -12,10 +12,10 @@ import sqlcipher3
 
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import InputError, NotFound, Refused
-from triage.jobs.import_bundles import Receipt, import_bundles
-from triage.jobs.lists import add_list, all_lists, list_hits, remove_list
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import Receipt, import_bundles
+from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict, ListSummary
 from triage.store.database import Writer, _statements, migrations

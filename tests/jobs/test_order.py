@@ -12,12 +12,12 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs import judges
-from triage.jobs.assess import assess
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging import judges
+from triage.jobs.judging.assess import assess
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement

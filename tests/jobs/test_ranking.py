@@ -9,15 +9,16 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import NotFound, Refused, WorldError
-from triage.jobs import cases, clusters, rules, sampling
-from triage.jobs.assess import assess
-from triage.jobs.cluster_keeping import component, keep
-from triage.jobs.export_queue import export_queue
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.casework import cases, clusters
+from triage.jobs.casework.cluster_keeping import component, keep
+from triage.jobs.casework.triage_report import decide, find, show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging import rules, sampling
+from triage.jobs.judging.assess import assess
+from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
-from triage.jobs.triage_report import decide, find, show
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.store.queries import clusters as clusters_sql

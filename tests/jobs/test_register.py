@@ -13,16 +13,16 @@ import pytest
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from triage.errors import Refused, StoreError
-from triage.jobs import backup as backup_job
-from triage.jobs.check import check
-from triage.jobs.consent import Consent
-from triage.jobs.destruction import destroy
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
-from triage.jobs.register import apply_register, export_register, no_register
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import backup as backup_job
+from triage.jobs.keeping.check import check
+from triage.jobs.keeping.destruction import destroy
+from triage.jobs.keeping.register import apply_register, export_register, no_register
+from triage.jobs.leaving.consent import Consent
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import stats
-from triage.jobs.triage_report import show
 from triage.model.custody import Receipt
 from triage.model.people import Right, Role
 from triage.model.views import QueueFilter

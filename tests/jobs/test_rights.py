@@ -15,8 +15,8 @@ import pytest
 
 import triage.jobs
 from triage.errors import Refused
-from triage.jobs.backup import restore
-from triage.jobs.keys import accept_loss
+from triage.jobs.keeping.backup import restore
+from triage.jobs.keeping.keys import accept_loss
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
 from triage.model.people import RIGHTS, Right, Role, User

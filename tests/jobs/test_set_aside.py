@@ -10,11 +10,11 @@ from tests.importers.pdf_pages import ABROAD, pdf
 from tests.importers.zips import zipcrypto
 from tests.jobs.bundles import le_json, write_bundle
 from triage.errors import Cancelled
-from triage.jobs import intake_documents
-from triage.jobs.custody import custody_of
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.imports import imports
-from triage.jobs.intake import Intake
+from triage.jobs.intake import documents as intake_documents
+from triage.jobs.intake.common import Intake
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.intake.imports import imports
+from triage.jobs.leaving.custody import custody_of
 from triage.jobs.session import Session
 from triage.jobs.status import set_aside
 from triage.model.custody import Receipt
@@ -61,7 +61,7 @@ def test_a_locked_zip_handed_over_by_itself(session: Session, locked: Path) -> N
 
 
 def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.jobs.intake_media.SLOW_BYTES", 1)
+    monkeypatch.setattr("triage.jobs.intake.media.SLOW_BYTES", 1)
     (locked / "a.zip").write_bytes(zipcrypto({"a.bin": bytes(3_000)}, b"seven boats"))
     told: list[Progress] = []
     import_bundles(session, [locked], receipt=Receipt(), passwords=[b"seven boats"], on_progress=told.append)
@@ -98,7 +98,7 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
         raise Cancelled("Stopped; what was already taken in stays.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("triage.jobs.import_bundles.take_media", stop)
+        patched.setattr("triage.jobs.intake.import_bundles.take_media", stop)
         with pytest.raises(Cancelled):
             take(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"

@@ -8,12 +8,12 @@ import simplejpeg
 
 from tests.hashing.scenes import Plane, landscape
 from triage.errors import Cancelled, NotFound, Refused
-from triage.jobs.groups import group_of
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.match import match
-from triage.jobs.sameness import not_same
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.likeness.groups import group_of
+from triage.jobs.likeness.match import match
+from triage.jobs.likeness.sameness import not_same
+from triage.jobs.likeness.sweep import sweep
 from triage.jobs.session import Session
-from triage.jobs.sweep import sweep
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
 from triage.store.queries import media
@@ -99,10 +99,10 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
         raise Cancelled("stopped")
 
     with monkeypatch.context() as patched, pytest.raises(Cancelled):
-        patched.setattr("triage.jobs.sweep.look_further", killed)
+        patched.setattr("triage.jobs.likeness.sweep.look_further", killed)
         sweep(session)
     assert pairs(session) == 1
-    monkeypatch.setattr("triage.jobs.sweep.look", killed)
+    monkeypatch.setattr("triage.jobs.likeness.sweep.look", killed)
     assert sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept(db) == 0

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import NotFound, Refused
-from triage.jobs.queue import Lanes
+from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
 from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence

@@ -9,11 +9,11 @@ import click
 from triage.cli.casework import tell_ranking
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
-from triage.jobs import check as check_job
-from triage.jobs import keys as keys_job
-from triage.jobs import outgoing as outgoing_job
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
+from triage.jobs.keeping import check as check_job
+from triage.jobs.keeping import keys as keys_job
+from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store
 from triage.jobs.stats import stats as stats_job
 from triage.model.people import User

@@ -8,9 +8,9 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
-from triage.jobs import backup as backup_job
-from triage.jobs import register as register_job
-from triage.jobs.register import Applied
+from triage.jobs.keeping import backup as backup_job
+from triage.jobs.keeping import register as register_job
+from triage.jobs.keeping.register import Applied
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)

@@ -11,10 +11,10 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.near import how_near
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.errors import WorldError
-from triage.jobs import lists as lists_job
 from triage.jobs.demo import Demo, make_demo
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.match import match as match_job
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.likeness.match import match as match_job
+from triage.jobs.lists import lists as lists_job
 from triage.model.custody import Receipt
 from triage.model.matches import FoundOnList
 from triage.model.views import ImportResult, ListSummary

@@ -8,11 +8,11 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
-from triage.jobs import cases as case_job
-from triage.jobs import clusters as cluster_job
-from triage.jobs import grading, preservation
-from triage.jobs import rules as rules_job
-from triage.jobs import sampling as sampling_job
+from triage.jobs.casework import cases as case_job
+from triage.jobs.casework import clusters as cluster_job
+from triage.jobs.casework import grading, preservation
+from triage.jobs.judging import rules as rules_job
+from triage.jobs.judging import sampling as sampling_job
 from triage.jobs.session import Session
 from triage.model.casework import Agreement, CaseView
 

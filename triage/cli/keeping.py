@@ -8,9 +8,9 @@ import click
 
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
-from triage.jobs import destruction as destruction_job
-from triage.jobs import keys as keys_job
-from triage.jobs.consent import Consent
+from triage.jobs.keeping import destruction as destruction_job
+from triage.jobs.keeping import keys as keys_job
+from triage.jobs.leaving.consent import Consent
 
 
 @triage.group()

@@ -11,10 +11,10 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say
 from triage.cli.reading import filter_options, narrowed
-from triage.jobs import packet as packet_job
-from triage.jobs.export_queue import export_queue
-from triage.jobs.keys import signer_name
-from triage.jobs.verify import verify_file, verify_packet
+from triage.jobs.keeping.keys import signer_name
+from triage.jobs.leaving import packet as packet_job
+from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving.verify import verify_file, verify_packet
 from triage.model.custody import Handover
 from triage.model.views import VerifyResult
 

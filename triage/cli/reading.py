@@ -9,8 +9,8 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, say, table
 from triage.cli.show_text import tell_report
-from triage.jobs import child_lane, triage_report
-from triage.jobs import queue as queue_job
+from triage.jobs.casework import child_lane, triage_report
+from triage.jobs.reading import queue as queue_job
 from triage.model.views import STATUSES, QueueFilter, Status
 
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import both_clocks, print_json, say, table
-from triage.jobs import imports as imports_job
 from triage.jobs import status
+from triage.jobs.intake import imports as imports_job
 from triage.model.custody import Receipt
 
 

@@ -6,9 +6,9 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
-from triage.jobs import held as held_job
-from triage.jobs import sameness
-from triage.jobs.sweep import sweep as sweep_job
+from triage.jobs.likeness import held as held_job
+from triage.jobs.likeness import sameness
+from triage.jobs.likeness.sweep import sweep as sweep_job
 from triage.model.matches import HeldHash
 
 

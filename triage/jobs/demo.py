@@ -8,8 +8,8 @@ from pathlib import Path
 
 from triage.errors import WorldError
 from triage.feed.make import make
-from triage.jobs.import_bundles import import_bundles
-from triage.jobs.queue import queue_rows
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, create_store, unlock
 from triage.model.custody import Receipt
 from triage.model.progress import OnProgress, ignore_progress

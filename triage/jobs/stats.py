@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triage.jobs.queue import BANDS
-from triage.jobs.sameness import count_possible
-from triage.jobs.sampling import Ranking, ranking
+from triage.jobs.judging.sampling import Ranking, ranking
+from triage.jobs.likeness.sameness import count_possible
+from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES

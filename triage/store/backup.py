@@ -39,7 +39,7 @@ from triage.store.integrity import Subject
 from triage.store.keys import Ring
 from triage.store.pages import Pages
 from triage.store.queries import backups as backups_sql
-from triage.store.queries import record, restored
+from triage.store.queries import destruction, record, restored
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import pack_path
@@ -110,6 +110,7 @@ def backup(
         structure = integrity.structure(subject, progress, cancel)
         result = integrity.joined(structure, integrity.contents(subject, None, progress, cancel))
         commits, destroyed = record.state(database.writer).commits, vault_sql.destroyed(database.writer)
+        known = destruction.count(database.writer)
         register.write(store, database.writer, out / register.FILE)
     if not result.valid:
         raise StoreError("The copy is not whole; back up into an empty folder instead. " + result.problems[0])
@@ -125,7 +126,7 @@ def backup(
                 _retire(old)
     blank(out / opening.VAULT, destroyed)
     with store.batch() as batch:
-        backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time)
+        backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time, known)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
     return BackupResult(identity, number, copied, result)
 

@@ -29,7 +29,7 @@ from triage.model.views import (
 from triage.wellbeing import Exposure
 
 if TYPE_CHECKING:
-    from triage.jobs.queue import Lanes
+    from triage.jobs.reading.queue import Lanes
     from triage.jobs.status import MachineStatus
     from triage.store.queries.bundles import SetAsideRow
 

@@ -17,7 +17,7 @@ from triage.ui.keys import key
 from triage.ui.widgets import label, paint_band
 
 if TYPE_CHECKING:
-    from triage.jobs.queue import Lanes
+    from triage.jobs.reading.queue import Lanes
 
 WIDTH = 148
 EXPIRING_DAYS = 30

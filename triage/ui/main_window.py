@@ -35,7 +35,7 @@ from triage.ui.view_menu import view_menu
 from triage.ui.widgets import clear
 
 if TYPE_CHECKING:
-    from triage.jobs.queue import Lanes
+    from triage.jobs.reading.queue import Lanes
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000

@@ -8,19 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.decode.client import Pool
-from triage.jobs import check as check_job
-from triage.jobs import export_queue as export_job
-from triage.jobs import import_bundles as import_job
-from triage.jobs import lists as lists_job
-from triage.jobs import media as media_job
-from triage.jobs import packet as packet_job
 from triage.jobs import policy as policy_job
-from triage.jobs import queue as queue_job
 from triage.jobs import status as status_job
-from triage.jobs import triage_report as report_job
 from triage.jobs import users as users_job
-from triage.jobs import verify as verify_job
-from triage.jobs.queue import Lanes
+from triage.jobs.casework import triage_report as report_job
+from triage.jobs.intake import import_bundles as import_job
+from triage.jobs.keeping import check as check_job
+from triage.jobs.leaving import export_queue as export_job
+from triage.jobs.leaving import packet as packet_job
+from triage.jobs.leaving import verify as verify_job
+from triage.jobs.lists import lists as lists_job
+from triage.jobs.reading import media as media_job
+from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.model.custody import Handover, Receipt

@@ -15,14 +15,16 @@ class BackupRow:
     made: str
     gone: str | None
     destroyed_since: int
-    """Reports destroyed after this state was made: it still holds them."""
+    """Reports destroyed that this state does not know of: it still holds them."""
 
 
-def put(batch: Writer, id: str, place: str, number: int, made: str) -> None:
+def put(batch: Writer, id: str, place: str, number: int, made: str, destructions: int) -> None:
+    """`destructions` is how many the state knows of."""
     batch.execute(
-        "INSERT INTO backup (id, place, number, made) VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE"
-        " SET place = excluded.place, number = excluded.number, made = excluded.made, gone = NULL",
-        (id, place, number, made),
+        "INSERT INTO backup (id, place, number, made, destructions) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+        " place = excluded.place, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
+        " gone = NULL",
+        (id, place, number, made, destructions),
     )
 
 
@@ -31,8 +33,8 @@ def all_rows(db: Reader) -> list[BackupRow]:
     return [
         BackupRow(*row)
         for row in db.all(
-            "SELECT id, place, number, made, gone, (SELECT count(*) FROM destruction d WHERE d.destroyed >= b.made)"
-            " FROM backup b ORDER BY made, id"
+            "SELECT id, place, number, made, gone, (SELECT count(*) FROM destruction) - destructions"
+            " FROM backup ORDER BY made, id"
         )
     ]
 

@@ -1,0 +1,1 @@
+"""What people decide: reports, grades, cases, the child lane, what belongs together."""

@@ -1,0 +1,62 @@
+"""Written notices to keep data (PECA s.31): recorded here, so that their clocks run. The notice itself is on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from triage.errors import NotFound, Refused
+from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.deadlines import started_by_people
+from triage.jobs.load import find
+from triage.jobs.session import Session, now
+from triage.model.judgement import Clock
+from triage.model.people import Right
+from triage.store.queries import cases
+
+PKT = timezone(timedelta(hours=5))
+
+
+def record_notice(session: Session, report_number: str, *, issued: str, to_whom: str, number: str | None) -> tuple[Clock, ...]:
+    """`issued` is a day or an ISO time, Pakistan's when it names no zone. Returns the clocks people started on the report."""
+    session.require(Right.DECIDE)
+    when = _moment(issued)
+    if not to_whom.strip():
+        raise Refused("Say to whom the notice was issued.")
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        notice = cases.add_notice(batch, report_id, when, to_whom.strip(), number, session.user.id)
+        batch.note("notice recorded", report=report_id, notice=notice)
+    reassess(session, [report_id])
+    return _clocks(session, report_id)
+
+
+def court_told(session: Session, report_number: str, *, told: str) -> tuple[Clock, ...]:
+    """The Court was told of the report's last notice: that clock ends."""
+    session.require(Right.DECIDE)
+    when = _moment(told)
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
+        if not open_notices:
+            raise NotFound(f"Report {report_number} has no notice of which the Court is still to be told.")
+        cases.court_told(batch, open_notices[-1].id, when)
+        batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
+    reassess(session, [report_id])
+    return _clocks(session, report_id)
+
+
+def _clocks(session: Session, report_id: int) -> tuple[Clock, ...]:
+    with session.reading() as db:
+        return tuple(sorted(started_by_people(db, report_id), key=lambda clock: (clock.due, clock.name)))
+
+
+def _moment(text: str) -> str:
+    """A day stays a day; a time becomes UTC. What lies ahead is a slip of the pen."""
+    try:
+        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise Refused(f"{text!r} is no day or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+    aware = when if when.tzinfo else when.replace(tzinfo=PKT)
+    if aware > datetime.fromisoformat(now().replace("Z", "+00:00")):
+        raise Refused(f"{text} lies ahead of this workstation's clock.")
+    return text if len(text) == len("YYYY-MM-DD") else aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

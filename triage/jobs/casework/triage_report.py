@@ -1,0 +1,92 @@
+"""Work on one report: read everything known of it, decide, undo."""
+
+from __future__ import annotations
+
+from triage.errors import NotFound, Refused
+from triage.jobs.casework.outcomes import reason_for, reopens
+from triage.jobs.load import find
+from triage.jobs.reading.show import show_report
+from triage.jobs.session import Session, now
+from triage.model.people import Right
+from triage.model.views import STATUSES, ShowReport, Status
+from triage.store.batch import Batch
+from triage.store.queries import decisions, judgement
+
+
+def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
+    """Everything known about one report, by its number or an alias. Raises NotFound."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return show_report(session, db, find(db, report_number), version)
+
+
+def decide(
+    session: Session,
+    report_number: str,
+    *,
+    status: Status | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    assignee: str | None = None,
+) -> int:
+    """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
+    the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
+    """
+    session.require(Right.DECIDE)
+    if status is not None and status not in STATUSES:
+        raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
+    reason = reason_for(status, reason)
+    assignee_id = None if assignee is None else user_id(session, assignee)
+    if assignee_id not in (None, session.user.id):
+        session.require(Right.ASSIGN)
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        before, assigned = decisions.current(batch, report_id)
+        decision = decisions.add(
+            batch,
+            report_id=report_id,
+            taken=now(),
+            user_id=session.user.id,
+            status=status or before,
+            reason=reason,
+            note=note,
+            assignee=assigned if assignee_id is None else assignee_id,
+        )
+        _apply(batch, report_id)
+        if reopens(before, status or before):
+            batch.note("report reopened", report=report_id, decision=decision)
+        batch.note(
+            "report decided",
+            report=report_id,
+            decision=decision,
+            status=status or before,
+            text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
+        )
+    return decision
+
+
+def undo(session: Session, decision_id: int) -> None:
+    """Take back a decision; it stays in the history, marked as undone."""
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        row = decisions.by_id(batch, decision_id)
+        if row is None:
+            raise NotFound("There is no such decision.")
+        if row.user_id != session.user.id:
+            session.require(Right.ASSIGN)
+        decisions.undo(batch, decision_id)
+        _apply(batch, row.report_id)
+        batch.note("decision undone", report=row.report_id, decision=decision_id)
+
+
+def _apply(batch: Batch, report_id: int) -> None:
+    status, assignee = decisions.current(batch, report_id)
+    judgement.set_status(batch, report_id, STATUSES.index(status), assignee)
+
+
+def user_id(session: Session, name: str) -> int:
+    """Of an active user. Raises NotFound."""
+    for user in session.store.users.all():
+        if user.name == name and not user.disabled:
+            return user.id
+    raise NotFound(f"There is no active user {name!r} in this store.")

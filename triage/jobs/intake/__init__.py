@@ -1,0 +1,1 @@
+"""Taking bundles in, and the book of what came."""

@@ -1,0 +1,372 @@
+"""First half of an import: report documents are read in the host by memory-safe parsers, grouped to reports and committed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers import Importer, NotAReport, classify
+from triage.importers.archive import Bundle, Entry
+from triage.importers.levels import Draft, Level, crowds, group, lists, stands_alone
+from triage.importers.merge import changes, merge
+from triage.jobs.codec import document_to_json
+from triage.jobs.intake.common import Intake
+from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
+from triage.jobs.judging.assess import assess_first
+from triage.jobs.load import documents_of
+from triage.jobs.session import now
+from triage.model.document import Document
+from triage.priority import pressing
+from triage.store.batch import Batch
+from triage.store.queries import bundles, judgement, reports
+
+_AHEAD = 4
+"""Documents that each core may be ahead of the one that is being settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes a document was read from."""
+
+    path: str
+    sha256: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`kind` as `classify` says. `refused`: why it is no report although it looks like one; it is set aside with that reason
+    unless a report lists it."""
+
+    entry: Entry
+    kind: str
+    refused: str | None = None
+
+
+@dataclass(slots=True)
+class Attachments:
+    """What is left for the second half: entries that are no documents, and which reports lie at which level."""
+
+    entries: list[Attachment]
+    levels: dict[str, Level]
+
+
+class _Pending:
+    """Documents read and not committed yet; cut between levels, so that one report's documents stay together, or inside a level
+    that holds more than a batch of several reports."""
+
+    def __init__(self, crowded: Iterable[str] = ()) -> None:
+        self.documents: list[tuple[Document, str]] = []
+        self.originals: dict[str, Original] = {}
+        self.crowded = set(crowded)
+        """Levels that were cut inside."""
+        self.size = 0
+        self._patience = 1
+
+    def add(self, read: tuple[Document, ...], level: str, original: Original) -> None:
+        self.documents += [(document, level) for document in read]
+        self.originals[original.path] = original
+        self.size += len(original.data)
+
+    def full(self) -> bool:
+        return self.size > self._patience * limits.BATCH_BYTES or len(self.originals) > self._patience * limits.BATCH_DOCUMENTS
+
+    def cut(self, level: str) -> _Pending:
+        """What has to wait for more of the level, taken out of here: of a level of one report all that lies there."""
+        here = [document for document, lies in self.documents if lies == level]
+        crowded = level in self.crowded or crowds(here)
+        rest = _Pending({level} if crowded else ())
+        self.crowded |= rest.crowded
+        waiting = {document.path for document in here if not (crowded and stands_alone(document))}
+        for path in waiting:
+            rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
+        self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
+        while rest.full():
+            rest._patience *= 2
+        return rest
+
+
+def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
+    found = Attachments([], {})
+    pending = _Pending()
+    last_level = ""
+    for read in _in_order(intake, bundle, found):
+        if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
+            rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
+            _commit(intake, pending, found)
+            pending = rest
+        last_level = read.entry.level
+        _settle(intake, read, pending, found)
+    _commit(intake, pending, found)
+    intake.keep_aside()
+    # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
+    found.entries += [
+        Attachment(zipped, "document") for zipped in bundle.opened if lists(zipped.level, zipped.name, found.levels)
+    ]
+    return found
+
+
+def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
+    """The importer, or None when the entry was put with the attachments or set aside."""
+    try:
+        kind = classify(entry.name, entry.peek())
+    except InputError as damage:
+        intake.quarantined(entry.path, str(damage), entry.raw)
+        return None
+    if isinstance(kind, str):
+        found.entries.append(Attachment(entry, kind))
+        return None
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An entry that looks like a report: its bytes, or why they are out of reach. `pages` is text on its way from the cell."""
+
+    entry: Entry
+    importer: Importer
+    data: bytes = b""
+    failed: InputError | None = None
+    pages: Future[tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What became of one entry that looks like a report: documents, or why there are none. `failed` is the entry's bytes being
+    out of reach; `refused` what the importer says of bytes that are there."""
+
+    entry: Entry
+    sha256: str = ""
+    data: bytes = b""
+    documents: tuple[Document, ...] = ()
+    failed: InputError | None = None
+    refused: InputError | None = None
+
+
+def _in_order(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[_Read]:
+    """In the bundle's order. Workers take the text out of the PDFs that come next meanwhile; everything else is read right here:
+    to hand a small document to a thread takes longer than to parse it."""
+    cores = os.cpu_count() or 1
+    begun: deque[_Begun] = deque()
+    with ThreadPoolExecutor(cores) as threads:
+        try:
+            for seen, entry in enumerate(bundle.entries()):
+                intake.tell(seen, None, "files", "reading reports")
+                importer = _importer_for(intake, entry, found)
+                if importer is not None:
+                    begun.append(_begin(intake, entry, importer, threads))
+                while begun and (begun[0].pages is None or _far_ahead(begun, cores)):
+                    yield _read(begun.popleft())
+            while begun:
+                yield _read(begun.popleft())
+        finally:
+            for each in begun:
+                if each.pages is not None:
+                    each.pages.cancel()
+
+
+def _far_ahead(begun: deque[_Begun], cores: int) -> bool:
+    return len(begun) > _AHEAD * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
+
+
+def _begin(intake: Intake, entry: Entry, importer: Importer, threads: ThreadPoolExecutor) -> _Begun:
+    try:
+        if entry.size > limits.MAX_DOCUMENT:
+            raise InputError("larger than a report document may be")
+        with entry.open() as stream:
+            data = stream.read(limits.MAX_DOCUMENT + 1)
+        if len(data) > limits.MAX_DOCUMENT:
+            raise InputError("larger than a report document may be")
+    except InputError as damage:
+        return _Begun(entry, importer, failed=damage)
+    pages = threads.submit(intake.pool.pdf_text, data, intake.passwords) if importer.asks_cell else None
+    return _Begun(entry, importer, data, pages=pages)
+
+
+def _read(begun: _Begun) -> _Read:
+    entry, data, pages = begun.entry, begun.data, begun.pages
+    if begun.failed is not None:
+        return _Read(entry, failed=begun.failed)
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        documents = begun.importer.read(entry.path, data, None if pages is None else lambda _: pages.result())
+    except InputError as refusal:
+        return _Read(entry, sha256, refused=refusal)
+    return _Read(entry, sha256, data, documents)
+
+
+def _settle(intake: Intake, read: _Read, pending: _Pending, found: Attachments) -> None:
+    entry = read.entry
+    if read.failed is not None:
+        intake.quarantined(entry.path, str(read.failed), entry.raw)
+    elif isinstance(read.refused, NotAReport):
+        found.entries.append(Attachment(entry, "document", str(read.refused)))
+    elif read.refused is not None:
+        intake.quarantined(entry.path, str(read.refused), entry.open)
+    else:
+        pending.add(read.documents, entry.level, Original(entry.path, read.sha256, read.data))
+
+
+def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
+    if not pending.documents:
+        return
+    urgent: list[int] = []
+    drafts = _without_destroyed(intake, pending)
+    intake.room(pending.size)
+    with intake.session.store.batch() as batch:
+        there = _There.among(batch, pending, drafts)
+        _keep_originals(intake, batch, pending, there)
+        touched: list[int] = []
+        for draft in drafts:
+            if not draft.is_report:
+                continue
+            report_id, changed = _take_report(intake, batch, draft, pending.originals, there)
+            if changed:
+                touched.append(report_id)
+                if any(pressing(document) for document in draft.documents):
+                    urgent.append(report_id)
+            for level in draft.levels:
+                found.levels.setdefault(level, Level()).add(report_id, draft.wanted(level))
+        judgement.mark_stale(batch, touched)
+    intake.keep_aside()
+    assess_first(intake.session, urgent, intake.cancel)
+
+
+@dataclass(slots=True)
+class _There:
+    """What of a batch's bytes and numbers the store knows: asked once for all, and kept up to date while they come in."""
+
+    originals: set[str]
+    speaking: set[str]
+    """Digests of current documents of any report."""
+    reports: dict[str, int]
+
+    @classmethod
+    def among(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _There:
+        digests = list({original.sha256 for original in pending.originals.values()})
+        return cls(
+            bundles.originals_among(batch, digests),
+            reports.speaking(batch, digests),
+            reports.find_all(batch, [draft.number for draft in drafts if draft.number is not None]),
+        )
+
+
+def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _There) -> None:
+    for original in pending.originals.values():
+        if original.sha256 not in there.originals:
+            there.originals.add(original.sha256)
+            item = batch.seal(original.data, sha256=original.sha256)
+            bundles.add_original(batch, original.sha256, item, len(original.data))
+    received = [(original.path, original.sha256) for original in pending.originals.values()]
+    bundles.add_entries(batch, intake.bundle_id, "document", received)
+
+
+def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
+    """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
+    aside, unless they also speak of others."""
+    drafts = group(pending.documents, pending.crowded)
+    buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
+    gone = [
+        draft
+        for draft in drafts
+        if (draft.number is not None and draft.number in intake.destroyed) or any(d.path in buried for d in draft.documents)
+    ]
+    if not gone:
+        return list(drafts)
+    stay = [draft for draft in drafts if draft not in gone]
+    needed = {document.path for draft in stay for document in draft.documents}
+    for path in dict.fromkeys(document.path for draft in gone for document in draft.documents):
+        if path in buried:
+            intake.skipped(path, BYTES_GONE)
+            del pending.originals[path]
+        elif path in needed:
+            intake.skipped(path, f"in part {REPORT_GONE}; that part is not taken in again")
+        else:
+            intake.quarantined(path, REPORT_GONE, partial(io.BytesIO, pending.originals.pop(path).data))
+    return stay
+
+
+def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
+    """The report's id, and whether there is anything new about it."""
+    report_id, known = _find_or_add(batch, draft, originals, there)
+    current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
+    held = {(_kind(source.slot), source.sha256) for source in current.values()}
+    fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in held]
+    if known and not fresh:
+        intake.tally.unchanged.add(report_id)
+        return report_id, False
+    before = documents_of(batch, report_id) if known else []
+    versions = reports.versions(batch, report_id) if known else []
+    same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
+    n = versions[-1].n + (0 if same_import else 1) if versions else 1
+    taken = {slot for slot, source in current.items() if same_import and source.since == n}
+    for document in fresh:
+        slot = next(free for free in _slots(document.slot) if free not in taken)
+        taken.add(slot)
+        if slot in current:
+            reports.supersede(batch, current[slot].id, n)
+        reports.add_source(
+            batch,
+            report_id,
+            slot=slot,
+            format=document.format,
+            path=document.path,
+            sha256=originals[document.path].sha256,
+            parsed=document_to_json(document),
+            since=n,
+        )
+        there.speaking.add(originals[document.path].sha256)
+    earlier = json.loads(versions[-1].changes) if same_import else []
+    told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
+    reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
+    batch.note(
+        "report imported",
+        report=report_id,
+        version=n,
+        bundle=intake.bundle_id,
+        sources=[intake.session.store.keyed(originals[d.path].sha256) for d in fresh],
+    )
+    (intake.tally.updated if known else intake.tally.new).add(report_id)
+    return report_id, True
+
+
+def _kind(slot: str) -> str:
+    return slot.partition("#")[0]
+
+
+def _slots(slot: str) -> Iterator[str]:
+    """Of two documents of one import that would stand in one slot, both stay: which came later, the bundle does not tell."""
+    yield slot
+    yield from (f"{_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
+
+
+def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
+    """The report a draft speaks of, and whether it was there before.
+
+    A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one
+    under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
+    """
+    main = originals[draft.main.path].sha256
+    holding = reports.holding_source(batch, main) if main in there.speaking else []
+    if draft.number is None:
+        if holding:
+            return holding[0][0], True
+        return reports.add(batch, f"L-{main[:16]}"), False
+    known = there.reports.get(draft.number)
+    if known is not None:
+        return known, True
+    for report_id, number in holding:
+        if reports.is_local(number):
+            reports.rename(batch, report_id, draft.number)
+            judgement.mark_stale(batch, [report_id])
+            return report_id, True
+    return reports.add(batch, draft.number), False

@@ -1,0 +1,147 @@
+"""What judging needs of some reports, read from the store in one go. Bytes stay as they are, so that another process can open
+them: all that costs time happens there, all that touches the store happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from triage import links
+from triage.jobs.casework.grades import settled
+from triage.jobs.codec import links_from_bytes
+from triage.jobs.judging.deadlines import started_by_people
+from triage.jobs.likeness.matching import ListAnswers, ListMatcher
+from triage.model.judgement import Clock
+from triage.model.report import Occurrence
+from triage.store.database import Reader
+from triage.store.queries import cases, clusters, destruction, grades, judgement, lists, media, reports
+from triage.store.queries.judgement import CardRow, Tie
+
+CONTENT = "content"
+"""Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
+EVENT = "event"
+"""Tie kind of reports of one event: it makes no link, but they count as one."""
+SPREAD = "spread"
+"""Tie kind of bytes that tie nobody, being viral: whoever holds them too is counted, so it has to be told."""
+UNLINKED = (CONTENT, EVENT, SPREAD)
+ENOUGH = links.MAX_HOLDERS + 3
+"""At that many holders a key ties nobody, and every count of its holders is capped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the rest of the store says of a report. `shared` are (kind, value, other report, its day)."""
+
+    ties: tuple[Tie, ...] = ()
+    shared: tuple[tuple[str, str, int, int | None], ...] = ()
+    numbers: dict[int, str] = field(default_factory=dict)
+    """Of the other reports."""
+    events: dict[int, str] = field(default_factory=dict)
+    """Report -> the event it tells of, this one among them."""
+    spread: tuple[int, ...] = ()
+    """In how many other reports each file stands that stands in others at all."""
+    verdicts: tuple[tuple[str, str], ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    """Those that people started."""
+    card: CardRow | None = None
+    score_only: bool = False
+    """Place and ties are as the card has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """One report. `documents` are in the order of `reports.sources`, `facts` by SHA-256 of media that were measured."""
+
+    report_id: int
+    number: str
+    aliases: tuple[str, ...]
+    cleared: bool
+    documents: tuple[bytes, ...]
+    occurrences: tuple[Occurrence, ...]
+    facts: dict[str, bytes]
+    around: Around = Around()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Some reports, and what the hash lists say of their files."""
+
+    materials: tuple[Material, ...]
+    lists: ListAnswers
+
+
+def plain(db: Reader, ids: Sequence[int]) -> Work:
+    """What the reports themselves say: enough for their ties."""
+    alone = dict.fromkeys(ids, Around())
+    return Work(tuple(_materials(db, ids, alone, media.held(db, ids))), ListAnswers(()))
+
+
+def with_surroundings(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> Work:
+    """All that a card speaks of; with `score_only` place and ties of those that have a card are taken from it."""
+    cards = judgement.cards(db, ids)
+    kept = cards.keys() if score_only else cards.keys() & judgement.score_only(db, ids)
+    held = media.held(db, ids)
+    around = _around(db, ids, cards, kept)
+    digests = lists.digests(db, ids)
+    here = [occurrence.sha256 for _, occurrence, _ in held]
+    return Work(tuple(_materials(db, ids, around, held)), ListMatcher(db).ask(digests, here))
+
+
+def _materials(db: Reader, ids: Sequence[int], around: Mapping[int, Around], held: Sequence[media.HeldRow]) -> list[Material]:
+    numbers, aliases = reports.numbers(db, ids), reports.aliases_among(db, ids)
+    documents, cleared = reports.parsed_among(db, ids), destruction.cleared_among(db, ids)
+    occurrences: dict[int, list[Occurrence]] = {}
+    facts: dict[int, dict[str, bytes]] = {}
+    for i, r, measured in held:
+        found = Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level)
+        occurrences.setdefault(i, []).append(found)
+        if measured is not None:
+            facts.setdefault(i, {})[r.sha256] = measured
+    return [
+        Material(
+            report_id=i,
+            number=numbers[i],
+            aliases=tuple(aliases.get(i, ())),
+            cleared=i in cleared,
+            documents=tuple(documents.get(i, ())),
+            occurrences=tuple(occurrences.get(i, ())),
+            facts=facts.get(i, {}),
+            around=around[i],
+        )
+        for i in ids
+        if i in numbers
+    ]
+
+
+def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], kept: Set[int]) -> dict[int, Around]:
+    fresh = [i for i in ids if i not in kept]
+    ties = judgement.ties_among(db, fresh)
+    shared: dict[int, list[tuple[str, str, int, int | None]]] = {}
+    for i, kind, value, other, day in judgement.shared(db, fresh, UNLINKED, ENOUGH):
+        shared.setdefault(i, []).append((kind, value, other, day))
+    numbers = reports.numbers(db, {row[2] for rows in shared.values() for row in rows})
+    others = {i: {row[2]: numbers[row[2]] for row in rows} for i, rows in shared.items()} | _tied_on_cards(db, cards, kept)
+    events = clusters.events(db, {*ids, *(other for found in others.values() for other in found)}, EVENT)
+    spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
+    started = cases.with_clocks(db, ids)
+    return {
+        i: Around(
+            ties=tuple(sorted(ties.get(i, ()), key=lambda tie: tie[:3])),
+            shared=tuple(shared.get(i, ())),
+            numbers=others.get(i, {}),
+            events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
+            spread=tuple(spread.get(i, {}).values()),
+            verdicts=settled(db, graded[i]) if i in graded else (),
+            clocks=started_by_people(db, i) if i in started else (),
+            card=cards.get(i),
+            score_only=i in kept,
+        )
+        for i in ids
+    }
+
+
+def _tied_on_cards(db: Reader, cards: Mapping[int, CardRow], kept: Set[int]) -> dict[int, dict[int, str]]:
+    """The reports that stored cards name, as far as they are still there, under the number by which they are named."""
+    named = {i: {link.report_id for link in links_from_bytes(cards[i].links)} for i in kept}
+    found = reports.find_all(db, sorted({number for numbers in named.values() for number in numbers}))
+    return {i: {found[number]: number for number in numbers if number in found} for i, numbers in named.items()}

@@ -1,0 +1,187 @@
+"""Rules are a lead's: taken out, tried on what is in the store, used, and taken back. Who would move is seen first."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import InputError, NotFound, Refused
+from triage.jobs.judging import material
+from triage.jobs.judging.assess import BATCH, assess, parts
+from triage.jobs.judging.judge import Moved
+from triage.jobs.judging.judges import Judges, workers_for
+from triage.jobs.judging.ruleset import active_rules, parsed
+from triage.jobs.reading.queue import BANDS
+from triage.jobs.session import Session, now
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.priority import RuleSet, rule_texts
+from triage.resources import resource
+from triage.store.files import disk
+from triage.store.queries import judgement, rulesets
+from triage.store.queries.judgement import QueueFacts
+
+SHIPPED = "shipped"
+MOST_TOLD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUse:
+    name: str
+    since: str
+    user: str
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesView:
+    name: str
+    rules: int
+    uses: tuple[RuleUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    report_id: str
+    band: str
+    would_be: str
+    risk: float
+    would_risk: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """`moves` are the first MOST_TOLD reports that change their band, those that fall first; `bands` count (now, then)."""
+
+    name: str
+    compared_with: str
+    reports: int
+    moved: int
+    bands: dict[str, tuple[int, int]]
+    moves: tuple[Move, ...]
+
+
+def show_rules(session: Session) -> RulesView:
+    session.require(Right.READ_REPORT)
+    users = {user.id: user.name for user in session.store.users.all()}
+    with session.reading() as db:
+        rules = active_rules(db)
+        uses = tuple(
+            RuleUse(name=u.name or SHIPPED, since=u.since, user=users.get(u.user_id, ""), taken_back=u.taken_back)
+            for u in rulesets.uses(db)
+        )
+    return RulesView(name=rules.name, rules=len(rules.rules), uses=uses)
+
+
+def export_rules(session: Session, out: Path) -> str:
+    """The rule files in use, into a new folder; returns the set's name."""
+    session.require(Right.RULES)
+    with session.reading() as db:
+        files, name = rulesets.in_use(db), active_rules(db).name
+    texts = rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
+    with disk("the rules were written"):
+        out.mkdir(parents=True)
+        for file, data in texts.items():
+            (out / file).write_bytes(data)
+    return name
+
+
+def try_rules(
+    session: Session, path: Path, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> Trial:
+    """Judge every report by the rule set in a folder or zip, and say who would move. Nothing is stored."""
+    session.require(Right.RULES)
+    files = _read(path)
+    rules = parsed(files)
+    with session.reading() as db:
+        before = active_rules(db).name
+        ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
+    bands = {band: [0, 0] for band in BANDS}
+    moves = []
+    for done, (number, facts, would) in enumerate(_would_be(session, ids, files), 1):
+        if cancel:
+            cancel.check()
+        on_progress(Progress(done=done, total=len(ids), unit="reports", note="trying"))
+        if facts is None or would is None:
+            continue
+        now_in, (band, risk) = BANDS[facts.band], would
+        bands[now_in][0] += 1
+        bands[band][1] += 1
+        if now_in != band:
+            moves.append(Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk))
+    moves.sort(key=lambda m: (ord(m.band) - ord(m.would_be), m.report_id))
+    return Trial(
+        name=rules.name,
+        compared_with=before,
+        reports=len(ids),
+        moved=len(moves),
+        bands={band: (n, m) for band, (n, m) in bands.items()},
+        moves=tuple(moves[:MOST_TOLD]),
+    )
+
+
+def _would_be(session: Session, ids: Sequence[int], files: str) -> Iterator[tuple[str, QueueFacts | None, Moved]]:
+    """(number, as the queue has it, as it would be) of each report that is still there."""
+    with Judges(files, workers_for(len(ids))) as judges:
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            with session.reading() as db:
+                facts = judgement.queue_facts(db, some)
+                work = (material.with_surroundings(db, part, score_only=True) for part in parts(some))
+                answers = [pair for each, moved in judges.rejudge(work) for pair in zip(each.materials, moved, strict=True)]
+            for report, would in answers:
+                yield report.number, facts.get(report.report_id), would
+
+
+def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ignore_progress) -> str:
+    """Judge by the rule set in a folder or zip from now on; None is the shipped one. Returns its name."""
+    session.require(Right.RULES)
+    files = None if path is None else _read(path)
+    with session.store.batch() as batch:
+        name = SHIPPED if files is None else parsed(files).name
+        set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
+        use = rulesets.use(batch, set_id, now(), session.user.id)
+        judgement.mark_scores_stale(batch)
+        batch.note("rules used", use=use, name=session.store.keyed(name))
+    assess(session, on_progress)
+    return _name(session)
+
+
+def back(session: Session, on_progress: OnProgress = ignore_progress) -> str:
+    """Return to the rules that were in use before; returns their name."""
+    session.require(Right.RULES)
+    with session.store.batch() as batch:
+        use = rulesets.take_back(batch)
+        if use is None:
+            raise NotFound("The shipped rules are in use; there is nothing to go back to.")
+        judgement.mark_scores_stale(batch)
+        batch.note("rules taken back", use=use)
+    assess(session, on_progress)
+    return _name(session)
+
+
+def _name(session: Session) -> str:
+    with session.reading() as db:
+        found: RuleSet = active_rules(db)
+        return found.name
+
+
+def _read(path: Path) -> str:
+    """The rule files of a folder or zip as JSON."""
+    try:
+        if path.is_file():
+            with zipfile.ZipFile(path) as archive:
+                return _texts(rule_texts(zipfile.Path(archive)))
+        return _texts(rule_texts(path))
+    except zipfile.BadZipFile:
+        raise Refused(f"{path.name} is neither a folder nor a zip of rule files.") from None
+
+
+def _texts(files: Mapping[str, bytes]) -> str:
+    try:
+        return json.dumps({name: data.decode() for name, data in files.items()}, sort_keys=True, ensure_ascii=False)
+    except UnicodeDecodeError:
+        raise InputError("A rule file is not UTF-8 text.") from None

@@ -1,0 +1,52 @@
+"""A worker that judges: it opens material, answers, and ends with its wire. It knows no store and no key, and writes nothing.
+
+Started as `python -m triage.jobs.judging.worker`; a frozen build starts itself with `JUDGE_FLAG` and calls `main`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from triage import priority
+from triage.hardening import harden
+from triage.jobs.judging import judge
+from triage.jobs.judging.material import Work
+from triage.jobs.judging.ruleset import parsed
+from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, receive, send
+
+
+def main() -> None:
+    """Until the host closes the wire. Work that fails is handed back: the host does it itself and sees why."""
+    harden()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host
+    wire = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints must not look like an answer
+    rules = priority.shipped_rules()
+    while (message := receive(sys.stdin.buffer)) is not None:
+        kind, payload = message
+        if kind == RULES:
+            rules = parsed(payload.decode())
+            continue
+        try:
+            answer = msgspec.msgpack.encode(ANSWER_TO[kind](payload, rules))
+        except Exception:
+            send(wire, FAILED, b"")
+        else:
+            send(wire, ANSWER, answer)
+
+
+_WORK = msgspec.msgpack.Decoder(Work).decode
+ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
+    SAY: lambda payload, rules: judge.say_all(_WORK(payload)),
+    JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),
+    REJUDGE: lambda payload, rules: judge.rejudge_all(_WORK(payload), rules),
+}
+
+
+if __name__ == "__main__":
+    main()

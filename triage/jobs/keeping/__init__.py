@@ -1,0 +1,1 @@
+"""Keeping the store: keys, backups, checks, destruction."""

@@ -1,0 +1,172 @@
+"""An evidence packet of one or more reports: everything that was said, found and done, for people who don't have this program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from triage import __version__
+from triage.errors import NotFound, Refused
+from triage.exports import packet as packet_export
+from triage.jobs.casework.child_lane import must_be_confirmed
+from triage.jobs.codec import facts_from_bytes, to_json
+from triage.jobs.leaving.consent import Consent, ask
+from triage.jobs.leaving.custody import custody_of
+from triage.jobs.leaving.outgoing import NOT_SAID, register
+from triage.jobs.leaving.signing import StoreSigner, about
+from triage.jobs.load import find
+from triage.jobs.reading.show import show_report
+from triage.jobs.session import Session
+from triage.model.custody import Handover
+from triage.model.exports import PacketMedium, PacketReport, StoredSource
+from triage.model.people import Right, Role, User
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.views import Written
+from triage.store.database import Reader
+from triage.store.queries import bundles, media, reports
+
+__all__ = ["NO_SECOND_PERSON", "Consent", "create_packet"]
+
+NO_SECOND_PERSON = "no second person"
+
+
+def create_packet(
+    session: Session,
+    report_numbers: Sequence[str],
+    out: Path,
+    *,
+    with_media: bool = False,
+    recipients: Sequence[str] = (),
+    consent: Consent | None = None,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Written:
+    """Write a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
+
+    Raises Refused without the roles, without a recipient for media, or without a second person where the store has more
+    than one active user; WorldError when the folder can't be written.
+    """
+    session.require(Right.PACKET)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
+        if not recipients:
+            raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
+    packet_export.may_be_made(out, recipients)
+    with session.reading() as db:
+        ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
+        must_be_confirmed(db, ids)
+    second = _second_person(session, consent, ids)
+    with session.store.batch() as batch:
+        made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
+    try:
+        written = _write(session, ids, out, with_media, recipients, second, on_progress, cancel or CancelToken())
+    except BaseException:
+        with session.store.batch() as batch:
+            batch.note("packet not finished", reports=ids, entry=made)
+        raise
+    with session.store.batch() as batch:
+        register(
+            batch,
+            session,
+            kind="packet",
+            name=out.name,
+            sha256=written.manifest_sha256 or "",
+            recipients=tuple(recipients),
+            handover=handover,
+        )
+    return written
+
+
+def _write(
+    session: Session,
+    ids: Sequence[int],
+    out: Path,
+    with_media: bool,
+    recipients: Sequence[str],
+    second_person: str,
+    on_progress: OnProgress,
+    cancel: CancelToken,
+) -> Written:
+    with session.reading() as db:
+        found = [_packet_report(session, db, report_id) for report_id in ids]
+    proofs = _proofs(session, found)
+    with session.reading() as db:
+        return packet_export.create(
+            found,
+            out,
+            StoreSigner(session),
+            about(session),
+            second_person=second_person,
+            proofs=proofs,
+            media=_media(session, db, found) if with_media else (),
+            recipients=recipients,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+
+
+def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
+    """Inclusion proofs of the custody entries under the record's present head, for whoever holds an exported head."""
+    entries = sorted({step.entry for report in found for step in report.custody if step.entry is not None})
+    with session.store.locked():  # nobody writes between proofs and head
+        proofs, head = session.store.prove(entries), session.store.head()
+    proved = [
+        {
+            "n": p.n,
+            "json": p.json,
+            "leaf": p.leaf.hex(),
+            "path": [h.hex() for h in p.path],
+            "count": p.count,
+            "root": p.root.hex(),
+        }
+        for p in proofs
+    ]
+    return to_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
+
+
+def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
+    """Their name, after they agreed and the record says so."""
+    active = [user for user in session.store.users.all() if not user.disabled]
+    if consent is None:
+        if len(active) > 1:
+            raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
+        return NO_SECOND_PERSON
+    return ask(session, consent, _may_consent, "neither lead nor examiner", "packet consented", reports=list(ids)).name
+
+
+def _may_consent(user: User) -> bool:
+    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
+
+
+def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
+    show = show_report(session, db, report_id, None)
+    sources = []
+    for row in reports.sources(db, report_id):
+        item = bundles.original_item(db, row.sha256)
+        if item is None:
+            raise NotFound(f"The original bytes of {row.path} are missing from the store; run triage check.")
+        sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
+    return PacketReport(
+        show=show,
+        show_json=to_json(show),
+        sources=tuple(sources),
+        custody=custody_of(session, db, report_id, f"Triage {__version__}"),
+        media=facts,
+    )
+
+
+def _media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
+    """The originals as streams, each medium once, named by report and file."""
+    seen: dict[str, PacketMedium] = {}
+    for report in found:
+        for file in report.show.files:
+            if not file.present or file.sha256 is None or file.sha256 in seen:
+                continue
+            row = media.medium(db, file.sha256)
+            if row is not None:
+                reader = session.store.reader(row.item)
+                name = f"{report.show.report_id}/{file.sha256}"
+                seen[file.sha256] = PacketMedium(name=name, sha256=file.sha256, size=row.size, chunks=reader.chunks())
+    return tuple(seen.values())

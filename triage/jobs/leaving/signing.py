@@ -1,0 +1,37 @@
+"""What every export carries: who made it with what, and the store's signature."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+
+from triage import __version__
+from triage.jobs.judging.ruleset import active_rules
+from triage.jobs.session import Session, now
+from triage.model.exports import About
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSigner:
+    """Signs with the store's Ed25519 key; `public_key` is its 32 raw bytes."""
+
+    session: Session
+
+    @property
+    def public_key(self) -> bytes:
+        return self.session.store.public_key
+
+    def sign(self, data: bytes) -> bytes:
+        return self.session.store.sign(data)
+
+
+def about(session: Session) -> About:
+    return About(
+        made=now(),
+        by=session.user.name,
+        tool=f"Triage {__version__}",
+        system=f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
+        fingerprint=session.store.fingerprint,
+        rules=active_rules(session.store.read()).name,
+        clock="the clock of this workstation; not compared with another source",
+    )

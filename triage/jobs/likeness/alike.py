@@ -1,0 +1,132 @@
+"""Pairs of stored pictures that are alike, found and kept at a cost that does not grow with how often a picture goes round.
+
+A picture that limits.CROWD others are like stands for a crowd. Whoever comes later asks those that stand for crowds first, and
+is tied to them alone when they are like it: one row, and a search among few, however many are in the crowd. Two of a crowd
+share a group through the one that stands for it. Below that number every pair is kept, whatever came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from triage import limits
+from triage.hashing.film_search import FrameIndex
+from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, alike_before, possible
+from triage.jobs.codec import facts_from_bytes
+from triage.jobs.likeness.films import learn_all_frames
+from triage.model.media import Perceptual
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import likeness, media
+
+
+class Pictures:
+    """All pictures of a store that may match, those among them that stand for crowds, and the frames of its films. One thread
+    at a time."""
+
+    def __init__(self) -> None:
+        self.all = PictureIndex()
+        self.crowds = PictureIndex()
+        self.frames = FrameIndex()
+
+    def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
+        """From now on these (medium id, hashes) are found too."""
+        self.all.extend((medium_id, hashes.pdq, hashes.windows) for medium_id, hashes in pictures)
+
+
+def stored_pictures(db: Reader) -> Pictures:
+    pictures = Pictures()
+    standing = set(likeness.crowds(db))
+    for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
+        pictures.all.extend(block)
+        pictures.crowds.extend(row for row in block if row[0] in standing)
+    learn_all_frames(db, pictures.frames)
+    return pictures
+
+
+def kept_in(db: Reader) -> Kept:
+    return lambda medium_id: media.windows(db, medium_id)
+
+
+def hashes_of(db: Reader, medium_id: int) -> Perceptual:
+    """With the windows, of a stored picture that has them."""
+    row, kept = media.by_id(db, medium_id), media.windows(db, medium_id)
+    hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
+    if hashes is None or kept is None:
+        raise RuntimeError(f"medium {medium_id} has windows and no hashes")
+    return replace(hashes, windows=kept)
+
+
+def look(
+    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
+) -> dict[int, Alike]:
+    """Those that stand for the crowds which a picture belongs to, the nearest; when there are none, every picture like it.
+    Without `own`, which is the picture itself."""
+    found: dict[int, Alike] = {}
+    for index in (pictures.crowds, pictures.all):
+        found = alike(index, kept_in(db), hashes, thorough=thorough)
+        found.pop(own or -1, None)
+        if found:
+            return _nearest(found) if index is pictures.crowds else found
+    return found
+
+
+def _nearest(standing: dict[int, Alike]) -> dict[int, Alike]:
+    """Of those that stand for crowds."""
+    return dict(sorted(standing.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD_TIES])
+
+
+def look_at_new(
+    pictures: Pictures, db: Reader, new: Sequence[tuple[int, Perceptual]]
+) -> Iterator[tuple[int, Perceptual, dict[int, Alike]]]:
+    """What `look` finds of new pictures among older ones, if each is tied before the next is taken; all are learnt already, and
+    by id in order. Asking for many at once is several times as fast."""
+    kept = kept_in(db)
+    of_crowds = alike_before(pictures.crowds, kept, new)
+    alone = [picture for picture, found in zip(new, of_crowds, strict=True) if not found]
+    of_all = dict(zip(dict(alone), alike_before(pictures.all, kept, alone), strict=True))
+    known = len(pictures.crowds)
+    for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
+        if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
+            found = alike(pictures.crowds, kept, hashes)
+        yield medium_id, hashes, _nearest(found) or of_all[medium_id]
+
+
+def look_further(pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None) -> dict[int, Possible]:
+    """Likewise the pictures that are possibly this one. Nothing is asked for a picture that a crowd's stands for."""
+    known = {own or -1}
+    if own is not None:
+        if likeness.crowds_of(db, own):
+            return {}
+        known |= {row.other for row in likeness.near(db, own)}
+    return possible(pictures.crowds, kept_in(db), hashes, known) or possible(pictures.all, kept_in(db), hashes, known)
+
+
+def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, Alike]) -> int:
+    """Keep what `look` found of a picture; how many pairs are new. It stands for a crowd itself when it found one that nobody
+    stands for yet, and so does another that it makes to have so many."""
+    new = [other for other, how in sorted(found.items()) if likeness.add_near(batch, medium_id, other, how.distance, how.variant)]
+    if not new or any(likeness.is_crowd(batch, each) for each in (medium_id, *found)):
+        return len(new)
+    if len(found) >= limits.CROWD:
+        _stand(batch, pictures, medium_id, hashes)
+        return len(new)
+    for other in new:
+        if likeness.count_near(batch, other, limits.CROWD) >= limits.CROWD and not likeness.crowds_of(batch, other):
+            _stand(batch, pictures, other, hashes_of(batch, other))
+            break
+    return len(new)
+
+
+def _stand(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual) -> None:
+    likeness.add_crowd(batch, medium_id)
+    pictures.crowds.learn(medium_id, hashes)
+
+
+def keep_possible(batch: Batch, medium_id: int, found: dict[int, Possible]) -> int:
+    """The nearest of them wait for a person to judge; how many are new."""
+    nearest = sorted(found.items(), key=lambda pair: (pair[1].how.distance, pair[1].second, pair[0]))[: limits.MOST_POSSIBLE]
+    return sum(
+        likeness.add_possible(batch, medium_id, other, one.how.distance, one.second, one.how.variant) for other, one in nearest
+    )

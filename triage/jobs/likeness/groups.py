@@ -1,0 +1,78 @@
+"""The group of near duplicates that a medium belongs to, from the stored pairs, and what people said against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.hashing.groups import Groups
+from triage.jobs.likeness.held import CONFIRMED
+from triage.store.database import Reader
+from triage.store.queries import likeness, list_near, media
+
+REACH = 500
+"""A neighbourhood without a crowd is walked so far at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """`name` is made of its representative's SHA-256. A group that is `held` for review folds nothing together."""
+
+    name: str
+    size: int
+    held: bool = False
+
+
+def group_of(db: Reader, medium_id: int) -> FileGroup | None:
+    """None when nothing in the store is alike."""
+    own = [(medium_id, 0)] if likeness.is_crowd(db, medium_id) else []
+    for standing, _ in own + likeness.crowds_of(db, medium_id):
+        gone = _said_apart(db, standing)
+        if medium_id not in gone:
+            return _crowd(db, standing, likeness.crowd_size(db, standing) - len(gone))
+    return _small(db, medium_id)
+
+
+def _crowd(db: Reader, standing: int, size: int) -> FileGroup:
+    held = list_near.of_crowd(db, standing)
+    return FileGroup(_name(media.sha256_of(db, standing)), size, held is not None and held.outcome != CONFIRMED)
+
+
+def _said_apart(db: Reader, standing: int) -> set[int]:
+    """Members that leave the crowd: of two whom a person said apart the nearer stays."""
+    gone: set[int] = set()
+    for stays, goes in likeness.apart_within(db, standing):
+        if stays not in gone:
+            gone.add(goes)
+    return gone
+
+
+def _small(db: Reader, medium_id: int) -> FileGroup | None:
+    names = {i: media.sha256_of(db, i) for i in _neighbourhood(db, medium_id)}
+    found = Groups()
+    for one, name in names.items():
+        for row in likeness.near(db, one):
+            if row.other in names:
+                found.pair(name, names[row.other], row.distance)
+        for other in likeness.apart_from(db, one):
+            if other in names:
+                found.separate(name, names[other])
+    own = names.get(medium_id)
+    for group in found.groups():
+        if any(key == own for key, _ in group.members):
+            return FileGroup(_name(group.representative), len(group.members))
+    return None
+
+
+def _name(sha256: str) -> str:
+    return f"group {sha256[:12]}"
+
+
+def _neighbourhood(db: Reader, medium_id: int) -> set[int]:
+    """All media that can be reached from one over stored pairs, without those that belong to a crowd: they have their group."""
+    seen, ahead = {medium_id}, [medium_id]
+    while ahead and len(seen) < REACH:
+        for row in likeness.near(db, ahead.pop()):
+            if row.other not in seen and not likeness.is_crowd(db, row.other) and not likeness.crowds_of(db, row.other):
+                seen.add(row.other)
+                ahead.append(row.other)
+    return seen if len(seen) > 1 else set()

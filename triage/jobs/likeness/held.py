@@ -1,0 +1,92 @@
+"""Hashes that match hundreds of different files are held: they count for nothing until a lead has said what they are.
+
+That is a picture that goes round, which is confirmed and counts, or a hash that says too little, which is rejected and never
+counts. The same bytes are no matter of hashes that say little: they always count, however often they came.
+"""
+
+from __future__ import annotations
+
+from triage import limits
+from triage.errors import NotFound, Refused
+from triage.jobs.judging.assess import assess
+from triage.jobs.session import Session, now
+from triage.model.matches import HeldHash
+from triage.model.people import Right
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import judgement, likeness, list_near, media
+from triage.store.queries.list_near import HeldRow
+
+CONFIRMED, REJECTED = "confirmed", "rejected"
+
+
+def hold_crowded(batch: Batch) -> int:
+    """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
+    new = 0
+    for value in list_near.crowded(batch, limits.HELD_FROM):
+        files, places = list_near.spread(batch, value)
+        if min(files, places) >= limits.HELD_FROM:
+            _note(batch, list_near.hold(batch, now(), value=value), files, places)
+            judgement.mark_stale(batch, list_near.reports_near(batch, value))
+            new += 1
+    for medium_id in likeness.crowds(batch):
+        files = likeness.crowd_size(batch, medium_id)
+        if files < limits.HELD_FROM or list_near.of_crowd(batch, medium_id) is not None:
+            continue
+        places = likeness.crowd_places(batch, medium_id)
+        if places >= limits.HELD_FROM:
+            _note(batch, list_near.hold(batch, now(), medium_id=medium_id), files, places)
+            new += 1
+    return new
+
+
+def _note(batch: Batch, held_id: int, files: int, places: int) -> None:
+    batch.note("hash held for review", held=held_id, files=files, reports=places)
+
+
+def all_held(session: Session) -> tuple[HeldHash, ...]:
+    """Those that wait first."""
+    session.require(Right.READ_REPORT)
+    users = {user.id: user.name for user in session.store.users.all()}
+    with session.reading() as db:
+        return tuple(_told(db, row, users) for row in list_near.held(db))
+
+
+def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
+    """A lead says whether a held hash is what it seems and counts, or says too little and never does. It may be said anew.
+    Raises NotFound, and Refused when that was said before."""
+    session.require(Right.LISTS)
+    outcome = CONFIRMED if confirm else REJECTED
+    with session.store.batch() as batch:
+        found = list_near.held(batch, held_id)
+        if not found:
+            raise NotFound(f"No hash is held for review under {held_id}.")
+        (row,) = found
+        if row.outcome == outcome:
+            raise Refused(f"That hash is {outcome} already.")
+        list_near.decide(batch, held_id, outcome, now(), session.user.id)
+        if row.value is not None:
+            judgement.mark_stale(batch, list_near.reports_near(batch, row.value))
+        batch.note(f"held hash {outcome}", held=held_id)
+    assess(session)
+    return next(held for held in all_held(session) if held.id == held_id)
+
+
+def _told(db: Reader, row: HeldRow, users: dict[int, str]) -> HeldHash:
+    value, standing = row.value, row.medium_id or 0
+    if value is not None:
+        files, places = list_near.spread(db, value)
+    else:
+        files, places = likeness.crowd_size(db, standing), likeness.crowd_places(db, standing)
+    return HeldHash(
+        id=row.id,
+        of="picture" if value is None else "list",
+        hash=media.sha256_of(db, standing) if value is None else value.hex(),
+        lists=() if value is None else tuple(f"{name} of {added[:10]}" for name, added in list_near.lists_of(db, value)),
+        files=files,
+        reports=places,
+        since=row.since,
+        outcome=row.outcome or "waits for a lead",
+        decided=row.decided,
+        decided_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
+    )

@@ -1,0 +1,180 @@
+"""What the store knows of files outside it. The files are read, never stored."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from triage import limits
+from triage.decode.client import Pool
+from triage.errors import WorldError
+from triage.hashing.digests import digest
+from triage.hashing.likeness import may_match
+from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
+from triage.jobs.likeness.films import SAME, like_film, like_picture, not_checked
+from triage.jobs.likeness.groups import group_of
+from triage.jobs.likeness.matching import ListMatcher
+from triage.jobs.session import Session
+from triage.model.judgement import ListHit
+from triage.model.matches import ExactMatch, MatchResult, NearMatch, SecondHash
+from triage.model.media import Digests, MediaFacts
+from triage.model.people import Right
+from triage.store.database import Reader
+from triage.store.queries import media, reports
+
+
+def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
+    """One result a file, in the order given. Raises WorldError when a file can't be read."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db, Pool(1) as pool:
+        pictures, matcher = stored_pictures(db), ListMatcher(db)
+        return tuple(_match(db, path, pool, pictures, matcher) for path in paths)
+
+
+class _FileRange:
+    """A file outside the store, read by range for the cell."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.size = path.stat().st_size
+
+    def read(self, start: int, length: int) -> bytes:
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
+
+def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher) -> MatchResult:
+    try:
+        if path.stat().st_size > limits.MAX_WHOLE:
+            with path.open("rb") as stream:
+                digests = digest(stream)
+            facts = pool.measure(_FileRange(path))
+        else:
+            data = path.read_bytes()
+            digests, facts = digest(io.BytesIO(data)), pool.measure(data)
+    except OSError as error:
+        raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
+    hashes = facts.perceptual
+    exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
+    listed = matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
+    near = _near(db, pictures, facts, digests) + _near_lists(listed) + _films(db, pictures, facts, digests)
+    return MatchResult(
+        file=str(path),
+        sha256=digests.sha256,
+        pdq=hashes.pdq.hex() if hashes else None,
+        quality=hashes.quality if hashes else None,
+        exact=_exact(db, digests, exact_hits),
+        near=tuple(near),
+        not_checked=tuple(_not_checked(facts, matcher)),
+    )
+
+
+def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
+    row = media.medium(db, digests.sha256)
+    if row is None and not hits:
+        return ()
+    held = media.reports_linked(db, [row.id]).get(row.id, []) if row else []
+    return (
+        ExactMatch(
+            sha256=digests.sha256,
+            names=media.names_of(db, row.id) if row else (),
+            reports=tuple(reports.number(db, i) for i in held),
+            lists=tuple(sorted({_list_name(h) for h in hits})),
+        ),
+    )
+
+
+def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+    hashes = facts.perceptual
+    if hashes is None or not may_match(hashes):
+        return []
+    best = look(pictures, db, hashes, thorough=True)
+    perhaps = {i: one for i, one in look_further(pictures, db, hashes).items() if i not in best}
+    ways = [(i, how, None) for i, how in best.items()] + [(i, one.how, one.second) for i, one in perhaps.items()]
+    found = []
+    for medium_id, how, second in sorted(ways, key=lambda way: (way[2] is not None, way[1], way[0])):
+        row = media.by_id(db, medium_id)
+        if row is None or row.sha256 == digests.sha256:
+            continue
+        held = media.reports_linked(db, [medium_id]).get(medium_id, [])
+        group = group_of(db, medium_id)
+        found.append(
+            NearMatch(
+                sha256=row.sha256,
+                names=media.names_of(db, medium_id),
+                tier="match" if second is None else "possible",
+                hash="pdq",
+                variant=how.variant,
+                distance=how.distance,
+                second=None if second is None else SecondHash(hash="gradient", distance=second),
+                reports=tuple(reports.number(db, i) for i in held),
+                lists=(),
+                quality=hashes.quality,
+                other_quality=media.quality_of(db, medium_id),
+                stands_for=group.size if group else 1,
+                held=group is not None and group.held,
+            )
+        )
+    return found
+
+
+def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+    """What a film, or a picture, has in common with the store's films."""
+    if facts.film is not None:
+        alike = like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256)
+        return [_for_all(db, near) for near in alike]
+    if facts.perceptual is not None and may_match(facts.perceptual):
+        return list(like_picture(db, pictures.frames, facts.perceptual))
+    return []
+
+
+def _for_all(db: Reader, near: NearMatch) -> NearMatch:
+    """The same film says whom it stands for."""
+    row = media.medium(db, near.sha256) if near.film and near.film.relation == SAME else None
+    group = group_of(db, row.id) if row else None
+    return near if group is None else replace(near, stands_for=group.size, held=group.held)
+
+
+def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
+    return [
+        NearMatch(
+            sha256="",
+            names=(),
+            tier="match" if hit.tier == "near" else "possible",
+            hash=hit.hash_kind,
+            variant=hit.variant or "upright",
+            distance=hit.distance or 0,
+            second=None,
+            reports=(),
+            lists=(_list_name(hit),),
+            quality=hit.quality,
+            list_date=hit.added[:10],
+            list_hash=hit.value,
+            held=hit.held,
+        )
+        for hit in hits
+    ]
+
+
+def _list_name(hit: ListHit) -> str:
+    return f"{hit.list_name} ({hit.list_kind}, {hit.added[:10]})"
+
+
+def _not_checked(facts: MediaFacts, matcher: ListMatcher) -> list[str]:
+    """What could not be asked, and why: a check that did not run never looks like a clean one."""
+    missing = []
+    if facts.problem is not None:
+        missing.append(f"near duplicates: {facts.problem}")
+    elif facts.film is not None:
+        missing += not_checked(facts.film)
+        missing.append("hash lists: the frames of a film are not compared with them")
+    elif facts.perceptual is None:
+        missing.append("near duplicates: only pictures and films are compared")
+    elif not may_match(facts.perceptual):
+        missing.append(f"near duplicates: too little in the picture (PDQ quality {facts.perceptual.quality})")
+    if not matcher.checked:
+        missing.append("hash lists: none is loaded")
+    return missing

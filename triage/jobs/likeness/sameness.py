@@ -1,0 +1,127 @@
+"""What people say of two pictures: the same, or not. It stands, whatever a search or an import finds again."""
+
+from __future__ import annotations
+
+from triage.errors import NotFound, Refused
+from triage.hashing.windows import turned_pdq
+from triage.jobs.judging.assess import reassess
+from triage.jobs.likeness.matching import entry_says
+from triage.jobs.likeness.why import seen_from
+from triage.jobs.session import Session, now
+from triage.model.matches import PossiblePair, SecondHash
+from triage.model.people import Right
+from triage.store.database import Reader
+from triage.store.queries import likeness, list_near, lists, media, reports
+from triage.store.queries.list_near import ListNearRow
+
+MOST_TOLD = 200
+
+
+def same(session: Session, sha256: str, other: str) -> None:
+    """A person says that two files are the same picture, or a file and a list's: that `match` called possible counts from now
+    on. `other` is a SHA-256 or a list's PDQ hash. Raises NotFound, Refused."""
+    session.require(Right.DECIDE)
+    _say(session, sha256, other, True)
+
+
+def not_same(session: Session, sha256: str, other: str) -> None:
+    """A person says that they are not: two files never share a group again, a list's hash never counts for this file."""
+    session.require(Right.DECIDE)
+    _say(session, sha256, other, False)
+
+
+def possible_pairs(session: Session) -> tuple[PossiblePair, ...]:
+    """What waits for a person to say whether it is the same: pairs of files by gravity, then files and lists."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        pairs = [_pair(db, medium_id, row) for medium_id, row in likeness.all_possible(db, MOST_TOLD)]
+        return tuple(pairs + [_with_list(db, row) for row in list_near.waiting(db, MOST_TOLD)])
+
+
+def count_possible(db: Reader) -> int:
+    return likeness.count_possible(db) + list_near.count_waiting(db)
+
+
+def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
+    word = "same" if is_same else "not same"
+    with session.store.batch() as batch:
+        one = _known(batch, sha256)
+        second = media.medium(batch, other.lower())
+        if second is None:
+            value = _listed(batch, one, other)
+            list_near.say(batch, value, one, is_same, now(), session.user.id)
+        elif second.id == one:
+            raise Refused("Both are the same file.")
+        elif is_same:
+            likeness.join(batch, one, second.id, _distance(batch, one, second.id), now(), session.user.id)
+        else:
+            likeness.set_apart(batch, one, second.id, now(), session.user.id)
+        batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
+        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+    reassess(session, sorted({report for held in holding.values() for report in held}))
+
+
+def _known(db: Reader, sha256: str) -> int:
+    row = media.medium(db, sha256.lower())
+    if row is None:
+        raise NotFound(f"No file with SHA-256 {sha256} is in the store.")
+    return row.id
+
+
+def _listed(db: Reader, medium_id: int, said: str) -> bytes:
+    try:
+        value = bytes.fromhex(said)
+    except ValueError:
+        value = b""
+    if not list_near.meets(db, value, medium_id):
+        raise NotFound(f"{said} is neither a file of the store nor a list's PDQ hash that this file is like.")
+    return value
+
+
+def _distance(db: Reader, one: int, other: int) -> int:
+    """Of their PDQ hashes, as the nearest turn has it."""
+    hashes = [media.pdq_of(db, each) for each in (one, other)]
+    if None in hashes:
+        raise Refused("Only pictures with a hash are joined: of one of the two there is none.")
+    first, second = (value for value in hashes if value is not None)
+    return min((int.from_bytes(first) ^ int.from_bytes(turned)).bit_count() for turned in turned_pdq(second))
+
+
+def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
+    return PossiblePair(
+        sha256=media.sha256_of(db, medium_id),
+        reports=_numbers(db, medium_id),
+        other=media.sha256_of(db, row.other),
+        other_reports=_numbers(db, row.other),
+        list=None,
+        list_date=None,
+        variant=seen_from(medium_id, row),
+        distance=row.distance,
+        second=SecondHash(hash="gradient", distance=row.second or 0),
+        quality=media.quality_of(db, medium_id),
+        other_quality=media.quality_of(db, row.other),
+    )
+
+
+def _with_list(db: Reader, row: ListNearRow) -> PossiblePair:
+    medium = media.medium(db, row.sha256)
+    of = next((each for each in lists.all_lists(db) if each.id == row.list_id), None)
+    category, _, said = lists.items(db, [row.item_id])[row.item_id]
+    return PossiblePair(
+        sha256=row.sha256,
+        reports=_numbers(db, medium.id if medium else 0),
+        other=row.value.hex(),
+        other_reports=(),
+        list=of.name if of else None,
+        list_date=of.added[:10] if of else None,
+        variant=row.variant,
+        distance=row.distance,
+        second=None,
+        quality=row.quality,
+        other_quality=None,
+        says=entry_says(of, category, said)[1] if of else "",
+    )
+
+
+def _numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
+    return tuple(reports.number(db, i) for i in media.reports_linked(db, [medium_id]).get(medium_id, []))

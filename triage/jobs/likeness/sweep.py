@@ -1,0 +1,118 @@
+"""The thorough search for what is alike, apart from imports: crops, borders and turns, both ways, and what is only possible.
+
+An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
+in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
+where it stopped, and with nothing new it does not even open the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from triage import limits
+from triage.jobs.judging.assess import assess
+from triage.jobs.likeness.alike import Pictures, hashes_of, keep_possible, look, look_further, stored_pictures, tie
+from triage.jobs.likeness.films import tie_to_films
+from triage.jobs.likeness.held import hold_crowded
+from triage.jobs.likeness.sweep_films import sweep_films
+from triage.jobs.lists.pictures import meet_lists, meet_missed
+from triage.jobs.reading.queue import BANDS
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.store.batch import Batch
+from triage.store.queries import films, media
+
+BATCH = 50
+MATCHES, POSSIBLE = 1, 2
+"""How far a picture has come: its matches are kept, its possible ones too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepResult:
+    """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
+    many; `left` pictures and films still wait for their turn."""
+
+    pictures: int
+    films: int = 0
+    pairs: int
+    left: int
+    possible: int = 0
+    held: int = 0
+
+
+def sweep(
+    session: Session, *, most: int | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> SweepResult:
+    """Look at up to `most` pictures and films that wait, or at all. Raises Cancelled; what was found until then stays."""
+    session.require(Right.IMPORT)
+    with session.store.batch() as batch:
+        meet_missed(batch)
+    with session.reading() as db:
+        chosen = media.unswept(db, POSSIBLE)[:most]
+        moving = films.unswept(db)[: None if most is None else most - len(chosen)]
+        pictures = stored_pictures(db) if chosen or moving else Pictures()
+
+    def tell(done: int) -> None:
+        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
+
+    pairs, possible = _sweep(session, pictures, chosen, POSSIBLE, tell, cancel)
+    pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), cancel)
+    with session.store.batch() as batch:
+        held = hold_crowded(batch)
+    if held:
+        assess(session, on_progress, cancel)
+    with session.reading() as db:
+        left = media.count_unswept(db) + films.count_unswept(db)
+    return SweepResult(pictures=len(chosen), films=len(moving), pairs=pairs, left=left, possible=possible, held=held)
+
+
+def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
+    """At the end of an import, whose pictures it uses: pictures and films of bands A and B don't wait. In a large store the
+    possible tier, which looks through all whole pictures, waits for the sweep all the same."""
+    session.require(Right.IMPORT)
+    stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
+    with session.reading() as db:
+        chosen, moving = media.unswept(db, stage, BANDS.index("B")), films.unswept(db, BANDS.index("B"))
+    _sweep(session, pictures, chosen, stage, lambda done: None, cancel)
+    sweep_films(session, pictures, moving, lambda done: None, cancel)
+
+
+def _sweep(
+    session: Session,
+    pictures: Pictures,
+    chosen: Sequence[int],
+    stage: int,
+    tell: Callable[[int], None],
+    cancel: CancelToken | None,
+) -> tuple[int, int]:
+    """(new pairs, new possible ones). The slow look at everything holds no batch open."""
+    pairs = possible = 0
+    for start in range(0, len(chosen), BATCH):
+        if cancel:
+            cancel.check()
+        some = chosen[start : start + BATCH]
+        with session.store.batch() as batch:
+            pairs += sum(_match(batch, pictures, medium_id) for medium_id in some)
+        if stage == POSSIBLE:
+            with session.reading() as db:
+                further = [(i, look_further(pictures, db, hashes_of(db, i), own=i)) for i in some]
+            with session.store.batch() as batch:
+                for medium_id, found in further:
+                    possible += keep_possible(batch, medium_id, found)
+                    media.set_swept(batch, medium_id, POSSIBLE)
+        tell(start + len(some))
+    return pairs, possible
+
+
+def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:
+    """How many pairs are new."""
+    if media.swept(batch, medium_id) >= MATCHES:
+        return 0
+    hashes = hashes_of(batch, medium_id)
+    new = tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes, own=medium_id, thorough=True))
+    new += tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True)
+    meet_lists(batch, [(medium_id, hashes)], thorough=True)
+    media.set_swept(batch, medium_id, MATCHES)
+    return new

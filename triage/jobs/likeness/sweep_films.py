@@ -1,0 +1,53 @@
+"""The sweep's part for films: frames asked for in all turns, and taken of films that came before frames were hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from triage.decode.client import Pool
+from triage.hashing.films import unpack
+from triage.jobs.codec import facts_to_bytes, lean
+from triage.jobs.likeness.alike import Pictures
+from triage.jobs.likeness.films import tie_film
+from triage.jobs.session import Session
+from triage.model.media import MediaFacts
+from triage.model.people import Right
+from triage.model.progress import CancelToken
+from triage.store.queries import films, media
+
+
+def sweep_films(
+    session: Session, pictures: Pictures, chosen: Sequence[int], tell: Callable[[int], None], cancel: CancelToken | None
+) -> int:
+    """How many ties are new. Raises Cancelled; what was found until then stays."""
+    session.require(Right.IMPORT)
+    new = 0
+    with Pool(1) as pool:
+        for done, medium_id in enumerate(chosen, 1):
+            if cancel:
+                cancel.check()
+            new += _sweep(session, pictures, pool, medium_id)
+            tell(done)
+    return new
+
+
+def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int) -> int:
+    facts = _facts_of_old(session, pool, medium_id)
+    with session.store.batch() as batch:
+        if facts is not None:
+            blob = facts.film.frames if facts.film else b""
+            films.put(batch, medium_id, blob)
+            pictures.frames.learn(medium_id, unpack(blob))
+            if facts.film is not None:
+                media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
+        frames = unpack(films.frames(batch, medium_id) or b"")
+        new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
+        films.set_swept(batch, medium_id)
+    return new
+
+
+def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
+    """Of a film that came before frames were hashed; None for others, which have theirs."""
+    with session.reading() as db:
+        row = None if films.frames(db, medium_id) is not None else media.by_id(db, medium_id)
+    return None if row is None else pool.measure(session.store.reader(row.item))

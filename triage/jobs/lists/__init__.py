@@ -1,0 +1,1 @@
+"""Hash lists, and where they meet the store."""

@@ -1,0 +1,198 @@
+"""Hash lists: take one in, list, remove. What they change in the judgement of reports is judged anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from triage import limits
+from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists.profiles import CUSTOM
+from triage.importers.lists.profiles import profile as profile_named
+from triage.jobs.judging.assess import assess
+from triage.jobs.likeness.held import hold_crowded
+from triage.jobs.likeness.matching import COMPARED_KINDS
+from triage.jobs.lists.entries import ListIntake
+from triage.jobs.lists.hits import list_hits, reports_of_list
+from triage.jobs.lists.pictures import meet_store
+from triage.jobs.session import Session, now
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.views import ListSummary
+from triage.store.batch import Batch
+from triage.store.queries import judgement, list_near, lists
+from triage.store.queries.lists import ListRow
+
+__all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
+
+KINDS = ("known", "known-good", "negative", "case")
+_WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
+_NO_METHOD = "not matched (nothing here computes it)"
+
+
+def add_list(
+    session: Session,
+    path: Path,
+    *,
+    name: str,
+    kind: str,
+    profile: str | None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ListSummary:
+    """The whole list or nothing of it. Raises InputError when the file is no hash list or damaged, Refused when the name is
+    taken or there is no such profile, Cancelled."""
+    session.require(Right.LISTS)
+    if kind not in KINDS:
+        raise Refused(f"There is no kind of list {kind!r}; choose one of {', '.join(KINDS)}.")
+    if profile is not None:
+        profile_named(profile)
+    try:
+        with path.open("rb") as stream, session.store.batch() as batch:
+            list_id = _take(session, batch, stream, (name, kind, profile), _Telling(stream, on_progress, cancel))
+            meet_store(batch, list_id, cancel.check if cancel else lambda: None)
+            hold_crowded(batch)
+            _mark_stale(batch, list_id, kind)
+    except OSError as error:
+        raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
+    assess(session, on_progress, cancel)
+    with session.reading() as db:
+        row = lists.by_name(db, name)
+        if row is None:
+            raise NotFound(f"The list {name!r} was removed meanwhile.")
+        return _summary(row)
+
+
+class _Telling:
+    """Progress by bytes of the file, and the token that stops."""
+
+    def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
+        self._size = os.fstat(stream.fileno()).st_size
+        self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
+
+    def tell(self) -> None:
+        if self._cancel:
+            self._cancel.check()
+        done = min(self._stream.tell(), self._size)
+        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note="reading the list"))
+
+
+def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _Telling) -> int:
+    name, kind, profile = of
+    if lists.by_name(batch, name) is not None:
+        raise Refused(f"There is a list named {name!r} already; remove it first or choose another name.")
+    digest = _sha256(stream)
+    reading = open_list(stream)
+    list_id = lists.start(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
+    intake = ListIntake(batch, list_id)
+    for _ in intake.take(_checked(reading)):
+        telling.tell()
+    if not intake.entries:
+        raise InputError("The hash list holds no hash.", detail="; ".join(reading.remarks.examples))
+    kinds = lists.kinds(batch, list_id)
+    lists.finish(
+        batch,
+        list_id,
+        format=reading.format,
+        entries=intake.entries,
+        hash_kinds=json.dumps(kinds),
+        unmatched=json.dumps({kind: n for kind, n in kinds.items() if kind not in COMPARED_KINDS}),
+        remarks=json.dumps(_remarks(batch, reading, list_id, profile)),
+    )
+    batch.note(
+        "list added",
+        list=list_id,
+        file=session.store.keyed(digest),
+        entries=intake.entries,
+        list_kind=kind,
+        profile=_recorded(session, profile),
+    )
+    return list_id
+
+
+def _recorded(session: Session, profile: str | None) -> str | None:
+    """A shipped profile by its name, a person's own by its keyed hash: its text is not a word of ours."""
+    if profile is None:
+        return None
+    return session.store.keyed(profile) if profile.startswith(CUSTOM) else profile.lower()
+
+
+def _checked(reading: Reading) -> Iterator[Item]:
+    """A file in which less than one place in ten is readable is not a list that somebody damaged a little: it is no list."""
+    for n, item in enumerate(reading.items(), 1):
+        if reading.remarks.unread > 100 + 10 * n:
+            break
+        yield item
+    else:
+        return
+    raise InputError("Hardly anything of the file reads as a hash list.", detail="; ".join(reading.remarks.examples))
+
+
+def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:
+    notes = list(reading.remarks.notes)
+    region = reading.region
+    if region is not None and region != "Default" and profile is None:
+        notes.append(f"The file says that its categories follow {region}; no profile was named, so none of them is read.")
+    elif region is not None and profile is not None and region not in ("Default", profile.partition(":")[0]):
+        notes.append(f"The file says that its categories follow {region}; they are read as {profile}.")
+    return {"unread": reading.remarks.unread, "examples": reading.remarks.examples, "notes": notes}
+
+
+def _sha256(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := stream.read(limits.CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def all_lists(session: Session) -> tuple[ListSummary, ...]:
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return tuple(_summary(row) for row in lists.all_lists(db))
+
+
+def remove_list(session: Session, name: str) -> None:
+    session.require(Right.LISTS)
+    with session.store.batch() as batch:
+        row = lists.by_name(batch, name)
+        if row is None:
+            raise NotFound(f"There is no list named {name!r}.")
+        _mark_stale(batch, row.id, row.kind)
+        list_near.remove_list(batch, row.id)
+        lists.remove(batch, row.id)
+        batch.note("list removed", list=row.id)
+    assess(session)
+
+
+def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
+    """Every card names the lists of known material that were asked; another list changes only the cards of what it holds."""
+    if kind == "known":
+        judgement.mark_scores_stale(batch)
+    else:
+        judgement.mark_stale(batch, reports_of_list(batch, list_id))
+
+
+def _summary(row: ListRow) -> ListSummary:
+    unmatched: dict[str, int] = json.loads(row.unmatched)
+    kinds: dict[str, int] = json.loads(row.hash_kinds)
+    remarks = json.loads(row.remarks)
+    return ListSummary(
+        name=row.name,
+        kind=row.kind,
+        profile=row.profile,
+        added=row.added,
+        entries=row.entries,
+        hash_kinds={kind: n for kind, n in kinds.items() if kind not in unmatched},
+        unmatched_kinds=unmatched,
+        unmatched_why={kind: _WHY_UNMATCHED.get(kind, _NO_METHOD) for kind in unmatched},
+        format=row.format,
+        unread=remarks.get("unread", 0),
+        unread_examples=tuple(remarks.get("examples", ())),
+        notes=tuple(remarks.get("notes", ())),
+    )

@@ -1,0 +1,1 @@
+"""What is shown: the queue, one report, its media."""

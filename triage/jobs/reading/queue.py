@@ -1,0 +1,168 @@
+"""The prioritised queue: rows, lanes and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from triage.errors import NotFound
+from triage.jobs.casework.child_lane import FLAG, LaneState
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.model.views import STATUSES, QueueFilter, QueueRow
+from triage.priority import flag_order
+from triage.store.database import Reader
+from triage.store.queries import bundles, cases, judgement, queue, reports
+
+BANDS = "ABCDE"
+EXPIRING_DAYS = 30
+"""The "preserve now" lane: what expires within so many days, across bands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    total: int
+    bands: dict[str, int]
+    statuses: dict[str, int]
+    offices: dict[str, int]
+    expiring: int
+    child_lane: int
+    set_aside: int
+    stale: int
+    """Reports whose card is not up to date because an import is running or was interrupted."""
+
+
+def queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
+    """Internal ids in queue order: band, risk descending, actionability descending, next deadline, report number."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        clause, params = _where(db, session, filter)
+        return tuple(queue.ids(db, clause, params, limit, offset))
+
+
+def rows_by_id(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _rows(db, session, ids)
+
+
+def queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
+    ids = queue_ids(session, filter, limit, offset)
+    rows = rows_by_id(session, ids)
+    return tuple(rows[i] for i in ids)
+
+
+def lanes(session: Session) -> Lanes:
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        offices = judgement.codes(db, "office")
+        flags = _flag_ranks(db)
+        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
+        expiring, params = queue.where(due_before=_in_days(EXPIRING_DAYS))
+        return Lanes(
+            total=reports.count(db),
+            bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
+            statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
+            offices={offices[i]: n for i, n in queue.count_by(db, "office").items()},
+            expiring=queue.count_where(db, expiring, params),
+            child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
+            set_aside=bundles.count_set_aside(db),
+            stale=judgement.count_stale(db),
+        )
+
+
+def _where(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list[object]]:
+    only = None
+    if filter.search:
+        exact = reports.find(db, filter.search.strip())
+        only = [exact] if exact is not None else queue.search(db, filter.search)
+    return queue.where(
+        office=_code(db, "office", filter.office),
+        band=_position(BANDS, filter.band, "band"),
+        status=_position(STATUSES, filter.status, "status"),
+        assignee=_user(session, filter.assignee),
+        due_before=None if filter.expiring_within_days is None else _in_days(filter.expiring_within_days),
+        flag=None if filter.flag is None else _flag_ranks(db).get(filter.flag, 62),
+        only=only,
+    )
+
+
+def _in_days(days: int) -> int:
+    return int((datetime.now(UTC) + timedelta(days=days)).timestamp())
+
+
+def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
+    if word is None:
+        return None
+    if word not in words:
+        raise NotFound(f"There is no {what} {word!r}; choose one of {', '.join(words)}.")
+    return words.index(word)
+
+
+def _code(db: Reader, kind: str, word: str | None) -> int | None:
+    if word is None:
+        return None
+    return next((i for i, w in judgement.codes(db, kind).items() if w == word), -1)
+
+
+def _user(session: Session, name: str | None) -> int | None:
+    if name is None:
+        return None
+    for user in session.store.users.all():
+        if user.name == name:
+            return user.id
+    raise NotFound(f"There is no user {name!r} in this store.")
+
+
+def _flag_ranks(db: Reader) -> dict[str, int]:
+    return {word: rank for rank, word in enumerate(judgement.codes(db, "flag").values())}
+
+
+def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
+    words = {kind: judgement.codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
+    flags = tuple(judgement.codes(db, "flag").values())
+    users = {user.id: user.name for user in session.store.users.all()}
+    order = {flag: n for n, flag in enumerate(flag_order())}
+    rows: dict[int, QueueRow] = {}
+    confirmed = cases.confirmed_among(db, ids)
+
+    def pressing(flag: str) -> int:
+        return order.get(flag, len(order))
+
+    for report_id, facts in judgement.queue_facts(db, ids).items():
+        number_of_duplicate = None if facts.duplicates_of is None else reports.number(db, facts.duplicates_of)
+        rows[report_id] = QueueRow(
+            id=report_id,
+            report_id=reports.number(db, report_id),
+            band=BANDS[facts.band],
+            risk=facts.risk / 10,
+            actionability=facts.actionability / 10,
+            deadline=_iso(facts.due),
+            deadline_name=words["due_name"].get(facts.due_name or 0),
+            esp=words["esp"].get(facts.esp or 0),
+            incident_type=words["incident_type"].get(facts.incident_type or 0),
+            received=_iso(facts.received),
+            received_estimated=bool(facts.received_estimated),
+            office=words["office"].get(facts.office or 0),
+            status=STATUSES[facts.status],
+            assignee=None if facts.assignee is None else users.get(facts.assignee),
+            duplicates_of=number_of_duplicate,
+            flags=tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing)),
+            in_pakistan=None if facts.in_pakistan is None else bool(facts.in_pakistan),
+            province=words["province"].get(facts.province or 0),
+            files=facts.files,
+            files_present=facts.files_present,
+            child_lane=_lane(facts.flags, flags, report_id in confirmed),
+        )
+    return rows
+
+
+def _lane(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
+    if FLAG not in flags or not bits >> flags.index(FLAG) & 1:
+        return "no"
+    return "confirmed" if confirmed else "waits for a lead"
+
+
+def _iso(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,150 @@
+"""The files of one report, as `show` tells them: what was said, what the bytes are, what is known of them elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from triage.jobs.casework.grades import GRADED, states
+from triage.jobs.likeness import films
+from triage.jobs.likeness.groups import FileGroup, group_of
+from triage.jobs.likeness.why import alike_files
+from triage.jobs.lists.verdict import verdict
+from triage.jobs.load import Loaded
+from triage.jobs.reading.show_text import facts, sources
+from triage.model.casework import GradeState
+from triage.model.judgement import ListHit
+from triage.model.matches import AlikeFile, NearMatch
+from triage.model.media import Exif, MediaFacts
+from triage.model.report import ReportFile
+from triage.model.views import FileVerdict, ShowFile, ShowFilm
+from triage.store.database import Reader
+from triage.store.queries import media, reports
+
+
+def show_files(
+    db: Reader,
+    report_id: int,
+    loaded: Loaded,
+    checked: Sequence[tuple[str, str]],
+    found: Sequence[Sequence[ListHit]],
+    not_counted: Sequence[Sequence[ListHit]],
+    users: Mapping[int, str],
+) -> tuple[ShowFile, ...]:
+    """`checked` are the lists of known material that were asked, `found` what all lists say of each file, and `not_counted`
+    what a person has still to judge of it."""
+    graded = states(db, list(loaded.medium_ids.values()), users)
+    holding = media.reports_linked(db, list(loaded.medium_ids.values()))
+    number = reports.number(db, report_id)
+    shown = []
+    for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
+        sha256 = file.occurrence.sha256 if file.occurrence else None
+        medium_id = loaded.medium_ids.get(sha256 or "")
+        others = [i for i in holding.get(medium_id or 0, []) if i != report_id]
+        measured = loaded.media.get(sha256 or "")
+        group = None if medium_id is None else group_of(db, medium_id)
+        shown.append(
+            _file(
+                file,
+                measured,
+                film=films.shown(db, medium_id, measured),
+                in_films=() if medium_id is None else films.told(db, medium_id),
+                verdict=_with_grade(verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
+                group=None if group is None or group.held else group,
+                held=_held(group),
+                seen_in=tuple(reports.number(db, i) for i in others),
+                alike=() if medium_id is None else alike_files(db, medium_id, users),
+            )
+        )
+    return tuple(shown)
+
+
+def _held(group: FileGroup | None) -> str | None:
+    if group is None or not group.held:
+        return None
+    return f"Held for review: {group.size} different files are like one another, and a lead has to say why."
+
+
+def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) -> FileVerdict:
+    """What the lists say, and who here saw the same bytes. A grade that waits for a blind second one is not told."""
+    if graded is None:
+        return verdict
+    says, source, distance = graded.says, graded.inherited_from, graded.distance
+    if says is not None and graded.report != number:
+        says = f"inherited from the same bytes in report {graded.report} (distance 0), {says}"
+        source, distance = source or graded.sha256, distance or 0
+    told = f"Graded {graded.grade}: {says}." if graded.state == GRADED else f"Grade: {graded.state}."
+    others = f" One verdict covers the same bytes in {graded.copies} reports." if says and graded.copies > 1 else ""
+    return replace(
+        verdict,
+        why=f"{verdict.why} {told}{others}".strip(),
+        grade=graded.grade,
+        graded_by=graded.graded_by,
+        graded_at=graded.graded_at,
+        grade_says=says,
+        inherited_from=source,
+        inherited_distance=distance,
+    )
+
+
+def _file(
+    file: ReportFile,
+    measured: MediaFacts | None,
+    *,
+    film: ShowFilm | None,
+    in_films: tuple[NearMatch, ...],
+    verdict: FileVerdict,
+    group: FileGroup | None,
+    held: str | None,
+    seen_in: tuple[str, ...],
+    alike: tuple[AlikeFile, ...],
+) -> ShowFile:
+    entry, there = file.entry, file.occurrence
+    declared = dict(entry.declared)
+    hashes = measured.perceptual if measured else None
+    return ShowFile(
+        key=entry.key,
+        name=entry.name or (there.name if there else None),
+        original_name=entry.original_name,
+        md5=there.md5 if there else declared.get("md5"),
+        sha1=there.sha1 if there else declared.get("sha1"),
+        sha256=there.sha256 if there else declared.get("sha256"),
+        pdq=hashes.pdq.hex() if hashes else (None if there else declared.get("pdq")),
+        pdq_quality=hashes.quality if hashes else None,
+        phash=hashes.phash.hex() if hashes else None,
+        size=there.size if there else None,
+        mime=measured.mime if measured else None,
+        present=there is not None,
+        declared=declared,
+        declared_hash_matches=file.declared_hash_matches,
+        viewed_by_esp=entry.viewed_by_esp,
+        exif_viewed_by_esp=entry.exif_viewed_by_esp,
+        publicly_available=entry.publicly_available,
+        classification=entry.classification,
+        annotations=entry.annotations,
+        relevance=entry.relevance,
+        uploaded=entry.uploaded.utc if entry.uploaded else None,
+        metadata=entry.metadata,
+        facts=facts(entry.facts),
+        exif=_exif(measured.exif if measured else None),
+        problem=measured.problem if measured else ("not measured yet" if there else None),
+        verdict=verdict,
+        group=group.name if group else None,
+        group_size=group.size if group else 1,
+        held=held,
+        seen_in=seen_in,
+        alike=alike,
+        sources=sources(entry.sources),
+        duration_ms=measured.duration_ms if measured else None,
+        film=film,
+        in_films=in_films,
+    )
+
+
+def _exif(exif: Exif | None) -> dict[str, str]:
+    if exif is None:
+        return {}
+    found = dict(exif.fields)
+    if exif.gps is not None:
+        found["GPS"] = f"{exif.gps[0]:.6f}, {exif.gps[1]:.6f}"
+    return found
