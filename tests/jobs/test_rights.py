@@ -36,7 +36,7 @@ OPEN = {
 """Jobs that everybody may do, and why."""
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.ask", "custody.custody_of", "destruction.take_away",
-    "intake.forget_spooled",
+    "common.forget_spooled",
     "queue.queue_rows", "show.show_report", "signing.about", "triage_report.user_id",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
@@ -45,13 +45,13 @@ INNER = {
 def jobs() -> dict[str, Callable[..., Any]]:
     """Every public function of triage/jobs that takes a session."""
     found = {}
-    for module in pkgutil.iter_modules(triage.jobs.__path__):
-        for name, job in vars(importlib.import_module(f"triage.jobs.{module.name}")).items():
-            if name.startswith("_") or not inspect.isfunction(job) or job.__module__ != f"triage.jobs.{module.name}":
+    for module in pkgutil.walk_packages(triage.jobs.__path__, "triage.jobs."):
+        for name, job in vars(importlib.import_module(module.name)).items():
+            if name.startswith("_") or not inspect.isfunction(job) or job.__module__ != module.name:
                 continue
             first = next(iter(inspect.signature(inspect.unwrap(job)).parameters.values()), None)
             if first is not None and first.annotation == "Session":
-                found[f"{module.name}.{name}"] = job
+                found[f"{module.name.rpartition('.')[2]}.{name}"] = job
     return found
 
 
