@@ -33,7 +33,11 @@ from triage.store.store import Store
 EVERY = int(os.environ.get("TRIAGE_TEST_FAULTS_EVERY", "7"))
 """TRIAGE_TEST_FAULTS_EVERY=1 tries each step; otherwise only each so-manyth, beginning elsewhere for each kind."""
 
-pytestmark = [pytest.mark.crash, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.timeout(120 + 2400 // EVERY),
+    pytest.mark.skipif(sys.platform == "win32", reason="forks"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, cast
 
-from triage import limits
+from triage import limits, programs
 from triage.decode import answers, protocol
 from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
 
-WORKER_FLAG = "--triage-decode-worker"
-"""The first argument with which a frozen build starts itself as a worker; its entry point then calls `worker.main`."""
 FORKS = "forks"
 """The second argument of a program that forks workers instead of being one."""
 START_SECONDS = 60
@@ -32,15 +28,8 @@ NONSENSE = "could not be decoded: the decoder answered against the rules"
 if sys.platform == "linux":
     import fcntl
 
-if sys.platform == "win32":
-    _CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
-else:
-    _CREATION_FLAGS = 0
 
-
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
+_ALLOCATOR = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(32 * limits.MIB),
     "MALLOC_TRIM_THRESHOLD_": str(64 * limits.MIB),
@@ -67,9 +56,7 @@ class Failed(Exception):
 
 
 def worker_command() -> tuple[str, ...]:
-    if getattr(sys, "frozen", False):
-        return (sys.executable, WORKER_FLAG)
-    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage.decode.worker")
+    return programs.command(programs.DECODE)
 
 
 class Process(Protocol):
@@ -131,9 +118,9 @@ def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Seq
         bufsize=0,
         close_fds=True,
         pass_fds=inherited,
-        cwd=Path(sys.executable).anchor,
-        env=_environment(),
-        creationflags=_CREATION_FLAGS,
+        cwd=programs.folder(),
+        env=programs.environment(**_ALLOCATOR),
+        creationflags=programs.CREATION_FLAGS,
     )
 
 
@@ -248,11 +235,6 @@ def _widen(pipe: int) -> None:
 
 def _largest(kind: Kind, request: Request) -> int:
     return {Kind.ANSWER: protocol.max_answer(request.operation), Kind.REFUSED: 2, Kind.WANT: 12}.get(kind, 0)
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the host's environment but what Windows needs to load libraries."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ} | _ENVIRONMENT
 
 
 class Killable(Protocol):

@@ -1,6 +1,6 @@
 """A worker: warms the codecs, walls itself in, then answers requests until its wire ends.
 
-Started as `python -m triage.decode.worker`; a frozen build starts itself with `client.WORKER_FLAG` and calls `main`.
+Started as `programs.DECODE`.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ brings an image decoder along, never enters the process that holds the store.
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 
 import msgspec
+
+from triage import programs
 
 SECONDS = 600
 
@@ -61,11 +61,13 @@ def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool
     job = Job(title, footer, landscape, tuple(blocks))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "triage.exports.typesetter"],
+            programs.command(programs.TYPESET),
             input=msgspec.msgpack.encode(job),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ},
+            cwd=programs.folder(),
+            env=programs.environment(),
+            creationflags=programs.CREATION_FLAGS,
             timeout=SECONDS,
             check=False,
         )

@@ -1,4 +1,7 @@
-"""The typesetter's own process: a Job on standard input, a PDF on standard output. Holds no store and opens no pictures."""
+"""The typesetter's own process: a Job on standard input, a PDF on standard output. Holds no store and opens no pictures.
+
+Started as `programs.TYPESET`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from triage.exports.pdf import Block, Heading, Job, Pairs, Paragraph
+from triage.hardening import harden
 from triage.resources import resource
 
 TEXT, SMALL, LINE = 9, 7.5, 1.5
@@ -169,6 +173,7 @@ _LEFT_TO_RIGHT_MARK = "\u200e"
 
 
 def main() -> None:
+    harden()
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
     sys.stdout.buffer.write(make(job))
 

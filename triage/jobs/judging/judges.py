@@ -5,27 +5,20 @@ from __future__ import annotations
 import os
 import queue
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 import msgspec
 
-from triage import limits, priority
+from triage import limits, priority, programs
 from triage.jobs.judging import judge, wire
 from triage.jobs.judging.judge import Judged, Moved, Said
 from triage.jobs.judging.material import Work
 from triage.jobs.judging.ruleset import parsed
-
-if sys.platform == "win32":
-    _CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
-else:
-    _CREATION_FLAGS = 0
 
 T = TypeVar("T")
 _SAID = msgspec.msgpack.Decoder(list[Said]).decode
@@ -124,15 +117,15 @@ class _Worker:
 
     def __init__(self, files: str | None) -> None:
         self._process = subprocess.Popen(
-            _command(),
+            programs.command(programs.JUDGE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             close_fds=True,
-            cwd=Path(sys.executable).anchor,
-            env=_environment(),
-            creationflags=_CREATION_FLAGS,
+            cwd=programs.folder(),
+            env=programs.environment(),
+            creationflags=programs.CREATION_FLAGS,
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("a worker without pipes")
@@ -153,15 +146,3 @@ class _Worker:
         for pipe in (self._to, self._from):
             with suppress(OSError):
                 pipe.close()
-
-
-def _command() -> tuple[str, ...]:
-    if getattr(sys, "frozen", False):
-        return (sys.executable, wire.JUDGE_FLAG)
-    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage.jobs.judging.worker")
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the host's environment but what Windows needs to load libraries."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}

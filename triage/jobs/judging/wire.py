@@ -6,8 +6,6 @@ from __future__ import annotations
 import struct
 from typing import Protocol
 
-JUDGE_FLAG = "--triage-judge-worker"
-"""The one argument with which a frozen build starts itself as a worker; its entry point then calls `judge_worker.main`."""
 HEADER = struct.Struct(">Ic")
 RULES, SAY, JUDGE, REJUDGE = b"r", b"s", b"j", b"t"
 ANSWER, FAILED = b"a", b"f"

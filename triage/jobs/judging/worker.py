@@ -1,6 +1,6 @@
 """A worker that judges: it opens material, answers, and ends with its wire. It knows no store and no key, and writes nothing.
 
-Started as `python -m triage.jobs.judging.worker`; a frozen build starts itself with `JUDGE_FLAG` and calls `main`.
+Started as `programs.JUDGE`.
 """
 
 from __future__ import annotations

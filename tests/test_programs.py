@@ -1,0 +1,49 @@
+"""The programs that Triage starts beside itself: only its own modules are theirs, and each can be started by its flag."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import triage.__main__ as way_in
+from triage import programs
+from triage.exports.pdf import Heading, typeset
+
+FLAGS = (programs.DECODE, programs.JUDGE, programs.TYPESET)
+
+
+def test_a_module_that_lies_in_the_working_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands in a bundle's folder and makes a PDF must not run the bundle."""
+    for name in ("msgspec", "fpdf", "triage", "site", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert typeset([Heading("One")], title="t", footer="f").startswith(b"%PDF-")
+    for flag in FLAGS:
+        subprocess.run(
+            programs.command(flag), input=b"", capture_output=True, cwd=programs.folder(), env=programs.environment(), check=False
+        )
+    assert not (tmp_path / "ran").exists()
+
+
+def test_each_runs_in_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
+    for flag in FLAGS:
+        assert programs.command(flag)[1] == "-I"
+    assert set(programs.environment()) <= {"SYSTEMROOT", "LC_ALL", "OPENBLAS_NUM_THREADS"}
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert [programs.command(flag) for flag in FLAGS] == [(sys.executable, flag) for flag in FLAGS]
+
+
+def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+    for module in ("triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run"):
+        monkeypatch.setattr(f"{module}.main", lambda module=module: called.append(module))
+    for arguments in ((programs.DECODE, "forks", "3,4"), (programs.JUDGE,), (programs.TYPESET,), ("queue",), ()):
+        monkeypatch.setattr(sys, "argv", ["triage", *arguments])
+        way_in.main()
+    assert called == [
+        "triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
+    ]  # fmt: skip

@@ -1,0 +1,40 @@
+"""Programs of ours that this one starts beside itself: they decode, judge and typeset.
+
+Each is a new process that gets nothing of its host but a wire. It looks for modules only where Triage is installed: not in the
+folder that the host was started in, which may be a bundle's, with a file in it that calls itself as a module of ours.
+A frozen build starts itself with one of the flags; `triage.__main__` knows what each means.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DECODE, JUDGE, TYPESET = "--triage-decode-worker", "--triage-judge-worker", "--triage-typesetter"
+
+_MODULES = {DECODE: "triage.decode.worker", JUDGE: "triage.jobs.judging.worker", TYPESET: "triage.exports.typesetter"}
+
+if sys.platform == "win32":
+    CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
+else:
+    CREATION_FLAGS = 0
+
+
+def command(flag: str) -> tuple[str, ...]:
+    """What starts the program that `flag` names."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, flag)
+    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", _MODULES[flag])
+
+
+def folder() -> Path:
+    """Where it runs: the root, so that it holds no folder of anybody's."""
+    return Path(Path(sys.executable).anchor)
+
+
+def environment(**words: str) -> dict[str, str]:
+    """Nothing of the host's but what Windows needs to load libraries, and a few words of ours."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words
