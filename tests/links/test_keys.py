@@ -7,6 +7,7 @@ import pytest
 from tests.priority.make import file, identifier, moment, report, sha
 from triage.links import tie_keys
 from triage.model.media import Exif, MediaFacts
+from triage.model.moment import Moment
 from triage.model.report import Report
 
 
@@ -51,13 +52,35 @@ def test_an_address_alone_is_weak_and_with_port_and_minute_strong() -> None:
     assert set(of("ip", "203.0.113.9", port=40123)) == {("ip", "203.0.113.9")}
 
 
+@pytest.mark.parametrize("port", [80, 443, 5222, 22])
+def test_a_servers_port_joins_everybody_behind_a_carrier_and_ties_nobody(port: int) -> None:
+    found = of("ip", "203.0.113.9", port=port, time=moment("2026-10-01T04:59:58Z"))
+    assert set(found) == {("ip", "203.0.113.9")}
+
+
+def test_a_day_without_an_hour_is_no_minute() -> None:
+    day = Moment("2026-10-01T00:00:00Z", "2026-10-01", "assumed UTC")
+    assert set(of("ip", "203.0.113.9", port=40123, time=day)) == {("ip", "203.0.113.9")}
+    midnight = Moment("2026-10-01T00:00:00Z", "2026-10-01T00:00:00Z")
+    assert ("ip_port_minute", "203.0.113.9 port 40123 2026-10-01T00:00") in of("ip", "203.0.113.9", port=40123, time=midnight)
+
+
+def test_behind_a_proxy_strangers_share_an_address_but_not_one_port_in_one_minute() -> None:
+    found = of("ip", "2001:db8::9", possible_proxy=True, port=40123, time=moment())
+    assert {kind for kind, _ in found} == {"ip_port_minute"}
+
+
 def test_ipv6_is_compared_in_its_short_form() -> None:
     assert set(of("ip", "2001:0DB8:0000:0000:0000:0000:0000:0009")) == {("ipv6", "2001:db8::9")}
 
 
-@pytest.mark.parametrize("value", ["0.0.0.0", "127.0.0.1", "::1", "fe80::1", "no address"])
-def test_addresses_of_nobody_are_no_key(value: str) -> None:
-    assert of("ip", value) == {}
+@pytest.mark.parametrize("value", ["0.0.0.0", "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.9", "100.64.1.2", "::1", "fe80::1", "fd00::1", "no address"])
+def test_addresses_of_nobody_or_of_every_network_are_no_key(value: str) -> None:
+    assert of("ip", value, port=40123, time=moment()) == {}
+
+
+def test_a_number_of_zeros_is_no_device() -> None:
+    assert of("device", "000000000000000", details=(("idType", "IMEI"),)) == {}
 
 
 def test_a_profile_page_ties_and_a_public_page_does_not() -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
 from triage.locate import locate
-from triage.locate.ip import evidence, look_up, parse
+from triage.locate.ip import evidence, look_up
 from triage.locate.rules import rules
 from triage.locate.tables import announced, countries, operators, second_opinion
+from triage.model.addresses import parse
+from triage.model.moment import Moment
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,27 @@ def test_shared_lines_need_port_and_second_and_that_earns_nothing() -> None:
     assert "probably the server's" in server.why
     assert "the operator may be able to name the line" in full.why
     assert bare.points == server.points == full.points
+
+
+@pytest.mark.parametrize("port", [80, 443, 5222, 22, 993])
+def test_no_line_has_a_source_port_of_a_server(port: int) -> None:
+    (found,) = evidence([identifier("ip", JAZZ, port=port, time=WHEN)])
+    assert f"port {port} is probably the server's" in found.why
+
+
+def test_a_day_is_no_second() -> None:
+    (found,) = evidence([identifier("ip", JAZZ, port=40123, time=Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00"))])
+    assert "not both given" in found.why
+
+
+@pytest.mark.parametrize(
+    ("address", "tunnel"),
+    [("2002:2720:0:1::9", "6to4"), ("64:ff9b::2720:0", "NAT64"), ("2001:0:5ef5:79fd:0:59d:d8df:ffff", "Teredo")],
+)
+def test_a_tunnels_address_points_to_the_one_it_holds_and_earns_nothing(address: str, tunnel: str) -> None:
+    (found,) = evidence([identifier("ip", address)])
+    assert found.points == 0 and tunnel in found.says
+    assert "39.32.0.0" in found.says and "AS17557" in found.says
 
 
 def test_twenty_logins_at_one_operator_are_one_piece_of_evidence() -> None:

@@ -28,6 +28,7 @@ from tests.priority.make import (
 from triage import priority
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
+from triage.model.moment import Moment
 from triage.model.report import Report
 
 Given = tuple[Report, Location, dict[str, MediaFacts], Surroundings]
@@ -178,6 +179,22 @@ MORE_ACTION = {
         given(material(incident_time=moment(), identifiers=(ADDRESS,))),
         given(material(incident_time=moment(), identifiers=(replace(ADDRESS, time=moment("2026-01-01T00:00:00Z")),))),
     ),
+    "a line's port > a server's": (
+        given(material(identifiers=(ADDRESS,))),
+        given(material(identifiers=(replace(ADDRESS, port=443),))),
+    ),
+    "the second > the minute": (
+        given(material(identifiers=(ADDRESS,))),
+        given(material(identifiers=(replace(ADDRESS, time=Moment("2026-10-01T05:00:00Z", "2026-10-01T05:00Z")),))),
+    ),
+    "a whole IPv6 address needs no port": (
+        given(material(identifiers=(replace(ADDRESS, value="2001:db8::9", normalised="2001:db8::9", port=None),))),
+        given(material(identifiers=(replace(ADDRESS, port=None),))),
+    ),
+    "an address on the net > one inside a network": (
+        given(material(identifiers=(ADDRESS,))),
+        given(material(identifiers=(replace(ADDRESS, value="192.168.1.1", normalised="192.168.1.1"),))),
+    ),
     "Pakistani mobile > e-mail": (
         given(material(identifiers=(identifier("phone", "+923000000123"),))),
         given(material(identifiers=(identifier("email", "kite@mail.example.invalid"),))),
@@ -195,6 +212,16 @@ MORE_ACTION = {
     "conversation": (given(material(free_text=(text("hello", "chatImIncident.content"),))), PLAIN),
     "on a seized device": (given(material(), hits=(hit("a", "case"),)), PLAIN),
 }
+
+
+def test_ports_of_servers_earn_nothing() -> None:
+    found = {card(given(material(identifiers=(replace(ADDRESS, port=port),)))).actionability for port in (None, 80, 443, 5222, 22)}
+    assert len(found) == 1
+
+
+def test_an_address_inside_a_network_earns_nothing() -> None:
+    inside = given(material(identifiers=(replace(ADDRESS, value="100.64.1.2", normalised="100.64.1.2"),)))
+    assert card(inside).actionability == card(PLAIN).actionability
 
 
 @pytest.mark.parametrize("name", HIGHER_RISK)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import unicodedata
 from collections.abc import Iterator, Mapping
 
 from triage.links.kinds import MENTIONED, shipped
+from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
 from triage.model.judgement import TieKey
 from triage.model.media import MediaFacts
@@ -78,21 +78,22 @@ def _account(identifier: Identifier, value: str, esp: str | None) -> Iterator[tu
 
 def _device(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
     said = level(dict(identifier.details).get("idType", ""))
-    if any(name in said for name in _NETWORK_NAMES):
+    if any(name in said for name in _NETWORK_NAMES) or not value.strip("0 .-:"):
         return
     yield ("device" if any(name in said for name in _LINE_NUMBERS) else "advertising_id"), value
 
 
 def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
-    try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
+    """Inside a network everybody has the same addresses; a server's port and a day without an hour are everybody's too; and
+    behind a proxy strangers share an address, though not one port in one minute."""
+    address = parse(value)
+    if address is None or inside_a_network(address):
         return
-    if address.is_unspecified or address.is_loopback or address.is_link_local:
-        return
-    yield ("ipv6" if address.version == 6 else "ip"), str(address)
-    if identifier.port is not None and identifier.time is not None:
-        yield "ip_port_minute", f"{address} port {identifier.port} {identifier.time.utc[:16]}"
+    if not identifier.possible_proxy:
+        yield ("ipv6" if address.version == 6 else "ip"), str(address)
+    port, time = identifier.port, identifier.time
+    if port is not None and not probably_servers(port) and time is not None and time.to_the_minute:
+        yield "ip_port_minute", f"{address} port {port} {time.utc[:16]}"
 
 
 def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:

@@ -13,14 +13,11 @@ from functools import lru_cache
 
 from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
 from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
+from triage.model.addresses import Address, parse, probably_servers
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 SCO = 18053
-SERVER_PORTS = frozenset({80, 443, 3478, 5222, 5223, 5228, 8080, 8443})
-"""Ports of web, push and chat servers: as a "source port" they are probably the server's own."""
 
 _SHARED = {
     "certain": "Many lines share one address",
@@ -57,15 +54,6 @@ class _Capture:
     usable_port: bool
     server_port: int | None
     with_file: bool
-
-
-def parse(text: str) -> Address | None:
-    """An address in any of the spellings that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6."""
-    try:
-        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 @lru_cache(maxsize=65_536)
@@ -117,8 +105,9 @@ def _nowhere(address: Address) -> str:
     """Why an address has no place, or "" when it may have one."""
     if address in _DOCUMENTATION[address.version]:
         return "Documentation address: made for examples, on no network"
-    if isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo):
-        return "Tunnel address (6to4 or Teredo): the line behind it is not shown"
+    tunnel = _tunnel(address)
+    if tunnel:
+        return f"Tunnel address ({tunnel[0]}) that holds {tunnel[1]}: ask about that one as well ({_in_short(tunnel[1])})"
     if isinstance(address, ipaddress.IPv4Address) and address in _CARRIER:
         return "Address inside an operator's network (100.64.0.0/10): only that operator knows it"
     if address.is_loopback or address.is_unspecified:
@@ -128,6 +117,22 @@ def _nowhere(address: Address) -> str:
     if address.is_multicast or address.is_reserved or not address.is_global:
         return "Reserved address: not a line"
     return ""
+
+
+def _tunnel(address: Address) -> tuple[str, str] | None:
+    """Which kind of tunnel or translation an IPv6 address belongs to, and the IPv4 address of the line in it."""
+    if not isinstance(address, ipaddress.IPv6Address):
+        return None
+    if address in _TRANSLATED:
+        return "NAT64", str(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    if address.sixtofour:
+        return "6to4", str(address.sixtofour)
+    return ("Teredo", str(address.teredo[1])) if address.teredo else None
+
+
+def _in_short(address: str) -> str:
+    found = look_up(address)
+    return found.says if found else "no address"
 
 
 class _Networks:
@@ -145,6 +150,7 @@ _DOCUMENTATION = {
     6: _Networks("2001:db8::/32", "3fff::/20"),
 }
 _CARRIER = _Networks("100.64.0.0/10")
+_TRANSLATED = _Networks("64:ff9b::/96")
 
 
 def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
@@ -163,15 +169,15 @@ def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
         if of and finding:
             together.setdefault((of, finding.address), []).append((item, finding))
     for (of, address), found in together.items():
-        ports = {i.port for i, _ in found if i.port and i.time}
+        ports = {i.port for i, _ in found if i.port and i.time and i.time.to_the_second}
         yield _Capture(
             of=of,
             value=address,
             finding=found[0][1],
             proxy=any(i.possible_proxy for i, _ in found),
             times=len(found),
-            usable_port=bool(ports - SERVER_PORTS),
-            server_port=min(ports & SERVER_PORTS, default=None),
+            usable_port=any(not probably_servers(port) for port in ports),
+            server_port=min(filter(probably_servers, ports), default=None),
             with_file=all(i.role == "file" for i, _ in found),
         )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 Zone = Literal["stated", "assumed UTC"]
+_TO_THE_MINUTE = re.compile(r"\d\d:\d\d")
+_TO_THE_SECOND = re.compile(r"\d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,15 @@ class Moment:
 
     def datetime(self) -> datetime:
         return datetime.fromisoformat(self.utc.replace("Z", "+00:00"))
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether the source named an hour and minute; a day alone stands as its first instant."""
+        return _TO_THE_MINUTE.search(self.original) is not None or not self.utc.endswith("T00:00:00Z")
+
+    @property
+    def to_the_second(self) -> bool:
+        return _TO_THE_SECOND.search(self.original) is not None or not self.utc.endswith(":00Z")
 
 
 def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Moment:

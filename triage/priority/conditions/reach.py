@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
 from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
 
@@ -58,8 +61,11 @@ def device_number(case: Case, field: str) -> Seen | None:
 
 @of_words("identifiers.ip")
 def address_with(case: Case, field: str, words: Words) -> Seen | None:
-    """Addresses with all that `words` ask for: upload (the event), port, time (with a stated zone)."""
-    found = [each for each in leads(case) if each.kind == "ip" and _has(each, words)]
+    """Addresses with all that `words` ask for: upload (the event), port, time (to the second, with a stated zone).
+
+    A port that is probably the server's tells no line and is none; a whole IPv6 address needs none, since lines do not share it.
+    """
+    found = [each for each in _asked_about(case) if _has(each, words)]
     values = {each.normalised or each.value for each in found}
     return (
         Seen(f"{counted(len(found), 'capture')} of {counted(len(values), 'address')}", field, float(len(found)))
@@ -68,10 +74,21 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
     )
 
 
+def _asked_about(case: Case) -> Iterator[Identifier]:
+    """Captures of which an operator can be asked: addresses inside a network exist in thousands of networks."""
+    for each in leads(case):
+        if each.kind == "ip":
+            address = parse(each.normalised or each.value)
+            if address is not None and not inside_a_network(address):
+                yield each
+
+
 def _has(address: Identifier, words: Words) -> bool:
     upload = address.role == "file" or bare(address.event or "") == "upload"
-    timed = address.time is not None and address.time.zone == "stated"
-    holds = {"upload": upload, "port": address.port is not None, "time": timed}
+    timed = address.time is not None and address.time.zone == "stated" and address.time.to_the_second
+    whole = ":" in (address.normalised or address.value)
+    ported = whole or (address.port is not None and not probably_servers(address.port))
+    holds = {"upload": upload, "port": ported, "time": timed}
     return all(holds[word] for word in words)
 
 
@@ -79,7 +96,7 @@ def _has(address: Identifier, words: Words) -> bool:
 def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
     """How near the nearest address capture lies to the incident: a share of 1 on the day itself, 0 after `days`."""
     incident = case.report.incident_time
-    times = [each.time for each in leads(case) if each.kind == "ip" and each.time]
+    times = [each.time for each in _asked_about(case) if each.time]
     if incident is None or not times:
         return None
     nearest = min(abs((time.datetime() - incident.datetime()).total_seconds()) for time in times) / 86_400

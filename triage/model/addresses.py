@@ -1,0 +1,40 @@
+"""What an address or its port can't tell, whoever asks: the same answer for place, ties and actionability."""
+
+from __future__ import annotations
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+WELL_KNOWN = 1024
+"""Below it no line has a source port: systems and shared addresses hand out higher ones (RFC 6056, RFC 6888)."""
+SERVERS = frozenset({1935, 3478, 3479, 5222, 5223, 5228, 5229, 5230, 5242, 5349, 8080, 8443})
+"""Higher ports of web, push, call and chat servers."""
+
+_INSIDE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+        "224.0.0.0/3", "::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8",
+    )
+)  # fmt: skip
+
+
+def probably_servers(port: int) -> bool:
+    """A "source port" that no line has: it is probably the server's own, and tells no line from another."""
+    return port < WELL_KNOWN or port in SERVERS
+
+
+def inside_a_network(address: Address) -> bool:
+    """Private, carrier-internal (100.64.0.0/10) and local addresses: thousands of networks have the same, and from outside
+    nobody can say whose it was."""
+    return any(address.version == network.version and address in network for network in _INSIDE)
+
+
+def parse(text: str) -> Address | None:
+    """An address in any of the spellings that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6."""
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
