@@ -74,7 +74,10 @@ def test_ipv6_is_compared_in_its_short_form() -> None:
     assert set(of("ip", "2001:0DB8:0000:0000:0000:0000:0000:0009")) == {("ipv6", "2001:db8::9")}
 
 
-@pytest.mark.parametrize("value", ["0.0.0.0", "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.9", "100.64.1.2", "::1", "fe80::1", "fd00::1", "no address"])
+@pytest.mark.parametrize(
+    "value",
+    ["0.0.0.0", "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.9", "100.64.1.2", "::1", "fe80::1", "fd00::1", "no address"],
+)
 def test_addresses_of_nobody_or_of_every_network_are_no_key(value: str) -> None:
     assert of("ip", value, port=40123, time=moment()) == {}
 

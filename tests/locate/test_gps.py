@@ -132,3 +132,28 @@ def test_ajk_goes_to_headquarters() -> None:
     found = seen(replace(SOUND, gps=(34.37, 73.47)))
     assert (found.province, found.office) == ("AJK", "HQ")
     assert "hand-over" in found.office_why
+
+
+@pytest.mark.parametrize("point", [(74.34, 31.55), (67.01, 24.86), (73.09, 33.73)], ids=["Lahore", "Karachi", "Islamabad"])
+def test_exchanged_coordinates_are_called_out_and_neither_place_nor_exclude(point: tuple[float, float]) -> None:
+    found = seen(replace(SOUND, gps=point, gps_time=None))
+    position = next(e for e in found.evidence if e.kind == "gps")
+    assert position.weight == 0 and "exchanged: in " in position.says
+    assert of(found, "picture").verdict == "unclear" and found.foreign == ()
+
+
+@pytest.mark.parametrize(
+    ("point", "country"),
+    [((34.126, 71.085), "AF"), ((34.657, 73.957), "IN"), ((34.397, 73.778), "IN"), ((32.037, 75.029), "IN")],
+    ids=["Torkham", "Keran", "Teetwal", "Dera Baba Nanak"],
+)
+def test_just_across_the_line_is_not_abroad_for_certain(point: tuple[float, float], country: str) -> None:
+    found = seen(Exif(gps=point))
+    assert of(found, "picture").verdict == "unclear"
+    assert found.foreign == (country,)
+    assert "may be the other side of the line" in found.evidence[0].against
+
+
+@pytest.mark.parametrize("point", [(31.634, 74.872), (34.084, 74.797), (34.426, 70.45), (29.496, 60.862)])
+def test_well_across_the_line_is_abroad(point: tuple[float, float]) -> None:
+    assert of(seen(Exif(gps=point)), "picture").verdict == "no"

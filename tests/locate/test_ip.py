@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
 from triage.locate import locate
 from triage.locate.ip import evidence, look_up
+from triage.locate.piece import Piece
 from triage.locate.rules import rules
 from triage.locate.tables import announced, countries, operators, second_opinion
 from triage.model.addresses import parse
@@ -139,6 +140,19 @@ def test_a_tunnels_address_points_to_the_one_it_holds_and_earns_nothing(address:
     (found,) = evidence([identifier("ip", address)])
     assert found.points == 0 and tunnel in found.says
     assert "39.32.0.0" in found.says and "AS17557" in found.says
+
+
+def test_ncmecs_own_table_is_a_second_source() -> None:
+    def asked(address: str, country: str) -> Piece:
+        return next(evidence([identifier("ip", address, details=(("ncmecGeoCountry", country),))]))
+
+    agreed, elsewhere, only, abroad = asked(PTCL, "PK"), asked(PTCL, "DE"), asked(ABROAD, "PK"), asked(ABROAD, "US")
+    assert agreed.rule == "ip.pakistan" and "NCMEC's own table: PK" in agreed.says
+    assert 0 < elsewhere.points < agreed.points and "NCMEC's own table: DE" in elsewhere.says
+    assert 0 < only.points < elsewhere.points
+    assert abroad.rule == "ip.abroad"
+    found = locate(report(identifier("ip", ABROAD, details=(("ncmecGeoCountry", "PK"),))), {})
+    assert found.verdict == "unclear" and found.foreign == ("US",)
 
 
 def test_twenty_logins_at_one_operator_are_one_piece_of_evidence() -> None:

@@ -124,3 +124,25 @@ def test_regions_and_countries() -> None:
 def test_any_text_is_read(text: str) -> None:
     list(in_text(text))
     stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Lahore, Virginia", "Hyderabad, India", "Hyderabad Deccan", "Islamabad, Anantnag", "Mirpur, Dhaka", "Haripur, Bangladesh",
+     "لاہور، بھارت"],
+)  # fmt: skip
+def test_what_stands_right_behind_a_name_may_settle_that_it_is_abroad(text: str) -> None:
+    (name, *_) = in_text(text)
+    assert name.elsewhere
+
+
+@pytest.mark.parametrize("text", ["Hyderabad, Pakistan", "Gujrat Pakistan", "Punjab, Pakistan", "پنجاب، پاکستان"])
+def test_or_that_it_is_here(text: str) -> None:
+    first, country_itself = in_text(text)
+    assert first.province and not first.elsewhere
+    assert country_itself.name == "Pakistan"
+
+
+@pytest.mark.parametrize("text", ["Lahore in winter", "Lahore is me", "Multan to us", "Lahore and India"])
+def test_words_that_are_also_codes_of_countries_settle_nothing(text: str) -> None:
+    assert all(not name.elsewhere for name in in_text(text))

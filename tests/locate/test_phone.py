@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.locate.reports import identifier, report
+from tests.locate.reports import PTCL, identifier, report
 from triage.locate import locate
 from triage.locate.phone import evidence, read
 
@@ -104,6 +104,39 @@ def test_country_calling_code_beside_the_number() -> None:
 def test_which_rule(number: str, verified: bool | None, rule: str) -> None:
     (piece,) = evidence([identifier("phone", number, verified=verified)])
     assert piece.rule == rule
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0551234567", "0531234567", "0212 555 0123", "0612345678", "09121234567", "0412345678", "05321234567"],
+    ids=["Saudi Arabia", "Saudi Arabia 2", "Turkey", "France", "Iran", "Australia", "Turkey 2"],
+)
+@pytest.mark.parametrize("verified", [True, None])
+def test_a_foreign_number_that_looks_like_a_landline_here_neither_places_nor_routes(number: str, verified: bool | None) -> None:
+    found = locate(report(identifier("phone", number, verified=verified)), {})
+    assert (found.verdict, found.province, found.office) == ("unclear", None, "HQ")
+
+
+def test_a_landline_without_country_code_routes_where_something_else_says_pakistan() -> None:
+    found = locate(report(identifier("phone", "042-35000000"), identifier("ip", PTCL)), {})
+    assert (found.verdict, found.district, found.office) == ("likely", "Lahore", "LHR")
+
+
+def test_a_companys_number_is_one() -> None:
+    (piece,) = evidence([identifier("phone", "+92 21 111 000 000")])
+    assert piece.rule == "phone.stated" and "Karachi" in piece.says
+
+
+def test_a_satellite_number_has_no_country_and_is_not_called_local() -> None:
+    (piece,) = evidence([identifier("phone", "+882 16 12345678")])
+    assert piece.country is None and piece.points == 0
+    assert "no single country" in piece.says
+
+
+def test_the_special_organizations_numbers_hint_at_the_two_regions_that_it_serves() -> None:
+    found = locate(report(identifier("phone", "+923550000000")), {})
+    assert "AJK and Gilgit-Baltistan (administered by Pakistan): possibly" in found.evidence[0].says
+    assert found.province is None
 
 
 def test_one_number_in_two_spellings_counts_once() -> None:

@@ -215,7 +215,9 @@ MORE_ACTION = {
 
 
 def test_ports_of_servers_earn_nothing() -> None:
-    found = {card(given(material(identifiers=(replace(ADDRESS, port=port),)))).actionability for port in (None, 80, 443, 5222, 22)}
+    found = {
+        card(given(material(identifiers=(replace(ADDRESS, port=port),)))).actionability for port in (None, 80, 443, 5222, 22)
+    }
     assert len(found) == 1
 
 

@@ -98,17 +98,41 @@ def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> 
         yield piece("gps.unusable", kind="gps", value=value, of="picture", source=value, says=f"{picture.name}: {broken}")
         return
     where = spot(latitude, longitude)
+    turned = _exchanged(latitude, longitude, where)
+    if turned:
+        says = f"{picture.name}: made {_says(where, latitude, longitude)}; exchanged: {_says(turned, longitude, latitude)}"
+        yield piece("gps.exchanged", kind="gps", value=value, of="picture", source=value, says=says)
+        return
     doubts = _doubts(exif, where)
     here = where.country == "PK"
-    rule = "gps.pakistan" if here else "gps.abroad" if where.country else "gps.sea"
-    if doubts and where.country:
-        rule = "gps.doubtful" if here else "gps.abroad_doubtful"
+    rule = _rule(where, doubts)
     tie = _own_camera(picture, report, pictures) if here and not doubts else ""
     asks = "Nothing ties it to the reported user: was the child there?" if here and not tie else ""
     says = f"{picture.name}: made {_says(where, latitude, longitude)}"
     yield _placed(rule, value, "picture", where, says, why=asks, against=" ".join([*doubts, _nearest(where)]).strip())
     if tie:
         yield _placed("gps.own_camera", value, "suspect", where, says, why=tie, against=_nearest(where))
+
+
+def _rule(where: Spot, doubts: list[str]) -> str:
+    if where.country is None:
+        return "gps.sea"
+    if where.country == "PK":
+        return "gps.doubtful" if doubts else "gps.pakistan"
+    if doubts:
+        return "gps.abroad_doubtful"
+    return "gps.near_abroad" if "PK" in where.across else "gps.abroad"
+
+
+def _exchanged(latitude: float, longitude: float, where: Spot) -> Spot | None:
+    """Where the point would lie with latitude and longitude exchanged, if that is in Pakistan and the point itself is not.
+
+    Pakistan's coordinates exchanged lie in the Arctic: Lapland, the Barents Sea, the Taymyr.
+    """
+    if where.country == "PK" or abs(longitude) > 90:
+        return None
+    turned = spot(longitude, latitude)
+    return turned if turned.country == "PK" else None
 
 
 def _placed(rule: str, value: str, of: Of, where: Spot, says: str, *, why: str = "", against: str = "") -> Piece:
@@ -241,5 +265,9 @@ def _stated_at(latitude: float, longitude: float, of: Of) -> Piece:
     if broken:
         return piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")
     where = spot(latitude, longitude)
+    turned = _exchanged(latitude, longitude, where)
+    if turned:
+        says = f"Stated: {_says(where, latitude, longitude)}; exchanged: {_says(turned, longitude, latitude)}"
+        return piece("gps.exchanged", kind="gps", value=value, of=of, source=value, says=says)
     rule = "gps.sea" if where.country is None else "gps.stated" if where.country == "PK" else "gps.stated_abroad"
     return _placed(rule, value, of, where, f"Stated: {_says(where, latitude, longitude)}", against=_nearest(where))

@@ -27,6 +27,7 @@ _SHARED = {
     "possible": "Lines may share one address",
 }
 _AT_HOME = frozenset({"ip.pakistan", "ip.unannounced", "ip.one_table"})
+_NOT_HERE = frozenset({"ip.abroad", "ip.abroad_mixed", "ip.unknown"})
 _NO_LINES = frozenset({"hosting", "foreign"})
 
 
@@ -54,6 +55,8 @@ class _Capture:
     usable_port: bool
     server_port: int | None
     with_file: bool
+    ncmec: str | None
+    """The country in NCMEC's own table of the report, when it names one."""
 
 
 @lru_cache(maxsize=65_536)
@@ -179,7 +182,13 @@ def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
             usable_port=any(not probably_servers(port) for port in ports),
             server_port=min(filter(probably_servers, ports), default=None),
             with_file=all(i.role == "file" for i, _ in found),
+            ncmec=_ncmecs_country(i for i, _ in found),
         )
+
+
+def _ncmecs_country(captures: Iterable[Identifier]) -> str | None:
+    named = {value.upper() for item in captures for name, value in item.details if name == "ncmecGeoCountry"}
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
@@ -189,7 +198,12 @@ def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
         rule = "ip.abroad_proxy" if capture.proxy else "ip.abroad_mixed"
     elif capture.proxy and rule in _AT_HOME:
         rule = "ip.proxy"
-    seen = f"; captured {capture.times} times" if capture.times > 1 else ""
+    if capture.ncmec == "PK" and rule in _NOT_HERE:
+        rule = "ip.ncmec_only"
+    elif capture.ncmec not in (None, "PK") and rule in _AT_HOME:
+        rule = "ip.ncmec_elsewhere"
+    seen = f"; NCMEC's own table: {capture.ncmec}" if capture.ncmec and finding.rule != "ip.nowhere" else ""
+    seen += f"; captured {capture.times} times" if capture.times > 1 else ""
     return piece(
         rule,
         group="ip",

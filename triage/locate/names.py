@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -120,10 +120,30 @@ def in_text(text: str) -> Iterator[Name]:
             for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
                 name = known.get(tokens[at : at + length])
                 if name:
-                    yield name
+                    yield _beside(name, tokens[at + length : at + length + LONGEST_NAME])
                     step = length
                     break
         at += step
+
+
+def _beside(name: Name, rest: tuple[str, ...]) -> Name:
+    """What stands right behind a name settles which of several places it is: "Gujrat, Pakistan", "Lahore, Virginia"."""
+    for length in range(len(rest), 0, -1):
+        said = _abroad().get(rest[:length])
+        if said == "PK":
+            return replace(name, elsewhere="") if name.province else name
+        if said:
+            return replace(name, elsewhere=f"“{' '.join(rest[:length])}” stands right behind it.")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> dict[tuple[str, ...], str]:
+    """Countries by name, never by code ("in", "us" and "me" are words), and regions abroad that share names with Pakistan."""
+    special = tomllib.loads(resource("geo", "names.toml").read_text(encoding="utf-8"))
+    named = {form: code for form, code in _countries().items() if len(" ".join(form)) > 3}
+    regions = {words(spelling): code for code, spellings in special["regions_abroad"].items() for spelling in spellings}
+    return named | regions | {words(spelling): "PK" for spelling in special["country"]}
 
 
 def stated(text: str) -> Name | None:

@@ -19,8 +19,14 @@ from triage.model.document import Identifier
 from triage.model.judgement import Of
 from triage.resources import resource
 
+NATIONAL_LANDLINE = "phone.national_landline"
 _MOBILE = re.compile(r"3\d{9}")
 _LANDLINE = re.compile(r"[2-9]\d{7,9}")
+_COMPANY = re.compile(r"(?:[2-9]\d{1,2})?111\d{6}")
+"""A number of a company (UAN), with or without the area it is dialled from."""
+
+
+_SCO_SERVES = "; this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def _pakistani(digits: str, national: bool) -> Line:
         province=province or None,
         district=district or None,
         national_form=national,
-        possible=_LANDLINE.fullmatch(digits) is not None,
+        possible=any(form.fullmatch(digits) for form in (_LANDLINE, _COMPANY)),
     )
 
 
@@ -140,6 +146,7 @@ def _weigh(item: Identifier, of: Of, line: Line) -> Piece:
         of=of,
         says=_says(line),
         source=line.e164,
+        against="A landline can be passed on to another place." if line.landline and line.possible else "",
         province=line.province,
         district=line.district if line.province else None,
         country=line.country,
@@ -153,8 +160,10 @@ def _rule(line: Line, verified: bool | None) -> str:
         return "phone.no_country"
     if line.country != "PK":
         return {True: "phone.abroad_verified", False: "phone.abroad_unverified", None: "phone.abroad"}[verified]
-    if line.national_form and not verified:
-        return "phone.national_landline" if line.landline else "phone.unverified" if verified is False else "phone.national"
+    if line.national_form and line.landline:
+        return NATIONAL_LANDLINE  # verified says whose number it is, not of which country: mobiles of the Gulf look the same
+    if line.national_form and verified is None:
+        return "phone.national"
     return {True: "phone.verified", False: "phone.unverified", None: "phone.stated"}[verified]
 
 
@@ -162,11 +171,13 @@ def _says(line: Line) -> str:
     if not line.possible:
         return "Not a possible number" + (f" of country {line.country}" if line.country else "")
     if line.country is None:
-        return "A number without a country"
+        several = line.e164.startswith("+")
+        return "A number of no single country (satellite, freephone)" if several else "A number without a country"
     if line.country != "PK":
         return f"A number of country {line.country}"
     if not line.landline:
-        return f"Pakistani mobile number, issued by {line.operator} (numbers can be carried to another operator); no region"
+        hint = _SCO_SERVES if line.operator == "SCO" else ""
+        return f"Pakistani mobile number, issued by {line.operator} (numbers can be carried to another operator); no region{hint}"
     where = line.district or {"GB": "Gilgit-Baltistan", "AJK": "AJK"}.get(line.province or "", "an area not in the table")
     neutral = " (administered by Pakistan)" if line.province in ("GB", "AJK") else ""
     return f"Pakistani landline of {where}{neutral}"

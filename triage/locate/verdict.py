@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from triage.locate.phone import NATIONAL_LANDLINE
 from triage.locate.piece import Piece
 from triage.locate.rules import DECIDING, Verdict, rules
 from triage.model.judgement import Of, PersonPlace, PlaceEvidence
@@ -125,7 +126,10 @@ def overall(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[Ver
 
 def province(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
     """The province that the pieces name clearly, and a district in it, or None. Caps play no part: the more pieces name a
-    place, the clearer it is."""
+    place, the clearer it is. A landline without a country code names one only where the others say Pakistan by themselves."""
+    others = [p for p in pieces if p.rule != NATIONAL_LANDLINE]
+    if not IN_PAKISTAN[verdict(others)[0]]:
+        pieces = others
     provinces: dict[str, int] = defaultdict(int)
     districts: dict[tuple[str, str], int] = defaultdict(int)
     for p in pieces:
