@@ -64,6 +64,8 @@ FILM_DECODED, FILM_PACKETS, FILM_DAMAGED = 40_000, 500_000, 200
 """Frames decoded, packets read and packets that can't be decoded, before the reader stops."""
 FILM_SECONDS = 45
 """By the clock, should all else be slow: well before the host kills the worker."""
+FRAME_PIXELS, FRAME_PACKETS = 1_000_000_000, 20_000
+"""Decoded and read on the way from a key frame to the one frame that is to be shown."""
 
 # Matching
 MATCH_RADIUS = 31

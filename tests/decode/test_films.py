@@ -17,10 +17,11 @@ from tests.decode import media
 from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from triage import limits
-from triage.decode.cell import blur, frames
+from triage.decode.cell import blur, frames, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.client import Pool
 from triage.decode.protocol import Operation, Request
+from triage.hashing import perceptual
 from triage.hashing.film_search import FrameIndex, films_like
 from triage.hashing.films import Frame, bits_apart, unpack
 from triage.model.media import PREVIEW_SIDE, RevealStep
@@ -107,6 +108,38 @@ def test_a_sheet_is_blurred_frame_by_frame(pool: Pool) -> None:
         return float(np.abs(np.diff(luma.astype(int), axis=1)).mean())
 
     assert roughness(blurred) < roughness(grey) / 3
+
+
+@pytest.mark.parametrize("gop", [1, 5, 60])
+def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: Pool, gop: int) -> None:
+    data = film(drawn(), gop=gop)
+    measured = pool.measure(data).film
+    assert measured is not None
+    for frame in unpack(measured.frames)[:: max(1, measured.count // 6)]:
+        shown = pool.render(data, RevealStep.GREY, 960, frame.at_ms)
+        assert (shown.width, shown.height) == (320, 180)
+        luma = np.frombuffer(shown.rgb, np.uint8).reshape(180, 320, 3)[:, :, 0]
+        assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
+
+
+def test_a_frame_past_the_end_is_the_last_one_and_is_blurred_like_a_picture(pool: Pool) -> None:
+    data = film(drawn(), gop=10)
+    last = pool.render(data, RevealStep.GREY, 960, 10_000_000)
+    blurred = pool.render(data, RevealStep.BLURRED, 960, 10_000_000)
+    rough = [
+        np.abs(np.diff(np.frombuffer(p.rgb, np.uint8).reshape(180, 320, 3)[:, :, 0].astype(int))).mean() for p in (blurred, last)
+    ]
+    assert rough[0] < rough[1] / 3
+
+
+def test_the_way_to_a_frame_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a film has one key frame alone, whoever asks for its end does not decode all of it."""
+    data = film(drawn(seconds=2.4), gop=1000)
+    source = Source(len(data), data, lambda start, length: b"")
+    asked = Request(operation=Operation.RENDER, step=RevealStep.GREY, side=960)
+    whole = video.frame_at(source, "video/mp4", asked, 2_000)
+    monkeypatch.setattr(limits, "FRAME_PIXELS", 320 * 180 * 3)
+    assert video.frame_at(source, "video/mp4", asked, 2_000).tobytes() != whole.tobytes()
 
 
 # What lies or never ends

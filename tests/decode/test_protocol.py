@@ -113,6 +113,7 @@ def test_garbage_only_raises_protocol_error(garbage: bytes) -> None:
         inline=st.booleans(),
         step=st.sampled_from(RevealStep),
         side=st.integers(0, limits.REVEAL_SIDE),
+        at_ms=st.none() | st.integers(0, 1 << 31),
         passwords=st.lists(st.binary(max_size=30), max_size=4).map(tuple),
     )
 )

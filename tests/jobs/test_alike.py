@@ -7,13 +7,15 @@ import random
 import pytest
 
 from triage import limits
+from triage.errors import Refused
 from triage.hashing import windows
 from triage.jobs.codec import facts_to_bytes
+from triage.jobs.keeping.check import verify_record
 from triage.jobs.likeness import alike
 from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
-from triage.jobs.likeness.sameness import not_same, possible_pairs, same
+from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
@@ -174,6 +176,31 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
     same(session, names[0], names[1])
     with session.reading() as db:
         assert group_of(db, ids[1]) is not None
+    for other in (names[1], names[2]):
+        take_back(session, other, names[0])
+        with pytest.raises(Refused, match="Nobody said"):
+            take_back(session, other, names[0])
+    assert possible_pairs(session) == told, "what the search found waits again"
+    with session.reading() as db:
+        assert group_of(db, ids[1]) is None
+    assert verify_record(session, None).valid
+
+
+def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session) -> None:
+    """Also when it found the two alike only after somebody had joined them."""
+    dice, pictures = random.Random(11), Pictures()
+    one = dice.randbytes(32)
+    with session.store.batch() as batch:
+        ids = [store(batch, pictures, picture(pdq, dice), n) for n, pdq in enumerate((one, dice.randbytes(32)))]
+    same(session, f"{0:064x}", f"{1:064x}")
+    with session.store.batch() as batch:
+        likeness.add_near(batch, ids[1], ids[0], 7, "turned left")
+        (row,) = likeness.near(batch, ids[0])
+        assert (row.distance, row.variant, row.user_id) == (7, "turned left", session.user.id)
+    take_back(session, f"{1:064x}", f"{0:064x}")
+    with session.reading() as db:
+        (row,) = likeness.near(db, ids[0])
+        assert (row.distance, row.variant, row.user_id, row.asked) == (7, "turned left", None, ids[1])
 
 
 def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

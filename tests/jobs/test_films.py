@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from tests.hashing.scenes import Plane
 from tests.jobs.bundles import REPORT
 from triage.cli.near import how_near
 from triage.cli.show_text import tell_report
+from triage.decode.client import Pool
 from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
@@ -21,9 +23,12 @@ from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.match import match
 from triage.jobs.likeness.sameness import not_same
 from triage.jobs.likeness.sweep import sweep
+from triage.jobs.reading.media import film_times, reveal
+from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
-from triage.model.views import ImportResult, ShowFile
+from triage.model.media import RevealStep
+from triage.model.views import ImportResult, QueueFilter, ShowFile
 from triage.resources import resource
 from triage.store.queries import films, media
 
@@ -176,6 +181,25 @@ def test_not_the_same_holds_and_destruction_takes_all(
         batch.execute("DELETE FROM occurrence")
         batch.execute("DELETE FROM medium")
         assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("film", "film_tie", "still_tie")] == [0, 0, 0]
+
+
+def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
+    take(session, tmp_path / "900000001", a_mp4=ORIGINAL)
+    (number,) = queue_rows(session, QueueFilter())
+    (file,) = shown(session).values()
+    assert file.sha256 is not None and file.film is not None
+    times = film_times(session, file.sha256)
+    assert len(times) == file.film.frames > 2
+    with Pool(1) as pool:
+        with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as frame:
+            assert (frame.width, frame.height) == (320, 180), "one frame, not the sheet"
+        with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool):
+            pass
+    with session.reading() as db:
+        entries = [json.loads(text) for (text,) in db.all("SELECT json FROM record_entry ORDER BY n")]
+    told = [entry["about"].get("frame_at_ms") for entry in entries if entry["kind"] == "media revealed"]
+    assert told == [times[2], None]
+    assert film_times(session, "ab" * 32) == ()
 
 
 def test_facts_of_before_are_still_read() -> None:

@@ -17,6 +17,7 @@ from triage.jobs.likeness.held import decide_held, hold_crowded
 from triage.jobs.likeness.sameness import not_same, same
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
+from triage.model.people import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import likeness, media
 from triage.wellbeing import need_not_be_opened
@@ -55,6 +56,7 @@ def test_a_like_picture_takes_a_grade_over_only_when_a_person_says_so(filled: Se
     assert verdict(filled).grade is None, "never by itself"
     (like,) = show(filled, NEAR).files[0].alike
     assert (like.sha256, like.tier, like.hash, like.variant) == (sha(filled, SEEN), "match", "pdq", "upright")
+    assert like.reports == (SEEN,)
     assert like.quality is not None and like.other_quality is not None and (like.grade or "").startswith("seen by first at")
     says = inherit(filled)
     assert says.startswith(f"inherited from {sha(filled, SEEN)[:12]}, seen by first at 20")
@@ -96,6 +98,42 @@ def test_not_the_same_takes_back_what_was_inherited(filled: Session) -> None:
     assert show(filled, NEAR).files[0].alike == ()
     with pytest.raises(Refused, match="no picture like"):
         inherit(filled)
+
+
+def test_a_grade_is_taken_back_with_what_was_inherited_from_it(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "drawing or made by a machine")
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult", also=[sha(filled, NEAR)])
+    grading.take_back(filled, SEEN, sha(filled, SEEN))
+    assert verdict(filled).grade is None
+    assert verdict(filled, SEEN).grade == "drawing or made by a machine", "the grade before it stands again"
+    grading.take_back(filled, SEEN, sha(filled, SEEN))
+    assert verdict(filled, SEEN).grade is None
+    with pytest.raises(Refused, match="no grade of yours"):
+        grading.take_back(filled, SEEN, sha(filled, SEEN))
+    assert verify_record(filled, None).valid
+
+
+def test_another_ones_grade_and_a_known_blind_pair_are_not_taken_back(filled: Session) -> None:
+    def as_user(user_id: int) -> None:
+        filled.store.user = User(user_id, f"user {user_id}", frozenset({Role.ANALYST}))
+
+    grading.grade_file(filled, FAR, sha(filled, FAR), "adult", for_court=True)
+    as_user(7)
+    with pytest.raises(Refused, match="no grade of yours"):
+        grading.take_back(filled, FAR, sha(filled, FAR))
+    grading.grade_file(filled, FAR, sha(filled, FAR), "drawing or made by a machine")
+    with pytest.raises(Refused, match="in and known"):
+        grading.take_back(filled, FAR, sha(filled, FAR))
+
+
+def test_what_somebody_else_took_over_keeps_the_grade_it_came_from(filled: Session) -> None:
+    grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
+    first = filled.user
+    filled.store.user = User(7, "seven", frozenset({Role.ANALYST}))
+    inherit(filled)
+    filled.store.user = first
+    with pytest.raises(Refused, match="took that grade over"):
+        grading.take_back(filled, SEEN, sha(filled, SEEN))
 
 
 def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from triage.hashing import perceptual, windows
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.likeness.held import all_held, decide_held
+from triage.jobs.likeness.held import all_held, decide_held, take_back_held
 from triage.jobs.likeness.match import match
 from triage.jobs.likeness.sameness import not_same, possible_pairs, same
 from triage.jobs.likeness.sweep import sweep
@@ -95,6 +95,10 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
         decide_held(session, held.id, confirm=True)
     decide_held(session, held.id, confirm=False)
     assert flagged(session) == [False] * 3
+    with pytest.raises(Refused, match="Nobody said"):
+        take_back_held(session, take_back_held(session, held.id).id)
+    assert (all_held(session)[0].outcome, flagged(session)) == ("waits for a lead", [False] * 3)
+    decide_held(session, held.id, confirm=False)
     remove_list(session, "device")
     add(session, tmp_path, HASHES.pdq, "again")
     assert flagged(session) == [False] * 3, "what a lead said stands when the list comes again"

@@ -17,8 +17,10 @@ from typing import Any
 from triage.errors import NotFound, Refused
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
+from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
+from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SecondHash
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -56,6 +58,7 @@ NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
 CSAM = "Child Pornography (possession, manufacture, and distribution)"
 ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 MAIN = "900144218"
+WAITS = "waits for a lead"
 REASON_ENTICING = "The report is of enticing a child: there is contact, and it may go on."
 REASON_ASKED = "Somebody asked a child, or others, for such material."
 REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
@@ -260,12 +263,65 @@ def show(row: QueueRow) -> ShowReport:
     )  # fmt: skip
 
 
+def sha256_of(i: int) -> str:
+    """Of the file at place `i` of the report."""
+    return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
+
+
+def alike(i: int, **more: Any) -> AlikeFile:
+    """The file at place `i`, as another one's like picture."""
+    base: dict[str, Any] = {
+        "tier": "possible",
+        "hash": "pdq",
+        "variant": "turned left, centre -10 % of this",
+        "distance": 38,
+        "second": SecondHash(hash="gradient", distance=61),
+        "quality": 100,
+        "other_quality": 88,
+        "reports": (MAIN,),
+    }
+    return AlikeFile(sha256=sha256_of(i), **{**base, **more})
+
+
+def pair(i: int, other: int, distance: int = 38, **more: Any) -> PossiblePair:
+    """Two files of the report that may be the same picture."""
+    base: dict[str, Any] = {
+        "sha256": sha256_of(i),
+        "reports": (MAIN,),
+        "other": sha256_of(other),
+        "other_reports": (MAIN,),
+        "list": None,
+        "list_date": None,
+        "variant": "upright, left cut off, 10 % of this",
+        "distance": distance,
+        "second": SecondHash(hash="gradient", distance=61),
+        "quality": 100,
+        "other_quality": 88,
+    }
+    return PossiblePair(**{**base, **more})
+
+
+def held_hash(number: int, **more: Any) -> HeldHash:
+    base: dict[str, Any] = {
+        "of": "list",
+        "hash": hashlib.sha256(b"h%d" % number).hexdigest(),
+        "lists": ("drawn-2 of 2026-11-03",),
+        "files": 212,
+        "reports": 208,
+        "since": iso(NOW - timedelta(days=1)),
+        "outcome": WAITS,
+        "decided": None,
+        "decided_by": None,
+    }
+    return HeldHash(id=number, **{**base, **more})
+
+
 def _factor(rule: str, points: float, field: str, value: str, why: str, axis: Any) -> Factor:
     return Factor(rule=rule, points=points, field=field, value=value, why=why, axis=axis)
 
 
 def _file(i: int) -> ShowFile:
-    sha256 = hashlib.sha256(f"drawn {i}".encode()).hexdigest()
+    sha256 = sha256_of(i)
     known = ("not known", "not known", "not known", "not checked", "exact", "near", "not known")[i]
     why = {
         "exact": "In the list drawn-2, added 3 Nov 2026; seen in 900098112",
@@ -318,6 +374,10 @@ class FakeApi:
         self.asks_receipt = True
         self.closed = False
         self.looked: list[Exposure] = []
+        self.times: tuple[int, ...] = ()
+        self.pairs: tuple[PossiblePair, ...] = ()
+        self.said: dict[tuple[str, str], bool] = {}
+        self.hashes: list[HeldHash] = []
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -346,6 +406,8 @@ class FakeApi:
             expiring=count(expiring_within_days=30),
             child_lane=count(flag="child lane"),
             set_aside=len(self.set_aside()),
+            possible=len(self.possible_pairs()),
+            held=sum(each.outcome == WAITS for each in self.held()),
             stale=0,
         )
 
@@ -413,8 +475,44 @@ class FakeApi:
         side = PREVIEW_SIDE
         return bytes(60 + (x * (seed % 5 + 1) + y * (seed // 7 % 4 + 1)) // 3 for y in range(side) for x in range(side))
 
+    def film_times(self, sha256: str) -> tuple[int, ...]:
+        return self.times
+
+    def possible_pairs(self) -> tuple[PossiblePair, ...]:
+        return tuple(pair for pair in self.pairs if (pair.sha256, pair.other) not in self.said)
+
+    def say_same(self, sha256: str, other: str, same: bool | None) -> None:
+        self._require(Right.DECIDE)
+        self.calls.append(("same", sha256, other, same))
+        if same is None:
+            self.said.pop((sha256, other), None)
+        else:
+            self.said[sha256, other] = same
+
+    def held(self) -> tuple[HeldHash, ...]:
+        return tuple(self.hashes)
+
+    def say_held(self, held_id: int, confirm: bool | None) -> None:
+        self._require(Right.LISTS)
+        self.calls.append(("held", held_id, confirm))
+        outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
+        self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
+
+    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False) -> GradeState:
+        self._require(Right.DECIDE)
+        self.calls.append(("grade", report_id, sha256, grade, tuple(also), for_court))
+        return GradeState(sha256=sha256, state="graded", grade=grade, graded_by=self.user.name, copies=2)
+
+    def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState:
+        self._require(Right.DECIDE)
+        self.calls.append(("inherit", report_id, sha256, seen))
+        return GradeState(sha256=sha256, state="graded", grade="adult", graded_by=self.user.name, copies=1)
+
+    def take_back_grade(self, report_id: str, sha256: str) -> None:
+        self.calls.append(("take back grade", report_id, sha256))
+
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
         self._require(Right.REVEAL)
         self.calls.append(("reveal", report_id, sha256, step))
         width, height = 64, 48

@@ -47,7 +47,7 @@ class PictureApi(FakeApi):
         return grey
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep) -> Iterator[Pixels]:
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
         grey = self.picture(sha256)
         rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
         self.handed.append(rgb)

@@ -73,12 +73,13 @@ class Pool:
             return replace(facts, problem=protocol.SENTENCES[Refusal.DAMAGED])
         return facts
 
-    def render(self, data: bytes | RangeReader, step: RevealStep, side: int) -> Pixels:
-        """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows. Raises InputError."""
+    def render(self, data: bytes | RangeReader, step: RevealStep, side: int, at_ms: int | None = None) -> Pixels:
+        """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows: of a film a sheet of frames, or
+        the one at `at_ms`. Raises InputError."""
         if step < RevealStep.BLURRED:
             raise ValueError("the preview is stored, not rendered")
         side = max(1, min(side, limits.REVEAL_SIDE))
-        request = Request(operation=Operation.RENDER, step=step, side=side)
+        request = Request(operation=Operation.RENDER, step=step, side=side, at_ms=at_ms)
         return self._ask_or_raise(request, data, lambda payload: answers.unpack_pixels(payload, side))
 
     def pdf_text(self, data: bytes, passwords: Sequence[bytes] = ()) -> tuple[str, ...]:

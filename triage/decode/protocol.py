@@ -195,6 +195,9 @@ def counted(data: bytes) -> bytes:
 
 # Requests
 
+_SHEET = 0xFFFFFFFF
+"""In place of a time: no single frame is asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -212,6 +215,8 @@ class Request:
     pdf_text: int = limits.MAX_PDF_TEXT
     step: RevealStep = RevealStep.BLURRED
     side: int = 0
+    at_ms: int | None = None
+    """Of a film the one frame at this time is rendered, not the sheet."""
     passwords: tuple[bytes, ...] = ()
 
 
@@ -228,7 +233,8 @@ def pack_request(request: Request) -> bytes:
         request.pdf_pages,
         request.pdf_text,
     )
-    tail = request.step.to_bytes(1) + request.side.to_bytes(2) + len(request.passwords).to_bytes(2)
+    frame = (_SHEET if request.at_ms is None else request.at_ms).to_bytes(4)
+    tail = request.step.to_bytes(1) + request.side.to_bytes(2) + frame + len(request.passwords).to_bytes(2)
     return head + tail + b"".join(map(counted, request.passwords))
 
 
@@ -236,6 +242,7 @@ def unpack_request(payload: bytes | bytearray) -> Request:
     fields = Fields(payload)
     numbers = _REQUEST.unpack(fields.take(_REQUEST.size))
     step, side = fields.number(1, RevealStep.PREVIEW, RevealStep.COLOUR), fields.number(2, 0, limits.REVEAL_SIDE)
+    frame = fields.number(4, 0, _SHEET)
     passwords = tuple(fields.counted(MAX_REQUEST) for _ in range(fields.number(2, 0, MAX_REQUEST)))
     fields.end()
     return Request(
@@ -251,6 +258,7 @@ def unpack_request(payload: bytes | bytearray) -> Request:
         pdf_text=numbers[9],
         step=RevealStep(step),
         side=side,
+        at_ms=None if frame == _SHEET else frame,
         passwords=passwords,
     )
 

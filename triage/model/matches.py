@@ -48,6 +48,8 @@ class AlikeFile:
     other_quality: int | None
     joined_by: str | None = None
     grade: str | None = None
+    reports: tuple[str, ...] = ()
+    """That hold it: where it can be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

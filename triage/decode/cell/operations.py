@@ -59,6 +59,8 @@ def _hashes(decoded: pictures.Decoded) -> Perceptual:
 def render(source: Source, mime: str, request: Request) -> Pixels:
     if mime in pictures.FORMATS:
         picture = pictures.colour(source, mime, request)
+    elif mime in video.DEMUXERS and request.at_ms is not None:
+        picture = video.frame_at(source, mime, request, request.at_ms)
     elif mime in video.DEMUXERS:
         return blur.pixels(video.sheet(source, mime, request))
     elif mime == "application/pdf":

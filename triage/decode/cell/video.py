@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import av
@@ -12,6 +13,7 @@ from av.stream import Discard
 from numpy.typing import NDArray
 from PIL import Image
 
+from triage import limits
 from triage.decode.answers import LONGEST_MS
 from triage.decode.cell import blur
 from triage.decode.cell.pictures import check_size
@@ -28,6 +30,8 @@ DEMUXERS = {
 }
 """The demuxer is named, so that no other (playlists, which name further files) is ever tried."""
 _PACKETS_PER_FRAME = 400
+_SAME_TIME = 0.002
+"""Seconds: times are kept in whole milliseconds."""
 
 
 def sheet(source: Source, mime: str, request: Request) -> Image.Image:
@@ -45,6 +49,29 @@ def sheet(source: Source, mime: str, request: Request) -> Image.Image:
     for place, frame in enumerate(frames):
         whole.paste(frame, (place % columns * width, place // columns * height))
     return whole
+
+
+def frame_at(source: Source, mime: str, request: Request, at_ms: int) -> Image.Image:
+    """The frame shown at `at_ms` since the film began, as frames.py counts; where too much would have to be decoded on the way
+    from the key frame before it, or its time never comes, the nearest one before."""
+    with opened(source, mime, request) as (container, stream):
+        stream.codec_context.skip_frame = "DEFAULT"
+        begins = float(stream.start_time * stream.time_base) if stream.start_time and stream.time_base else 0.0
+        wanted = begins + at_ms / 1000
+        container.seek(max(0, int(wanted * 1_000_000)))
+        shown, work = None, 0
+        for frame in _frames(container, stream):
+            shown, work = frame, work + frame.width * frame.height
+            if frame.time is None or frame.time >= wanted - _SAME_TIME or work > limits.FRAME_PIXELS:
+                break
+        if shown is None:
+            raise Unreadable(Refusal.DAMAGED)
+        return Image.fromarray(_upright(shown, request))
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    for packet in islice(container.demux(stream), limits.FRAME_PACKETS):
+        yield from (frame for frame in packet.decode() if not frame.is_corrupt)
 
 
 def _upright(frame: Any, request: Request) -> NDArray[np.uint8]:

@@ -86,6 +86,28 @@ def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) 
     return state
 
 
+def take_back(session: Session, report_number: str, sha256: str) -> None:
+    """One's own grade of a file is taken back, as long as it is the newest, and with it what like pictures took over from it.
+    That it was given and taken back stays in the record. Raises Refused and NotFound."""
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        report_id = find(batch, report_number)
+        medium_id = _medium(batch, report_id, sha256)
+        rows = grades.of_media(batch, [medium_id]).get(medium_id, [])
+        if not rows or rows[-1].user_id != session.user.id:
+            raise Refused("There is no grade of yours to take back: the newest one stands.")
+        if rows[-1].court and not rows[-1].settles and len(blind(rows)) == 2:
+            raise Refused("Both blind grades are in and known; a lead decides if they differ.")
+        followed = grades.inheritors(batch, medium_id, rows[-1].id)
+        if any(row.user_id != session.user.id for row in followed):
+            raise Refused("Somebody took that grade over for a like picture; it can't be taken back any more.")
+        grades.remove(batch, [rows[-1].id, *(row.id for row in followed)])
+        touched = sorted({medium_id, *(row.medium_id for row in followed)})
+        batch.note("grade taken back", report=report_id, media=touched)
+        holders = sorted({i for ids in media.reports_holding(batch, touched).values() for i in ids})
+    reassess(session, holders)
+
+
 def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, seen: int) -> None:
     pair, own = likeness.near_one(batch, medium_id, seen), grades.of_media(batch, [medium_id]).get(medium_id, [])
     rows = grades.of_media(batch, [seen]).get(seen, [])

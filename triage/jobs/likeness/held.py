@@ -58,18 +58,40 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
     session.require(Right.LISTS)
     outcome = CONFIRMED if confirm else REJECTED
     with session.store.batch() as batch:
-        found = list_near.held(batch, held_id)
-        if not found:
-            raise NotFound(f"No hash is held for review under {held_id}.")
-        (row,) = found
+        row = _row(batch, held_id)
         if row.outcome == outcome:
             raise Refused(f"That hash is {outcome} already.")
         list_near.decide(batch, held_id, outcome, now(), session.user.id)
-        if row.value is not None:
-            judgement.mark_stale(batch, list_near.reports_near(batch, row.value))
+        _now_counts_otherwise(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
     assess(session)
     return next(held for held in all_held(session) if held.id == held_id)
+
+
+def take_back_held(session: Session, held_id: int) -> HeldHash:
+    """A lead takes back what was said of a held hash: it counts for nothing and waits again. Raises NotFound, Refused."""
+    session.require(Right.LISTS)
+    with session.store.batch() as batch:
+        row = _row(batch, held_id)
+        if row.outcome is None:
+            raise Refused("Nobody said anything of that hash.")
+        list_near.undecide(batch, held_id)
+        _now_counts_otherwise(batch, row)
+        batch.note("held hash taken back", held=held_id)
+    assess(session)
+    return next(held for held in all_held(session) if held.id == held_id)
+
+
+def _row(db: Reader, held_id: int) -> HeldRow:
+    found = list_near.held(db, held_id)
+    if not found:
+        raise NotFound(f"No hash is held for review under {held_id}.")
+    return found[0]
+
+
+def _now_counts_otherwise(batch: Batch, row: HeldRow) -> None:
+    if row.value is not None:
+        judgement.mark_stale(batch, list_near.reports_near(batch, row.value))
 
 
 def _told(db: Reader, row: HeldRow, users: dict[int, str]) -> HeldHash:

@@ -30,6 +30,24 @@ def not_same(session: Session, sha256: str, other: str) -> None:
     _say(session, sha256, other, False)
 
 
+def take_back(session: Session, sha256: str, other: str) -> None:
+    """What was said of two is taken back: they are again what the search says of them, possible ones wait. Raises NotFound,
+    Refused when nothing was said."""
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        one = _known(batch, sha256)
+        second = media.medium(batch, other.lower())
+        if second is None:
+            said = list_near.unsay(batch, _listed(batch, one, other), one)
+        else:
+            said = likeness.unsay(batch, one, second.id)
+        if not said:
+            raise Refused("Nobody said anything of these two.")
+        batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
+        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+    reassess(session, sorted({report for held in holding.values() for report in held}))
+
+
 def possible_pairs(session: Session) -> tuple[PossiblePair, ...]:
     """What waits for a person to say whether it is the same: pairs of files by gravity, then files and lists."""
     session.require(Right.READ_REPORT)

@@ -10,7 +10,7 @@ from triage.jobs.likeness.films import FILM, FRAME_HASH
 from triage.model.judgement import ListHit
 from triage.model.matches import AlikeFile, FileMatch, SecondHash
 from triage.store.database import Reader
-from triage.store.queries import likeness, media
+from triage.store.queries import likeness, media, reports
 from triage.store.queries.likeness import NearRow
 
 MOST_ALIKE = 20
@@ -56,7 +56,8 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
 def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
     """Like and possibly like pictures of the store, with the grades that people gave to them."""
     rows = likeness.near(db, medium_id, MOST_ALIKE) + likeness.possible(db, medium_id)
-    graded = states(db, [row.other for row in rows], users)
+    others = [row.other for row in rows]
+    graded, holding = states(db, others, users), media.reports_linked(db, others)
     return tuple(
         AlikeFile(
             sha256=media.sha256_of(db, row.other),
@@ -69,6 +70,7 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
             other_quality=media.quality_of(db, row.other),
             joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
             grade=graded[row.other].says if row.other in graded else None,
+            reports=tuple(reports.number(db, i) for i in holding.get(row.other, ())),
         )
         for row in rows
     )

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import NotFound
+from triage.hashing.films import unpack
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right
-from triage.store.queries import decisions, media, reports
+from triage.store.queries import decisions, films, media, reports
 from triage.wellbeing import Exposure
 
 
@@ -28,9 +29,21 @@ def preview(session: Session, sha256: str) -> bytes | None:
     return facts_from_bytes(row.facts).preview
 
 
+def film_times(session: Session, sha256: str) -> tuple[int, ...]:
+    """Where in a film its different frames are, in milliseconds since it began; empty for what is no film."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        row = media.medium(db, sha256)
+        blob = None if row is None else films.frames(db, row.id)
+    return tuple(frame.at_ms for frame in unpack(blob or b""))
+
+
 @contextmanager
-def reveal(session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool) -> Iterator[Pixels]:
-    """Pixels at a step of the ladder, for as long as the context lasts. Its end is recorded even when showing failed.
+def reveal(
+    session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool, *, at_ms: int | None = None
+) -> Iterator[Pixels]:
+    """Pixels at a step of the ladder, for as long as the context lasts: of a film a sheet of frames, or the one at `at_ms`. Its
+    end is recorded even when showing failed.
 
     Raises InputError when the medium can't be rendered, NotFound when it is not of this report.
     """
@@ -44,7 +57,7 @@ def reveal(session: Session, report_number: str, sha256: str, step: RevealStep, 
     began, start = now(), time.monotonic()
     source = session.store.unseal(row.item) if row.size <= limits.MAX_WHOLE else session.store.reader(row.item)
     try:
-        yield pool.render(source, step, limits.REVEAL_SIDE)
+        yield pool.render(source, step, limits.REVEAL_SIDE, at_ms)
     finally:
         milliseconds = round((time.monotonic() - start) * 1000)
         with session.store.batch() as batch:
@@ -55,6 +68,7 @@ def reveal(session: Session, report_number: str, sha256: str, step: RevealStep, 
                 step=int(step),
                 milliseconds=milliseconds,
                 began=began,
+                **({} if at_ms is None else {"frame_at_ms": at_ms}),
             )
             decisions.add_exposure(
                 batch,

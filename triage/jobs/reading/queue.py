@@ -13,7 +13,7 @@ from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, judgement, queue, reports
+from triage.store.queries import bundles, cases, judgement, likeness, list_near, queue, reports
 
 BANDS = "ABCDE"
 EXPIRING_DAYS = 30
@@ -29,6 +29,10 @@ class Lanes:
     expiring: int
     child_lane: int
     set_aside: int
+    possible: int
+    """Pairs of pictures of which a person has still to say whether they are the same."""
+    held: int
+    """Hashes that wait for a lead, since they match hundreds."""
     stale: int
     """Reports whose card is not up to date because an import is running or was interrupted."""
 
@@ -68,6 +72,8 @@ def lanes(session: Session) -> Lanes:
             expiring=queue.count_where(db, expiring, params),
             child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
             set_aside=bundles.count_set_aside(db),
+            possible=likeness.count_possible(db) + list_near.count_waiting(db),
+            held=list_near.count_held(db),
             stale=judgement.count_stale(db),
         )
 

@@ -65,6 +65,16 @@ def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]
     return found
 
 
+def inheritors(db: Reader, medium_id: int, since: int) -> list[GradeRow]:
+    """Grades that were taken over from this medium after the grade `since`."""
+    sql = f"SELECT {_GRADE} FROM grade WHERE inherited_from = ? AND id > ? ORDER BY id"
+    return [_row(row) for row in db.all(sql, (medium_id, since))]
+
+
+def remove(batch: Writer, grade_ids: Iterable[int]) -> None:
+    batch.executemany("DELETE FROM grade WHERE id = ?", ((i,) for i in grade_ids))
+
+
 def graded_for_court(db: Reader) -> list[int]:
     """Media with a grade that is bound for court."""
     return [i for (i,) in db.all("SELECT DISTINCT medium_id FROM grade WHERE court = 1 ORDER BY 1")]

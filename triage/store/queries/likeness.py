@@ -21,14 +21,22 @@ class NearRow:
     said: str | None = None
 
 
+SAID_ALONE = ""
+"""The variant of a pair that only a person joined: no search found the two alike."""
+
 _UNSAID = "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
 
 
 def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) -> bool:
-    """Whether the pair is a new one; of a known pair the nearest way is kept, unless a person joined the two."""
+    """Whether the pair is a new one; of a known pair the nearest way is kept. What a person said of the two stands beside it."""
     pair = (min(this, other), max(this, other))
-    known = batch.one("SELECT distance, said FROM near WHERE a = ? AND b = ?", pair)
-    if known is None or (distance < known[0] and known[1] is None):
+    known = batch.one("SELECT distance, said, variant FROM near WHERE a = ? AND b = ?", pair)
+    if known is not None and known[1] is not None:
+        if known[2] == SAID_ALONE:
+            batch.execute(
+                "UPDATE near SET distance = ?, variant = ?, asked = ? WHERE a = ? AND b = ?", (distance, variant, this, *pair)
+            )
+    elif known is None or distance < known[0]:
         batch.execute(
             "INSERT OR REPLACE INTO near (a, b, distance, variant, asked) VALUES (?,?,?,?,?)", (*pair, distance, variant, this)
         )
@@ -71,18 +79,26 @@ def join(batch: Writer, a: int, b: int, distance: int, said: str, user_id: int) 
     """A person says that two are the same."""
     pair = (min(a, b), max(a, b))
     batch.execute("DELETE FROM apart WHERE a = ? AND b = ?", pair)
-    batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
     batch.execute(
-        "INSERT INTO near (a, b, distance, variant, said, user_id) VALUES (?,?,?,'',?,?)"
+        "INSERT INTO near (a, b, distance, variant, said, user_id) VALUES (?,?,?,?,?,?)"
         " ON CONFLICT (a, b) DO UPDATE SET said = excluded.said, user_id = excluded.user_id",
-        (*pair, distance, said, user_id),
+        (*pair, distance, SAID_ALONE, said, user_id),
     )
 
 
 def set_apart(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
     pair = (min(a, b), max(a, b))
-    batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
     batch.execute("INSERT OR REPLACE INTO apart (a, b, said, user_id) VALUES (?,?,?,?)", (*pair, said, user_id))
+
+
+def unsay(batch: Writer, a: int, b: int) -> bool:
+    """What people said of two is taken back, and what a search found of them stands again; whether anything was said."""
+    pair = (min(a, b), max(a, b))
+    said = batch.execute("DELETE FROM apart WHERE a = ? AND b = ?", pair)
+    alone = "DELETE FROM near WHERE a = ? AND b = ? AND variant = ? AND said IS NOT NULL"
+    said += batch.execute(alone, (*pair, SAID_ALONE))
+    said += batch.execute("UPDATE near SET said = NULL, user_id = NULL WHERE a = ? AND b = ? AND said IS NOT NULL", pair)
+    return said > 0
 
 
 def apart_from(db: Reader, medium_id: int) -> list[int]:
@@ -90,6 +106,12 @@ def apart_from(db: Reader, medium_id: int) -> list[int]:
 
 
 # -- possible pairs --------------------------------------------------------------------------------------------------------
+
+_WAITS = (
+    "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = p.a AND x.b = p.b)"
+    " AND NOT EXISTS (SELECT 1 FROM near n WHERE n.a = p.a AND n.b = p.b)"
+)
+"""A pair that people spoke of waits no more; its row stays, for what was said may be taken back."""
 
 
 def add_possible(batch: Writer, this: int, other: int, distance: int, second: int, variant: str) -> bool:
@@ -111,8 +133,8 @@ def possible(db: Reader, medium_id: int) -> list[NearRow]:
     return [
         NearRow(*row)
         for row in db.all(
-            f"SELECT b, {columns} FROM possible WHERE a = ?1"
-            f" UNION ALL SELECT a, {columns} FROM possible WHERE b = ?1 ORDER BY 2, 1",
+            f"SELECT b, {columns} FROM possible p WHERE a = ?1 AND {_WAITS}"
+            f" UNION ALL SELECT a, {columns} FROM possible p WHERE b = ?1 AND {_WAITS} ORDER BY 2, 1",
             (medium_id,),
         )
     ]
@@ -125,14 +147,14 @@ def all_possible(db: Reader, most: int) -> list[tuple[int, NearRow]]:
         (a, NearRow(*row))
         for a, *row in db.all(
             "SELECT p.a, p.b, p.distance, p.variant, p.asked, p.second FROM possible p"
-            f" ORDER BY coalesce({band}, 9), p.distance, p.a, p.b LIMIT ?",
+            f" WHERE {_WAITS} ORDER BY coalesce({band}, 9), p.distance, p.a, p.b LIMIT ?",
             (most,),
         )
     ]
 
 
 def count_possible(db: Reader) -> int:
-    return int(db.value("SELECT count(*) FROM possible"))
+    return int(db.value(f"SELECT count(*) FROM possible p WHERE {_WAITS}"))
 
 
 # -- crowds ----------------------------------------------------------------------------------------------------------------

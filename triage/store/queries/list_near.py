@@ -118,6 +118,10 @@ def say(batch: Writer, value: bytes, medium_id: int, same: bool, said: str, user
     )
 
 
+def unsay(batch: Writer, value: bytes, medium_id: int) -> bool:
+    return batch.execute("DELETE FROM list_said WHERE value = ? AND medium_id = ?", (value, medium_id)) > 0
+
+
 def reports_of(db: Reader, list_id: int) -> list[int]:
     return [
         i
@@ -197,6 +201,11 @@ def count_held(db: Reader) -> int:
 
 def decide(batch: Writer, held_id: int, outcome: str, decided: str, user_id: int) -> None:
     batch.execute("UPDATE held SET outcome = ?, decided = ?, user_id = ? WHERE id = ?", (outcome, decided, user_id, held_id))
+
+
+def undecide(batch: Writer, held_id: int) -> None:
+    """It waits for a lead again."""
+    batch.execute("UPDATE held SET outcome = NULL, decided = NULL, user_id = NULL WHERE id = ?", (held_id,))
 
 
 def of_crowd(db: Reader, medium_id: int) -> HeldRow | None:
