@@ -11,9 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
-from triage.model.matches import HeldHash, PossiblePair
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -28,6 +26,7 @@ from triage.model.views import (
     VerifyResult,
     Written,
 )
+from triage.ui.likeness.api import LikenessApi
 from triage.wellbeing import Exposure
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 NOT_SAID = Handover()
 
 
-class Api(Protocol):
+class Api(LikenessApi, Protocol):
     """Every call may block: call it through `runner.Runner`. Every call may raise `triage.errors.WorldError`."""
 
     @property
@@ -74,23 +73,10 @@ class Api(Protocol):
     def set_aside(self) -> Sequence[SetAsideRow]: ...
 
     def preview(self, sha256: str) -> bytes | None: ...
-    def film_times(self, sha256: str) -> tuple[int, ...]: ...
     def reveal(
         self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None
     ) -> AbstractContextManager[Pixels]: ...
     def exposures(self, since: datetime) -> Sequence[Exposure]: ...
-
-    def possible_pairs(self) -> tuple[PossiblePair, ...]: ...
-    def say_same(self, sha256: str, other: str, same: bool | None) -> None:
-        """`other` is a SHA-256 or a list's PDQ hash; None takes back what was said of the two."""
-
-    def held(self) -> tuple[HeldHash, ...]: ...
-    def say_held(self, held_id: int, confirm: bool | None) -> None: ...
-    def grade(
-        self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False
-    ) -> GradeState: ...
-    def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState: ...
-    def take_back_grade(self, report_id: str, sha256: str) -> None: ...
 
     def machine(self) -> MachineStatus: ...
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult: ...

@@ -11,24 +11,19 @@ from triage.decode.client import Pool
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
-from triage.jobs.casework import grading as grading_job
 from triage.jobs.casework import triage_report as report_job
 from triage.jobs.intake import import_bundles as import_job
 from triage.jobs.keeping import check as check_job
 from triage.jobs.leaving import export_queue as export_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
-from triage.jobs.likeness import held as held_job
-from triage.jobs.likeness import sameness as sameness_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
-from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
-from triage.model.matches import HeldHash, PossiblePair
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
@@ -45,12 +40,13 @@ from triage.model.views import (
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.api import NOT_SAID
+from triage.ui.likeness.session import LikenessSession
 from triage.wellbeing import Exposure
 
 REVEAL_WORKERS = 1
 
 
-class SessionApi:
+class SessionApi(LikenessSession):
     """See `triage.ui.api.Api`. Closing it ends the workers and the session; calls after that raise."""
 
     def __init__(self, session: Session) -> None:
@@ -113,9 +109,6 @@ class SessionApi:
     def preview(self, sha256: str) -> bytes | None:
         return media_job.preview(self._session, sha256)
 
-    def film_times(self, sha256: str) -> tuple[int, ...]:
-        return media_job.film_times(self._session, sha256)
-
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
         with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms) as pixels:
@@ -123,31 +116,6 @@ class SessionApi:
 
     def exposures(self, since: datetime) -> tuple[Exposure, ...]:
         return media_job.exposures(self._session, since)
-
-    def possible_pairs(self) -> tuple[PossiblePair, ...]:
-        return sameness_job.possible_pairs(self._session)
-
-    def say_same(self, sha256: str, other: str, same: bool | None) -> None:
-        say = sameness_job.take_back if same is None else sameness_job.same if same else sameness_job.not_same
-        say(self._session, sha256, other)
-
-    def held(self) -> tuple[HeldHash, ...]:
-        return held_job.all_held(self._session)
-
-    def say_held(self, held_id: int, confirm: bool | None) -> None:
-        if confirm is None:
-            held_job.take_back_held(self._session, held_id)
-        else:
-            held_job.decide_held(self._session, held_id, confirm=confirm)
-
-    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False) -> GradeState:
-        return grading_job.grade_file(self._session, report_id, sha256, grade, also=also, for_court=for_court)
-
-    def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState:
-        return grading_job.inherit_grade(self._session, report_id, sha256, seen)
-
-    def take_back_grade(self, report_id: str, sha256: str) -> None:
-        grading_job.take_back(self._session, report_id, sha256)
 
     def machine(self) -> MachineStatus:
         return status_job.machine(self._session, self._pool)
