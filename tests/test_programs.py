@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,13 +33,15 @@ def test_a_module_that_lies_in_the_working_folder_is_not_run(tmp_path: Path, mon
 def test_each_runs_in_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
     for flag in FLAGS:
         assert programs.command(flag)[1] == "-I"
-    assert set(programs.environment()) <= {"SYSTEMROOT", "LC_ALL", "OPENBLAS_NUM_THREADS"}
+    assert set(programs.environment()) <= {"HOME", "SYSTEMROOT", "LC_ALL", "OPENBLAS_NUM_THREADS"}
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert [programs.command(flag) for flag in FLAGS] == [(sys.executable, flag) for flag in FLAGS]
 
 
 def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) -> None:
-    called = []
+    called: list[str] = []
+    held: list[None] = []
+    monkeypatch.setattr(way_in, "hold", lambda: held.append(None))
     for module in ("triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run"):
         monkeypatch.setattr(f"{module}.main", lambda module=module: called.append(module))
     for arguments in ((programs.DECODE, "forks", "3,4"), (programs.JUDGE,), (programs.TYPESET,), ("queue",), ()):
@@ -47,3 +50,24 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
     assert called == [
         "triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
     ]  # fmt: skip
+    assert len(held) == len(FLAGS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize("flag", FLAGS)
+def test_each_gives_up_privileges_and_system_calls_before_it_is_given_anything(flag: str) -> None:
+    """As whoever looks at the tree of processes sees it."""
+    process = subprocess.Popen(
+        programs.command(flag), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=programs.folder(), env=programs.environment()
+    )
+    try:
+        for _ in range(200):
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            if "NoNewPrivs:\t1" in status and "Seccomp:\t2" in status:
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("it never gave up anything")
+    finally:
+        process.kill()
+        process.communicate()

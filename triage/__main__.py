@@ -1,15 +1,18 @@
-"""`python -m triage` and the `triage` command; in a frozen build also the way in for the programs that it starts beside it."""
+"""`python -m triage` and the `triage` command, and the way in for the programs that it starts beside itself (`programs`)."""
 
 from __future__ import annotations
 
 import sys
 
 from triage import programs
+from triage.decode.confine import hold
 
 
 def main() -> None:
-    """Decoders and typesetting are loaded only in the process that is there for it."""
+    """Decoders and typesetting are loaded only in the process that is there for it, after it gave up what it never needs."""
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
+    if flag in (programs.DECODE, programs.JUDGE, programs.TYPESET):
+        hold()
     if flag == programs.DECODE:
         from triage.decode.worker import main as run
     elif flag == programs.JUDGE:

@@ -2,7 +2,7 @@
 
 Each is a new process that gets nothing of its host but a wire. It looks for modules only where Triage is installed: not in the
 folder that the host was started in, which may be a bundle's, with a file in it that calls itself as a module of ours.
-A frozen build starts itself with one of the flags; `triage.__main__` knows what each means.
+`triage.__main__` knows what each flag means, in a frozen build too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from pathlib import Path
 
 DECODE, JUDGE, TYPESET = "--triage-decode-worker", "--triage-judge-worker", "--triage-typesetter"
 
-_MODULES = {DECODE: "triage.decode.worker", JUDGE: "triage.jobs.judging.worker", TYPESET: "triage.exports.typesetter"}
-
 if sys.platform == "win32":
     CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
 else:
@@ -26,7 +24,7 @@ def command(flag: str) -> tuple[str, ...]:
     """What starts the program that `flag` names."""
     if getattr(sys, "frozen", False):
         return (sys.executable, flag)
-    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", _MODULES[flag])
+    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage", flag)
 
 
 def folder() -> Path:
@@ -35,6 +33,7 @@ def folder() -> Path:
 
 
 def environment(**words: str) -> dict[str, str]:
-    """Nothing of the host's but what Windows needs to load libraries, and a few words of ours."""
+    """Nothing of the host's but what Windows needs to load libraries, and a few words of ours. Without a home Python asks the
+    system for one, by a local socket."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words
+    return kept | {"HOME": str(folder()), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words

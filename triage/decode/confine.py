@@ -1,5 +1,8 @@
 """The walls around a worker, put up by the worker itself after its codecs are warm.
 
+`hold()` comes before that, when nothing is loaded yet: no new privileges, no other program, no socket, no look into other processes.
+It has to stand on Linux (NotConfined) and does nothing elsewhere.
+
 `confine()` puts up every wall of this platform, for the whole process and for good, and returns what stands; it raises
 NotConfined when a wall that the platform can have does not stand.
 
@@ -11,10 +14,15 @@ no second process) and process mitigation policies. Elsewhere only resource limi
 import sys
 
 if sys.platform == "linux":
-    from triage.decode.confine_linux import confine
-elif sys.platform == "win32":
-    from triage.decode.confine_windows import confine
+    from triage.decode.confine_linux import confine, hold
 else:
-    from triage.decode.rlimits import lower as confine
+    if sys.platform == "win32":
+        from triage.decode.confine_windows import confine
+    else:
+        from triage.decode.rlimits import lower as confine
 
-__all__ = ["confine"]
+    def hold() -> None:
+        """There is nothing that a process could give up for good before its libraries are loaded."""
+
+
+__all__ = ["confine", "hold"]

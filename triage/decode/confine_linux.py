@@ -81,7 +81,7 @@ _NEVER = {
     "mount": (165, 40),
     "io_uring_setup": (425, 425),
 }
-"""What the process that forks workers may not do either, though it never sees input."""
+"""What no program that works beside the host may do, from its first step on."""
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _NO_EXEC_PAGES = {"mmap": (9, 222), "mprotect": (10, 226)}
@@ -111,7 +111,7 @@ def confine() -> Walls:
 
 
 def hold() -> None:
-    """For the process that forks workers: no new privileges, and a filter that each fork keeps below its own. NotConfined."""
+    """No new privileges, and a filter that stands below all later ones, also those of forks. NotConfined."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise NotConfined(f"prctl {_PR_SET_NO_NEW_PRIVS}: {os.strerror(ctypes.get_errno())}")

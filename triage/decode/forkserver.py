@@ -163,7 +163,6 @@ def serve(named: str, outgoing: int) -> bool:
     """Forks for as long as the host asks. True in each fork, False in the server itself once the host is gone."""
     if not confine_linux.alone():
         raise NotConfined("a library left a thread running, which a fork would lack")
-    confine_linux.hold()
     inherited = [int(part) for part in named.split(",")]
     for wire in zip(inherited[::2], inherited[1::2], strict=True):
         asked = os.read(0, 1)

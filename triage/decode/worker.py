@@ -159,6 +159,3 @@ def _meaning(error: Exception) -> Refusal:
         return Refusal.TOO_LARGE
     return Refusal.DAMAGED
 
-
-if __name__ == "__main__":
-    main()
