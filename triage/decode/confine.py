@@ -1,10 +1,7 @@
 """The walls around a worker, put up by the worker itself after its codecs are warm.
 
-`hold()` comes before that, when nothing is loaded yet: no new privileges, no other program, no socket, no look into other processes.
-It has to stand on Linux (NotConfined) and does nothing elsewhere.
-
-`confine()` puts up every wall of this platform, for the whole process and for good, and returns what stands; it raises
-NotConfined when a wall that the platform can have does not stand.
+`hold()` comes before that, when nothing is loaded yet: no new privileges, no other program, no socket, no look into other
+processes. It has to stand on Linux (NotConfined) and does nothing elsewhere.
 
 Linux: rlimits, no new privileges, Landlock (no file of the machine, no TCP, no signals out) and a seccomp allow-list that
 answers everything else with EPERM. Landlock alone stops neither UDP nor fork, so both stand. Windows: a job object (memory,
