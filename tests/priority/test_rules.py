@@ -70,7 +70,7 @@ REFUSED = {
     "no reason": ("notes.toml", lambda t: t.replace('reason = "A', 'reason = " "\n# reason = "A', 1), "no reason"),
     "twice": ("notes.toml", lambda t: t.replace('"note.ncmec_e"', '"note.auto_referred"', 1), "Two rules"),
     "over the cap": ("risk.toml", lambda t: t.replace("points = 20.0", "points = 30.0", 1), "above its cap"),
-    "caps over 100": ("frame.toml", lambda t: t.replace("cap = 32.0", "cap = 42.0", 1), "above 100"),
+    "caps over 100": ("frame.toml", lambda t: t.replace("cap = 32.3", "cap = 42.0", 1), "above 100"),
     "bands out of order": ("frame.toml", lambda t: t.replace("A = 45.0", "A = 5.0", 1), "falling points"),
     "no such family": ("risk.toml", lambda t: t.replace('family = "access"', 'family = "luck"', 1), "no family"),
     "family of the other axis": ("risk.toml", lambda t: t.replace('family = "access"', 'family = "place"', 1), "no family"),

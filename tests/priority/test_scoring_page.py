@@ -25,7 +25,7 @@ def test_bands(page: str) -> None:
     bands = shipped().bands
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith(("| A |", "| B |", "| C |", "| D |"))]
     assert [float(row[-1].strip(" |")) for row in rows] == [bands.A, bands.B, bands.C, bands.D]
-    assert f"Risk below {bands.idle_risk:g} with actionability below {bands.idle_action:g} is band E" in page
+    assert "Bands rest on risk alone" in page
 
 
 def test_floors_are_all_named(page: str) -> None:
@@ -34,10 +34,12 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.access": "access to the child victim", "floor.molestation": "molestation", "floor.self_harm": "self-harm",
         "floor.meeting": "arrange a meeting", "floor.threat": "hold a threat", "floor.sadistic": "sadistic exploitation",
         "floor.trafficking": "trafficking", "floor.victim_here": "child victim\n  is in Pakistan",
-        "floor.camera_here": "still names its camera",
+        "floor.camera_here": "still names its camera", "floor.household": "family or household",
+        "floor.deadline": "set a deadline", "floor.recipient_here": "whoever was contacted is",
     }  # fmt: skip
     assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
-    assert all(words in page for words in told.values())
+    flat = " ".join(page.split())
+    assert all(" ".join(words.split()) in flat for words in told.values())
 
 
 def test_damping(page: str) -> None:

@@ -31,7 +31,8 @@ def score(
     `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
     """
     rules = rules or shipped()
-    applied = ask(case_of(report, location, media, surroundings, rules.phrases), rules)
+    case = case_of(report, location, media, surroundings, rules.phrases)
+    applied = ask(case, rules)
     weighed = weigh(applied, rules)
     running = clocks(report)
     return ScoreCard(
@@ -39,7 +40,7 @@ def score(
         risk=weighed.risk,
         actionability=weighed.actionability,
         factors=_factors(weighed),
-        would_change_if=would_change_if(applied, weighed, rules, has_files=bool(report.files)),
+        would_change_if=would_change_if(case, applied, weighed, rules),
         flags=_flags(applied, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,

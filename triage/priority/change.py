@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from triage.model.judgement import Band
-from triage.priority.case import Seen
-from triage.priority.rules import RuleSet
+from triage.priority.case import Case, Seen
+from triage.priority.conditions import CONDITIONS
+from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import Applied, Weighed, applied, reweigh, steps, sunk, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
+
+
+_IF_MARKED = ("text_of_contact_has", "text_of_blackmail_has", "contacted_in_pakistan")
+"""Conditions that a mark of the report, or its type, opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,11 @@ class _Change:
     outcome: Weighed
 
 
-def would_change_if(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, has_files: bool) -> tuple[str, ...]:
-    """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together."""
-    supposed = _distinct(_supposed(given, now, rules, has_files))
-    refuted = _distinct(_refuted(given, now, rules))
+def would_change_if(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> tuple[str, ...]:
+    """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together, and so
+    do facts that follow from it."""
+    supposed = _distinct(_supposed(case, given, now, rules))
+    refuted = _distinct(_refuted(case, given, now, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
     action = sorted(supposed, key=lambda change: (-change.outcome.actionability, change.sentence))
@@ -41,22 +47,75 @@ def would_change_if(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, h
     )
 
 
-def _supposed(given: Sequence[Applied], now: Weighed, rules: RuleSet, has_files: bool) -> Iterable[_Change]:
+def _supposed(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
     there = {each.rule.fact for each in given}
+    files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
     for rule in rules.rules:
         if not rule.suppose or rule.fact in there or undone(rule, given):
             continue
-        if has_files or not rule.field.startswith(("files", "surroundings.hits")):
-            added = [applied(each, Seen("", each.field)) for each in rules.by_fact[rule.fact]]
+        if _can_be(rule, case, files):
+            facts = [fact for fact in _with_what_follows(rule.fact, rules) if fact not in there]
+            added = [
+                applied(each, Seen("", each.field, _amount(each, case, files))) for fact in facts for each in rules.by_fact[fact]
+            ]
+            added += _opened(case, rule, rules, there)
             yield _Change(rule.suppose, reweigh(now, added, [*given, *added], rules))
 
 
-def _refuted(given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
+def _with_what_follows(fact: Fact, rules: RuleSet) -> Iterator[Fact]:
+    """A Pakistani mobile is a telephone number, an address with port and time is one with a time, and so on."""
+    condition, argument = fact
+    yield fact
+    if condition == "pakistani_mobile":
+        yield from (each for each in (("has_identifier", ("phone",)),) if each in rules.by_fact)
+    if condition == "camera_original_unseen":
+        yield from (each for each in (("new_to_lists", None),) if each in rules.by_fact)
+    if condition == "address_with" and isinstance(argument, tuple):
+        less = (each for each in rules.by_fact if each[0] == condition and isinstance(each[1], tuple))
+        yield from sorted(each for each in less if set(each[1] or ()) < set(argument))  # type: ignore[arg-type]
+
+
+def _can_be(rule: Rule, case: Case, files: int) -> bool:
+    """Of files nothing can be supposed where there are none, and of their bytes only that they came where none did."""
+    if not rule.field.startswith(("files", "surroundings.hits")):
+        return True
+    return bool(case.report.files) if rule.condition == "files_present" else files > 0
+
+
+def _amount(rule: Rule, case: Case, files: int) -> float:
+    counts = {"new_to_lists": files, "files_present": len(case.report.files)}
+    return float(counts.get(rule.condition, 1))
+
+
+def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:
+    """What the text says in a report that is marked as of contact or blackmail, and says nothing in others."""
+    if rule.condition != "report_annotated" or not isinstance(rule.argument, tuple):
+        return []
+    marked = replace(case, report=replace(case.report, annotations=(*case.report.annotations, rule.argument[0])))
+    found = []
+    for each in rules.rules:
+        if each.condition in _IF_MARKED and each.fact not in there:
+            seen = CONDITIONS[each.condition].ask(marked, each.argument)
+            found += [applied(each, seen)] if seen else []
+    return found
+
+
+def _refuted(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
     for gone in given:
         if gone.rule.without:
-            rest = [each for each in given if each.rule.fact != gone.rule.fact]
-            went = [each for each in given if each.rule.fact == gone.rule.fact]
+            fact = gone.rule.fact
+            went = [each for each in given if each.rule.fact == fact or _rests_on(each.rule, fact, case)]
+            rest = [each for each in given if each not in went]
+            if fact[0] == "incident_type_says":  # of which type it is then is not known
+                rest += [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
             yield _Change(gone.rule.without, reweigh(now, went, rest, rules))
+
+
+def _rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
+    """Words of a deadline are read only because of words of a threat, unless the report is marked."""
+    if rule.condition != "text_of_blackmail_has" or fact != ("text_has", ("threat",)):
+        return False
+    return CONDITIONS["report_annotated"].ask(case, ("sextortion",)) is None
 
 
 def _distinct(changes: Iterable[_Change]) -> list[_Change]:
@@ -85,6 +144,4 @@ def _distance(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: 
             return f"{lead}risk would have to fall by {now.risk - begins['A']:.1f} to below {begins['A']:g}."
         return f"{lead}risk {now.risk:.1f} would not reach band A, which begins at {begins['A']:g}; a floor holds it."
     band, begin = higher[-1]
-    if now.risk >= begin:
-        return f"{lead}band {band} if there were anything to act on."
     return f"{lead}band {band} begins at {begin:g} points of risk, {begin - now.risk:.1f} more than now."

@@ -98,14 +98,15 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From how much risk on a band begins; below D lies E. Risk below `idle_risk` with actionability below `idle_action` is E."""
+    """From how much risk on a band begins; below D lies E. `idle_*` are of rule sets of before 2026.3 and count nothing any more:
+    what is missing lowered the band by them."""
 
     A: float
     B: float
     C: float
     D: float
-    idle_risk: float
-    idle_action: float
+    idle_risk: float = 0.0
+    idle_action: float = 0.0
 
 
 class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

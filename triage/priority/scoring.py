@@ -63,7 +63,7 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
     rest = [Counted(each, 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")]
     numbers = _number(risk), _number(action)
-    return Weighed((*risk, *action, *rest), *numbers, band_of(*numbers, rules_applied, rules.bands))
+    return Weighed((*risk, *action, *rest), *numbers, band_of(numbers[0], rules_applied, rules.bands))
 
 
 def reweigh(now: Weighed, changed: Sequence[Applied], rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
@@ -74,7 +74,7 @@ def reweigh(now: Weighed, changed: Sequence[Applied], rules_applied: Sequence[Ap
     strongest_first = sorted(rules_applied, key=_ORDER) if touched & {"risk", "actionability"} else ()
     risk = _number(_axis(strongest_first, "risk")) if "risk" in touched else now.risk
     action = _number(_axis(strongest_first, "actionability")) if "actionability" in touched else now.actionability
-    return Weighed((), risk, action, band_of(risk, action, rules_applied, rules.bands))
+    return Weighed((), risk, action, band_of(risk, rules_applied, rules.bands))
 
 
 def _number(counted: Iterable[Counted]) -> float:
@@ -110,11 +110,11 @@ def undone(rule: Rule, others: Iterable[Applied]) -> bool:
     return bool(rule.unless) and any(other.rule.id.startswith(rule.unless) for other in others)
 
 
-def band_of(risk: float, actionability: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
-    """Floors before everything, then what sinks a report, then the points of risk."""
+def band_of(risk: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
+    """Floors before everything, then what sinks a report, then the points of risk. Actionability orders within a band only: what
+    is missing never lowers one."""
     best: Band = "E"
-    idle = risk < bands.idle_risk and actionability < bands.idle_action
-    if not idle and not sunk(rules_applied):
+    if not sunk(rules_applied):
         best = next((band for band, begin in steps(bands) if risk >= begin), "E")
     for each in rules_applied:
         if each.rule.band is not None and each.rule.band < best:

@@ -89,7 +89,6 @@ PATTERNS = tuple(
             rf"risk (?P<risk>{NUMBER}) would not reach band A, which begins at (?P<begin>{NUMBER}); a floor holds it\.",
             mark("risk {risk} would not reach band A, which begins at {begin}; a floor holds it."),
         ),
-        (rf"band (?P<band>{BAND}) if there were anything to act on\.", mark("band {band} if there were anything to act on.")),
         (
             rf"band (?P<band>{BAND}) begins at (?P<begin>{NUMBER}) points of risk, (?P<more>{NUMBER}) more than now\.",
             mark("band {band} begins at {begin} points of risk, {more} more than now."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from triage.priority.case import Case, Seen, Words, bare, listing, of_words, plain, short
 from triage.priority.phrases import readable
 
-_CONTACT_TYPES = ("enticement", "trafficking", "molestation", "obscenematerialsent")
+_CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
+_BLACKMAIL = "sextortion"
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
@@ -71,11 +72,19 @@ def text_of_contact_has(case: Case, field: str, lists: Words) -> Seen | None:
     return text_has.ask(case, lists) if is_contact(case) else None
 
 
+@of_words("free_text")
+def text_of_blackmail_has(case: Case, field: str, lists: Words) -> Seen | None:
+    """The same, where there may be blackmail: the report is marked so, or its text has words of a threat."""
+    threats = tuple(name for name in ("threat",) if name in case.phrases)
+    marked = report_annotated.ask(case, (_BLACKMAIL,)) or text_has.ask(case, threats)
+    return text_has.ask(case, lists) if marked else None
+
+
 def is_contact(case: Case) -> bool:
-    """Whether the report is on contact with a child rather than on material alone."""
+    """Whether the report is on contact with a child rather than on material alone. Without a type it may be."""
     kind = bare(case.report.incident_type or "")
     flags = {bare(name) for name in case.report.annotations}
-    return any(word in kind for word in _CONTACT_TYPES) or bool(flags & _CONTACT_ANNOTATIONS)
+    return not kind or any(word in kind for word in (*_CONTACT_TYPES, _BLACKMAIL)) or bool(flags & _CONTACT_ANNOTATIONS)
 
 
 @plain("free_text")
@@ -113,6 +122,7 @@ CONDITIONS = (
     designation_is,
     text_has,
     text_of_contact_has,
+    text_of_blackmail_has,
     conversation,
     complete,
 )

@@ -23,6 +23,7 @@ from triage.priority.case import (
 )
 
 _AGE = ("age", "approximateAge")
+_ONLINE = frozenset({"online", "internet", "virtual", "chat", "game", "gaming"})
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -35,7 +36,8 @@ def reported_user_fact(case: Case, field: str, names: Words) -> Seen | None:
 
 @of_words("people.relationshipToChildVictim")
 def relationship_is(case: Case, field: str, words: Words) -> Seen | None:
-    return _says_one_of(case, field, "relationshipToChildVictim", words)
+    """What is only said to be a friend online is nobody whom the child knows in person."""
+    return _says_one_of(case, field, "relationshipToChildVictim", words, but=_ONLINE)
 
 
 @of_words("people.occupation")
@@ -43,9 +45,13 @@ def occupation_is(case: Case, field: str, words: Words) -> Seen | None:
     return _says_one_of(case, field, "occupation", words)
 
 
-def _says_one_of(case: Case, field: str, name: str, words: Words) -> Seen | None:
-    stated = [str(fact.value) for fact in facts_of(case, "suspect", name) if informative(fact.value)]
-    found = [text for text in stated if set(re.findall(r"\w+", text.casefold())) & set(words)]
+def _says_one_of(case: Case, field: str, name: str, words: Words, but: frozenset[str] = frozenset()) -> Seen | None:
+    stated = {
+        str(f.value): set(re.findall(r"\w+", str(f.value).casefold()))
+        for f in facts_of(case, "suspect", name)
+        if informative(f.value)
+    }
+    found = [text for text, said in stated.items() if said & set(words) and not said & but]
     return Seen(listing(found), field) if found else None
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
 from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
+from triage.priority.conditions.incident import is_contact
 
+_OF_LINES = ("ip", "phone", "gps", "estimated_location", "address")
+"""Kinds of evidence of place that language and names of places are not."""
 _CALLED = {"suspect": "reported user"}
 _DEVICE_NUMBERS = {"imei", "iccid", "imsi", "meid", "serial", "serialnumber"}
 
@@ -22,6 +25,14 @@ def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of suspect, victim, picture ...: the verdict for that one is Pakistan."""
     found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
     return Seen(listing([f"{_CALLED.get(place.of, place.of)}: {place.verdict}" for place in found]), field) if found else None
+
+
+@plain("location.evidence")
+def contacted_in_pakistan(case: Case, field: str) -> Seen | None:
+    """In a report on contact with a child: a recipient whose own evidence is more for Pakistan than against it."""
+    theirs = [piece for piece in case.location.evidence if piece.of == "recipient"]
+    here = listing([piece.value for piece in theirs if piece.country == "PK" and piece.weight > 0 and piece.kind in _OF_LINES])
+    return Seen(here, field) if here and sum(piece.weight for piece in theirs) > 0 and is_contact(case) else None
 
 
 @of_words("location")
@@ -119,6 +130,7 @@ def tied_reports(case: Case, field: str, strength: float) -> Seen | None:
 CONDITIONS = (
     place_verdict,
     is_in_pakistan,
+    contacted_in_pakistan,
     place_known,
     has_identifier,
     has_verified,

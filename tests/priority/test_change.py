@@ -1,0 +1,151 @@
+"""What a card says would change it does change it, and by that much: each sentence is carried out on the report and scored anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from tests.priority.make import (
+    ENTICEMENT,
+    HERE,
+    LISTS,
+    NOWHERE,
+    around,
+    file,
+    identifier,
+    material,
+    moment,
+    person,
+    place,
+    report,
+    text,
+)
+from tests.priority.test_card import locations, reports, surroundings
+from triage.model.document import Person
+from triage.model.judgement import Location, ScoreCard, Surroundings
+from triage.model.report import Report
+from triage.priority import score
+
+World = tuple[Report, Location, Surroundings]
+SAID = re.compile(r"Band ([A-E]) if (.+?)(?: \(risk ([\d.]+)\))?\.")
+ACTION = re.compile(r"Actionability ([\d.]+) instead of [\d.]+ if (.+)\.")
+
+
+def _people(world: World, *more: Person) -> World:
+    return replace(world[0], people=(*world[0].people, *more)), *world[1:]
+
+
+def _known(world: World, *said: object) -> World:
+    return replace(world[0], identifiers=(*world[0].identifiers, identifier(*said))), *world[1:]  # type: ignore[arg-type]
+
+
+def _text(world: World, words: str, label: str = "additionalInfo") -> World:
+    return replace(world[0], free_text=(*world[0].free_text, text(words, label))), *world[1:]
+
+
+def _mobile(world: World) -> World:
+    return _known(world, "phone", "+923000000199")
+
+
+def _upload(world: World) -> World:
+    capture = identifier("ip", "198.51.100.9", event="Upload", time=moment("2020-01-01T00:00:00Z"), port=40123)
+    return replace(world[0], identifiers=(*world[0].identifiers, capture)), *world[1:]
+
+
+def _device(world: World) -> World:
+    device = identifier("device", "990000000000002", details=(("idType", "IMEI"),))
+    return replace(world[0], identifiers=(*world[0].identifiers, device)), *world[1:]
+
+
+def _child_here(world: World) -> World:
+    what, where, stored = world
+    return what, replace(where, by_person=(*(p for p in where.by_person if p.of != "victim"), place("victim"))), stored
+
+
+CARRIED_OUT: dict[str, Callable[[World], World]] = {
+    "the conversation showed blackmail": lambda w: (replace(w[0], annotations=(*w[0].annotations, "sextortion")), *w[1:]),
+    "the reported user were found to have access to the child": lambda w: _people(w, person(accessToChildVictim=True)),
+    "the reported user were found to live or work with children": lambda w: _people(w, person(accessToChildren=True)),
+    "the reported user had an earlier conviction for a sexual offence": lambda w: _people(w, person(convictedSexOffender=True)),
+    "a child victim could be named": lambda w: _people(w, person("victim")),
+    "a child victim were found to be in Pakistan": _child_here,
+    "the conversation spoke of self-harm": lambda w: _text(w, "suicide"),
+    "the conversation came": lambda w: _text(w, "hello", "chatImIncident/content"),
+    "another report on the same reported user were found": lambda w: (*w[:2], replace(w[2], prior_reports=1)),
+    "a hash list that covers such material knew none of the files": lambda w: (
+        *w[:2],
+        replace(w[2], lists_checked=LISTS, hits=()),
+    ),
+    "an identity card number were known": lambda w: _known(w, "cnic", "9000000000009"),
+    "a Pakistani mobile number of the account were known": _mobile,
+    "the device's IMEI were known": _device,
+    "the source port and exact time of the upload address were known": _upload,
+    "the escalation proved to be a mistake": lambda w: (replace(w[0], escalation=None), *w[1:]),
+    "NCMEC changed its rank": lambda w: (replace(w[0], priority_code=None), *w[1:]),
+    "NCMEC made it a referral": lambda w: (replace(w[0], designation="referral"), *w[1:]),
+    "the report proved not to be of hands-on abuse": lambda w: (replace(w[0], incident_type="Something else"), *w[1:]),
+}
+
+
+def carried(sentence: str, world: World) -> ScoreCard | None:
+    change = CARRIED_OUT.get(sentence)
+    if change is None:
+        return None
+    what, where, stored = change(world)
+    return score(what, where, {}, stored)
+
+
+def check(world: World) -> int:
+    """How many sentences were carried out."""
+    done = 0
+    for said in score(world[0], world[1], {}, world[2]).would_change_if:
+        band, action = SAID.fullmatch(said), ACTION.fullmatch(said)
+        after = carried((band or action or [""] * 3)[2], world) if band or action else None
+        if after and band:
+            assert after.band == band[1], said
+            assert band[3] is None or float(band[3]) == pytest.approx(after.risk, abs=0.051), said
+        if after and action:
+            assert float(action[1]) <= after.actionability + 0.051, said
+        done += after is not None
+    return done
+
+
+@settings(max_examples=200)
+@given(reports, locations, surroundings)
+def test_sentences_come_true(what: Report, where: Location, stored: Surroundings) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.priority.change.MOST", 99)
+        assert check((what, where, stored))
+
+
+WORLDS = {
+    "a meeting, read once there is contact": material(free_text=(text("ghar aa jao"),)),
+    "a deadline, read once there is blackmail": report(incident_type=ENTICEMENT, free_text=(text("you have one hour"),)),
+    "hands-on, which is then of no known type": report(incident_type="Child Sexual Molestation", free_text=(text("let's meet"),)),
+    "escalated": material(escalation="danger", files=(file("a", classification="A1"),)),
+    "NCMEC 1": material(priority_code="1"),
+    "informational": report(incident_type=ENTICEMENT, annotations=("sextortion",), designation="informational"),
+    "many files": material(files=tuple(file(str(n)) for n in range(30))),
+    "files that did not come": material(files=(file("a", present=False),)),
+    "viral": material(files=(file("a", "viral"),)),
+    "nothing at all": report(),
+}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("where", [HERE, NOWHERE], ids=["here", "unclear"])
+def test_sentences_of_chosen_reports_come_true(name: str, where: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.priority.change.MOST", 99)
+    assert check((WORLDS[name], where, around())) > 2
+
+
+def test_a_threat_that_was_none_takes_the_deadline_with_it() -> None:
+    both = material(free_text=(text("i will leak it. you have 24 hours"),))
+    without = "the words that sound like a threat meant something else"
+    made = score(both, HERE, {}, around())
+    band = score(material(free_text=(text("you have 24 hours"),)), HERE, {}, around()).band
+    assert f"Band {band} if {without}." in made.would_change_if

@@ -1,0 +1,242 @@
+"""Of two whole reports, which is worked first? Pairs from published criteria, with their traps, by the queue's own order: band, risk,
+actionability. test_orders.py changes one thing at a time; here reports differ as they do in practice.
+
+Sources: KIRAT-2 and NIJ 250154 (hands-on and contact before possession, access to children, history), NCMEC (urgent, tags,
+informational), SIO 2024 (look-alikes, links nobody saw, viral material), ICSE/ECPAT 2018 (neither sex nor adolescence lowers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.priority.make import (
+    ENTICEMENT,
+    HERE,
+    LISTS,
+    NOWHERE,
+    around,
+    camera,
+    file,
+    hit,
+    identifier,
+    material,
+    moment,
+    person,
+    place,
+    report,
+    sha,
+    text,
+)
+from triage import priority
+from triage.model.document import Fact
+from triage.model.judgement import Location, PlaceEvidence, ScoreCard
+from triage.model.media import MediaFacts
+from triage.model.report import Report
+
+VICTIM_HERE = replace(HERE, by_person=(place("victim"),))
+ABROAD = replace(NOWHERE, verdict="no", in_pakistan=False)
+
+
+def card(what: Report, where: Location = HERE, media: dict[str, MediaFacts] | None = None, **surroundings: object) -> ScoreCard:
+    return priority.score(what, where, media or {}, around(**surroundings))
+
+
+def order(made: ScoreCard) -> tuple[str, float, float]:
+    return made.band, -made.risk, -made.actionability
+
+
+def enticement(*words: str, **said: object) -> Report:
+    return report(incident_type=ENTICEMENT, free_text=tuple(text(each, "chatImIncident/content") for each in words), **said)
+
+
+def sextortion(*words: str, **said: object) -> Report:
+    return enticement(*words, annotations=("sextortion",), **said)
+
+
+def viral(**said: object) -> Report:
+    return material(**{"files": (file("a", "viral"),), **said})
+
+
+def at(kind: str, value: str, of: str = "recipient", weight: int = 9, country: str = "PK") -> PlaceEvidence:
+    return PlaceEvidence(kind=kind, value=value, of=of, says="", weight=weight, why="", country=country)  # type: ignore[arg-type]
+
+
+RECIPIENT_HERE = replace(NOWHERE, evidence=(at("phone", "+923000000123"),))
+PHONE = identifier("phone", "+923000000123")
+WORST_KNOWN = card(
+    material(files=tuple(file(str(n), "infant", "physicalHarm", classification="A1") for n in range(40))),
+    hits=tuple(hit(str(n)) for n in range(40)),
+    lists_checked=LISTS,
+)
+ORDINARY = card(material(), lists_checked=LISTS)
+BLANK = card(report(), NOWHERE)
+SEXTORTION = card(sextortion("hello"))
+
+FIRST = {
+    # danger now
+    "blackmail with a deadline > blackmail": (card(sextortion("pay now or i will share, you have one hour")), SEXTORTION),
+    "the deadline in Roman Urdu": (card(sextortion("aaj raat tak paise bhejo")), SEXTORTION),
+    "the deadline in Urdu": (card(sextortion("آج رات تک پیسے بھیجو ورنہ")), SEXTORTION),
+    "blackmail with a threat > without": (card(sextortion("i will leak it")), SEXTORTION),
+    "an unmarked report with threat and deadline > the worst known files": (
+        card(material(free_text=(text("i will leak it. you have 24 hours"),))),
+        WORST_KNOWN,
+    ),
+    "grooming with a meeting > grooming": (card(enticement("kal mujh se milo")), card(enticement("hello"))),
+    "grooming with a meeting > the worst known files": (card(enticement("where do you live, i pick you up")), WORST_KNOWN),
+    "a meeting in a report without a type > the worst known files": (card(report(free_text=(text("mere ghar aao"),))), WORST_KNOWN),
+    "a meeting in travel to abuse > without": (
+        card(report(incident_type="Child Sex Tourism", free_text=(text("hotel room"),))),
+        card(report(incident_type="Child Sex Tourism", free_text=(text("hello"),))),
+    ),
+    "self-harm > blackmail": (card(enticement("mar jaungi")), SEXTORTION),
+    "self-harm in a report of possession > the worst known files": (card(material(free_text=(text("want to die"),))), WORST_KNOWN),
+    "live > the worst known files": (card(material(files=(file("a", "liveStreaming"),))), WORST_KNOWN),
+    "live and viral > ordinary": (card(viral(files=(file("a", "viral", "liveStreaming"),))), ORDINARY),
+    "escalated and else blank > the worst known files": (card(report(escalation="danger"), NOWHERE), WORST_KNOWN),
+    "NCMEC 1 and else blank > the worst known files": (card(report(priority_code="1"), NOWHERE), WORST_KNOWN),
+    "escalated and viral > blackmail": (card(viral(escalation="danger")), SEXTORTION),
+    # hands-on
+    "molestation > the worst known files": (card(report(incident_type="Child Sexual Molestation"), NOWHERE), WORST_KNOWN),
+    "the father > a stranger's blackmail": (card(material(people=(person(relationshipToChildVictim="Father"),))), SEXTORTION),
+    "the child is his daughter > the worst known files": (
+        card(material(people=(person(relationshipToChildVictim="daughter"),))),
+        WORST_KNOWN,
+    ),
+    "the teacher > the neighbour": (
+        card(material(people=(person(relationshipToChildVictim="teacher"),))),
+        card(material(people=(person(relationshipToChildVictim="neighbour"),))),
+    ),
+    "the neighbour > a friend online": (
+        card(material(people=(person(relationshipToChildVictim="neighbour"),))),
+        card(material(people=(person(relationshipToChildVictim="online friend"),))),
+    ),
+    "a teacher with access > a teacher": (
+        card(material(people=(person(occupation="teacher", accessToChildren="Yes"),))),
+        card(material(people=(person(occupation="teacher"),))),
+    ),
+    # contact before possession
+    "a child who was contacted and is named > possession of new files": (
+        card(enticement(people=(person("victim"),))),
+        card(material(files=(file("a", classification="B1"),)), lists_checked=LISTS),
+    ),
+    "blackmail > five hundred known files": (SEXTORTION, card(
+        material(files=tuple(file(str(n)) for n in range(500))), hits=tuple(hit(str(n)) for n in range(500)), lists_checked=LISTS
+    )),
+    "trafficking > possession": (card(report(incident_type="Child Sex Trafficking"), NOWHERE), ORDINARY),
+    "obscene material sent to a child > possession": (
+        card(report(incident_type="Unsolicited Obscene Material Sent to a Child")),
+        ORDINARY,
+    ),
+    # a child within reach
+    "the child here, the user abroad > the user here": (card(material(), replace(ABROAD, by_person=(place("victim"),))), ORDINARY),
+    "informational with the child here > possession": (card(material(designation="informational"), VICTIM_HERE), ORDINARY),
+    "informational with the child here > informational": (
+        card(enticement(designation="informational"), VICTIM_HERE),
+        card(enticement(designation="informational")),
+    ),
+    "informational on somebody in other reports > informational": (
+        card(material(designation="informational"), prior_reports=3),
+        card(material(designation="informational")),
+    ),
+    "a contact in Pakistan > one elsewhere": (card(enticement(), RECIPIENT_HERE), card(enticement(), NOWHERE)),
+    "two children > one": (
+        card(enticement(people=(person("victim"), person("victim", age=None)))),
+        card(enticement(people=(person("victim"),))),
+    ),
+    # production before possession
+    "a camera's own picture > a thousand viral files": (
+        card(material(), media={sha("a"): camera()}, lists_checked=LISTS),
+        card(material(files=tuple(file(str(n), "viral") for n in range(1000))), lists_checked=LISTS),
+    ),
+    "a camera's own picture taken here > the same taken nobody knows where": (
+        card(material(), replace(HERE, by_person=(place("picture"),)), {sha("a"): camera()}, lists_checked=LISTS),
+        card(material(), media={sha("a"): camera()}, lists_checked=LISTS),
+    ),
+    # viral material is damped, and anything undoes it
+    "ordinary > viral": (ORDINARY, card(viral())),
+    "viral with a new number > viral": (card(viral(identifiers=(PHONE,))), card(viral())),
+    "viral with an identity card > viral": (card(viral(identifiers=(identifier("cnic", "9000000000000"),))), card(viral())),
+    "viral with a device > viral": (
+        card(viral(identifiers=(identifier("device", "990000000000001", details=(("idType", "IMEI"),)),))),
+        card(viral()),
+    ),
+    "viral with money > viral": (card(viral(identifiers=(identifier("wallet", "w-1"),))), card(viral())),
+    "viral with a verified address > viral": (
+        card(viral(identifiers=(identifier("email", "kite@mail.example.invalid", verified=True),))),
+        card(viral()),
+    ),
+    "viral with a chat > viral": (card(viral(free_text=(text("hello", "chatImIncident/content"),))), card(viral())),
+    "viral with a threat > possession": (card(viral(free_text=(text("i will leak it"),))), ORDINARY),
+    "viral from a camera > viral": (card(viral(), media={sha("a"): camera()}, lists_checked=LISTS), card(viral(), lists_checked=LISTS)),
+    # what is missing does not lower
+    "nothing known > withdrawn": (BLANK, card(report(designation="withdrawn"), NOWHERE)),
+    "nothing known > a misleading word": (BLANK, card(report(incident_type="Misleading Domain Name"), HERE)),
+    "five reports on one person > one": (card(material(), prior_reports=5), card(material(), prior_reports=1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_first_is_worked_first(name: str) -> None:
+    first, other = FIRST[name]
+    assert order(first) < order(other), (order(first), order(other))
+
+
+ALIKE = {
+    "a drawing is worked like a picture": (
+        material(files=(file("a", "animeDrawingVirtualHentai", classification="A1"),)), material(files=(file("a", classification="A1"),)),
+    ),
+    "a hoax that somebody claims is no hoax": (
+        enticement("it was only a joke", people=(person("victim"),)), enticement("hello", people=(person("victim"),)),
+    ),
+    "a boy is a girl": (
+        material(people=(person("victim", gender="Male"),)), material(people=(person("victim", gender="Female"),)),
+    ),
+    "a child of sixteen is one of seventeen": (material(people=(person("victim", age=16),)), material(people=(person("victim", age=17),))),
+    "between children is not less": (sextortion("hello", people=(person(age=15),)), sextortion("hello", people=(person(age=35),))),
+    "made by a machine is not less": (
+        material(files=(file("a", "generativeAi"),), people=(person("victim"),)), material(people=(person("victim"),)),
+    ),
+    "NCMEC E is no rank": (material(priority_code="E"), material()),
+    "viewed or not is nothing": (material(files=(file("a", viewed_by_esp=False),)), material(files=(file("a", viewed_by_esp=None),))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_the_band_and_risk_are_the_same(name: str) -> None:
+    one, other = (card(what) for what in ALIKE[name])
+    assert (one.band, one.risk) == (other.band, other.risk)
+
+
+COMPLETE = material(
+    incident_time=moment(), received=moment("2026-10-03T00:00:00Z"), esp="Example", priority_code="E",
+    people=(person(espService="chat"),), free_text=(text("hello", "chatImIncident/content"),),
+    identifiers=(PHONE, identifier("user_id", "u-1"), identifier("ip", "203.0.113.9", event="Upload", time=moment(), port=40123)),
+    facts=(Fact(name="platform", value="x", sources=()),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "gone", ["incident_time", "received", "esp", "priority_code", "people", "free_text", "identifiers", "facts"]
+)
+@pytest.mark.parametrize("where", [HERE, NOWHERE, ABROAD], ids=["here", "unclear", "abroad"])
+def test_what_is_missing_lowers_neither_risk_nor_band(gone: str, where: Location) -> None:
+    nothing = () if isinstance(getattr(COMPLETE, gone), tuple) else None
+    whole, part = card(COMPLETE, where), card(replace(COMPLETE, **{gone: nothing}), where)
+    assert (part.risk, part.band) == (whole.risk, whole.band)
+    assert part.actionability <= whole.actionability
+
+
+def test_a_contact_in_pakistan_needs_more_than_a_language_and_contact_with_a_child() -> None:
+    speaks = replace(NOWHERE, evidence=(at("language", "Urdu", weight=1),))
+    assert "contact in Pakistan" in card(enticement(), RECIPIENT_HERE).flags
+    assert "contact in Pakistan" not in card(enticement(), speaks).flags
+    assert "contact in Pakistan" not in card(material(), RECIPIENT_HERE).flags
+    abroad = replace(NOWHERE, evidence=(at("phone", "+923000000123", weight=4), at("ip", "8.8.8.8", weight=-5, country="US")))
+    assert "contact in Pakistan" not in card(enticement(), abroad).flags
+
+
+def test_a_deadline_without_blackmail_is_a_deadline_of_school() -> None:
+    assert card(material(free_text=(text("the deadline is by tomorrow"),))).band > "B"
