@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from triage.law.table import LawError, load, shipped
 from triage.model.document import Fact, FileEntry, Identifier, Person
 from triage.model.judgement import ListHit, Surroundings
 from triage.model.moment import Moment
-from triage.model.report import Report, ReportFile
+from triage.model.report import Occurrence, Report, ReportFile
 
 MATERIAL = "Child Pornography (possession, manufacture, and distribution)"
 
@@ -33,6 +34,11 @@ def file(classification: str | None = None, viewed: bool | None = None, *annotat
         annotations=annotations, sources=(),
     )  # fmt: skip
     return ReportFile(entry=entry, occurrence=None, declared_hash_matches=None)
+
+
+def came(file: ReportFile) -> ReportFile:
+    there = Occurrence(sha256="ab" * 32, md5="0" * 32, sha1="0" * 40, size=1, name="a.jpg", path="a.jpg", level="")
+    return replace(file, occurrence=there)
 
 
 def person(role: str, **facts: object) -> Person:
@@ -116,15 +122,71 @@ def test_a_child_among_the_reported_brings_the_juvenile_rules() -> None:
 
 
 def test_hands_on_trafficking_and_money() -> None:
-    hands_on = report(people=(person("suspect", accessToChildVictim=True),))
+    hands_on = report("Child Sexual Molestation", people=(person("suspect"), person("victim")))
     assert {"PPC 375, 376", "PPC 377A, 377B", "Anti-Rape Act 2021 procedure"} <= sections(hands_on)
+    assert {"PPC 375, 376", "PPC 377A, 377B"} <= sections(report(files=(file(None, None, "physicalHarm"),)))
     sold = report("Child Sex Trafficking", people=(person("victim"),))
     assert {"PECA 2016 22C", "PPC 371A, 371B", "Trafficking in Persons Act 2018 3"} == sections(sold)
     wallet = Identifier(kind="wallet", value="w", role="suspect", sources=())
     assert "PECA 2016 22B" in sections(report(identifiers=(wallet,), files=(file(),)))
     contact = report("Online Enticement of Children for Sexual Acts", people=(person("victim"),))
     assert sections(contact) == {"PECA 2016 22A"}
-    assert {"PECA 2016 21", "PECA 2016 24"} == sections(report(annotations=("sextortion",)))
+    assert {"PECA 2016 21", "PECA 2016 24", "PECA 2016 24A"} == sections(report(annotations=("sextortion",)))
+
+
+@pytest.mark.parametrize("facts", [{"accessToChildVictim": True}, {"relationshipToChildVictim": "uncle"}])
+def test_access_to_a_child_is_no_act_and_rape_is_not_offered_on_it(facts: dict[str, object]) -> None:
+    told = report(people=(person("suspect", **facts),))
+    assert sections(told) == set()
+    assert "PPC 375, 376" in sections(told, offered=False)
+    with_files = replace(told, files=(came(file("A1")),))
+    assert "PPC 377A, 377B" in sections(with_files) and "PPC 375, 376" not in sections(with_files)
+
+
+@pytest.mark.parametrize("relation", ["stranger", "online friend", "No relation", "unknown", "none", "Information not provided"])
+def test_a_stranger_has_no_access(relation: str) -> None:
+    told = report(people=(person("suspect", relationshipToChildVictim=relation),), files=(came(file("A1")),))
+    assert not {"PPC 375, 376", "PPC 377A, 377B"} & (sections(told) | sections(told, offered=False))
+
+
+@pytest.mark.parametrize(
+    "grade", ["adult", "innocent family or medical picture", "drawing or made by a machine", "not pertinent"]
+)
+def test_who_looked_here_goes_before_a_providers_class_and_a_list(grade: str) -> None:
+    seen = Surroundings(verdicts=(("ab" * 32, grade),))
+    assert sections(report(files=(file("A1", True),)), seen) == set()
+    other = replace(file("A1"), entry=replace(file("A1").entry, key="f2", declared=(("sha256", "cd" * 32),)))
+    assert "PECA 2016 22" in sections(report(files=(file("A1"), other)), seen)
+
+
+def test_children_among_themselves_are_not_called_bullies() -> None:
+    told = report(annotations=("minorToMinorInteraction",))
+    assert sections(told) == {"JJSA 2018 juvenile rules"}
+    assert sections(told, offered=False) == {"PECA 2016 24A"}
+
+
+@pytest.mark.parametrize("event_name", ["Account access", "Reviewed by the company", "App opened", "Login"])
+def test_what_is_no_look_at_material_is_not_called_one(event_name: str) -> None:
+    assert suggest(report(identifiers=(event(event_name),)), Surroundings()) == ()
+
+
+@pytest.mark.parametrize("event_name", ["Image opened", "File access", "Searched", "Watched", "viewed"])
+def test_what_is_one_is(event_name: str) -> None:
+    assert sections(report(identifiers=(event(event_name),)), offered=False) == {"PECA 2016 22"}
+
+
+@pytest.mark.parametrize("born", ["2030-01-01", "1800-01-01", "01/02/2010"])
+def test_an_impossible_day_of_birth_makes_nobody_a_child(born: str) -> None:
+    assert sections(report(people=(person("suspect", dateOfBirth=born),))) == set()
+
+
+def test_who_may_investigate_since_when() -> None:
+    (found, *_) = suggest(report(files=(file("A1"),)), Surroundings())
+    said = " | ".join(found.investigators)
+    assert "FIA Cybercrime Wing until 2025-04-04" in said and "NCCIA since 2025-04-04" in said
+    assert "not Punjab Police since 2025-09-26" in said
+    assert "from 2024" not in said and "unverified: Notification of 29 April 2024" in said
+    assert "Azad Jammu and Kashmir" in said
 
 
 def test_every_suggestion_says_why_how_sure_and_who_decides() -> None:

@@ -16,9 +16,16 @@ from triage.model.report import Report, ReportFile
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d{1,3}")
 _UPLOAD = ("upload", "send", "sent", "share", "post", "transmit", "distribut", "download", "store", "save")
-_VIEW = ("view", "watch", "search", "browse", "visit", "access", "open")
+_VIEW = re.compile(r"(?<!re)(?<!pre)view|watch|search|brows|visit")
+_OPENED = re.compile(
+    r"(?:open|access)\w*(?:file|image|picture|photo|video|media|content|link)|(?:file|image|picture|photo|video|media|content|link)s?(?:open|access)"
+)
 _MATERIAL = ("childpornography", "sexualabusematerial", "csam")
 _CLASSES = ("A1", "A2", "B1", "B2")
+_CLEARS = ("adult", "innocent family or medical picture", "drawing or made by a machine", "not pertinent")
+"""Grades of this house that go before what a provider or a list says of a file."""
+_SAYS_NOTHING = ("", "no", "false", "none", "unknown", "na", "notapplicable", "notprovided", "informationnotprovided")
+_STRANGER = ("stranger", "online", "internet", "norelation", "unrelated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +55,19 @@ def _material_held(told: Told) -> str | None:
 
 
 def _shows(told: Told, file: ReportFile) -> str | None:
-    """What speaks of the content: the provider's class, a hash list, or a grade given here."""
+    """What speaks of the content: a grade given here before all others, the provider's class, a hash list."""
+    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
+    grades = [verdict for graded, verdict in told.around.verdicts if sha256 and sha256 == graded]
+    if any(verdict in _CLEARS for verdict in grades):
+        return None
+    for verdict in grades:
+        if verdict in ("abuse material", "exploitive"):
+            return f"it was graded here as {verdict}"
     if (file.entry.classification or "").strip().upper() in _CLASSES:
         return f"the provider gave it class {file.entry.classification}"
-    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
     for hit in told.around.hits:
         if sha256 and hit.sha256 == sha256 and hit.list_kind == "known":
             return f"hash list {hit.list_name} of {hit.added[:10]} holds it"
-    for graded, verdict in told.around.verdicts:
-        if sha256 == graded and verdict in ("abuse material", "exploitive"):
-            return f"it was graded here as {verdict}"
     if file.entry.viewed_by_esp and any(word in bare(told.report.incident_type or "") for word in _MATERIAL):
         return "the provider says it looked at the file and reports it as abuse material"
     return None
@@ -65,7 +75,12 @@ def _shows(told: Told, file: ReportFile) -> str | None:
 
 def _viewed_only(told: Told, file: ReportFile) -> bool:
     events = [bare(i.event) for i in told.report.identifiers if i.event and i.file == file.entry.key]
-    return bool(events) and all(any(word in each for word in _VIEW) for each in events)
+    return bool(events) and all(_looked(each) for each in events)
+
+
+def _looked(event: str) -> bool:
+    """Whether an event says that somebody looked at something; a look at one's account, or a provider's review, is none."""
+    return _VIEW.search(event) is not None or _OPENED.search(event) is not None
 
 
 def _only_viewed(told: Told) -> str | None:
@@ -75,7 +90,7 @@ def _only_viewed(told: Told) -> str | None:
     events = [i.event for i in told.report.identifiers if i.event and i.role not in ("reporter", "mentioned")]
     if any(word in bare(each) for each in events for word in _UPLOAD):
         return None
-    seen = sorted({each for each in events if any(word in bare(each) for word in _VIEW)})
+    seen = sorted({each for each in events if _looked(bare(each))})
     return f"Recorded events are {', '.join(seen)}; no file is said to have been kept or sent." if seen else None
 
 
@@ -128,27 +143,31 @@ def _trafficking(told: Told) -> str | None:
 
 
 def _hands_on(told: Told) -> str | None:
-    access = [
-        fact.name
-        for fact in _facts(told.report, "suspect", "accesstochildvictim", "relationshiptochildvictim")
-        if bare(fact.value) not in ("", "no", "false", "none", "unknown", "na")
-    ]
-    harm = _annotated("physicalHarm")(told)
-    if access:
-        return f"The reported user is said to have access to the child ({', '.join(sorted(set(access)))})."
-    if harm or (_victim(told) and "molestation" in bare(told.report.incident_type or "")):
-        return harm or "A child victim is named in a report of hands-on abuse."
-    return None
+    """An act, not the chance of one: a mark of the files, or a child who is named in a report of such an act."""
+    named = _victim(told) and "molestation" in bare(told.report.incident_type or "")
+    return _annotated("physicalHarm")(told) or ("A child victim is named in a report of hands-on abuse." if named else None)
+
+
+def _access(told: Told) -> str | None:
+    found = set()
+    for fact in _facts(told.report, "suspect", "accesstochildvictim", "relationshiptochildvictim"):
+        said = bare(fact.value)
+        if said not in _SAYS_NOTHING and not any(word in said for word in _STRANGER):
+            found.add(fact.name)
+    return f"The reported user is said to have access to the child ({', '.join(sorted(found))})." if found else None
 
 
 def _produced(told: Told) -> str | None:
-    found = _hands_on(told)
-    return f"{found} Files came with it." if found and any(file.occurrence for file in told.report.files) else None
+    """Files that came, of somebody who has access to the child that is the victim, or of an act."""
+    found = _hands_on(told) or _access(told)
+    shown = any(file.occurrence and _shows(told, file) for file in told.report.files)
+    return f"{found} Files of abuse came with it." if found and shown else None
 
 
 def _young(told: Told) -> str | None:
     ages = [age for fact in _facts(told.report, "suspect", "age", "approximateage") if (age := _age(fact.value)) is not None]
     ages += [age for f in _facts(told.report, "suspect", "dateofbirth") if (age := _age_then(told.report, f.value)) is not None]
+    ages = [age for age in ages if 0 < age <= 120]
     return f"By what is stated the reported user is or may be {min(ages)} years old." if ages and min(ages) < 18 else None
 
 
@@ -200,6 +219,7 @@ FACTS: dict[str, Look] = {
     "money": _money,
     "trafficking of a named child": _trafficking,
     "hands-on abuse": _hands_on,
+    "access to the child": _access,
     "produced with a child": _produced,
     "reported user under 18": _young,
 }

@@ -12,6 +12,8 @@ from triage.model.judgement import TieKey
 from triage.model.media import MediaFacts
 from triage.model.report import Report, ReportFile
 
+_USERS = ("suspect", "file", "associated", "subscriber")
+"""Roles of the reported user: what was captured with an upload, further accounts, and what an operator answered are theirs."""
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
 _NETWORK_NAMES = ("ssid", "bssid")
@@ -29,6 +31,18 @@ def tie_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[TieKey, .
         strength = max(1, round(shipped()[kind].strength * share))
         strongest[kind, value] = max(strength, strongest.get((kind, value), 0))
     return tuple(TieKey(kind=kind, value=value, strength=strength) for (kind, value), strength in sorted(strongest.items()))
+
+
+def user_keys(report: Report) -> frozenset[tuple[str, str]]:
+    """(kind, value) of what is the reported user's own: not the victim's, a recipient's, or only mentioned."""
+    return frozenset(key for i in report.identifiers if i.role in _USERS for key in _of_identifier(i, report.esp))
+
+
+def others_keys(report: Report) -> frozenset[tuple[str, str]]:
+    """(kind, value) of what is in the report, and not the reported user's own."""
+    return frozenset(
+        key for i in report.identifiers if i.role not in (*_USERS, "reporter") for key in _of_identifier(i, report.esp)
+    ) - user_keys(report)
 
 
 def _all(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:

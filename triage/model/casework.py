@@ -54,6 +54,13 @@ class Closing(StrEnum):
     CLEARED = "cleared"
 
 
+NO_OFFENCE = (
+    Closing.NOT_ABUSE, Closing.ADULT, Closing.INNOCENT, Closing.DRAWING, Closing.DUPLICATE, Closing.VICTIM, Closing.COMPROMISED,
+    Closing.WITHDRAWN, Closing.NO_CRIME,
+)  # fmt: skip
+"""A report closed for one of these is no earlier report on its user: it told of no offence, of somebody else's, or twice of one.
+Those of cleared people are set apart in a way of their own."""
+
 REASONS: dict[Status, tuple[str, ...]] = {
     "in_progress": ("being worked on", "reported user may be the victim", "child to be located", "account compromised"),
     "case_opened": ("case opened", "joined to an open case"),

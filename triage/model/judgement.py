@@ -73,6 +73,9 @@ class Link:
     via: str
     value: str
     strength: int
+    same_user: bool = True
+    """Whether what is shared is the reported user's in both reports; a shared victim or recipient is a tie, but no earlier report
+    on that user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +177,9 @@ class Surroundings:
 
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
-    """Distinct other reports in the store on the same reported user."""
+    """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
+    not_counted: tuple[str, ...] = ()
+    """Numbers of reports that were left out."""
     shared_files: int = 0
     """Files of this report that stand in other reports too."""
     spread: int = 0

@@ -6,11 +6,14 @@ year) and s.31 (a notice binds up to 90 days, the Court is told within 24 hours)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
+from triage.model.document import Identifier
 from triage.model.judgement import Clock
 from triage.model.moment import from_datetime
 from triage.model.report import Report
+from triage.priority.providers import in_united_states
 
 PROVIDER = "provider data"
 OPERATOR = "operator traffic data"
@@ -18,6 +21,9 @@ NOTICE, TELL_COURT = "preservation notice", "tell the Court of the notice"
 REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
 PAKISTAN = timezone(timedelta(hours=5))
 YEAR, NINETY_DAYS = timedelta(days=365), timedelta(days=90)
+
+_BOUND = "This provider sits in the United States, where the duty binds."
+_PERHAPS_BOUND = "The duty binds providers in the United States; where this one sits is not known here."
 
 
 def clocks(report: Report) -> tuple[Clock, ...]:
@@ -32,26 +38,39 @@ def _provider(report: Report) -> Clock | None:
     received = report.received.datetime()
     keep, rule = (YEAR, "365 days, REPORT Act") if received >= REPORT_ACT else (NINETY_DAYS, "90 days, as before 7 May 2024")
     start = "the incident, since the time of receipt is not stated" if report.received_estimated else "receipt by NCMEC"
-    basis = f"From {start}: {rule}. The duty binds providers in the United States; where this one sits is not known here."
-    return Clock(name=PROVIDER, due=_due(received, keep), basis=basis, estimated=report.received_estimated)
+    bound = in_united_states(report.esp or "")
+    basis = f"From {start}: {rule}. {_BOUND if bound else _PERHAPS_BOUND}"
+    return Clock(name=PROVIDER, due=_due(received, keep), basis=basis, estimated=report.received_estimated or not bound)
 
 
 def _operator(report: Report) -> Clock | None:
-    """From the latest capture, else from the incident; without address, device or Pakistani number nothing can be asked."""
+    """From the capture that proves the act, else from the incident; without address, device or Pakistani number nothing can be
+    asked. A later log-in runs out later: by it the record of the act would be gone before anybody was warned."""
     leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned")]
     if not any(each.kind in ("ip", "device") or (each.normalised or "").startswith("+92") for each in leading):
         return None
-    captures = [each.time.datetime() for each in leading if each.kind in ("ip", "device") and each.time is not None]
-    incident = [report.incident_time.datetime()] if report.incident_time else []
-    latest = max(captures or incident, default=None)
-    if latest is None:
+    captures = [each for each in leading if each.kind in ("ip", "device") and each.time is not None]
+    incident = report.incident_time.datetime() if report.incident_time else None
+    begins = _of_the_act(captures, incident) or incident
+    if begins is None:
         return None
-    start = "the latest capture" if captures else "the incident, since no capture states a time"
+    start = "the incident, since no capture states a time"
+    if captures:
+        start = "the capture nearest to the incident" if incident else "the latest capture"
     basis = (
         f"From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32; "
         "this holds if the address or number is of such an operator. It is a minimum: ask anyway when past."
     )
-    return Clock(name=OPERATOR, due=_due(latest, YEAR), basis=basis, estimated=not captures)
+    return Clock(name=OPERATOR, due=_due(begins, YEAR), basis=basis, estimated=not captures)
+
+
+def _of_the_act(captures: Sequence[Identifier], incident: datetime | None) -> datetime | None:
+    """Of uploads, if there are any, the one nearest to the incident; without an incident the latest."""
+    uploads = [each for each in captures if each.role == "file" or (each.event or "").casefold() == "upload"]
+    times = sorted(each.time.datetime() for each in uploads or captures if each.time is not None)
+    if incident is None:
+        return times[-1] if times else None
+    return min(times, key=lambda time: abs(time - incident), default=None)
 
 
 def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str | None) -> tuple[Clock, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import reason_for, reopens
+from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find
 from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session, now
+from triage.model.casework import NO_OFFENCE
 from triage.model.people import Right
 from triage.model.views import STATUSES, ShowReport, Status
 from triage.store.batch import Batch
-from triage.store.queries import decisions, judgement
+from triage.store.database import Reader
+from triage.store.queries import clusters, decisions, judgement
 
 
 def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
@@ -42,6 +45,7 @@ def decide(
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         before, assigned = decisions.current(batch, report_id)
+        counted = _counts(batch, report_id)
         decision = decisions.add(
             batch,
             report_id=report_id,
@@ -62,6 +66,8 @@ def decide(
             status=status or before,
             text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
         )
+        tied = _no_longer_the_same(batch, report_id, counted)
+    reassess(session, tied)
     return decision
 
 
@@ -74,9 +80,26 @@ def undo(session: Session, decision_id: int) -> None:
             raise NotFound("There is no such decision.")
         if row.user_id != session.user.id:
             session.require(Right.ASSIGN)
+        counted = _counts(batch, row.report_id)
         decisions.undo(batch, decision_id)
         _apply(batch, row.report_id)
         batch.note("decision undone", report=row.report_id, decision=decision_id)
+        tied = _no_longer_the_same(batch, row.report_id, counted)
+    reassess(session, tied)
+
+
+def _counts(db: Reader, report_id: int) -> bool:
+    """Whether the report is an earlier one on its user for those that are tied to it."""
+    return not decisions.closed_among(db, [report_id], [reason.value for reason in NO_OFFENCE])
+
+
+def _no_longer_the_same(batch: Batch, report_id: int, counted: bool) -> list[int]:
+    """The reports tied to this one, marked for a new score, when a decision changed whether it counts for them."""
+    if _counts(batch, report_id) == counted:
+        return []
+    tied = sorted(clusters.neighbours(batch, [report_id]))
+    judgement.mark_score_stale(batch, tied)
+    return tied
 
 
 def _apply(batch: Batch, report_id: int) -> None:

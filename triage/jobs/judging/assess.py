@@ -17,7 +17,7 @@ from triage.jobs.casework import cluster_keeping
 from triage.jobs.judging import material
 from triage.jobs.judging.judge import Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
-from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, SPREAD
+from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -137,6 +137,8 @@ def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> None:
     tell_events = {i for i, tie in (*come, *gone) if tie[0] == EVENT}
     keys |= {tie[:2] for i in tell_events for tie in new[i]}  # whoever counts these reports counts their events
     left = {tie[:2] for _, tie in gone}
+    keys |= {_told_of(value) for kind, value in keys if kind == OTHERS}
+    left |= {_told_of(value) for kind, value in left if kind == OTHERS}
     left |= {(_ALSO[kind], value) for kind, value in keys | left if kind in _ALSO}
     more = Counter(tie[:2] for _, tie in come)
     more.subtract(tie[:2] for _, tie in gone)
@@ -148,6 +150,12 @@ def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> None:
         if min(len(holders), len(holders) - more[key]) < ENOUGH:
             stale.update(holders)
     judgement.mark_stale(batch, stale)
+
+
+def _told_of(value: str) -> tuple[str, str]:
+    """The key of which a mark says that it is not the reported user's."""
+    kind, _, rest = value.partition(" ")
+    return kind, rest
 
 
 # -- cards -----------------------------------------------------------------------------------------------------------------

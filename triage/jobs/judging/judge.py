@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
-from triage.jobs.judging.material import CONTENT, EVENT, SPREAD, UNLINKED, Material, Work
+from triage.jobs.judging.material import CONTENT, EVENT, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.likeness.matching import ListAnswers, file_hashes
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.media import MediaFacts
@@ -93,7 +93,7 @@ def judge(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Ju
     card = around.card
     same_place = card is not None and (around.score_only or card.place_of == place_of)
     location = location_from_bytes(card.location) if card is not None and same_place else locate.locate(report, media)
-    ties = links_from_bytes(card.links) if card is not None and around.score_only else _links(material)
+    ties = links_from_bytes(card.links) if card is not None and around.score_only else _links(material, report)
     score, clocks = SET_APART, tuple[Clock, ...]()
     if not material.cleared:
         score = _score(material, report, media, location, ties, lists, rules)
@@ -162,6 +162,7 @@ def _ties(material: Material, report: Report, media: dict[str, MediaFacts]) -> t
     viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
+    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.others_keys(report)}
     keys |= {(kind, value, 0, day) for kind, value in ((CONTENT, _content(report)), (EVENT, _event(report))) if value}
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
@@ -211,7 +212,7 @@ def _place_of(material: Material) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(whole), digest_size=16).digest()
 
 
-def _links(material: Material) -> tuple[Link, ...]:
+def _links(material: Material, report: Report) -> tuple[Link, ...]:
     around = material.around
     keys = {(kind, value): TieKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
     days = {(kind, value): day for kind, value, _, day in around.ties}
@@ -222,7 +223,19 @@ def _links(material: Material) -> tuple[Link, ...]:
         shared.setdefault(keys[kind, value], []).append(number)
         if day is not None and others_day is not None:
             apart[number] = abs(day - others_day)
-    return links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
+    found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
+    of_users = _on_the_same_user(material, report)
+    return tuple(link if link.report_id in of_users else replace(link, same_user=False) for link in found)
+
+
+def _on_the_same_user(material: Material, report: Report) -> set[str]:
+    """Other reports, by number, that share something which is the reported user's both here and there."""
+    around, own = material.around, links.user_keys(report)
+    return {
+        around.numbers[other]
+        for kind, value, other, _ in around.shared
+        if (kind, value) in own and (kind, value, other) not in around.others_hold
+    } | {around.numbers[other] for kind, _, other, _ in around.shared if kind == "report"}
 
 
 def _tied(material: Material, ties: Sequence[Link]) -> dict[int, int]:
@@ -245,10 +258,12 @@ def _score(
 ) -> ScoreCard:
     around = material.around
     hits = [hit for found in lists.of_files(report.files) for hit in found]
-    of_people = {link.report_id for link in ties if link.via not in ("file", "sha256", "report")}
+    of_people = {link.report_id for link in ties if link.same_user and link.via not in ("file", "sha256", "report")}
+    counted = (of_people | set(report.prior_reports)) - around.not_counted
     surroundings = Surroundings(
         links=ties,
-        prior_reports=_distinct(material, of_people | set(report.prior_reports)),
+        prior_reports=_distinct(material, counted),
+        not_counted=tuple(sorted(around.not_counted)),
         shared_files=len(around.spread),
         spread=max(around.spread, default=0),
         lists_checked=lists.checked,

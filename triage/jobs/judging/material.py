@@ -11,10 +11,11 @@ from triage.jobs.casework.grades import settled
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.deadlines import started_by_people
 from triage.jobs.likeness.matching import ListAnswers, ListMatcher
+from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock
 from triage.model.report import Occurrence
 from triage.store.database import Reader
-from triage.store.queries import cases, clusters, destruction, grades, judgement, lists, media, reports
+from triage.store.queries import cases, clusters, decisions, destruction, grades, judgement, lists, media, reports
 from triage.store.queries.judgement import CardRow, Tie
 
 CONTENT = "content"
@@ -23,7 +24,9 @@ EVENT = "event"
 """Tie kind of reports of one event: it makes no link, but they count as one."""
 SPREAD = "spread"
 """Tie kind of bytes that tie nobody, being viral: whoever holds them too is counted, so it has to be told."""
-UNLINKED = (CONTENT, EVENT, SPREAD)
+OTHERS = "others"
+"""Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
+UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS)
 ENOUGH = links.MAX_HOLDERS + 3
 """At that many holders a key ties nobody, and every count of its holders is capped."""
 
@@ -36,6 +39,10 @@ class Around:
     shared: tuple[tuple[str, str, int, int | None], ...] = ()
     numbers: dict[int, str] = field(default_factory=dict)
     """Of the other reports."""
+    others_hold: frozenset[tuple[str, str, int]] = frozenset()
+    """(kind, value, other report): there it is not the reported user's."""
+    not_counted: frozenset[str] = frozenset()
+    """Numbers of those, and of those that the source names, that were cleared or closed as no offence."""
     events: dict[int, str] = field(default_factory=dict)
     """Report -> the event it tells of, this one among them."""
     spread: tuple[int, ...] = ()
@@ -124,17 +131,42 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], kept: 
     events = clusters.events(db, {*ids, *(other for found in others.values() for other in found)}, EVENT)
     spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
     started = cases.with_clocks(db, ids)
+    not_theirs: dict[int, set[tuple[str, str, int]]] = {}
+    for i, kind, value, other in judgement.held_for_others(db, fresh, OTHERS):
+        not_theirs.setdefault(i, set()).add((kind, value, other))
+    left_out = _left_out(db, ids, others)
     return {
         i: Around(
             ties=tuple(sorted(ties.get(i, ()), key=lambda tie: tie[:3])),
             shared=tuple(shared.get(i, ())),
             numbers=others.get(i, {}),
+            others_hold=frozenset(not_theirs.get(i, ())),
+            not_counted=left_out.get(i, frozenset()),
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
             verdicts=settled(db, graded[i]) if i in graded else (),
             clocks=started_by_people(db, i) if i in started else (),
             card=cards.get(i),
             score_only=i in kept,
+        )
+        for i in ids
+    }
+
+
+def _left_out(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:
+    """Report -> numbers of the others, tied or named by the source, that are no earlier report on anybody."""
+    named: dict[int, set[str]] = {}
+    for i, value in judgement.named_reports(db, ids):
+        named.setdefault(i, set()).add(value)
+    found = reports.find_all(db, sorted({number for numbers in named.values() for number in numbers}))
+    all_ids = {*found.values(), *(other for tied in others.values() for other in tied)}
+    apart = destruction.cleared_among(db, all_ids) | decisions.closed_among(db, all_ids, [reason.value for reason in NO_OFFENCE])
+    if not apart:
+        return {}
+    return {
+        i: frozenset(
+            [number for number in named.get(i, ()) if found.get(number) in apart]
+            + [number for other, number in others.get(i, {}).items() if other in apart]
         )
         for i in ids
     }

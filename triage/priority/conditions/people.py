@@ -109,11 +109,15 @@ def _age_at_incident(case: Case, born: Scalar) -> int | None:
 
 @plain("prior_reports")
 def known_reports(case: Case, field: str) -> Seen | None:
-    """Other reports on the reported user: those the provider names and those in the store, the larger number of the two."""
-    named, stored = len(set(case.report.prior_reports)), case.surroundings.prior_reports
+    """Other reports on the reported user: those the provider names and those in the store, the larger number of the two. Those
+    that were cleared or closed as no offence are left out."""
+    left_out = set(case.surroundings.not_counted)
+    named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
     if not max(named, stored):
         return None
-    return Seen(f"{named} named by the source, {stored} in the store", field, float(max(named, stored)))
+    said = f"{named} named by the source, {stored} in the store"
+    said += f", {len(left_out)} closed as no offence left out" if left_out else ""
+    return Seen(said, field, float(max(named, stored)))
 
 
 @plain("people")

@@ -78,6 +78,19 @@ def current_among(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[str,
     }
 
 
+def closed_among(db: Reader, report_ids: Iterable[int], reasons: Iterable[str]) -> set[int]:
+    """Those whose last decision that stands closed them for one of the reasons."""
+    wanted = set(reasons)
+    last: dict[int, bool] = {}
+    for i, status, reason in db.all(
+        "SELECT report_id, status, reason FROM decision WHERE undone = 0"
+        " AND report_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (among(report_ids),),
+    ):
+        last[i] = status == "closed" and reason in wanted
+    return {i for i, closed in last.items() if closed}
+
+
 def add_exposure(
     batch: Writer, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
 ) -> None:

@@ -57,6 +57,11 @@ def mark_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     )
 
 
+def mark_score_stale(batch: Writer, report_ids: Iterable[int]) -> None:
+    """These cards are to be scored anew; place and ties stay where they are up to date."""
+    batch.executemany("INSERT OR IGNORE INTO stale (report_id, score_only) VALUES (?, 1)", [(i,) for i in report_ids])
+
+
 def mark_all_stale(batch: Writer) -> None:
     batch.execute(
         "INSERT INTO stale (report_id) SELECT id FROM report WHERE true ON CONFLICT (report_id) DO UPDATE SET score_only = 0"
@@ -153,6 +158,30 @@ def shared(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], few
             " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
             " AND (SELECT count(*) FROM (SELECT 1 FROM tie x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
             (among(report_ids), among(apart_from), fewer_than),
+        )
+    ]
+
+
+def held_for_others(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
+    """(report, kind, value, other report) of tie keys that the other report marks as not its reported user's."""
+    return [
+        (i, kind, value, other)
+        for i, kind, value, other in db.all(
+            "SELECT t.report_id, t.kind, t.value, o.report_id FROM tie t"
+            " CROSS JOIN tie o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
+            " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
+            (among(report_ids), marked),
+        )
+    ]
+
+
+def named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(report, number) of the reports that these name, and of their own numbers."""
+    return [
+        (i, value)
+        for i, value in db.all(
+            "SELECT report_id, value FROM tie WHERE kind = 'report' AND report_id IN (SELECT value FROM json_each(?))",
+            (among(report_ids),),
         )
     ]
 
