@@ -47,6 +47,8 @@ def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
     assert b"Karachi" in own.call("keys", "show").out
     assert own.call("keys", "distrust", "Karachi").code == 0
     assert own.call("keys", "rotate", "--json").json["generation"] == facts["generation"] + 1
+    assert own.call("keys", "rotate", "--database", "--json").json["generation"] == facts["generation"] + 2
+    assert own.call("check").code == 0
     halves = own.call("keys", "recovery", "--json").json["recovery"]
     for n, half in enumerate(halves):
         (own.work / f"half{n}").write_text(half + "\n")

@@ -13,6 +13,7 @@ from triage.jobs.keeping import keys as job
 from triage.jobs.keeping.check import check
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.session import Session, unlock
+from triage.model.people import Role
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
@@ -87,6 +88,21 @@ def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
         unlock(session.store.directory, "first", WORDS)
     path.write_bytes(now)
     unlock(session.store.directory, "first", WORDS).close()
+
+
+def test_the_databases_key_is_changed_by_who_manages_keys(session: Session) -> None:
+    directory = session.store.directory
+    session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+    before = bytes(session.store.keys.ring.keys.database)
+    with pytest.raises(StoreError, match="Another window"):
+        job.rotate_database(directory, "first", WORDS)
+    session.close()
+    with pytest.raises(Refused, match="manage keys"):
+        job.rotate_database(directory, "second", "eight blue kites")
+    job.rotate_database(directory, "first", WORDS)
+    with unlock(directory, "first", WORDS) as again:
+        assert bytes(again.store.keys.ring.keys.database) != before
+        assert check(again).valid
 
 
 def test_an_administrator_goes_on_after_a_loss_and_the_record_says_so(session: Session) -> None:

@@ -1,7 +1,7 @@
 """A process that starts writers to be killed: `python crasher.py DIRECTORY NAME PASSPHRASE`.
 
 For every line on standard input it forks a writer (before any store is open), which seals, commits and changes passphrases as
-fast as it can and acknowledges each on standard output. Its pid is told first; "dead" when it has been reaped.
+fast as it can and acknowledges each on standard output. Its pid is told, then "open"; "dead" when it has been reaped.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def write_until_killed(directory: Path, name: str, passphrase: str) -> None:
     chance = random.Random()
     VaultWriter.__init__.__defaults__ = (3_000_000,)  # small packs, so that rolling is hit too
     store = Store.open(directory, name, passphrase)
+    say("open")
     while True:
         if chance.random() < 0.15:
             words = f"words {chance.random()}"

@@ -84,15 +84,22 @@ def _tell_halves(halves: tuple[str, str]) -> None:
 
 
 @keys.command("rotate")
+@click.option("--database", is_flag=True, help="The database gets a new key as well; the store must be open nowhere else.")
 @with_common
-def keys_rotate(common: Common) -> int:
+def keys_rotate(common: Common, database: bool) -> int:
     """A new master key, for instance when somebody has left. Other open windows have to unlock again."""
-    with common.session() as session:
-        generation = keys_job.rotate(session)
+    if database:
+        user, passphrase = common.user_name(), common.passphrase()
+        with progress_bar() as bar:
+            generation = keys_job.rotate_database(common.directory(), user, passphrase, bar)
+    else:
+        with common.session() as session:
+            generation = keys_job.rotate(session)
     if common.json:
         print_json({"generation": generation})
     else:
-        say(f"The master key is new (generation {generation}); passphrases and recovery halves stay valid.")
+        new = "Master and database keys are" if database else "The master key is"
+        say(f"{new} new (generation {generation}); passphrases and recovery halves stay valid.")
         say("A copy of the disk or a backup made before still opens with the passphrases it was made with.")
     return 0
 

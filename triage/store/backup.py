@@ -136,7 +136,8 @@ def _copied_state(store: Store, out: Path, state: Path, backup_id: str, number: 
     """Database, key file and head as they stand, under keys of their own; the copy knows that it is one."""
     ring = store.keys.ring.for_copy()
     try:
-        database = store.copy_database(state / opening.DATABASE, ring.keys.database)
+        with store.at_rest():
+            database = store.copy_database(state / opening.DATABASE, ring.keys.database)
         pages = Pages(state / opening.DATABASE, ring.keys.database)
         try:
             database.writer.begin()

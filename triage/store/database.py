@@ -18,12 +18,16 @@ from triage.store.files import PRIVATE_FILE, disk
 
 Row = tuple[Any, ...]
 Params = Sequence[Any]
+OnPages = Callable[[int, int, int], None] | None
+"""Hears (status, pages left, pages of all) while a database is copied."""
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
 _WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
+_COPIED_AT_ONCE = 2_000
+"""Pages, between two words of progress."""
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 _SENTENCES = {
@@ -202,12 +206,12 @@ class Database:
         row = self.writer.one("PRAGMA wal_checkpoint(TRUNCATE)")
         return row is not None and row[0] == 0
 
-    def copy(self, path: Path, key: memoryview) -> Database:
-        """A copy of the last committed state in a new file under a key of its own, opened."""
+    def copy(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
+        """A copy of the last committed state in a new file under a key of its own, opened. What `on_pages` raises ends it."""
         made = Database.create(path, key)
         try:
             with _sentences:
-                self._connection.backup(made._connection)
+                self._connection.backup(made._connection, pages=_COPIED_AT_ONCE if on_pages else -1, progress=on_pages)
         except BaseException:
             made.close()
             raise

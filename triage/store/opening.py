@@ -10,6 +10,8 @@ from triage.store.files import disk, private_directory, replace_file, replace_se
 from triage.store.keys import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
+NEXT, READY = "rekey", "rekeyed"
+"""Folders of a change of the database's key (rekey.py)."""
 MAKING = "making"
 """There while a store is being made: what lies beside it was never shown to anybody."""
 

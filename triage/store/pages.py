@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import os
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -148,6 +149,38 @@ class Pages:
         return AESGCM(_derived(self._key, b"triage page digest 1"))
 
 
+def used_elsewhere(path: Path) -> bool:
+    """Whether another process, or another store of this one, has the database at `path` open: in WAL mode each connection keeps
+    SQLite's shared lock for as long as it lives. Windows needs no such question: it replaces no file that is open."""
+    handle = _Shared.open(path)
+    try:
+        return _Shared.users(path) > _OWN_USERS or _is_locked(handle)
+    finally:
+        _Shared.close(path)
+
+
+_OWN_USERS = 2
+"""This store's `Pages`, and the question itself."""
+_SHARED_LOCK, _SHARED_BYTES = (1 << 30) + 2, 510
+"""Of SQLite's file format: where its shared lock lies."""
+
+if sys.platform == "linux":
+    import fcntl
+
+    _FLOCK = struct.Struct("@hhqqi")
+
+    def _is_locked(handle: int) -> bool:
+        """By another process; the call only looks."""
+        asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, _SHARED_LOCK, _SHARED_BYTES, 0)
+        answer: int = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))[0]
+        return answer != fcntl.F_UNLCK
+
+else:
+
+    def _is_locked(handle: int) -> bool:
+        return False
+
+
 class _Shared:
     """One open file for each database of the process. Closing any handle of a file drops all POSIX locks that the process has on
     it, SQLite's too: so a handle is shared, and closed when no store of the process uses it any more."""
@@ -162,6 +195,11 @@ class _Shared:
             handle, users = cls._handles.get(name) or (os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), 0)
             cls._handles[name] = (handle, users + 1)
             return handle
+
+    @classmethod
+    def users(cls, path: Path) -> int:
+        with cls._guard:
+            return cls._handles[str(path.absolute())][1]
 
     @classmethod
     def close(cls, path: Path) -> None:

@@ -27,13 +27,13 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
-from triage.store import audit, integrity, keys, opening, recovery
+from triage.store import audit, integrity, keys, opening, recovery, rekey
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.blank import blank
 from triage.store.canonical import now
 from triage.store.custody import Custody
-from triage.store.database import Database, Reader, migrate, migrations
+from triage.store.database import Database, OnPages, Reader, migrate, migrations
 from triage.store.files import disk, replace_file
 from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
@@ -123,7 +123,7 @@ class Store:
         wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
         says so.
         """
-        ring, user_id = keys.unlock(opening.read_keys(directory), user, passphrase)
+        ring, user_id = keys.unlock(rekey.settled_keys(directory), user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
@@ -139,7 +139,7 @@ class Store:
         The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(opening.read_keys(directory), recovery.join(*halves))
+        ring = keys.unlock_recovery(rekey.settled_keys(directory), recovery.join(*halves))
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
@@ -208,13 +208,12 @@ class Store:
         with self._lock.hold():
             yield
 
-    def copy_database(self, path: Path, key: memoryview) -> Database:
-        """For a backup: the last committed state under a key of its own. StoreError when a page was put back to an older content,
-        which would be as good as new in the copy."""
-        with self._at_rest():
-            for problem in integrity.replayed(self._subject(), self.head()):
-                raise StoreError(problem)
-            return self._database.copy(path, key)
+    def copy_database(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
+        """The last committed state under a key of its own; wants `at_rest`. StoreError when a page was put back to an older
+        content, which would be as good as new in the copy."""
+        for problem in integrity.replayed(self._subject(), self.head()):
+            raise StoreError(problem)
+        return self._database.copy(path, key, on_pages)
 
     def forget_older_state(self) -> bool:
         """After a destruction: zeros over the sealed bytes whose keys are gone, and no older page in the write-ahead log.
@@ -260,7 +259,7 @@ class Store:
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
-        with self._at_rest():
+        with self.at_rest():
             return integrity.verify_record(self._subject(), head)
 
     def check(
@@ -275,7 +274,7 @@ class Store:
         Writers wait only while the structure is looked at. `references` are further checks by the caller.
         """
         cancel = cancel or CancelToken()
-        with self._at_rest():
+        with self.at_rest():
             whole = integrity.structure(self._subject(), progress, cancel)
         return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
@@ -380,7 +379,7 @@ class Store:
             self._heads.write(state)
 
     @contextmanager
-    def _at_rest(self) -> Iterator[None]:
+    def at_rest(self) -> Iterator[None]:
         """Nobody writes, and a step whose writer was killed before its head is settled."""
         with self._lock.hold():
             if not self.problems and self._heads.problem() is None:

@@ -10,7 +10,9 @@ from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
 from triage.jobs.session import NewStore, Session, now
 from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.store.queries import trusted
+from triage.store.rekey import replace_key
 from triage.store.store import Store
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +101,23 @@ def rotate(session: Session) -> int:
     session.require(Right.KEYS)
     session.store.keys.rotate_master()
     return session.store.keys.ring.file.generation
+
+
+def rotate_database(
+    directory: Path,
+    user: str,
+    passphrase: str,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> int:
+    """A new master and a new database key; returns the key file's generation. What was written under the old key, in free blocks
+    of the disk or in a copy that somebody took, is opened by no key of this store any more.
+
+    For an administrator, while nobody has the store open. Raises StoreError, Refused.
+    """
+    with Session(Store.open(directory, user, passphrase)) as session:
+        session.require(Right.KEYS)
+        return replace_key(session.store, on_progress, cancel)
 
 
 def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str) -> NewStore:

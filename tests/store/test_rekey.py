@@ -1,0 +1,183 @@
+"""A new key for the database: nothing is lost, the old key opens nothing any more, and whatever interrupts it leaves one or the other."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage import limits
+from triage.errors import Cancelled, StoreError
+from triage.model.people import Role
+from triage.model.progress import CancelToken
+from triage.store import keys, opening
+from triage.store.database import Database
+from triage.store.rekey import replace_key
+from triage.store.store import Store
+
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
+"""TRIAGE_TEST_KILLS=200 before a release."""
+FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
+
+
+@pytest.fixture(autouse=True)
+def no_spare_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MIN_FREE", 0)
+
+
+def whole(made: Any, exported: Path | None = None) -> Store:
+    """The store, opened, with all that it held; to be closed."""
+    store: Store = made.open()
+    result = store.check()
+    assert result.valid, result.problems
+    assert store.verify_record(exported).valid
+    assert {item: store.unseal(item) for item in made.items} == made.items
+    assert not (made.directory / opening.NEXT).exists() and not (made.directory / opening.READY).exists()
+    return store
+
+
+def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> None:
+    with made.open() as store:
+        store.users.add("Second", [Role.ANALYST], "other words", store.user)
+        store.export_head(tmp_path / "head.json")
+        old, fingerprint, generation = bytes(store.keys.ring.keys.database), store.fingerprint, store.keys.ring.file.generation
+        assert replace_key(store) == generation + 1
+    with whole(made, tmp_path / "head.json") as store:
+        assert bytes(store.keys.ring.keys.database) != old
+        assert store.fingerprint == fingerprint
+        entry = store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        assert '"database key replaced"' in entry
+        with store.batch() as batch:
+            item = batch.seal(b"later")
+        assert store.unseal(item) == b"later"
+    with pytest.raises(StoreError, match="damaged"):
+        Database(made.directory / opening.DATABASE, memoryview(old))
+    Store.open(made.directory, "Second", "other words").close()
+    whole(made).close()
+    with Store.recover(made.directory, made.recovery, made.name, "new words").store as store:
+        assert store.check().valid
+
+
+def test_older_files_do_not_fit_any_more(made: Any, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(made.directory / name, tmp_path)
+    with made.open() as store:
+        replace_key(store)
+    for name in FILES:
+        newest = (made.directory / name).read_bytes()
+        shutil.copy(tmp_path / name, made.directory)
+        if name != opening.HEAD:  # a head one step behind is that of a writer that was killed
+            with pytest.raises(StoreError):
+                made.open()
+        (made.directory / name).write_bytes(newest)
+    whole(made).close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows replaces no open file")
+def test_the_old_key_file_is_overwritten(made: Any) -> None:
+    with (made.directory / opening.KEYS).open("rb") as before, made.open() as store:
+        assert any(before.read())
+        replace_key(store)
+        before.seek(0)
+        assert not any(before.read())
+
+
+def test_it_is_refused_while_another_window_has_the_store_open(made: Any) -> None:
+    with made.open() as other, made.open() as store:
+        with pytest.raises(StoreError, match="Another window"):
+            replace_key(store)
+        assert other.check().valid
+    whole(made).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an open file is not replaced")
+def test_it_is_refused_while_another_program_has_the_store_open(made: Any) -> None:
+    program = (
+        "import sys; from pathlib import Path; from triage.store.store import Store\n"
+        "store = Store.open(Path(sys.argv[1]), sys.argv[2], sys.argv[3]); print('open', flush=True); sys.stdin.read(); store.close()"
+    )
+    arguments = [sys.executable, "-c", program, str(made.directory), made.name, made.passphrase]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout and other.stdout.readline() == "open\n"
+        with made.open() as store, pytest.raises(StoreError, match="Another window"):
+            replace_key(store)
+        other.communicate()
+    with whole(made) as store:
+        replace_key(store)
+    whole(made).close()
+
+
+def test_it_can_be_stopped(made: Any) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with made.open() as store:
+        before = store.head()
+        with pytest.raises(Cancelled):
+            replace_key(store, cancel=cancel)
+    with whole(made) as store:
+        assert store.head() == before
+
+
+@pytest.fixture(scope="module")
+def rekeyer() -> Iterator[subprocess.Popen[str]]:
+    program = [sys.executable, str(Path(__file__).with_name("rekeyer.py"))]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
+def ask(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_after: float | None = None) -> str:
+    assert rekeyer.stdin and rekeyer.stdout
+    print(at, kind, made.directory, made.name, made.passphrase, sep="\t", file=rekeyer.stdin, flush=True)
+    child = int(rekeyer.stdout.readline())
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+    print("reap", file=rekeyer.stdin, flush=True)
+    return rekeyer.stdout.readline().strip()
+
+
+@pytest.mark.crash
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO"])
+def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str], kind: str) -> None:
+    with made.open() as store:
+        store.export_head(tmp_path / "head.json")
+    opened = set()
+    for at in range(1, 100):
+        before = keys.decode((made.directory / opening.KEYS).read_bytes()).generation
+        word = ask(rekeyer, made, at, kind)
+        assert word in ({"died", "done"} if kind == "kill" else {"ended", "done"}), word
+        with whole(made, tmp_path / "head.json") as store:
+            gained = store.keys.ring.file.generation - before
+        assert gained in ((1,) if word == "done" else (0, 1))
+        opened.add(gained)
+        if word == "done":
+            assert at > 12 and opened == {0, 1}
+            return
+    pytest.fail("never a clean run")
+
+
+@pytest.mark.crash
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+@pytest.mark.timeout(120 + 10 * KILLS)
+def test_nothing_is_lost_by_kill_9(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str]) -> None:
+    with made.open() as store:
+        store.export_head(tmp_path / "head.json")
+    began = time.monotonic()
+    assert ask(rekeyer, made, 0, "kill") == "done"
+    seconds, chance, ends = time.monotonic() - began, random.Random(KILLS), set()
+    for _ in range(KILLS):
+        word = ask(rekeyer, made, 0, "kill", kill_after=chance.uniform(0, 1.1) * seconds)
+        ends.add(word)
+        whole(made, tmp_path / "head.json").close()
+    assert "died" in ends
