@@ -498,9 +498,9 @@ class FakeApi:
         outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
         self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
 
-    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False) -> GradeState:
+    def grade(self, report_id: str, sha256: str, grade: str, **more: Any) -> GradeState:
         self._require(Right.DECIDE)
-        self.calls.append(("grade", report_id, sha256, grade, tuple(also), for_court))
+        self.calls.append(("grade", report_id, sha256, grade, more))
         return GradeState(sha256=sha256, state="graded", grade=grade, graded_by=self.user.name, copies=2)
 
     def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState:

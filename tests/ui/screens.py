@@ -37,6 +37,7 @@ class PictureApi(FakeApi):
         self.previews: list[int] = []
         self.open = 0
         self.handed: list[bytes] = []
+        self.frames: list[int | None] = []
 
     def picture(self, sha256: str) -> NDArray[np.uint8]:
         return sharpness.known_picture(int(sha256[:8], 16))
@@ -51,6 +52,7 @@ class PictureApi(FakeApi):
         grey = self.picture(sha256)
         rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
         self.handed.append(rgb)
+        self.frames.append(at_ms)
         self.open += 1
         self.calls.append(("reveal", report_id, sha256, step))
         try:

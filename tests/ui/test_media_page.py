@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
+from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
 from triage.model.matches import FilmShare, NearMatch
@@ -21,6 +23,7 @@ from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
 from triage.model.views import ShowFilm
 from triage.ui import media_words, times
+from triage.ui.likeness.grade_dialog import GradeDialog
 from triage.ui.media_hidden import hidden
 from triage.ui.media_page import MediaPage
 from triage.ui.media_reveal import Held, overwrite
@@ -320,6 +323,119 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
         "10 frames compared, of 90 looked at",
         "not checked: 1 of 2 picture tracks",
         "possibly: this film is a part of that one, frames found: 9/10 of this, 9/40 of the other, 900000007",
+    ]
+
+
+FRAMES = (0, 400, 12_300)
+
+
+@pytest.fixture
+def film(page: ReportPage, api: PictureApi, lasting_runner: Runner) -> Iterator[MediaPage]:
+    """The page on a film whose frames are known."""
+    report = page.report
+    assert report is not None
+    looked = ShowFilm(frames=3, looked=90, flat=2, still=78, not_checked=(), crowd=0)
+    files = list(report.files)
+    files[VIDEO] = replace(files[VIDEO], film=looked, problem=None)
+    page.report, api.times = replace(report, files=tuple(files)), FRAMES
+    page.open_media(VIDEO)
+    settle(lasting_runner)
+    assert page.media is not None
+    yield page.media
+    page.report, api.times = report, ()
+
+
+def test_one_frame_of_a_film_is_opened_alone(film: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
+    hold(film, qtbot)
+    QTest.keyRelease(film.stage, Qt.Key.Key_3)
+    for _ in range(2):
+        QTest.keyClick(film.stage, Qt.Key.Key_Period)
+    assert film.stage.says() == ("frame 2 of 3, at 0.4 s", "Hold 3 to open this frame alone, blurred.")
+    assert film.climbed() is Rung.VERDICT, "another frame is another picture: it begins blurred"
+    hold(film, qtbot)
+    QTest.keyRelease(film.stage, Qt.Key.Key_3)
+    QTest.keyClick(film.stage, Qt.Key.Key_Period)
+    QTest.keyClick(film.stage, Qt.Key.Key_Period)
+    hold(film, qtbot)
+    QTest.keyRelease(film.stage, Qt.Key.Key_3)
+    QTest.keyClick(film.stage, Qt.Key.Key_0)
+    assert film.stage.says() is None, "the sheet again"
+    qtbot.waitUntil(lambda: ended(api) == 3)
+    assert api.frames == [None, 400, 12_300]
+
+
+def test_going_to_another_frame_blurs_at_once(film: MediaPage, qtbot: QtBot) -> None:
+    QTest.keyClick(film.stage, Qt.Key.Key_Comma)
+    assert film.frames.at_ms == FRAMES[-1], "from the sheet backwards to the last"
+    hold(film, qtbot)
+    film.frames.go(-1)
+    assert not film.stage.is_revealing()
+
+
+def test_a_picture_has_no_frames(media: MediaPage, api: PictureApi) -> None:
+    QTest.keyClick(media.stage, Qt.Key.Key_Period)
+    assert media.frames.at_ms is None
+    assert not media.frames.isVisible()
+
+
+def grading(page: ReportPage, **fields: Any) -> GradeDialog:
+    """The dialog on the plain file, which has got these fields."""
+    assert page.report is not None
+    assert page.media is not None
+    files = list(page.report.files)
+    files[PLAIN] = replace(files[PLAIN], **fields)
+    page.media.show_report(replace(page.report, files=tuple(files)))
+    QTest.keyClick(page.media.stage, Qt.Key.Key_G)
+    dialog = page.media.findChild(GradeDialog)
+    assert dialog is not None
+    dialog.activateWindow()
+    while QApplication.activeWindow() is not dialog:
+        QTest.qWait(5)
+    return dialog
+
+
+def test_a_file_is_graded_by_letter_and_its_likes_by_number(
+    page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
+) -> None:
+    near = {"tier": "match", "second": None}
+    seen = alike(EXACT, distance=9, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", **near)
+    dialog = grading(page, alike=(alike(2, distance=4, **near), seen, alike(5)), seen_in=("900098112",))
+    said = texts(dialog)
+    assert "One verdict covers the same bytes in 2 reports." in said
+    assert "You have not opened it here: a grade says that you saw it." in said
+    assert any(text.startswith("will say: inherited from this one, distance 4") for text in said)
+    assert any("its own grade stands" in text for text in said)
+    assert len(dialog.ticks) == 2, "what is only possible inherits nothing"
+    for key in (Qt.Key.Key_D, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(lasting_runner)
+    more = {"also": [sha256_of(2)], "for_court": False, "settle": False}
+    assert ("grade", MAIN, sha256_of(PLAIN), "adult", more) in api.calls
+    media.undo()
+    settle(lasting_runner)
+    assert ("take back grade", MAIN, sha256_of(PLAIN)) in api.calls
+
+
+def test_a_grade_is_taken_over_from_what_somebody_saw(
+    page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
+) -> None:
+    seen = alike(EXACT, tier="match", second=None, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult")
+    dialog = grading(page, alike=(seen,))
+    QTest.keyClick(dialog, Qt.Key.Key_T)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    settle(lasting_runner)
+    assert ("inherit", MAIN, sha256_of(PLAIN), sha256_of(EXACT)) in api.calls
+
+
+def test_what_is_not_here_is_not_graded(media: MediaPage) -> None:
+    media.show_file(ABSENT)
+    said: list[str] = []
+    media.said.connect(said.append)
+    media.grade()
+    media.compare()
+    assert said == [
+        "The bytes are not here: nobody can say what this file shows.",
+        "Nothing in this store is like this file, or possibly like it.",
     ]
 
 

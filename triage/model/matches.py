@@ -48,6 +48,8 @@ class AlikeFile:
     other_quality: int | None
     joined_by: str | None = None
     grade: str | None = None
+    graded: str | None = None
+    """The grade itself, where it stands; `grade` says by whom."""
     reports: tuple[str, ...] = ()
     """That hold it: where it can be looked at."""
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.ui.i18n import Safe, word
 
-Screen = Literal["everywhere", "queue", "report", "media", "import", "set_aside"]
+Screen = Literal["everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,38 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("colour", ("5",), "5", "Colour while held", hold=True),
         Key("hold", ("Space",), "Space", "The step you are on, while held", hold=True),
         Key("latch", ("L",), "L", "Keep it open for a few seconds instead of holding"),
+        Key("frame_before", (",",), ",", "Of a film the frame before"),
+        Key("frame_after", (".",), ".", "Of a film the next frame, alone"),
+        Key("sheet", ("0",), "0", "Of a film nine frames on a sheet"),
+        Key("compare", ("C",), "C", "Compare it with what is like it"),
+        Key("grade", ("G",), "G", "Grade it: then a letter"),
         Key("hide", ("Ctrl+H",), "Ctrl H", "Hide from me"),
         Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo"),
+    ),
+    "compare": (
+        Key("back", ("Escape",), "Esc", "Back"),
+        Key("next", ("J",), "J", "Next pair"),
+        Key("previous", ("K",), "K", "Previous pair"),
+        Key("arrows", ("Left", "Right"), "← →", "The pair before or after", hold=True),
+        Key("same", ("S",), "S", "They are the same picture"),
+        Key("not_same", ("N",), "N", "They are not the same"),
+        Key("facts", ("1",), "1", "Facts, as the provider stated them"),
+        Key("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
+        Key("blurred", ("3",), "3", "Both large and blurred while held", hold=True),
+        Key("grey", ("4",), "4", "Both grey while held", hold=True),
+        Key("colour", ("5",), "5", "Both in colour while held", hold=True),
+        Key("hold", ("Space",), "Space", "The step you are on, while held", hold=True),
+        Key("latch", ("L",), "L", "Keep it open for a few seconds instead of holding"),
+        Key("open", ("O",), "O", "Open the report of the first one"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Take back what you said last"),
+    ),
+    "held": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("next", ("J",), "J", "Next hash"),
+        Key("previous", ("K",), "K", "Previous hash"),
+        Key("confirm", ("F",), "F", "It is what it seems: what matches it counts"),
+        Key("reject", ("X",), "X", "It says too little: it never counts"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Take back what was said of it"),
     ),
     "import": (
         Key("back", ("Escape",), "Esc", "Back to the queue"),

@@ -15,6 +15,8 @@ SCREENS: dict[Screen, str] = {
     "queue": mark("Queue"),
     "report": mark("Report"),
     "media": mark("Media"),
+    "compare": mark("Same or not"),
+    "held": mark("Held hashes"),
     "import": mark("Import"),
     "set_aside": mark("Set aside"),
     "everywhere": mark("Everywhere"),

@@ -147,6 +147,8 @@ class MainWindow(QWidget):
             return "set_aside"
         if page is self.queue or self.report is None:
             return "queue"
+        if self.report.compare is not None:
+            return "compare"
         return "report" if self.report.media is None else "media"
 
     def _title(self) -> None:

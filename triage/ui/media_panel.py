@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from triage import wellbeing
 from triage.model.views import ShowFile, ShowReport
 from triage.ui import media_words
-from triage.ui.i18n import Safe, is_rtl, ltr, tr
+from triage.ui.i18n import Safe, is_rtl, ltr, tr, trn
+from triage.ui.likeness import words
+from triage.ui.likeness.pair import pairs_of
 from triage.ui.media_ladder import Ladder
 from triage.ui.widgets import KeyButton, clear, label, row, scrolled, tip
 from triage.wellbeing import BreakAdvice
 
 WIDTH = 372
 LONGEST_WORD = 22
+MOST_LIKE = 3
 
 
 class MediaPanel(QWidget):
@@ -30,9 +33,11 @@ class MediaPanel(QWidget):
         self.setFixedWidth(WIDTH)
         self.ladder = Ladder()
         self.latch = KeyButton.of("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.Policy())))
+        self.grade = KeyButton.of("media", "grade", tr("Grade"))
+        self.compare = KeyButton.of("media", "compare", tr("Compare"))
         self.warning = label("", "strong", wrap=True)
-        self._before, self._after = QVBoxLayout(), QVBoxLayout()
-        for part in (self._before, self._after):
+        self._before, self._seen, self._after = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for part in (self._before, self._seen, self._after):
             part.setSpacing(6)
         self.advice = label("", "warn", wrap=True)
         self.advice.hide()
@@ -48,6 +53,10 @@ class MediaPanel(QWidget):
         column.addWidget(self.ladder)
         column.addLayout(row(label(tr("Where a hand can't hold:"), "small"), None, self.latch))
         column.addWidget(self.advice)
+        column.addSpacing(6)
+        column.addWidget(label(tr("Seen before"), "heading"))
+        column.addLayout(self._seen)
+        column.addLayout(row(self.grade, self.compare, None))
         column.addSpacing(6)
         column.addLayout(self._after)
         column.addStretch(1)
@@ -66,22 +75,33 @@ class MediaPanel(QWidget):
         if wellbeing.need_not_be_opened(file):
             self._before.addWidget(label(tr("It need not be opened again: the same bytes were graded."), "good", wrap=True))
         self._before.addWidget(label(media_words.classification(file), "muted", wrap=True))
+        self._tell_seen(file, report)
         clear(self._after)
-        self._after.addWidget(label(tr("Seen before"), "heading"))
-        self._after.addWidget(label(media_words.grade(file), wrap=True))
-        if (alike := media_words.alike(file)) is not None:
-            self._after.addWidget(label(alike, "muted", wrap=True))
         if films := media_words.films(file):
-            self._after.addSpacing(6)
             self._after.addWidget(label(tr("In films"), "heading"))
             for said in films:
                 self._after.addWidget(label(said, "muted", wrap=True))
-        self._after.addSpacing(6)
+            self._after.addSpacing(6)
         self._after.addWidget(label(tr("Facts"), "heading"))
         self._after.addLayout(_grid(media_words.facts(file)))
         self._after.addSpacing(6)
         self._after.addWidget(label(tr("Hashes") if file.present else tr("Hashes, as declared"), "heading"))
         self._after.addLayout(_grid([(kind, _broken(value)) for kind, value in media_words.hashes(file)]))
+
+    def _tell_seen(self, file: ShowFile, report: ShowReport) -> None:
+        """Who saw it, how many copies one verdict covers, and the nearest of what is like it."""
+        clear(self._seen)
+        self._seen.addWidget(label(media_words.grade(file), wrap=True))
+        if (alike := media_words.alike(file)) is not None:
+            self._seen.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
+        pairs = pairs_of(file, report.report_id)
+        for pair in pairs[:MOST_LIKE]:
+            self._seen.addWidget(label(words.short(pair), "small", wrap=True))
+        if len(pairs) > MOST_LIKE:
+            rest = len(pairs) - MOST_LIKE
+            self._seen.addWidget(label(trn("and {n} more", "and {n} more", rest), "small"))
+        self.grade.setVisible(file.present)
+        self.compare.setVisible(bool(pairs))
 
     def advise(self, advice: BreakAdvice | None) -> None:
         self.advice.setVisible(advice is not None)
@@ -100,8 +120,10 @@ def break_words(advice: BreakAdvice) -> Safe:
     )
 
 
-def held_words(file: ShowFile) -> Safe:
-    """Under the stage: what holding does."""
+def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
+    """Under the stage: what holding does. `frame` when one frame of a film is chosen."""
+    if frame:
+        return tr("or the mouse holds open this frame alone; nothing plays, nothing sounds. Let go and it blurs.")
     if (file.mime or "").startswith("video/"):
         return tr("or the mouse holds open a sheet of still frames; nothing plays, nothing sounds. Let go and it blurs.")
     return tr("or the mouse on the picture holds it open. Let go and it blurs; each look is recorded with step and length.")

@@ -19,6 +19,7 @@ from triage.errors import WorldError
 from triage.model.media import Pixels, RevealStep
 from triage.ui.api import Api
 from triage.ui.i18n import tr
+from triage.ui.refusals import refusal
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,12 @@ RECORD_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which medium of which report, at which step."""
+    """Which medium of which report, at which step; of a film the one frame at a time, or the sheet."""
 
     report_id: str
     sha256: str
     step: RevealStep
+    at_ms: int | None = None
 
 
 class Held:
@@ -108,7 +110,7 @@ class Revealer(QObject):
         """In the thread."""
         began = time.monotonic()
         try:
-            with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step) as pixels:
+            with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms) as pixels:
                 held = Held(pixels)
                 overwrite(pixels.rgb)
                 del pixels
@@ -116,7 +118,7 @@ class Revealer(QObject):
                 release.wait()
                 held.wipe()  # again, for the case that the page went before it took them
         except WorldError as error:
-            self._tell(self.failed, str(error))
+            self._tell(self.failed, str(refusal(str(error))))
         except Exception as error:
             log.error("reveal failed: %s", type(error).__name__)
             self._tell(self.failed, tr("The program made a mistake while showing this; it stays blurred."))

@@ -135,6 +135,10 @@ class FilmStrip(QWidget):
         self.thumbs: list[StripThumb] = []
         self.setFixedHeight(SIDE * 3 // 4 + 8 + 16)
 
+    def show_files(self, files: Sequence[ShowFile]) -> None:
+        """The same report, read anew."""
+        self._files = files
+
     def show_at(self, current: int, *, again: bool = False) -> None:
         room = max(1, (self.width() - 24) // (SIDE + 8))
         first = max(0, min(current - room // 2, len(self._files) - room))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from triage.ui.i18n import Safe, is_rtl, ltr, mark, shown, tr, word
+from triage.ui.verdict_reasons import VERDICTS
 
 NUMBER = r"\d+(?:\.\d+)?"
 BAND = "[A-E]"
@@ -95,8 +96,10 @@ PATTERNS = tuple(
         ),
         *PLACE,
         *CLOCKS,
+        *VERDICTS,
     )
 )
+WHOLE = (mark("It does not count."), mark("Lists disagree on this file."))
 LEADS = (mark("By points alone:"), mark("No single fact would change the band;"))
 FAMILIES = (
     mark("access"), mark("address"), mark("assessment"), mark("completeness"), mark("conduct"), mark("evidence"), mark("extent"),

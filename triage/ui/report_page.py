@@ -15,8 +15,11 @@ from triage.ui.api import Api
 from triage.ui.assign_dialog import AssignDialog
 from triage.ui.decide_dialog import DecideDialog
 from triage.ui.i18n import ltr, tr
+from triage.ui.likeness.compare_page import ComparePage
+from triage.ui.likeness.pair import pairs_of
 from triage.ui.media_page import MediaPage
 from triage.ui.packet_dialog import PacketDialog
+from triage.ui.report.parts import file_name
 from triage.ui.report.view import ReportView
 from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, label, row
@@ -38,6 +41,7 @@ class ReportPage(QWidget):
         self.report: ShowReport | None = None
         self.view: ReportView | None = None
         self.media: MediaPage | None = None
+        self.compare: ComparePage | None = None
         self._last_decision: int | None = None
         self._pages = QStackedWidget()
         whole = QVBoxLayout(self)
@@ -78,6 +82,8 @@ class ReportPage(QWidget):
             before.deleteLater()
             bar = self.view.area.verticalScrollBar()
             QTimer.singleShot(0, bar, lambda: bar.setValue(scrolled))  # its range is known once it is laid out
+        if self.media is not None:
+            self.media.show_report(report)
         self.loaded.emit()
 
     def _calls(self) -> dict[str, Callable[[], None]]:
@@ -120,12 +126,38 @@ class ReportPage(QWidget):
         self.media.closed.connect(self.close_media)
         self.media.said.connect(self.said)
         self.media.hidden_changed.connect(self.view.strip.refresh)
+        self.media.compare_asked.connect(self.open_compare)
         self._pages.addWidget(self.media)
         self._pages.setCurrentWidget(self.media)
         self.media.show_file(wanted)
 
+    def open_compare(self, at: int) -> None:
+        """A file beside whatever is like it."""
+        if self.report is None:
+            return
+        file = self.report.files[at]
+        page = self.compare = ComparePage(self._api, self._runner, file_name(file), pairs_of(file, self.report_id))
+        page.closed.connect(self.close_compare)
+        page.said.connect(self.said)
+        page.open_asked.connect(self.open_asked)
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        page.focus()
+
+    def close_compare(self) -> None:
+        """Back to the medium."""
+        page, self.compare = self.compare, None
+        if page is not None:
+            page.conceal()
+            self._pages.removeWidget(page)
+            page.deleteLater()
+        if self.media is not None:
+            self._pages.setCurrentWidget(self.media)
+            self.media.stage.setFocus()
+
     def close_media(self) -> None:
         """Back to the report; the page of the medium goes from memory, and every pixel it held."""
+        self.close_compare()
         media, self.media = self.media, None
         if media is not None:
             media.conceal()
@@ -137,8 +169,9 @@ class ReportPage(QWidget):
 
     def conceal(self) -> None:
         """Whatever is revealed is blurred, and its record written, before this returns."""
-        if self.media is not None:
-            self.media.conceal()
+        for page in (self.media, self.compare):
+            if page is not None:
+                page.conceal()
 
     # Decisions
 

@@ -35,6 +35,8 @@ class Changed:
     lists: bool = False
     users: bool = False
     set_aside: bool = False
+    likeness: bool = False
+    """What people said of pictures: pairs that wait, hashes that are held."""
 
     def touches(self, report_id: str) -> bool:
         return self.all_reports or report_id in self.reports

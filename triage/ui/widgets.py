@@ -268,6 +268,18 @@ def row(*parts: QWidget | int | None, spacing: int = theme.GRID) -> QHBoxLayout:
     return made
 
 
+def bar(*parts: QWidget | int | None) -> QWidget:
+    """The line at the head of a page: a title, what stands beside it, and buttons."""
+    made = QWidget()
+    made.setProperty("kind", "bar")
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.setFixedHeight(52)
+    line = row(*parts)
+    line.setContentsMargins(16, 0, 16, 0)
+    made.setLayout(line)
+    return made
+
+
 def column(*parts: QWidget | QLayout | int | None, spacing: int = theme.GRID) -> QVBoxLayout:
     made = QVBoxLayout()
     made.setContentsMargins(0, 0, 0, 0)

@@ -19,7 +19,14 @@ class LikenessApi(Protocol):
         """None takes back what was said."""
 
     def grade(
-        self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False
+        self,
+        report_id: str,
+        sha256: str,
+        grade: str,
+        *,
+        also: Sequence[str] = (),
+        for_court: bool = False,
+        settle: bool = False,
     ) -> GradeState: ...
     def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState: ...
     def take_back_grade(self, report_id: str, sha256: str) -> None: ...

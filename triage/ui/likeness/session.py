@@ -14,6 +14,8 @@ from triage.model.matches import HeldHash, PossiblePair
 
 
 class LikenessSession:
+    """See `triage.ui.likeness.api.LikenessApi`."""
+
     _session: Session
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
@@ -32,8 +34,17 @@ class LikenessSession:
         else:
             held_job.decide_held(self._session, held_id, confirm=confirm)
 
-    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str] = (), for_court: bool = False) -> GradeState:
-        return grading_job.grade_file(self._session, report_id, sha256, grade, also=also, for_court=for_court)
+    def grade(
+        self,
+        report_id: str,
+        sha256: str,
+        grade: str,
+        *,
+        also: Sequence[str] = (),
+        for_court: bool = False,
+        settle: bool = False,
+    ) -> GradeState:
+        return grading_job.grade_file(self._session, report_id, sha256, grade, also=also, for_court=for_court, settle=settle)
 
     def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState:
         return grading_job.inherit_grade(self._session, report_id, sha256, seen)

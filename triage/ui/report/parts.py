@@ -238,12 +238,16 @@ class LinkButton(QPushButton):
     """A press that reads as a word in a line: low, without a frame, in the accent's colour."""
 
     def __init__(self, text: str, on: Callable[[], None]) -> None:
-        super().__init__(shown(text).replace("&", "&&"))
+        super().__init__()
+        self.say(text)
         self.setProperty("kind", "link")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(shown(text))
         self.clicked.connect(lambda: on())
+
+    def say(self, text: str) -> None:
+        self.setText(shown(text).replace("&", "&&"))
+        self.setAccessibleName(shown(text))
 
 
 def listed(values: Iterable[str]) -> Safe:
