@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.priority.make import (
     ENTICEMENT,
@@ -129,7 +130,9 @@ SIGNS = {
     "contact": {"annotations": ("sextortion",)},
     "two minors": {"annotations": ("minorToMinorInteraction",)},
     "chat": {"free_text": (text("hello", "chatImIncident/content"),)},
-    "chat log": {"files": (file("a", "viral"), replace(file("b", "viral"), entry=replace(file("b").entry, name="chat.csv")))},
+    "chat log": {
+        "files": (file("a", "viral"), replace(file("b", "viral"), entry=structs.replace(file("b").entry, name="chat.csv")))
+    },
     "threat": {"free_text": (text("I will leak it"),)},
     "another type": {"incident_type": ENTICEMENT},
     "no type": {"incident_type": None},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.priority.make import (
     ENTICEMENT,
@@ -165,19 +166,19 @@ MORE_ACTION = {
     ),
     "port and time > time alone": (
         given(material(identifiers=(ADDRESS,))),
-        given(material(identifiers=(replace(ADDRESS, port=None),))),
+        given(material(identifiers=(structs.replace(ADDRESS, port=None),))),
     ),
     "stated zone > assumed": (
-        given(material(identifiers=(replace(ADDRESS, port=None),))),
-        given(material(identifiers=(replace(ADDRESS, port=None, time=moment(zone="assumed UTC")),))),
+        given(material(identifiers=(structs.replace(ADDRESS, port=None),))),
+        given(material(identifiers=(structs.replace(ADDRESS, port=None, time=moment(zone="assumed UTC")),))),
     ),
     "upload > log-in": (
         given(material(identifiers=(ADDRESS,))),
-        given(material(identifiers=(replace(ADDRESS, event="Login"),))),
+        given(material(identifiers=(structs.replace(ADDRESS, event="Login"),))),
     ),
     "near the incident > long before": (
         given(material(incident_time=moment(), identifiers=(ADDRESS,))),
-        given(material(incident_time=moment(), identifiers=(replace(ADDRESS, time=moment("2026-01-01T00:00:00Z")),))),
+        given(material(incident_time=moment(), identifiers=(structs.replace(ADDRESS, time=moment("2026-01-01T00:00:00Z")),))),
     ),
     "a line's port > a server's": (
         given(material(identifiers=(ADDRESS,))),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.importers import normal
 from triage.importers.building import Builder, hash_kind

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.importers.unite import Families, conflict, united_facts, united_sources
 from triage.model.document import Document, Fact, Identifier, Person

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
+
+import msgspec
 
 Zone = Literal["stated", "assumed UTC"]
 _TO_THE_MINUTE = re.compile(r"\d\d:\d\d")
 _TO_THE_SECOND = re.compile(r"\d\d:\d\d:\d\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """A point in time. `utc` is ISO 8601 with Z (seconds, or the fraction the source gave); `original` is verbatim.
 
     `zone` says whether the source stated one; when it did not, UTC is assumed and every reader is told so.
