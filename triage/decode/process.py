@@ -19,6 +19,8 @@ from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusa
 FORKS = "forks"
 """The second argument of a program that forks workers instead of being one."""
 START_SECONDS = 60
+_BUFFER = 64 * limits.KIB
+"""A short answer is read at once: each reading by itself would wait for its turn among the threads."""
 
 TOO_LONG = "could not be decoded: took too long"
 CRASHED = "could not be decoded: the decoder crashed"
@@ -132,7 +134,8 @@ class Worker:
         self.asked = 0
         self._watchdog = watchdog
         self._process = process = launcher.start(START_SECONDS)
-        self._stdin, self._stdout = process.stdin, process.stdout
+        self._stdin = process.stdin
+        self._stdout = io.BufferedReader(process.stdout, _BUFFER)
         _widen(process.stdin.fileno())
         try:
             self.walls = self._welcome()
@@ -170,9 +173,12 @@ class Worker:
 
     def _converse(self, request: Request, data: bytes | RangeReader) -> bytes | bytearray:
         number = self.asked
-        self._send(Kind.REQUEST, protocol.pack_request(request))
         if request.inline:
-            self._send(Kind.DATA, data if isinstance(data, bytes) else data.read(0, data.size))
+            asked = protocol.pack_frame(Kind.REQUEST, number, protocol.pack_request(request))
+            whole = data if isinstance(data, bytes) else data.read(0, data.size)
+            protocol.write_frame(self._write, Kind.DATA, number, whole, before=asked)
+        else:
+            self._send(Kind.REQUEST, protocol.pack_request(request))
         while True:
             frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
             if frame.request != number:

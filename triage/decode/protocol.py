@@ -113,6 +113,8 @@ MAX_READY = 4 * limits.KIB
 MAX_REQUEST = 64 * limits.KIB
 MAX_WANT = 4 * limits.MIB
 """One range at most."""
+_SHORT = 256 * limits.KIB
+"""Copying so much costs less than to wake a process once more."""
 
 
 def max_answer(operation: Operation) -> int:
@@ -129,9 +131,19 @@ class Frame:
     payload: bytes | bytearray
 
 
-def write_frame(write: Callable[[bytes | memoryview], None], kind: Kind, request: int, payload: bytes | memoryview) -> None:
-    write(_HEADER.pack(kind, request, len(payload)))
-    if len(payload):
+def pack_frame(kind: Kind, request: int, payload: bytes) -> bytes:
+    return _HEADER.pack(kind, request, len(payload)) + payload
+
+
+def write_frame(
+    write: Callable[[bytes | memoryview], None], kind: Kind, request: int, payload: bytes | memoryview, before: bytes = b""
+) -> None:
+    """A short one at once, with whole frames that go `before` it: whoever waits for it then wakes up once."""
+    header = before + _HEADER.pack(kind, request, len(payload))
+    if len(payload) <= _SHORT:
+        write(header + payload)
+    else:
+        write(header)
         write(payload)
 
 

@@ -88,8 +88,7 @@ def read_head(origin: Origin, size: int) -> Head:
     if not size:
         return Head(b"", False)
     asked = limits.SMALL_ENTRY + 1 if size <= limits.SMALL_ENTRY and not _unlocks_slowly(origin) else limits.PEEK
-    with origin.open() as stream:
-        data = stream.read(asked)
+    data = origin.head(asked)
     return Head(data, len(data) < asked)
 
 
@@ -146,7 +145,7 @@ class Bundle:
             yield from self._folder(path, self._level(path))
         elif stat.S_ISREG(mode):
             level = self._level(path.parent)
-            yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(path))], 0, None, alone=True)
+            yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(str(path)))], 0, None, alone=True)
         else:
             self._sink.quarantined(printable(path.name), "This is neither a file nor a folder.", None)
 
@@ -162,14 +161,14 @@ class Bundle:
         return self._levels[folder]
 
     def _folder(self, top: Path, top_level: str) -> Iterator[Entry]:
-        stack = [(top, top_level)]
+        stack = [(str(top), top_level)]
         while stack:
             folder, level = stack.pop()
             files, folders = self._listed(folder, level)
             yield from self._files(level, files, 0, None)
-            stack += [(folder / name, f"{level}/{printable(name)}") for name in reversed(folders)]
+            stack += [(os.path.join(folder, name), f"{level}/{printable(name)}") for name in reversed(folders)]  # noqa: PTH118
 
-    def _listed(self, folder: Path, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
+    def _listed(self, folder: str, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
         """Regular files and folders of a folder, by name; anything else is set aside. Links are not followed."""
         files: list[tuple[str, int, Origin]] = []
         folders: list[str] = []
@@ -180,7 +179,8 @@ class Bundle:
             self._sink.quarantined(level, "This folder can't be read.", None)
             return files, folders
         for item in found:
-            path = f"{level}/{printable(item.name)}"
+            name = printable(item.name)
+            path = f"{level}/{name}"
             try:
                 info = item.stat(follow_symlinks=False)
             except OSError:
@@ -191,7 +191,7 @@ class Bundle:
             elif stat.S_ISDIR(info.st_mode):
                 folders.append(item.name)
             elif stat.S_ISREG(info.st_mode):
-                files.append((printable(item.name), info.st_size, DiskFile(Path(item.path))))
+                files.append((name, info.st_size, DiskFile(item.path)))
             else:
                 self._sink.quarantined(path, "This is neither a file nor a folder.", None)
         return files, folders
@@ -219,7 +219,7 @@ class Bundle:
             own = allowance or _Allowance(max(limits.MAX_RATIO * size, limits.MAX_RATIO_FREE))
             if not alone:
                 self.opened.append(Entry(level, name, size, origin))
-            path = self._level(origin.path) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
+            path = self._level(Path(origin.path)) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
             yield from self._zip(path, size, origin, depth + 1, own)
 
     def _sift(self, entry: Entry) -> Literal["file", "zip", "told"]:
@@ -336,5 +336,5 @@ _JUNCTION = 0xA0000003
 
 def printable(name: str) -> str:
     """A file name of the disk as text: undecodable bytes and control characters are shown, not kept."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    text = name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else "".join(c if c.isprintable() or ord(c) > 159 else "\ufffd" for c in text)

@@ -160,11 +160,10 @@ class Builder:
         if not value:
             return
         said = said or {}
-        form = (
-            normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
-            if kind == "phone"
-            else normal.normalised(kind, value)
-        )
+        if kind == "phone":
+            form = normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
+        else:
+            form = normal.normalised(kind, value)
         self._identifiers.append(
             Identifier(
                 kind=kind,

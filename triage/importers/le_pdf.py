@@ -44,14 +44,30 @@ class LePdf:
         if cell is None:
             raise InputError("PDF reports can't be read here.")
         pages = cell(data)
-        if sum(len("".join(page.split())) for page in pages) < _LEAST_TEXT:
+        if not _says_something(pages):
             raise InputError("This PDF is image only: its pages hold no text. It has to be typed in or run through OCR.")
-        numbers = _NUMBER.findall("\n".join(pages))
-        if not numbers:
-            raise NotAReport("PDF, but not a CyberTipline report.")
-        on_cover = _NUMBER.findall(pages[0])
-        own = on_cover[0] if on_cover else max(dict.fromkeys(numbers), key=numbers.count)
-        return (_document(path, pages, own),)
+        return (_document(path, pages, _own_number(pages)),)
+
+
+def _says_something(pages: tuple[str, ...]) -> bool:
+    left = _LEAST_TEXT
+    for page in pages:
+        for word in page.split(None, _LEAST_TEXT):
+            left -= len(word)
+            if left <= 0:
+                return True
+    return False
+
+
+def _own_number(pages: tuple[str, ...]) -> str:
+    """The number on the cover, else the one that is named most often. Raises NotAReport."""
+    on_cover = _NUMBER.search(pages[0])
+    if on_cover:
+        return on_cover[1]
+    numbers = _NUMBER.findall("\n".join(pages))
+    if not numbers:
+        raise NotAReport("PDF, but not a CyberTipline report.")
+    return max(dict.fromkeys(numbers), key=numbers.count)
 
 
 def _document(path: str, pages: tuple[str, ...], own: str) -> Document:

@@ -12,7 +12,6 @@ import re
 from triage.importers import normal, times
 from triage.importers.building import Builder, Said, Subject
 from triage.importers.pdf_items import Item
-from triage.model.moment import Moment
 
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
 DATE_LINE = re.compile(rf"(?P<when>{DATE})")
@@ -37,32 +36,39 @@ _MARK = re.compile(r"\(([^)]*)\)")
 class Capture:
     """An address that waits for port and time."""
 
+    __slots__ = ("event", "ip", "item", "marks", "port", "subject", "when")
+
     def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
         self.item, self.subject = item, subject
-        self.ip: str = found["ip"]
-        self.event: str | None = found["event"]
-        self.when: str | None = found["when"]
-        self.marks = [mark.strip() for mark in _MARK.findall(found["marks"] or "")]
+        self.ip: str
+        self.event: str | None
+        self.when: str | None
+        self.ip, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
+        self.marks: list[str] = [mark.strip() for mark in _MARK.findall(marks)] if marks else []
         self.port: int | None = None
 
     def takes(self, text: str) -> bool:
         """Whether a line below is its time or one of its marks."""
-        date, mark = DATE_LINE.fullmatch(text), _MARK.fullmatch(text)
+        if text[:1] == "(":
+            mark = _MARK.fullmatch(text)
+            if mark:
+                self.marks.append(mark[1])
+            return mark is not None
+        date = DATE_LINE.fullmatch(text)
         if date and self.when is None:
             self.when = date["when"]
-        elif mark:
-            self.marks.append(mark[1])
-        return mark is not None or (date is not None and self.when == date["when"])
+        return date is not None and self.when == date["when"]
 
     def write(self, b: Builder) -> None:
         at, label = f"page {self.item.page}", self.item.label
-        proxy = [mark for mark in self.marks if "proxy" in mark.casefold()]
-        events = [mark for mark in self.marks if mark not in proxy and mark]
-        when: Moment | None = times.month_first(self.when) if self.when else None
-        if self.when and when is None:
-            b.unknown(f"{at}, {label}", self.when)
-        said = Said(event=self.event or ", ".join(events) or None, port=self.port, time=when)
-        said["possible_proxy"] = True if proxy else None
+        said = Said(port=self.port)
+        if self.when:
+            said["time"] = times.month_first(self.when)
+            if said["time"] is None:
+                b.unknown(f"{at}, {label}", self.when)
+        events = [mark for mark in self.marks if mark and "proxy" not in mark.casefold()]
+        said["event"] = self.event or ", ".join(events) or None
+        said["possible_proxy"] = True if any("proxy" in mark.casefold() for mark in self.marks) else None
         b.identify(self.subject, "ip", self.ip, at, label, said)
 
 
@@ -79,7 +85,7 @@ def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
 def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
     of the next line, the day, the clock and the zone at its end."""
-    if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ENDS_OPEN.search(lines[0])):
+    if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ends_open(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
     if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal.ip(cut["ip"]):
@@ -87,9 +93,14 @@ def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     wrapped = _pieces(lines)
     row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
     below = lines[wrapped:]
-    while below and _NEXT_CELL.fullmatch(below[0]) and (_ENDS_OPEN.search(row) or not DATE_LINE.fullmatch(below[0])):
+    while below and _NEXT_CELL.fullmatch(below[0]) and (_ends_open(row) or not DATE_LINE.fullmatch(below[0])):
         row = f"{row} {below.pop(0)}"
     return row, below
+
+
+def _ends_open(row: str) -> bool:
+    """With a day, or a clock without its zone: the rest of the time is to come."""
+    return row[-1:].isdigit() and _ENDS_OPEN.search(row) is not None
 
 
 def _pieces(lines: list[str]) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from triage.importers.pdf_lines import Line
 
@@ -19,7 +21,10 @@ HEADINGS = re.compile(
     r"|Uploaded File Information)",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"(?P<label>[A-Za-z][\w /'’&().#-]{0,58}?)\s*:(?:\s+(?P<value>.*))?")
+_LABEL = re.compile(r"[A-Za-z][\w /'’&().#-]{0,58}")
+_LONGEST_LABEL = 60
+_LONGEST_HEADING = 64
+_LABELS_KEPT = 4_096
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:Did|Were|Was|Is)\s.{5,120}", re.IGNORECASE)
 _OF_FILES = re.compile(r"Did Reporting ESP view|Were entire contents of uploaded file", re.IGNORECASE)
@@ -66,8 +71,8 @@ class Itemiser:
 
     def begins(self, text: str) -> bool:
         """Whether the line begins an item under a label that is known for certain, or is a heading."""
-        found = _COLON.fullmatch(text)
-        return _heading(text) is not None or (found is not None and bare(found["label"]) in self._known)
+        label, _ = _split(text)
+        return _heading(text) is not None or (label is not None and label.key in self._known)
 
     def items(self, lines: Iterable[Line]) -> Iterator[Item]:
         current: Item | None = None
@@ -83,43 +88,70 @@ class Itemiser:
             yield current
 
     def _new(self, line: Line, current: Item | None) -> Item | None:
-        if line.text[:1].isdigit():
+        page, text = line
+        if text[0].isdigit():
             return None  # labels and headings begin with a letter
-        heading = _heading(line.text)
+        heading = _heading(text)
         if heading:
             self._in_files = (heading["part"] or "").casefold().startswith("uploaded")
-            return Item("", line.text, line.page, heading)
-        in_text = current is not None and current.key in _TEXT_LABELS
-        found = _COLON.fullmatch(line.text) if ":" in line.text else None
-        key = bare(found["label"]) if found else ""
-        if in_text and not self._ends_text(line.text, key, found):
+            return Item("", text, page, heading)
+        label, value = _split(text)
+        if current is not None and current.key in _TEXT_LABELS and not self._ends_text(text, label, value):
             return None
-        if found and (key in self._known or _titled(found["label"])):
-            return self._item(line, key, found["label"], found["value"])
-        table = _TABLE.fullmatch(line.text)
+        if label is not None and (label.titled or label.key in self._known):
+            return self._item(page, label.key, label.printed, value)
+        return self._unlabelled(line)
+
+    def _unlabelled(self, line: Line) -> Item | None:
+        page, text = line
+        table = _TABLE.fullmatch(text)
         if table and _LOOKS_LIKE_VALUE.match(table["value"]):
-            return self._item(line, bare(table["label"]), table["label"], table["value"])
-        if _URL_LINE.fullmatch(line.text) or bare(line.text) in self._heads:
-            return Item("", "", line.page, lines=[line])
-        if _QUESTION.fullmatch(line.text):
-            return Item("question", line.text.partition("?")[0], line.page, lines=[line])
-        if bare(line.text) in self._known:
-            return Item(bare(line.text), line.text, line.page)
+            return self._item(page, bare(table["label"]), table["label"], table["value"])
+        key = bare(text)
+        if _URL_LINE.fullmatch(text) or key in self._heads:
+            return Item("", "", page, lines=[line])
+        if _QUESTION.fullmatch(text):
+            return Item("question", text.partition("?")[0], page, lines=[line])
+        if key in self._known:
+            return Item(key, text, page)
         return None
 
-    def _ends_text(self, text: str, key: str, found: re.Match[str] | None) -> bool:
+    def _ends_text(self, text: str, label: _Label | None, value: str) -> bool:
         """Few lines are no part of the text above them: the next text, the table of captures, and what is said of files only."""
-        if key in _TEXT_LABELS or (key == "sourceinformation" and found is not None and not found["value"]):
+        key = "" if label is None else label.key
+        if key in _TEXT_LABELS or (key == "sourceinformation" and not value):
             return True
         return self._in_files and (key in ("filename", "imagecategorizationbyesp") or _OF_FILES.match(text) is not None)
 
-    def _item(self, line: Line, key: str, label: str, value: str | None) -> Item:
-        own = [Line(line.page, value.strip())] if value and value.strip() else []
-        return Item(key, label, line.page, lines=own)
+    def _item(self, page: int, key: str, label: str, value: str) -> Item:
+        return Item(key, label, page, lines=[Line(page, value)] if value else [])
 
 
 def _heading(text: str) -> re.Match[str] | None:
-    return None if ":" in text else HEADINGS.fullmatch(text)
+    return None if len(text) > _LONGEST_HEADING or ":" in text else HEADINGS.fullmatch(text)
+
+
+class _Label(NamedTuple):
+    """What stands before a colon: as printed, bare, and whether it is printed like a title."""
+
+    printed: str
+    key: str
+    titled: bool
+
+
+def _split(text: str) -> tuple[_Label | None, str]:
+    """A line's label and the value behind it, if it has a label."""
+    before, colon, value = text.partition(":")
+    if not colon or len(before) > _LONGEST_LABEL or (value and not value[0].isspace()):
+        return None, ""
+    return _label(before), value.strip()
+
+
+@lru_cache(_LABELS_KEPT)
+def _label(before: str) -> _Label | None:
+    """Reports are printed with few labels, again and again."""
+    printed = before.rstrip()
+    return _Label(printed, bare(printed), _titled(printed)) if _LABEL.fullmatch(printed) else None
 
 
 def _titled(label: str) -> bool:

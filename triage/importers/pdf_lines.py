@@ -70,8 +70,7 @@ def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
 def parts_of(lines: list[Line]) -> Parts:
     """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
     begins with the first title that has data behind it, and ends with the first title of another."""
-    titles = [(n, letter) for n, line in enumerate(lines) if (letter := _letter_of(_TITLE, 7, line.text))]
-    concludes = {n: letter for n, line in enumerate(lines) if (letter := _letter_of(_CONCLUDES, 14, line.text))}
+    titles, concludes = _furniture(lines)
     concluded = {n for n, letter in concludes.items() if letter == "A"}
     starts: dict[str, int] = {"A": _start_of_a(lines, titles, concluded)}
     at = max([starts["A"], *(n for n in concluded if n > starts["A"])])
@@ -87,10 +86,16 @@ def parts_of(lines: list[Line]) -> Parts:
     return Parts(_without_contents(lines[: starts["A"]]), sections)
 
 
-def _letter_of(pattern: re.Pattern[str], blank: int, text: str) -> str:
-    """The section that a title or its counterpart speaks of, or "". Hardly a line has a blank where they do."""
-    found = pattern.fullmatch(text) if text[blank : blank + 1] == " " else None
-    return found[1].upper() if found else ""
+def _furniture(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]]:
+    """Titles of sections and the lines that conclude them, each with its letter. Hardly a line begins with their letters."""
+    titles: list[tuple[int, str]] = []
+    concludes: dict[int, str] = {}
+    for n, (_, text) in enumerate(lines):
+        if text[0] in "Ss" and (found := _TITLE.fullmatch(text)):
+            titles.append((n, found[1].upper()))
+        elif text[0] in "Tt" and (found := _CONCLUDES.fullmatch(text)):
+            concludes[n] = found[1].upper()
+    return titles, concludes
 
 
 def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
