@@ -63,11 +63,11 @@ def _own_number(pages: tuple[str, ...]) -> str:
     """The number on the cover, else the one that is named most often. Raises NotAReport."""
     on_cover = _NUMBER.search(pages[0])
     if on_cover:
-        return on_cover[1]
+        return str(on_cover[1])
     numbers = _NUMBER.findall("\n".join(pages))
     if not numbers:
         raise NotAReport("PDF, but not a CyberTipline report.")
-    return max(dict.fromkeys(numbers), key=numbers.count)
+    return str(max(dict.fromkeys(numbers), key=numbers.count))
 
 
 def _document(path: str, pages: tuple[str, ...], own: str) -> Document:
