@@ -12,6 +12,7 @@ from triage.jobs.casework import cases, child_lane, grading, preservation
 from triage.jobs.casework.child_lane import must_be_confirmed
 from triage.jobs.casework.triage_report import decide, show
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
@@ -96,6 +97,32 @@ def test_closing_needs_a_reason_of_the_list(filled: Session) -> None:
     assert [d.reason for d in show(filled, ONE).decisions] == ["not abuse material", None]
     kinds = [line for (line,) in filled.store.read().all("SELECT json FROM record_entry") if "report reopened" in line]
     assert len(kinds) == 1
+
+
+def test_cleared_is_no_reason_that_somebody_picks_since_it_sets_the_report_apart(filled: Session) -> None:
+    with pytest.raises(Refused, match="triage clear"):
+        decide(filled, ONE, status="closed", reason="cleared")
+    destruction.clear(filled, ONE, "another person used the account")
+    assert [(d.status, d.reason) for d in show(filled, ONE).decisions] == [("closed", "cleared")]
+
+
+def test_days_of_a_case_are_pakistans(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "now", lambda: "2027-12-31T19:30:00Z")
+    case = cases.open_case(filled, [ONE])
+    assert case.number == "C-2028-0001"
+    case = cases.set_stage(filled, case.number, "FIR")
+    assert (case.stages[-1].due, "since 2028-01-01" in case.clocks[0].basis) == ("2028-03-01", True)
+
+
+def test_the_court_is_not_told_before_the_notice_and_late_is_called_late(filled: Session) -> None:
+    preservation.record_notice(filled, ONE, issued="2026-01-10", to_whom="Lantern Chat", number="5")
+    with pytest.raises(Refused, match="before the notice"):
+        preservation.court_told(filled, ONE, told="2026-01-09")
+    (late,) = preservation.court_told(filled, ONE, told="2026-01-11T10:00")
+    assert "told on 2026-01-11 05:00, later than 24 hours" in late.basis
+    preservation.record_notice(filled, TWO, issued="2026-01-10", to_whom="Lantern Chat", number="6")
+    (in_time,) = preservation.court_told(filled, TWO, told="2026-01-10T23:00")
+    assert "told on" in in_time.basis and "later" not in in_time.basis
 
 
 def test_a_grade_covers_exact_copies(filled: Session) -> None:

@@ -116,6 +116,7 @@ def test_a_child_among_the_reported_brings_the_juvenile_rules() -> None:
         report(people=(person("suspect", dateOfBirth="2010-05-05"),)),
         report(files=(file(None, None, "possibleSelfProduction"),)),
         report(annotations=("minorToMinorInteraction",)),
+        report(people=(person("suspect", ageAssertionDiscrepancy=True),)),
     ):
         assert "JJSA 2018 juvenile rules" in sections(told)
     assert sections(report(people=(person("suspect", age=30),))) == set()

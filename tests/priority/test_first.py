@@ -238,5 +238,16 @@ def test_a_contact_in_pakistan_needs_more_than_a_language_and_contact_with_a_chi
     assert "contact in Pakistan" not in card(enticement(), abroad).flags
 
 
+def test_a_pupil_does_not_work_with_children() -> None:
+    assert "works with children" not in card(material(people=(person(occupation="High school student"),))).flags
+    assert "works with children" in card(material(people=(person(occupation="School teacher"),))).flags
+
+
+def test_who_stated_different_ages_may_be_a_child_and_is_ranked_no_lower() -> None:
+    made = card(material(people=(person(ageAssertionDiscrepancy=True),)))
+    assert "child lane" in made.flags
+    assert (made.band, made.risk) == (card(material()).band, card(material()).risk)
+
+
 def test_a_deadline_without_blackmail_is_a_deadline_of_school() -> None:
     assert card(material(free_text=(text("the deadline is by tomorrow"),))).band > "B"

@@ -15,6 +15,7 @@ from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
 from triage.jobs.session import Session
 from triage.model.casework import Agreement, CaseView
+from triage.model.moment import day_in_pakistan
 
 
 @triage.group()
@@ -96,7 +97,7 @@ def case_list(common: Common) -> int:
         return 0
     table(
         ("case", "stage", "due", "officer", "reports", "opened"),
-        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), c.opened[:10]) for c in found],
+        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(day_in_pakistan(c.opened))) for c in found],
     )
     return 0
 
@@ -105,7 +106,8 @@ def _tell(common: Common, found: CaseView) -> int:
     if common.json:
         print_json(found)
         return 0
-    say(f"Case {found.number}, at {found.stage}, with {found.officer or 'nobody'}; opened {found.opened[:10]} by {found.by}")
+    opened = f"opened {day_in_pakistan(found.opened)} by {found.by}"
+    say(f"Case {found.number}, at {found.stage}, with {found.officer or 'nobody'}; {opened}")
     say(f"Reports: {', '.join(found.reports) or 'none'}")
     for number in found.numbers:
         say(f"  {number.kind} number {number.value}")

@@ -171,6 +171,11 @@ def _young(told: Told) -> str | None:
     return f"By what is stated the reported user is or may be {min(ages)} years old." if ages and min(ages) < 18 else None
 
 
+def _ages_differ(told: Told) -> str | None:
+    said = [fact for fact in _facts(told.report, "suspect", "ageassertiondiscrepancy") if bare(fact.value) not in _SAYS_NOTHING]
+    return "The provider says that the reported user stated different ages, and may be a child." if said else None
+
+
 def _facts(report: Report, role: str, *names: str) -> Iterator[_Fact]:
     for person in report.people:
         if person.role == role:
@@ -222,4 +227,5 @@ FACTS: dict[str, Look] = {
     "access to the child": _access,
     "produced with a child": _produced,
     "reported user under 18": _young,
+    "ages differ": _ages_differ,
 }

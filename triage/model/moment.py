@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 import msgspec
 
 Zone = Literal["stated", "assumed UTC"]
+PAKISTAN = timezone(timedelta(hours=5))
 _TO_THE_MINUTE = re.compile(r"\d\d:\d\d")
 _TO_THE_SECOND = re.compile(r"\d\d:\d\d:\d\d")
 
@@ -43,3 +44,8 @@ def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Momen
     if stamp.microsecond:
         text += f".{stamp.microsecond:06d}".rstrip("0")
     return Moment(text + "Z", original, zone)
+
+
+def day_in_pakistan(utc: str) -> date:
+    """The day on which it was in Pakistan, of an ISO 8601 time with Z: from 19:00 UTC on the next one."""
+    return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone(PAKISTAN).date()

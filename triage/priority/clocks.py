@@ -7,11 +7,11 @@ year) and s.31 (a notice binds up to 90 days, the Court is told within 24 hours)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from triage.model.document import Identifier
 from triage.model.judgement import Clock
-from triage.model.moment import from_datetime
+from triage.model.moment import PAKISTAN, from_datetime
 from triage.model.report import Report
 from triage.priority.providers import in_united_states
 
@@ -19,7 +19,6 @@ PROVIDER = "provider data"
 OPERATOR = "operator traffic data"
 NOTICE, TELL_COURT = "preservation notice", "tell the Court of the notice"
 REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
-PAKISTAN = timezone(timedelta(hours=5))
 YEAR, NINETY_DAYS = timedelta(days=365), timedelta(days=90)
 
 _BOUND = "This provider sits in the United States, where the duty binds."
@@ -77,21 +76,32 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     """Of a written notice to keep data. `issued` is a day or a time in UTC; a day counts from its first minute in Pakistan, so
     that the clocks are never too long. Once the Court was told, only the notice itself runs.
     """
-    start = datetime.fromisoformat(issued.replace("Z", "+00:00"))
-    if start.tzinfo is None:
-        start = start.replace(tzinfo=PAKISTAN).astimezone(UTC)
+    start = _first_instant(issued)
+    by = start + timedelta(hours=24)
     named = f"Notice{f' {number}' if number else ''} to {to_whom}, issued {issued[:10]}"
     kept = Clock(
         name=NOTICE,
         due=_due(start, NINETY_DAYS),
-        basis=f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.",
+        basis=f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.{_told(told_court, by)}",
     )
     if told_court is not None:
         return (kept,)
-    tell = Clock(
-        name=TELL_COURT, due=_due(start, timedelta(hours=24)), basis=f"{named}: the Court is told within 24 hours, s.31."
-    )
+    tell = Clock(name=TELL_COURT, due=_due(by, timedelta()), basis=f"{named}: the Court is told within 24 hours, s.31.")
     return (tell, kept)
+
+
+def _told(told_court: str | None, by: datetime) -> str:
+    """A day counts from its first minute: of a late one it is certain that it was late."""
+    if told_court is None:
+        return ""
+    late = ", later than 24 hours after it was issued" if _first_instant(told_court) > by else ""
+    return f" The Court was told on {told_court[:16].replace('T', ' ')}{late}."
+
+
+def _first_instant(stated: str) -> datetime:
+    """Of a time in UTC, or of a day in Pakistan."""
+    when = datetime.fromisoformat(stated.replace("Z", "+00:00"))
+    return when.replace(tzinfo=PAKISTAN).astimezone(UTC) if when.tzinfo is None else when
 
 
 def _due(start: datetime, keep: timedelta) -> str:

@@ -7,15 +7,20 @@ from triage.model.casework import Closing
 from triage.model.views import Status
 
 
-def reason_for(status: Status | None, reason: str | None) -> str | None:
-    """The reason as the list spells it. Raises Refused for a report that is to be closed without one of the list."""
+def reason_for(status: Status | None, reason: str | None, *, clearing: bool = False) -> str | None:
+    """The reason as the list spells it. Raises Refused for a report that is to be closed without one of the list; "cleared" is
+    for `clearing` alone, which sets the report apart as well."""
     if status != "closed":
         return reason
     said = (reason or "").replace("_", " ").replace("-", " ").strip().casefold()
     for each in Closing:
-        if each.value == said:
+        if each.value == said and (clearing or each is not Closing.CLEARED):
             return each.value
-    choices = ", ".join(each.value for each in Closing)
+    if said == Closing.CLEARED.value:
+        raise Refused(
+            "Whoever clears a person sets the report apart as well, and has to say how: triage clear REPORT --reason HOW"
+        )
+    choices = ", ".join(each.value for each in Closing if each is not Closing.CLEARED)
     lead = "A report is closed for a reason of the list" if not said else f"{reason!r} is no reason for closing"
     raise Refused(f"{lead}; give --reason with one of: {choices}. What else there is to say goes into --note.")
 

@@ -31,6 +31,7 @@ def decide(
     reason: str | None = None,
     note: str | None = None,
     assignee: str | None = None,
+    clearing: bool = False,
 ) -> int:
     """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
     the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
@@ -38,7 +39,7 @@ def decide(
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
         raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
-    reason = reason_for(status, reason)
+    reason = reason_for(status, reason, clearing=clearing)
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
         session.require(Right.ASSIGN)

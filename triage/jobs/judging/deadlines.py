@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.model.judgement import Clock
+from triage.model.moment import day_in_pakistan
 from triage.priority import notice_clocks
 from triage.store.database import Reader
 from triage.store.queries import cases
@@ -27,5 +28,5 @@ def stage_clock(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
     last = way[-1] if way else None
     if last is None or last.due is None:
         return ()
-    basis = f"{number} is at {last.stage} since {last.since[:10]}; {last.basis}."
+    basis = f"{number} is at {last.stage} since {day_in_pakistan(last.since)}; {last.basis}."
     return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)

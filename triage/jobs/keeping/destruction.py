@@ -254,7 +254,7 @@ def clear(session: Session, report_number: str, reason: str) -> None:
     destroyed, or until `unclear`."""
     session.require(Right.HOLD)
     reason = _said(reason, "Say why the person was cleared.")
-    decide(session, report_number, status="closed", reason="cleared", note=reason)
+    decide(session, report_number, status="closed", reason="cleared", note=reason, clearing=True)
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         destruction.put_cleared(batch, report_id, now(), session.user.id, reason)

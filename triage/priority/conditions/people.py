@@ -24,6 +24,8 @@ from triage.priority.case import (
 
 _AGE = ("age", "approximateAge")
 _ONLINE = frozenset({"online", "internet", "virtual", "chat", "game", "gaming"})
+_LEARNS = frozenset({"student", "pupil", "studying", "learner"})
+"""Who goes to a school is not therefore somebody who works with children."""
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -42,7 +44,7 @@ def relationship_is(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("people.occupation")
 def occupation_is(case: Case, field: str, words: Words) -> Seen | None:
-    return _says_one_of(case, field, "occupation", words)
+    return _says_one_of(case, field, "occupation", words, but=_LEARNS)
 
 
 def _says_one_of(case: Case, field: str, name: str, words: Words, but: frozenset[str] = frozenset()) -> Seen | None:
@@ -107,6 +109,13 @@ def _age_at_incident(case: Case, born: Scalar) -> int | None:
     return age if 0 <= age <= 120 else None
 
 
+@plain("people.ageAssertionDiscrepancy")
+def ages_differ(case: Case, field: str) -> Seen | None:
+    """The provider says that the reported user has stated different ages."""
+    stated = [str(fact.value) for fact in facts_of(case, "suspect", "ageAssertionDiscrepancy") if informative(fact.value)]
+    return Seen(listing(stated), field) if stated else None
+
+
 @plain("prior_reports")
 def known_reports(case: Case, field: str) -> Seen | None:
     """Other reports on the reported user: those the provider names and those in the store, the larger number of the two. Those
@@ -136,6 +145,7 @@ CONDITIONS = (
     victim_named,
     victim_younger_than,
     reported_user_younger_than,
+    ages_differ,
     known_reports,
     recipients,
 )
