@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from triage.law import suggest
 from triage.law.table import LawError, load, shipped
@@ -156,7 +157,7 @@ def test_a_stranger_has_no_access(relation: str) -> None:
 def test_who_looked_here_goes_before_a_providers_class_and_a_list(grade: str) -> None:
     seen = Surroundings(verdicts=(("ab" * 32, grade),))
     assert sections(report(files=(file("A1", True),)), seen) == set()
-    other = replace(file("A1"), entry=replace(file("A1").entry, key="f2", declared=(("sha256", "cd" * 32),)))
+    other = replace(file("A1"), entry=structs.replace(file("A1").entry, key="f2", declared=(("sha256", "cd" * 32),)))
     assert "PECA 2016 22" in sections(report(files=(file("A1"), other)), seen)
 
 

@@ -182,19 +182,19 @@ MORE_ACTION = {
     ),
     "a line's port > a server's": (
         given(material(identifiers=(ADDRESS,))),
-        given(material(identifiers=(replace(ADDRESS, port=443),))),
+        given(material(identifiers=(structs.replace(ADDRESS, port=443),))),
     ),
     "the second > the minute": (
         given(material(identifiers=(ADDRESS,))),
-        given(material(identifiers=(replace(ADDRESS, time=Moment("2026-10-01T05:00:00Z", "2026-10-01T05:00Z")),))),
+        given(material(identifiers=(structs.replace(ADDRESS, time=Moment("2026-10-01T05:00:00Z", "2026-10-01T05:00Z")),))),
     ),
     "a whole IPv6 address needs no port": (
-        given(material(identifiers=(replace(ADDRESS, value="2001:db8::9", normalised="2001:db8::9", port=None),))),
-        given(material(identifiers=(replace(ADDRESS, port=None),))),
+        given(material(identifiers=(structs.replace(ADDRESS, value="2001:db8::9", normalised="2001:db8::9", port=None),))),
+        given(material(identifiers=(structs.replace(ADDRESS, port=None),))),
     ),
     "an address on the net > one inside a network": (
         given(material(identifiers=(ADDRESS,))),
-        given(material(identifiers=(replace(ADDRESS, value="192.168.1.1", normalised="192.168.1.1"),))),
+        given(material(identifiers=(structs.replace(ADDRESS, value="192.168.1.1", normalised="192.168.1.1"),))),
     ),
     "Pakistani mobile > e-mail": (
         given(material(identifiers=(identifier("phone", "+923000000123"),))),
@@ -217,13 +217,14 @@ MORE_ACTION = {
 
 def test_ports_of_servers_earn_nothing() -> None:
     found = {
-        card(given(material(identifiers=(replace(ADDRESS, port=port),)))).actionability for port in (None, 80, 443, 5222, 22)
+        card(given(material(identifiers=(structs.replace(ADDRESS, port=port),)))).actionability
+        for port in (None, 80, 443, 5222, 22)
     }
     assert len(found) == 1
 
 
 def test_an_address_inside_a_network_earns_nothing() -> None:
-    inside = given(material(identifiers=(replace(ADDRESS, value="100.64.1.2", normalised="100.64.1.2"),)))
+    inside = given(material(identifiers=(structs.replace(ADDRESS, value="100.64.1.2", normalised="100.64.1.2"),)))
     assert card(inside).actionability == card(PLAIN).actionability
 
 
