@@ -9,7 +9,9 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, grading, preservation
+from triage.jobs.casework.case_list import list_cases
 from triage.jobs.casework.child_lane import must_be_confirmed
+from triage.jobs.casework.grade_work import grade_work
 from triage.jobs.casework.triage_report import decide, show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
@@ -68,6 +70,18 @@ def test_a_case_joins_reports_and_carries_numbers_and_a_clock(filled: Session) -
     assert len(cases.all_cases(filled)) == 1
     assert check(filled).valid
     assert verify_record(filled).valid
+
+
+def test_cases_are_listed_newest_first(filled: Session) -> None:
+    first, second = cases.open_case(filled, [ONE]), cases.open_case(filled)
+    cases.set_number(filled, first.number, "fir", "210/26")
+    cases.set_number(filled, first.number, "complaint", "7")
+    cases.set_stage(filled, first.number, "enquiry", due="2030-01-31")
+    cases.set_officer(filled, first.number, "first")
+    newest, oldest = list_cases(filled)
+    assert (newest.number, newest.reports, newest.officer, newest.due) == (second.number, 0, None, None)
+    assert (oldest.stage, oldest.due, oldest.reports, oldest.officer) == ("enquiry", "2030-01-31", 1, "first")
+    assert oldest.numbers == ("complaint 7", "FIR 210/26")
 
 
 def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:
@@ -145,6 +159,10 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         assert "waits for a second grader" in show(second, TWO).files[0].verdict.why
         assert "abuse" not in show(second, TWO).files[0].verdict.why
         assert "note.graded" not in [f.rule for f in show(second, TWO).score.factors]
+        (mine,), (theirs,) = grade_work(filled), grade_work(second)
+        assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
+        assert (theirs.report, theirs.copies, theirs.sha256) == (ONE, 2, sha(filled))
+        assert "abuse" not in repr(theirs)
         assert [state.grade for state in grading.waiting(second)] == [None]
         state = grading.grade_file(second, TWO, sha(filled), "adult")
         assert (state.state, state.grade) == ("graders disagree: a lead decides", None)

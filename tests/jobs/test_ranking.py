@@ -8,19 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from triage.errors import NotFound, Refused, WorldError
+from triage.errors import Cancelled, NotFound, Refused, WorldError
 from triage.jobs.casework import cases, clusters
 from triage.jobs.casework.cluster_keeping import component, keep
 from triage.jobs.casework.triage_report import decide, find, show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rules, sampling
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.rule_book import rule_book
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.custody import Receipt
+from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
+from triage.priority import RuleEdit
 from triage.store.queries import clusters as clusters_sql
 from triage.store.queries import judgement
 
@@ -111,6 +114,49 @@ def test_rules_are_tried_used_and_taken_back(filled: Session, tmp_path: Path) ->
         rules.back(filled)
 
 
+def test_rules_are_edited_where_they_are_read(filled: Session) -> None:
+    book = rule_book(filled)
+    assert book.shipped and not book.can_go_back and book.since is None and book.waiting == 0
+    assert {family.name for family in book.families} == {rule.family for rule in book.rules if rule.family}
+    assert all(0 < family.reach <= family.cap for family in book.families)
+    before = {row.report_id: row.band for row in queue_rows(filled, QueueFilter())}
+    edit = RuleEdit(amounts={"type.material": 1.0}, bands={"C": 7.0, "D": 0.5}, on={"floor.live": False})
+    trial = rules.try_edit(filled, edit, book.name)
+    assert trial.moved == len(trial.moves) > 0 and trial.name != book.name
+    assert all(move.band == before[move.report_id] for move in trial.moves)
+    assert all(set(move.why) <= {"type.material", "floor.live", rules.WHERE_BANDS_BEGIN} for move in trial.moves)
+    assert any(rules.WHERE_BANDS_BEGIN in move.why for move in trial.moves)
+    assert rule_book(filled) == book, "trying stores nothing"
+    assert rules.use_edit(filled, edit, book.name) == trial.name
+    after = rule_book(filled)
+    assert (after.name, after.by, after.can_go_back, after.waiting) == (trial.name, "first", True, 0)
+    assert after.bands["C"] == 7.0 and not next(r for r in after.rules if r.id == "floor.live").on
+    moved = {move.report_id: move.would_be for move in trial.moves}
+    assert {r.report_id: r.band for r in queue_rows(filled, QueueFilter()) if r.report_id in moved} == moved
+    with pytest.raises(Refused, match="meanwhile"):
+        rules.use_edit(filled, edit, book.name)
+    back = rules.try_back(filled)
+    assert (back.name, back.moved) == (book.name, trial.moved)
+    assert rules.back(filled) == book.name
+    assert {row.report_id: row.band for row in queue_rows(filled, QueueFilter())} == before
+    with pytest.raises(NotFound):
+        rules.try_back(filled)
+
+
+def test_judging_by_new_rules_goes_on_where_it_was_stopped(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.jobs.judging.assess.AT_ONCE", 1)  # so few are else judged in one go
+    stop = CancelToken()
+    stop.cancel()
+    name = rule_book(filled).name
+    with pytest.raises(Cancelled):
+        rules.use_edit(filled, RuleEdit(bands={"D": 5.0}), name, cancel=stop)
+    waiting = rule_book(filled)
+    assert waiting.name != name and waiting.waiting == len(NUMBERS)
+    rules.judge_rest(filled)
+    assert rule_book(filled).waiting == 0
+    assert show(filled, NUMBERS[0]).score.rules == waiting.name
+
+
 def test_rules_that_break_a_promise_are_refused(filled: Session, tmp_path: Path) -> None:
     out = tmp_path / "rules"
     rules.export_rules(filled, out)
@@ -138,6 +184,22 @@ def test_the_weeks_sample_is_drawn_once_and_its_misses_are_counted(filled: Sessi
     assert ranking.missed.low < 0.5 < ranking.missed.high
     assert "D" in ranking.first_look_hours
     assert sum(p.cases for p in ranking.by_provider.values()) == 1
+
+
+def test_the_sample_is_shown_with_how_far_it_is(filled: Session) -> None:
+    with filled.store.batch() as batch:
+        batch.execute("UPDATE queue SET band = 3")
+    assert sampling.show_sample(filled, "2026-W48").reports == ()
+    sampling.draw(filled, "2026-W48")
+    decide(filled, NUMBERS[0], status="case_opened")
+    decide(filled, NUMBERS[1], status="in_progress", assignee="first")
+    found = sampling.show_sample(filled, "2026-W48")
+    assert found.weeks == (sampling.WeekCount(week="2026-W48", of=6, worked=1, hits=1),)
+    by_number = {report.report_id: report for report in found.reports}
+    assert set(by_number) == set(NUMBERS)
+    assert by_number[NUMBERS[0]].worked and not by_number[NUMBERS[1]].worked
+    assert (by_number[NUMBERS[1]].assignee, by_number[NUMBERS[1]].drawn_in) == ("first", "D")
+    assert sampling.show_ranking(filled) == stats(filled).ranking
 
 
 def test_wilsons_interval() -> None:

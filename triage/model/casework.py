@@ -118,6 +118,39 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """A case as a line of the list."""
+
+    number: str
+    opened: str
+    officer: str | None
+    stage: str
+    since: str
+    due: str | None
+    reports: int
+    numbers: tuple[str, ...]
+    """As "FIR 12/2026", in the order of their kinds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeWork:
+    """A file that waits for a second grader or for a lead. What was said of it is not told, nor who said it."""
+
+    sha256: str
+    disagree: bool
+    """Two people graded it and differ: a lead who was neither decides. Else it waits for a second person."""
+    mine: bool
+    """The asking user is one of those who graded it, and has to leave it to others."""
+    since: str
+    """When it was last graded for court."""
+    name: str | None
+    report: str
+    """The report in which it was graded."""
+    copies: int
+    """Reports that hold the same bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How often two people who did not know of each other gave the same grade: pairs in which one of them chose it, and both."""
 

@@ -2,20 +2,27 @@
 
 from triage.priority.card import flag_order, score
 from triage.priority.clocks import clocks, notice_clocks
+from triage.priority.edit import CHILD_LANE, RuleEdit
+from triage.priority.edit import edited as edited_rules
 from triage.priority.pressing import pressing
-from triage.priority.rules import RuleSet
+from triage.priority.rules import Rule, RuleSet, reach_of
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
 from triage.priority.rules import texts as rule_texts
 
 __all__ = [
+    "CHILD_LANE",
+    "Rule",
+    "RuleEdit",
     "RuleSet",
     "clocks",
+    "edited_rules",
     "flag_order",
     "load_rules",
     "notice_clocks",
     "pressing",
+    "reach_of",
     "rule_texts",
     "rules_from",
     "score",

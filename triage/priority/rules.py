@@ -44,6 +44,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     risk, actionability: `points` within `family`, or `takes`, the share of the axis' sum that it takes away.
     floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
 
+    `off`: the rule is kept, checked and not asked.
     `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
     `unless`: beginnings of rule ids; when one of those rules applies, nothing is taken, sunk, or supposed.
     `one_of`: of the rules with the same word only the strongest counts. `suppose` and `without` end the sentence "Band B
@@ -61,6 +62,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     at_most: float | None = None
     one_of: str | None = None
     takes: float | None = None
+    off: bool = False
     unless: tuple[str, ...] = ()
     band: Literal["A", "B"] | None = None
     sinks: bool = False
@@ -128,7 +130,7 @@ class _PhraseGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules, checked. `name` goes into every score card."""
+    """All rules, checked. `name` goes into every score card. `rules` are those that are asked, `off` those that are not."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -138,6 +140,9 @@ class RuleSet:
     phrases: Mapping[str, PhraseList]
     flags: tuple[str, ...]
     """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
+    version: str
+    sha256: str
+    off: tuple[Rule, ...] = ()
 
 
 @cache
@@ -170,13 +175,15 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
         _check_rule(rule, families, phrases)
     _check_ids(rules)
     _check_unless(rules)
+    off, rules = tuple(rule for rule in rules if rule.off), tuple(rule for rule in rules if not rule.off)
     _check_caps(rules, families)
     _check_bands(frame.bands)
-    name = f"{frame.version} sha256:{_content_hash(raw)[:8]}"
+    sha256 = _content_hash(raw)
+    name = f"{frame.version} sha256:{sha256[:8]}"
     by_fact = {fact: tuple(rule for rule in rules if rule.fact == fact) for fact in {rule.fact for rule in rules}}
     ordered = sorted(rules, key=lambda rule: AXES.index(rule.axis))
     flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
-    return RuleSet(name, rules, by_fact, families, frame.bands, phrases, flags)
+    return RuleSet(name, rules, by_fact, families, frame.bands, phrases, flags, frame.version, sha256, off)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:
@@ -262,13 +269,18 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
 
 def _check_caps(rules: tuple[Rule, ...], families: Mapping[str, Family]) -> None:
     for family in families.values():
-        reach = diminished_sum(_strongest_each(rule for rule in rules if rule.family == family.name))
+        reach = reach_of(family.name, rules)
         if reach > family.cap:
             raise RulesError(f"The rules of family {family.name} can reach {reach:.2f}, above its cap of {family.cap:g}.")
     for axis in ("risk", "actionability"):
         caps = sum(family.cap for family in families.values() if family.axis == axis)
         if caps > 100:
             raise RulesError(f"The caps of {axis} add up to {caps:g}, above 100.")
+
+
+def reach_of(family: str, rules: Iterable[Rule]) -> float:
+    """The most that the rules of a family could give together."""
+    return diminished_sum(_strongest_each(rule for rule in rules if rule.family == family))
 
 
 def _strongest_each(rules: Iterable[Rule]) -> list[float]:

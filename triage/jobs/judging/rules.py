@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused
+from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, parts
 from triage.jobs.judging.judge import Moved
@@ -18,14 +19,17 @@ from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleSet, rule_texts
+from triage.priority import RuleEdit, RuleSet, edited_rules, rule_texts, shipped_rules
 from triage.resources import resource
+from triage.store.database import Reader
 from triage.store.files import disk
 from triage.store.queries import judgement, rulesets
 from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
+WHERE_BANDS_BEGIN = "where bands begin"
 MOST_TOLD = 200
+NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class Move:
     would_be: str
     risk: float
     would_risk: float
+    why: tuple[str, ...] = ()
+    """Ids of the rules that are others than now and apply to it; WHERE_BANDS_BEGIN among them when that is another too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +86,7 @@ def export_rules(session: Session, out: Path) -> str:
     """The rule files in use, into a new folder; returns the set's name."""
     session.require(Right.RULES)
     with session.reading() as db:
-        files, name = rulesets.in_use(db), active_rules(db).name
-    texts = rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
+        texts, name = _files_in_use(db), active_rules(db).name
     with disk("the rules were written"):
         out.mkdir(parents=True)
         for file, data in texts.items():
@@ -94,14 +99,40 @@ def try_rules(
 ) -> Trial:
     """Judge every report by the rule set in a folder or zip, and say who would move. Nothing is stored."""
     session.require(Right.RULES)
-    files = _read(path)
-    rules = parsed(files)
+    return _trial(session, _read(path), on_progress, cancel)
+
+
+def try_edit(
+    session: Session,
+    edit: RuleEdit,
+    base: str,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Trial:
+    """The same for the rules in use with an edit made; `base` is the name of the set that was edited. Raises RulesError."""
+    session.require(Right.RULES)
+    return _trial(session, _edited(session, edit, base), on_progress, cancel)
+
+
+def try_back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> Trial:
+    """The same for the rules to which `back` would return."""
+    session.require(Right.RULES)
     with session.reading() as db:
-        before = active_rules(db).name
+        if not rulesets.can_go_back(db):
+            raise NotFound(NOTHING_BEFORE)
+        files = rulesets.before(db)
+    return _trial(session, files, on_progress, cancel)
+
+
+def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> Trial:
+    """`files` None: the shipped rules."""
+    rules = shipped_rules() if files is None else parsed(files)
+    with session.reading() as db:
+        before = active_rules(db)
         ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
     bands = {band: [0, 0] for band in BANDS}
-    moves = []
-    for done, (number, facts, would) in enumerate(_would_be(session, ids, files), 1):
+    moves: list[tuple[int, Move]] = []
+    for done, (report_id, number, facts, would) in enumerate(_would_be(session, ids, files), 1):
         if cancel:
             cancel.check()
         on_progress(Progress(done=done, total=len(ids), unit="reports", note="trying"))
@@ -111,20 +142,46 @@ def try_rules(
         bands[now_in][0] += 1
         bands[band][1] += 1
         if now_in != band:
-            moves.append(Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk))
-    moves.sort(key=lambda m: (ord(m.band) - ord(m.would_be), m.report_id))
+            move = Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk)
+            moves.append((report_id, move))
+    moves.sort(key=lambda m: (ord(m[1].band) - ord(m[1].would_be), m[1].report_id))
+    told = moves[:MOST_TOLD]
+    why = _why(session, [i for i, _ in told], files, before, rules)
     return Trial(
         name=rules.name,
-        compared_with=before,
+        compared_with=before.name,
         reports=len(ids),
         moved=len(moves),
         bands={band: (n, m) for band, (n, m) in bands.items()},
-        moves=tuple(moves[:MOST_TOLD]),
+        moves=tuple(replace(move, why=why.get(i, ())) for i, move in told),
     )
 
 
-def _would_be(session: Session, ids: Sequence[int], files: str) -> Iterator[tuple[str, QueueFacts | None, Moved]]:
-    """(number, as the queue has it, as it would be) of each report that is still there."""
+def _why(session: Session, ids: Sequence[int], files: str | None, before: RuleSet, after: RuleSet) -> dict[int, tuple[str, ...]]:
+    """Report -> what of the difference between two sets touches it, the greatest difference in points first."""
+    old = {rule.id: rule for rule in before.rules}
+    new = {rule.id: rule for rule in after.rules}
+    changed = {name for name in (*old, *new) if old.get(name) != new.get(name)}
+    also = (WHERE_BANDS_BEGIN,) if before.bands != after.bands else ()
+    found: dict[int, tuple[str, ...]] = {}
+    with Judges(files, 0) as judges, session.reading() as db:
+        for work, answers in judges.judge(material.with_surroundings(db, part, score_only=True) for part in parts(ids)):
+            for each, judged in zip(work.materials, answers, strict=True):
+                was = {} if each.around.card is None else _points(each.around.card.score)
+                would = _points(judged.score)
+                apply = sorted(changed & {*was, *would}, key=lambda name: (-abs(would.get(name, 0) - was.get(name, 0)), name))
+                found[each.report_id] = (*apply, *also)
+    return found
+
+
+def _points(card: bytes) -> dict[str, float]:
+    return {factor.rule: factor.points for factor in score_from_bytes(card).factors}
+
+
+def _would_be(
+    session: Session, ids: Sequence[int], files: str | None
+) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
+    """(report, number, as the queue has it, as it would be) of each report that is still there."""
     with Judges(files, workers_for(len(ids))) as judges:
         for start in range(0, len(ids), BATCH):
             some = ids[start : start + BATCH]
@@ -133,34 +190,69 @@ def _would_be(session: Session, ids: Sequence[int], files: str) -> Iterator[tupl
                 work = (material.with_surroundings(db, part, score_only=True) for part in parts(some))
                 answers = [pair for each, moved in judges.rejudge(work) for pair in zip(each.materials, moved, strict=True)]
             for report, would in answers:
-                yield report.number, facts.get(report.report_id), would
+                yield report.report_id, report.number, facts.get(report.report_id), would
 
 
 def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ignore_progress) -> str:
     """Judge by the rule set in a folder or zip from now on; None is the shipped one. Returns its name."""
     session.require(Right.RULES)
-    files = None if path is None else _read(path)
+    return _use(session, None if path is None else _read(path), on_progress, None)
+
+
+def use_edit(
+    session: Session,
+    edit: RuleEdit,
+    base: str,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> str:
+    """Judge by the rules in use with an edit made from now on. Stopped, what is not judged yet waits for `judge_rest`."""
+    session.require(Right.RULES)
+    return _use(session, _edited(session, edit, base), on_progress, cancel)
+
+
+def _use(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> str:
     with session.store.batch() as batch:
         name = SHIPPED if files is None else parsed(files).name
         set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
         use = rulesets.use(batch, set_id, now(), session.user.id)
         judgement.mark_scores_stale(batch)
         batch.note("rules used", use=use, name=session.store.keyed(name))
-    assess(session, on_progress)
+    assess(session, on_progress, cancel)
     return _name(session)
 
 
-def back(session: Session, on_progress: OnProgress = ignore_progress) -> str:
+def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> str:
     """Return to the rules that were in use before; returns their name."""
     session.require(Right.RULES)
     with session.store.batch() as batch:
         use = rulesets.take_back(batch)
         if use is None:
-            raise NotFound("The shipped rules are in use; there is nothing to go back to.")
+            raise NotFound(NOTHING_BEFORE)
         judgement.mark_scores_stale(batch)
         batch.note("rules taken back", use=use)
-    assess(session, on_progress)
+    assess(session, on_progress, cancel)
     return _name(session)
+
+
+def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
+    """Go on where judging by new rules was stopped or cut off."""
+    session.require(Right.RULES)
+    assess(session, on_progress, cancel)
+
+
+def _edited(session: Session, edit: RuleEdit, base: str) -> str:
+    """The files of the rules in use with the edit made, as JSON."""
+    with session.reading() as db:
+        if active_rules(db).name != base:
+            raise Refused("Other rules came into use meanwhile; look at them before you change them.")
+        files = _files_in_use(db)
+    return _texts(edited_rules(files, edit))
+
+
+def _files_in_use(db: Reader) -> dict[str, bytes]:
+    files = rulesets.in_use(db)
+    return rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
 
 
 def _name(session: Session) -> str:

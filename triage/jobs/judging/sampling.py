@@ -15,11 +15,13 @@ from triage.errors import Refused
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
+from triage.model.views import STATUSES, Status
 from triage.store.database import Reader
 from triage.store.queries import reports, samples
 
 PER_WEEK = 20
 LOW_BANDS = (BANDS.index("D"), BANDS.index("E"))
+ENDED = ("closed", "referred", "case_opened")
 HIT = ("case_opened", "referred")
 """Statuses that say: there was something in it."""
 
@@ -29,6 +31,36 @@ class Sample:
     week: str
     reports: tuple[str, ...]
     new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampledReport:
+    """`drawn_in` is the band it was drawn from, `band` the one it stands in now; `worked` says that it was worked to an end."""
+
+    report_id: str
+    drawn_in: str
+    band: str
+    incident_type: str | None
+    status: Status
+    assignee: str | None
+    worked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekCount:
+    week: str
+    of: int
+    worked: int
+    hits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleView:
+    """`reports` is empty as long as nobody has drawn. `weeks` newest first, those that were drawn."""
+
+    week: str
+    reports: tuple[SampledReport, ...]
+    weeks: tuple[WeekCount, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +113,41 @@ def draw(session: Session, week: str | None = None) -> Sample:
             batch.note("sample drawn", year=int(week[:4]), week=int(week[-2:]), reports=chosen)
         found = samples.drawn(batch, week)
         return Sample(week=week, reports=tuple(reports.number(batch, i) for i in found), new=not there)
+
+
+def show_sample(session: Session, week: str | None = None) -> SampleView:
+    """The sample of a week, this one unless named, and how far every week's is. Draws nothing."""
+    session.require(Right.READ_REPORT)
+    week = week or _week(now())
+    users = {user.id: user.name for user in session.store.users.all()}
+    with session.reading() as db:
+        found = samples.of_week(db, week)
+        weeks = tuple(
+            WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.weeks(db, HIT)
+        )
+    return SampleView(
+        week=week,
+        weeks=weeks,
+        reports=tuple(
+            SampledReport(
+                report_id=row.number,
+                drawn_in=BANDS[row.drawn_in],
+                band=BANDS[row.band],
+                incident_type=row.incident_type,
+                status=STATUSES[row.status],
+                assignee=None if row.assignee is None else users.get(row.assignee),
+                worked=STATUSES[row.status] in ENDED,
+            )
+            for row in found
+        ),
+    )
+
+
+def show_ranking(session: Session) -> Ranking:
+    """Figures only; they name no report and nobody."""
+    session.require(Right.STATISTICS)
+    with session.reading() as db:
+        return ranking(db)
 
 
 def ranking(db: Reader) -> Ranking:

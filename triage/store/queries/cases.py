@@ -62,6 +62,28 @@ def all_cases(db: Reader) -> list[CaseRow]:
     return [CaseRow(*row) for row in db.all(f"SELECT {_CASE} FROM case_file ORDER BY id")]
 
 
+def listed(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None, int]]:
+    """(number, opened, officer, stage, since, due, reports) of every case, the newest first."""
+    return [
+        (number, opened, officer, stage, since, due, held)
+        for number, opened, officer, stage, since, due, held in db.all(
+            "SELECT f.number, f.opened, f.officer, s.stage, s.since, s.due,"
+            " (SELECT count(*) FROM case_report c WHERE c.case_id = f.id) FROM case_file f JOIN case_stage s ON s.id ="
+            " (SELECT max(id) FROM case_stage WHERE case_id = f.id) ORDER BY f.id DESC"
+        )
+    ]
+
+
+def all_numbers(db: Reader) -> list[tuple[str, str, str]]:
+    """(case, kind, value) of every number that a register gave."""
+    return [
+        (case, kind, value)
+        for case, kind, value in db.all(
+            "SELECT f.number, n.kind, n.value FROM case_number n JOIN case_file f ON f.id = n.case_id ORDER BY 1, 2, 3"
+        )
+    ]
+
+
 def set_officer(batch: Writer, case_id: int, officer: int) -> None:
     batch.execute("UPDATE case_file SET officer = ? WHERE id = ?", (officer, case_id))
 

@@ -27,6 +27,19 @@ def in_use(db: Reader) -> str | None:
     return None if row is None or row[0] is None else str(row[0])
 
 
+def can_go_back(db: Reader) -> bool:
+    return db.value("SELECT max(id) FROM rule_use WHERE taken_back = 0") is not None
+
+
+def before(db: Reader) -> str | None:
+    """The files of the set to which one would go back, as JSON; None when that is the shipped one."""
+    row = db.one(
+        "SELECT s.files FROM rule_use u LEFT JOIN rule_set s ON s.id = u.rule_set_id WHERE u.taken_back = 0"
+        " ORDER BY u.id DESC LIMIT 1 OFFSET 1"
+    )
+    return None if row is None or row[0] is None else str(row[0])
+
+
 def put(batch: Writer, name: str, files: str, added: str, user_id: int) -> int:
     """The set's id; one that is there already is kept as it is, since its name holds its hash."""
     found = batch.value("SELECT id FROM rule_set WHERE name = ?", (name,))

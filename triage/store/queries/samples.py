@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
 
@@ -11,6 +12,45 @@ _ENDED = "status IN ('closed', 'referred', 'case_opened') AND undone = 0"
 
 def drawn(db: Reader, week: str) -> list[int]:
     return [i for (i,) in db.all("SELECT report_id FROM sample WHERE week = ? ORDER BY report_id", (week,))]
+
+
+@dataclass(frozen=True, slots=True)
+class SampledRow:
+    """Bands and status by their place; `assignee` is a user."""
+
+    number: str
+    drawn_in: int
+    band: int
+    incident_type: str | None
+    status: int
+    assignee: int | None
+
+
+def of_week(db: Reader, week: str) -> list[SampledRow]:
+    """In the order of the queue."""
+    return [
+        SampledRow(*row)
+        for row in db.all(
+            "SELECT r.number, s.band, q.band, c.word, q.status, q.assignee FROM sample s JOIN report r ON r.id = s.report_id"
+            " JOIN queue q ON q.report_id = s.report_id LEFT JOIN code c ON c.id = q.incident_type WHERE s.week = ?"
+            " ORDER BY q.band, q.risk DESC, r.number",
+            (week,),
+        )
+    ]
+
+
+def weeks(db: Reader, hit: Sequence[str]) -> list[tuple[str, int, int, int]]:
+    """(week, drawn, worked to an end, those that ended in one of `hit`), newest first."""
+    found: dict[str, list[int]] = {}
+    for week, status in db.all(
+        "SELECT s.week, (SELECT d.status FROM decision d WHERE d.report_id = s.report_id AND d.undone = 0"
+        " ORDER BY d.id DESC LIMIT 1) FROM sample s ORDER BY s.week DESC"
+    ):
+        counts = found.setdefault(week, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += status in ("closed", "referred", "case_opened")
+        counts[2] += status in hit
+    return [(week, of, worked, hits) for week, (of, worked, hits) in found.items()]
 
 
 def candidates(db: Reader, bands: Sequence[int]) -> list[tuple[int, str]]:

@@ -1,0 +1,128 @@
+"""The rules as they are read: by family, with points, reason and source, beside the version and hash of the set in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from triage.jobs.judging.rules import SHIPPED, RuleUse
+from triage.jobs.judging.ruleset import active_rules
+from triage.jobs.session import Session
+from triage.model.people import Right
+from triage.priority import CHILD_LANE, Rule, RuleSet, reach_of
+from triage.store.queries import judgement, rulesets
+
+AXES = ("floor", "risk", "actionability", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """One rule. `amount`: points, or with `takes` the share of all points that it takes (0 to 1); None for floors and notes."""
+
+    id: str
+    axis: Literal["floor", "risk", "actionability", "note"]
+    family: str | None
+    amount: float | None
+    takes: bool
+    scale: str
+    at_most: float | None
+    band: str | None
+    sinks: bool
+    flag: str | None
+    field: str
+    reason: str
+    source: str
+    on: bool
+    fixed: bool
+    """It opens the child lane and can't be turned off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyView:
+    """`reach` is the most that its rules, those that are on, could give together; a set whose reach exceeds a cap is refused."""
+
+    name: str
+    axis: Literal["risk", "actionability"]
+    cap: float
+    about: str
+    reach: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """`uses` newest first. `waiting`: reports whose card is still to be made anew. `bands`: A to D, idle_risk, idle_action."""
+
+    name: str
+    version: str
+    sha256: str
+    shipped: bool
+    since: str | None
+    by: str | None
+    can_go_back: bool
+    waiting: int
+    bands: dict[str, float]
+    families: tuple[FamilyView, ...]
+    rules: tuple[RuleView, ...]
+    uses: tuple[RuleUse, ...]
+
+
+def rule_book(session: Session) -> RuleBook:
+    """Everybody who reads reports may read why they stand where they stand; a lead edits."""
+    session.require(Right.READ_REPORT)
+    users = {user.id: user.name for user in session.store.users.all()}
+    with session.reading() as db:
+        rules = active_rules(db)
+        uses = rulesets.uses(db)
+        shipped, can_go_back = rulesets.in_use(db) is None, rulesets.can_go_back(db)
+        waiting = judgement.count_stale(db)
+    standing = next((use for use in reversed(uses) if not use.taken_back), None)
+    return RuleBook(
+        name=rules.name,
+        version=rules.version,
+        sha256=rules.sha256,
+        shipped=shipped,
+        since=None if standing is None else standing.since,
+        by=None if standing is None else users.get(standing.user_id, ""),
+        can_go_back=can_go_back,
+        waiting=waiting,
+        bands={name: getattr(rules.bands, name) for name in rules.bands.__struct_fields__},
+        families=tuple(
+            FamilyView(name=f.name, axis=f.axis, cap=f.cap, about=f.about, reach=reach_of(f.name, rules.rules))
+            for f in rules.families.values()
+        ),
+        rules=_in_order(rules),
+        uses=tuple(
+            RuleUse(name=u.name or SHIPPED, since=u.since, user=users.get(u.user_id, ""), taken_back=u.taken_back)
+            for u in reversed(uses)
+        ),
+    )
+
+
+def _in_order(rules: RuleSet) -> tuple[RuleView, ...]:
+    """Floors first, then family by family, the weightiest first, then notes."""
+    place = {name: at for at, name in enumerate(rules.families)}
+    every = sorted(
+        (*rules.rules, *rules.off),
+        key=lambda r: (AXES.index(r.axis), place.get(r.family or "", len(place)), r.band or "", -(r.points or 0), r.id),
+    )
+    return tuple(_view(rule) for rule in every)
+
+
+def _view(rule: Rule) -> RuleView:
+    return RuleView(
+        id=rule.id,
+        axis=rule.axis,
+        family=rule.family,
+        amount=rule.points if rule.takes is None else rule.takes,
+        takes=rule.takes is not None,
+        scale=rule.scale,
+        at_most=rule.at_most,
+        band=rule.band,
+        sinks=rule.sinks,
+        flag=rule.flag,
+        field=rule.field,
+        reason=rule.reason,
+        source=rule.source,
+        on=not rule.off,
+        fixed=rule.flag == CHILD_LANE,
+    )
