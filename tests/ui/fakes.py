@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_leads import FakeLeads
 from triage.errors import NotFound, Refused
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
@@ -363,7 +364,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi:
+class FakeApi(FakeLeads):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -378,6 +379,7 @@ class FakeApi:
         self.pairs: tuple[PossiblePair, ...] = ()
         self.said: dict[tuple[str, str], bool] = {}
         self.hashes: list[HeldHash] = []
+        self.begin_desk()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

@@ -283,8 +283,8 @@ def rules_try(common: Common, path: Path) -> int:
     say(f"{trial.moved} of {trial.reports} reports would change their band under {trial.name} (now {trial.compared_with})")
     table(("band", "now", "then"), [(band, now, then) for band, (now, then) in trial.bands.items()])
     table(
-        ("report", "band", "would be", "risk", "would be"),
-        [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}") for m in trial.moves],
+        ("report", "band", "would be", "risk", "would be", "because of"),
+        [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}", ", ".join(m.why)) for m in trial.moves],
     )
     return 0
 

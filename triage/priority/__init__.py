@@ -10,12 +10,16 @@ from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
 from triage.priority.rules import texts as rule_texts
+from triage.priority.scoring import band_by_points
+from triage.priority.scoring import steps as band_steps
 
 __all__ = [
     "CHILD_LANE",
     "Rule",
     "RuleEdit",
     "RuleSet",
+    "band_by_points",
+    "band_steps",
     "clocks",
     "edited_rules",
     "flag_order",

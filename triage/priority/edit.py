@@ -15,7 +15,7 @@ import msgspec
 
 from triage.priority.rules import FRAME_FILE, RULE_FILES, Rule, RulesError, RuleSet, loaded
 
-BANDS = ("A", "B", "C", "D", "idle_risk", "idle_action")
+BANDS = ("A", "B", "C", "D")
 CHILD_LANE = "child lane"
 """The flag under which nothing goes out before a lead confirms: no rule that sets it is turned off."""
 

@@ -113,13 +113,16 @@ def undone(rule: Rule, others: Iterable[Applied]) -> bool:
 def band_of(risk: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
     """Floors before everything, then what sinks a report, then the points of risk. Actionability orders within a band only: what
     is missing never lowers one."""
-    best: Band = "E"
-    if not sunk(rules_applied):
-        best = next((band for band, begin in steps(bands) if risk >= begin), "E")
+    best: Band = "E" if sunk(rules_applied) else band_by_points(risk, bands)
     for each in rules_applied:
         if each.rule.band is not None and each.rule.band < best:
             best = each.rule.band
     return best
+
+
+def band_by_points(risk: float, bands: Bands) -> Band:
+    """Where a report would stand without floors and without anything that sinks it."""
+    return next((band for band, begin in steps(bands) if risk >= begin), "E")
 
 
 def sunk(rules_applied: Sequence[Applied]) -> bool:

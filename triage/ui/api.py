@@ -26,6 +26,7 @@ from triage.model.views import (
     VerifyResult,
     Written,
 )
+from triage.ui.leads.api import LeadsApi
 from triage.ui.likeness.api import LikenessApi
 from triage.wellbeing import Exposure
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 NOT_SAID = Handover()
 
 
-class Api(LikenessApi, Protocol):
+class Api(LeadsApi, LikenessApi, Protocol):
     """Every call may block: call it through `runner.Runner`. Every call may raise `triage.errors.WorldError`."""
 
     @property

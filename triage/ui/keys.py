@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from triage.ui.i18n import Safe, word
 
-Screen = Literal["everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside"]
+Screen = Literal[
+    "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
+    "cases", "case", "grades", "ranking", "rules", "trial",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Key:
 KEYS: dict[Screen, tuple[Key, ...]] = {
     "everywhere": (
         Key("keys", ("?",), "?", "Show all keys"),
+        Key("go_queue", ("Ctrl+1",), "Ctrl 1", "Go to the queue"),
+        Key("go_cases", ("Ctrl+2",), "Ctrl 2", "Go to the cases"),
+        Key("go_grades", ("Ctrl+3",), "Ctrl 3", "Go to the grades that wait"),
+        Key("go_ranking", ("Ctrl+4",), "Ctrl 4", "See whether the ranking is right"),
+        Key("go_rules", ("Ctrl+5",), "Ctrl 5", "Go to the rules"),
         Key("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         Key("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and leave the program"),
     ),
@@ -57,6 +65,7 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("text", ("T",), "T", "Read chat and free text"),
         Key("media", ("Space",), "Space", "Open the media ladder"),
         Key("export", ("E",), "E", "Make an evidence packet"),
+        Key("case", ("C",), "C", "Open a case with this report, or the case it is in"),
         Key("versions", ("V",), "V", "Show versions and what changed"),
         Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last decision"),
     ),
@@ -116,6 +125,60 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
     "set_aside": (
         Key("back", ("Escape",), "Esc", "Back to the queue"),
         Key("import", ("I",), "I", "Import bundles"),
+    ),
+    "cases": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("search", ("/",), "/", "Search cases by any of their numbers"),
+        Key("next", ("J",), "J", "Next case"),
+        Key("previous", ("K",), "K", "Previous case"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the case"),
+        Key("mine", ("M",), "M", "Show only what is mine"),
+        Key("new", ("N",), "N", "Open a new case"),
+    ),
+    "case": (
+        Key("back", ("Escape",), "Esc", "Back"),
+        Key("next", ("J",), "J", "Next report"),
+        Key("previous", ("K",), "K", "Previous report"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the report"),
+        Key("add", ("R",), "R", "Add reports to the case"),
+        Key("number", ("N",), "N", "Write down a number of a register"),
+        Key("stage", ("S",), "S", "Move the case to a stage, or set its day"),
+        Key("assign", ("A",), "A", "Give the case to an officer"),
+        Key("decide", ("D",), "D", "Decide on the report, or open it again"),
+    ),
+    "grades": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("next", ("J",), "J", "Next file"),
+        Key("previous", ("K",), "K", "Previous file"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the file in its report, blurred"),
+    ),
+    "ranking": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("next", ("J",), "J", "Next report"),
+        Key("previous", ("K",), "K", "Previous report"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the report"),
+        Key("draw", ("W",), "W", "Draw this week's sample"),
+    ),
+    "rules": (
+        Key("back", ("Escape",), "Esc", "Back to the queue"),
+        Key("search", ("/",), "/", "Find a rule"),
+        Key("next", ("J",), "J", "Next rule"),
+        Key("previous", ("K",), "K", "Previous rule"),
+        Key("edit", ("Return", "Enter"), "Enter", "Edit the rule's points"),
+        Key("toggle", ("X",), "X", "Turn the rule off, or on again"),
+        Key("bands", ("W",), "W", "Edit where bands begin and what families may give"),
+        Key("try", ("T",), "T", "See who would move under the edited rules"),
+        Key("earlier", ("B",), "B", "See who would move if you went back to the rules before"),
+        Key("rest", ("R",), "R", "Go on judging what still waits"),
+        Key("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last edit"),
+        Key("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
+    ),
+    "trial": (
+        Key("back", ("Escape",), "Esc", "Back to the rules"),
+        Key("next", ("J",), "J", "Next report"),
+        Key("previous", ("K",), "K", "Previous report"),
+        Key("open", ("Return", "Enter"), "Enter", "Open the report"),
+        Key("use", ("U",), "U", "Use these rules"),
     ),
 }
 

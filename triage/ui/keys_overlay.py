@@ -19,6 +19,12 @@ SCREENS: dict[Screen, str] = {
     "held": mark("Held hashes"),
     "import": mark("Import"),
     "set_aside": mark("Set aside"),
+    "cases": mark("Cases"),
+    "case": mark("Case"),
+    "grades": mark("Grades that wait"),
+    "ranking": mark("Is the ranking right?"),
+    "rules": mark("Rules"),
+    "trial": mark("Who would move"),
     "everywhere": mark("Everywhere"),
 }
 

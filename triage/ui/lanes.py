@@ -14,7 +14,7 @@ from triage.model.views import QueueFilter
 from triage.ui import theme
 from triage.ui.i18n import ltr, mark, number, tr, word
 from triage.ui.keys import key
-from triage.ui.widgets import label, paint_band
+from triage.ui.widgets import label, paint_band, scrolled
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import Lanes
@@ -81,6 +81,13 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
         ),
     ),
 )
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("cases", mark("Cases"), key("everywhere", "go_cases").cap),
+    ("grades", mark("Grades"), key("everywhere", "go_grades").cap),
+    ("ranking", mark("Ranking"), key("everywhere", "go_ranking").cap),
+    ("rules", mark("Rules"), key("everywhere", "go_rules").cap),
+)
+"""Pages of the desk: name, words, key."""
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 
 
@@ -157,9 +164,11 @@ class RailButton(QAbstractButton):
 
 
 class LaneRail(QWidget):
-    """`chosen` is emitted with the lane's name when a person chooses one; the others for the buttons at the foot."""
+    """`chosen` is emitted with the lane's name when a person chooses one, `page_chosen` with that of a page of the desk; the
+    others for the buttons at the foot, which stay in sight on a low screen."""
 
     chosen = Signal(str)
+    page_chosen = Signal(str)
     import_asked = Signal()
     keys_asked = Signal()
     lock_asked = Signal()
@@ -172,9 +181,18 @@ class LaneRail(QWidget):
         self.setFixedWidth(WIDTH)
         self.buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(8, 8, 8, 8)
-        self.column.setSpacing(0)
+        self.pages: dict[str, RailButton] = {}
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        lanes_holder, foot_holder = QWidget(), QWidget()
+        self.column, self._foot_column = QVBoxLayout(lanes_holder), QVBoxLayout(foot_holder)
+        self.column.setContentsMargins(8, 8, 8, 0)
+        self._foot_column.setContentsMargins(8, 0, 8, 8)
+        for column in (self.column, self._foot_column):
+            column.setSpacing(0)
+        whole.addWidget(scrolled(lanes_holder), 1)
+        whole.addWidget(foot_holder)
         for title, lanes in SECTIONS:
             heading = label(word(title), "heading")
             heading.setContentsMargins(10, 8, 10, 4)
@@ -182,6 +200,7 @@ class LaneRail(QWidget):
             for lane in lanes:
                 self._add(lane)
             self.column.addSpacing(6)
+        self._pages()
         self.column.addStretch(1)
         view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
         self._foot(mark("Import"), key("queue", "import").cap, self.import_asked.emit)
@@ -199,10 +218,22 @@ class LaneRail(QWidget):
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
+    def _pages(self) -> None:
+        heading = label(tr("Desk"), "heading")
+        heading.setContentsMargins(10, 8, 10, 4)
+        self.column.addWidget(heading)
+        for name, words, cap in PAGES:
+            button = RailButton(words, end=ltr(cap))
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, name=name: self.page_chosen.emit(name))
+            self._group.addButton(button)
+            self.pages[name] = button
+            self.column.addWidget(button)
+
     def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
         button = RailButton(words, end=ltr(cap) if cap else "")
         button.clicked.connect(lambda: on())
-        self.column.addWidget(button)
+        self._foot_column.addWidget(button)
         return button
 
     def show_counts(self, counts: Lanes) -> None:
@@ -211,4 +242,4 @@ class LaneRail(QWidget):
             button.set_end(number(count), faint=count == 0)
 
     def check(self, name: str) -> None:
-        self.buttons[name].setChecked(True)
+        (self.buttons.get(name) or self.pages[name]).setChecked(True)

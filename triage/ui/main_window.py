@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from triage.ui.import_page import ImportPage
 from triage.ui.keys import Screen
 from triage.ui.keys_overlay import KeysOverlay
 from triage.ui.lanes import SET_ASIDE, LaneRail
+from triage.ui.leads.desk import Desk, screen_of, title_of
+from triage.ui.leads.page import DeskPage
 from triage.ui.notice import Notice
 from triage.ui.preferences import Preferences
 from triage.ui.queue_page import QueuePage
@@ -64,9 +67,11 @@ class MainWindow(QWidget):
         self.importing = ImportPage(api, runner)
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
+        self._opened_from: DeskPage | None = None
         self.pages = QStackedWidget()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
+        self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self._counted: int | None = None
         self._stage: str | None = None
@@ -91,6 +96,7 @@ class MainWindow(QWidget):
         self.pages.currentChanged.connect(lambda _: self._title())
         self.importing.steps.currentChanged.connect(lambda _: self._title())
         self.rail.chosen.connect(self.choose_lane)
+        self.rail.page_chosen.connect(self.show_desk)
         self.rail.import_asked.connect(self.show_import)
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
@@ -111,11 +117,18 @@ class MainWindow(QWidget):
         self.importing.progressed.connect(self._import_progressed)
         self.set_aside.closed.connect(self.show_queue)
         self.set_aside.import_asked.connect(self.show_import)
+        self.desk.left.connect(self.show_queue)
+        self.desk.said.connect(self.notice.say)
+        self.desk.open_asked.connect(self.open_from_desk)
+        self.desk.shown.connect(self.rail.check)
         self.status.progress_asked.connect(self.show_import)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.say)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
+        keys.bind(self, "everywhere", "go_queue", self.show_queue)
+        for name in ("cases", "grades", "ranking", "rules"):
+            keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (
             (self._count_timer, COUNTS_EVERY_MS, self._count),
@@ -145,6 +158,8 @@ class MainWindow(QWidget):
             return "import"
         if page is self.set_aside:
             return "set_aside"
+        if isinstance(page, DeskPage):
+            return screen_of(page)
         if page is self.queue or self.report is None:
             return "queue"
         if self.report.compare is not None:
@@ -159,6 +174,8 @@ class MainWindow(QWidget):
             self.titled.emit(self.importing.title())
         elif page is self.set_aside:
             self.titled.emit(tr("Set aside"))
+        elif isinstance(page, DeskPage):
+            self.titled.emit(title_of(page))
         elif self.report is not None and self.report.report is not None:
             self.titled.emit(tr("Report"))
 
@@ -181,28 +198,59 @@ class MainWindow(QWidget):
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
 
+    def show_desk(self, name: str) -> None:
+        self._close_report()
+        self.desk.show(name)
+
+    def show_case(self, number: str) -> None:
+        self._close_report()
+        self.desk.show_case(number)
+
     def show_keys(self) -> None:
         KeysOverlay(self, self.shown_screen())
 
+    def open_from_desk(self, report_id: str, sha256: str) -> None:
+        """Going back leads to that page again."""
+        self._opened_from = self.desk.current()
+        self._open(report_id, sha256)
+
     def open_report(self, report_id: str) -> None:
+        self._opened_from = None
+        self._open(report_id)
+
+    def _open(self, report_id: str, sha256: str = "") -> None:
         self._close_report()
-        page = self.report = ReportPage(self.api, report_id, runner=self.runner)
-        page.closed.connect(self.show_queue)
+        page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
+        page.closed.connect(self._report_closed)
+        page.case_asked.connect(self.show_case)
         page.moved.connect(self._move)
         page.said.connect(self.notice.say)
         page.decided.connect(self.queue.remember)
-        page.open_asked.connect(self.open_report)
+        page.open_asked.connect(self._open)
         page.loaded.connect(self._title)
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         page.setFocus()
 
     def _move(self, step: int) -> None:
-        """J and K on a report's page go to the next and previous report of the queue."""
+        """J and K on a report's page go to the next and previous report of the page it was opened from."""
+        if self._opened_from is not None:
+            report_id = self._opened_from.step(step)
+            if report_id is not None:
+                self._open(report_id)
+            return
         self.queue.table.go(step)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+
+    def _report_closed(self) -> None:
+        came_from, self._opened_from = self._opened_from, None
+        if came_from is None:
+            self.show_queue()
+        else:
+            self._close_report()
+            self.desk.return_to(came_from)
 
     def _close_report(self) -> None:
         """The page goes from memory, and every pixel it held."""
@@ -240,6 +288,7 @@ class MainWindow(QWidget):
     def _changed(self, changed: Changed) -> None:
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
+        self.desk.on_changed(changed)
         self._count()
 
     def _order_taken(self) -> None:

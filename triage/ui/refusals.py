@@ -60,6 +60,10 @@ SENTENCES = (
     mark("A recipient's key is no age key; it begins with age1."),
     mark("The key file is damaged or was changed; restore the newest backup."),
     mark("This store was made by a newer Triage; update this workstation before opening it."),
+    # What was refused of rules and cases
+    mark("The bands must begin at falling points of risk, from A to D."),
+    mark("Other rules came into use meanwhile; look at them before you change them."),
+    mark("The shipped rules are in use; there is nothing to go back to."),
 )
 
 PATTERNS = tuple(
@@ -78,6 +82,16 @@ PATTERNS = tuple(
             r"This store was restored from a backup of (?P<when>\S+): an administrator first .+",
             mark("This store was restored from a backup of {when}: an administrator first applies the register of destructions."),
         ),
+        (
+            r"The rules of family (?P<family>\w+) can reach (?P<reach>[\d.]+), above its cap of (?P<cap>[\d.]+)\.",
+            mark("The rules of family {family} can reach {reach}, above its cap of {cap}."),
+        ),
+        (
+            r"The caps of (?P<axis>\w+) add up to (?P<sum>[\d.]+), above 100\.",
+            mark("The caps of {axis} add up to {sum}, above 100."),
+        ),
+        (r"'(?P<said>.*)' is no day; write it as YYYY-MM-DD\.", mark("{said} is no day; write it as YYYY-MM-DD.")),
+        (r"There is no case (?P<case>.+) in this store\.", mark("There is no case {case} in this store.")),
         (r"(?P<name>.+) is not there or can't be read\.", mark("{name} is not there or can't be read.")),
         (
             r"Report (?P<report>.+) is under a legal hold; it can't be destroyed until the hold is lifted\.",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.casework import CaseView
 from triage.model.people import Right
 from triage.model.views import ShowReport
 from triage.ui import keys
@@ -15,6 +16,7 @@ from triage.ui.api import Api
 from triage.ui.assign_dialog import AssignDialog
 from triage.ui.decide_dialog import DecideDialog
 from triage.ui.i18n import ltr, tr
+from triage.ui.leads.case_choice import CaseChoice
 from triage.ui.likeness.compare_page import ComparePage
 from triage.ui.likeness.pair import pairs_of
 from triage.ui.media_page import MediaPage
@@ -26,18 +28,22 @@ from triage.ui.widgets import KeyButton, label, row
 
 
 class ReportPage(QWidget):
-    """`moved` asks for the next (1) or previous (-1) report of the queue; `decided` tells (decision id, report number)."""
+    """`moved` asks for the next (1) or previous (-1) report of the queue; `decided` tells (decision id, report number),
+    `case_asked` the number of the case it is in. With `sha256` it opens at this file."""
 
     closed = Signal()
     moved = Signal(int)
     said = Signal(str)
     decided = Signal(int, str)
     open_asked = Signal(str)
+    case_asked = Signal(str)
     loaded = Signal()
 
-    def __init__(self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner) -> None:
+    def __init__(
+        self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner, sha256: str = ""
+    ) -> None:
         super().__init__(parent)
-        self._api, self._runner, self.report_id = api, runner, report_id
+        self._api, self._runner, self.report_id, self._wanted_file = api, runner, report_id, sha256
         self.report: ShowReport | None = None
         self.view: ReportView | None = None
         self.media: MediaPage | None = None
@@ -85,6 +91,14 @@ class ReportPage(QWidget):
         if self.media is not None:
             self.media.show_report(report)
         self.loaded.emit()
+        self._open_wanted(report)
+
+    def _open_wanted(self, report: ShowReport) -> None:
+        """The file for which the report was opened, once, and blurred as ever."""
+        wanted, self._wanted_file = self._wanted_file, ""
+        at = next((i for i, file in enumerate(report.files) if wanted and file.sha256 == wanted), None)
+        if at is not None:
+            self.open_media(at)
 
     def _calls(self) -> dict[str, Callable[[], None]]:
         return {
@@ -97,6 +111,7 @@ class ReportPage(QWidget):
             "text": self.read_texts,
             "media": self.open_media,
             "export": self.make_packet,
+            "case": self.show_or_choose_case,
             "versions": self.show_versions,
             "undo": self.undo,
         }
@@ -225,6 +240,23 @@ class ReportPage(QWidget):
             changes=Changed(reports=frozenset({self.report_id})),
             owner=self,
         )
+
+    def show_or_choose_case(self) -> None:
+        """The case the report is in; in none, a person opens one or joins one."""
+        if self.report is None:
+            return
+        if self.report.case is not None:
+            self.case_asked.emit(self.report.case)
+        elif self._may_decide():
+            CaseChoice(self._api, self._runner, self.report_id, parent=self, done=self._joined).open()
+
+    def _joined(self, case: CaseView) -> None:
+        said = tr(
+            "{report} is in case {number} now; its status stays until you decide on it.",
+            report=ltr(self.report_id),
+            number=ltr(case.number),
+        )
+        self.said.emit(said)
 
     def make_packet(self) -> None:
         if not self._api.may(Right.PACKET):

@@ -57,6 +57,7 @@ class Job(QObject):
         self.token = CancelToken()
         self.started = time.monotonic()
         self.done = False
+        self.only_reads = False
         self._owner = owner
         self._watched = owner is not None
 
@@ -99,6 +100,8 @@ class Runner(QObject):
         self._writers.setMaxThreadCount(1)
         self._long = QThreadPool(self)
         self._long.setMaxThreadCount(1)
+        self._studies = QThreadPool(self)
+        self._studies.setMaxThreadCount(1)
         self._jobs: set[Job] = set()
 
     def ask(
@@ -129,6 +132,12 @@ class Runner(QObject):
         A `long` job (an import) has a line of its own, so that decisions are recorded between its batches.
         """
         job = Job(owner)
+        pool = self._long if long else self._writers
+        self._start(pool, job, lambda: work(self._teller(job), job.token), then, failed, changes)
+        return job
+
+    def _teller(self, job: Job) -> OnProgress:
+        """Hands progress to the window, not more often than it can be read."""
         last = 0.0
 
         def on_progress(progress: Progress) -> None:
@@ -139,7 +148,20 @@ class Runner(QObject):
                 if shiboken6.isValid(job):
                     job.progress.emit(progress)
 
-        self._start(self._long if long else self._writers, job, lambda: work(on_progress, job.token), then, failed, changes)
+        return on_progress
+
+    def study(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
+        job = Job(owner)
+        job.only_reads = True
+        self._start(self._studies, job, lambda: work(self._teller(job), job.token), then, failed, None)
         return job
 
     def is_busy(self) -> bool:
@@ -152,6 +174,7 @@ class Runner(QObject):
             job.cancel()
             job._landed.disconnect()
         self._jobs.clear()
+        self._studies.waitForDone(int(seconds * 1000))
         self._long.waitForDone(int(seconds * 1000))
         self._writers.waitForDone(int(seconds * 1000))
         self._readers.waitForDone(int(seconds * 1000))
@@ -159,12 +182,15 @@ class Runner(QObject):
     def retire(self, last: Callable[[], None]) -> None:
         """Deliver nothing more; reading stops, what writes goes on to its end, and then `last` runs in the background."""
         for job in tuple(self._jobs):
+            if job.only_reads:
+                job.cancel()
             job._landed.disconnect()
         self._jobs.clear()
 
         def end() -> None:
             self._readers.clear()
             self._readers.waitForDone()
+            self._studies.waitForDone()
             self._long.waitForDone()
             last()
 
@@ -172,6 +198,7 @@ class Runner(QObject):
 
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
+        self._studies.waitForDone(int(seconds * 1000))
         self._long.waitForDone(int(seconds * 1000))
         self._writers.waitForDone(int(seconds * 1000))
         self._readers.waitForDone(int(seconds * 1000))

@@ -40,13 +40,14 @@ from triage.model.views import (
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.api import NOT_SAID
+from triage.ui.leads.session import LeadsSession
 from triage.ui.likeness.session import LikenessSession
 from triage.wellbeing import Exposure
 
 REVEAL_WORKERS = 1
 
 
-class SessionApi(LikenessSession):
+class SessionApi(LeadsSession, LikenessSession):
     """See `triage.ui.api.Api`. Closing it ends the workers and the session; calls after that raise."""
 
     def __init__(self, session: Session) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from triage.errors import NotFound
+from triage.jobs.reading.queue import rows_by_id
 from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind
 from triage.model.people import Right
+from triage.model.views import QueueRow
 from triage.store.queries import cases
 
 _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
@@ -34,3 +37,15 @@ def list_cases(session: Session) -> tuple[CaseSummary, ...]:
         )
         for number, opened, officer, stage, since, due, reports in found
     )
+
+
+def case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
+    """The reports of a case as the queue shows them, gravest first. Raises NotFound."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        case = cases.find(db, number)
+        if case is None:
+            raise NotFound(f"There is no case {number} in this store.")
+        ids = cases.report_ids(db, case.id)
+    rows = rows_by_id(session, ids)
+    return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.jobs.judging.rules import SHIPPED, RuleUse
-from triage.jobs.judging.ruleset import active_rules
+from triage.jobs.judging.ruleset import active_rules, edited_in_use, parsed
 from triage.jobs.session import Session
 from triage.model.people import Right
-from triage.priority import CHILD_LANE, Rule, RuleSet, reach_of
+from triage.priority import CHILD_LANE, Rule, RuleEdit, RuleSet, band_steps, reach_of
 from triage.store.queries import judgement, rulesets
 
 AXES = ("floor", "risk", "actionability", "note")
@@ -50,7 +50,7 @@ class FamilyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
-    """`uses` newest first. `waiting`: reports whose card is still to be made anew. `bands`: A to D, idle_risk, idle_action."""
+    """`uses` newest first. `waiting`: reports whose card is still to be made anew. `bands`: where A to D begin."""
 
     name: str
     version: str
@@ -66,12 +66,13 @@ class RuleBook:
     uses: tuple[RuleUse, ...]
 
 
-def rule_book(session: Session) -> RuleBook:
-    """Everybody who reads reports may read why they stand where they stand; a lead edits."""
+def rule_book(session: Session, edit: RuleEdit | None = None, base: str | None = None) -> RuleBook:
+    """The rules in use; with an edit of the set `base` as they would be, for `RuleBook.rules`, families and bands. Everybody who
+    reads reports may read why they stand where they stand. Raises RulesError for an edit that would be refused."""
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        rules = active_rules(db)
+        rules = parsed(edited_in_use(db, edit, base)) if edit and base else active_rules(db)
         uses = rulesets.uses(db)
         shipped, can_go_back = rulesets.in_use(db) is None, rulesets.can_go_back(db)
         waiting = judgement.count_stale(db)
@@ -85,7 +86,7 @@ def rule_book(session: Session) -> RuleBook:
         by=None if standing is None else users.get(standing.user_id, ""),
         can_go_back=can_go_back,
         waiting=waiting,
-        bands={name: getattr(rules.bands, name) for name in rules.bands.__struct_fields__},
+        bands={name: begin for name, begin in band_steps(rules.bands)},
         families=tuple(
             FamilyView(name=f.name, axis=f.axis, cap=f.cap, about=f.about, reach=reach_of(f.name, rules.rules))
             for f in rules.families.values()

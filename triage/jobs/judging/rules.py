@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triage.errors import InputError, NotFound, Refused
+from triage.errors import NotFound, Refused
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, parts
-from triage.jobs.judging.judge import Moved
+from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, workers_for
-from triage.jobs.judging.ruleset import active_rules, parsed
+from triage.jobs.judging.ruleset import active_rules, as_json, edited_in_use, files_in_use, parsed
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleEdit, RuleSet, edited_rules, rule_texts, shipped_rules
-from triage.resources import resource
-from triage.store.database import Reader
+from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
 from triage.store.files import disk
 from triage.store.queries import judgement, rulesets
 from triage.store.queries.judgement import QueueFacts
@@ -55,7 +52,7 @@ class Move:
     risk: float
     would_risk: float
     why: tuple[str, ...] = ()
-    """Ids of the rules that are others than now and apply to it; WHERE_BANDS_BEGIN among them when that is another too."""
+    """Ids of the rules that are others than now and apply to it; WHERE_BANDS_BEGIN when that puts its points elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +63,8 @@ class Trial:
     compared_with: str
     reports: int
     moved: int
+    rise: int
+    """Of those that moved, into a graver band."""
     bands: dict[str, tuple[int, int]]
     moves: tuple[Move, ...]
 
@@ -86,7 +85,7 @@ def export_rules(session: Session, out: Path) -> str:
     """The rule files in use, into a new folder; returns the set's name."""
     session.require(Right.RULES)
     with session.reading() as db:
-        texts, name = _files_in_use(db), active_rules(db).name
+        texts, name = files_in_use(db), active_rules(db).name
     with disk("the rules were written"):
         out.mkdir(parents=True)
         for file, data in texts.items():
@@ -144,7 +143,7 @@ def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel:
         if now_in != band:
             move = Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk)
             moves.append((report_id, move))
-    moves.sort(key=lambda m: (ord(m[1].band) - ord(m[1].would_be), m[1].report_id))
+    moves.sort(key=lambda m: (ord(m[1].band) - ord(m[1].would_be), m[1].band, m[1].report_id))
     told = moves[:MOST_TOLD]
     why = _why(session, [i for i, _ in told], files, before, rules)
     return Trial(
@@ -152,6 +151,7 @@ def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel:
         compared_with=before.name,
         reports=len(ids),
         moved=len(moves),
+        rise=sum(move.would_be < move.band for _, move in moves),
         bands={band: (n, m) for band, (n, m) in bands.items()},
         moves=tuple(replace(move, why=why.get(i, ())) for i, move in told),
     )
@@ -162,7 +162,6 @@ def _why(session: Session, ids: Sequence[int], files: str | None, before: RuleSe
     old = {rule.id: rule for rule in before.rules}
     new = {rule.id: rule for rule in after.rules}
     changed = {name for name in (*old, *new) if old.get(name) != new.get(name)}
-    also = (WHERE_BANDS_BEGIN,) if before.bands != after.bands else ()
     found: dict[int, tuple[str, ...]] = {}
     with Judges(files, 0) as judges, session.reading() as db:
         for work, answers in judges.judge(material.with_surroundings(db, part, score_only=True) for part in parts(ids)):
@@ -170,17 +169,21 @@ def _why(session: Session, ids: Sequence[int], files: str | None, before: RuleSe
                 was = {} if each.around.card is None else _points(each.around.card.score)
                 would = _points(judged.score)
                 apply = sorted(changed & {*was, *would}, key=lambda name: (-abs(would.get(name, 0) - was.get(name, 0)), name))
-                found[each.report_id] = (*apply, *also)
+                found[each.report_id] = (*apply, *_bands_too(judged, before, after))
     return found
+
+
+def _bands_too(judged: Judged, before: RuleSet, after: RuleSet) -> tuple[str, ...]:
+    """Whether the points that a report would have stand in another band because bands begin elsewhere."""
+    risk = judged.risk / 10
+    return () if band_by_points(risk, before.bands) == band_by_points(risk, after.bands) else (WHERE_BANDS_BEGIN,)
 
 
 def _points(card: bytes) -> dict[str, float]:
     return {factor.rule: factor.points for factor in score_from_bytes(card).factors}
 
 
-def _would_be(
-    session: Session, ids: Sequence[int], files: str | None
-) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
+def _would_be(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
     """(report, number, as the queue has it, as it would be) of each report that is still there."""
     with Judges(files, workers_for(len(ids))) as judges:
         for start in range(0, len(ids), BATCH):
@@ -242,17 +245,8 @@ def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, canc
 
 
 def _edited(session: Session, edit: RuleEdit, base: str) -> str:
-    """The files of the rules in use with the edit made, as JSON."""
     with session.reading() as db:
-        if active_rules(db).name != base:
-            raise Refused("Other rules came into use meanwhile; look at them before you change them.")
-        files = _files_in_use(db)
-    return _texts(edited_rules(files, edit))
-
-
-def _files_in_use(db: Reader) -> dict[str, bytes]:
-    files = rulesets.in_use(db)
-    return rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
+        return edited_in_use(db, edit, base)
 
 
 def _name(session: Session) -> str:
@@ -266,14 +260,7 @@ def _read(path: Path) -> str:
     try:
         if path.is_file():
             with zipfile.ZipFile(path) as archive:
-                return _texts(rule_texts(zipfile.Path(archive)))
-        return _texts(rule_texts(path))
+                return as_json(rule_texts(zipfile.Path(archive)))
+        return as_json(rule_texts(path))
     except zipfile.BadZipFile:
         raise Refused(f"{path.name} is neither a folder nor a zip of rule files.") from None
-
-
-def _texts(files: Mapping[str, bytes]) -> str:
-    try:
-        return json.dumps({name: data.decode() for name, data in files.items()}, sort_keys=True, ensure_ascii=False)
-    except UnicodeDecodeError:
-        raise InputError("A rule file is not UTF-8 text.") from None

@@ -14,7 +14,7 @@ from triage.ui.api import Api
 from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
 from triage.ui.report import parts
 from triage.ui.report.clocks import urgency
-from triage.ui.widgets import BandBlock, Flow, KeyButton, chip, label, tip
+from triage.ui.widgets import BandBlock, ElidedLabel, Flow, KeyButton, chip, label, tip
 
 
 class Header(QWidget):
@@ -31,8 +31,7 @@ class Header(QWidget):
         number = label(ltr(report.report_id), "title", selectable=True)
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
-        what = label(subject(report), "muted")
-        what.setMinimumWidth(40)
+        what = ElidedLabel(subject(report), "muted")
         tip(what, report.incident_type or "")
         line.addWidget(what, 1)
         line.addWidget(parts.pill(standing(report)))
@@ -41,6 +40,7 @@ class Header(QWidget):
             "previous": KeyButton.of("report", "previous", tr("Previous")),
             "next": KeyButton.of("report", "next", tr("Next")),
             "assign": KeyButton.of("report", "assign", tr("Assign")),
+            "case": KeyButton.of("report", "case", tr("Case")),
             "export": KeyButton.of("report", "export", tr("Packet")),
             "decide": KeyButton.of("report", "decide", tr("Decide"), kind="primary"),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,20 +16,36 @@ from triage.ui.widgets import Card, label, row, tip
 def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
     """Newest first; an undone decision stays in sight, marked."""
     card = Card(tr("Decisions"))
+    again = reopening(report.decisions)
     for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
-        card.body.addWidget(DecisionBlock(decision, undo if may_undo(decision) else None))
+        block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
+        card.body.addWidget(block)
     if not report.decisions:
         card.body.addWidget(label(tr("Nobody has decided anything yet."), "muted", wrap=True))
     return card
 
 
+def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
+    """Ids of the decisions that opened a closed report again."""
+    found, before = set(), "new"
+    for decision in sorted(decisions, key=lambda entry: entry.id):
+        if decision.undone:
+            continue
+        if before == "closed" != decision.status:
+            found.add(decision.id)
+        before = decision.status
+    return found
+
+
 class DecisionBlock(QWidget):
-    def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None) -> None:
+    def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None, *, reopens: bool = False) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(1)
         said = label(what(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
+        if reopens:
+            said.setText(tr("opened again: {said}", said=what(decision)))
         head = row(said)
         head.setStretch(0, 1)
         if undo is not None and not decision.undone:

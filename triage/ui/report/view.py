@@ -15,6 +15,7 @@ from triage.ui.i18n import Safe, tr, trn
 from triage.ui.keys import key
 from triage.ui.media_strip import MediaStrip
 from triage.ui.report import parts
+from triage.ui.report.case import CaseCard
 from triage.ui.report.clocks import clocks_card
 from triage.ui.report.header import Chips, Header
 from triage.ui.report.history import VersionsCard, decisions_card
@@ -67,6 +68,7 @@ class ReportView(QWidget):
         aside = [
             score_card(report),
             clocks_card(report),
+            CaseCard(report, api, runner, calls["case"]),
             where_card(report),
             LinksCard(report, open_report),
         ]

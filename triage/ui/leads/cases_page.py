@@ -1,0 +1,140 @@
+"""All cases: stage, the day it should be over, who has it, and every number a register gave it. Search finds any of these."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from triage.model.casework import CaseSummary, CaseView
+from triage.model.people import Right
+from triage.ui import times
+from triage.ui.api import Api
+from triage.ui.i18n import Safe, ltr, mark, number, tr, trn, word
+from triage.ui.leads.case_words import day_words, due_ink, due_words, number_words
+from triage.ui.leads.page import DeskPage
+from triage.ui.leads.search import SearchLine
+from triage.ui.leads.table import Column, RowsTable
+from triage.ui.runner import Changed, Runner
+from triage.ui.widgets import KeyButton, tip
+
+
+def _numbers(case: CaseSummary) -> Safe:
+    return Safe(tr(", ").join(number_words(said) for said in case.numbers)) if case.numbers else ltr("-")
+
+
+COLUMNS: tuple[Column[CaseSummary], ...] = (
+    Column(mark("Case"), 112, lambda c: ltr(c.number)),
+    Column(mark("Stage"), 120, lambda c: word(c.stage)),
+    Column(
+        mark("Stage due"),
+        96,
+        lambda c: due_words(c.due),
+        lambda c: due_ink(c.due),
+        told=lambda c: due_words(c.due) if c.due is None else day_words(c.due),
+    ),
+    Column(mark("With"), 96, lambda c: ltr(c.officer or "-")),
+    Column(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted"),
+    Column(mark("Numbers"), 0, _numbers),
+    Column(mark("Opened"), 100, lambda c: times.day(times.parse(c.opened).astimezone(times.PKT)), lambda _: "muted"),
+)
+
+
+class CasesPage(DeskPage):
+    keys_of = "cases"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Cases"))
+        self._cases: tuple[CaseSummary, ...] = ()
+        self.search = SearchLine("cases", tr("Find a case by any of its numbers"))
+        self.search.changed.connect(self._show)
+        self.search.left.connect(self.focus)
+        self.mine = KeyButton.of("cases", "mine", tr("Mine"), kind="pill")
+        self.mine.setCheckable(True)
+        self.mine.toggled.connect(lambda _: self._show())
+        self.bar.insertWidget(2, self.search, 1)
+        self.bar.insertWidget(3, self.mine)
+        self.new = self.add_button("new", tr("New case"), self.open_new, kind="primary")
+        self.new.setEnabled(api.may(Right.DECIDE))
+        if not api.may(Right.DECIDE):
+            tip(self.new, tr("Your roles do not allow decisions."))
+        self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda c: c.number, name=tr("Cases"))
+        self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
+        whole = QVBoxLayout(self.body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.table)
+        self.bind(
+            {
+                "back": self._back,
+                "search": self.search.take,
+                "next": lambda: self.table.go(1),
+                "previous": lambda: self.table.go(-1),
+                "open": self.open_current,
+                "mine": self.mine.toggle,
+                "new": self.open_new,
+            }
+        )
+
+    def reload(self) -> None:
+        if not self.api.may(Right.READ_REPORT):
+            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            return
+        self.runner.ask(self.api.cases, self.show_cases, owner=self, failed=self.failed)
+
+    def show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
+        self._cases = cases
+        self._show()
+
+    def shown(self) -> list[CaseSummary]:
+        """What search and "mine" leave."""
+        wanted = self.search.text().strip().casefold().split()
+        own = self.api.user.name if self.mine.isChecked() else None
+        return [case for case in self._cases if own in (None, case.officer) and all(w in _searched(case) for w in wanted)]
+
+    def _show(self) -> None:
+        found = self.shown()
+        self.beside.setText(trn("{n} case", "{n} cases", len(found)))
+        self.table.show_rows(found)
+        if found:
+            self.show_body()
+            return
+        if not self._cases:
+            title, step = tr("There is no case yet."), tr("Open one here with N, or on a report's page with C.")
+        else:
+            title, step = tr("No case fits."), tr("Search looks at numbers, stage and officer. Esc shows all cases again.")
+        self.message.say(title, step)
+        self.states.setCurrentWidget(self.message)
+
+    def _back(self) -> None:
+        """Esc first takes search and filter away."""
+        if self.search.text() or self.mine.isChecked():
+            self.search.clear()
+            self.mine.setChecked(False)
+            self._show()
+            self.focus()
+        else:
+            self.closed.emit()
+
+    def open_current(self) -> None:
+        if (case := self.table.current()) is not None and self.states.currentWidget() is self.body:
+            self.case_asked.emit(case.number)
+
+    def open_new(self) -> None:
+        """An empty case; reports join it on its page."""
+        if not self.api.may(Right.DECIDE):
+            self.said.emit(tr("Your roles do not allow decisions."))
+            return
+        self.runner.do(lambda _progress, _cancel: self.api.open_case(()), self._opened, owner=self)
+
+    def _opened(self, case: CaseView) -> None:
+        self.said.emit(tr("Case {number} was opened.", number=ltr(case.number)))
+        self.case_asked.emit(case.number)
+
+    def on_changed(self, changed: Changed) -> None:
+        self.reload()
+
+    def focus(self) -> None:
+        self.table.setFocus()
+
+
+def _searched(case: CaseSummary) -> str:
+    return " ".join((case.number, case.stage, case.officer or "", *case.numbers)).casefold()

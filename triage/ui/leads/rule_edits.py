@@ -1,0 +1,61 @@
+"""The edits at hand: not yet used by anybody, each can be undone, and what is again as in use is no edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from triage.jobs.judging.rule_book import RuleBook
+from triage.priority import RuleEdit
+
+T = TypeVar("T")
+
+
+class Edits:
+    """Edits of the rules in `book`; `now` is their sum."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self._past: list[RuleEdit] = [RuleEdit()]
+
+    @property
+    def now(self) -> RuleEdit:
+        return self._past[-1]
+
+    def count(self) -> int:
+        edit = self.now
+        return len({*edit.amounts, *edit.on}) + len(edit.bands) + len(edit.caps)
+
+    def amount(self, rule_id: str, value: float) -> None:
+        was = next(rule.amount for rule in self.book.rules if rule.id == rule_id)
+        self._push(replace(self.now, amounts=_with(self.now.amounts, rule_id, value, was)))
+
+    def turn(self, rule_id: str, on: bool) -> None:
+        was = next(rule.on for rule in self.book.rules if rule.id == rule_id)
+        self._push(replace(self.now, on=_with(self.now.on, rule_id, on, was)))
+
+    def frame(self, bands: dict[str, float], caps: dict[str, float]) -> None:
+        """All bands and caps at once, as a person left them."""
+        edited = replace(
+            self.now,
+            bands={name: value for name, value in bands.items() if value != self.book.bands[name]},
+            caps={f.name: caps[f.name] for f in self.book.families if f.name in caps and caps[f.name] != f.cap},
+        )
+        self._push(edited)
+
+    def undo(self) -> bool:
+        """False when there is nothing to undo."""
+        if len(self._past) == 1:
+            return False
+        self._past.pop()
+        return True
+
+    def _push(self, edit: RuleEdit) -> None:
+        if edit != self.now:
+            self._past.append(edit)
+
+
+def _with(values: Mapping[str, T], name: str, value: T, was: object) -> dict[str, T]:
+    made = {each: said for each, said in values.items() if each != name}
+    return made if value == was else {**made, name: value}
