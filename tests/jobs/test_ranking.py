@@ -120,7 +120,7 @@ def test_rules_are_edited_where_they_are_read(filled: Session) -> None:
     assert {family.name for family in book.families} == {rule.family for rule in book.rules if rule.family}
     assert all(0 < family.reach <= family.cap for family in book.families)
     before = {row.report_id: row.band for row in queue_rows(filled, QueueFilter())}
-    edit = RuleEdit(amounts={"type.material": 1.0}, bands={"C": 7.0, "D": 0.5}, on={"floor.live": False})
+    edit = RuleEdit(amounts={"type.material": 1.0}, bands={"B": 0.3, "C": 0.2, "D": 0.1}, on={"floor.live": False})
     trial = rules.try_edit(filled, edit, book.name)
     assert trial.moved == len(trial.moves) > 0 and trial.name != book.name
     assert all(move.band == before[move.report_id] for move in trial.moves)
@@ -130,7 +130,7 @@ def test_rules_are_edited_where_they_are_read(filled: Session) -> None:
     assert rules.use_edit(filled, edit, book.name) == trial.name
     after = rule_book(filled)
     assert (after.name, after.by, after.can_go_back, after.waiting) == (trial.name, "first", True, 0)
-    assert after.bands["C"] == 7.0 and not next(r for r in after.rules if r.id == "floor.live").on
+    assert after.bands["C"] == 0.2 and not next(r for r in after.rules if r.id == "floor.live").on
     moved = {move.report_id: move.would_be for move in trial.moves}
     assert {r.report_id: r.band for r in queue_rows(filled, QueueFilter()) if r.report_id in moved} == moved
     with pytest.raises(Refused, match="meanwhile"):
