@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
+    QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -50,6 +51,8 @@ CHOICES: tuple[Choice, ...] = (
 )
 REASON_KEYS = "1234567890STUV"
 """Numbers, then letters that no status has."""
+IN_A_COLUMN = 7
+"""More reasons stand in a second column, so that the dialog fits on a low screen."""
 
 
 class ChoiceButton(QPushButton):
@@ -115,7 +118,7 @@ class DecideDialog(QDialog):
         both = QHBoxLayout()
         both.setSpacing(20)
         both.addLayout(left, 2)
-        both.addLayout(self._right, 3)
+        both.addLayout(self._right, 4)
         whole.addLayout(both)
         whole.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
         self.note.setProperty("kind", "note")
@@ -131,7 +134,7 @@ class DecideDialog(QDialog):
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, cancel, self.record))
         self._show_reasons()
-        self.resize(680, 0)
+        self.resize(760, 0)
 
     def _users(self, names: tuple[str, ...]) -> None:
         own = self._api.user.name
@@ -167,11 +170,15 @@ class DecideDialog(QDialog):
         if self._choice is None:
             self._right.addWidget(label(tr("Choose on the left first: a letter does it, then a number."), "muted", wrap=True))
         else:
-            for key, reason in zip(REASON_KEYS, self._choice.reasons, strict=False):
+            grid = QGridLayout()
+            grid.setSpacing(6)
+            for place, (key, reason) in enumerate(zip(REASON_KEYS, self._choice.reasons, strict=False)):
                 button = ChoiceButton(ltr(key), word(reason))
                 button.clicked.connect(lambda _=False, reason=reason: self.choose_reason(reason))
                 self._reasons.addButton(button)
-                self._right.addWidget(button)
+                across, down = divmod(place, IN_A_COLUMN)
+                grid.addWidget(button, down, across)
+            self._right.addLayout(grid)
         self._right.addStretch(1)
 
     def _state(self) -> None:

@@ -15,6 +15,8 @@ from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, clear, label, row, rule, scrolled
 
 SHOWN = 500
+WHY_WIDTH = 480
+"""Of the column of reasons, the same in every row."""
 
 
 class SetAsidePage(QWidget):
@@ -79,7 +81,9 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0)
-        grid.addWidget(label(refusal(reason), "warn"), 0, 1)
+        why = label(refusal(reason), "warn", wrap=True)
+        why.setFixedWidth(WHY_WIDTH)
+        grid.addWidget(why, 0, 1)
         beside = helps(reason)
         grid.addWidget(label(beside, "small", wrap=True), 1, 0)
         if received is not None:

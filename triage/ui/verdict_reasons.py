@@ -21,7 +21,9 @@ VERDICTS = (
         r"Held for review, since the hash matches hundreds of files: (?P<lists>.+)\.",
         mark("Held for review, since the hash matches hundreds of files: {lists}."),
     ),
+    (r"The same bytes stand in (?P<lists>.+)\.", mark("The same bytes stand in {lists}.")),
     (rf"Not in (?P<lists>.+); {NO_BYTES}\.", mark("Not in {lists}; its picture could not be compared, only its bytes.")),
+    (r"Not in (?P<lists>[^;]+)\.", mark("Not in {lists}.")),
     (r"Graded (?P<grade>[^:]+): (?P<says>.+)\.", mark("Graded {grade}: {says}.")),
     (r"Grade: (?P<state>.+)\.", mark("Grade: {state}.")),
     (

@@ -10,12 +10,11 @@ from triage.ui.i18n import Safe, is_rtl, isolated, ltr, tr
 from triage.ui.likeness import words
 from triage.ui.likeness.pair import Pair
 from triage.ui.media_ladder import Ladder
-from triage.ui.media_panel import break_words
+from triage.ui.media_panel import WIDTH, break_words
 from triage.ui.report.parts import LinkButton
 from triage.ui.widgets import KeyButton, clear, label, row, scrolled
 from triage.wellbeing import BreakAdvice
 
-WIDTH = 320
 NAME = 96
 
 
