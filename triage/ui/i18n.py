@@ -107,6 +107,8 @@ def shown(text: str) -> Safe:
     """One line, with every control, bidi or invisible character written out as ‹U+202E›."""
     if isinstance(text, Safe):
         return text
+    if text.isprintable():
+        return Safe(text)
     return Safe("".join(_visible(text, i, "") for i in range(len(text))))
 
 
@@ -130,7 +132,7 @@ def _visible(text: str, at: int, keep: str) -> str:
 
 
 def _has_rtl(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
+    return not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
 
 
 def _inserted(value: str | int | float) -> str:

@@ -75,7 +75,15 @@ class ReportPage(QWidget):
         scrolled = 0 if self.view is None else self.view.area.verticalScrollBar().value()
         before, self.report = self.view, report
         calls = self._calls()
-        self.view = ReportView(report, self._api, self._runner, calls, open_report=self.open_asked.emit, undo=self.undo_decision)
+        self.view = ReportView(
+            report,
+            self._api,
+            self._runner,
+            calls,
+            open_report=self.open_asked.emit,
+            undo=self.undo_decision,
+            parent=self._pages,
+        )
         self.view.strip.opened.connect(self.open_media)
         for action, call in calls.items():
             keys.bind(self.view, "report", action, call)

@@ -44,9 +44,11 @@ class ReportView(QWidget):
         *,
         open_report: Callable[[str], None],
         undo: Callable[[int], None],
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.report = report
+        self.area, columns = self._area()
         self.header = Header(report, api, calls)
         self.texts = TextsCard(report)
         self.versions = VersionsCard(report)
@@ -72,22 +74,26 @@ class ReportView(QWidget):
             where_card(report),
             LinksCard(report, open_report),
         ]
-        self.area = self._area(main, aside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addWidget(self.area, 1)
-
-    def _area(self, main: Sequence[QWidget | None], aside: Sequence[QWidget]) -> QScrollArea:
-        content = QWidget()
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in ((left, main), (right, aside)):
-            column.setSpacing(12)
+        for column, cards in zip(columns, (main, aside), strict=True):
             for card in cards:
                 if card is not None:
                     column.addWidget(card)
             column.addStretch(1)
+
+    def _area(self) -> tuple[QScrollArea, tuple[QVBoxLayout, QVBoxLayout]]:
+        """With its two columns, still empty: what is put where it will stay is dressed once, what is moved as a whole again."""
+        content = QWidget()
+        area = scrolled(content)
+        area.setParent(self)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(12)
         side = QWidget()
         side.setFixedWidth(ASIDE)
         side.setLayout(right)
@@ -101,9 +107,7 @@ class ReportView(QWidget):
         whole.setSpacing(12)
         whole.addWidget(Chips(self.report))
         whole.addLayout(body, 1)
-        area = scrolled(content)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return area
+        return area, (left, right)
 
     def _media(self, report: ShowReport) -> Card:
         here = sum(file.present for file in report.files)
