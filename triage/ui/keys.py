@@ -37,6 +37,8 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("go_grades", ("Ctrl+3",), "Ctrl 3", "Go to the grades that wait"),
         Key("go_ranking", ("Ctrl+4",), "Ctrl 4", "See whether the ranking is right"),
         Key("go_rules", ("Ctrl+5",), "Ctrl 5", "Go to the rules"),
+        Key("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to the pairs that may be the same"),
+        Key("go_held", ("Ctrl+7",), "Ctrl 7", "Go to the hashes that are held"),
         Key("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         Key("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and leave the program"),
     ),

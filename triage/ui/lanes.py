@@ -54,6 +54,14 @@ PRESERVE = Lane(
 )
 CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
+POSSIBLE = Lane(
+    "possible",
+    mark("Possible pairs"),
+    None,
+    lambda counts: counts.possible,
+    key_cap=key("everywhere", "go_possible").cap,
+)
+HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=key("everywhere", "go_held").cap)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
@@ -78,6 +86,8 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
             _status("case_opened", mark("Case opened")),
             _status("closed", mark("Closed")),
             SET_ASIDE,
+            POSSIBLE,
+            HELD,
         ),
     ),
 )

@@ -24,7 +24,7 @@ from triage.ui.i18n import tr
 from triage.ui.import_page import ImportPage
 from triage.ui.keys import Screen
 from triage.ui.keys_overlay import KeysOverlay
-from triage.ui.lanes import SET_ASIDE, LaneRail
+from triage.ui.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
 from triage.ui.leads.desk import Desk, screen_of, title_of
 from triage.ui.leads.page import DeskPage
 from triage.ui.notice import Notice
@@ -127,7 +127,7 @@ class MainWindow(QWidget):
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
-        for name in ("cases", "grades", "ranking", "rules"):
+        for name in ("cases", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
             keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (
@@ -184,6 +184,9 @@ class MainWindow(QWidget):
             self._close_report()
             self.set_aside.reload()
             self.pages.setCurrentWidget(self.set_aside)
+            self.rail.check(name)
+        elif name in (POSSIBLE.name, HELD.name):
+            self.show_desk(name)
         else:
             self.show_queue()
             self.queue.set_lane(name)
@@ -355,6 +358,7 @@ class MainWindow(QWidget):
         """Before locking: no page, no row, no picture stays."""
         self._dropped = True
         self._close_report()
+        self.desk.conceal()
         self.queue.side.show_report(None)
         self.queue.model.forget()
         for timer in self.findChildren(QTimer):

@@ -17,6 +17,8 @@ from triage.ui.leads.grades_page import GradesPage
 from triage.ui.leads.page import DeskPage
 from triage.ui.leads.ranking_page import RankingPage
 from triage.ui.leads.rules_page import RulesPage
+from triage.ui.likeness.held_page import HeldPage
+from triage.ui.likeness.pairs_page import PairsPage
 from triage.ui.runner import Changed, Runner
 
 
@@ -38,6 +40,8 @@ class Desk(QObject):
             "grades": lambda: GradesPage(api, runner),
             "ranking": lambda: RankingPage(api, runner),
             "rules": lambda: RulesPage(api, runner),
+            "possible": lambda: PairsPage(api, runner),
+            "held": lambda: HeldPage(api, runner),
         }
 
     def page(self, name: str) -> DeskPage:
@@ -70,6 +74,11 @@ class Desk(QObject):
     def return_to(self, page: DeskPage) -> None:
         """After a report that was opened from it."""
         self.show(next(name for name, made in self._made.items() if made is page))
+
+    def conceal(self) -> None:
+        """Before locking: whatever a page holds open is blurred, and its record written, before this returns."""
+        for page in self._made.values():
+            page.conceal()
 
     def on_changed(self, changed: Changed) -> None:
         """Only what is shown is read again; the others are when they are shown."""

@@ -77,6 +77,9 @@ class DeskPage(QWidget):
         if changed.all_reports or changed.reports:
             self.reload()
 
+    def conceal(self) -> None:
+        """Of a page that opens media: blur them, and wait until the look is recorded."""
+
     def focus(self) -> None:
         """Where keys go when the page is shown."""
         self.setFocus()

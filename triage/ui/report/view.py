@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -57,7 +57,7 @@ class ReportView(QWidget):
         def may_undo(decision: ShowDecision) -> bool:
             return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
 
-        main = [
+        main: list[QWidget | None] = [
             people_card(report),
             conflicts_card(report),
             self.texts,
@@ -67,7 +67,7 @@ class ReportView(QWidget):
             NotUnderstoodCard(report) if report.not_understood else None,
             side_by_side(decisions_card(report, undo, may_undo), self.versions),
         ]
-        aside = [
+        aside: list[QWidget | None] = [
             score_card(report),
             clocks_card(report),
             CaseCard(report, api, runner, calls["case"]),

@@ -1,0 +1,123 @@
+"""The work list of pairs that may be the same picture: the gravest first, side by side below, S or N, and on to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from triage.model.people import Right
+from triage.ui.api import Api
+from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn
+from triage.ui.leads.page import DeskPage
+from triage.ui.leads.table import Column, RowsTable
+from triage.ui.likeness import words
+from triage.ui.likeness.compare import Compare
+from triage.ui.likeness.pair import Pair, waiting
+from triage.ui.runner import Changed, Runner
+
+ROWS = 5
+
+
+def _other(pair: Pair) -> Safe:
+    if pair.list is not None:
+        return tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
+    return ltr(pair.other_report or pair.other[:12])
+
+
+def _second(pair: Pair) -> Safe:
+    return tr("a list has none") if pair.second is None else ltr(f"{pair.second} / 480")
+
+
+COLUMNS: tuple[Column[Pair], ...] = (
+    Column(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
+    Column(mark("May be the same as"), 190, _other),
+    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.distance} / 256")),
+    Column(mark("Second hash"), 136, _second, lambda p: "muted" if p.second is None else "text"),
+    Column(mark("Which part"), 0, lambda p: words.variant(p.variant) if p.variant else tr("upright"), lambda _: "muted"),
+)
+
+
+class PairsPage(DeskPage):
+    keys_of = "compare"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Possible pairs"))
+        self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible pairs"))
+        self.compare = Compare(api, runner)
+        self._back: tuple[str, str] | None = None
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self.compare, 1)
+        header = 32
+        self.table.setFixedHeight(ROWS * self.table.verticalHeader().defaultSectionSize() + header)
+        self.table.row_changed.connect(self._chosen)
+        self.compare.moved.connect(self.table.go)
+        self.compare.said.connect(self.said)
+        self.compare.judged.connect(self._judged)
+        self.compare.open_asked.connect(self._open)
+        self.bind({"back": self.closed.emit})
+
+    def reload(self) -> None:
+        if not self.api.may(Right.READ_REPORT):
+            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            return
+        self.runner.ask(self.api.possible_pairs, self._found, owner=self, failed=self.failed)
+
+    def on_changed(self, changed: Changed) -> None:
+        if changed.all_reports or changed.likeness:
+            self.reload()
+
+    def focus(self) -> None:
+        self.compare.focus_pictures()
+
+    def conceal(self) -> None:
+        """Whatever is revealed is blurred, and its record written, before this returns."""
+        self.compare.conceal()
+
+    def step(self, step: int) -> str | None:
+        self.table.go(step)
+        pair = self.table.current()
+        return None if pair is None else pair.report
+
+    def _found(self, found: tuple[object, ...]) -> None:
+        pairs = [waiting(pair) for pair in found]  # type: ignore[arg-type]
+        self.beside.setText(trn("{n} pair waits", "{n} pairs wait", len(pairs)))
+        self.table.show_rows(pairs)
+        wanted, self._back = self._back, None
+        if wanted is not None and (at := next((n for n, pair in enumerate(pairs) if pair.key == wanted), None)) is not None:
+            self.table.select(at)
+        if pairs:
+            self.show_body()
+            self.compare.focus_pictures()
+        else:
+            self._nothing()
+
+    def _nothing(self) -> None:
+        hint = tr("What may be the same comes here after an import and after triage sweep; what is surely alike needs nobody.")
+        self.message.say(tr("No pair waits for anybody."), hint)
+        self.states.setCurrentWidget(self.message)
+
+    def _chosen(self, pair: Pair | None) -> None:
+        if pair is None or self.compare.pair is None or pair.key != self.compare.pair.key:
+            self.compare.show_pair(pair)
+
+    def _judged(self, pair: Pair, same: bool | None) -> None:
+        """The pair leaves the list at once, and the next one stands in its place; one that is taken back comes with the list."""
+        if same is None:
+            self._back = pair.key
+            return
+        rest = self.table.rows()
+        at = next((place for place, other in enumerate(rest) if other.key == pair.key), None)
+        if at is None:
+            return
+        after = [other for other in rest if other.key != pair.key]
+        if after:
+            self.table.select(min(at + 1, len(rest) - 1) if at + 1 < len(rest) else at - 1)
+        self.table.show_rows(after)
+        self.beside.setText(trn("{n} pair waits", "{n} pairs wait", len(after)))
+
+    def _open(self, report_id: str) -> None:
+        pair = self.table.current()
+        self.open_asked.emit(report_id, "" if pair is None else pair.sha256)
