@@ -10,12 +10,25 @@ from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
 from triage.locate import locate
-from triage.locate.ip import evidence, look_up
+from triage.locate.ip import ORDINARY, beginning, evidence, look_up
 from triage.locate.piece import Piece
 from triage.locate.rules import rules
 from triage.locate.tables import announced, countries, operators, second_opinion
-from triage.model.addresses import parse
+from triage.model.addresses import INSIDE, inside_a_network, parse
 from triage.model.moment import Moment
+
+SPECIAL_NETWORKS = [
+    *INSIDE,
+    *(
+        ipaddress.ip_network(network)
+        for network in (
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+            "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48",
+            "3fff::/20", "5f00::/16", "fec0::/10",
+        )
+    ),
+]  # fmt: skip
+"""IANA's registries of special-purpose addresses."""
 
 
 @pytest.mark.parametrize(
@@ -194,6 +207,20 @@ def test_bisection_agrees_with_a_plain_search(number: int) -> None:
 def test_every_address_has_a_finding(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     found = look_up(str(address))
     assert found is not None and found.says
+
+
+SPECIAL = ("private", "reserved", "multicast", "loopback", "unspecified", "link_local")
+
+
+@given(st.ip_addresses() | st.sampled_from(SPECIAL_NETWORKS).flatmap(lambda network: st.ip_addresses(network=network)))
+def test_beginnings_without_special_networks_have_none(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    """What is told at once from its first bits is what all tests would say; every special network is tried."""
+    at_once = beginning(address) in ORDINARY[address.version]
+    special = not address.is_global or any(getattr(address, f"is_{name}") for name in SPECIAL)
+    tunnel = isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo)
+    assert not (at_once and (special or tunnel))
+    inside = any(address.version == network.version and address in network for network in INSIDE)
+    assert inside_a_network(address) is inside
 
 
 def test_tables_are_sorted_and_disjoint() -> None:

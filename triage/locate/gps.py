@@ -252,6 +252,8 @@ def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
     """One latitude and one longitude; of several, nobody can tell from facts which belong together."""
     found: dict[str, set[float]] = {"latitude": set(), "longitude": set()}
     for fact in facts:
+        if not fact.name.lower().endswith(("latitude", "longitude")):
+            continue
         name = re.split(r"[./]", fact.name)[-1].lower()
         if name in found and re.fullmatch(_NUMBER, str(fact.value).strip()):
             found[name].add(float(str(fact.value)))

@@ -104,8 +104,15 @@ def _kind(operator: Operator) -> str:
     return words.get(operator.kind, operator.kind)
 
 
+def beginning(address: Address) -> int:
+    """Its first eight bits, or sixteen of an IPv6 address."""
+    return address.packed[0] if address.version == 4 else int(address) >> 112
+
+
 def _nowhere(address: Address) -> str:
     """Why an address has no place, or "" when it may have one."""
+    if beginning(address) in ORDINARY[address.version]:
+        return ""
     if address in _DOCUMENTATION[address.version]:
         return "Documentation address: made for examples, on no network"
     tunnel = _tunnel(address)
@@ -154,6 +161,11 @@ _DOCUMENTATION = {
 }
 _CARRIER = _Networks("100.64.0.0/10")
 _TRANSLATED = _Networks("64:ff9b::/96")
+ORDINARY = {
+    4: frozenset(range(1, 224)) - {10, 100, 127, 169, 172, 192, 198, 203},
+    6: frozenset(range(0x2400, 0x2C10)) - {0x2620},
+}
+"""Beginnings under which no network is special: those of nearly all addresses."""
 
 
 def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:

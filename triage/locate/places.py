@@ -81,6 +81,7 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     return math.hypot((a[0] - b[0]) * _KILOMETRES, (a[1] - b[1]) * _KILOMETRES * math.cos(middle))
 
 
+@lru_cache(maxsize=4_096)
 def spot(latitude: float, longitude: float) -> Spot:
     """`latitude` and `longitude` in degrees, within range."""
     zone = tzfpy.get_tz(longitude, latitude)
@@ -101,7 +102,7 @@ def _across(latitude: float, longitude: float, own: str | None) -> tuple[str, ..
     """Countries other than `own` that lie BORDER_KM away in one of eight directions."""
     north = BORDER_KM / _KILOMETRES
     east = north / max(math.cos(math.radians(latitude)), 0.01)
-    around = ((latitude + north * a, longitude + east * b) for a in (-1, 0, 1) for b in (-1, 0, 1))
+    around = ((latitude + north * a, longitude + east * b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b)
     near = (tzfpy.get_tz(lon, lat) for lat, lon in around if abs(lat) <= 90 and abs(lon) <= 180)
     return tuple(sorted({_zones()[zone] for zone in near if zone in _zones()} - {own}))
 

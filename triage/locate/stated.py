@@ -55,6 +55,8 @@ def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
     """Facts named `estimatedLocation` (one text) or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
     found: dict[str, set[str]] = {}
     for fact in facts:
+        if not fact.name.lower().startswith("estimatedlocation"):
+            continue
         head, _, tail = re.sub(r"[/@]", ".", fact.name).partition(".")
         if head.lower() == "estimatedlocation" and fact.value is not None:
             found.setdefault(tail.replace(".", "").lower(), set()).add(str(fact.value))

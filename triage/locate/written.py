@@ -58,7 +58,7 @@ def _texts(report: Report) -> Iterator[tuple[str, Of, str, bool]]:
     for person in report.people:
         of = speaks_of(person.role)
         for fact in person.facts:
-            if of and isinstance(fact.value, str) and re.search(r"bio$|description$", fact.name, re.IGNORECASE):
+            if of and isinstance(fact.value, str) and fact.name.lower().endswith(("bio", "description")):
                 yield fact.value[:LONGEST], of, fact.name, True
 
 

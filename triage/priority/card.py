@@ -34,13 +34,14 @@ def score(
     case = case_of(report, location, media, surroundings, rules.phrases)
     applied = ask(case, rules)
     weighed = weigh(applied, rules)
+    outcome = weighed.outcome
     running = clocks(report)
     return ScoreCard(
-        band=weighed.band,
-        risk=weighed.risk,
-        actionability=weighed.actionability,
+        band=outcome.band,
+        risk=outcome.risk,
+        actionability=outcome.actionability,
         factors=_factors(weighed),
-        would_change_if=would_change_if(case, applied, weighed, rules),
+        would_change_if=would_change_if(case, applied, outcome, rules),
         flags=_flags(applied, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,

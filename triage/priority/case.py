@@ -12,14 +12,17 @@ from triage.model.document import Fact, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
-from triage.priority.phrases import PhraseList
+from triage.priority.phrases import PhraseList, readable, words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One report with all that is known around it: everything a condition may read, and nothing else. There is no clock in it.
 
-    `hits` are those of the surroundings by SHA-256, since some reports have thousands of files.
+    `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
+    once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
+    text mentions), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names, `texts`
+    the readable texts that are not the reporter's, with their words. `kind` and `annotations` are bare.
     """
 
     report: Report
@@ -28,6 +31,12 @@ class Case:
     surroundings: Surroundings
     phrases: Mapping[str, PhraseList]
     hits: Mapping[str, Sequence[ListHit]]
+    leads: Mapping[str, Sequence[Identifier]]
+    facts: Mapping[tuple[str, str], Sequence[Fact]]
+    marks: Sequence[tuple[str, str]]
+    texts: Sequence[tuple[str, frozenset[str]]]
+    kind: str
+    annotations: frozenset[str]
 
 
 def case_of(
@@ -40,7 +49,29 @@ def case_of(
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
         hits[hit.sha256].append(hit)
-    return Case(report, location, media, surroundings, phrases, dict(hits))
+    leading: defaultdict[str, list[Identifier]] = defaultdict(list)
+    for identifier in report.identifiers:
+        if identifier.role not in ("reporter", "mentioned"):
+            leading[identifier.kind].append(identifier)
+    facts: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for person in report.people:
+        for fact in person.facts:
+            facts[person.role, bare(fact.name)].append(fact)
+    texts = [readable(text.text) for text in report.free_text if text.of != "reporter"]
+    return Case(
+        report,
+        location,
+        media,
+        surroundings,
+        phrases,
+        hits=hits,
+        leads=leading,
+        facts=facts,
+        marks=[(bare(name), name) for file in report.files for name in file.entry.annotations],
+        texts=[(text, words_of(text)) for text in texts],
+        kind=bare(report.incident_type or ""),
+        annotations=frozenset(bare(name) for name in report.annotations),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +138,19 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
+_SAYS_NOTHING = _NO_INFORMATION | {"no", "false"}
 
 
 @lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
     return _NOT_ALNUM.sub("", text.casefold())
+
+
+@lru_cache(maxsize=4_096)
+def all_bare(words: Words) -> frozenset[str]:
+    """Of the words that a rule gives."""
+    return frozenset(bare(word) for word in words)
 
 
 def says_yes(value: Scalar) -> bool:
@@ -125,20 +163,18 @@ def says_yes(value: Scalar) -> bool:
 
 def informative(value: Scalar) -> bool:
     """Whether a stated value says anything at all."""
-    return value is not None and value is not False and bare(str(value)) not in _NO_INFORMATION | {"no", "false"}
+    return value is not None and value is not False and bare(str(value)) not in _SAYS_NOTHING
 
 
 def facts_of(case: Case, role: str, *names: str) -> Iterator[Fact]:
     """Facts of the people in a role, by bare name."""
-    wanted = {bare(name) for name in names}
-    for person in case.report.people:
-        if person.role == role:
-            yield from (fact for fact in person.facts if bare(fact.name) in wanted)
+    for name in all_bare(names):
+        yield from case.facts.get((role, name), ())
 
 
-def leads(case: Case) -> Iterator[Identifier]:
-    """Identifiers that lead to somebody in the report: not the provider's contacts, not what only the text mentions."""
-    return (each for each in case.report.identifiers if each.role not in ("reporter", "mentioned"))
+def leads(case: Case, *kinds: str) -> list[Identifier]:
+    """Identifiers of some kinds that lead to somebody in the report."""
+    return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
 def counted(number: int, noun: str) -> str:

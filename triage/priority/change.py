@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
+
+import msgspec
 
 from triage.model.judgement import Band
-from triage.priority.case import Case, Seen
+from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Fact, Rule, RuleSet
-from triage.priority.scoring import Applied, Weighed, applied, reweigh, steps, sunk, undone
+from triage.priority.scoring import Applied, Outcome, Standing, applied, steps, sunk, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -19,22 +22,33 @@ _IF_MARKED = ("text_of_contact_has", "text_of_blackmail_has", "contacted_in_paki
 """Conditions that a mark of the report, or its type, opens."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True):
     """What one fact would do: the end of the sentence, and the outcome."""
 
     sentence: str
-    outcome: Weighed
+    outcome: Outcome
 
 
-def would_change_if(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> tuple[str, ...]:
+class _Supposition(msgspec.Struct, frozen=True):
+    """A rule that would apply if what it supposes were so, and per fact that follows all rules that rest on it."""
+
+    rule: Rule
+    sentence: str
+    facts: tuple[tuple[Fact, tuple[Applied, ...]], ...]
+
+
+def would_change_if(case: Case, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> tuple[str, ...]:
     """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together, and so
     do facts that follow from it."""
-    supposed = _distinct(_supposed(case, given, now, rules))
-    refuted = _distinct(_refuted(case, given, now, rules))
+    standing = Standing(given, now, rules)
+    supposed = _distinct(_supposed(case, given, standing, rules))
+    refuted = _distinct(_refuted(case, given, standing, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
-    action = sorted(supposed, key=lambda change: (-change.outcome.actionability, change.sentence))
+    action = sorted(
+        (change for change in supposed if change.outcome.actionability > now.actionability),
+        key=lambda change: (-change.outcome.actionability, change.sentence),
+    )
     return (
         *(f"Band {change.outcome.band} if {change.sentence}{_gain(change, now)}." for change in better[:MOST]),
         *(f"Band {change.outcome.band} if {change.sentence}." for change in other[:MOST]),
@@ -42,24 +56,32 @@ def would_change_if(case: Case, given: Sequence[Applied], now: Weighed, rules: R
         *(
             f"Actionability {change.outcome.actionability:.1f} instead of {now.actionability:.1f} if {change.sentence}."
             for change in action[:MOST]
-            if change.outcome.actionability > now.actionability
         ),
     )
 
 
-def _supposed(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
+@lru_cache(maxsize=4)
+def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
+    found = []
+    for rule in rules.rules:
+        if rule.suppose:
+            facts = [
+                (fact, tuple(applied(each, Seen("", each.field)) for each in rules.by_fact[fact]))
+                for fact in _with_what_follows(rule.fact, rules)
+            ]
+            found.append(_Supposition(rule, rule.suppose, tuple(facts)))
+    return tuple(found)
+
+
+def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
     there = {each.rule.fact for each in given}
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
-    for rule in rules.rules:
-        if not rule.suppose or rule.fact in there or undone(rule, given):
+    for supposition in _suppositions(rules):
+        rule = supposition.rule
+        if rule.fact in there or undone(rule, given) or not _can_be(rule, case, files):
             continue
-        if _can_be(rule, case, files):
-            facts = [fact for fact in _with_what_follows(rule.fact, rules) if fact not in there]
-            added = [
-                applied(each, Seen("", each.field, _amount(each, case, files))) for fact in facts for each in rules.by_fact[fact]
-            ]
-            added += _opened(case, rule, rules, there)
-            yield _Change(rule.suppose, reweigh(now, added, [*given, *added], rules))
+        added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
+        yield _Change(supposition.sentence, standing.changed([*added, *_opened(case, rule, rules, there)]))
 
 
 def _with_what_follows(fact: Fact, rules: RuleSet) -> Iterator[Fact]:
@@ -82,33 +104,42 @@ def _can_be(rule: Rule, case: Case, files: int) -> bool:
     return bool(case.report.files) if rule.condition == "files_present" else files > 0
 
 
-def _amount(rule: Rule, case: Case, files: int) -> float:
+def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
+    """What is supposed of files is supposed of each of them."""
     counts = {"new_to_lists": files, "files_present": len(case.report.files)}
-    return float(counts.get(rule.condition, 1))
+    count = counts.get(supposed.rule.condition)
+    return supposed if count is None else applied(supposed.rule, Seen("", supposed.rule.field, float(count)))
+
+
+@lru_cache(maxsize=4)
+def _if_marked(rules: RuleSet) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules.rules if rule.condition in _IF_MARKED)
 
 
 def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:
     """What the text says in a report that is marked as of contact or blackmail, and says nothing in others."""
     if rule.condition != "report_annotated" or not isinstance(rule.argument, tuple):
         return []
-    marked = replace(case, report=replace(case.report, annotations=(*case.report.annotations, rule.argument[0])))
+    mark = rule.argument[0]
+    report = replace(case.report, annotations=(*case.report.annotations, mark))
+    marked = replace(case, report=report, annotations=case.annotations | {bare(mark)})
     found = []
-    for each in rules.rules:
-        if each.condition in _IF_MARKED and each.fact not in there:
+    for each in _if_marked(rules):
+        if each.fact not in there:
             seen = CONDITIONS[each.condition].ask(marked, each.argument)
             found += [applied(each, seen)] if seen else []
     return found
 
 
-def _refuted(case: Case, given: Sequence[Applied], now: Weighed, rules: RuleSet) -> Iterable[_Change]:
+def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
     for gone in given:
         if gone.rule.without:
             fact = gone.rule.fact
             went = [each for each in given if each.rule.fact == fact or _rests_on(each.rule, fact, case)]
-            rest = [each for each in given if each not in went]
+            come = []
             if fact[0] == "incident_type_says":  # of which type it is then is not known
-                rest += [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
-            yield _Change(gone.rule.without, reweigh(now, went, rest, rules))
+                come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
+            yield _Change(gone.rule.without, standing.changed(come, went))
 
 
 def _rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
@@ -122,17 +153,17 @@ def _distinct(changes: Iterable[_Change]) -> list[_Change]:
     return list({change.sentence: change for change in changes}.values())
 
 
-def _nearness(change: _Change, now: Weighed) -> tuple[int, float, str]:
+def _nearness(change: _Change, now: Outcome) -> tuple[int, float, str]:
     steps_away = abs(ord(change.outcome.band) - ord(now.band))
     return steps_away, abs(change.outcome.risk - now.risk), change.sentence
 
 
-def _gain(change: _Change, now: Weighed) -> str:
+def _gain(change: _Change, now: Outcome) -> str:
     gain = change.outcome.risk - now.risk
     return f" (risk {change.outcome.risk:.1f})" if gain > 0 else ""
 
 
-def _distance(given: Sequence[Applied], now: Weighed, rules: RuleSet, *, quiet: bool) -> str:
+def _distance(given: Sequence[Applied], now: Outcome, rules: RuleSet, *, quiet: bool) -> str:
     """How far the next band is by points alone."""
     begins: dict[Band, float] = dict(steps(rules.bands))
     higher = [(band, begin) for band, begin in begins.items() if band < now.band]

@@ -128,14 +128,16 @@ class _PhraseGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     roman_urdu: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """All rules, checked. `name` goes into every score card. `rules` are those that are asked, `off` those that are not."""
+    """All rules, checked. `name` goes into every score card. `rules` are those that are asked, `off` those that are not;
+    `apart`: no choice between rules reaches over two families."""
 
     name: str
     rules: tuple[Rule, ...]
     by_fact: Mapping[Fact, tuple[Rule, ...]]
     families: Mapping[str, Family]
+    apart: bool
     bands: Bands
     phrases: Mapping[str, PhraseList]
     flags: tuple[str, ...]
@@ -180,10 +182,12 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     _check_bands(frame.bands)
     sha256 = _content_hash(raw)
     name = f"{frame.version} sha256:{sha256[:8]}"
-    by_fact = {fact: tuple(rule for rule in rules if rule.fact == fact) for fact in {rule.fact for rule in rules}}
+    by_fact = {fact: tuple(rule for rule in rules if rule.fact == fact) for fact in dict.fromkeys(rule.fact for rule in rules)}
     ordered = sorted(rules, key=lambda rule: AXES.index(rule.axis))
     flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
-    return RuleSet(name, rules, by_fact, families, frame.bands, phrases, flags, frame.version, sha256, off)
+    choices = {(rule.axis, rule.one_of, rule.family) for rule in rules if rule.one_of}
+    apart = len(choices) == len({(axis, one_of) for axis, one_of, _ in choices})
+    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, flags, frame.version, sha256, off)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -13,7 +13,7 @@ import msgspec
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
-from triage.priority.rules import Bands, Rule, RuleSet
+from triage.priority.rules import Axis, Bands, Rule, RuleSet
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -33,23 +33,35 @@ class Counted(msgspec.Struct, frozen=True):
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The result of all applied rules."""
+class Outcome(msgspec.Struct, frozen=True):
+    """What a set of applied rules comes to."""
 
-    counted: tuple[Counted, ...]
     risk: float
     actionability: float
     band: Band
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The result of all applied rules, and how it came about."""
+
+    counted: tuple[Counted, ...]
+    outcome: Outcome
+
+
+Family = tuple[Axis, str | None]
 _ORDER = attrgetter("order")
 
 
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
-    """All rules that apply, in the order of the rule files."""
-    answers = ((rule, CONDITIONS[rule.condition].ask(case, rule.argument)) for rule in rules.rules)
-    return tuple(applied(rule, seen) for rule, seen in answers if seen is not None)
+    """All rules that apply, in the order of the rule files. Rules that rest on the same fact ask once."""
+    there: dict[str, Applied] = {}
+    for (condition, argument), resting in rules.by_fact.items():
+        seen = CONDITIONS[condition].ask(case, argument)
+        if seen is not None:
+            for rule in resting:
+                there[rule.id] = applied(rule, seen)
+    return tuple(there[rule.id] for rule in rules.rules if rule.id in there)
 
 
 def applied(rule: Rule, seen: Seen) -> Applied:
@@ -58,51 +70,116 @@ def applied(rule: Rule, seen: Seen) -> Applied:
 
 
 def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
-    """Points, numbers and band of a set of applied rules; also for sets that only might be."""
+    """Points, numbers and band of a set of applied rules."""
     strongest_first = sorted(rules_applied, key=_ORDER)
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
     rest = [Counted(each, 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")]
-    numbers = _number(risk), _number(action)
-    return Weighed((*risk, *action, *rest), *numbers, band_of(numbers[0], rules_applied, rules.bands))
+    numbers = _number(each.points for each in risk), _number(each.points for each in action)
+    band = band_of(numbers[0], rules_applied, rules_applied, rules.bands)
+    return Weighed((*risk, *action, *rest), Outcome(*numbers, band))
 
 
-def reweigh(now: Weighed, changed: Sequence[Applied], rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
-    """The outcome when rules came or went: as `weigh`, without saying what counted. An axis is added up anew only if one of the
-    `changed` rules is of it, or a share is taken from it, which any rule may undo.
-    """
-    touched = {each.rule.axis for each in (*changed, *(each for each in rules_applied if each.rule.takes))}
-    strongest_first = sorted(rules_applied, key=_ORDER) if touched & {"risk", "actionability"} else ()
-    risk = _number(_axis(strongest_first, "risk")) if "risk" in touched else now.risk
-    action = _number(_axis(strongest_first, "actionability")) if "actionability" in touched else now.actionability
-    return Weighed((), risk, action, band_of(risk, rules_applied, rules.bands))
+class Standing:
+    """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
+
+    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> None:
+        self.now = now
+        self._given = given
+        self._rules = rules
+        self._members: defaultdict[Family, list[Applied]] = defaultdict(list)
+        for each in given:
+            if each.rule.points is not None:
+                self._members[each.rule.axis, each.rule.family].append(each)
+        self._points: dict[Axis, dict[Family, list[float]]] = {"risk": {}, "actionability": {}}
+        for family, members in self._members.items():
+            self._points[family[0]][family] = _points(members)
+        self._taking = [each for each in given if each.rule.takes]
+        self._deciding = [each for each in given if each.rule.band or each.rule.sinks]
+        """Beside the points, these decide on the band."""
+
+    def changed(self, come: Sequence[Applied], gone: Sequence[Applied] = ()) -> Outcome:
+        """With these rules too, and without some that are there: exactly what `weigh` says of that."""
+        away = {id(each) for each in gone}
+        there = [*(each for each in self._given if id(each) not in away), *come]
+        if not self._rules.apart:
+            return weigh(there, self._rules).outcome
+        touched: dict[Family, list[float]] = {}
+        for each in (*come, *gone):
+            family = (each.rule.axis, each.rule.family)
+            if each.rule.points is not None and family not in touched:
+                own = [member for member in self._members.get(family, ()) if id(member) not in away]
+                also = [
+                    other for other in come if other.rule.points is not None and (other.rule.axis, other.rule.family) == family
+                ]
+                touched[family] = _points([*own, *also])
+        taking = [each for each in (*self._taking, *come) if each.rule.takes and id(each) not in away]
+        deciding = [each for each in (*self._deciding, *come) if id(each) not in away]
+        return self._outcome(touched, taking, deciding, there)
+
+    def _outcome(
+        self,
+        touched: Mapping[Family, list[float]],
+        taking: Sequence[Applied],
+        deciding: Sequence[Applied],
+        there: Sequence[Applied],
+    ) -> Outcome:
+        numbers = {"risk": self.now.risk, "actionability": self.now.actionability}
+        for axis, standing in self._points.items():
+            if taking or self._taking or any(family[0] == axis for family in touched):
+                families = standing | {family: points for family, points in touched.items() if family[0] == axis}
+                points = [each for family in families.values() for each in family]
+                if taking:
+                    left = math.fsum(points)
+                    points += [taken for _, taken in _taken(left, axis, sorted(taking, key=_ORDER), there)]
+                numbers[axis] = _number(points)
+        band = band_of(numbers["risk"], deciding, there, self._rules.bands)
+        return Outcome(numbers["risk"], numbers["actionability"], band)
 
 
-def _number(counted: Iterable[Counted]) -> float:
-    return round(min(max(math.fsum([each.points for each in counted]), 0.0), 100.0), 1)
+def _number(points: Iterable[float]) -> float:
+    return round(min(max(math.fsum(points), 0.0), 100.0), 1)
 
 
-def _axis(strongest_first: Sequence[Applied], axis: str) -> list[Counted]:
-    """In each family the strongest whole, the next half, then a quarter ...; of rules that exclude each other only the
-    strongest; then the shares that are taken.
-    """
-    counted: list[Counted] = []
-    places: dict[str | None, int] = defaultdict(int)
+def _axis(strongest_first: Sequence[Applied], axis: Axis) -> list[Counted]:
+    """What each family counts, then the shares that are taken."""
+    families: defaultdict[str | None, list[Applied]] = defaultdict(list)
+    for each in _chosen([each for each in strongest_first if each.rule.axis == axis and each.rule.points is not None]):
+        families[each.rule.family].append(each)
+    counted = [
+        Counted(each, each.worth / (1 << place), place) for members in families.values() for place, each in enumerate(members)
+    ]
+    left = math.fsum(each.points for each in counted)
+    return [*counted, *(Counted(each, taken) for each, taken in _taken(left, axis, strongest_first, strongest_first))]
+
+
+def _chosen(strongest_first: Iterable[Applied]) -> list[Applied]:
+    """Of rules that exclude each other only the strongest."""
+    chosen: list[Applied] = []
     taken: set[str] = set()
     for each in strongest_first:
-        rule = each.rule
-        if rule.axis != axis or rule.points is None or rule.one_of in taken:
-            continue
-        if rule.one_of:
-            taken.add(rule.one_of)
-        place = places[rule.family]
-        places[rule.family] += 1
-        counted.append(Counted(each, each.worth / (1 << place), place))
-    left = math.fsum([each.points for each in counted])
+        one_of = each.rule.one_of
+        if one_of is None or one_of not in taken:
+            chosen.append(each)
+            if one_of:
+                taken.add(one_of)
+    return chosen
+
+
+def _points(members: Sequence[Applied]) -> list[float]:
+    """Of a family: the strongest whole, the next half, then a quarter ..."""
+    if len(members) < 2:
+        return [each.worth for each in members]
+    return [each.worth / (1 << place) for place, each in enumerate(_chosen(sorted(members, key=_ORDER)))]
+
+
+def _taken(
+    points: float, axis: Axis, strongest_first: Iterable[Applied], there: Sequence[Applied]
+) -> Iterator[tuple[Applied, float]]:
+    """The shares that rules take from the points of an axis, one after the other."""
     for each in strongest_first:
-        if each.rule.takes and each.rule.axis == axis and not undone(each.rule, strongest_first):
-            counted.append(Counted(each, -left * each.rule.takes))
-            left *= 1.0 - each.rule.takes
-    return counted
+        if each.rule.takes and each.rule.axis == axis and not undone(each.rule, there):
+            yield each, -points * each.rule.takes
+            points *= 1.0 - each.rule.takes
 
 
 def undone(rule: Rule, others: Iterable[Applied]) -> bool:
@@ -110,13 +187,15 @@ def undone(rule: Rule, others: Iterable[Applied]) -> bool:
     return bool(rule.unless) and any(other.rule.id.startswith(rule.unless) for other in others)
 
 
-def band_of(risk: float, rules_applied: Sequence[Applied], bands: Bands) -> Band:
-    """Floors before everything, then what sinks a report, then the points of risk. Actionability orders within a band only: what
-    is missing never lowers one."""
-    best: Band = "E" if sunk(rules_applied) else band_by_points(risk, bands)
-    for each in rules_applied:
-        if each.rule.band is not None and each.rule.band < best:
-            best = each.rule.band
+def band_of(risk: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands) -> Band:
+    """Floors before everything, then what sinks a report, then the points of risk; floors and sinks are among the `deciding`.
+    Actionability orders within a band only: what is missing never lowers one."""
+    sinking = any(each.rule.sinks and not undone(each.rule, rules_applied) for each in deciding)
+    best: Band = "E" if sinking else band_by_points(risk, bands)
+    for each in deciding:
+        floor = each.rule.band
+        if floor is not None and floor < best:
+            best = floor
     return best
 
 

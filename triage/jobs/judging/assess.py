@@ -2,7 +2,8 @@
 
 A card is a function of the stored set of reports and lists, never of the order of arrival: first the ties of all stale
 reports are written, and whoever shares a tie that came or went becomes stale too; then all stale cards are made. `stale`
-rows are written in the batch that changes a report and removed in the batch that stores its card, so a kill loses nothing.
+rows are written in the batch that changes a report and removed in the batch that stores its card, so a kill loses nothing; in
+between they say how much of the old card still holds. Ids are fetched a batch at a time: memory does not grow with the work.
 
 Within a batch some reports' material is read while others are judged, by `judges` that may be other processes; this process does
 all writing, and writes nothing that is there already.
@@ -11,7 +12,7 @@ all writing, and writes nothing that is there already.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from triage.jobs.casework import cluster_keeping
 from triage.jobs.judging import material
@@ -23,10 +24,14 @@ from triage.jobs.session import Session
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
 from triage.store.queries.judgement import CardRow, QueueFacts, Tie
 
 BATCH = 400
+TIES = 2_000
+"""Reports whose ties are written in one go: ties lie in the order of their values, so that each report's touch pages all over the
+table, and each page is sealed once a batch."""
 AT_ONCE = 25
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
@@ -41,27 +46,42 @@ def assess(
 ) -> None:
     """Bring every stale card up to date. Interrupted, it goes on where it stopped. `workers` None: as the work asks for."""
     with session.reading() as db:
-        first = judgement.stale(db, -1)
-        only_scores = judgement.score_only(db, first)
-    said = [i for i in first if i not in only_scores]
-    with _judges(session, len(first), workers) as judges:
-        if 0 < len(first) <= AT_ONCE and _at_once(session, said, judges):
+        count = judgement.count_stale(db)
+    with _judges(session, count, workers) as judges:
+        if 0 < count <= AT_ONCE and _at_once(session, judges):
             return
-        _in_batches(session, said, judges, _write_ties, lambda n: None, cancel)
+        _in_batches(session, _each(session, judgement.unsaid, TIES), judges, _write_ties, cancel)
         with session.reading() as db:
-            everything = judgement.stale(db, -1)
+            total = judgement.count_stale(db)
+        done = 0
 
-        def tell(done: int) -> None:
-            on_progress(Progress(done=done, total=len(everything), unit="reports", note="scoring"))
+        def tell(more: int) -> None:
+            nonlocal done
+            done += more
+            on_progress(Progress(done=min(done, total), total=total, unit="reports", note="scoring"))
 
-        _in_batches(session, everything, judges, _write_cards, tell, cancel)
+        _in_batches(session, _each(session, judgement.to_judge, BATCH), judges, _write_cards, cancel, tell)
 
 
-def _at_once(session: Session, said: Sequence[int], judges: Judges) -> bool:
+def _each(session: Session, fetch: Callable[[Reader, int, int, int], list[int]], most: int) -> Iterator[list[int]]:
+    """The ids that `fetch` finds, a batch at a time; what is marked behind the last that is stale now waits for the next run."""
+    with session.reading() as db:
+        after, until = -1, judgement.last_stale(db)
+    while True:
+        with session.reading() as db:
+            ids = fetch(db, after, until, most)
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _at_once(session: Session, judges: Judges) -> bool:
     """Few reports with their neighbours in one batch; False when the neighbours are too many for one."""
     with session.store.batch() as batch:
-        _write_ties(batch, said, judges)
-        everything = judgement.stale(batch, BATCH + 1)
+        until = judgement.last_stale(batch)
+        _write_ties(batch, judgement.unsaid(batch, -1, until, AT_ONCE), judges)
+        everything = judgement.to_judge(batch, -1, judgement.last_stale(batch), BATCH + 1)
         if len(everything) > BATCH:
             return False
         _write_cards(batch, everything, judges)
@@ -71,17 +91,22 @@ def _at_once(session: Session, said: Sequence[int], judges: Judges) -> bool:
 def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToken | None) -> None:
     """Judge these at once, by what is in the store now; what comes later makes their cards stale again like any other's."""
     with _judges(session, 0, None) as judges:
-        _in_batches(session, report_ids, judges, _write_ties, lambda n: None, cancel)
-        _in_batches(session, report_ids, judges, _write_cards, lambda n: None, cancel)
+        _in_batches(session, _some(report_ids), judges, _write_ties, cancel)
+        _in_batches(session, _some(report_ids), judges, _write_cards, cancel)
 
 
 def reassess(session: Session, report_ids: Sequence[int]) -> None:
     """Make the cards of these anew at once: what people said of them changed, not what they say."""
     with session.reading() as db:
-        stale = set(judgement.stale(db, -1))
+        kept = judgement.kept(db, report_ids)
     with _judges(session, 0, None) as judges:
-        _in_batches(session, [i for i in report_ids if i in stale], judges, _write_ties, lambda n: None, None)
-        _in_batches(session, report_ids, judges, _write_cards, lambda n: None, None)
+        _in_batches(session, _some([i for i in report_ids if kept.get(i) == judgement.NOTHING]), judges, _write_ties, None)
+        _in_batches(session, _some(report_ids), judges, _write_cards, None)
+
+
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def _judges(session: Session, count: int, workers: int | None) -> Judges:
@@ -91,18 +116,18 @@ def _judges(session: Session, count: int, workers: int | None) -> Judges:
 
 def _in_batches(
     session: Session,
-    ids: Sequence[int],
+    batches: Iterable[Sequence[int]],
     judges: Judges,
     work: Callable[[Batch, Sequence[int], Judges], None],
-    tell: Callable[[int], None],
     cancel: CancelToken | None,
+    tell: Callable[[int], None] = lambda more: None,
 ) -> None:
-    for start in range(0, len(ids), BATCH):
+    for ids in batches:
         if cancel:
             cancel.check()
         with session.store.batch() as batch:
-            work(batch, ids[start : start + BATCH], judges)
-        tell(min(start + BATCH, len(ids)))
+            work(batch, ids, judges)
+        tell(len(ids))
 
 
 def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -121,14 +146,15 @@ def _write_ties(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
-    _put_ties(batch, {i: set(said.ties) for i, said in new.items()})
+    alone = _put_ties(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.put_said(batch, [(i, said.digest) for i, said in new.items()])
+    judgement.mark_said(batch, ids, alone)
 
 
-def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> None:
-    """Stores them, and marks as stale who holds a key that came or went."""
+def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> set[int]:
+    """Stores them, and marks as stale who holds a key that came or went. Returns those that had no ties and share none now."""
     old = judgement.ties_among(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
     gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
@@ -144,12 +170,16 @@ def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> None:
     more.subtract(tie[:2] for _, tie in gone)
     most = ENOUGH + len(new)
     stale: set[int] = set()
+    alone = new.keys() - old.keys()
     # Who alone holds a key that came is of this batch.
     for key, holders in (judgement.held_by(batch, keys - left, 2, most) | judgement.held_by(batch, left, 1, most)).items():
         # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
         if min(len(holders), len(holders) - more[key]) < ENOUGH:
             stale.update(holders)
-    judgement.mark_stale(batch, stale)
+        if len(holders) > 1:
+            alone -= set(holders)
+    judgement.mark_stale(batch, stale, judgement.SAID)
+    return alone
 
 
 def _told_of(value: str) -> tuple[str, str]:

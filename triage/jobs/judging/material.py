@@ -86,9 +86,11 @@ def plain(db: Reader, ids: Sequence[int]) -> Work:
 def with_surroundings(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> Work:
     """All that a card speaks of; with `score_only` place and ties of those that have a card are taken from it."""
     cards = judgement.cards(db, ids)
-    kept = cards.keys() if score_only else cards.keys() & judgement.score_only(db, ids)
+    kept = judgement.kept(db, ids)
+    placed = cards.keys() if score_only else {i for i in cards if kept.get(i) == judgement.PLACED}
+    alone = {i for i in ids if kept.get(i) == judgement.ALONE and i not in placed}
     held = media.held(db, ids)
-    around = _around(db, ids, cards, kept)
+    around = _around(db, ids, cards, placed, alone)
     digests = lists.digests(db, ids)
     here = [occurrence.sha256 for _, occurrence, _ in held]
     return Work(tuple(_materials(db, ids, around, held)), ListMatcher(db).ask(digests, here))
@@ -120,15 +122,18 @@ def _materials(db: Reader, ids: Sequence[int], around: Mapping[int, Around], hel
     ]
 
 
-def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], kept: Set[int]) -> dict[int, Around]:
-    fresh = [i for i in ids if i not in kept]
+def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed: Set[int], alone: Set[int]) -> dict[int, Around]:
+    """Of those that are `alone` nothing is asked that only neighbours answer."""
+    fresh = [i for i in ids if i not in placed and i not in alone]
     ties = judgement.ties_among(db, fresh)
     shared: dict[int, list[tuple[str, str, int, int | None]]] = {}
     for i, kind, value, other, day in judgement.shared(db, fresh, UNLINKED, ENOUGH):
         shared.setdefault(i, []).append((kind, value, other, day))
     numbers = reports.numbers(db, {row[2] for rows in shared.values() for row in rows})
-    others = {i: {row[2]: numbers[row[2]] for row in rows} for i, rows in shared.items()} | _tied_on_cards(db, cards, kept)
-    events = clusters.events(db, {*ids, *(other for found in others.values() for other in found)}, EVENT)
+    others = {i: {row[2]: numbers[row[2]] for row in rows} for i, rows in shared.items()} | _tied_on_cards(db, cards, placed)
+    events = clusters.events(
+        db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
+    )
     spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
     started = cases.with_clocks(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
@@ -147,7 +152,7 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], kept: 
             verdicts=settled(db, graded[i]) if i in graded else (),
             clocks=started_by_people(db, i) if i in started else (),
             card=cards.get(i),
-            score_only=i in kept,
+            score_only=i in placed,
         )
         for i in ids
     }
@@ -172,8 +177,8 @@ def _left_out(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, 
     }
 
 
-def _tied_on_cards(db: Reader, cards: Mapping[int, CardRow], kept: Set[int]) -> dict[int, dict[int, str]]:
+def _tied_on_cards(db: Reader, cards: Mapping[int, CardRow], placed: Set[int]) -> dict[int, dict[int, str]]:
     """The reports that stored cards name, as far as they are still there, under the number by which they are named."""
-    named = {i: {link.report_id for link in links_from_bytes(cards[i].links)} for i in kept}
+    named = {i: {link.report_id for link in links_from_bytes(cards[i].links)} for i in placed}
     found = reports.find_all(db, sorted({number for numbers in named.values() for number in numbers}))
     return {i: {found[number]: number for number in numbers if number in found} for i, numbers in named.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
-from triage.priority.case import Case, Seen, Words, bare, counted, informative, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, informative, listing, of_number, of_words, plain
 
 _VIRAL = {"viral", "potentialmeme"}
 _MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
@@ -33,8 +33,8 @@ def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
 
 @of_words("files.annotations")
 def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
-    wanted = {bare(word) for word in words}
-    found = [name for file in case.report.files for name in file.entry.annotations if bare(name) in wanted]
+    wanted = all_bare(words)
+    found = [name for level, name in case.marks if level in wanted]
     return Seen(listing(found), field, float(len(found))) if found else None
 
 
@@ -156,10 +156,11 @@ def only_viral(case: Case, field: str) -> Seen | None:
     A report that the provider batched as viral is flagged as a whole.
     """
     files = case.report.files
-    kind = bare(case.report.incident_type or "")
+    if not any(word in case.kind for word in _MATERIAL_TYPES):
+        return None
     flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
-    if not any(word in kind for word in _MATERIAL_TYPES) or not (any(flagged) or batched):
+    if not batched and not any(flagged):
         return None
     if not batched and not all(flag or any(hits_on(case, file, "known")) for flag, file in zip(flagged, files, strict=True)):
         return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from triage.priority.case import Case, Seen, Words, bare, listing, of_words, plain, short
-from triage.priority.phrases import readable
+from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
 _BLACKMAIL = "sextortion"
@@ -15,26 +14,24 @@ _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 @of_words("incident_type")
 def incident_type_says(case: Case, field: str, words: Words) -> Seen | None:
     """NCMEC words one type in several ways; a part of the text decides ("enticement")."""
-    text = bare(case.report.incident_type or "")
-    return Seen(case.report.incident_type or "", field) if any(bare(word) in text for word in words) else None
+    return Seen(case.report.incident_type or "", field) if any(word in case.kind for word in all_bare(words)) else None
 
 
 @of_words("incident_type")
 def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
     """No incident type is stated, or one that contains none of the words."""
-    said = case.report.incident_type or ""
-    return None if any(bare(word) in bare(said) for word in words) else Seen(said or "not said", field)
+    if any(word in case.kind for word in all_bare(words)):
+        return None
+    return Seen(case.report.incident_type or "not said", field)
 
 
 @of_words("annotations")
 def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
     """A presence flag of the report, or the same word in the incident type, where NCMEC's own wording puts it."""
-    wanted = {bare(word) for word in words}
-    found = [name for name in case.report.annotations if bare(name) in wanted]
-    if found:
-        return Seen(listing(found), field)
-    text = bare(case.report.incident_type or "")
-    return Seen(case.report.incident_type or "", "incident_type") if any(word in text for word in wanted) else None
+    wanted = all_bare(words)
+    if not wanted.isdisjoint(case.annotations):
+        return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), field)
+    return Seen(case.report.incident_type or "", "incident_type") if any(word in case.kind for word in wanted) else None
 
 
 @plain("escalation")
@@ -46,23 +43,19 @@ def escalated(case: Case, field: str) -> Seen | None:
 @of_words("priority_code")
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     code = (case.report.priority_code or "").strip()
-    return Seen(f"NCMEC {code}", field) if bare(code) and bare(code) in {bare(word) for word in words} else None
+    return Seen(f"NCMEC {code}", field) if bare(code) and bare(code) in all_bare(words) else None
 
 
 @of_words("designation")
 def designation_is(case: Case, field: str, words: Words) -> Seen | None:
     said = case.report.designation or ""
-    return Seen(said, field) if bare(said) and bare(said) in {bare(word) for word in words} else None
+    return Seen(said, field) if bare(said) and bare(said) in all_bare(words) else None
 
 
 @of_words("free_text")
 def text_has(case: Case, field: str, lists: Words) -> Seen | None:
     """Phrases of the named lists in any text of the report."""
-    found = set()
-    for text in case.report.free_text:
-        if text.of != "reporter":
-            level = readable(text.text)
-            found |= {phrase for name in lists for phrase in case.phrases[name].find(level)}
+    found = {phrase for text, own in case.texts for name in lists for phrase in case.phrases[name].find(text, own)}
     return Seen(listing({f"“{phrase}”" for phrase in found}), field, float(len(found))) if found else None
 
 
@@ -82,9 +75,9 @@ def text_of_blackmail_has(case: Case, field: str, lists: Words) -> Seen | None:
 
 def is_contact(case: Case) -> bool:
     """Whether the report is on contact with a child rather than on material alone. Without a type it may be."""
-    kind = bare(case.report.incident_type or "")
-    flags = {bare(name) for name in case.report.annotations}
-    return not kind or any(word in kind for word in (*_CONTACT_TYPES, _BLACKMAIL)) or bool(flags & _CONTACT_ANNOTATIONS)
+    if not case.kind or any(word in case.kind for word in (*_CONTACT_TYPES, _BLACKMAIL)):
+        return True
+    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations)
 
 
 @plain("free_text")

@@ -14,7 +14,6 @@ from triage.priority.case import (
     counted,
     facts_of,
     informative,
-    leads,
     listing,
     of_number,
     of_words,
@@ -22,6 +21,7 @@ from triage.priority.case import (
     says_yes,
 )
 
+_GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
 _ONLINE = frozenset({"online", "internet", "virtual", "chat", "game", "gaming"})
 _LEARNS = frozenset({"student", "pupil", "studying", "learner"})
@@ -60,7 +60,7 @@ def _says_one_of(case: Case, field: str, name: str, words: Words, but: frozenset
 @plain("people.groupIdentifier")
 def group_named(case: Case, field: str) -> Seen | None:
     stated = [str(fact.value) for fact in facts_of(case, "suspect", "groupIdentifier") if informative(fact.value)]
-    stated += [each.value for each in leads(case) if bare(each.kind) in ("group", "groupid", "groupidentifier")]
+    stated += [each.value for kind, found in case.leads.items() if bare(kind) in _GROUPS for each in found]
     return Seen(listing(stated), field) if stated else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
@@ -45,28 +45,28 @@ def place_known(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("identifiers")
 def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
-    found = {each.normalised or each.value for each in leads(case) if each.kind in kinds}
+    found = {each.normalised or each.value for each in leads(case, *kinds)}
     return Seen(f"{listing(list(kinds))}: {len(found)}", field, float(len(found))) if found else None
 
 
 @of_words("identifiers")
 def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
-    found = {each.normalised or each.value for each in leads(case) if each.kind in kinds and each.verified}
+    found = {each.normalised or each.value for each in leads(case, *kinds) if each.verified}
     return Seen(f"{listing(list(kinds))}: {len(found)} verified", field, float(len(found))) if found else None
 
 
 @plain("identifiers")
 def pakistani_mobile(case: Case, field: str) -> Seen | None:
     """A mobile number in Pakistan's plan: an operator here holds the subscriber's name."""
-    found = {each.normalised or "" for each in leads(case) if each.kind == "phone" and (each.normalised or "").startswith("+923")}
+    found = {each.normalised for each in leads(case, "phone") if each.normalised and each.normalised.startswith("+923")}
     return Seen(counted(len(found), "number"), field, float(len(found))) if found else None
 
 
 @plain("identifiers")
 def device_number(case: Case, field: str) -> Seen | None:
     """A number that an operator's or a shop's register knows (IMEI, ICCID); an advertising id is none."""
-    devices = [each for each in leads(case) if each.kind == "device"]
-    found = {each.normalised or each.value for each in devices if bare(dict(each.details).get("idType", "")) in _DEVICE_NUMBERS}
+    devices = [each for each in leads(case, "device") if bare(dict(each.details).get("idType", "")) in _DEVICE_NUMBERS]
+    found = {each.normalised or each.value for each in devices}
     return Seen(counted(len(found), "number"), field, float(len(found))) if found else None
 
 
@@ -85,22 +85,34 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
     )
 
 
-def _asked_about(case: Case) -> Iterator[Identifier]:
+def _asked_about(case: Case) -> list[Identifier]:
     """Captures of which an operator can be asked: addresses inside a network exist in thousands of networks."""
-    for each in leads(case):
-        if each.kind == "ip":
-            address = parse(each.normalised or each.value)
-            if address is not None and not inside_a_network(address):
-                yield each
+    return [each for each in leads(case, "ip") if _outside(each.normalised or each.value)]
+
+
+def _outside(text: str) -> bool:
+    address = parse(text)
+    return address is not None and not inside_a_network(address)
 
 
 def _has(address: Identifier, words: Words) -> bool:
-    upload = address.role == "file" or bare(address.event or "") == "upload"
-    timed = address.time is not None and address.time.zone == "stated" and address.time.to_the_second
+    return all(_HOLDS[word](address) for word in words)
+
+
+def _timed(address: Identifier) -> bool:
+    return address.time is not None and address.time.zone == "stated" and address.time.to_the_second
+
+
+def _ported(address: Identifier) -> bool:
     whole = ":" in (address.normalised or address.value)
-    ported = whole or (address.port is not None and not probably_servers(address.port))
-    holds = {"upload": upload, "port": ported, "time": timed}
-    return all(holds[word] for word in words)
+    return whole or (address.port is not None and not probably_servers(address.port))
+
+
+_HOLDS: dict[str, Callable[[Identifier], bool]] = {
+    "upload": lambda address: address.role == "file" or bare(address.event or "") == "upload",
+    "port": _ported,
+    "time": _timed,
+}
 
 
 @of_number("identifiers.ip")
@@ -116,7 +128,7 @@ def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
 
 @plain("identifiers.ip")
 def possible_proxy(case: Case, field: str) -> Seen | None:
-    found = {each.normalised or each.value for each in leads(case) if each.kind == "ip" and each.possible_proxy}
+    found = {each.normalised or each.value for each in leads(case, "ip") if each.possible_proxy}
     return Seen(counted(len(found), "address"), field, float(len(found))) if found else None
 
 

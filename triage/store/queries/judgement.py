@@ -50,42 +50,73 @@ class QueueFacts:
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
-def mark_stale(batch: Writer, report_ids: Iterable[int]) -> None:
+NOTHING, SAID, ALONE, PLACED = 0, 1, 2, 3
+"""How much of a stale card still holds, as the column `kept` says it: nothing; what the report says of itself; that, and nobody
+shares any of it; place and ties to others too."""
+
+
+def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) -> None:
+    """Of what is stale already no more is kept than either says."""
     batch.executemany(
-        "INSERT INTO stale (report_id) VALUES (?) ON CONFLICT (report_id) DO UPDATE SET score_only = 0",
-        [(i,) for i in report_ids],
+        "INSERT INTO stale (report_id, kept) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE SET kept = min(kept, excluded.kept)",
+        [(i, kept) for i in sorted(report_ids)],
     )
 
 
 def mark_score_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     """These cards are to be scored anew; place and ties stay where they are up to date."""
-    batch.executemany("INSERT OR IGNORE INTO stale (report_id, score_only) VALUES (?, 1)", [(i,) for i in report_ids])
+    batch.executemany("INSERT OR IGNORE INTO stale (report_id, kept) VALUES (?,?)", [(i, PLACED) for i in report_ids])
 
 
 def mark_all_stale(batch: Writer) -> None:
     batch.execute(
-        "INSERT INTO stale (report_id) SELECT id FROM report WHERE true ON CONFLICT (report_id) DO UPDATE SET score_only = 0"
+        "INSERT INTO stale (report_id, kept) SELECT id, 0 FROM report WHERE true ON CONFLICT (report_id) DO UPDATE SET kept = 0"
     )
 
 
 def mark_scores_stale(batch: Writer) -> None:
     """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date."""
-    batch.execute("INSERT OR IGNORE INTO stale (report_id, score_only) SELECT report_id, 1 FROM card")
+    batch.execute("INSERT OR IGNORE INTO stale (report_id, kept) SELECT report_id, ? FROM card", (PLACED,))
 
 
-def score_only(db: Reader, report_ids: Sequence[int]) -> set[int]:
-    """Of these the stale ones of which only the score is to be made anew."""
-    return {
+def mark_said(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:
+    """What these stale reports say is stored now; the `alone` among them share nothing with anyone."""
+    sql = "UPDATE stale SET kept = ?2 WHERE kept = ?3 AND report_id IN (SELECT value FROM json_each(?1))"
+    batch.execute(sql, (among(report_ids), SAID, NOTHING))
+    batch.execute(sql, (among(alone), ALONE, SAID))
+
+
+def kept(db: Reader, report_ids: Sequence[int]) -> dict[int, int]:
+    """Report -> how much of its card still holds, of the stale ones among these."""
+    return dict(
+        db.all("SELECT report_id, kept FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+    )
+
+
+def unsaid(db: Reader, after: int, until: int, limit: int) -> list[int]:
+    """The first stale reports of that range of ids of which nothing is kept."""
+    return [
         i
         for (i,) in db.all(
-            "SELECT report_id FROM stale WHERE score_only = 1 AND report_id IN (SELECT value FROM json_each(?))",
-            (among(report_ids),),
+            "SELECT report_id FROM stale WHERE kept = 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
+            (after, until, limit),
         )
-    }
+    ]
 
 
-def stale(db: Reader, limit: int) -> list[int]:
-    return [i for (i,) in db.all("SELECT report_id FROM stale ORDER BY report_id LIMIT ?", (limit,))]
+def to_judge(db: Reader, after: int, until: int, limit: int) -> list[int]:
+    """The first stale reports of that range of ids of which it is stored what they say."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT report_id FROM stale WHERE kept > 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
+            (after, until, limit),
+        )
+    ]
+
+
+def last_stale(db: Reader) -> int:
+    return int(db.value("SELECT max(report_id) FROM stale") or 0)
 
 
 def count_stale(db: Reader) -> int:
@@ -140,9 +171,11 @@ def put_ties(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tupl
     batch.executemany("DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
     batch.executemany(
         "INSERT OR REPLACE INTO tie (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
-        [(kind, value, i, strength, day) for i, (kind, value, strength, day) in come],
+        sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come),  # neighbours in the table
     )
 
+
+# `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
 
 SharedRow = tuple[int, str, str, int, int | None]
 """(report, kind, value, other report that has this tie key too, its day)"""
@@ -180,7 +213,7 @@ def named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]
     return [
         (i, value)
         for i, value in db.all(
-            "SELECT report_id, value FROM tie WHERE kind = 'report' AND report_id IN (SELECT value FROM json_each(?))",
+            "SELECT report_id, value FROM tie WHERE +kind = 'report' AND report_id IN (SELECT value FROM json_each(?))",
             (among(report_ids),),
         )
     ]
@@ -190,7 +223,7 @@ def same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, 
     """Report -> all that have its key of this kind too, itself among them; those that are alone with it are missing."""
     value_of: dict[int, str] = dict(
         db.all(
-            "SELECT t.report_id, t.value FROM tie t WHERE t.kind = ?2 AND t.report_id IN (SELECT value FROM json_each(?1))"
+            "SELECT t.report_id, t.value FROM tie t WHERE +t.kind = ?2 AND t.report_id IN (SELECT value FROM json_each(?1))"
             " AND EXISTS (SELECT 1 FROM tie o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
             (among(report_ids), kind),
         )

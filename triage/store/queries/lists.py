@@ -148,7 +148,9 @@ def items(db: Reader, item_ids: Sequence[int]) -> dict[int, tuple[str | None, st
 def replace_file_hashes(batch: Writer, report_ids: Iterable[int], rows: Sequence[FileHashRow]) -> None:
     """Of these reports."""
     batch.execute("DELETE FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
-    batch.executemany("INSERT OR REPLACE INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)", rows)
+    batch.executemany(
+        "INSERT OR REPLACE INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)", sorted(rows)
+    )
 
 
 def digests(db: Reader, report_ids: Iterable[int]) -> list[tuple[str, bytes]]:

@@ -1,0 +1,81 @@
+"""Judging a report asks for rows by an index, so that a store of two million costs a report what a small one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.jobs.bundles import jpeg
+from tests.jobs.test_order import folder
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging.assess import assess
+from triage.jobs.session import Session
+from triage.model.custody import Receipt
+from triage.store.database import Params, Reader, Row, Writer
+from triage.store.queries import judgement
+
+SMALL = ("hash_list", "record_state", "stale", "u", "vault_pack")
+"""Tables of one row or a few, and the marks of what is still to be judged."""
+BROAD = ("tie USING PRIMARY KEY (kind=?)", "t USING PRIMARY KEY (kind=?)", "o USING PRIMARY KEY (kind=?)")
+
+
+def test_no_query_of_judging_walks_a_table(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundles = [folder(tmp_path / "in", 900000500 + n, jpeg(n % 3)) for n in range(6)]
+    import_bundles(session, bundles, receipt=Receipt())
+    plans: dict[str, list[str]] = {}
+    _listen(monkeypatch, plans)
+    with session.store.batch() as batch:
+        judgement.mark_stale(batch, [1, 2])
+        batch.execute("DELETE FROM said WHERE report_id = 1")
+        batch.execute("DELETE FROM tie WHERE report_id = 1")
+    assess(session)
+    assert any("FROM tie t" in sql for sql in plans), "judging was listened to"
+    walked = {sql: step for sql, plan in plans.items() for step in plan if _walks(step)}
+    assert not walked
+
+
+def _walks(step: str) -> bool:
+    word, _, rest = step.partition(" ")
+    return (word == "SCAN" and "VIRTUAL TABLE" not in rest and "subquery" not in rest and rest.split()[0] not in SMALL) or (
+        word == "SEARCH" and rest in BROAD
+    )
+
+
+def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> None:
+    """Keeps the plan of each statement that reads, deletes or updates."""
+
+    def note(reader: Reader, sql: str, params: Params) -> None:
+        if sql not in plans and sql.split()[0] in ("SELECT", "DELETE", "UPDATE"):
+            plans[sql] = []
+            plans[sql] = [row[3] for row in reader.all(f"EXPLAIN QUERY PLAN {sql}", params)]
+
+    plain_all, plain_one, plain_execute, plain_many = Reader.all, Reader.one, Writer.execute, Writer.executemany
+
+    def all_rows(self: Reader, sql: str, params: Params = ()) -> list[Row]:
+        note(self, sql, params)
+        return plain_all(self, sql, params)
+
+    def one(self: Reader, sql: str, params: Params = ()) -> Row | None:
+        note(self, sql, params)
+        return plain_one(self, sql, params)
+
+    def execute(self: Writer, sql: str, params: Params = ()) -> int:
+        note(self, sql, params)
+        return plain_execute(self, sql, params)
+
+    def many(self: Writer, sql: str, rows: Iterable[Params]) -> None:
+        listed: list[Any] = list(rows)
+        for params in listed[:1]:
+            note(self, sql, params)
+        plain_many(self, sql, listed)
+
+    for kind, name, listening in (
+        (Reader, "all", all_rows),
+        (Reader, "one", one),
+        (Writer, "execute", execute),
+        (Writer, "executemany", many),
+    ):
+        monkeypatch.setattr(kind, name, listening)
