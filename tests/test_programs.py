@@ -42,6 +42,7 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
     called: list[str] = []
     held: list[None] = []
     monkeypatch.setattr(way_in, "hold", lambda: held.append(None))
+    monkeypatch.setattr(way_in, "close_network", lambda: None)
     for module in ("triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run"):
         monkeypatch.setattr(f"{module}.main", lambda module=module: called.append(module))
     for arguments in ((programs.DECODE, "forks", "3,4"), (programs.JUDGE,), (programs.TYPESET,), ("queue",), ()):

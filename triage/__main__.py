@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 from triage import programs
-from triage.decode.confine import hold
+from triage.decode.confine import close_network, hold
 
 
 def main() -> None:
     """Decoders and typesetting are loaded only in the process that is there for it, after it gave up what it never needs."""
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
+    close_network()
     if flag in (programs.DECODE, programs.JUDGE, programs.TYPESET):
         hold()
     if flag == programs.DECODE:

@@ -40,6 +40,24 @@ def test_import_and_match_need_no_network(desk: Desk, tmp_path: Path) -> None:
         assert wanted in done.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a filter of Linux")
+def test_the_program_itself_can_reach_no_network() -> None:
+    """Asked by what it would need for that, in the process that holds the store."""
+    program = (
+        "import sys; sys.argv = ['triage', '--version']\n"
+        "import triage.__main__ as way_in\n"
+        "from contextlib import suppress\n"
+        "with suppress(SystemExit): way_in.main()\n"
+        "import socket\n"
+        "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_UNIX):\n"
+        "    try: socket.socket(family, socket.SOCK_DGRAM).close(); print(family.name, 'made')\n"
+        "    except PermissionError: print(family.name, 'refused')\n"
+        "from triage.decode.confine import network; print(network())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1:] == ["AF_INET refused", "AF_INET6 refused", "AF_NETLINK refused", "AF_UNIX made", "on"]
+
+
 def samples(data: bytes) -> list[bytes]:
     """Some runs of 24 bytes that do not occur elsewhere by chance."""
     return [data[at : at + 24] for at in range(64, len(data) - 24, max(1, len(data) // 6)) if len(set(data[at : at + 24])) > 8]

@@ -34,8 +34,10 @@ DENIED = {
 }
 
 
-def run(machine: str, number: int, *, arch: int | None = None, args: tuple[int, ...] = ()) -> str:
-    program = confine_linux.filter_program(machine)
+def run(
+    machine: str, number: int, *, arch: int | None = None, args: tuple[int, ...] = (), program: bytes | None = None
+) -> str:
+    program = program or confine_linux.filter_program(machine)
     data = struct.pack(
         "<iIQ6Q", number, arch if arch is not None else confine_linux._AUDIT_ARCH[machine], 0, *(*args, 0, 0, 0, 0, 0, 0)[:6]
     )
@@ -98,3 +100,14 @@ def test_calls_of_another_architecture_end_the_process(machine: str) -> None:
 
 def test_x32_calls_end_the_process() -> None:
     assert run("x86_64", 0x40000000) == KILL
+
+
+@pytest.mark.parametrize("machine", COLUMN)
+def test_the_host_makes_sockets_of_this_machine_only(machine: str) -> None:
+    program, column = confine_linux.local_program(machine), COLUMN[machine]
+    for family in range(64):
+        assert run(machine, (41, 198)[column], args=(family, 1, 0), program=program) == (ALLOW if family == 1 else "EPERM")
+    assert run(machine, 425, program=program) == "EPERM"
+    for allowed in ((59, 221), (257, 56), (53, 199), (56, 220)):  # execve, openat, socketpair, clone
+        assert run(machine, allowed[column], program=program) == ALLOW
+    assert run(machine, (41, 198)[column], arch=confine_linux._AUDIT_ARCH[OTHER[machine]], program=program) == KILL

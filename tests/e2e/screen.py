@@ -24,7 +24,7 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name) is None]
 
 
-def until(look: Callable[[], T], what: str, seconds: float = 20.0) -> T:
+def until(look: Callable[[], T], what: str, seconds: float = 60.0) -> T:
     """The first true answer; TimeoutError says what did not come."""
     end = time.monotonic() + seconds
     while True:

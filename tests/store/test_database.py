@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,24 @@ def test_a_full_disk_is_a_sentence(db: Database) -> None:
     db.writer.execute(f"PRAGMA max_page_count = {db.writer.value('PRAGMA page_count')}")
     with pytest.raises(StoreError, match="disk is full"):
         db.writer.execute("INSERT INTO t (a) VALUES (?)", ("x" * 10 * PAGE,))
+
+
+def test_a_disk_without_any_room_is_told_as_such_when_a_store_is_opened(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite can't make the log's index then, and calls it an I/O error."""
+
+    def refuses(*_: object) -> None:
+        raise StoreError("The disk reported an error.")
+
+    db.close()
+    monkeypatch.setattr(Database, "_settle", refuses)
+    with pytest.raises(StoreError, match="reported an error"):
+        Database(tmp_path / "x.db", KEY)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=4096))
+    with pytest.raises(StoreError, match="has 0 MiB free"):
+        Database(tmp_path / "x.db", KEY)
 
 
 def test_a_damaged_page_is_a_sentence_and_check_names_it(db: Database, tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import ctypes
 import errno
 import os
 import platform
+import re
 import struct
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from triage.decode import rlimits
@@ -31,6 +33,7 @@ _TRIES, _TRY_SECONDS = 50, 0.02
 
 _CLONE_THREAD = 0x00010000
 _PROT_EXEC = 0x4
+_AF_UNIX = 1
 _FIRST_UNKNOWN, _LAST_UNKNOWN = 4, 4096
 """Descriptors beyond the three standard ones and the wire: none is expected, none stays open."""
 
@@ -118,6 +121,21 @@ def hold() -> None:
     _install(libc, holding_program(_machine()))
 
 
+def close_network() -> None:
+    """For the host: of sockets only those of this machine, by which the desktop speaks to its screen and its bus. What it starts
+    inherits that, and can't gain privileges either. Where it can't be had, `network` says so."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    with suppress(NotConfined):
+        _install(libc, local_program(_machine()))
+
+
+def network() -> str:
+    """Whether a filter stands, as the kernel says: "on", or "off: ..."."""
+    status = Path("/proc/self/status").read_text()
+    return "on" if re.search(r"^Seccomp:\s*2$", status, re.MULTILINE) else "off: no system call filter"
+
+
 def alone() -> bool:
     """Whether this is the only thread. One that was joined may still be listed for a moment."""
     for _ in range(_TRIES):
@@ -193,6 +211,15 @@ def holding_program(machine: str) -> bytes:
     for numbers in _NEVER.values():
         program += [_step(_JEQ, numbers[_column(machine)], 0, 1), _step(_RET, _RET_ERRNO | errno.EPERM)]
     return b"".join([*program, _step(_RET, _RET_ALLOW)])
+
+
+def local_program(machine: str) -> bytes:
+    """A BPF program that lets only sockets of the family AF_UNIX be made, by no detour either."""
+    column, step = _column(machine), _step
+    refused = step(_RET, _RET_ERRNO | errno.EPERM)
+    program = [*_opening(machine), step(_JEQ, _NEVER["io_uring_setup"][column], 0, 1), refused]
+    program += [step(_JEQ, _NEVER["socket"][column], 0, 3), step(_LOAD, _OFFSET_ARG0), step(_JEQ, _AF_UNIX, 1, 0), refused]
+    return b"".join([*program, step(_RET, _RET_ALLOW)])
 
 
 def filter_program(machine: str) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triage import hardening
 from triage.decode.client import Pool
+from triage.decode.confine import network
 from triage.jobs.session import Session
 from triage.model.media import Barriers
 from triage.model.people import Right
@@ -39,7 +40,7 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
         record_problems=record.problems,
         unsettled_since=session.unsettled_since(),
         barriers=pool.barriers(),
-        hardening=(*hardening.harden(), ("keys kept out of swap", session.store.keys.ring.page.state)),
+        hardening=(*hardening.harden(), ("no network", network()), ("keys kept out of swap", session.store.keys.ring.page.state)),
     )
 
 

@@ -14,7 +14,7 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.resources import resource
-from triage.store.files import PRIVATE_FILE, disk
+from triage.store.files import PRIVATE_FILE, disk, require_room
 
 Row = tuple[Any, ...]
 Params = Sequence[Any]
@@ -24,6 +24,8 @@ OnPages = Callable[[int, int, int], None] | None
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
+_LEAST_FREE = 1 << 20
+"""Even reading needs some room, for the log's index."""
 _WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
 _COPIED_AT_ONCE = 2_000
@@ -232,6 +234,13 @@ class Database:
         self._readers = [entry for entry in self._readers if entry[0].is_alive()]
 
     def _connect(self) -> sqlcipher3.Connection:
+        try:
+            return self._connected()
+        except StoreError:
+            require_room(self._path, _LEAST_FREE, "The store's disk")  # of a full disk SQLite says here no more than "I/O error"
+            raise
+
+    def _connected(self) -> sqlcipher3.Connection:
         with _sentences:
             connection = sqlcipher3.connect(
                 f"{self._path.absolute().as_uri()}?mode=rw",
