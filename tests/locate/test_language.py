@@ -12,6 +12,7 @@ from triage.locate.language import languages
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("بۇ لەگلەك بەك چىرايلىق، مەن بېيجىڭدا ئۇنى كۆردۈم", "ug"),
         ("یہ پتنگ بہت اچھی ہے اور ہوا تیز ہے", "urdu"),
         ("هي پتنگ ڏاڍو سٺو آهي ۽ هوا به تيز آهي", "sindhi"),
         ("دا کاغذي باد ډېر ښه دی او هوا هم ښه ده", "pashto"),

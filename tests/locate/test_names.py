@@ -146,3 +146,10 @@ def test_or_that_it_is_here(text: str) -> None:
 @pytest.mark.parametrize("text", ["Lahore in winter", "Lahore is me", "Multan to us", "Lahore and India"])
 def test_words_that_are_also_codes_of_countries_settle_nothing(text: str) -> None:
     assert all(not name.elsewhere for name in in_text(text))
+
+
+@pytest.mark.parametrize(("text", "district"), [("Khairpur", "Khairpur"), ("Sahiwal", "Sahiwal"), ("ساہیوال", "Sahiwal")])
+def test_a_stated_place_is_the_districts_seat_before_a_village_of_its_name(text: str, district: str) -> None:
+    name = stated(text)
+    assert name is not None and name.district == district
+    assert [n.district for n in in_text(text)] in ([], [None]), "in a text nobody knows which of the two is meant"

@@ -82,3 +82,10 @@ def test_postal_addresses_are_weaker_than_estimates(
 def test_associated_accounts_hardly_count() -> None:
     found = locate(report(people=(person("associated", fact("estimatedLocation.countryCode", "PK")),)), {})
     assert found.in_pakistan is None and 0 < found.total < 10
+
+
+def test_an_estimate_of_islamabad_may_rest_on_a_table_of_addresses_and_says_so() -> None:
+    where = {"city": "Islamabad", "countryCode": "PK"}
+    assert "half of Pakistan into Islamabad" in estimated(**where).evidence[0].against
+    assert "half of Pakistan" not in estimated(**where, verified=True).evidence[0].against
+    assert "half of Pakistan" not in estimated(city="Lahore", countryCode="PK").evidence[0].against

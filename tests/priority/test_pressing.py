@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from triage.model.document import Document, FileEntry, FreeText, Person, Source
+from triage.model.document import Document, Fact, FileEntry, FreeText, Person, Source
 from triage.priority import pressing
 
 AT = (Source("d.json", "$", "x"),)
+
+
+def near(name: str, value: str | bool) -> Person:
+    return Person(role="suspect", says="Suspect", facts=(Fact(name=name, value=value, sources=AT),))
 
 
 def document(**said: object) -> Document:
@@ -22,6 +26,9 @@ def document(**said: object) -> Document:
         {"priority_code": "1"},
         {"people": (Person(role="victim", says="Victim"),)},
         {"annotations": ("sextortion",)},
+        {"incident_type": "Child Sexual Molestation"},
+        {"people": (near("accessToChildVictim", True),)},
+        {"people": (near("relationshipToChildVictim", "father"),)},
         {"files": (FileEntry(key="name:a", annotations=("liveStreaming",), sources=AT),)},
         {"free_text": (FreeText(text="I want to kill myself", of="incident", label="chat", sources=AT),)},
     ],
@@ -36,6 +43,7 @@ def test_what_can_not_wait(said: dict[str, object]) -> None:
         {},
         {"priority_code": "E"},
         {"annotations": ("spam",)},
+        {"people": (near("accessToChildVictim", "No"), near("relationshipToChildVictim", "unknown"))},
         {"people": (Person(role="suspect", says="Suspect"),)},
         {"free_text": (FreeText(text="I want to kill myself", of="reporter", label="terms", sources=AT),)},
     ],

@@ -29,6 +29,8 @@ _WORD = re.compile(r"[a-z']+")
 
 SINDHI = frozenset("ڄڃڀٻڳڱٽٿڦڻڏڌڍٺڇ")
 PASHTO = frozenset("ټډړږښڅځڼېۍ")
+UYGHUR = frozenset("ۇۆۈۋ")
+"""Letters of Uyghur and its kin, which share ې with Pashto."""
 URDU = frozenset("ٹڈڑےںہ")
 SHAHMUKHI = frozenset(
     {"وچ", "نوں", "تسیں", "تسی", "اسیں", "تہاڈا", "ساڈا", "مینوں", "تینوں", "ایہہ", "اوہدا", "کیہ", "جیہڑا", "دا", "نیں"}
@@ -112,7 +114,7 @@ def _in_arabic_script(text: str) -> Language | None:
     sindhi, pashto, urdu = (sum(letters[c] for c in family) for family in (SINDHI, PASHTO, URDU))
     if sindhi and sindhi >= pashto and sindhi >= urdu:
         return Language("sindhi", "by letters that only Sindhi has")
-    if pashto and pashto >= urdu:
+    if pashto and pashto >= urdu and not any(letters[c] for c in UYGHUR):
         return Language("pashto", "by letters that only Pashto has")
     cues = SHAHMUKHI & set(re.findall(r"\w+", own))
     if len(cues) >= 2:

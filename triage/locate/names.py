@@ -68,7 +68,8 @@ def gazetteer() -> Gazetteer:
             for index in (fields,) if official else (texts, fields):
                 index.setdefault(form, []).append(name)
     united = {form: _one(found, elsewhere.get(form, "")) for form, found in texts.items()}
-    return Gazetteer(united, {f: _one(n, elsewhere.get(f, "")) for f, n in fields.items()}, frozenset(form[0] for form in united))
+    stated = {form: _one(_largest(found), elsewhere.get(form, "")) for form, found in fields.items()}
+    return Gazetteer(united, stated, frozenset(form[0] for form in united))
 
 
 def _gazetted() -> Iterator[tuple[str, bool, Name]]:
@@ -107,6 +108,13 @@ def _one(found: list[Name], elsewhere: str) -> Name:
     name = min(n.name for n in found)
     several = "" if len(provinces) == 1 else "Several places in Pakistan have this name."
     return Name(name, province, district, " ".join(note for note in (elsewhere, several) if note))
+
+
+def _largest(found: list[Name]) -> list[Name]:
+    """In a field that states a place, a district's own name is its seat before it is a village of that name in the same province:
+    "Khairpur, Sindh", "Sahiwal, Punjab"."""
+    seats = [name for name in found if name.name == name.district]
+    return seats if seats and len({name.province for name in found}) == 1 else found
 
 
 def in_text(text: str) -> Iterator[Name]:

@@ -24,6 +24,7 @@ _FIELDS = {
     "countrycode": "country",
     "country": "country",
 }
+_OF_TABLES = "Tables of addresses put half of Pakistan into Islamabad, and an estimate may rest on one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
         where = replace(where, province=None, district=None, clash=f"Sources differ: {', '.join(differ)}.")
     named = {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified]
     rule = _rule(where, named, verified) or "stated.unknown"
+    if where.province == "ICT" and not verified:
+        where = replace(where, clash=_OF_TABLES)
     yield from _piece(rule, "estimated_location", where, of)
 
 
