@@ -12,7 +12,7 @@ _ANNOTATIONS = frozenset({"sextortion", "sadisticOnlineExploitation", "liveStrea
 
 
 def pressing(document: Document) -> bool:
-    """Cheap, and generous: escalated, NCMEC 1, a child named or near, hands-on, live, sextortion, or words of self-harm or threat.
+    """Cheap, and generous: escalated, NCMEC 1, a child named or near, hands-on, live, sextortion, words of self-harm or threat.
 
     It decides only who is judged first. The card says how grave a report is, and every report gets one.
     """

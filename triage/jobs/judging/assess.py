@@ -232,6 +232,7 @@ class _Around:
             actionability=judged.actionability,
             due=due,
             due_name=self._code("due_name", due_name),
+            due_last=judged.due_last,
             esp=self._code("esp", judged.esp),
             incident_type=self._code("incident_type", judged.incident_type),
             office=self._code("office", judged.office),

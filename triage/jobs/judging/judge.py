@@ -62,6 +62,7 @@ class Judged:
     risk: int
     actionability: int
     due: tuple[int, str] | None
+    due_last: int | None
     flags: tuple[str, ...]
     esp: str | None
     incident_type: str | None
@@ -110,6 +111,7 @@ def judge(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Ju
         risk=round(score.risk * 10),
         actionability=round(score.actionability * 10),
         due=_due(clocks),
+        due_last=max((seconds(clock.due) for clock in clocks), default=None),
         flags=score.flags,
         esp=report.esp,
         incident_type=report.incident_type,

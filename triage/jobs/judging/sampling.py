@@ -122,9 +122,7 @@ def show_sample(session: Session, week: str | None = None) -> SampleView:
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
         found = samples.of_week(db, week)
-        weeks = tuple(
-            WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.weeks(db, HIT)
-        )
+        weeks = tuple(WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.weeks(db, HIT))
     return SampleView(
         week=week,
         weeks=weeks,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
 from triage.jobs.casework.child_lane import FLAG, LaneState
+from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, judgement, likeness, list_near, queue, reports
+from triage.store.queries.judgement import QueueFacts
 
 BANDS = "ABCDE"
 EXPIRING_DAYS = 30
@@ -63,7 +65,7 @@ def lanes(session: Session) -> Lanes:
         offices = judgement.codes(db, "office")
         flags = _flag_ranks(db)
         by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
-        expiring, params = queue.where(due_before=_in_days(EXPIRING_DAYS))
+        expiring, params = queue.where(expiring=_expiring(EXPIRING_DAYS))
         return Lanes(
             total=reports.count(db),
             bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
@@ -88,14 +90,31 @@ def _where(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list
         band=_position(BANDS, filter.band, "band"),
         status=_position(STATUSES, filter.status, "status"),
         assignee=_user(session, filter.assignee),
-        due_before=None if filter.expiring_within_days is None else _in_days(filter.expiring_within_days),
+        expiring=None if filter.expiring_within_days is None else _expiring(filter.expiring_within_days),
         flag=None if filter.flag is None else _flag_ranks(db).get(filter.flag, 62),
         only=only,
     )
 
 
-def _in_days(days: int) -> int:
-    return int((datetime.now(UTC) + timedelta(days=days)).timestamp())
+def _expiring(days: int) -> queue.Expiring:
+    """What runs out within so many days and is still there: a report that is closed, or of which all has run out, is for the
+    ordinary queue, whose card says to ask anyway."""
+    moment = datetime.now(UTC)
+    soon = int((moment + timedelta(days=days)).timestamp())
+    return queue.Expiring(before=soon, now=int(moment.timestamp()), closed=STATUSES.index("closed"))
+
+
+def _next_due(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[str, str]]:
+    """Report -> (time, name) of the next clock, for those of which one ran out and another is still running."""
+    moment = datetime.now(UTC)
+    now = int(moment.timestamp())
+    passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
+    found: dict[int, tuple[str, str]] = {}
+    for i, card in judgement.cards(db, passed).items() if passed else ():
+        running = [clock for clock in clocks_from_bytes(card.clocks) if datetime.fromisoformat(clock.due) >= moment]
+        if running:
+            found[i] = (running[0].due, running[0].name)
+    return found
 
 
 def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
@@ -136,7 +155,9 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
     def pressing(flag: str) -> int:
         return order.get(flag, len(order))
 
-    for report_id, facts in judgement.queue_facts(db, ids).items():
+    every = judgement.queue_facts(db, ids)
+    later = _next_due(db, every)
+    for report_id, facts in every.items():
         number_of_duplicate = None if facts.duplicates_of is None else reports.number(db, facts.duplicates_of)
         rows[report_id] = QueueRow(
             id=report_id,
@@ -144,8 +165,8 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
             band=BANDS[facts.band],
             risk=facts.risk / 10,
             actionability=facts.actionability / 10,
-            deadline=_iso(facts.due),
-            deadline_name=words["due_name"].get(facts.due_name or 0),
+            deadline=later[report_id][0] if report_id in later else _iso(facts.due),
+            deadline_name=later[report_id][1] if report_id in later else words["due_name"].get(facts.due_name or 0),
             esp=words["esp"].get(facts.esp or 0),
             incident_type=words["incident_type"].get(facts.incident_type or 0),
             received=_iso(facts.received),

@@ -31,6 +31,8 @@ class QueueFacts:
     actionability: int
     due: int | None
     due_name: int | None
+    due_last: int | None
+    """When the last of the report's clocks runs out; from then on nothing is there any more to be kept."""
     esp: int | None
     incident_type: int | None
     office: int | None

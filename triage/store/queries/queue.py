@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from triage.store.database import Params, Reader
 
 ORDER = "band, risk DESC, actionability DESC, due IS NULL, due, number_key"
 """The contract's order; a report without a deadline comes after those with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """A clock runs out `before` then, and not all of them ran out before `now` (seconds since 1970); `closed` is the status that
+    does not count, unless it is asked for."""
+
+    before: int
+    now: int
+    closed: int
 
 
 def where(
@@ -16,7 +27,7 @@ def where(
     band: int | None = None,
     status: int | None = None,
     assignee: int | None = None,
-    due_before: int | None = None,
+    expiring: Expiring | None = None,
     flag: int | None = None,
     only: Sequence[int] | None = None,
 ) -> tuple[str, list[object]]:
@@ -27,9 +38,12 @@ def where(
         if value is not None:
             clauses.append(f"{column} = ?")
             params.append(value)
-    if due_before is not None:
-        clauses.append("due < ?")
-        params.append(due_before)
+    if expiring is not None:
+        clauses.append("due < ? AND due_last >= ?")
+        params += [expiring.before, expiring.now]
+        if status is None:
+            clauses.append("status <> ?")
+            params.append(expiring.closed)
     if flag is not None:
         clauses.append("(flags >> ?) & 1")
         params.append(flag)
