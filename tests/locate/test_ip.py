@@ -140,6 +140,11 @@ def test_no_line_has_a_source_port_of_a_server(port: int) -> None:
     assert f"port {port} is probably the server's" in found.why
 
 
+def test_a_second_without_a_zone_may_be_hours_off() -> None:
+    (found,) = evidence([identifier("ip", JAZZ, port=40123, time=Moment(WHEN.utc, "2026-01-04 14:00:07", "assumed UTC"))])
+    assert "not both given" in found.why
+
+
 def test_a_day_is_no_second() -> None:
     (found,) = evidence([identifier("ip", JAZZ, port=40123, time=Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00"))])
     assert "not both given" in found.why

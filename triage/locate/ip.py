@@ -184,7 +184,7 @@ def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
         if of and finding:
             together.setdefault((of, finding.address), []).append((item, finding))
     for (of, address), found in together.items():
-        ports = {i.port for i, _ in found if i.port and i.time and i.time.to_the_second}
+        ports = {i.port for i, _ in found if i.port and i.time and i.time.to_the_second and i.time.zone == "stated"}
         yield _Capture(
             of=of,
             value=address,
