@@ -128,6 +128,18 @@ def test_a_flag_is_asserted_by_presence(text: str, asserted: bool) -> None:
     assert bool(document.not_understood) is (text == "maybe")
 
 
+def test_a_flag_without_a_value_is_not_asserted() -> None:
+    """Serializers write `xsi:nil` for what they have no value of."""
+    nil = 'xsi:nil="true"'
+    document = read(
+        REPORT.replace("<sextortion/>", f"<sextortion {nil}/>").replace(
+            "<escalateToHighPriority>A child said that she is in danger today.</escalateToHighPriority>",
+            f"<escalateToHighPriority {nil}/>",
+        )
+    )
+    assert "sextortion" not in document.annotations and document.escalation is None
+
+
 def test_informational_is_a_designation() -> None:
     document = read("<report><incidentSummary><reportAnnotations><informational/></reportAnnotations></incidentSummary></report>")
     assert (document.designation, document.annotations) == ("informational", ("informational",))

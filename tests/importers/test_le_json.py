@@ -369,3 +369,42 @@ def test_known_keys_with_any_value(node: object) -> None:
 def test_the_known_shape_is_understood() -> None:
     data = (SHARED / "le_cybertip_json_shape_synthetic.json").read_bytes()
     assert LeJson().read("x.json", data, None)[0].not_understood == ()
+
+
+def test_what_was_xml_once_wraps_plurals_in_their_singular() -> None:
+    tags = {"groups": {"group": [{"tags": {"tag": [{"value": "Infant"}, {"value": "viral"}]}}, {"tags": {"tag": "third"}}]}}
+    person = {
+        "emails": {"email": [{"value": "a@kites.example.invalid"}, "b@kites.example.invalid"]},
+        "phones": {"phone": "+92 300 0000123"},
+        "displayNames": {"displayName": ["Kite", "Boat"]},
+        "sourceInformation": {"sourceCapture": {"captureType": "IP Address", "value": "203.0.113.5", "port": "443"}},
+    }
+    document = read(
+        {
+            "reportId": "900000001",
+            "reportedInformation": {
+                "reportingEsp": {"espName": "Kite"},
+                "reportedPeople": {"reportedPerson": [person]},
+                "uploadedFiles": {"uploadedFile": {"filename": "a.png", "ncmecTags": tags}},
+            },
+        }
+    )
+    assert [i.value for i in document.identifiers if i.kind == "email"] == ["a@kites.example.invalid", "b@kites.example.invalid"]
+    assert [i.value for i in document.identifiers if i.kind == "display_name"] == ["Kite", "Boat"]
+    assert [(i.kind, i.role) for i in document.identifiers if i.kind in ("phone", "ip")] == [("phone", "suspect"), ("ip", "suspect")]
+    assert document.files[0].annotations == ("Infant", "viral", "third")
+    assert not document.not_understood
+
+
+@pytest.mark.parametrize("around", [lambda r: {"report": r}, lambda r: {"made": "today", "reports": [r]}])
+def test_an_envelope_does_not_hide_the_report(around: Any) -> None:
+    found = LeJson().read("r.json", json.dumps(around(WHOLE)).encode(), None)
+    assert len(found) == 1 and found[0].numbers == read(WHOLE).numbers
+    assert len(found[0].identifiers) == len(read(WHOLE).identifiers)
+
+
+def test_a_capture_that_is_an_address_alone() -> None:
+    person = {"sourceInformation": {"sourceCaptures": ["203.0.113.8", "lately"]}}
+    document = read({"reportId": "900000001", "reportedInformation": {"reportedPeople": {"reportedPersons": [person]}}})
+    assert [(i.kind, i.normalised, i.role) for i in document.identifiers] == [("ip", "203.0.113.8", "suspect")]
+    assert [each.value for each in document.not_understood] == ["lately"]

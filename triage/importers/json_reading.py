@@ -100,6 +100,14 @@ def says_nothing(value: Json) -> bool:
     return value is None or (isinstance(value, dict | list) and not value)
 
 
+def wrapped_as(node: dict[str, Json], name: str) -> str | None:
+    """The key of an object that holds the items of the plural `name`; None when the object is an item itself."""
+    inner = next((key for key in (name, f"{name}s") if key in node), None)
+    if inner is None and len(node) == 1:
+        inner = next((key for key in node if key in (name.removesuffix("s"), name.removesuffix("es"))), None)
+    return inner
+
+
 def compact(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -136,9 +144,9 @@ class Reader:
             self.b.unknown(at, compact(value))
 
     def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
-        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone."""
-        inner = next((key for key in (name, f"{name}s") if key in node), None) if isinstance(node, dict) else None
-        if inner is not None:
+        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone. What
+        was XML once holds nothing but its singular: `{"emails": {"email": [...]}}`."""
+        while isinstance(node, dict) and (inner := wrapped_as(node, name)) is not None:
             for key, value in node.items():
                 if key != inner:
                     self.unknown(f"{at}.{key}", value)

@@ -12,7 +12,7 @@ from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, string_of_file, tristate
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
+from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing, wrapped_as
 from triage.importers.le_json_leaves import additional, captures, fact, texts
 from triage.model.document import Document
 from triage.model.moment import Moment
@@ -40,10 +40,10 @@ class LeJson:
         return head.startswith((b"{", b"[")) and any(key in head for key in _TELLING_KEYS)
 
     def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a report; a list at the top gives several. What else such a list holds (a report without a number could
-        not be told from its neighbours) is kept with the first as not understood."""
+        """One document a report; a list at the top, perhaps under a key, gives several. What else stands there (a report without
+        a number could not be told from its neighbours) is kept with the first as not understood."""
         parsed = parse(data)
-        listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
+        listed = _listed("$", parsed)
         reports = [(at, node) for at, node in listed if _is_report(node)]
         if not reports:
             raise NotAReport("JSON, but not a CyberTipline report.")
@@ -51,6 +51,19 @@ class LeJson:
             reports = [(at, node) for at, node in reports if not says_nothing(node.get("reportId"))] or reports[:1]
         others = [each for each in listed if each not in reports]
         return tuple(_report(path, at, node, others if n == 0 else []) for n, (at, node) in enumerate(reports))
+
+
+def _listed(at: str, node: Json) -> list[tuple[str, Json]]:
+    """(path, node) of what may be reports: the whole, the items of a list, or what stands under the keys of an envelope."""
+    if isinstance(node, list):
+        return [(f"{at}[{n}]", each) for n, each in enumerate(node)]
+    if not isinstance(node, dict) or _is_report(node):
+        return [(at, node)]
+    return [
+        each
+        for key, value in node.items()
+        for each in (_listed(f"{at}.{key}", value) if isinstance(value, list) else [(f"{at}.{key}", value)])
+    ]
 
 
 def _is_report(node: Json) -> bool:
@@ -132,7 +145,7 @@ def _asserted(r: Reader, node: Json, at: str, name: str, into: list[str]) -> Non
     if isinstance(node, dict) and "groups" in node:
         for group, group_at in r.items(node, at, "groups"):
             _asserted(r, group, group_at, "tags", into)
-    elif isinstance(node, dict) and name not in node and "value" not in node:
+    elif isinstance(node, dict) and wrapped_as(node, name) is None and "value" not in node:
         for key, value in node.items():
             truth = tristate(r.text(value, f"{at}.{key}"))
             if truth:

@@ -59,6 +59,8 @@ def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
     for item, item_at in r.items(node, at, "sourceCaptures"):
         if isinstance(item, dict):
             _capture(r, item, item_at, subject)
+        elif isinstance(item, str) and (normal.looks_like_ip(item) or normal.url(item)):
+            _capture(r, {"value": item}, item_at, subject)
         else:
             r.unknown(item_at, item)
 

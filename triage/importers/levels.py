@@ -39,6 +39,8 @@ class Level:
     ten thousand reports and their files takes no longer than ten thousand folders.
     """
 
+    __slots__ = ("_index", "reports")
+
     def __init__(self) -> None:
         self.reports: dict[int, list[Wanted]] = {}
         self._index: _Index | None = None
@@ -240,15 +242,16 @@ def place(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) 
     Asked is the level itself, else the nearest level above that holds documents. One report there: it is that one's. Several:
     the one that declares its hash, else its name, else its original name, else whose number a folder on the way bears.
     """
-    return next((levels[here].place(level[len(here) :], name, digests) for here in _upwards(level) if here in levels), None)
+    return next((levels[here].place(level[len(here) :], name, digests) for here in upwards(level) if here in levels), None)
 
 
 def lists(level: str, name: str, levels: Mapping[str, Level]) -> bool:
     """Whether a report at the level, or the nearest level above that holds documents, lists a file of this name."""
-    return next((levels[here].lists(comparable(name)) for here in _upwards(level) if here in levels), False)
+    return next((levels[here].lists(comparable(name)) for here in upwards(level) if here in levels), False)
 
 
-def _upwards(level: str) -> Iterator[str]:
+def upwards(level: str) -> Iterator[str]:
+    """The level and all above it, "" last."""
     while level:
         yield level
         level = level.rpartition("/")[0]

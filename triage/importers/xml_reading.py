@@ -122,6 +122,8 @@ class Reader:
             if not isinstance(tag, str):
                 self.b.unknown(f"{at}/{_other(child)}", serialised(child))
                 continue
+            if child.attrib and _is_nil(child):
+                continue
             name = tag.rpartition("}")[2]
             path = f"{at}/{name}"
             if several.get(tag, 1) > 1:
@@ -177,6 +179,11 @@ class Reader:
         for name, value in element.attrib.items():
             if name not in known and not name.startswith(XSI):
                 self.b.unknown(f"{at}/@{name.rpartition('}')[2]}", value)
+
+
+def _is_nil(element: Element) -> bool:
+    """`xsi:nil="true"` and nothing in it: a serializer's way to write that it has no value, not that a flag is set."""
+    return element.get(f"{XSI}nil") in ("true", "1") and not len(element) and not (element.text or "").strip()
 
 
 def _counts(element: Element) -> dict[str, int]:

@@ -9,14 +9,14 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, NotAReport, classify
 from triage.importers.archive import Bundle, Entry
-from triage.importers.levels import Draft, Level, crowds, group, lists, stands_alone
+from triage.importers.levels import Draft, Level, crowds, group, lists, stands_alone, upwards
 from triage.importers.merge import changes, merge
 from triage.jobs.codec import document_to_json
 from triage.jobs.intake.common import Intake
@@ -54,10 +54,40 @@ class Attachment:
 
 @dataclass(slots=True)
 class Attachments:
-    """What is left for the second half: entries that are no documents, and which reports lie at which level."""
+    """What is left for the second half: entries that are no documents, and which reports lie at the levels they need."""
 
-    entries: list[Attachment]
-    levels: dict[str, Level]
+    entries: list[Attachment] = field(default_factory=list)
+    levels: dict[str, Level] = field(default_factory=dict)
+    _needed: set[str] = field(default_factory=set)
+    """Where entries wait, and all levels above."""
+    _open: set[str] = field(default_factory=set)
+    """Of `levels`, those of which it is not known yet whether anything needs them."""
+    _zips_seen: int = 0
+
+    def add(self, attachment: Attachment) -> None:
+        self.entries.append(attachment)
+        self._need(attachment.entry.level)
+
+    def level(self, name: str) -> Level:
+        self._open.add(name)
+        return self.levels.setdefault(name, Level())
+
+    def forget_done(self, at: str, opened: list[Entry]) -> None:
+        """Levels that the bundle, which stands `at` one now, has left behind, and that nothing waits for: of a hundred thousand
+        reports they would fill the memory. Not the topmost, to which files that are handed over one by one come back."""
+        for zipped in opened[self._zips_seen :]:
+            self._need(zipped.level)
+        self._zips_seen = len(opened)
+        left = {level for level in self._open if "/" in level and not f"{at}/".startswith(f"{level}/")}
+        self._open -= left
+        for level in left - self._needed:
+            del self.levels[level]
+
+    def _need(self, level: str) -> None:
+        for here in upwards(level):
+            if here in self._needed:
+                return
+            self._needed.add(here)
 
 
 class _Pending:
@@ -96,22 +126,23 @@ class _Pending:
 
 
 def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
-    found = Attachments([], {})
+    found = Attachments()
     pending = _Pending()
     last_level = ""
     for read in _in_order(intake, bundle, found):
         if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
             rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
             _commit(intake, pending, found)
+            found.forget_done(read.entry.level, bundle.opened)
             pending = rest
         last_level = read.entry.level
         _settle(intake, read, pending, found)
     _commit(intake, pending, found)
     intake.keep_aside()
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
-    found.entries += [
-        Attachment(zipped, "document") for zipped in bundle.opened if lists(zipped.level, zipped.name, found.levels)
-    ]
+    for zipped in bundle.opened:
+        if lists(zipped.level, zipped.name, found.levels):
+            found.add(Attachment(zipped, "document"))
     return found
 
 
@@ -123,7 +154,7 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     if isinstance(kind, str):
-        found.entries.append(Attachment(entry, kind))
+        found.add(Attachment(entry, kind))
         return None
     return kind
 
@@ -209,7 +240,7 @@ def _settle(intake: Intake, read: _Read, pending: _Pending, found: Attachments) 
     if read.failed is not None:
         intake.quarantined(entry.path, str(read.failed), entry.raw)
     elif isinstance(read.refused, NotAReport):
-        found.entries.append(Attachment(entry, "document", str(read.refused)))
+        found.add(Attachment(entry, "document", str(read.refused)))
     elif read.refused is not None:
         intake.quarantined(entry.path, str(read.refused), entry.open)
     else:
@@ -235,7 +266,7 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
                 if any(pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
-                found.levels.setdefault(level, Level()).add(report_id, draft.wanted(level))
+                found.level(level).add(report_id, draft.wanted(level))
         judgement.mark_stale(batch, touched)
     intake.keep_aside()
     assess_first(intake.session, urgent, intake.cancel)
