@@ -391,7 +391,10 @@ def test_what_was_xml_once_wraps_plurals_in_their_singular() -> None:
     )
     assert [i.value for i in document.identifiers if i.kind == "email"] == ["a@kites.example.invalid", "b@kites.example.invalid"]
     assert [i.value for i in document.identifiers if i.kind == "display_name"] == ["Kite", "Boat"]
-    assert [(i.kind, i.role) for i in document.identifiers if i.kind in ("phone", "ip")] == [("phone", "suspect"), ("ip", "suspect")]
+    assert [(i.kind, i.role) for i in document.identifiers if i.kind in ("phone", "ip")] == [
+        ("phone", "suspect"),
+        ("ip", "suspect"),
+    ]
     assert document.files[0].annotations == ("Infant", "viral", "third")
     assert not document.not_understood
 

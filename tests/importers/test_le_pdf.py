@@ -255,3 +255,36 @@ _PARTS += [f"a {MD5}\n", "Filename: a\n", "IP Address: 203.0.113.5\n"]
 @pytest.mark.parametrize("part", _PARTS)
 def test_long_hostile_text_is_read_in_linear_time(part: str) -> None:
     section_a("Suspect", part * 6_000, "Uploaded File Information", "Filename: a", part * 6_000)
+
+
+def _lines(*section_a: str) -> Document:
+    page = "\r\n".join(("CyberTipline Report 900000001", "Section A: Reported Information", *section_a))
+    return LePdf().read("b/r.pdf", b"", lambda _: (page,))[0]
+
+
+def test_a_narrow_column_breaks_the_type_of_a_capture() -> None:
+    document = _lines(
+        "Suspect",
+        "Source Information:",
+        "Type Value Event Date/Time",
+        *("IP", "Address", "2001:0db8:1111:2222:333", "3:4444:5555:6666 Login", "09-03-2026 10:00:00", "UTC"),
+        *("IP", "Address 198.51.100.7 Upload", "09-04-2026 10:00:00", "UTC"),
+    )
+    assert [(i.kind, i.normalised, i.event, i.time and (i.time.utc, i.time.zone)) for i in document.identifiers] == [
+        ("ip", "2001:db8:1111:2222:3333:4444:5555:6666", "Login", ("2026-09-03T10:00:00Z", "stated")),
+        ("ip", "198.51.100.7", "Upload", ("2026-09-04T10:00:00Z", "stated")),
+    ]
+    assert not document.not_understood
+
+
+@pytest.mark.parametrize(("answer", "viewed"), [("Yes", True), ("No", False), ("(Information Not Provided by Company)", None)])
+@pytest.mark.parametrize("label", ["File Viewed by Reporting ESP", "File Viewed by ESP"])
+def test_older_words_for_viewed(label: str, answer: str, viewed: bool | None) -> None:
+    document = _lines("Uploaded File Information", "Filename: a.png", f"MD5: {'0' * 32}", f"{label}: {answer}")
+    assert document.files[0].viewed_by_esp is viewed and not document.not_understood
+
+
+def test_the_heading_of_the_other_column_wraps() -> None:
+    assert _lines(
+        "Submitter:", "Point of Contact for Law", "Enforcement:", "Kite, Inc.", "Suspect", "MAC: 00:11:22:33:44:55"
+    ).esp == ("Kite, Inc.")

@@ -27,6 +27,7 @@ from triage.importers.pdf_labels import (
     TEXTS,
     TYPES,
     UPLOADED,
+    VIEWED,
 )
 from triage.importers.pdf_lines import Line
 
@@ -35,6 +36,7 @@ _VERIFIED = re.compile(
     r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
 )
 _CONTACT = re.compile(r"(?:^|\s+)(?:E-?mail|Phone|Fax|https?://|www\.)", re.IGNORECASE)
+_OTHER_COLUMN = re.compile(r"Point of Contact for Law(?: Enforcement)?:?|^Enforcement:", re.IGNORECASE)
 _SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
 _VIEWED_IN_TEXT = re.compile(r"Was\s+File\s+(?:Reviewed|Viewed)\s+by\s+Company\s*\?\s*:?\s*(Yes|No)\b", re.IGNORECASE)
 """Some providers answer in their own words, inside the text of the file."""
@@ -316,6 +318,8 @@ class Blocks:
             file.annotations += [
                 tag for part in re.split(r"[,;\n]", item.text) if (tag := part.strip()) and not _SILENCE.fullmatch(tag)
             ]
+        elif item.key in VIEWED:
+            file.viewed_by_esp = tristate(value)
         elif item.key == "question":
             return self._question(item, file)
         else:
@@ -355,6 +359,6 @@ def _company(item: Item) -> str:
     texts = [line.text for line in item.lines]
     if item.key != "submitter" and item.label:
         texts = [] if item.key in KNOWN else [f"{item.label}: {item.text}"]
-    texts = [re.sub(r"Point of Contact for Law Enforcement:?", "", text, flags=re.IGNORECASE).strip() for text in texts]
+    texts = [_OTHER_COLUMN.sub("", text).strip() for text in texts]
     first = next((text for text in texts if text), "")
     return _CONTACT.split(first, maxsplit=1)[0].strip(" :")

@@ -54,6 +54,9 @@ class Capture:
             if mark:
                 self.marks.append(mark[1])
             return mark is not None
+        if text == "UTC" and self.when is not None and not self.when.endswith(text):
+            self.when += " UTC"  # its cell wrapped
+            return True
         date = DATE_LINE.fullmatch(text)
         if date and self.when is None:
             self.when = date["when"]

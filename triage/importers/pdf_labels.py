@@ -39,7 +39,7 @@ TYPES = {start: start.capitalize() for start in ("mobile", "home", "work", "busi
 """What a label says of the type of a phone, e-mail or house address."""
 DEVICES = {
     "imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "idfa": "IDFA", "gaid": "GAID", "advertisingid": "Advertising ID",
-    "androidid": "Android ID", "macaddress": "MAC", "deviceid": "", "serialnumber": "Serial number", "ssid": "SSID",
+    "androidid": "Android ID", "macaddress": "MAC", "mac": "MAC", "deviceid": "", "serialnumber": "Serial number", "ssid": "SSID",
 }  # fmt: skip
 FACTS = {
     bare(name): name
@@ -67,11 +67,13 @@ TAGS = ("ncmectags", "fileannotations", "tags", "annotations", "esptags")
 CLASSES = ("imagecategorizationbyesp", "industryclassification")
 UPLOADED = ("uploadedtoesp", "uploadtime")
 ORIGINAL_NAMES = ("originalfilename", "originalfilenameassociatedwithfile")
+VIEWED = ("fileviewedbyreportingesp", "fileviewedbyesp")
+"""The question in the words of older reports."""
 INCIDENT = ("incidenttype", "incidenttime", "incidentdatetime")
 TABLE_HEADS = ("typevalueeventdatetime", "typevalueevent", "datetime", "filenamemd")
 KNOWN: frozenset[str] = frozenset(
     (
-        *IDENTIFIERS, *DEVICES, *FACTS, *TEXTS, *HASHES, *TAGS, *CLASSES, *UPLOADED, *INCIDENT, "submitter",
+        *IDENTIFIERS, *DEVICES, *FACTS, *TEXTS, *HASHES, *TAGS, *CLASSES, *UPLOADED, *VIEWED, *INCIDENT, "submitter",
         "pointofcontactforlawenforcement", "relevanttermsofservice", "companyemail", *ORIGINAL_NAMES, "filename",
         "filerelevance", "ipaddress", "port", "priorctreports", "sourceinformation",
     )

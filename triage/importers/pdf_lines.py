@@ -26,6 +26,13 @@ _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
 
 
+_TYPES = {
+    "IP": "Address", "Email": "Address", "MAC": "Address", "Profile": "URL", "Device": "ID", "Android": "ID",
+    "Advertising": "ID", "Phone": "Number",
+}  # fmt: skip
+_WHOLE_TYPES = frozenset(f"{first} {second}" for first, second in _TYPES.items())
+
+
 class Line(NamedTuple):
     page: int
     """From 1."""
@@ -52,7 +59,20 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
             at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
             if not (at_edge and _RUNNING.fullmatch(text) and not (text.isdigit() and int(text) > len(pages))):
                 found.append(Line(number, text))
-    return found
+    return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found
+
+
+def _with_whole_types(lines: list[Line]) -> list[Line]:
+    """A narrow first column of a table breaks its words apart: "IP" over "Address 203.0.113.5 Login", or each on its own line."""
+    whole: list[Line] = []
+    for line in lines:
+        above = whole[-1].text if whole else ""
+        word = line.text.partition(" ")[0]
+        if word == _TYPES.get(above) or above in _WHOLE_TYPES:
+            whole[-1] = Line(whole[-1].page, f"{above} {line.text}")
+        else:
+            whole.append(line)
+    return whole
 
 
 def _may_be_wide(page: str) -> bool:
