@@ -368,8 +368,9 @@ def test_other_encodings_are_read() -> None:
     text = "<report><personOrUserReported><screenName>Käte</screenName></personOrUserReported></report>"
     for encoding in ("utf-8-sig", "utf-16"):
         assert EspXml().read("x.xml", text.encode(encoding), None)[0].identifiers[0].value == "Käte"
-    declared = f'<?xml version="1.0" encoding="windows-1252"?>{text}'.encode("cp1252")
-    assert EspXml().read("x.xml", declared, None)[0].identifiers[0].value == "Käte"
+    for encoding in ("windows-1252", "cp1252", "latin-1", "ISO-8859-1"):
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+        assert EspXml().read("x.xml", declared, None)[0].identifiers[0].value == "Käte"
 
 
 _NAMES = st.sampled_from(

@@ -411,3 +411,29 @@ def test_a_capture_that_is_an_address_alone() -> None:
     document = read({"reportId": "900000001", "reportedInformation": {"reportedPeople": {"reportedPersons": [person]}}})
     assert [(i.kind, i.normalised, i.role) for i in document.identifiers] == [("ip", "203.0.113.8", "suspect")]
     assert [each.value for each in document.not_understood] == ["lately"]
+
+
+def test_one_or_several_wherever_a_key_stands() -> None:
+    address = {"captureType": "IP", "value": "203.0.113.5:443", "dateTime": "2026-09-01 10:00:00 UTC"}
+    person = {
+        "sourceInformation": [{"sourceCaptures": [address]}, {"sourceCaptures": {"captureType": "IP", "value": "2001:db8::5"}}]
+    }
+    other = {"sourceCaptures": [{"captureType": "IP", "value": "203.0.113.50"}]}
+    document = read(
+        {
+            "reportId": "900000001",
+            "reportedInformation": {
+                "incidentSummary": {"incidentType": ["Apparent Child Pornography"]},
+                "reportedPeople": [person, other],
+                "victim": {"approximateAge": 10},
+            },
+        }
+    )
+    assert document.incident_type == "Apparent Child Pornography"
+    assert [(i.normalised, i.port, i.person) for i in document.identifiers] == [
+        ("203.0.113.5", 443, 0),
+        ("2001:db8::5", None, 0),
+        ("203.0.113.50", None, 1),
+    ]
+    assert [person.role for person in document.people] == ["suspect", "suspect", "victim"]
+    assert not document.not_understood

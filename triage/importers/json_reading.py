@@ -159,7 +159,9 @@ class Reader:
             yield node, at
 
     def scalar(self, node: Json, at: str) -> Scalar:
-        """A value that may be wrapped as {"value": ...}; None when it says nothing or is none."""
+        """A value that may be wrapped as {"value": ...}, or stand alone in a list; None when it says nothing or is none."""
+        if isinstance(node, list) and len(node) == 1:
+            node = node[0]
         if isinstance(node, dict) and "value" in node:
             for key, value in node.items():
                 if key != "value":

@@ -213,6 +213,7 @@ def _prior(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 _INCIDENT: Blocks = {
     "sourceInformation": captures,
+    "sourceCaptures": captures,
     "additionalInformations": additional,
     "additionalInformation": additional,
     "additionalInfo": additional,
@@ -353,6 +354,7 @@ _FILE: Blocks = {
     "espMetadata": _metadata("espMetadata"),
     "exifMetadata": _metadata("EXIF"),
     "sourceInformation": captures,
+    "sourceCaptures": captures,
     "locationOfFile": _urls,
     "additionalInformations": additional,
     "additionalInformation": additional,
@@ -364,8 +366,11 @@ _INFORMATION: dict[str, Handler] = {
     "reportedPeople": people.people("suspect", "reportedPersons"),
     "reportedPersons": people.people("suspect", "reportedPersons"),
     "intendedRecipients": people.people("recipient", "intendedRecipients"),
+    "intendedRecipient": people.people("recipient", "intendedRecipients"),
     "victims": people.people("victim", "victims"),
+    "victim": people.people("victim", "victims"),
     "childVictims": people.people("victim", "childVictims"),
+    "childVictim": people.people("victim", "childVictims"),
     "uploadedFiles": _uploaded_files,
     "additionalInformations": additional,
     "additionalInformation": additional,

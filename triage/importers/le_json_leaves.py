@@ -7,7 +7,7 @@ import re
 from triage.importers import normal, times
 from triage.importers.building import Said, Subject, tristate
 from triage.importers.esp_leaves import device_details
-from triage.importers.json_reading import Handler, Json, Reader
+from triage.importers.json_reading import Handler, Json, Reader, wrapped_as
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
@@ -55,9 +55,11 @@ def additional(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """sourceInformation: what was captured, recognised by its value as well as by its type."""
+    """sourceInformation: what was captured, recognised by its value as well as by its type. There may be several of it."""
     for item, item_at in r.items(node, at, "sourceCaptures"):
-        if isinstance(item, dict):
+        if isinstance(item, dict) and wrapped_as(item, "sourceCaptures"):
+            captures(r, item, item_at, subject)
+        elif isinstance(item, dict):
             _capture(r, item, item_at, subject)
         elif isinstance(item, str) and (normal.looks_like_ip(item) or normal.url(item)):
             _capture(r, {"value": item}, item_at, subject)

@@ -172,6 +172,7 @@ PERSON: Blocks = {
     "associatedAccounts": _accounts,
     "associatedAccount": _accounts,
     "sourceInformation": captures,
+    "sourceCaptures": captures,
     "additionalInformations": additional,
     "additionalInformation": additional,
     "additionalContactInformation": texts("additionalContactInformation"),

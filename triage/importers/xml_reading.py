@@ -25,7 +25,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAFE_ENCODING = re.compile(r"utf-?8|us-ascii|ascii|utf-?16(?:[lb]e)?|iso-8859-\d{1,2}|latin-?1|windows-125\d", re.IGNORECASE)
+_SAFE_ENCODING = re.compile(
+    r"utf-?8|us-ascii|ascii|utf-?16(?:-?[lb]e)?|iso[-_]?8859-\d{1,2}|latin-?1|(?:windows-|cp)125\d", re.IGNORECASE
+)
+_PYTHONS_NAMES = {"latin-1": "iso-8859-1"}
+"""What Python writes when it is told so, and libxml2 does not know."""
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _MOST_ATTRIBUTES = 1_000
@@ -39,11 +43,17 @@ Element = Any
 
 def parse(data: bytes) -> Element:
     """The root element. Raises InputError."""
-    _refuse_doctype(data)
+    declared = _refuse_doctype(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, collect_ids=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        collect_ids=False,
+        encoding=_PYTHONS_NAMES.get(declared),
     )
     try:
         root = etree.fromstring(data, parser)
@@ -58,8 +68,9 @@ def parse(data: bytes) -> Element:
     return root
 
 
-def _refuse_doctype(data: bytes) -> None:
-    """Before any parser sees it: the prolog is read in the document's own encoding, which has to be a plain one."""
+def _refuse_doctype(data: bytes) -> str:
+    """Before any parser sees it: the prolog is read in the document's own encoding, which has to be a plain one. Returns the
+    encoding's name as it is declared, in lower case."""
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "latin-1")
     if not encoding or data[:2] in (b"\0<", b"<\0"):
         raise InputError("The XML is in an encoding that reports do not use.")
@@ -70,6 +81,7 @@ def _refuse_doctype(data: bytes) -> None:
     prolog = _PROLOG.match(text)
     if text.startswith("<!", prolog.end() if prolog else 0):
         raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
+    return declared[1].lower() if declared else ""
 
 
 def _latin(data: bytes) -> str:
