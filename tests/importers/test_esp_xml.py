@@ -304,6 +304,8 @@ def test_a_namespace_does_not_hide_the_report() -> None:
         '<n:report xmlns:n="urn:x"><n:personOrUserReported><n:screenName>kite</n:screenName></n:personOrUserReported></n:report>'
     )
     assert [i.value for i in read(spaced).identifiers] == ["kite"]
+    root_only = '<n:report xmlns:n="urn:x"><personOrUserReported><screenName>boat</screenName></personOrUserReported></n:report>'
+    assert [i.value for i in read(root_only).identifiers] == ["boat"]
 
 
 @pytest.mark.parametrize(

@@ -176,5 +176,8 @@ class Reader:
         return node if isinstance(node, int) else None
 
     def text(self, node: Json, at: str) -> str:
+        if isinstance(node, str):  # as nearly all are
+            text = node.strip()
+            return "" if says_nothing(text) else text
         value = self.scalar(node, at)
         return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

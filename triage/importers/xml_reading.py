@@ -122,7 +122,7 @@ class Reader:
 
     def children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
         """(child, local name, path); the path has [n] where several siblings bear the name. Stray text, comments, processing
-        instructions and elements of foreign namespaces are kept as not understood."""
+        instructions and elements of foreign namespaces are kept as not understood; one without a namespace is ours."""
         if element.text and not element.text.isspace():
             self.b.unknown(f"{at}/text()", element.text)
         several = _counts(element) if len(element) > 1 else {}
@@ -141,7 +141,7 @@ class Reader:
             if several.get(tag, 1) > 1:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
-            if tag.rpartition("}")[0] != self._space:
+            if tag.rpartition("}")[0] not in (self._space, ""):
                 self.b.unknown(path, serialised(child))
             else:
                 yield child, name, path
