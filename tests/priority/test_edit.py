@@ -95,4 +95,3 @@ def test_another_form_is_refused_and_not_guessed_at(files: dict[str, bytes]) -> 
     trick = files["floors.toml"].decode().replace('reason = "Live', '# id\nreason = """\nid = "floor.access"\n"""\n# "Live')
     with pytest.raises(RulesError, match="edit the file"):
         edited_rules({**files, "floors.toml": trick.encode()}, RuleEdit(on={"floor.access": False}))
-

@@ -64,7 +64,7 @@ MONTHS = {
 
 
 @cache
-def month(name: str, count: int = 800) -> list[ScoreCard]:
+def month(name: str, count: int = 2_000) -> list[ScoreCard]:
     chance = random.Random(8)
     return [_one(chance, MONTHS[name]) for _ in range(count)]
 
@@ -133,9 +133,11 @@ def test_a_month_spreads(name: str) -> None:
     assert 0 < bands["A"] <= 0.1 * len(mix), bands
     assert len([band for band in "ABCDE" if bands[band] >= 0.02 * len(mix)]) >= 4, bands
     assert max(bands.values()) <= 0.6 * len(mix), bands
-    assert len({made.risk for made in mix}) >= 80
-    assert len({made.actionability for made in mix}) >= 150
+    assert len({made.risk for made in mix}) >= 160
+    assert len({made.actionability for made in mix}) >= 250
     assert max(made.risk for made in mix) < 80
+    assert max(Counter(made.risk for made in mix).values()) <= 0.08 * len(mix)
+    assert max(Counter(made.actionability for made in mix).values()) <= 0.04 * len(mix)
 
 
 @pytest.mark.parametrize("name", MONTHS)

@@ -8,6 +8,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
+from triage.cli.show_text import tie
 from triage.jobs.casework import cases as case_job
 from triage.jobs.casework import clusters as cluster_job
 from triage.jobs.casework import grading, preservation
@@ -222,7 +223,7 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
         print_json(of_one)
         return 0
     for link in of_one.links:
-        say(f"{link.report_id} by {link.via} {link.value} (strength {link.strength})")
+        say(f"{link.report_id} by {tie(link)}")
     if of_one.cluster is None:
         say(f"{of_one.report_id} is tied to no other report.")
     else:

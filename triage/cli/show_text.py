@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from triage.cli.near import both_qualities, distances, how_near
 from triage.cli.output import both_clocks, say, table, tri
+from triage.model.judgement import Link
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
 
@@ -54,7 +55,13 @@ def _judgement(report: ShowReport) -> None:
         say(f"  {clock.name} until {both_clocks(clock.due)}{_expired(clock.due)}: {clock.basis}")
     _case_and_law(report)
     for link in report.links:
-        say(f"  linked to {link.report_id} by {link.via} {link.value} (strength {link.strength})")
+        say(f"  linked to {link.report_id} by {tie(link)}")
+
+
+def tie(link: Link) -> str:
+    """What two reports share, and whether it is the reported user's in both."""
+    whose = "" if link.same_user else ", not the reported user's in both"
+    return f"{link.via} {link.value} (strength {link.strength}{whose})"
 
 
 def _expired(due: str) -> str:

@@ -24,6 +24,8 @@ Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
 OWN_NUMBER = 95
 """Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
+_OF_NOBODY = ("file", "sha256", "camera", "report")
+"""Kinds of ties that speak of material, or of reports, and not of the reported user."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -227,7 +229,9 @@ def _links(material: Material, report: Report) -> tuple[Link, ...]:
             apart[number] = abs(day - others_day)
     found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
     of_users = _on_the_same_user(material, report)
-    return tuple(link if link.report_id in of_users else replace(link, same_user=False) for link in found)
+    return tuple(
+        link if link.report_id in of_users or link.via in _OF_NOBODY else replace(link, same_user=False) for link in found
+    )
 
 
 def _on_the_same_user(material: Material, report: Report) -> set[str]:
@@ -260,7 +264,7 @@ def _score(
 ) -> ScoreCard:
     around = material.around
     hits = [hit for found in lists.of_files(report.files) for hit in found]
-    of_people = {link.report_id for link in ties if link.same_user and link.via not in ("file", "sha256", "report")}
+    of_people = {link.report_id for link in ties if link.same_user and link.via not in _OF_NOBODY}
     counted = (of_people | set(report.prior_reports)) - around.not_counted
     surroundings = Surroundings(
         links=ties,

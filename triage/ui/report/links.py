@@ -74,4 +74,5 @@ def via(link: Link) -> Safe:
     """same phone, device; or that one report names the other."""
     if link.via == "report":
         return tr("one names the other")
-    return tr("same {what}", what=parts.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", ")))
+    what = parts.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
+    return tr("same {what}", what=what) if link.same_user else tr("same {what}, but not the reported user's in both", what=what)
