@@ -108,3 +108,12 @@ def test_a_cleared_person_is_set_apart(own: Desk) -> None:
     assert own.call("clear", NUMBER, "--undo").code == 0
     assert own.call("show", NUMBER, "--json").json["score"]["risk"] > 0
     assert own.call("clear", NUMBER).code == 2
+
+
+def test_the_last_step_is_told_and_a_clock_behind_it(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older copy of the whole store is consistent in itself: what a person can see is when its last step was made."""
+    told = own.call("audit", "verify").out.decode()
+    assert "The last step was made 20" in told and "only a head kept elsewhere" in told and "clock is behind" not in told
+    assert own.call("audit", "verify", "--json").json["last_step"].endswith("Z")
+    monkeypatch.setattr("triage.cli.admin.now", lambda: "2001-01-01T00:00:00Z")
+    assert "clock is behind" in own.call("audit", "verify").out.decode()

@@ -8,13 +8,13 @@ import click
 
 from triage.cli.casework import tell_ranking
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
 from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
-from triage.jobs.session import create_store
+from triage.jobs.session import create_store, now
 from triage.jobs.stats import stats as stats_job
 from triage.model.people import User
 
@@ -144,7 +144,13 @@ def audit_verify(common: Common, head: Path | None) -> int:
         say(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
             say(problem)
+        if result.last_step is not None:
+            say(f"The last step was made {both_clocks(result.last_step)}.")
+            if result.last_step > now():
+                say("This machine's clock is behind that: set it right, or the times of what is done now mislead.")
         say("The record is whole." if result.valid else "The record is NOT whole.")
+        if head is None:
+            say("An older copy of the whole store tells an earlier last step; only a head kept elsewhere (--head) proves it.")
     return 0 if result.valid else 1
 
 

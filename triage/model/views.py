@@ -341,6 +341,8 @@ class AuditResult:
     valid: bool
     entries: int
     head: str
+    last_step: str | None
+    """When the head was signed, by this machine's clock: an older copy of the whole store tells an older time."""
     problems: tuple[str, ...]
 
 

@@ -34,7 +34,16 @@ from triage.store import audit, integrity, keys, opening, register
 from triage.store.blank import blank
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Database
-from triage.store.files import PRIVATE_FILE, disk, overwrite, private_directory, replace_file, require_room, sync_directory
+from triage.store.files import (
+    NO_LINK,
+    PRIVATE_FILE,
+    disk,
+    overwrite,
+    private_directory,
+    replace_file,
+    require_room,
+    sync_directory,
+)
 from triage.store.integrity import Subject
 from triage.store.keys import Ring
 from triage.store.pages import Pages
@@ -280,7 +289,7 @@ def _copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnP
 
 
 def _copy_tail(source: Path, target: Path, length: int, cancel: CancelToken) -> int:
-    handle = os.open(target, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
+    handle = os.open(target, os.O_RDWR | os.O_CREAT | NO_LINK | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
     with os.fdopen(handle, "r+b") as out, source.open("rb") as data:
         start = min(out.seek(0, os.SEEK_END), length)
         out.truncate(start)

@@ -15,6 +15,8 @@ from typing import IO
 from triage.errors import StoreError
 
 PRIVATE_FILE, PRIVATE_DIRECTORY = 0o600, 0o700
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""For what is written: a link in a store or on a backup's medium leads to somebody's file elsewhere."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -93,10 +95,11 @@ def replace_secret(path: Path, data: bytes) -> None:
 def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
     """Puts `data` in the place of `path` at one stroke: after a crash the old or the new file is there, whole.
 
-    Raises OSError.
+    A link that somebody laid where the new file is written is not followed. Raises OSError.
     """
     beside = path.with_name(path.name + ".new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)

@@ -89,7 +89,13 @@ def verify_record(subject: Subject, exported: Path | None) -> AuditResult:
     except StoreError as error:
         found.append(str(error))
     result = _result(found, {})
-    return AuditResult(valid=result.valid, entries=entries, head=own.root if own else "", problems=result.problems)
+    return AuditResult(
+        valid=result.valid,
+        entries=entries,
+        head=own.root if own else "",
+        last_step=own.time if own else None,
+        problems=result.problems,
+    )
 
 
 def replayed(subject: Subject, head: Head) -> Iterator[str]:

@@ -10,7 +10,7 @@ from io import FileIO, TextIOWrapper
 from pathlib import Path
 
 from triage.errors import WorldError
-from triage.store.files import PRIVATE_FILE, disk, private_directory
+from triage.store.files import NO_LINK, PRIVATE_FILE, disk, private_directory
 
 _log = logging.getLogger(__name__)
 _BYTES, _FILES = 1_000_000, 5
@@ -18,7 +18,7 @@ _BYTES, _FILES = 1_000_000, 5
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK, PRIVATE_FILE)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:

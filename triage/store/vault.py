@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import StoreError
-from triage.store.files import PRIVATE_FILE, disk, read_at, sync_directory
+from triage.store.files import NO_LINK, PRIVATE_FILE, disk, read_at, sync_directory
 
 CHUNK = 1 << 20
 TAG = 16
@@ -130,7 +130,7 @@ class VaultWriter:
         self._length = 0
 
     def _append_to(self, path: Path) -> io.FileIO:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | NO_LINK | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
         file = io.FileIO(handle, "w")
         file.seek(self._length)
         self._hurried = self._length
