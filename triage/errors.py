@@ -23,6 +23,10 @@ class PasswordNeeded(InputError):
     """A locked zip or PDF, and none of the passwords at hand opens it."""
 
 
+class DecoderError(WorldError):
+    """No worker can be started. It says nothing of any file."""
+
+
 class StoreError(WorldError):
     """The store can't be opened or written: damaged, too new, in use, or the disk is full."""
 

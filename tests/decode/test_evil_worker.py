@@ -9,11 +9,11 @@ import pytest
 
 from tests.decode.evil import ANSWERS
 from triage.decode.client import Pool
-from triage.errors import InputError
+from triage.errors import DecoderError, InputError
 from triage.model.media import MediaFacts, RevealStep
 
 EVIL = str(Path(__file__).parent / "evil.py")
-RULES = ("another request", "kind", "endless", "range of inline data", "refusal", "no welcome", "bad walls", *ANSWERS)
+RULES = ("another request", "kind", "endless", "range of inline data", "refusal", *ANSWERS)
 AGAINST_THE_RULES = "could not be decoded: the decoder answered against the rules"
 CRASHED = "could not be decoded: the decoder crashed"
 TOO_LONG = "could not be decoded: took too long"
@@ -36,7 +36,7 @@ def test_nothing_of_an_answer_against_the_rules_is_believed(rule: str) -> None:
             pool.render(b"x", RevealStep.GREY, 100)
 
 
-@pytest.mark.parametrize("rule", ["dies", "dies midway", "dead on arrival"])
+@pytest.mark.parametrize("rule", ["dies", "dies midway"])
 def test_a_crash_costs_one_file(rule: str) -> None:
     with evil_pool(rule) as pool:
         for _ in range(2):
@@ -55,10 +55,17 @@ def test_noise_is_against_the_rules_or_too_slow() -> None:
         assert pool.measure(b"x").problem in (AGAINST_THE_RULES, TOO_LONG)
 
 
-def test_a_worker_that_never_starts_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.decode.process.START_SECONDS", 0.3)
-    with evil_pool("never ready") as pool:
-        assert pool.measure(b"x").problem == TOO_LONG
+@pytest.mark.parametrize("rule", ["dead on arrival", "never ready", "no welcome", "bad walls"])
+def test_no_file_is_to_blame_when_no_worker_can_be_started(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.decode.process.START_SECONDS", 0.3 if rule == "never ready" else 20)
+    with evil_pool(rule) as pool:
+        with pytest.raises(DecoderError, match="can't be started"):
+            pool.measure(b"x")
+        with pytest.raises(DecoderError):
+            pool.pdf_text(b"x")
+        barriers = pool.barriers()
+    assert not barriers.confined
+    assert barriers.walls[-1][1].startswith("off")
 
 
 def test_a_worker_that_could_not_confine_itself_is_not_used() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
-from triage.errors import StoreError
+from triage.errors import DecoderError, StoreError
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check
@@ -127,3 +128,17 @@ def test_the_store_checks_after_an_import(session: Session, bundle: Path, tmp_pa
     assert result.valid, result.problems
     assert result.checked["reports"] == 21
     assert result.checked["media"] >= 10
+
+
+def test_a_decoder_that_can_not_be_started_ends_the_import_and_blames_no_file(
+    session: Session, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("triage.decode.client.worker_command", lambda: (sys.executable, "-c", ""))
+        with pytest.raises(DecoderError, match="can't be started"):
+            import_bundles(session, [bundle], receipt=Receipt())
+    assert not any("decoded" in row.reason for row in set_aside(session))
+    assert check(session).valid
+    again = import_bundles(session, [bundle], receipt=Receipt())
+    assert again.media.new > 0
+    assert not any("decoded" in q.reason for q in again.quarantined)

@@ -1,7 +1,8 @@
 """The host's side of the cell: a pool of long-lived confined workers.
 
 Nothing a worker says is believed before `protocol` has checked it. A worker that is slow, dies, or breaks the rules of the
-wire is killed and costs one file; the next request gets a fresh one.
+wire is killed and costs one file; the next request gets a fresh one. Where none can be started at all, DecoderError is raised
+by every request: otherwise a broken installation would mark each file of a bundle as damaged.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from triage import limits
 from triage.decode import answers, protocol
 from triage.decode.process import FORKS, NONSENSE, Failed, Launcher, Programs, RangeReader, Watchdog, Worker, worker_command
 from triage.decode.protocol import Operation, ProtocolError, Refusal, Request
-from triage.errors import InputError, PasswordNeeded
+from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
 
 Answer = TypeVar("Answer")
@@ -98,8 +99,8 @@ class Pool:
 
         try:
             found = self._with_worker(probed)
-        except Failed as failure:
-            return Barriers((*walls, ("worker", f"off: {failure.sentence}")), confined=False)
+        except (Failed, DecoderError) as failure:
+            return Barriers((*walls, ("worker", f"off: {failure}")), confined=False)
         blocked = {name for name, status in found if status.startswith("blocked")}
         return Barriers((*walls, *found), confined=blocked.issuperset(answers.ATTEMPTS))
 
@@ -122,7 +123,7 @@ class Pool:
         worker, keep, by_the_rules = self._slots.get(), False, False
         try:
             if worker is None:
-                worker = Worker(self._launcher, self._watchdog)
+                worker = self._started()
             answer = use(worker)
             keep = by_the_rules = True
         except ProtocolError as error:
@@ -139,6 +140,25 @@ class Pool:
                 self._launcher.renew()
             self._slots.put(worker)
         return answer
+
+    def _started(self) -> Worker:
+        """Raises Failed when it can't be confined. Any other failure is tried once more; then no file is to blame, since no
+        worker has seen one yet: DecoderError."""
+        try:
+            return Worker(self._launcher, self._watchdog)
+        except Failed as failure:
+            if failure.refusal is not None:
+                raise
+            self._launcher.renew()
+        try:
+            return Worker(self._launcher, self._watchdog)
+        except Failed as failure:
+            if failure.refusal is not None:
+                raise
+            raise DecoderError(
+                "The decoder can't be started, so nothing was opened; end other programs or install Triage anew, then go on.",
+                detail=failure.sentence,
+            ) from failure
 
 
 def _launcher(watchdog: Watchdog) -> Launcher:
