@@ -104,7 +104,7 @@ LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 class RailButton(QAbstractButton):
     """A band's block or none, the words, and at the end a count or a key."""
 
-    HEIGHT = 30
+    HEIGHT = 28
 
     def __init__(self, words: str, *, band: str | None = None, end: str = "") -> None:
         super().__init__()
@@ -205,11 +205,11 @@ class LaneRail(QWidget):
         whole.addWidget(foot_holder)
         for title, lanes in SECTIONS:
             heading = label(word(title), "heading")
-            heading.setContentsMargins(10, 8, 10, 4)
+            heading.setContentsMargins(10, 6, 10, 2)
             self.column.addWidget(heading)
             for lane in lanes:
                 self._add(lane)
-            self.column.addSpacing(6)
+            self.column.addSpacing(4)
         self._pages()
         self.column.addStretch(1)
         view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
@@ -230,7 +230,7 @@ class LaneRail(QWidget):
 
     def _pages(self) -> None:
         heading = label(tr("Desk"), "heading")
-        heading.setContentsMargins(10, 8, 10, 4)
+        heading.setContentsMargins(10, 6, 10, 2)
         self.column.addWidget(heading)
         for name, words, cap in PAGES:
             button = RailButton(words, end=ltr(cap))

@@ -15,6 +15,7 @@ from triage.ui import theme
 from triage.ui.api import Api
 from triage.ui.i18n import Language
 from triage.ui.lanes import SET_ASIDE
+from triage.ui.likeness.pair import pairs_of
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Runner
 from triage.ui.theme import ThemeName
@@ -37,7 +38,7 @@ def save(
     app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
 ) -> tuple[Path, ...]:
     """Open the screens on this store and save each as a PNG of 1440 x 900 in `out`: queue, import, set-aside, and of the most
-    telling report its page, its media and the dialogs upon it; then the queue in Urdu, light."""
+    telling report its page, its media and the dialogs upon it, a file beside a like one; then the queue in Urdu, light."""
     out.mkdir(parents=True, exist_ok=True)
     saved = _each(app, api, out, language, theme_name)
     if language == "en":
@@ -81,7 +82,46 @@ def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name
                 page.media.step_on(Rung.VERDICT)
             _settle(runner)
             saved.append(_save(window, out / "media.png"))
-        return saved
+        return saved + _likeness(app, api, window, runner, out)
+
+
+def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
+    """A file beside one that is like it, and what it is graded as."""
+    found = with_like(api)
+    if found is None:
+        return []
+    report_id, at = found
+    window.open_report(report_id)
+    _settle(runner)
+    page = window.report
+    if page is None:
+        return []
+    page.open_media(at)
+    if page.media is None:
+        return []
+    page.media.step_on(Rung.VERDICT)
+    page.media.grade()
+    _settle(runner)
+    saved = [_save(window, out / "grade.png", app.activeModalWidget())]
+    page.media.compare()
+    if page.compare is not None:
+        page.compare.compare.step_on(Rung.VERDICT)
+    _settle(runner)
+    saved.append(_save(window, out / "compare.png"))
+    page.close_media()
+    return saved
+
+
+def with_like(api: Api) -> tuple[str, int] | None:
+    """The gravest report with a file that is like another one, and the file's place."""
+    ids = api.queue_ids(QueueFilter())[:SEARCHED]
+    rows = api.rows(ids)
+    for row in (rows[i] for i in ids if rows[i].files_present):
+        files = api.show(row.report_id).files
+        at = next((n for n, file in enumerate(files) if pairs_of(file, row.report_id)), None)
+        if at is not None:
+            return row.report_id, at
+    return None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from triage.ui import keys, times
@@ -80,12 +80,13 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
-        grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0, top)
         why = label(refusal(reason), "warn", wrap=True)
         why.setFixedWidth(WHY_WIDTH)
-        grid.addWidget(why, 0, 1)
+        grid.addWidget(why, 0, 1, top)
         beside = helps(reason)
-        grid.addWidget(label(beside, "small", wrap=True), 1, 0)
+        grid.addWidget(label(beside, "small", wrap=True), 1, 0, top)
         if received is not None:
             grid.addWidget(label(times.pkt(received), "small"), 1, 1)
         yield line

@@ -33,7 +33,7 @@ def outcome(held: HeldHash) -> Safe:
 
 COLUMNS: tuple[Column[HeldHash], ...] = (
     Column(mark("Hash"), 170, lambda h: ltr(h.hash[:16]), told=lambda h: ltr(h.hash)),
-    Column(mark("Of"), 190, lambda h: word(KINDS[h.of])),
+    Column(mark("Of"), 232, lambda h: word(KINDS[h.of])),
     Column(mark("Lists"), 0, lambda h: parts.listed(isolated(name) for name in h.lists), lambda _: "muted"),
     Column(mark("Files"), 70, lambda h: number(h.files)),
     Column(mark("Reports"), 76, lambda h: number(h.reports)),
