@@ -13,6 +13,8 @@ from triage.ui.media_reveal import Held
 
 PREVIEW_AREA = QSize(640, 480)
 MARK_OPACITY = 0.34
+PLATE = 160
+"""Of 255: white words on it reach 4.5 to 1 also where the preview is white."""
 SOFT = ((128, 128), (512, 512))
 """Stretched in two goes, so that the few pixels of a preview show no facets."""
 
@@ -118,11 +120,18 @@ class Stage(QWidget):
         painter.drawText(QRect(inner.left(), top + height + 12, inner.width(), inner.height() // 2), wrap, more)
 
     def _mark(self, painter: QPainter, place: QRect) -> None:
-        """Who looks and when, in a corner of the preview."""
-        painter.setFont(theme.small_font())
-        painter.setPen(QColor(255, 255, 255, 150))
-        corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(place.adjusted(12, 8, -12, -8), corner, self._mark_words())
+        """Who looks and when, in a corner of the preview, on a dark plate: read on any ground."""
+        words, font = self._mark_words(), theme.small_font()
+        metrics = QFontMetrics(font)
+        width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 4
+        plate = QRect(place.right() - width - 6, place.top() + 6, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, PLATE))
+        painter.drawRoundedRect(plate, 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setFont(font)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
     def _mark_all_over(self, painter: QPainter, place: QRect) -> None:
         """Who looks and when, faint and slanted over all of a revealed picture, light on a dark rim: read on any ground."""
