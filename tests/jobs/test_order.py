@@ -14,11 +14,12 @@ from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judges
-from triage.jobs.judging.assess import assess
+from triage.jobs.judging import judge, judges
+from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
+from triage.model.progress import Progress
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -128,3 +129,35 @@ def test_whoever_is_left_alone_with_a_tie_is_judged_anew(session: Session, tmp_p
     (elsewhere / "r.json").write_text(document)
     import_bundles(session, [elsewhere], receipt=Receipt())
     assert show(session, one).links == show(session, other).links == ()
+
+
+def test_a_report_comes_first_and_all_that_share_something_with_it_after(some: Session) -> None:
+    first = everything(some)
+    told: list[Progress] = []
+    with some.store.batch() as batch:
+        batch.execute("DELETE FROM tie WHERE report_id = 30")
+        batch.execute("DELETE FROM said WHERE report_id = 30")
+        judgement.mark_stale(batch, [30])
+    assess(some, told.append)
+    assert [step.done for step in told] == [NEAR, 60], "all of them have one telephone number"
+    assert everything(some) == first
+
+
+def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = everything(some)
+    with some.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+        batch.execute("DELETE FROM tie")
+        batch.execute("DELETE FROM said")
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
+        patch.setattr(judge, "judge_all", _stopped)
+        assess(some, workers=0)
+    with some.reading() as db:
+        assert judgement.unsaid(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
+    monkeypatch.setattr(judge, "say_all", _stopped)
+    assess(some, workers=0)
+    assert everything(some) == first
+
+
+def _stopped(*_: object) -> None:
+    raise KeyboardInterrupt

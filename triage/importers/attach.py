@@ -71,7 +71,9 @@ def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tupl
 def _united(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
     name = next((part.name for part in parts if part.name), parts[0].key)
     for field in _SINGLE_VALUED:
-        _note(conflicts, f"{name}: {field}", [(getattr(part, field), part.sources) for part in parts])
+        said = [getattr(part, field) for part in parts]
+        if said.count(said[0]) < len(said):
+            _note(conflicts, f"{name}: {field}", [(value, part.sources) for value, part in zip(said, parts, strict=True)])
     declared: dict[str, str] = {}
     for kind in dict.fromkeys(kind for part in parts for kind, _ in part.declared):
         stated = [(value, part.sources) for part in parts for own, value in part.declared if own == kind]

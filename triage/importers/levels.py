@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -152,6 +153,7 @@ def is_answer(document: Document) -> bool:
     return document.slot.startswith(_ANSWER_SLOTS)
 
 
+@lru_cache(maxsize=16_384)
 def comparable(name: str) -> str:
     """Base name, composed and case-folded: archives and file systems change both."""
     base = name.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from triage.links.kinds import MENTIONED, shipped
 from triage.model.addresses import inside_a_network, parse, probably_servers
@@ -100,14 +101,23 @@ def _device(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
 def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
     """Inside a network everybody has the same addresses; a server's port and a day without an hour are everybody's too; and
     behind a proxy strangers share an address, though not one port in one minute."""
-    address = parse(value)
-    if address is None or inside_a_network(address):
+    tying = _outside(value)
+    if tying is None:
         return
     if not identifier.possible_proxy:
-        yield ("ipv6" if address.version == 6 else "ip"), str(address)
+        yield tying
     port, time = identifier.port, identifier.time
     if port is not None and not probably_servers(port) and time is not None and time.to_the_minute:
-        yield "ip_port_minute", f"{address} port {port} {time.utc[:16]}"
+        yield "ip_port_minute", f"{tying[1]} port {port} {time.utc[:16]}"
+
+
+@lru_cache(maxsize=16_384)
+def _outside(value: str) -> tuple[str, str] | None:
+    """The tie of an address that means one line or operator to everybody, else None."""
+    address = parse(value)
+    if address is None or inside_a_network(address):
+        return None
+    return ("ipv6" if address.version == 6 else "ip"), str(address)
 
 
 def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
@@ -127,6 +137,7 @@ def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tupl
             yield "camera", f"{maker} no. {serial}".strip()
 
 
+@lru_cache(maxsize=16_384)
 def level(text: str) -> str:
     """One spelling for comparing: compatibility forms, case and surrounding space."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

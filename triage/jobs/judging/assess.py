@@ -33,6 +33,8 @@ TIES = 2_000
 """Reports whose ties are written in one go: ties lie in the order of their values, so that each report's touch pages all over the
 table, and each page is sealed once a batch."""
 AT_ONCE = 25
+NEAR = 12
+"""Of one report and its neighbours so many are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 
@@ -48,11 +50,10 @@ def assess(
     with session.reading() as db:
         count = judgement.count_stale(db)
     with _judges(session, count, workers) as judges:
-        if 0 < count <= AT_ONCE and _at_once(session, judges):
-            return
+        first = _at_once(session, judges) if 0 < count <= AT_ONCE else 0
         _in_batches(session, _each(session, judgement.unsaid, TIES), judges, _write_ties, cancel)
         with session.reading() as db:
-            total = judgement.count_stale(db)
+            total = first + judgement.count_stale(db)
         done = 0
 
         def tell(more: int) -> None:
@@ -60,6 +61,8 @@ def assess(
             done += more
             on_progress(Progress(done=min(done, total), total=total, unit="reports", note="scoring"))
 
+        if first:
+            tell(first)
         _in_batches(session, _each(session, judgement.to_judge, BATCH), judges, _write_cards, cancel, tell)
 
 
@@ -76,16 +79,16 @@ def _each(session: Session, fetch: Callable[[Reader, int, int, int], list[int]],
         after = ids[-1]
 
 
-def _at_once(session: Session, judges: Judges) -> bool:
-    """Few reports with their neighbours in one batch; False when the neighbours are too many for one."""
+def _at_once(session: Session, judges: Judges) -> int:
+    """Few reports in one batch, with some of their neighbours, so that nobody waits for a report that hundreds share something
+    with; whoever is left over is stale and comes in the batches after it. Returns how many were judged."""
     with session.store.batch() as batch:
-        until = judgement.last_stale(batch)
-        _write_ties(batch, judgement.unsaid(batch, -1, until, AT_ONCE), judges)
-        everything = judgement.to_judge(batch, -1, judgement.last_stale(batch), BATCH + 1)
-        if len(everything) > BATCH:
-            return False
-        _write_cards(batch, everything, judges)
-    return True
+        own = judgement.unsaid(batch, -1, judgement.last_stale(batch), AT_ONCE)
+        _write_ties(batch, own, judges)
+        near = judgement.to_judge(batch, -1, judgement.last_stale(batch), NEAR + len(own))
+        first = sorted([*own, *[i for i in near if i not in own][: max(0, NEAR - len(own))]])
+        _write_cards(batch, first, judges)
+    return len(first)
 
 
 def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToken | None) -> None:

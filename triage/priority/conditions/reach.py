@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
@@ -90,6 +91,7 @@ def _asked_about(case: Case) -> list[Identifier]:
     return [each for each in leads(case, "ip") if _outside(each.normalised or each.value)]
 
 
+@lru_cache(maxsize=16_384)
 def _outside(text: str) -> bool:
     address = parse(text)
     return address is not None and not inside_a_network(address)
