@@ -15,6 +15,7 @@ from triage.ui import theme
 from triage.ui.api import Api
 from triage.ui.i18n import Language
 from triage.ui.lanes import SET_ASIDE
+from triage.ui.leads import pictures as desk
 from triage.ui.likeness.pair import pairs_of
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Runner
@@ -62,6 +63,8 @@ def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name
         window.choose_lane(SET_ASIDE.name)
         _settle(runner)
         saved.append(_save(window, out / "set-aside.png"))
+        for name in desk.pages(window, lambda: _settle(runner)):
+            saved.append(_save(window, out / f"{name}.png"))
         window.show_queue()
         report_id = window.queue.current_id()
         if report_id is None:

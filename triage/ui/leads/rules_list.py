@@ -134,6 +134,13 @@ class RulesList(QWidget):
     def _row_changed(self, shown: RuleRow | None) -> None:
         self.panel.show_rule(shown)
 
+    def choose(self, rule_id: str) -> None:
+        """Makes this rule current."""
+        rows = self.table.rows_model.rows
+        at = next((at for at, row in enumerate(rows) if isinstance(row, RuleRow) and row.now.id == rule_id), None)
+        if at is not None:
+            self.table.select(at)
+
     # Editing
 
     def edit_current(self) -> None:
