@@ -93,6 +93,19 @@ def test_cases_are_found_by_any_number_and_opened_by_enter(api: FakeApi, runner:
     assert [case.officer for case in page.table.rows()] == ["khi-04", "khi-04"]
 
 
+def test_p_shows_what_is_due_soon_the_nearest_first(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(times, "now", lambda: NOW)
+    for number, due in ((CASE, "2026-12-01"), ("C-2026-0002", "2026-11-20"), ("C-2026-0003", None)):
+        api.set_case_stage(number, "enquiry", due=due, note=None)
+    page = shown(CasesPage(api, runner), runner, qtbot)
+    QTest.keyClick(page.table, Qt.Key.Key_P)
+    assert [case.number for case in page.table.rows()] == ["C-2026-0002", CASE]
+    QTest.keyClick(page.table, Qt.Key.Key_Escape)
+    assert len(page.table.rows()) == 3
+
+
 def test_no_case_says_what_to_do_next(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.case_views.clear()
     page = shown(CasesPage(api, runner), runner, qtbot)

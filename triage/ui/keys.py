@@ -135,6 +135,7 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("previous", ("K",), "K", "Previous case"),
         Key("open", ("Return", "Enter"), "Enter", "Open the case"),
         Key("mine", ("M",), "M", "Show only what is mine"),
+        Key("due", ("P",), "P", "Show what is over or due within 30 days, the nearest first"),
         Key("new", ("N",), "N", "Open a new case"),
     ),
     "case": (

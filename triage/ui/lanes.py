@@ -201,7 +201,8 @@ class LaneRail(QWidget):
         self._foot_column.setContentsMargins(8, 0, 8, 8)
         for column in (self.column, self._foot_column):
             column.setSpacing(0)
-        whole.addWidget(scrolled(lanes_holder), 1)
+        self._lanes = scrolled(lanes_holder)
+        whole.addWidget(self._lanes, 1)
         whole.addWidget(foot_holder)
         for title, lanes in SECTIONS:
             heading = label(word(title), "heading")
@@ -252,4 +253,6 @@ class LaneRail(QWidget):
             button.set_end(number(count), faint=count == 0)
 
     def check(self, name: str) -> None:
-        (self.buttons.get(name) or self.pages[name]).setChecked(True)
+        button = self.buttons.get(name) or self.pages[name]
+        button.setChecked(True)
+        self._lanes.ensureWidgetVisible(button, 0, 8)

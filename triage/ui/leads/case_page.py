@@ -26,7 +26,7 @@ COLUMNS: tuple[Column[QueueRow], ...] = (
     Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
     Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     Column(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
-    Column(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted"),
+    Column(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
     Column(mark("Status"), 110, lambda r: words.status(r.status)),
     Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
 )

@@ -9,12 +9,14 @@ from triage.model.people import Right
 from triage.ui import times
 from triage.ui.api import Api
 from triage.ui.i18n import Safe, ltr, mark, number, tr, trn, word
-from triage.ui.leads.case_words import day_words, due_ink, due_words, number_words
+from triage.ui.leads.case_words import day_words, days_until, due_ink, due_words, number_words
 from triage.ui.leads.page import DeskPage
 from triage.ui.leads.search import SearchLine
 from triage.ui.leads.table import Column, RowsTable
 from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, tip
+
+SOON_DAYS = 30
 
 
 def _numbers(case: CaseSummary) -> Safe:
@@ -32,9 +34,9 @@ COLUMNS: tuple[Column[CaseSummary], ...] = (
         told=lambda c: due_words(c.due) if c.due is None else day_words(c.due),
     ),
     Column(mark("With"), 96, lambda c: ltr(c.officer or "-")),
-    Column(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted"),
+    Column(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted", spare=True),
     Column(mark("Numbers"), 0, _numbers),
-    Column(mark("Opened"), 100, lambda c: times.day(times.parse(c.opened).astimezone(times.PKT)), lambda _: "muted"),
+    Column(mark("Opened"), 100, lambda c: times.day(times.parse(c.opened).astimezone(times.PKT)), lambda _: "muted", spare=True),
 )
 
 
@@ -48,10 +50,12 @@ class CasesPage(DeskPage):
         self.search.changed.connect(self._show)
         self.search.left.connect(self.focus)
         self.mine = KeyButton.of("cases", "mine", tr("Mine"), kind="pill")
-        self.mine.setCheckable(True)
-        self.mine.toggled.connect(lambda _: self._show())
         self.bar.insertWidget(2, self.search, 1)
-        self.bar.insertWidget(3, self.mine)
+        self.due = KeyButton.of("cases", "due", tr("Due soon"), kind="pill")
+        for at, pill in enumerate((self.mine, self.due), start=3):
+            pill.setCheckable(True)
+            pill.toggled.connect(lambda _: self._show())
+            self.bar.insertWidget(at, pill)
         self.new = self.add_button("new", tr("New case"), self.open_new, kind="primary")
         self.new.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
@@ -70,6 +74,7 @@ class CasesPage(DeskPage):
                 "previous": lambda: self.table.go(-1),
                 "open": self.open_current,
                 "mine": self.mine.toggle,
+                "due": self.due.toggle,
                 "new": self.open_new,
             }
         )
@@ -85,10 +90,14 @@ class CasesPage(DeskPage):
         self._show()
 
     def shown(self) -> list[CaseSummary]:
-        """What search and "mine" leave."""
+        """What search, "mine" and "due soon" leave: the newest first, or the nearest day."""
         wanted = self.search.text().strip().casefold().split()
         own = self.api.user.name if self.mine.isChecked() else None
-        return [case for case in self._cases if own in (None, case.officer) and all(w in _searched(case) for w in wanted)]
+        found = [case for case in self._cases if own in (None, case.officer) and all(w in _searched(case) for w in wanted)]
+        if self.due.isChecked():
+            soon = [case for case in found if case.due is not None and days_until(case.due) < SOON_DAYS]
+            return sorted(soon, key=lambda case: (case.due or "", case.number))
+        return found
 
     def _show(self) -> None:
         found = self.shown()
@@ -106,9 +115,10 @@ class CasesPage(DeskPage):
 
     def _back(self) -> None:
         """Esc first takes search and filter away."""
-        if self.search.text() or self.mine.isChecked():
+        if self.search.text() or self.mine.isChecked() or self.due.isChecked():
             self.search.clear()
             self.mine.setChecked(False)
+            self.due.setChecked(False)
             self._show()
             self.focus()
         else:

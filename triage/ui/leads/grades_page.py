@@ -24,9 +24,9 @@ def _name(work: GradeWork) -> Safe:
 
 COLUMNS: tuple[Column[GradeWork], ...] = (
     Column(mark("File"), 0, _name),
-    Column(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256)),
+    Column(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
     Column(mark("Report"), 100, lambda w: ltr(w.report)),
-    Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted"),
+    Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
     Column(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
     Column(mark("Yours?"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
 )

@@ -37,7 +37,7 @@ REPORTS: tuple[Column[SampledReport], ...] = (
     Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     Column(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
     Column(mark("Worked"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
-    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
+    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
 PROVIDERS: tuple[Column[_Provider], ...] = (
     Column(mark("Provider"), 0, lambda p: tr("not said") if p.name == "not said" else isolated(p.name)),

@@ -76,7 +76,7 @@ COLUMNS: tuple[Column[RuleRow], ...] = (
     Column(mark("Before"), 84, _change, lambda _: "accent"),
     Column(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
     Column(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
-    Column(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted"),
+    Column(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )
 
 

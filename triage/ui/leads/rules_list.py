@@ -20,7 +20,9 @@ from triage.ui.leads.rule_words import BANDS, COLUMNS, RuleRow, grouped, used_by
 from triage.ui.leads.search import SearchLine
 from triage.ui.leads.table import RowsTable, number_text
 from triage.ui.runner import Runner
-from triage.ui.widgets import BandBlock, KeyButton, clear, label
+from triage.ui.widgets import BandBlock, Flow, KeyButton, clear, label, row
+
+STRIP = 26
 
 
 class RulesList(QWidget):
@@ -37,11 +39,9 @@ class RulesList(QWidget):
         self.may_edit = api.may(Right.RULES)
         self.edits: Edits | None = None
         self.draft: RuleBook | None = None
-        self.refused = False
         self.table = RowsTable(COLUMNS, lambda r: r.now.id, name=tr("Rules"))
         self.panel = RulePanel(may_edit=self.may_edit)
-        self.strip = QHBoxLayout()
-        self.strip.setSpacing(8)
+        self.strip = Flow(12)
         self.problem = label("", "bad", wrap=True)
         self.problem.hide()
         self._build()
@@ -70,7 +70,9 @@ class RulesList(QWidget):
         above = QVBoxLayout()
         above.setContentsMargins(16, 10, 16, 10)
         above.setSpacing(6)
-        above.addLayout(self.strip)
+        flowing = QWidget()
+        flowing.setLayout(self.strip)
+        above.addWidget(flowing)
         above.addWidget(self.problem)
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +90,7 @@ class RulesList(QWidget):
     def show_book(self, book: RuleBook) -> None:
         """Edits at hand stay as long as the same set is in use."""
         if self.edits is None or self.edits.book.name != book.name:
-            self.edits, self.draft, self.refused = Edits(book), book, False
+            self.edits, self.draft = Edits(book), book
             self.problem.hide()
         self.edits.book = book
         if not self.edits.now:
@@ -105,19 +107,15 @@ class RulesList(QWidget):
         clear(self.strip)
         if self.edits is None or self.draft is None:
             return
-        add, book = self.strip.addWidget, self.edits.book
+        add, book = self._add, self.edits.book
         for band in BANDS:
             begin = self.draft.bands[band]
-            add(BandBlock(band, 18))
-            add(label(tr("from {n}", n=number_text(begin)), "small" if begin == book.bands[band] else "strong"))
+            words = label(tr("from {n}", n=number_text(begin)), "small" if begin == book.bands[band] else "strong")
+            pair = QWidget()
+            pair.setLayout(row(BandBlock(band, 18), words))
+            add(pair)
         if self.may_edit:
             add(KeyButton.of("rules", "bands", tr("Bands, families"), kind="mini", on=self.edit_bands))
-        self.strip.addStretch(1)
-        if book.waiting:
-            waits = trn("{n} report waits for these rules", "{n} reports wait for these rules", book.waiting)
-            add(label(waits, "warn"))
-            if self.may_edit:
-                add(KeyButton.of("rules", "rest", tr("Go on"), kind="mini", on=self.rest_asked.emit))
         count = self.edits.count()
         if count:
             add(label(trn("{n} edit, not in use", "{n} edits, not in use", count), "strong"))
@@ -126,6 +124,16 @@ class RulesList(QWidget):
             add(label(used_by(book), "small"))
         if not self.may_edit:
             add(label(tr("You may read them; a lead edits."), "small"))
+        if book.waiting:
+            waits = trn("{n} report waits for these rules", "{n} reports wait for these rules", book.waiting)
+            add(label(waits, "warn"))
+            if self.may_edit:
+                add(KeyButton.of("rules", "rest", tr("Go on"), kind="mini", on=self.rest_asked.emit))
+
+    def _add(self, part: QWidget) -> None:
+        """All of one height, so that what flows into a second line stands as the first does."""
+        part.setFixedHeight(STRIP)
+        self.strip.addWidget(part)
 
     def _show_rows(self) -> None:
         if self.edits is not None and self.draft is not None:
@@ -195,7 +203,7 @@ class RulesList(QWidget):
             self.check()
 
     def check(self) -> None:
-        """The whole set as it would be; a refusal is one sentence, and the edits stay to be mended."""
+        """The whole set as it would be; an edit that is refused, in one sentence, is not taken over."""
         edits = self.edits
         if edits is None:
             return
@@ -203,15 +211,14 @@ class RulesList(QWidget):
 
         def fits(draft: RuleBook) -> None:
             if edits is self.edits and edits.now == edit:
-                self.draft, self.refused = draft, False
+                self.draft = draft
                 self.problem.hide()
                 self._again()
 
         def refused(sentence: str) -> None:
             if edits is self.edits and edits.now == edit:
-                self.refused = True
-                undo = keys.key("rules", "undo").cap
-                self._say(tr("{why} Mend it, or undo with {key}.", why=Safe(sentence), key=undo))
+                edits.undo()
+                self._say(tr("{why} The edit was not taken over.", why=Safe(sentence)))
                 self._again()
 
         self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused)

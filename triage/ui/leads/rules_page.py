@@ -109,7 +109,7 @@ class RulesPage(DeskPage):
 
     def _state(self) -> None:
         edits, may = self.listed.edits, self.listed.may_edit
-        self.try_button.setEnabled(may and edits is not None and bool(edits.now) and not self.listed.refused)
+        self.try_button.setEnabled(may and edits is not None and bool(edits.now))
         self.earlier.setEnabled(may and edits is not None and edits.book.can_go_back)
 
     # Trying

@@ -25,6 +25,8 @@ from triage.ui.widgets import paint_band, plain_tip
 T = TypeVar("T")
 PAD = 8
 BAND_SIDE = 20
+LEAST = 150
+"""Pixels that the column without a width of its own should have."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -49,6 +51,8 @@ class Column(Generic[T]):
     ink: Callable[[T], str] = lambda _: "text"
     band: bool = False
     told: Callable[[T], str] | None = None
+    spare: bool = False
+    """It goes on a narrow window, so that the column without a width has room."""
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -245,10 +249,19 @@ class RowsTable(QTableView, Generic[T]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         metrics = QFontMetrics(theme.small_font())
+        wanted = [
+            max(c.width * theme.current().text_px // theme.TEXT, metrics.horizontalAdvance(word(c.title)) + 2 * PAD)
+            if c.width
+            else LEAST
+            for c in self.rows_model.columns
+        ]
+        over = sum(wanted) - self.viewport().width()
         for at, column in enumerate(self.rows_model.columns):
-            if column.width:
-                wanted = column.width * theme.current().text_px // theme.TEXT
-                self.setColumnWidth(at, max(wanted, metrics.horizontalAdvance(word(column.title)) + 2 * PAD))
+            self.setColumnHidden(at, column.spare and over > 0)
+            if column.spare and over > 0:
+                over -= wanted[at]
+            elif column.width:
+                self.setColumnWidth(at, wanted[at])
 
     def _moved(self) -> None:
         self.viewport().update()
