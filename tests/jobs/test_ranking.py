@@ -93,7 +93,7 @@ def test_rules_are_tried_used_and_taken_back(filled: Session, tmp_path: Path) ->
     assert rules.try_rules(filled, out).moved == 0
     frame = out / "frame.toml"
     frame.write_text(
-        frame.read_text().replace("D = 5.0", "D = 0.1").replace("C = 14.0", "C = 0.2").replace("B = 23.0", "B = 0.3")
+        frame.read_text().replace("D = 5.0", "D = 0.1").replace("C = 14.0", "C = 0.2").replace("B = 22.0", "B = 0.3")
     )
     trial = rules.try_rules(filled, out)
     assert trial.moved == len(trial.moves) > 0

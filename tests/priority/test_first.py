@@ -130,7 +130,16 @@ FIRST = {
         card(report(incident_type="Unsolicited Obscene Material Sent to a Child")),
         ORDINARY,
     ),
+    "a child who is asked for pictures > possession": (card(enticement(annotations=("csamSolicitation",))), ORDINARY),
+    "a convicted user near children > a convicted user": (
+        card(material(people=(person(convictedSexOffender=True, accessToChildren="Yes"),))),
+        card(material(people=(person(convictedSexOffender=True),))),
+    ),
     # a child within reach
+    "possession with a named child > known files of class A2": (
+        card(material(people=(person("victim", age=5),))),
+        card(material(files=(file("a", classification="A2"),)), hits=(hit("a"),), lists_checked=LISTS),
+    ),
     "the child here, the user abroad > the user here": (card(material(), replace(ABROAD, by_person=(place("victim"),))), ORDINARY),
     "informational with the child here > possession": (card(material(designation="informational"), VICTIM_HERE), ORDINARY),
     "informational with the child here > informational": (
@@ -236,6 +245,12 @@ def test_a_contact_in_pakistan_needs_more_than_a_language_and_contact_with_a_chi
     assert "contact in Pakistan" not in card(material(), RECIPIENT_HERE).flags
     abroad = replace(NOWHERE, evidence=(at("phone", "+923000000123", weight=4), at("ip", "8.8.8.8", weight=-5, country="US")))
     assert "contact in Pakistan" not in card(enticement(), abroad).flags
+
+
+def test_a_named_child_is_never_for_when_there_is_time() -> None:
+    assert card(material(people=(person("victim"),))).band <= "C"
+    assert card(enticement(people=(person("victim"),))).band <= "B"
+    assert card(enticement(annotations=("csamSolicitation",))).band <= "B"
 
 
 def test_a_pupil_does_not_work_with_children() -> None:
