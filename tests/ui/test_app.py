@@ -67,7 +67,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
         half.written.setChecked(True)
         half.go.click()
     window = working(desktop)
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower(), timeout=20_000)
     assert window.queue.middle.currentWidget() is window.queue.empty
 
     window.lock_asked.emit()
@@ -182,7 +182,7 @@ def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
     window.show()
     window.start()
     assert "no reports" in window.notice.text()
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text())
+    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
     runner.stop()
 
 

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import NOW, fake_machine, iso
 from triage.model.media import Barriers
-from triage.ui import airgap, i18n, preferences, times
+from triage.model.progress import Progress
+from triage.ui import airgap, i18n, preferences, theme, times
+from triage.ui.i18n import Language
 from triage.ui.idle import IdleWatch
 from triage.ui.preferences import Preferences
+from triage.ui.runner import Job
 from triage.ui.status_bar import StatusBar, cell_words, record_words
 from triage.ui.strength import Strength, strength
 from triage.ui.widgets import KeyButton, label, plain_tip, tip
@@ -107,6 +110,7 @@ def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_status_bar_is_green_only_for_what_was_looked_at(app: QApplication, qtbot: QtBot) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
+    bar.resize(1600, bar.height())  # on a narrower one it says less
     assert "not looked at yet" in bar.record.text()
     assert bar._dot.colour == "muted"
     machine = fake_machine()
@@ -161,3 +165,30 @@ def test_keys_are_printed_on_buttons(app: QApplication, qtbot: QtBot) -> None:
     assert button.sizeHint().width() > KeyButton("Open").sizeHint().width()
     button.click()
     assert pressed == [1]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: QtBot, language: Language, width: int) -> None:
+    theme.apply(app, "dark", language)
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(1920, 60)
+    bar = StatusBar()
+    bar.setParent(host)
+    host.show()
+    bar.resize(1920, bar.height())
+    bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
+    bar.gap.setText(airgap.words(["wlp0s20f3"])[0])
+    bar.show_screen_lock("perhaps")
+    bar.show_counts(38_112, 4_120)
+    bar.show_progress(Job(None), Progress(done=5, total=10, unit="files", note="media"))
+    wide = bar.record.text()
+    assert bar.counts.isVisible()
+    bar.resize(width, bar.height())
+    assert bar.layout().totalMinimumSize().width() <= width  # type: ignore[union-attr]
+    assert bar.record.text() and bar.record.text() != wide
+    assert bar.screen_lock.isVisible() and bar.gap.text(), "a warning is never left out"
+    bar.resize(1920, bar.height())
+    assert bar.record.text() == wide
+    theme.apply(app, "dark", "en")

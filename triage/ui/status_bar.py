@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from triage.jobs.status import MachineStatus
 from triage.model.progress import Progress
@@ -21,6 +21,7 @@ SHORT_WALLS = {
     "process mitigations": "mitigations",
 }
 """The walls worth a place in the bar; all of them are in its tooltip."""
+LEAST_WIDTH = 640
 
 
 class Dot(QWidget):
@@ -79,6 +80,8 @@ class StatusBar(QWidget):
             line.addWidget(part)
         for part in (*self._job_parts, self.screen_lock):
             part.hide()
+        self._long: dict[QLabel, Safe] = {}
+        self._short: dict[QLabel, Safe] = {}
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.show_clock)
@@ -91,40 +94,75 @@ class StatusBar(QWidget):
         if self.clock.text() != text:
             self.clock.setText(text)
 
+    def _say(self, part: QLabel, words: Safe, short: Safe) -> None:
+        """With what is said of it where the bar is too narrow for all; empty: nothing."""
+        self._long[part], self._short[part] = words, short
+        self._fit()
+
+    def _fit(self) -> None:
+        """Nothing is cut off: where it gets narrow the least needed parts say less, one after the other. Warnings never do."""
+        layout = self.layout()
+        if layout is None:
+            return
+        self._job_bar.setVisible(not self._job_words.isHidden())
+        for part, words in self._long.items():
+            part.setText(words)
+            part.show()
+        for part in (self.counts, self.record, self.cell):
+            if layout.totalMinimumSize().width() <= self.width():
+                return
+            if short := self._short.get(part):
+                part.setText(short)
+            else:
+                part.hide()
+        self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, self.height())
+
     def show_counts(self, total: int, open_reports: int) -> None:
-        self.counts.setText(tr("{total} reports, {open} open", total=number(total), open=number(open_reports)))
+        said = tr("{total} reports, {open} open", total=number(total), open=number(open_reports))
+        self._say(self.counts, said, Safe(""))
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
         """What the machine said at the time `looked` (ISO 8601 UTC): green only for what was looked at and found so."""
         words, colour = record_words(machine, looked)
-        self.record.setText(words)
+        self._say(self.record, words, short_record(machine, looked) or words)
         self._dot.set_colour(colour)
         tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
         cell, cell_ok = cell_words(machine)
-        self.cell.setText(cell)
+        self._say(self.cell, cell, tr("Cell: confined") if cell_ok else cell)
         dress(self.cell, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
         tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
         gap, gap_ok = airgap.words(airgap.live_interfaces())
         self.gap.setText(gap)
         dress(self.gap, "small" if gap_ok else "warn")
+        self._fit()
 
     def show_screen_lock(self, noticed: Noticed) -> None:
         """Only when it may go unnoticed: then a person has to lock by hand."""
         said = session_lock.words(noticed)
         self.screen_lock.setText(said)
         self.screen_lock.setVisible(bool(said))
+        self._fit()
         tip(self.screen_lock, tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."))
 
     def show_unknown(self, sentence: str) -> None:
         """Looking at the machine failed: nothing is green."""
-        self.record.setText(tr("Record not looked at: {why}", why=sentence))
+        said = tr("Record not looked at: {why}", why=sentence)
+        self._say(self.record, said, said)
         self._dot.set_colour("bad")
 
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
         for part in self._job_parts:
             part.setVisible(job is not None)
         if job is None:
+            self._fit()
             return
         if progress is None or progress.total is None:
             self._job_bar.setRange(0, 0)
@@ -133,6 +171,7 @@ class StatusBar(QWidget):
             self._job_bar.setRange(0, 1000)
             self._job_bar.setValue(int(1000 * progress.done / max(1, progress.total)))
             self._job_words.setText(tr("Import {percent}", percent=ltr(f"{100 * progress.done // max(1, progress.total)} %")))
+        self._fit()
 
 
 def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
@@ -143,6 +182,15 @@ def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
         return tr("Restored from a backup of {when}: the register of destructions was not applied", when=when), "warn"
     entries, ago = number(machine.record_entries), times.ago(looked)
     return tr("Store sealed on disk, record whole ({n} entries, checked {ago})", n=entries, ago=ago), "good"
+
+
+def short_record(machine: MachineStatus, looked: str) -> Safe | None:
+    """None where the whole sentence is needed."""
+    if not machine.record_valid:
+        return None
+    if machine.unsettled_since is not None:
+        return tr("Restored: the register of destructions was not applied")
+    return tr("Record whole, checked {ago}", ago=times.ago(looked))
 
 
 def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from triage import wellbeing
 from triage.model.people import Right
@@ -22,11 +22,10 @@ from triage.ui.likeness.panel import PairPanel
 from triage.ui.media_hidden import hidden
 from triage.ui.media_hold import HoldingPage
 from triage.ui.media_reveal import Wanted
-from triage.ui.media_stage import Stage
 from triage.ui.refusals import refusal
 from triage.ui.report import parts
 from triage.ui.runner import Changed, Runner
-from triage.ui.widgets import ElidedLabel, label
+from triage.ui.widgets import ElidedLabel, column, label
 from triage.wellbeing import BreakAdvice, Rung
 
 Words = tuple[Safe, Safe]
@@ -62,28 +61,24 @@ class Compare(HoldingPage):
         self._connect()
 
     def _build(self) -> None:
+        both = QGridLayout()
+        both.setSpacing(0)
+        both.setRowStretch(1, 1)
+        for place, stage in enumerate(self.stages):
+            name, beside = ElidedLabel("", "strong"), label("", "small", wrap=True)
+            self._names.append(name)
+            self._beside.append(beside)
+            words = column(name, beside, None, spacing=2)
+            words.setContentsMargins(16, 8, 16, 8)
+            both.addLayout(words, 0, place)
+            stage.setMinimumSize(240, 180)
+            both.addWidget(stage, 1, place)
+            both.setColumnStretch(place, 1)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        for stage in self.stages:
-            line.addLayout(self._column(stage), 1)
+        line.addLayout(both, 1)
         line.addWidget(self.panel)
-
-    def _column(self, stage: Stage) -> QVBoxLayout:
-        name, beside = ElidedLabel("", "strong"), label("", "small", wrap=True)
-        self._names.append(name)
-        self._beside.append(beside)
-        stage.setMinimumSize(240, 180)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        words = QVBoxLayout()
-        words.setContentsMargins(16, 8, 16, 8)
-        words.setSpacing(2)
-        words.addWidget(name)
-        words.addWidget(beside)
-        column.addLayout(words)
-        column.addWidget(stage, 1)
-        return column
 
     def _connect(self) -> None:
         bound: dict[str, Callable[[], object]] = {
