@@ -112,6 +112,16 @@ def test_letters_typed_in_the_search_are_letters(page: QueuePage, qtbot: QtBot) 
     assert page.search.text() == ""
 
 
+def test_enter_in_the_search_searches_and_opens_nothing(page: QueuePage, qtbot: QtBot) -> None:
+    page.activateWindow()
+    qtbot.keyClick(page.table, "/")
+    qtbot.keyClicks(page.search, MAIN)
+    with qtbot.assertNotEmitted(page.open_asked):
+        qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    assert page.table.hasFocus() or not page.isActiveWindow()
+
+
 def test_p_shows_what_expires_and_p_again_all(page: QueuePage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.lane_changed) as lane:
         qtbot.keyClick(page.table, Qt.Key.Key_P)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.people import Right
@@ -316,6 +317,14 @@ class SearchField(QLineEdit):
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
         line.addWidget(self._cap)
+
+    def event(self, event: QEvent) -> bool:
+        """Enter searches; it does not open the report that is current in the old order."""
+        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
+            event.accept()
+            return True
+        return super().event(event)
 
     def take(self) -> None:
         self.setFocus()
