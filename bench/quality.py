@@ -30,7 +30,7 @@ from bench.changes import CHANGES, cut
 from bench.strangers import drawn_strangers, taken_for_one
 from tests.hashing.scenes import landscape
 from triage import limits
-from triage.decode.cell import operations, pictures
+from triage.decode.cell import operations
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.hashing import index as search
@@ -97,7 +97,10 @@ def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
 
 
 def hashes_of(data: bytes) -> Perceptual:
-    return operations._hashes(pictures.luma(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST))
+    facts = operations.measured(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
+    if facts.perceptual is None:
+        raise ValueError("a picture without hashes")
+    return facts.perceptual
 
 
 def bits(one: bytes, other: bytes) -> int:

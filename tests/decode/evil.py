@@ -16,10 +16,9 @@ def send(kind: int, request: int, payload: bytes) -> None:
     os.write(1, HEADER.pack(kind, request, len(payload)) + payload)
 
 
-def receive() -> tuple[int, int]:
-    kind, request, length = HEADER.unpack(read(HEADER.size))
-    read(length)
-    return kind, request
+def receive() -> tuple[int, bytes]:
+    _, request, length = HEADER.unpack(read(HEADER.size))
+    return request, read(length)
 
 
 def read(length: int) -> bytes:
@@ -86,6 +85,18 @@ ANSWERS = {
 }
 
 
+def several(rule: str, request: int, count: int) -> None:
+    for number in range(count):
+        if rule == "one answer too few" and number == count - 1:
+            os._exit(3)
+        elif rule == "one bad answer" and number == 1:
+            send(ANSWER, request, ANSWERS["mime"])
+        elif rule == "no memory for one" and number == 1:
+            send(REFUSED, request, bytes((4, 0)))
+        else:
+            send(ANSWER, request, facts())
+
+
 def main(rule: str) -> None:
     if rule == "never ready":
         time.sleep(600)
@@ -99,9 +110,14 @@ def main(rule: str) -> None:
         return send(READY, 0, b"\1\xff")
     send(READY, 0, b"\0")
     while True:
-        _, request = receive()
-        receive()
-        if rule in ANSWERS:
+        request, asked = receive()
+        count = int.from_bytes(asked[10:12])
+        files = [receive()[1] for _ in range(count)]
+        if b"dies" in files or (count > 1 and rule == "dies of several"):
+            os._exit(3)
+        if count > 1:
+            several(rule, request, count)
+        elif rule in ANSWERS:
             send(ANSWER, request, ANSWERS[rule])
         elif rule == "another request":
             send(ANSWER, request + 1, facts())

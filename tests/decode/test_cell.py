@@ -237,6 +237,20 @@ def test_the_ladder(pool: Pool, drawn: Image.Image) -> None:
     assert steps[0] < steps[1] / 5
 
 
+def test_several_files_at_once_are_told_as_one_by_one(pool: Pool, drawn: Image.Image) -> None:
+    framed = Image.new("RGB", (500, 420), "white")
+    framed.paste(drawn, (50, 60))
+    files = [media.encoded(drawn, media.PICTURES[mime]) for mime in media.PICTURES]
+    files += [media.encoded(framed, "JPEG"), b"text", files[0][:200], media.encoded(drawn.rotate(90, expand=True), "PNG"), b""]
+    found = pool.measure_all(files)
+    for together, data in zip(found, files, strict=True):
+        alone = pool.measure(data)
+        if together.perceptual and alone.perceptual:  # windows are sums in single precision, in another order
+            assert distance(together.perceptual.windows, alone.perceptual.windows) <= 8
+            alone = replace(alone, perceptual=replace(alone.perceptual, windows=together.perceptual.windows))
+        assert together == alone
+
+
 @pytest.mark.parametrize("step", [RevealStep.BLURRED, None])
 def test_blurring_removes_fine_detail(pool: Pool, step: RevealStep | None) -> None:
     """Stripes of 1/16 of the side, far coarser than a face or a line of text, are gone."""

@@ -43,6 +43,18 @@ def test_a_crash_costs_one_file(rule: str) -> None:
             assert pool.measure(b"x").problem == CRASHED
 
 
+@pytest.mark.parametrize("rule", ["dies of several", "one answer too few", "one bad answer", "no memory for one"])
+def test_no_file_answers_for_another(rule: str) -> None:
+    with evil_pool(rule) as pool:
+        assert pool.measure_all([b"x", b"y", b"z"]) == [MediaFacts(mime="application/pdf")] * 3
+
+
+def test_of_several_the_one_that_kills_is_found_out() -> None:
+    with evil_pool("none") as pool:
+        assert [facts.problem for facts in pool.measure_all([b"x", b"dies", b"z"])] == [None, CRASHED, None]
+        assert pool.measure_all([]) == []
+
+
 @pytest.mark.parametrize("rule", ["hangs"])
 def test_a_slow_worker_is_killed(rule: str) -> None:
     with evil_pool(rule, seconds=0.3) as pool:

@@ -82,7 +82,7 @@ warm_up()
 before = set(sys.modules)
 for sample in samples:
     source, mime = Source(len(sample), sample, None), kinds.mime_of(sample)
-    for operation in (operations.measure, operations.render, operations.pdf_text):
+    for operation in (operations.measured, operations.render, operations.pdf_text):
         try:
             operation(source, mime, Request(operation=Operation.RENDER, side=100))
         except Exception:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
-from triage.hashing import perceptual
+from triage.hashing import grids, perceptual
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())["vectors"]
 
@@ -47,18 +47,31 @@ def test_a_scaled_plane_hashes_like_the_full_one(size: tuple[int, int], by: int)
         assert abs(full.quality - scaled.quality) <= 2
 
 
-@pytest.mark.parametrize("samples", [33, 400, 681, 4_999, 5_001])
+def exactly_resized(plane: Plane) -> np.ndarray:
+    sums = plane.astype(np.float64) @ grids._lanczos_coefficients(plane.shape[1]).T
+    return np.clip(np.floor((sums + (1 << 21)) / (1 << 22)), 0, 255)
+
+
+@pytest.mark.parametrize("samples", [33, 400, 681, 5_001, 40_000])
 def test_single_precision_resizes_exactly(samples: int) -> None:
     """Grain of black and white brings the largest sums there are."""
     plane = np.random.default_rng(samples).choice(np.array([0, 255], np.uint8), (12, samples))
-    sums = plane.astype(np.float64) @ perceptual._lanczos_filter(samples).T
-    assert np.array_equal(perceptual._lanczos(plane), np.clip(np.floor((sums + (1 << 21)) / (1 << 22)), 0, 255))
+    assert np.array_equal(grids._lanczos(plane.astype(np.float32)), exactly_resized(plane))
 
 
-@pytest.mark.parametrize("samples", [300, 2_000, perceptual._MOST_SINGLE])
-def test_no_sum_leaves_single_precision(samples: int) -> None:
-    largest = max(255 * np.abs(band.weights).sum(axis=1).max() for band in perceptual._lanczos_bands(samples, np.float32))
-    assert largest < 1 << 24
+@pytest.mark.parametrize("samples", [64, 400, 1_000])
+def test_sums_that_lie_where_rounding_turns_are_resized_exactly(samples: int) -> None:
+    plane = np.tile(np.array([100, 101], np.uint8), (60, samples // 2))
+    assert np.array_equal(grids._lanczos(plane.astype(np.float32)), exactly_resized(plane))
+
+
+@pytest.mark.parametrize("samples", [33, 400, 5_001, 40_000])
+@pytest.mark.parametrize("bands", [1, 8])
+def test_no_sum_in_single_precision_is_further_off_than_said(samples: int, bands: int) -> None:
+    use = grids._lanczos_filter(samples, bands)
+    plane = np.random.default_rng(samples).choice(np.array([0, 255], np.uint8), (40, samples)).astype(np.float32)
+    off = np.abs(use.single.across(plane) - plane @ grids._lanczos_coefficients(samples).T / (1 << 22))
+    assert off.max() < use.margin < 0.5
 
 
 def test_turns_are_the_hashes_of_the_turned_picture() -> None:

@@ -16,7 +16,18 @@ from typing import Self, TypeVar
 
 from triage import limits
 from triage.decode import answers, protocol
-from triage.decode.process import FORKS, NONSENSE, Failed, Launcher, Programs, RangeReader, Watchdog, Worker, worker_command
+from triage.decode.process import (
+    FORKS,
+    NONSENSE,
+    Failed,
+    Launcher,
+    Payload,
+    Programs,
+    RangeReader,
+    Watchdog,
+    Worker,
+    worker_command,
+)
 from triage.decode.protocol import Operation, ProtocolError, Refusal, Request
 from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
@@ -67,12 +78,24 @@ class Pool:
     def measure(self, data: bytes | RangeReader) -> MediaFacts:
         """Never raises for bad input: `problem` says why nothing but `mime`, and perhaps a picture's metadata, is known."""
         try:
-            facts = self._ask(Request(operation=Operation.MEASURE), data, answers.unpack_facts)
+            return _complete(self._ask(Request(operation=Operation.MEASURE), data, answers.unpack_facts))
         except Failed as failure:
-            return MediaFacts(mime=failure.mime, problem=failure.sentence)
-        if facts.mime.startswith("image/") and facts.perceptual is None:
-            return replace(facts, problem=protocol.SENTENCES[Refusal.DAMAGED])
-        return facts
+            return _problem(failure)
+
+    def measure_all(self, files: Sequence[bytes]) -> list[MediaFacts]:
+        """Likewise of several small files by one worker, which takes less time than one by one. When it fails over one of them,
+        or they are too much for it together, each is measured alone, so that no file answers for another."""
+        if len(files) < 2:
+            return [self.measure(data) for data in files]
+        request = Request(operation=Operation.MEASURE, count=len(files))
+        try:
+            found = self._with_worker(lambda worker: _all_facts(worker.ask_all(request, files, self._seconds)))
+        except Failed:
+            return [self.measure(data) for data in files]
+        return [
+            self.measure(data) if isinstance(each, Failed) and each.refusal is Refusal.NO_MEMORY else _facts(each)
+            for data, each in zip(files, found, strict=True)
+        ]
 
     def render(self, data: bytes | RangeReader, step: RevealStep, side: int, at_ms: int | None = None) -> Pixels:
         """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows: of a film a sheet of frames, or
@@ -120,20 +143,19 @@ class Pool:
         """Takes a worker, or starts one, and keeps it only if all went by the rules. Raises Failed."""
         if self._closed:
             raise RuntimeError("the pool is closed")
-        worker, keep, by_the_rules = self._slots.get(), False, False
+        worker, by_the_rules = self._slots.get(), False
         try:
             if worker is None:
                 worker = self._started()
             answer = use(worker)
-            keep = by_the_rules = True
+            by_the_rules = True
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
         except Failed as failure:
             by_the_rules = failure.refusal is not None
-            keep = by_the_rules and failure.refusal not in protocol.SPENDS_WORKER
             raise
         finally:
-            if worker is not None and not (keep and worker.asked < limits.WORKER_FILES):
+            if worker is not None and (not by_the_rules or worker.spent or worker.asked >= limits.WORKER_FILES):
                 worker.end()
                 worker = None
             if not by_the_rules:
@@ -159,6 +181,24 @@ class Pool:
                 "The decoder can't be started, so nothing was opened; end other programs or install Triage anew, then go on.",
                 detail=failure.sentence,
             ) from failure
+
+
+def _all_facts(given: list[Payload | Failed]) -> list[MediaFacts | Failed]:
+    return [each if isinstance(each, Failed) else answers.unpack_facts(each) for each in given]
+
+
+def _facts(found: MediaFacts | Failed) -> MediaFacts:
+    return _problem(found) if isinstance(found, Failed) else _complete(found)
+
+
+def _problem(failure: Failed) -> MediaFacts:
+    return MediaFacts(mime=failure.mime, problem=failure.sentence)
+
+
+def _complete(facts: MediaFacts) -> MediaFacts:
+    if facts.mime.startswith("image/") and facts.perceptual is None:
+        return replace(facts, problem=protocol.SENTENCES[Refusal.DAMAGED])
+    return facts
 
 
 def _launcher(watchdog: Watchdog) -> Launcher:

@@ -61,6 +61,9 @@ def worker_command() -> tuple[str, ...]:
     return programs.command(programs.DECODE)
 
 
+Payload = bytes | bytearray
+
+
 class Process(Protocol):
     """A worker, with the wire to it."""
 
@@ -132,6 +135,8 @@ class Worker:
     def __init__(self, launcher: Launcher, watchdog: Watchdog) -> None:
         """Starts the process and waits until it has confined itself. Raises Failed."""
         self.asked = 0
+        self.spent = False
+        """After some refusals it is not used again."""
         self._watchdog = watchdog
         self._process = process = launcher.start(START_SECONDS)
         self._stdin = process.stdin
@@ -161,24 +166,33 @@ class Worker:
 
     def ask(self, request: Request, data: bytes | RangeReader, seconds: float) -> bytes | bytearray:
         """The unchecked payload of the answer. Raises Failed; what `data.read` raises passes through."""
-        self.asked += 1
+        (answer,) = self.ask_all(request, [data], seconds)
+        if isinstance(answer, Failed):
+            raise answer
+        return answer
+
+    def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[Payload | Failed]:
+        """Likewise for request.count files, `seconds` for all of them; what is refused is given, not raised."""
+        number = self.asked + 1
+        self.asked += len(files)
         watch = self._watchdog.watch(self._process, seconds)
         try:
             with watch:
-                return self._converse(request, data)
+                asked = protocol.pack_frame(Kind.REQUEST, number, protocol.pack_request(request))
+                if request.inline:
+                    for data in files:
+                        whole = data if isinstance(data, bytes) else data.read(0, data.size)
+                        protocol.write_frame(self._write, Kind.DATA, number, whole, before=asked)
+                        asked = b""
+                else:
+                    self._write(asked)
+                return [self._answer(number, request, data) for data in files]
         except EndOfWire as error:
             raise Failed(TOO_LONG if watch.fired else CRASHED) from error
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
 
-    def _converse(self, request: Request, data: bytes | RangeReader) -> bytes | bytearray:
-        number = self.asked
-        if request.inline:
-            asked = protocol.pack_frame(Kind.REQUEST, number, protocol.pack_request(request))
-            whole = data if isinstance(data, bytes) else data.read(0, data.size)
-            protocol.write_frame(self._write, Kind.DATA, number, whole, before=asked)
-        else:
-            self._send(Kind.REQUEST, protocol.pack_request(request))
+    def _answer(self, number: int, request: Request, data: bytes | RangeReader) -> Payload | Failed:
         while True:
             frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
             if frame.request != number:
@@ -187,7 +201,8 @@ class Worker:
                 return frame.payload
             if frame.kind is Kind.REFUSED:
                 refusal, mime = protocol.unpack_refusal(frame.payload)
-                raise Failed(protocol.SENTENCES[refusal], refusal=refusal, mime=mime)
+                self.spent |= refusal in protocol.SPENDS_WORKER
+                return Failed(protocol.SENTENCES[refusal], refusal=refusal, mime=mime)
             self._send_range(frame, request, data)
 
     def _send_range(self, frame: Frame, request: Request, data: bytes | RangeReader) -> None:
@@ -197,10 +212,10 @@ class Worker:
         part = memoryview(data)[start : start + length] if isinstance(data, bytes) else data.read(start, length)
         if len(part) != length:
             raise ValueError(f"the reader gave {len(part)} bytes of {length}")
-        self._send(Kind.DATA, part)
+        self._send(frame.request, Kind.DATA, part)
 
-    def _send(self, kind: Kind, payload: bytes | memoryview) -> None:
-        protocol.write_frame(self._write, kind, self.asked, payload)
+    def _send(self, number: int, kind: Kind, payload: bytes | memoryview) -> None:
+        protocol.write_frame(self._write, kind, number, payload)
 
     def _write(self, data: bytes | memoryview) -> None:
         view = memoryview(data)

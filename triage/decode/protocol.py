@@ -2,8 +2,10 @@
 
 A conversation: the worker says READY; the host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with
 all of it; for larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or
-REFUSED. Nothing is pickled, nothing is parsed but by the packers and the `Fields` reader below, and every count is checked
-against what may be and what is left. All integers are big-endian.
+REFUSED. A REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order.
+
+Nothing is pickled, nothing is parsed but by the packers and the `Fields` reader below, and every count is checked against what
+may be and what is left. All integers are big-endian.
 
 Names beginning with `untrusted_` hold what a worker said and nobody has checked yet.
 """
@@ -101,7 +103,7 @@ MIMES = (
 """A mime type crosses the wire as its place in this tuple."""
 
 _HEADER = struct.Struct(">BIQ")
-_REQUEST = struct.Struct(">BQBQIIIIII")
+_REQUEST = struct.Struct(">BQBHQIIIIII")
 _WANT = struct.Struct(">QI")
 _MAX_ANSWER = {
     Operation.MEASURE: 64 * limits.KIB + 4 * limits.MAX_EXIF_TEXT + 8 * limits.MAX_EXIF_FIELDS,
@@ -213,11 +215,13 @@ _SHEET = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An operation with the limits it runs under. `inline` says that one DATA frame with all bytes follows at once."""
+    """An operation with the limits it runs under. `inline` says that a DATA frame with all bytes follows at once for each of
+    `count` files; otherwise there is one file, of `size` bytes."""
 
     operation: Operation
     size: int = 0
     inline: bool = True
+    count: int = 1
     max_pixels: int = limits.MAX_PIXELS
     max_side: int = limits.MAX_SIDE
     seconds: int = limits.DECODE_SECONDS
@@ -237,6 +241,7 @@ def pack_request(request: Request) -> bytes:
         request.operation,
         request.size,
         request.inline,
+        request.count,
         request.max_pixels,
         request.max_side,
         request.seconds,
@@ -261,13 +266,14 @@ def unpack_request(payload: bytes | bytearray) -> Request:
         operation=Operation(numbers[0]),
         size=numbers[1],
         inline=bool(numbers[2]),
-        max_pixels=numbers[3],
-        max_side=numbers[4],
-        seconds=numbers[5],
-        exif_fields=numbers[6],
-        exif_text=numbers[7],
-        pdf_pages=numbers[8],
-        pdf_text=numbers[9],
+        count=numbers[3],
+        max_pixels=numbers[4],
+        max_side=numbers[5],
+        seconds=numbers[6],
+        exif_fields=numbers[7],
+        exif_text=numbers[8],
+        pdf_pages=numbers[9],
+        pdf_text=numbers[10],
         step=RevealStep(step),
         side=side,
         at_ms=None if frame == _SHEET else frame,

@@ -10,6 +10,9 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from triage import limits
 from triage.decode import answers, probe, protocol
@@ -19,6 +22,7 @@ from triage.decode.cell.warm import warm_up
 from triage.decode.confine import confine
 from triage.decode.process import FORKS
 from triage.decode.protocol import EndOfWire, Frame, Kind, NotConfined, Operation, ProtocolError, Refusal, Request
+from triage.model.media import MediaFacts
 
 _GRACE_SECONDS = 5
 """The host kills first; the worker's own alarm is for a worker whose host is gone."""
@@ -109,8 +113,9 @@ def _serve(wire: Wire, frame: Frame) -> None:
     request = protocol.unpack_request(frame.payload)
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
-    kind, payload = _answer(_source(wire, frame.request, request), request)
-    wire.send(kind, frame.request, payload)
+    sources = [_source(wire, frame.request, request) for _ in range(request.count)]
+    for kind, payload in _answers(sources, request):
+        wire.send(kind, frame.request, payload)
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -132,17 +137,58 @@ def _source(wire: Wire, number: int, request: Request) -> Source:
     return Source(request.size, data() if request.inline else None, fetch)
 
 
-def _answer(source: Source, request: Request) -> tuple[Kind, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    refusal: Refusal
+    mime: str
+
+
+def _answers(sources: Sequence[Source], request: Request) -> Iterator[tuple[Kind, bytes]]:
+    """One for each source, in order."""
+    if request.operation is Operation.MEASURE:
+        found = _measured(sources, request)
+    else:
+        found = [_attempt(source, lambda source, mime: _answer(source, mime, request)) for source in sources]
+    for each in found:
+        if isinstance(each, _Refused):
+            yield Kind.REFUSED, protocol.pack_refusal(each.refusal, each.mime)
+        else:
+            yield Kind.ANSWER, each
+
+
+def _measured(sources: Sequence[Source], request: Request) -> list[bytes | _Refused]:
+    """Pictures are hashed together once all are decoded; what is wrong with one file costs no other anything."""
+    found = [_attempt(source, lambda source, mime: operations.measure(source, mime, request)) for source in sources]
+    seen = [each for each in found if isinstance(each, operations.Picture)]
+    finished: Iterator[MediaFacts | _Refused]
+    try:
+        finished = iter(operations.finish(seen))
+    except MemoryError:
+        finished = iter([_Refused(Refusal.NO_MEMORY, each.facts.mime) for each in seen])
+    whole = [next(finished) if isinstance(each, operations.Picture) else each for each in found]
+    return [_packed(source, each) for source, each in zip(sources, whole, strict=True)]
+
+
+def _packed(source: Source, found: MediaFacts | _Refused) -> bytes | _Refused:
+    return found if isinstance(found, _Refused) else _attempt(source, lambda source, mime: answers.pack_facts(found))
+
+
+def _answer(source: Source, mime: str, request: Request) -> bytes:
     if request.operation is Operation.PROBE:
-        return Kind.ANSWER, answers.pack_walls(probe.probe())
+        return answers.pack_walls(probe.probe())
+    if request.operation is Operation.RENDER:
+        return answers.pack_pixels(operations.render(source, mime, request))
+    return answers.pack_pages(operations.pdf_text(source, mime, request))
+
+
+Found = TypeVar("Found")
+
+
+def _attempt(source: Source, do: Callable[[Source, str], Found]) -> Found | _Refused:
     mime = kinds.UNKNOWN
     try:
         mime = kinds.mime_of(source.head(kinds.HEAD))
-        if request.operation is Operation.MEASURE:
-            return Kind.ANSWER, answers.pack_facts(operations.measure(source, mime, request))
-        if request.operation is Operation.RENDER:
-            return Kind.ANSWER, answers.pack_pixels(operations.render(source, mime, request))
-        return Kind.ANSWER, answers.pack_pages(operations.pdf_text(source, mime, request))
+        return do(source, mime)
     except Unreadable as error:
         refusal = error.refusal
     except MemoryError:
@@ -151,11 +197,10 @@ def _answer(source: Source, request: Request) -> tuple[Kind, bytes]:
         raise
     except Exception as error:  # decoders raise whatever they like on hostile input
         refusal = _meaning(error)
-    return Kind.REFUSED, protocol.pack_refusal(refusal, mime)
+    return _Refused(refusal, mime)
 
 
 def _meaning(error: Exception) -> Refusal:
     if "DecompressionBomb" in type(error).__name__:
         return Refusal.TOO_LARGE
     return Refusal.DAMAGED
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from triage.hashing.perceptual import Plane
+from triage.hashing.grids import Plane
 
 _FLAT_LINE = 4.0
 _SMEARED_LINE, _AS_LIGHT = 20.0, 12.0

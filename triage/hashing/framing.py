@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.hashing.perceptual import Matrix, Plane
+from triage.hashing.grids import Matrix, Plane
 
 _NEAR = 5
 """A sample within so much of a level is of that level."""
@@ -36,12 +36,11 @@ class Photo:
     inside: Plane | None
 
 
-NOTHING_AROUND = Photo(None, None)
-
-
-def perhaps_framed(cells: Matrix) -> bool:
-    """A first look at a coarse plane of means: without one even line of cells there is nothing to cut along."""
-    return any(bool((cells.max(axis) - cells.min(axis) <= _EVEN).any()) for axis in (0, 1))
+def perhaps_framed(cells: Matrix) -> NDArray[np.bool_]:
+    """A first look at coarse planes of means (n, height, width): one without an even line of cells has nothing to cut along."""
+    most_even = np.minimum(*(np.ptp(cells, axis=axis).min(axis=1) for axis in (1, 2)))
+    found: NDArray[np.bool_] = most_even <= _EVEN
+    return found
 
 
 def photo(luma: Plane) -> Photo:

@@ -12,22 +12,23 @@ window, this one at neighbours only, and a turn moves its bits without changing 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.hashing import framing, perceptual
-from triage.hashing.perceptual import Matrix, Plane
+from triage.hashing import framing, grids, perceptual
+from triage.hashing.grids import Matrix, Plane
 
 GRID = 16
 SECOND_BYTES = 2 * GRID * (GRID - 1) // 8
 ENTRY_BYTES = 32 + SECOND_BYTES
-_SIDE = 80
+_SIDE = grids.CELLS_SIDE
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
+_SIZES_KEPT = 64
 TURNS = ("upright", "turned left", "turned half", "turned right", "flipped", "mirrored", "transposed", "transversed")
 Part = tuple[float, float, float, float]
 """Top, left, bottom, right as parts of the side."""
@@ -86,22 +87,25 @@ def columns(blob: bytes) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[n
     return variants, laid[variants, :32], laid[variants, 32:]
 
 
-def measure(luma: Plane, pdq: bytes, plane: Matrix | None = None) -> bytes:
-    """The entries of an upright picture, BLOB_BYTES long. `pdq` is its own, of the whole; `plane` is `luma` in single precision,
-    where it is at hand."""
-    cells = _cells(luma if plane is None else plane)
-    photo = framing.photo(luma) if framing.perhaps_framed(cells) else framing.NOTHING_AROUND
-    pieces = [_cells(piece) for piece in (photo.trimmed, photo.inside) if piece is not None]
-    blocks, grids = _taken(cells, _PARTS)
-    more, finer = _of_whole(np.stack([cells, *pieces, *cells.take(_turned_places(*luma.shape))]))
-    found = _finished(np.concatenate([more, blocks]), np.concatenate([finer, grids]))
-    at = [0, *(place for place, piece in enumerate((photo.trimmed, photo.inside), 1) if piece is not None)]
-    laid = np.zeros((len(VARIANTS), ENTRY_BYTES), np.uint8)
-    laid[at] = found[: len(at)]
-    laid[len(WHOLE) : -len(ASKED)] = found[len(more) :]
-    laid[-len(ASKED) :] = found[len(at) : len(more)]
-    laid[0, :32] = np.frombuffer(pdq, np.uint8)
-    return laid.tobytes()
+def measure(luma: Plane, pdq: bytes) -> bytes:
+    """As `measured`, of one plane."""
+    return measured([luma], grids.cells(luma)[None], [pdq])[0]
+
+
+def measured(planes: Sequence[Plane], cells: Matrix, pdqs: Sequence[bytes]) -> list[bytes]:
+    """The entries of upright pictures, BLOB_BYTES long each. `cells` (n, 80, 80) are those of the planes, `pdqs` their hashes, of
+    the whole. Taken together, as in `perceptual.hashes`."""
+    turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
+    laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
+    laid[:, len(WHOLE) : -len(ASKED)] = _finished(*_taken(cells, _PARTS))
+    laid[:, (0, *range(-len(ASKED), 0))] = _finished(*_of_whole(np.concatenate([cells[:, None], turned], axis=1)))
+    for picture in np.flatnonzero(framing.perhaps_framed(cells)).tolist():
+        photo = framing.photo(planes[picture])
+        for place, piece in enumerate((photo.trimmed, photo.inside), 1):
+            if piece is not None:
+                laid[picture, place] = _finished(*_of_whole(grids.cells(piece)))
+    laid[:, 0, :32] = np.frombuffer(b"".join(pdqs), np.uint8).reshape(-1, 32)
+    return [entries_of.tobytes() for entries_of in laid]
 
 
 def kept_edges(variant: int, turn: int) -> tuple[bool, ...]:
@@ -154,33 +158,15 @@ def _flipped(across: Bits, down: Bits) -> tuple[Bits, Bits]:
     return across[::-1], 1 - down[:, ::-1]
 
 
-def _cells(luma: Plane | Matrix) -> Matrix:
-    rows = np.concatenate([band.weights @ luma[band.needs].astype(np.float32, copy=False) for band in _mean_bands(luma.shape[0])])
-    columns = [rows[:, band.needs] @ band.weights.T for band in _mean_bands(luma.shape[1])]
-    return np.concatenate(columns, axis=1)
-
-
-@lru_cache(perceptual.SIZES_KEPT)
-def _mean_bands(samples: int) -> tuple[perceptual.Band, ...]:
-    return perceptual.bands(_shares(np.linspace(0, samples, _SIDE + 1), samples), np.float32)
-
-
-def _shares(edges: Matrix, samples: int) -> Matrix:
-    """(cells, samples): how much of a cell, from one edge to the next, each sample makes up."""
-    places = np.arange(samples)
-    covered = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
-    shares: Matrix = np.maximum(covered, 0) / np.diff(edges)[:, None]
-    return shares
-
-
 @dataclass(frozen=True, slots=True)
 class _Operators:
-    """`lines` (n, 32, 128) takes 16 of PDQ's waves and 16 cells of the grid out of each different stretch of a side; `rows` and
-    `columns` say which stretches a window lies between."""
+    """`lines` (n * 32, 80) takes 16 of PDQ's waves and 16 cells of the grid out of each different stretch of a side; `rows` says
+    between which of them a window lies, `waves` and `cells` (windows, 80, 16) are the same for its columns."""
 
     lines: Matrix
     rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
+    waves: Matrix
+    cells: Matrix
 
 
 @cache
@@ -189,46 +175,48 @@ def _operators(windows: tuple[Part, ...]) -> _Operators:
     across = [(left, right) for _, left, _, right in windows]
     stretches = sorted({*down, *across})
     lines = np.stack([_operator(*stretch) for stretch in stretches])
-    return _Operators(lines, np.array([stretches.index(s) for s in down]), np.array([stretches.index(s) for s in across]))
+    columns = lines.transpose(0, 2, 1)[[stretches.index(stretch) for stretch in across]]
+    waves, cells = (np.ascontiguousarray(part) for part in (columns[..., :GRID], columns[..., GRID:]))
+    return _Operators(lines.reshape(-1, _SIDE), np.array([stretches.index(stretch) for stretch in down]), waves, cells)
 
 
 def _operator(start: float, stop: float) -> Matrix:
     first, last = round(start * _FINE), round(stop * _FINE)
-    blurred = np.zeros((perceptual.PDQ_SIDE, _FINE))
-    blurred[:, first:last] = perceptual.pdq_filter(last - first, last - first)
-    folded = blurred.reshape(perceptual.PDQ_SIDE, _SIDE, -1).sum(axis=2)
+    blurred = np.zeros((grids.PDQ_SIDE, _FINE))
+    blurred[:, first:last] = grids.pdq_filter(last - first, last - first)
+    folded = blurred.reshape(grids.PDQ_SIDE, _SIDE, -1).sum(axis=2)
     waves = perceptual.PDQ_BASIS @ folded
-    grid = _shares(np.linspace(start * _SIDE, stop * _SIDE, GRID + 1), _SIDE)
+    grid = grids.shares(np.linspace(start * _SIDE, stop * _SIDE, GRID + 1), _SIDE)
     return np.concatenate([waves, grid]).astype(np.float32)
 
 
 def _taken(cells: Matrix, use: _Operators) -> tuple[Matrix, Matrix]:
-    """Of every window its 256 waves and its grid of cells."""
-    wide = (use.lines.reshape(-1, _SIDE) @ cells).reshape(use.lines.shape)[use.rows]
-    columns = use.lines.transpose(0, 2, 1)[use.columns]
-    return (wide[:, :16] @ columns[:, :, :16]).reshape(len(wide), -1), wide[:, 16:] @ columns[:, :, 16:]
+    """Of every picture and window its 256 waves (pictures, windows, 256) and its grid of cells (pictures, windows, 16, 16)."""
+    wide = (use.lines @ cells).reshape(len(cells), -1, 2 * GRID, _SIDE)[:, use.rows]
+    waves = wide[:, :, :GRID] @ use.waves
+    return waves.reshape(*waves.shape[:2], -1), wide[:, :, GRID:] @ use.cells
 
 
 def _of_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
-    """Likewise of each plane of cells."""
-    wide = _WHOLE @ planes
-    return (wide[:, :16] @ _WHOLE[:16].T).reshape(len(planes), -1), wide[:, 16:] @ _WHOLE[16:].T
+    """Likewise of each plane (..., 80, 80) of cells."""
+    both = _WHOLE @ planes @ _WHOLE.T
+    return both[..., :GRID, :GRID].reshape(*planes.shape[:-2], -1), both[..., GRID:, GRID:]
 
 
-def _finished(blocks: Matrix, grids: Matrix) -> NDArray[np.uint8]:
-    """(windows, ENTRY_BYTES); zeros where the waves say too little."""
-    medians = np.partition(blocks, 127, axis=1)[:, 127:128]
-    found = np.concatenate([np.packbits(blocks[:, ::-1] > medians, axis=1), _seconds(grids)], axis=1)
-    found[perceptual.undetermined(blocks, medians)] = 0
+def _finished(waves: Matrix, cells: Matrix) -> NDArray[np.uint8]:
+    """(..., ENTRY_BYTES); zeros where the waves say too little."""
+    medians = perceptual.lower_medians(waves)
+    found = np.concatenate([np.packbits(waves[..., ::-1] > medians, axis=-1), _seconds(cells)], axis=-1)
+    found[perceptual.undetermined(waves, medians)] = 0
     return found
 
 
-def _seconds(grids: Matrix) -> NDArray[np.uint8]:
-    comparisons = np.empty((len(grids), 2, GRID, GRID - 1), np.bool_)
-    np.greater(grids[:, :, 1:], grids[:, :, :-1], out=comparisons[:, 0])
-    down = grids.transpose(0, 2, 1)
-    np.greater(down[:, :, 1:], down[:, :, :-1], out=comparisons[:, 1])
-    return np.packbits(comparisons.reshape(len(grids), -1), axis=1)
+def _seconds(cells: Matrix) -> NDArray[np.uint8]:
+    lighter = np.empty((*cells.shape[:-2], 2, GRID, GRID - 1), np.bool_)
+    np.greater(cells[..., 1:], cells[..., :-1], out=lighter[..., 0, :, :])
+    down = cells.swapaxes(-1, -2)
+    np.greater(down[..., 1:], down[..., :-1], out=lighter[..., 1, :, :])
+    return np.packbits(lighter.reshape(*cells.shape[:-2], -1), axis=-1)
 
 
 _WHOLE = _operator(0.0, 1.0)
@@ -236,7 +224,7 @@ _PARTS = _operators(tuple(PARTS.values()))
 _DEGREES, _MIDDLE = 3, PARTS["centre -10 %"]
 
 
-@lru_cache(perceptual.SIZES_KEPT)
+@lru_cache(_SIZES_KEPT)
 def _turned_places(height: int, width: int) -> NDArray[np.intp]:
     """Which cell lies under each cell of the middle of a picture that was turned by 3 degrees, left and right."""
     top, left, bottom, right = _MIDDLE

@@ -58,6 +58,11 @@ class Entry:
         return io.BytesIO(head.data) if head is not None and head.whole else self.origin.open()
 
     @property
+    def file(self) -> str | None:
+        """The absolute path of the file on the disk that this is; None for what lies in a zip."""
+        return self.origin.path if isinstance(self.origin, DiskFile) else None
+
+    @property
     def unlocks_slowly(self) -> bool:
         """Locked the old way: Python takes about a second a megabyte for it."""
         return _unlocks_slowly(self.origin)

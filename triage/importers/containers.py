@@ -9,6 +9,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
@@ -39,25 +40,35 @@ class DiskFile:
     """Of a hundred thousand files a `Path` each takes long."""
 
     def open(self) -> BinaryIO:
-        return buffered(Checked(self.seekable(), damaged=_UNREADABLE))
+        with _on_disk():
+            return buffered(_OnDisk(self.path))
 
     raw = open
 
     def head(self, length: int) -> bytes:
-        try:
-            with io.FileIO(self.path) as file:
-                data = file.read(length)
-                while len(data) < length and (more := file.read(length - len(data))):
-                    data += more
-        except OSError as error:
-            raise InputError(_UNREADABLE, detail=f"errno {error.errno}") from error
+        with _on_disk(), io.FileIO(self.path) as file:
+            data = file.read(length)
+            while len(data) < length and (more := file.read(length - len(data))):
+                data += more
         return data
 
     def seekable(self) -> BinaryIO:
-        try:
+        with _on_disk():
             return io.BufferedReader(io.FileIO(self.path))
-        except OSError as error:
-            raise InputError(_UNREADABLE, detail=f"errno {error.errno}") from error
+
+
+class _OnDisk(io.FileIO):
+    def readinto(self, buffer: Any) -> int:
+        with _on_disk():
+            return super().readinto(buffer)
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(_UNREADABLE, detail=f"errno {error.errno}") from error
 
 
 @dataclass(frozen=True, slots=True)

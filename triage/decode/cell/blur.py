@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from triage.decode.cell.pictures import Plane
+from triage.hashing import grids
+from triage.hashing.grids import Matrix, Plane
 from triage.model.media import PREVIEW_SIDE, Pixels, RevealStep
 
 _ACROSS = 3
@@ -17,12 +18,22 @@ SIGMA = 0.08
 """Of the short side: faces and text are gone, light and shape remain."""
 
 
-def preview(plane: Plane) -> bytes:
-    """32 x 32 grey bytes of the whole picture, stretched to a square and blurred. Some sixteen pixels of each cell are enough for
-    what is blurred anyway."""
-    step = max(1, min(plane.shape) // (4 * PREVIEW_SIDE))
-    small = Image.fromarray(plane[::step, ::step]).resize((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.BOX)
-    return small.filter(ImageFilter.GaussianBlur(SIGMA * PREVIEW_SIDE)).tobytes()
+def previews(cells: Matrix) -> list[bytes]:
+    """32 x 32 grey bytes of each picture, stretched to a square and blurred, from its (n, 80, 80) cells (hashing/grids.py)."""
+    blurred = _BLUR @ cells @ _BLUR.T
+    return [each.tobytes() for each in np.rint(np.clip(blurred, 0, 255)).astype(np.uint8)]
+
+
+def _blur() -> Matrix:
+    """(32, 80): means of the cells, then a Gaussian that ends at the edge."""
+    means = grids.shares(np.linspace(0, grids.CELLS_SIDE, PREVIEW_SIDE + 1), grids.CELLS_SIDE)
+    apart = np.subtract.outer(np.arange(PREVIEW_SIDE), np.arange(PREVIEW_SIDE)) / (SIGMA * PREVIEW_SIDE)
+    weights = np.exp(-(apart**2) / 2)
+    found: Matrix = (weights / weights.sum(axis=1, keepdims=True) @ means).astype(np.float32)
+    return found
+
+
+_BLUR = _blur()
 
 
 def revealed(picture: Image.Image, step: RevealStep, side: int) -> Pixels:

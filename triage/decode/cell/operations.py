@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import perceptual, windows
-from triage.model.media import MediaFacts, Perceptual, Pixels
+from triage.hashing import grids, perceptual, windows
+from triage.model.media import MediaFacts, Pixels
 
 
-def measure(source: Source, mime: str, request: Request) -> MediaFacts:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was decoded. Its hashes and its preview, which `facts` lacks, are made of several together."""
+
+    facts: MediaFacts
+    luma: pictures.Plane
+    grids: grids.Grids
+
+
+def measure(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
     if mime in pictures.FORMATS:
-        try:
-            decoded = pictures.luma(source, mime, request)
-        except (OSError, SyntaxError, ValueError):
-            return _metadata_alone(source, mime, request)
-        return MediaFacts(
-            mime=mime,
-            width=decoded.original[1],
-            height=decoded.original[0],
-            perceptual=_hashes(decoded),
-            exif=metadata.read(source, mime, request),
-            preview=blur.preview(decoded.luma),
-        )
+        return _picture(source, mime, request)
     if mime in video.DEMUXERS:
         seen = frames.look_through(source, mime, request)
         height, width = seen.size
@@ -35,9 +32,39 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts:
             mime=mime, width=width, height=height, duration_ms=seen.duration_ms, film=seen.film, preview=seen.preview
         )
     if mime == "application/pdf":
-        page = pdf.first_page(source, request, 256)
-        return MediaFacts(mime=mime, preview=blur.preview(pictures.plane_of(page)))
+        page = pictures.plane_of(pdf.first_page(source, request, 256))
+        return MediaFacts(mime=mime, preview=blur.previews(grids.cells(page)[None])[0])
     raise Unreadable(_no_decoder(mime))
+
+
+def measured(source: Source, mime: str, request: Request) -> MediaFacts:
+    """Of one file alone."""
+    found = measure(source, mime, request)
+    return finish([found])[0] if isinstance(found, Picture) else found
+
+
+def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
+    try:
+        decoded = pictures.luma(source, mime, request)
+    except (OSError, SyntaxError, ValueError):
+        return _metadata_alone(source, mime, request)
+    height, width = decoded.original
+    facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
+    return Picture(facts, decoded.luma, grids.of(decoded.luma, decoded.original))
+
+
+def finish(seen: Sequence[Picture]) -> list[MediaFacts]:
+    """In the same order."""
+    if not seen:
+        return []
+    taken = [picture.grids for picture in seen]
+    cells = grids.cells_of(taken)
+    hashes = perceptual.hashes(taken)
+    parts = windows.measured([picture.luma for picture in seen], cells, [each.pdq for each in hashes])
+    return [
+        replace(picture.facts, perceptual=replace(own, windows=entries), preview=preview)
+        for picture, own, entries, preview in zip(seen, hashes, parts, blur.previews(cells), strict=True)
+    ]
 
 
 def _metadata_alone(source: Source, mime: str, request: Request) -> MediaFacts:
@@ -48,12 +75,6 @@ def _metadata_alone(source: Source, mime: str, request: Request) -> MediaFacts:
     if exif is None or exif.fields == metadata.UNREADABLE:
         raise Unreadable(Refusal.DAMAGED)
     return MediaFacts(mime=mime, exif=exif)
-
-
-def _hashes(decoded: pictures.Decoded) -> Perceptual:
-    plane = decoded.luma.astype(np.float32)
-    hashes = perceptual.measure(plane, decoded.original)
-    return replace(hashes, windows=windows.measure(decoded.luma, hashes.pdq, plane))
 
 
 def render(source: Source, mime: str, request: Request) -> Pixels:

@@ -31,7 +31,7 @@ def warm_up() -> None:
     for sample in (*_pictures(), _film("mp4", "mpeg4"), _film("matroska", "mpeg4"), _film("avi", "mpeg4"), _document()):
         source = Source(len(sample), sample, lambda start, length: b"")
         mime = kinds.mime_of(sample[: kinds.HEAD])
-        operations.measure(source, mime, Request(operation=Operation.MEASURE))
+        operations.measured(source, mime, Request(operation=Operation.MEASURE))
         operations.render(source, mime, Request(operation=Operation.RENDER, step=RevealStep.BLURRED, side=_SIDE))
         if mime == "application/pdf":
             operations.pdf_text(source, mime, Request(operation=Operation.PDF_TEXT))

@@ -7,6 +7,7 @@ import io
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,15 +15,23 @@ from triage import limits
 from triage.model.custody import Container
 from triage.model.progress import CancelToken
 
+Hashed = tuple[str, int]
+"""SHA-256 and size."""
+
 
 class ContainerHashes:
-    """Starts at once, in a thread of its own, so that media need not wait for the whole of them to be read."""
+    """Starts at once, in a thread of its own, so that media need not wait for the whole of them to be read. The files that are
+    `coming` are read by the import itself, which tells their digests; they are not read twice."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], coming: AbstractSet[str]) -> None:
         self._paths = paths
-        self._found: list[Container] = []
-        self._thread = threading.Thread(target=self._run, name="container hashes", daemon=True)
+        self._hashes: dict[str, Hashed] = {}
+        self._thread = threading.Thread(target=self._run, args=(coming,), name="container hashes", daemon=True)
         self._thread.start()
+
+    def tell(self, file: str, sha256: str, size: int) -> None:
+        """From any thread."""
+        self._hashes[file] = sha256, size
 
     def result(self, cancel: CancelToken | None) -> tuple[Container, ...]:
         """Waits for the end. What vanished or can't be read meanwhile is left out; its entries were set aside by the import."""
@@ -30,27 +39,38 @@ class ContainerHashes:
             if cancel:
                 cancel.check()
             self._thread.join(0.2)
-        return tuple(self._found)
-
-    def _run(self) -> None:
+        found: list[Container] = []
         for path in self._paths:
             with suppress(OSError):
-                self._found.append(_folder(path) if path.is_dir() else _file(path))
+                found.append(self._folder(path, cancel) if path.is_dir() else self._file(path))
+        return tuple(found)
 
+    def _run(self, coming: AbstractSet[str]) -> None:
+        for path in self._paths:
+            absolute = os.path.abspath(path)  # noqa: PTH100 - without following links
+            for file in (file for _, file in _files(absolute)) if path.is_dir() else (absolute,):
+                if file not in coming:
+                    with suppress(OSError):
+                        self._hash_of(file)
 
-def _file(path: Path) -> Container:
-    digest, size = _digest(path)
-    return Container(str(path), "file", digest, size)
+    def _hash_of(self, file: str) -> Hashed:
+        if file not in self._hashes:
+            self._hashes[file] = _digest(file)
+        return self._hashes[file]
 
+    def _file(self, path: Path) -> Container:
+        return Container(str(path), "file", *self._hash_of(os.path.abspath(path)))  # noqa: PTH100
 
-def _folder(path: Path) -> Container:
-    listing = hashlib.sha256()
-    total = 0
-    for relative, file in _files(str(path)):
-        digest, size = _digest(file)
-        listing.update(f"{digest}  {relative}\n".encode("utf-8", "surrogateescape"))
-        total += size
-    return Container(str(path), "folder", listing.hexdigest(), total)
+    def _folder(self, path: Path, cancel: CancelToken | None) -> Container:
+        listing = hashlib.sha256()
+        total = 0
+        for relative, file in _files(os.path.abspath(path)):  # noqa: PTH100
+            if cancel:
+                cancel.check()
+            digest, size = self._hash_of(file)
+            listing.update(f"{digest}  {relative}\n".encode("utf-8", "surrogateescape"))
+            total += size
+        return Container(str(path), "folder", listing.hexdigest(), total)
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
@@ -72,7 +92,7 @@ def _files(folder: str) -> Iterator[tuple[str, str]]:
         waiting += sorted(found, reverse=True)
 
 
-def _digest(path: str | Path) -> tuple[str, int]:
+def _digest(path: str) -> tuple[str, int]:
     digest = hashlib.sha256()
     size = 0
     with io.FileIO(path) as file:

@@ -72,9 +72,10 @@ def import_bundles(
             intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 attachments = take_documents(intake, bundle)
-                containers = ContainerHashes(paths)  # reads the whole medium: not while the first reports are awaited
+                coming = {file for each in attachments.entries if (file := each.entry.file) is not None}
+                containers = ContainerHashes(paths, coming)  # reads the medium: not while the first reports are awaited
                 assess(session, on_progress, cancel)
-                take_media(intake, attachments)
+                take_media(intake, attachments, containers)
                 opened = _now_open(session, bundle)
             measure_pending(intake)
         forget_spooled(session)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage import limits
 from triage.errors import InputError
@@ -21,6 +21,7 @@ from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.intake.common import Intake
+from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import Attachment, Attachments
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.likeness.alike import look, look_at_new, tie
@@ -35,8 +36,10 @@ KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/
 """Kept beside their report and never decoded."""
 
 
-_LOOK_AHEAD = 100
-"""Files at most."""
+_GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
+"""A worker gets so many small files at once: hashing them together takes half the time."""
+_LOOK_AHEAD = 16
+"""Groups at most."""
 _TURN_SECONDS = 0.0005
 SLOW_RATE = 1_200_000
 """Bytes of ZipCrypto that Python unlocks in a second."""
@@ -57,12 +60,14 @@ class Looked:
     """These bytes were destroyed by order: they come in again only as a part of another report."""
 
 
-def take_media(intake: Intake, attachments: Attachments) -> None:
+def take_media(intake: Intake, attachments: Attachments, containers: ContainerHashes) -> None:
     total, note = len(attachments.entries), _note(attachments)
     batch: list[Looked] = []
     size = measured = 0
     for done, looked in enumerate(_look_at_all(intake, attachments), 1):
         if looked is not None:
+            if looked.entry.file is not None:
+                containers.tell(looked.entry.file, looked.digests.sha256, looked.digests.size)
             batch.append(looked)
             size += looked.digests.size
             measured += looked.facts is not None and looked.facts.perceptual is not None
@@ -85,27 +90,47 @@ def _note(attachments: Attachments) -> str:
 def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
     """In order, and far enough ahead that the cores are busy while a batch is sealed and committed; never more bytes in flight
     than a batch holds. Small documents are not worth a thread."""
-    waiting: deque[tuple[Future[Looked | None], int]] = deque()
+    waiting: deque[tuple[Future[list[Looked | None]], int]] = deque()
     held = 0
     with _short_turns(), ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
-            for attachment in attachments.entries:
-                size = attachment.entry.size
-                here = attachment.kind == "document" and size <= limits.SMALL_ENTRY
+            for group in _groups(attachments.entries):
+                size = sum(attachment.entry.size for attachment in group)
+                here = _is_small_document(group[0])
                 while waiting and (here or len(waiting) >= _LOOK_AHEAD or held + size > limits.BATCH_BYTES):
                     future, done = waiting.popleft()
                     held -= done
-                    yield future.result()
+                    yield from future.result()
                 if here:
-                    yield _look(intake, attachment, attachments.levels)
+                    yield from _look(intake, group, attachments.levels)
                     continue
-                waiting.append((threads.submit(_look, intake, attachment, attachments.levels), size))
+                waiting.append((threads.submit(_look, intake, group, attachments.levels), size))
                 held += size
             while waiting:
-                yield waiting.popleft()[0].result()
+                yield from waiting.popleft()[0].result()
         finally:
             for future, _ in waiting:
                 future.cancel()
+
+
+def _groups(entries: Sequence[Attachment]) -> Iterator[list[Attachment]]:
+    """In order: small documents, media that a worker measures together, or one that is not small."""
+    group: list[Attachment] = []
+    size = 0
+    for attachment in entries:
+        size += attachment.entry.size
+        if group and (
+            size > _GROUP_BYTES or len(group) == _GROUP_FILES or _is_small_document(attachment) != _is_small_document(group[0])
+        ):
+            yield group
+            group, size = [], attachment.entry.size
+        group.append(attachment)
+    if group:
+        yield group
+
+
+def _is_small_document(attachment: Attachment) -> bool:
+    return attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY
 
 
 @contextmanager
@@ -119,34 +144,43 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _look(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> Looked | None:
+def _look(intake: Intake, group: Sequence[Attachment], levels: dict[str, Level]) -> list[Looked | None]:
+    """Of each attachment in order; None for what was set aside."""
+    looked = [_first_look(intake, attachment, levels) for attachment in group]
+    media_of = [one for one, attachment in zip(looked, group, strict=True) if one is not None and attachment.kind != "document"]
+    known = media.ids_of(intake.session.store.read(), [one.digests.sha256 for one in media_of])
+    unknown = [one for one in media_of if one.digests.sha256 not in known and not one.destroyed and one.data is not None]
+    facts = intake.pool.measure_all([one.data for one in unknown if one.data is not None])
+    measured = {id(one): replace(one, facts=found) for one, found in zip(unknown, facts, strict=True)}
+    for one in media_of:
+        if one.digests.sha256 in known:
+            measured[id(one)] = Looked(one.entry, one.digests, True, None, None)
+    return [one and measured.get(id(one), one) for one in looked]
+
+
+def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> Looked | None:
+    """Reads and digests it; a document needs no more."""
     entry = attachment.entry
     try:
-        if entry.size > limits.MAX_WHOLE:
-            with entry.open() as stream:
+        with entry.open() as stream:
+            if entry.size > limits.MAX_WHOLE:
                 digests, data = digest(stream), None
-        else:
-            with entry.open() as stream:
+            else:
                 data = stream.read(entry.size + 1)
                 if len(data) > entry.size:  # it grew, or the archive lied
                     data += stream.read(limits.MAX_WHOLE - entry.size)
-            digests = digest_of(data)
+                digests = digest_of(data)
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
     if attachment.refused is not None and not lists(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
-    destroyed = digests.sha256 in intake.destroyed
+    facts = None
     if attachment.kind == "document":
         suffix = entry.name[entry.name.rfind(".") :].lower()
         facts = MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream"))
-        return Looked(entry, digests, False, data, facts, destroyed)
-    if media.ids_of(intake.session.store.read(), [digests.sha256]):
-        return Looked(entry, digests, True, None, None)
-    if destroyed:
-        return Looked(entry, digests, False, data, None, destroyed=True)
-    return Looked(entry, digests, False, data, None if data is None else intake.pool.measure(data))
+    return Looked(entry, digests, False, data, facts, digests.sha256 in intake.destroyed)
 
 
 def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:

@@ -1,0 +1,275 @@
+"""From a luma plane to the small grids that all hashes of it are computed from.
+
+Each grid is a filter along the rows and one along the columns, so for a given size a matrix per side says it all. Its rows are
+mostly zeros: it is cut into bands of neighbouring rows, each without the columns that are zero in all of them. What is wanted of
+the same rows of the picture, PDQ's buffer and the cells of hashing/windows.py, is taken in the same products.
+
+pHash's Lanczos resize is Pillow's, which rounds whole-number sums. They are taken in single precision; the few that come so
+near to where rounding turns that they may fall on the wrong side are taken again exactly.
+
+Sources: Facebook ThreatExchange, "PDQ and TMK+PDQF" (the filter before the hash); Pillow's 8-bit resampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+Matrix = NDArray[np.floating]
+
+PDQ_SIDE = 64
+CELLS_SIDE = 80
+PHASH_SIDE = 32
+_BANDS = 8
+_SIZES_KEPT = 64
+_FIXED_POINT = 1 << 22
+"""Pillow's resampling coefficients have 22 fractional bits for 8-bit samples."""
+_ROUNDING = 2.0**-24
+"""Relative error of one operation in single precision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """`both` (8, 8 + 10, 8, 8 + 10) has PDQ's buffer (64, 64), blurred and decimated, and the cells (80, 80), which are means, an
+    eighth of each side at a time; `small` (32, 32) is pHash's grid, whole numbers. All in single precision."""
+
+    both: Matrix
+    small: Matrix
+
+
+def of(luma: Plane, original_size: tuple[int, int]) -> Grids:
+    """Of an upright picture. `original_size` is (height, width) before the decoder scaled it down by 1, 2, 4 or 8: when it
+    differs from the plane's, PDQ's filter for the original size is folded onto the scaled samples."""
+    plane = luma.astype(np.float32)
+    rows, columns = _buffer_and_cells(original_size, luma.shape)
+    both = columns.across(rows.down(plane))
+    return Grids(both.reshape(_BANDS, _TOGETHER, _BANDS, _TOGETHER), _phash_grid(plane))
+
+
+def buffers_of(pictures: Sequence[Grids]) -> Matrix:
+    """(n, 64, 64)."""
+    return _joined(pictures, slice(0, _OF_BUFFER), PDQ_SIDE)
+
+
+def cells_of(pictures: Sequence[Grids]) -> Matrix:
+    """(n, 80, 80)."""
+    return _joined(pictures, slice(_OF_BUFFER, _TOGETHER), CELLS_SIDE)
+
+
+def _joined(pictures: Sequence[Grids], part: slice, side: int) -> Matrix:
+    return np.stack([picture.both[:, part, :, part] for picture in pictures]).reshape(-1, side, side)
+
+
+def pdq_buffer(luma: Plane, original_size: tuple[int, int]) -> Matrix:
+    """As `of`: PDQ's buffer alone, for the many frames of a film."""
+    rows, columns = (_buffer_alone(*side) for side in zip(original_size, luma.shape, strict=True))
+    return columns.across(rows.down(luma.astype(np.float32)))
+
+
+def cells(luma: Plane) -> Matrix:
+    """As `of`: the cells alone."""
+    rows, columns = (_cells_alone(samples) for samples in luma.shape)
+    return columns.across(rows.down(luma.astype(np.float32)))
+
+
+# Filters by bands
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Some rows of a filter: `gives` says which, `needs` the samples they look at. `turned` is `weights`, laid out by columns."""
+
+    weights: Matrix
+    turned: Matrix
+    needs: slice
+    gives: slice
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    bands: tuple[_Band, ...]
+    size: int
+
+    def down(self, plane: Matrix) -> Matrix:
+        """Along the columns: (samples, n) to (size, n)."""
+        out = np.empty((self.size, plane.shape[1]), np.float32)
+        for band in self.bands:
+            np.matmul(band.weights, plane[band.needs], out=out[band.gives])
+        return out
+
+    def across(self, plane: Matrix) -> Matrix:
+        """Along the rows: (n, samples) to (n, size)."""
+        out = np.empty((len(plane), self.size), np.float32)
+        for band in self.bands:
+            np.matmul(plane[:, band.needs], band.turned, out=out[:, band.gives])
+        return out
+
+
+def _filter(matrix: Matrix, bands: int = _BANDS) -> _Filter:
+    height = len(matrix) // bands
+    cut = []
+    for top in range(0, len(matrix), height):
+        rows = matrix[top : top + height]
+        used = np.flatnonzero(rows.any(axis=0))
+        needs = slice(int(used[0]), int(used[-1]) + 1)
+        weights = rows[:, needs].astype(np.float32)
+        cut.append(_Band(weights, np.ascontiguousarray(weights.T), needs, slice(top, top + height)))
+    return _Filter(tuple(cut), len(matrix))
+
+
+_OF_BUFFER, _OF_CELLS = PDQ_SIDE // _BANDS, CELLS_SIDE // _BANDS
+_TOGETHER = _OF_BUFFER + _OF_CELLS
+
+
+@lru_cache(_SIZES_KEPT)
+def _buffer_and_cells(original_size: tuple[int, int], size: tuple[int, int]) -> tuple[_Filter, _Filter]:
+    """For rows and columns; a band has an eighth of both."""
+    rows, columns = (_both(*side) for side in zip(original_size, size, strict=True))
+    return rows, columns
+
+
+@lru_cache(_SIZES_KEPT)
+def _both(original: int, samples: int) -> _Filter:
+    buffer = pdq_filter(original, samples).reshape(_BANDS, _OF_BUFFER, samples)
+    means = _means(samples).reshape(_BANDS, _OF_CELLS, samples)
+    return _filter(np.concatenate([buffer, means], axis=1).reshape(-1, samples))
+
+
+@lru_cache(_SIZES_KEPT)
+def _buffer_alone(original: int, samples: int) -> _Filter:
+    return _filter(pdq_filter(original, samples))
+
+
+@lru_cache(_SIZES_KEPT)
+def _cells_alone(samples: int) -> _Filter:
+    return _filter(_means(samples))
+
+
+def _means(samples: int) -> Matrix:
+    return shares(np.linspace(0, samples, CELLS_SIDE + 1), samples)
+
+
+def shares(edges: Matrix, samples: int) -> Matrix:
+    """(cells, samples): how much of a cell, from one edge to the next, each sample makes up."""
+    places = np.arange(samples)
+    covered = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
+    found: Matrix = np.maximum(covered, 0) / np.diff(edges)[:, None]
+    return found
+
+
+def pdq_filter(original: int, samples: int) -> Matrix:
+    """(64, samples): two passes of PDQ's box filter over `original` pixels, then decimation, then folding onto `samples`.
+
+    The reference skips the blur when the whole picture is 64 x 64; one side of 64 has a window of one pixel, which blurs
+    nothing either, so that a matrix per side says the same.
+    """
+    window = (original + 2 * PDQ_SIDE - 1) // (2 * PDQ_SIDE)
+    ahead = (window + 2) // 2 - 1
+    behind = window - 1 - ahead
+    centers = ((np.arange(PDQ_SIDE) + 0.5) * original / PDQ_SIDE).astype(int)
+    offsets = np.arange(-behind, ahead + 1)
+    inner = centers[:, None] + offsets
+    real = (inner >= 0) & (inner < original)
+    inside = real.sum(axis=1)
+    low, high = np.maximum(inner - behind, 0), np.minimum(inner + ahead, original - 1) + 1
+    row, place = np.nonzero(real)
+    start, stop = low[row, place], high[row, place]
+    share = 1 / ((stop - start) * inside[row])
+    steps = np.zeros((PDQ_SIDE, original + 1))
+    np.add.at(steps, (row, start), share)
+    np.add.at(steps, (row, stop), -share)
+    full = np.cumsum(steps[:, :-1], axis=1)
+    full[full < 1e-12] = 0.0
+    if samples == original:
+        return full
+    first_pixels = np.searchsorted(_sample_of_pixel(original, samples), np.arange(samples))
+    return np.add.reduceat(full, first_pixels, axis=1)
+
+
+def _sample_of_pixel(original: int, samples: int) -> NDArray[np.intp]:
+    """Which scaled sample stands for each original pixel. A decoder that scales by 1/n makes ceil(original / n) samples."""
+    pixels = np.arange(original)
+    for divisor in (2, 4, 8):
+        if -(-original // divisor) == samples:
+            return pixels // divisor
+    return pixels * samples // original
+
+
+# pHash's grid
+
+
+def _phash_grid(plane: Matrix) -> Matrix:
+    if _rows_first(*plane.shape):
+        return _lanczos(_lanczos(plane.T).T)
+    return _lanczos(_lanczos(plane).T).T
+
+
+def _rows_first(height: int, width: int) -> bool:
+    """Pillow 13 resizes tall pictures vertically first, which rounds differently; found by trying sizes, not documented."""
+    return height > PHASH_SIDE and height - PHASH_SIDE > 2 * (width - PHASH_SIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanczos:
+    """`whole` (32, terms) are the coefficients times 2**22 that are not zero, `needs` (32, terms) their samples; `margin` is how
+    far a sum in single precision may be off."""
+
+    single: _Filter
+    whole: Matrix
+    needs: NDArray[np.intp]
+    margin: float
+
+
+def _lanczos(plane: Matrix) -> Matrix:
+    """Resizes the second axis to 32 samples, rounding to 8 bits as Pillow does after each of its two passes."""
+    samples = plane.shape[1]
+    if samples == PHASH_SIDE:
+        return plane
+    use = _lanczos_filter(samples, _BANDS if len(plane) > PHASH_SIDE else 1)
+    sums = use.single.across(plane)
+    rounded = np.rint(sums)
+    off = np.abs(np.subtract(sums, rounded, out=sums), out=sums)
+    for near in _some(np.flatnonzero(off > 0.5 - use.margin), len(plane)):
+        row, column = np.divmod(near, PHASH_SIDE)
+        exact = np.einsum("ij,ij->i", plane[row[:, None], use.needs[column]], use.whole[column])
+        rounded.put(near, np.floor(exact * (1 / _FIXED_POINT) + 0.5))
+    return np.clip(rounded, 0, 255, out=rounded)
+
+
+def _some(places: NDArray[np.intp], most: int) -> Iterator[NDArray[np.intp]]:
+    """So many at a time: of a drawing that keeps to two levels all sums may lie where rounding turns."""
+    return (places[start : start + most] for start in range(0, len(places), most))
+
+
+@lru_cache(_SIZES_KEPT)
+def _lanczos_filter(samples: int, bands: int) -> _Lanczos:
+    """Each sum has as many errors as terms, one for the coefficients that were rounded to single precision, and one more."""
+    full = _lanczos_coefficients(samples)
+    terms = int(np.count_nonzero(full, axis=1).max())
+    first = np.minimum(np.argmax(full != 0, axis=1), samples - terms)
+    needs = first[:, None] + np.arange(terms)
+    largest = 255 / _FIXED_POINT * float(np.abs(full).sum(axis=1).max())
+    return _Lanczos(
+        _filter(full / _FIXED_POINT, bands), np.take_along_axis(full, needs, axis=1), needs, (terms + 2) * _ROUNDING * largest
+    )
+
+
+def _lanczos_coefficients(samples: int) -> Matrix:
+    """(32, samples) whole numbers: Pillow's Lanczos coefficients times 2**22."""
+    scale = samples / PHASH_SIDE
+    stretch = max(scale, 1.0)
+    support = 3.0 * stretch
+    centers = ((np.arange(PHASH_SIDE) + 0.5) * scale)[:, None]
+    low = np.maximum((centers - support + 0.5).astype(int), 0)
+    high = np.minimum((centers + support + 0.5).astype(int), samples)
+    places = np.arange(samples)
+    x = (places - centers + 0.5) * (1.0 / stretch)
+    weights = np.where((places >= low) & (places < high) & (x >= -3.0) & (x < 3.0), np.sinc(x) * np.sinc(x / 3), 0.0)
+    taken = weights * (1.0 / weights.sum(axis=1, keepdims=True)) * _FIXED_POINT
+    whole: Matrix = np.trunc(taken + np.copysign(0.5, taken))
+    return whole
