@@ -32,7 +32,10 @@ class Sink:
     def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
         assert reason.endswith((".", ")"))
         self.aside[path] = reason
-        self.bytes[path] = None if data is None else data().read()
+        self.bytes[path] = None
+        if data is not None:
+            with data() as stream:
+                self.bytes[path] = stream.read()
 
     def skipped(self, path: str, reason: str) -> None:
         self.junk.append(path)
