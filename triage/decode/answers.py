@@ -52,7 +52,7 @@ def pack_facts(facts: MediaFacts) -> bytes:
     return b"".join(parts)
 
 
-def unpack_facts(payload: bytes | bytearray) -> MediaFacts:
+def unpack_facts(payload: bytes) -> MediaFacts:
     fields = Fields(payload)
     mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]
     width, height = (_unpack_optional(fields, 4, 1, limits.MAX_SIDE) for _ in range(2))
@@ -170,7 +170,7 @@ def pack_pixels(pixels: Pixels) -> bytes:
     return struct.pack(">II", pixels.width, pixels.height) + pixels.rgb
 
 
-def unpack_pixels(payload: bytes | bytearray, side: int) -> Pixels:
+def unpack_pixels(payload: bytes, side: int) -> Pixels:
     fields = Fields(payload)
     width, height = fields.number(4, 1, side), fields.number(4, 1, side)
     rgb = fields.take(width * height * 3)
@@ -182,7 +182,7 @@ def pack_pages(pages: Sequence[str]) -> bytes:
     return len(pages).to_bytes(4) + b"".join(counted(page.encode()) for page in pages)
 
 
-def unpack_pages(payload: bytes | bytearray) -> tuple[str, ...]:
+def unpack_pages(payload: bytes) -> tuple[str, ...]:
     fields = Fields(payload)
     pages = tuple(fields.text(limits.MAX_PDF_TEXT) for _ in range(fields.number(4, 0, limits.MAX_PDF_PAGES)))
     fields.end()
@@ -195,7 +195,7 @@ def pack_walls(walls: Walls) -> bytes:
     return len(walls).to_bytes(1) + body
 
 
-def unpack_walls(payload: bytes | bytearray) -> Walls:
+def unpack_walls(payload: bytes) -> Walls:
     fields = Fields(payload)
     walls = []
     for _ in range(fields.number(1, 0, len(WALLS))):

@@ -21,7 +21,6 @@ from triage.decode.process import (
     NONSENSE,
     Failed,
     Launcher,
-    Payload,
     Programs,
     RangeReader,
     Watchdog,
@@ -33,7 +32,7 @@ from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
 
 Answer = TypeVar("Answer")
-Unpack = Callable[[bytes | bytearray], Answer]
+Unpack = Callable[[bytes], Answer]
 
 
 class Pool:
@@ -183,7 +182,7 @@ class Pool:
             ) from failure
 
 
-def _all_facts(given: list[Payload | Failed]) -> list[MediaFacts | Failed]:
+def _all_facts(given: list[bytes | Failed]) -> list[MediaFacts | Failed]:
     return [each if isinstance(each, Failed) else answers.unpack_facts(each) for each in given]
 
 

@@ -61,9 +61,6 @@ def worker_command() -> tuple[str, ...]:
     return programs.command(programs.DECODE)
 
 
-Payload = bytes | bytearray
-
-
 class Process(Protocol):
     """A worker, with the wire to it."""
 
@@ -164,14 +161,14 @@ class Worker:
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
 
-    def ask(self, request: Request, data: bytes | RangeReader, seconds: float) -> bytes | bytearray:
+    def ask(self, request: Request, data: bytes | RangeReader, seconds: float) -> bytes:
         """The unchecked payload of the answer. Raises Failed; what `data.read` raises passes through."""
         (answer,) = self.ask_all(request, [data], seconds)
         if isinstance(answer, Failed):
             raise answer
         return answer
 
-    def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[Payload | Failed]:
+    def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[bytes | Failed]:
         """Likewise for request.count files, `seconds` for all of them; what is refused is given, not raised."""
         number = self.asked + 1
         self.asked += len(files)
@@ -192,7 +189,7 @@ class Worker:
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
 
-    def _answer(self, number: int, request: Request, data: bytes | RangeReader) -> Payload | Failed:
+    def _answer(self, number: int, request: Request, data: bytes | RangeReader) -> bytes | Failed:
         while True:
             frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
             if frame.request != number:
@@ -225,18 +222,13 @@ class Worker:
         except OSError as error:
             raise EndOfWire("the worker closed the wire") from error
 
-    def _read(self, length: int) -> bytearray:
-        data = bytearray(length)
-        view = memoryview(data)
-        done = 0
-        while done < length:
-            try:
-                count = self._stdout.readinto(view[done:])
-            except OSError as error:
-                raise EndOfWire("the wire broke") from error
-            if not count:
-                raise EndOfWire("the worker closed the wire")
-            done += count
+    def _read(self, length: int) -> bytes:
+        try:
+            data = self._stdout.read(length)
+        except OSError as error:
+            raise EndOfWire("the wire broke") from error
+        if len(data) < length:
+            raise EndOfWire("the worker closed the wire")
         return data
 
     def end(self) -> None:

@@ -130,7 +130,7 @@ def max_answer(operation: Operation) -> int:
 class Frame:
     kind: Kind
     request: int
-    payload: bytes | bytearray
+    payload: bytes
 
 
 def pack_frame(kind: Kind, request: int, payload: bytes) -> bytes:
@@ -149,7 +149,7 @@ def write_frame(
         write(payload)
 
 
-def read_frame(read: Callable[[int], bytes | bytearray], largest: Callable[[Kind], int]) -> Frame:
+def read_frame(read: Callable[[int], bytes], largest: Callable[[Kind], int]) -> Frame:
     """`read(n)` gives exactly n bytes or raises EndOfWire; `largest` says how long a frame of a kind may be."""
     untrusted_kind, request, untrusted_length = _HEADER.unpack(read(_HEADER.size))
     try:
@@ -164,7 +164,7 @@ def read_frame(read: Callable[[int], bytes | bytearray], largest: Callable[[Kind
 class Fields:
     """Reads a payload from front to back. Whatever does not fit raises ProtocolError."""
 
-    def __init__(self, payload: bytes | bytearray) -> None:
+    def __init__(self, payload: bytes) -> None:
         self._payload = memoryview(payload)
         self._at = 0
 
@@ -255,7 +255,7 @@ def pack_request(request: Request) -> bytes:
     return head + tail + b"".join(map(counted, request.passwords))
 
 
-def unpack_request(payload: bytes | bytearray) -> Request:
+def unpack_request(payload: bytes) -> Request:
     fields = Fields(payload)
     numbers = _REQUEST.unpack(fields.take(_REQUEST.size))
     step, side = fields.number(1, RevealStep.PREVIEW, RevealStep.COLOUR), fields.number(2, 0, limits.REVEAL_SIDE)
@@ -285,7 +285,7 @@ def pack_want(start: int, length: int) -> bytes:
     return _WANT.pack(start, length)
 
 
-def unpack_want(payload: bytes | bytearray, size: int) -> tuple[int, int]:
+def unpack_want(payload: bytes, size: int) -> tuple[int, int]:
     if len(payload) != _WANT.size:
         raise ProtocolError("not a range")
     untrusted_start, untrusted_length = _WANT.unpack(payload)
@@ -298,7 +298,7 @@ def pack_refusal(refusal: Refusal, mime: str = MIMES[0]) -> bytes:
     return bytes((refusal, MIMES.index(mime)))
 
 
-def unpack_refusal(payload: bytes | bytearray) -> tuple[Refusal, str]:
+def unpack_refusal(payload: bytes) -> tuple[Refusal, str]:
     fields = Fields(payload)
     refusal = Refusal(fields.number(1, min(Refusal), max(Refusal)))
     mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]

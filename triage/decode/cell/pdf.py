@@ -66,7 +66,7 @@ def _open(source: Source, passwords: Sequence[bytes]) -> pypdfium2.PdfDocument:
     data = source.whole if source.whole is not None else source.open()
     for password in (None, *map(_as_text, passwords)):
         try:
-            return pypdfium2.PdfDocument(bytes(data) if isinstance(data, bytearray) else data, password=password)
+            return pypdfium2.PdfDocument(data, password=password)
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) != pdfium.FPDF_ERR_PASSWORD:
                 raise Unreadable(Refusal.DAMAGED) from error

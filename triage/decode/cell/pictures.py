@@ -155,7 +155,7 @@ def _stretched(picture: Image.Image) -> Image.Image:
     return Image.fromarray(((finite - low) * (255 / (high - low or 1))).astype(np.uint8))
 
 
-def _scaled_jpeg(data: bytes | bytearray, request: Request) -> Decoded | None:
+def _scaled_jpeg(data: bytes, request: Request) -> Decoded | None:
     """None when only Pillow can say: CMYK, or an error that Pillow may get around."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
@@ -179,7 +179,7 @@ def scaled_by(height: int, width: int) -> int:
     return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 
-def jpeg_may_have_metadata(data: bytes | bytearray) -> bool:
+def jpeg_may_have_metadata(data: bytes) -> bool:
     """False only when its segments can be followed to the first scan and none is an APP1, where EXIF and XMP lie. Messengers take
     metadata out: to look for it costs as much as a tenth of decoding a small picture."""
     at = 2
@@ -193,7 +193,7 @@ def jpeg_may_have_metadata(data: bytes | bytearray) -> bool:
     return True
 
 
-def _jpeg_orientation(data: bytes | bytearray) -> int:
+def _jpeg_orientation(data: bytes) -> int:
     if not jpeg_may_have_metadata(data):
         return 1
     try:

@@ -21,7 +21,7 @@ class Unreadable(Exception):
 class Source:
     """`whole` is None when the input is too large to hold; then `fetch(start, length)` gives a range of it."""
 
-    def __init__(self, size: int, whole: bytes | bytearray | None, fetch: Callable[[int, int], bytes | bytearray]) -> None:
+    def __init__(self, size: int, whole: bytes | None, fetch: Callable[[int, int], bytes]) -> None:
         self.size = size
         self.whole = whole
         self._fetch = fetch
@@ -34,13 +34,13 @@ class Source:
 
     def head(self, length: int) -> bytes:
         if self.whole is not None:
-            return bytes(self.whole[:length])
+            return self.whole[:length]
         with self.open() as stream:
             return stream.read(length)
 
 
 class _Ranges(io.RawIOBase):
-    def __init__(self, size: int, fetch: Callable[[int, int], bytes | bytearray]) -> None:
+    def __init__(self, size: int, fetch: Callable[[int, int], bytes]) -> None:
         self._size, self._fetch, self._at = size, fetch, 0
 
     def readable(self) -> bool:
