@@ -6,7 +6,7 @@ Hash only: every method is a program of its own, pinned to one core, and reads t
 of each method the least, since whatever else runs on the machine can only add. Seconds are of processor time; the clock stands
 beside, and means little on a machine that others use.
   limit      read, SHA-256, scaled luma by simplejpeg: nothing that decodes with it can be faster
-  triage     read, luma, PDQ in eight turns, its quality, pHash
+  triage     read, luma, PDQ in eight turns, its quality, pHash, sixteen pictures at a time
   imagehash  imagehash.phash(Image.open(path)), as its README uses it
   pdqhash    pdqhash.compute of cv2's RGB picture, as its README uses it
   libphash   64-bit pHash of a grey decode at 1/8 scale
@@ -36,6 +36,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+TOGETHER = 16
+"""Pictures that are hashed at once, as in an import."""
 METHODS = ("limit", "triage", "imagehash", "pdqhash", "libphash", "czkawka")
 
 
@@ -90,13 +92,16 @@ def triage(paths: list[Path]) -> None:
     from triage.decode.cell import pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
-    from triage.hashing import perceptual
+    from triage.hashing import grids, perceptual
 
     request = Request(operation=Operation.MEASURE)
-    for path in paths:
-        data = path.read_bytes()
-        decoded = pictures.luma(Source(len(data), data, lambda start, length: b""), "image/jpeg", request)
-        perceptual.measure(decoded.luma, decoded.original)
+    for first in range(0, len(paths), TOGETHER):
+        taken = []
+        for path in paths[first : first + TOGETHER]:
+            data = path.read_bytes()
+            decoded = pictures.luma(Source(len(data), data, lambda start, length: b""), "image/jpeg", request)
+            taken.append(grids.of(decoded.luma, decoded.original))
+        perceptual.hashes(taken)
 
 
 def imagehash(paths: list[Path]) -> None:
