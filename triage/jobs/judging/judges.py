@@ -25,8 +25,8 @@ _SAID = msgspec.msgpack.Decoder(list[Said]).decode
 _JUDGED = msgspec.msgpack.Decoder(list[Judged]).decode
 _MOVED = msgspec.msgpack.Decoder(list[Moved]).decode
 
-MANY = 400
-"""From so many reports on, starting workers is worth the second that each of them needs."""
+MANY = 1_500
+"""From so many reports on, starting workers is worth it: each needs a second of a processor, in which 400 reports are judged."""
 
 
 def workers_for(reports: int) -> int:
