@@ -107,7 +107,9 @@ def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert times.size(71_000) == "71.0 kB"
 
 
-def test_status_bar_is_green_only_for_what_was_looked_at(app: QApplication, qtbot: QtBot) -> None:
+def test_status_bar_is_green_only_for_what_was_looked_at(
+    app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.resize(1600, bar.height())  # on a narrower one it says less
@@ -118,6 +120,10 @@ def test_status_bar_is_green_only_for_what_was_looked_at(app: QApplication, qtbo
     assert bar._dot.colour == "good"
     assert "48,211" in bar.record.text()
     assert cell_words(machine) == ("Cell: Landlock 7 + seccomp", True)
+    later = times.now() + timedelta(minutes=12)
+    monkeypatch.setattr(times, "now", lambda: later)
+    bar.show_clock()
+    assert "checked 12 min ago" in bar.record.text(), "it does not stay 'just now' until the next look"
     bar.show_unknown("The store is locked.")
     assert bar._dot.colour == "bad"
     assert "PKT" in bar.clock.text() and "UTC" in bar.clock.text()

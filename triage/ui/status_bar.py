@@ -82,6 +82,7 @@ class StatusBar(QWidget):
             part.hide()
         self._long: dict[QLabel, Safe] = {}
         self._short: dict[QLabel, Safe] = {}
+        self._looked: tuple[MachineStatus, str] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.show_clock)
@@ -93,6 +94,13 @@ class StatusBar(QWidget):
         text = tr("{pkt} PKT / {utc} UTC", pkt=times.clock(utc.astimezone(times.PKT)), utc=times.clock(utc))
         if self.clock.text() != text:
             self.clock.setText(text)
+            self._tell_record()
+
+    def _tell_record(self) -> None:
+        """How long ago it was looked at grows by itself: what was found then is not said to have been found just now."""
+        if self._looked is not None:
+            words, _ = record_words(*self._looked)
+            self._say(self.record, words, short_record(*self._looked) or words)
 
     def _say(self, part: QLabel, words: Safe, short: Safe) -> None:
         """With what is said of it where the bar is too narrow for all; empty: nothing."""
@@ -130,8 +138,9 @@ class StatusBar(QWidget):
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
         """What the machine said at the time `looked` (ISO 8601 UTC): green only for what was looked at and found so."""
-        words, colour = record_words(machine, looked)
-        self._say(self.record, words, short_record(machine, looked) or words)
+        self._looked = machine, looked
+        self._tell_record()
+        colour = record_words(machine, looked)[1]
         self._dot.set_colour(colour)
         tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
         cell, cell_ok = cell_words(machine)
@@ -154,6 +163,7 @@ class StatusBar(QWidget):
 
     def show_unknown(self, sentence: str) -> None:
         """Looking at the machine failed: nothing is green."""
+        self._looked = None
         said = tr("Record not looked at: {why}", why=sentence)
         self._say(self.record, said, said)
         self._dot.set_colour("bad")

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui import theme
-from triage.ui.i18n import is_rtl, shown
+from triage.ui.i18n import is_rtl, ltr, shown
 from triage.ui.keys import Screen, key
 
 LabelKind = Literal[
@@ -56,7 +56,7 @@ def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bo
 
 def cap(text: str) -> QLabel:
     """A key as it is printed on a keyboard."""
-    made = label(text, "cap")
+    made = label(ltr(text), "cap")
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
@@ -149,7 +149,7 @@ class KeyButton(QPushButton):
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 3, 3)
         painter.setPen(ink)
         painter.setFont(theme.small_font())
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._cap)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, ltr(self._cap))
 
     def _is_small(self) -> bool:
         return self.property("kind") in ("pill", "mini")
