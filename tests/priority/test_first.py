@@ -250,6 +250,7 @@ def test_a_contact_in_pakistan_needs_more_than_a_language_and_contact_with_a_chi
 def test_a_named_child_is_never_for_when_there_is_time() -> None:
     assert card(material(people=(person("victim"),))).band <= "C"
     assert card(enticement(people=(person("victim"),))).band <= "B"
+    assert card(report(incident_type="Child Sex Tourism")).band <= "B"
     assert card(enticement(annotations=("csamSolicitation",))).band <= "B"
 
 

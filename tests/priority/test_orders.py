@@ -71,7 +71,8 @@ CHECKED = {"lists_checked": LISTS}
 HIGHER_RISK = {
     "molestation > enticement": (MOLESTATION, typed(ENTICEMENT)),
     "trafficking > enticement": (TRAFFICKING, typed(ENTICEMENT)),
-    "enticement > tourism": (typed(ENTICEMENT), TOURISM),
+    "trafficking > tourism": (TRAFFICKING, TOURISM),
+    "travel to abuse > enticement": (TOURISM, typed(ENTICEMENT)),
     "tourism > unsolicited": (TOURISM, UNSOLICITED),
     "enticement > possession": (typed(ENTICEMENT), typed(MATERIAL)),
     "unsolicited > possession": (UNSOLICITED, typed(MATERIAL)),
