@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
@@ -58,6 +59,7 @@ class CasePage(DeskPage):
         self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
         self.nothing = label(tr("No report is in this case yet. Press R to add some by their numbers."), "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.side = QVBoxLayout()
         self.side.setSpacing(12)
         self._build()

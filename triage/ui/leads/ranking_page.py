@@ -65,6 +65,7 @@ class RankingPage(DeskPage):
         self.weeks = QHBoxLayout()
         self.weeks.setSpacing(4)
         self.nothing = label("", "muted", wrap=True)
+        self.filler = QWidget()
         self.bands = Card(tr("By band"))
         self._build()
         self.bind(
@@ -80,6 +81,7 @@ class RankingPage(DeskPage):
     def _build(self) -> None:
         left = column(row(label(tr("Sampled reports"), "heading"), None, spacing=8), self.weeks, self.nothing, spacing=6)
         left.addWidget(self.table, 1)
+        left.addWidget(self.filler, 1)
         by_provider = Card(tr("By provider"))
         by_provider.body.addWidget(self.providers, 1)
         side = QWidget()
@@ -154,16 +156,21 @@ class RankingPage(DeskPage):
         tip(self.draw_button, "" if may_draw else tr("Only a lead draws the sample."))
         if sample is None:
             self.nothing.setText(tr("Your roles open no reports."))
-            self.table.hide()
+            self._list(shown=False)
             return
         for week in sample.weeks[:WEEKS]:
             self.weeks.addWidget(self._week(week, sample.week))
         self.weeks.addStretch(1)
-        self.table.setVisible(bool(sample.reports))
-        self.nothing.setVisible(not sample.reports)
+        self._list(shown=bool(sample.reports))
         self.nothing.setText(nothing_drawn(sample, drawn=drawn, may_draw=may_draw))
         self.table.show_rows(sample.reports)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def _list(self, *, shown: bool) -> None:
+        """The table, or one sentence at the top of its place."""
+        self.table.setVisible(shown)
+        self.nothing.setVisible(not shown)
+        self.filler.setVisible(not shown)
 
     def _week(self, week: WeekCount, shown: str) -> QWidget:
         said = tr("{week}: {worked} of {of}", week=ltr(week.week), worked=week.worked, of=week.of)
@@ -227,7 +234,8 @@ def _progress_card(sample: SampleView) -> Card:
     else:
         card.body.addWidget(label(tr("{worked} of {of} worked", worked=count.worked, of=count.of), "title"))
         card.body.addWidget(_lane(count.worked, count.of))
-    card.body.addWidget(label(_all_weeks(sample.weeks), "small", wrap=True))
+    if sample.weeks:
+        card.body.addWidget(label(_all_weeks(sample.weeks), "small", wrap=True))
     card.body.addStretch(1)
     return card
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Move, Trial
@@ -48,6 +48,8 @@ class TrialView(QWidget):
         self.table = RowsTable(COLUMNS, lambda m: m.report_id, name=tr("Who would move"))
         self.table.opened.connect(lambda m: self.open_asked.emit(m.report_id))
         self.more = label("", "small", wrap=True)
+        self.more.setContentsMargins(16, 8, 16, 8)
+        self.more.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.bands = Card(tr("Reports by band"))
         self._build(back)
         calls: dict[str, Callable[[], object]] = {
@@ -81,6 +83,7 @@ class TrialView(QWidget):
         left.setSpacing(0)
         left.addWidget(self.table, 1)
         left.addWidget(self.more)
+        self._left = left
         lower = QHBoxLayout()
         lower.setSpacing(16)
         lower.addLayout(left, 1)
@@ -103,7 +106,7 @@ class TrialView(QWidget):
         said = tr("and {n} more; those that fall furthest stand first", n=number(left_out))
         self.more.setText(none if not trial.moved else said)
         self.more.setVisible(not trial.moves or left_out > 0)
-        self.more.setContentsMargins(16, 8, 16, 8)
+        self._left.setStretch(1, 0 if trial.moves else 1)
         self._bands(trial)
 
     def _bands(self, trial: Trial) -> None:
