@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
+from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.model.custody import Receipt
 from triage.model.people import Role
@@ -14,6 +16,7 @@ from triage.ui.import_page import ImportPage
 from triage.ui.pace import Pace
 from triage.ui.runner import Changed, Runner
 from triage.ui.set_aside import SetAsidePage, helps
+from triage.ui.widgets import KeyButton
 
 
 def texts(widget: object) -> list[str]:
@@ -152,3 +155,23 @@ def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) ->
     assert "bundle/900/‹U+202E›gpj.exe" in said
     assert "password file" in helps("password")
     assert "another copy" in helps("this XML is damaged")
+
+
+def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    many = tuple(replace(api.set_aside()[0], path=f"bundle/{n}.pdf") for n in range(95))
+    api.set_aside = lambda: many  # type: ignore[method-assign]
+    page = SetAsidePage(api, runner)
+    qtbot.addWidget(page)
+    page.reload()
+    settle(runner)
+
+    def shown() -> int:
+        return sum(text.endswith(".pdf") for text in texts(page))
+
+    first = shown()
+    assert 10 < first < 95
+    while shown() < 95:
+        before = shown()
+        next(b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()).click()
+        assert shown() > before
+    assert not [b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()]

@@ -14,7 +14,8 @@ from triage.ui.refusals import refusal
 from triage.ui.runner import Changed, Runner
 from triage.ui.widgets import KeyButton, clear, label, row, rule, scrolled
 
-SHOWN = 500
+SHOWN = 40
+"""At once: more than a screen holds. Hundreds of rows take seconds to build."""
 WHY_WIDTH = 480
 """Of the column of reasons, the same in every row."""
 
@@ -26,6 +27,8 @@ class SetAsidePage(QWidget):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__()
         self._api, self._runner = api, runner
+        self._rest: list[tuple[str, str, str | None]] = []
+        self._lines = QVBoxLayout()
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(24, 20, 24, 24)
@@ -64,11 +67,21 @@ class SetAsidePage(QWidget):
         else:
             hint = tr("These could not be read; their bytes are kept. Import them again with what is missing.")
             self._column.addWidget(label(hint, "muted", wrap=True))
-            for widget in set_aside_rows(rows[:SHOWN]):
-                self._column.addWidget(widget)
-            if len(rows) > SHOWN:
-                self._column.addWidget(label(trn("and {n} more", "and {n} more", len(rows) - SHOWN), "muted"))
+            self._rest, self._lines = rows, QVBoxLayout()
+            self._column.addLayout(self._lines)
+            self._more()
         self._column.addStretch(1)
+
+    def _more(self) -> None:
+        """The first of those that are not shown yet, and a press for the next."""
+        now, self._rest = self._rest[:SHOWN], self._rest[SHOWN:]
+        for widget in set_aside_rows(now):
+            self._lines.addWidget(widget)
+        if self._rest:
+            button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet")
+            button.clicked.connect(button.hide)
+            button.clicked.connect(self._more)
+            self._lines.addLayout(row(button, None))
 
 
 def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWidget]:
