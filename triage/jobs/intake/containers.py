@@ -96,7 +96,9 @@ def _digest(path: str) -> tuple[str, int]:
     digest = hashlib.sha256()
     size = 0
     with io.FileIO(path) as file:
-        while chunk := file.read(limits.CHUNK):
+        # Of a small file, to make room for a whole chunk twice would take longer than the digest.
+        step = min(limits.CHUNK, os.fstat(file.fileno()).st_size + 1)
+        while chunk := file.read(step):
             digest.update(chunk)
             size += len(chunk)
     return digest.hexdigest(), size
