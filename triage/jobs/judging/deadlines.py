@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from triage.model.judgement import Clock
 from triage.model.moment import day_in_pakistan
 from triage.priority import notice_clocks
+from triage.priority.clocks import TELL_COURT
 from triage.store.database import Reader
 from triage.store.queries import cases
 from triage.store.queries.cases import StageRow
 
 STAGE = "case stage"
+DUTIES = frozenset({STAGE, TELL_COURT})
+"""Clocks of what people have to do: past, they are overdue, while data that ran out are gone."""
+UNTIL_DONE = 1 << 40
+"""Later than any day."""
 
 
 def started_by_people(db: Reader, report_id: int) -> tuple[Clock, ...]:

@@ -12,6 +12,7 @@ import msgspec
 from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
+from triage.jobs.judging.deadlines import DUTIES, UNTIL_DONE
 from triage.jobs.judging.material import CONTENT, EVENT, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.likeness.matching import ListAnswers, file_hashes
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
@@ -113,7 +114,7 @@ def judge(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Ju
         risk=round(score.risk * 10),
         actionability=round(score.actionability * 10),
         due=_due(clocks),
-        due_last=max((seconds(clock.due) for clock in clocks), default=None),
+        due_last=max((UNTIL_DONE if clock.name in DUTIES else seconds(clock.due) for clock in clocks), default=None),
         flags=score.flags,
         esp=report.esp,
         incident_type=report.incident_type,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from triage.errors import NotFound
 from triage.jobs.casework.child_lane import FLAG, LaneState
 from triage.jobs.codec import clocks_from_bytes
+from triage.jobs.judging.deadlines import DUTIES
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
@@ -105,13 +106,18 @@ def _expiring(days: int) -> queue.Expiring:
 
 
 def _next_due(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[str, str]]:
-    """Report -> (time, name) of the next clock, for those of which one ran out and another is still running."""
+    """Report -> (time, name) of the next clock, for those of which one ran out and another is still running. What people have to
+    do is overdue until it is done."""
     moment = datetime.now(UTC)
     now = int(moment.timestamp())
     passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
     found: dict[int, tuple[str, str]] = {}
     for i, card in judgement.cards(db, passed).items() if passed else ():
-        running = [clock for clock in clocks_from_bytes(card.clocks) if datetime.fromisoformat(clock.due) >= moment]
+        running = [
+            clock
+            for clock in clocks_from_bytes(card.clocks)
+            if clock.name in DUTIES or datetime.fromisoformat(clock.due) >= moment
+        ]
         if running:
             found[i] = (running[0].due, running[0].name)
     return found
