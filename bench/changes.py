@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -84,6 +85,59 @@ def resized(factor: float) -> Change:
     return lambda picture: picture.resize((int(picture.width * factor), int(picture.height * factor)))
 
 
+def passed_on(picture: Image.Image) -> Image.Image:
+    """Cropped, saved badly, made smaller: as a picture goes from hand to hand."""
+    smaller = resized(0.6)(cut(0.04, 0, 0, 0.06)(picture))
+    stream = io.BytesIO()
+    smaller.save(stream, "JPEG", quality=40)
+    return Image.open(stream).convert("RGB")
+
+
+def thumbnail(picture: Image.Image) -> Image.Image:
+    return ImageOps.contain(picture, (200, 200))
+
+
+def sepia(picture: Image.Image) -> Image.Image:
+    return ImageOps.colorize(picture.convert("L"), "#1a0f00", "#fff3d6")
+
+
+def gamma(power: float) -> Change:
+    return lambda picture: picture.point([round(255 * (value / 255) ** power) for value in range(256)] * 3)
+
+
+def rounded(picture: Image.Image) -> Image.Image:
+    """White corners, as programs draw them."""
+    mask = Image.new("L", picture.size)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, *picture.size), min(picture.size) // 12, 255)
+    return Image.composite(picture, Image.new("RGB", picture.size, "white"), mask)
+
+
+def written_across(picture: Image.Image) -> Image.Image:
+    """Pale words, slanted, all over the picture."""
+    layer = Image.new("L", (2 * max(picture.size),) * 2)
+    draw = ImageDraw.Draw(layer)
+    for line in range(0, layer.height, layer.height // 10):
+        draw.text((line % 7 * 20, line), "example.invalid   " * 8, 90, font_size=layer.height // 40)
+    turned = layer.rotate(30)
+    left, top = ((a - b) // 2 for a, b in zip(layer.size, picture.size, strict=True))
+    mask = turned.crop((left, top, left + picture.width, top + picture.height))
+    return Image.composite(Image.new("RGB", picture.size, "white"), picture, mask)
+
+
+def status_bar(picture: Image.Image) -> Image.Image:
+    """A screen that shows the picture alone: a dark bar with the time above, buttons below."""
+    width, height = picture.size
+    screen = ImageOps.expand(picture, (0, height // 12, 0, height // 9), "#101010")
+    draw = ImageDraw.Draw(screen)
+    draw.text((width // 30, height // 60), "12:34", "white", font_size=height // 24)
+    for place in (1, 2, 3):
+        draw.ellipse(
+            (width * place // 4, screen.height - height // 12, width * place // 4 + height // 20, screen.height - height // 30),
+            "#c0c0c0",
+        )
+    return screen
+
+
 CHANGES: dict[str, tuple[Change, int]] = {
     "JPEG quality 30": (lambda p: p, 30),
     "half size": (resized(0.5), 85),
@@ -126,4 +180,30 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "caption above": (captioned, 85),
     "caption below": (lambda p: ImageOps.flip(captioned(ImageOps.flip(p))), 85),
     "screenshot": (screenshot, 85),
+    "JPEG quality 10": (lambda p: p, 10),
+    "thumbnail of 200 px": (thumbnail, 80),
+    "stretched by a tenth": (lambda p: p.resize((p.width * 11 // 10, p.height)), 85),
+    "sepia": (sepia, 85),
+    "saturation": (lambda p: ImageEnhance.Color(p).enhance(2.0), 85),
+    "gamma .6": (gamma(0.6), 85),
+    "gamma 1.6": (gamma(1.6), 85),
+    "sharpened": (lambda p: p.filter(ImageFilter.UnsharpMask(3, 200, 2)), 85),
+    "negative": (ImageOps.invert, 85),
+    "1 degree": (lambda p: p.rotate(1, Image.Resampling.BICUBIC), 85),
+    "5 degrees": (lambda p: p.rotate(5, Image.Resampling.BICUBIC), 85),
+    "border, coloured": (framed(0.03, 0.03, 0.03, 0.03, "#c03020"), 85),
+    "rounded corners": (rounded, 85),
+    "bars, uneven": (framed(0, 0.05, 0, 0.2, "black"), 85),
+    "sticker, small": (drawn_on((0.1, 0.1, 0.22, 0.26, "yellow")), 85),
+    "words all over": (written_across, 85),
+    "status bar": (status_bar, 85),
+    "crop 20 % a side": (cut(0.2, 0.2, 0.2, 0.2), 85),
+    "crop 20 % of area": (cut(0.053, 0.053, 0.053, 0.053), 85),
+    "crop 25 % corner": (cut(0.25, 0.25, 0, 0), 85),
+    "crop uneven, 10 %": (cut(0.06, 0.03, 0.02, 0.05), 85),
+    "cut to 16:9": (lambda p: ImageOps.fit(p, (p.width, p.width * 9 // 16)), 85),
+    "crop, small, bad": (passed_on, 70),
+    "mirrored, 20 % centre": (lambda p: ImageOps.mirror(cut(0.1, 0.1, 0.1, 0.1)(p)), 85),
+    "turned, 10 % side": (lambda p: cut(0.1, 0, 0, 0)(p).transpose(Image.Transpose.ROTATE_270), 85),
+    "border and half size": (lambda p: resized(0.5)(framed(0.05, 0.05, 0.05, 0.05, "white")(p)), 60),
 }

@@ -122,8 +122,12 @@ CHANGES: dict[str, tuple[Change, dict[str, object]]] = {
     "quarter turn": (lambda drawn: [np.rot90(luma) for luma in drawn], {}),
     "watermark": (captioned, {}),
     "cropped 2 %": (cropped(0.02), {}),
+    "cropped 3.5 %": (cropped(0.035), {}),
     "cropped 5 %": (cropped(0.05), {}),
+    "cropped 7 %": (cropped(0.07), {}),
     "cropped 10 %": (cropped(0.10), {}),
+    "cropped 12 %": (cropped(0.12), {}),
+    "cropped 20 %": (cropped(0.20), {}),
 }
 
 
@@ -171,7 +175,7 @@ def strangers(count: int) -> dict[str, int]:
             told["possible" if hit.verdict.possible else "match"] += 1
         told["frame pairs"] += sum(len(own) * len(other) for key, other in originals.items() if key > seed)
         for hits in index.hashes.query_many([frame.pdq for frame in own]):
-            told["near frames"] += sum(key >> 10 > seed for key, _ in hits)
+            told["near frames"] += sum(key >> 11 > seed for key, _ in hits)
     return told
 
 
@@ -221,7 +225,7 @@ def search(count: int) -> dict[str, float]:
     hashes = dice.bytes(32 * 40 * count)
     index = FrameIndex()
     started = time.process_time()
-    index.hashes.extend(np.repeat(np.arange(count), 40) << 10 | np.tile(np.arange(40), count), hashes)
+    index.hashes.extend(np.repeat(np.arange(count), 40) << 11 | np.tile(np.arange(40), count), hashes)
 
     def kept(film: int) -> tuple[Frame, ...]:
         return tuple(Frame(0, 90, hashes[at : at + 32]) for at in range(film * 1280, (film + 1) * 1280, 32))

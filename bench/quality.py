@@ -9,9 +9,8 @@ and how far our PDQ from a scaled decode is from pdqhash's of the fully decoded 
 
 Limits were chosen on every other photograph ("tuning"); figures to be told come from the rest ("held", the default).
 
-Harmless photographs under free licences lie in Debian packages: `apt-get download gnome-backgrounds mate-backgrounds
-plasma-workspace-wallpapers ukui-wallpapers lomiri-wallpapers budgie-backgrounds phosh-wallpapers breeze-wallpaper`, `dpkg -x`
-each into a folder. Without --corpus, drawn landscapes.
+Where harmless photographs lie: bench/photographs.py. Without --corpus, drawn landscapes. `--only WORDS` takes those changes alone
+whose names hold one of the words, and compares no strangers.
 """
 
 from __future__ import annotations
@@ -20,22 +19,19 @@ import argparse
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from bench.changes import CHANGES, cut
+from bench.changes import CHANGES, Change, cut
+from bench.photographs import hashes_of, measured, photographs, saved
 from bench.strangers import drawn_strangers, taken_for_one
 from tests.hashing.scenes import landscape
 from triage import limits
-from triage.decode.cell import operations
-from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.hashing import index as search
 from triage.hashing.likeness import PictureIndex, alike, may_match, possible
-from triage.model.media import Perceptual
 
 REQUEST = Request(operation=Operation.MEASURE)
 LONG_SIDE = 1280
@@ -50,35 +46,22 @@ def main() -> None:
     ask.add_argument("--unrelated", type=int, default=2000)
     ask.add_argument("--asked", type=int, default=500)
     ask.add_argument("--full", type=int, default=400)
+    ask.add_argument("--only", nargs="+", metavar="WORD")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
-    every = list(photos(options.corpus)) if options.corpus else [drawn(seed) for seed in range(2 * options.bases)]
+    every = list(photographs(options.corpus)) if options.corpus else [drawn(seed) for seed in range(2 * options.bases)]
     sources = every[options.half == "held" :: 2]
+    if options.only:
+        chosen = {name: how for name, how in CHANGES.items() if any(word in name for word in options.only)}
+        print(json.dumps(recall(sources[: options.bases], chosen), indent=1))
+        return
     result = {
         "sources": len(sources),
-        "found": recall(sources[: options.bases]),
+        "found": recall(sources[: options.bases], CHANGES),
         "unrelated": taken_for_one(drawn_strangers(sources, options.unrelated), options.asked),
         "beside pdqhash": beside_reference(sources, options.full),
     }
     print(json.dumps(result, indent=1) if options.json else table(result))
-
-
-def photos(folder: Path) -> Iterator[Image.Image]:
-    """Each once: packages hold the same picture in several sizes, cuts and colours."""
-    seen = PictureIndex()
-    kept: list[bytes] = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp") or path.is_symlink() or path.stat().st_size < 100_000:
-            continue
-        with Image.open(path) as picture:
-            small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
-        hashes = measured(small, 90)
-        if not may_match(hashes) or alike(seen, kept.__getitem__, hashes, thorough=True):
-            continue
-        if not possible(seen, kept.__getitem__, hashes, ()):
-            seen.learn(len(kept), hashes)
-            kept.append(hashes.windows)
-            yield small
 
 
 def drawn(seed: int) -> Image.Image:
@@ -86,35 +69,18 @@ def drawn(seed: int) -> Image.Image:
     return Image.fromarray(np.dstack([plane, np.roll(plane, 9, axis=1), plane // 2 + 60]))
 
 
-def saved(picture: Image.Image, quality: int) -> bytes:
-    stream = io.BytesIO()
-    picture.convert("RGB").save(stream, "JPEG", quality=quality)
-    return stream.getvalue()
-
-
-def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
-    return hashes_of(saved(picture, quality))
-
-
-def hashes_of(data: bytes) -> Perceptual:
-    facts = operations.measured(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
-    if facts.perceptual is None:
-        raise ValueError("a picture without hashes")
-    return facts.perceptual
-
-
 def bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def recall(chosen: list[Image.Image]) -> dict[str, dict[str, float]]:
+def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) -> dict[str, dict[str, float]]:
     """Searched as among ten million hashes: with the largest tables, which find less of what is only possible, and no scan."""
     search._PLANS, search._SCANNED = search._PLANS[-1:], 0
     kept = [measured(picture, 92) for picture in chosen]
     index = PictureIndex()
     index.extend((number, hashes.pdq, hashes.windows) for number, hashes in enumerate(kept))
     found: dict[str, dict[str, float]] = {}
-    for name, (change, quality) in CHANGES.items():
+    for name, (change, quality) in changes.items():
         rows = []
         for number, picture in enumerate(chosen):
             hashes, own = measured(change(picture), quality), kept[number]

@@ -47,7 +47,7 @@ def film(looked: int = 9, flat: int = 0, tracks: int = 1, count: int = 1, frames
 
 
 def frame(at_ms: int = 0, quality: int = 80) -> bytes:
-    return at_ms.to_bytes(4) + bytes((quality,)) + b"\5" * 64
+    return at_ms.to_bytes(4) + bytes((quality,)) + b"\5" * 32 * 4
 
 
 def exif(texts: bytes = b"\0" * 7, gps: bytes = b"\0", fields: bytes = bytes(4)) -> bytes:

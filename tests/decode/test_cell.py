@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import struct
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.decode import media
 from triage import limits
@@ -49,6 +50,22 @@ def test_every_picture_format(pool: Pool, drawn: Image.Image, mime: str) -> None
     assert distance(facts.perceptual.pdq, expected.pdq) <= (0 if mime in ("image/png", "image/bmp", "image/tiff") else 12)
     assert facts.preview is not None
     assert len(facts.preview) == PREVIEW_SIDE**2
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_a_busy_texture_is_decoded_as_a_whole(pool: Pool, turn: int) -> None:
+    """At half its size too many bits of its hash would be in doubt."""
+    grain = np.random.default_rng(2).integers(0, 256, (300, 400, 3), np.uint8)
+    texture = Image.fromarray(grain).resize((1000, 750), Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    data = media.encoded(texture, "JPEG", quality=85, exif=exif)
+    seen = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    assert seen is not None
+    shown = np.asarray(seen.convert("RGB"), np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
+    facts = pool.measure(data)
+    assert facts.perceptual is not None
+    assert distance(facts.perceptual.pdq, perceptual.measure(shown, shown.shape).pdq) <= 2
 
 
 @pytest.mark.parametrize("name", media.FILMS)

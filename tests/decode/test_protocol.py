@@ -33,13 +33,15 @@ exif = st.builds(
     gps_time=st.none() | texts,
     fields=st.lists(st.tuples(texts, texts), max_size=5).map(tuple),
 )
+hashes = st.just(b"") | st.binary(min_size=32, max_size=32).filter(any)
 frames = st.lists(
     st.builds(
         films.Frame,
         st.integers(0, answers.LONGEST_MS),
         st.integers(limits.MIN_PDQ_QUALITY, 100),
         st.binary(min_size=32, max_size=32),
-        st.just(b"") | st.binary(min_size=32, max_size=32).filter(any),
+        hashes,
+        st.tuples(*[hashes] * len(films.CROPS)),
     ),
     max_size=5,
 )

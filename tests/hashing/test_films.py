@@ -113,6 +113,10 @@ def test_bars_and_turns() -> None:
     barred = tuple(Frame(frame.at_ms, 90, dice.bytes(32), frame.pdq) for frame in film)
     assert search({7: film}, barred)[7].variant == "upright, inside the borders of this"
     assert search({7: barred}, film)[7].variant == "upright, inside the borders of the other"
+    crop = tuple(Frame(frame.at_ms, 90, dice.bytes(32), crops=(b"", frame.pdq)) for frame in film)
+    assert search({7: crop}, film)[7].variant == "upright, centre -10 % of the other"
+    assert search({7: film}, crop)[7].variant == "upright, centre -10 % of this"
+    assert search({7: crop}, tuple(Frame(frame.at_ms, 90, dice.bytes(32), crops=frame.crops) for frame in crop)) == {}
     mirrored = tuple(Frame(frame.at_ms, 90, windows.turned_pdq(frame.pdq)[5]) for frame in film)
     assert search({7: film}, mirrored) == {}
     assert search({7: film}, mirrored, thorough=True)[7].variant == "mirrored"

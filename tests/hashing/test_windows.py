@@ -167,3 +167,24 @@ def test_flat_pictures_have_no_windows() -> None:
 def test_of_blobs_of_another_version_only_the_whole_is_known() -> None:
     older = measured(scene).windows[: 26 * windows.ENTRY_BYTES]
     assert [entry.variant for entry in windows.entries(older)] == [0]
+
+
+def test_of_blobs_from_before_shapes_the_crops_are_known() -> None:
+    blob = measured(scene).windows
+    shapes = slice(33 * windows.ENTRY_BYTES, (33 + len(windows.SHAPES)) * windows.ENTRY_BYTES)
+    older = blob[: shapes.start] + blob[shapes.stop :]
+    assert [entry.variant for entry in windows.entries(older)] == [0, *range(3, 33)]
+    assert windows.columns(older)[0].tolist() == [0, *range(3, 33)]
+
+
+@pytest.mark.parametrize("size", [(300, 400), (300, 533), (450, 300), (400, 480), (480, 400)])
+@pytest.mark.parametrize("shape", windows.SHAPES.values())
+def test_the_middle_in_any_usual_shape_is_found(size: tuple[int, int], shape: float) -> None:
+    whole = landscape(*size, 21)
+    tall, wide = (size[0] > size[1]) * (shape - 1) + 1, (size[1] > size[0]) * (shape - 1) + 1
+    scale = min(size[0] / tall, size[1] / wide)
+    height, width = round(scale * tall), round(scale * wide)
+    down, across = (size[0] - height) // 2, (size[1] - width) // 2
+    middle = whole[down : down + height, across : across + width]
+    assert found(whole, middle) is not None
+    assert found(middle, whole[:, ::-1]) is not None

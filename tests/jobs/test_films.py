@@ -16,6 +16,8 @@ from tests.jobs.bundles import REPORT
 from triage.cli.near import how_near
 from triage.cli.show_text import tell_report
 from triage.decode.client import Pool
+from triage.hashing import perceptual
+from triage.hashing.films import FRAME_BYTES
 from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
@@ -23,6 +25,7 @@ from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.match import match
 from triage.jobs.likeness.sameness import not_same
 from triage.jobs.likeness.sweep import sweep
+from triage.jobs.lists.lists import add_list
 from triage.jobs.reading.media import film_times, reveal
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
@@ -115,7 +118,7 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert "a film whose frame at" in how_near(still.near[0])
     assert stranger.near == ()
     assert any("every frame of the film says too little" in missing for missing in black.not_checked)
-    assert any("not compared" in missing for missing in mirrored.not_checked)
+    assert not any("not compared" in missing for missing in mirrored.not_checked)
     assert [near.film.relation for near in same.near if near.film] == ["shows"]
 
 
@@ -165,7 +168,7 @@ def test_not_the_same_holds_and_destruction_takes_all(
         stored = facts_from_bytes(row.facts)
         assert stored.film is not None
         assert stored.film.frames == b""
-        assert len(films.frames(db, row.id) or b"") == 69 * stored.film.count
+        assert len(films.frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
         assert group_of(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
     tell_report(show(session, number))
@@ -232,3 +235,35 @@ def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path
     asked.write_bytes(SMALLER)
     (result,) = match(session, [asked])
     assert [near.stands_for for near in result.near] == [5, 5]
+
+
+@pytest.mark.parametrize("first", ["film", "list"])
+def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
+    session: Session, tmp_path: Path, first: str
+) -> None:
+    """The film came first, or the list."""
+    known = measured_pdq(DRAWN[RATE * 2])
+    listed = tmp_path / "listed.csv"
+    listed.write_text(f"PDQ,Path\n{known.hex()},E:\\still.jpg\n")
+    if first == "film":
+        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+    add_list(session, listed, name="device", kind="case", profile=None)
+    if first == "list":
+        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+    files = shown(session)
+    (hit,) = (each for each in files["a.mp4"].verdict.matches if each.list == "device")
+    assert (hit.tier, hit.quality) == ("possible", None)
+    assert hit.variant.startswith("frame at 2.")
+    assert files["a.mp4"].verdict.known == "possible"
+    assert "Possibly shows a picture in device" in files["a.mp4"].verdict.why
+    assert files["z.mp4"].verdict.matches == ()
+    asked = tmp_path / "asked.mp4"
+    asked.write_bytes(MIRRORED)
+    (result,) = match(session, [asked])
+    (near,) = (each for each in result.near if each.lists)
+    assert (near.tier, near.list_hash) == ("possible", known.hex())
+    assert "mirrored" in near.variant
+
+
+def measured_pdq(luma: Plane) -> bytes:
+    return perceptual.pdq(luma, (luma.shape[0], luma.shape[1]))[0]

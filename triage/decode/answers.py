@@ -123,9 +123,10 @@ def _unpack_film(fields: Fields) -> Film:
 
 
 def _unpack_frame(fields: Fields) -> films.Frame:
-    at_ms, quality = fields.number(4, 0, LONGEST_MS), fields.number(1, limits.MIN_PDQ_QUALITY, 100)
-    pdq, trimmed = fields.take(32), fields.take(32)
-    return films.Frame(at_ms, quality, pdq, trimmed if any(trimmed) else b"")
+    frame = films.unpack_frame(fields.take(films.FRAME_BYTES))
+    if frame.at_ms > LONGEST_MS or not limits.MIN_PDQ_QUALITY <= frame.quality <= 100:
+        raise ProtocolError("an impossible frame")
+    return frame
 
 
 def _pack_exif(exif: Exif) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median_low
@@ -15,12 +15,12 @@ from triage.hashing.likeness import PictureIndex, wholes_near
 from triage.model.media import Perceptual
 
 _PLACE_BITS = 9
-_TRIMMED = 1 << _PLACE_BITS
-_KEY_BITS = _PLACE_BITS + 1
+_KEY_BITS = _PLACE_BITS + 2
+_LAST_WHOLE = films.PARTS.index("inside the borders")
 
 
 class FrameIndex:
-    """The frames of all films, whole and without bars. One thread at a time."""
+    """The frames of all films: whole, without bars, and their likeliest crops. One thread at a time."""
 
     def __init__(self) -> None:
         self.hashes = HammingIndex()
@@ -33,9 +33,9 @@ class FrameIndex:
         hashes: list[bytes] = []
         for medium_id, frames in several:
             for place, frame in enumerate(frames):
-                key = medium_id << _KEY_BITS | place
-                keys += [key, key | _TRIMMED] if frame.trimmed else [key]
-                hashes += [frame.pdq, frame.trimmed] if frame.trimmed else [frame.pdq]
+                for part, pdq in frame.hashes:
+                    keys.append(medium_id << _KEY_BITS | part << _PLACE_BITS | place)
+                    hashes.append(pdq)
         self.hashes.extend(keys, b"".join(hashes))
 
 
@@ -64,24 +64,24 @@ class FilmAlike:
 
 @dataclass(frozen=True, slots=True, order=True)
 class StillAlike:
-    """A picture that is like a frame of a film."""
+    """A picture that is like a frame of a film. `own_part` and `other_part` are places in films.PARTS."""
 
     distance: int
     place: int
     turn: int
-    own_trimmed: bool
-    other_trimmed: bool
+    own_part: int
+    other_part: int
 
     @property
     def variant(self) -> str:
-        return _variant(self.turn, self.own_trimmed, self.other_trimmed)
+        return _variant(self.turn, self.own_part, self.other_part)
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     place: int
     turn: int
-    trimmed: bool
+    part: int
     pdq: bytes
 
 
@@ -89,7 +89,7 @@ class _Question:
 class _Hit:
     question: _Question
     place: int
-    trimmed: bool
+    part: int
     distance: int
 
 
@@ -127,26 +127,28 @@ def _way(own: Sequence[Frame], other: Sequence[Frame], turn: int, hits: Sequence
     if verdict is None:
         return None
     qualities = [own[place].quality for place in own_found] + [other[place].quality for place in other_found]
-    variant = _variant(turn, _mostly(hit.question.trimmed for hit in hits), _mostly(hit.trimmed for hit in hits))
+    variant = _variant(turn, _mostly(hit.question.part for hit in hits), _mostly(hit.part for hit in hits))
     return FilmAlike(verdict, len(own), len(other), median_low(nearest.values()), min(qualities), variant)
 
 
 def films_holding(index: FrameIndex, hashes: Perceptual, *, thorough: bool = False) -> dict[int, StillAlike]:
-    """Films that hold a frame like this picture, by medium id: the nearest frame of each."""
+    """Films that hold a frame like this picture, by medium id: the nearest frame of each. Crops are left out: one frame alone
+    proves too little, and has no second hash."""
     best: dict[int, StillAlike] = {}
     for question, film, hit in _hits(index, _of_picture(hashes, thorough)):
-        way = StillAlike(hit.distance, hit.place, question.turn, question.trimmed, hit.trimmed)
-        best[film] = min(way, best.get(film, way))
+        if hit.part <= _LAST_WHOLE:
+            way = StillAlike(hit.distance, hit.place, question.turn, question.part, hit.part)
+            best[film] = min(way, best.get(film, way))
     return best
 
 
 def pictures_in(pictures: PictureIndex, own: Sequence[Frame], *, thorough: bool = False) -> dict[int, StillAlike]:
     """Pictures that are like a frame of this film, by medium id. Crops of pictures are left out, as they are of frames."""
-    asked = list(_of_frames(own, thorough))
+    asked = [question for question in _of_frames(own, thorough) if question.part <= _LAST_WHOLE]
     best: dict[int, StillAlike] = {}
     for question, hits in zip(asked, wholes_near(pictures, [each.pdq for each in asked]), strict=True):
         for medium_id, inside, distance in hits:
-            way = StillAlike(distance, question.place, question.turn, inside, question.trimmed)
+            way = StillAlike(distance, question.place, question.turn, int(inside), question.part)
             best[medium_id] = min(way, best.get(medium_id, way))
     return best
 
@@ -157,36 +159,37 @@ def _hits(index: FrameIndex, questions: Iterable[_Question]) -> Iterator[tuple[_
     asked = list(questions)
     for question, hits in zip(asked, index.hashes.query_many([each.pdq for each in asked]), strict=True):
         for key, distance in hits:
-            hit = _Hit(question, key & (1 << _PLACE_BITS) - 1, bool(key & _TRIMMED), distance)
-            yield question, key >> _KEY_BITS, hit
+            film, part, place = key >> _KEY_BITS, key >> _PLACE_BITS & 3, key & (1 << _PLACE_BITS) - 1
+            if min(question.part, part) <= _LAST_WHOLE:  # two crops alike are two wholes alike
+                yield question, film, _Hit(question, place, part, distance)
 
 
 def _of_frames(frames: Sequence[Frame], thorough: bool) -> Iterator[_Question]:
     for place, frame in enumerate(frames):
-        for trimmed, pdq in ((False, frame.pdq), (True, frame.trimmed)):
-            if pdq:
-                yield from _turns(place, trimmed, windows.turned_pdq(pdq) if thorough else (pdq,))
+        for part, pdq in frame.hashes:
+            yield from _turns(place, part, windows.turned_pdq(pdq) if thorough else (pdq,))
 
 
 def _of_picture(hashes: Perceptual, thorough: bool) -> Iterator[_Question]:
-    yield from _turns(0, False, hashes.turns if thorough else (hashes.pdq,))
+    yield from _turns(0, 0, hashes.turns if thorough else (hashes.pdq,))
     for entry in windows.entries(hashes.windows):
         if 0 < entry.variant < len(windows.WHOLE):
-            yield from _turns(0, True, windows.turned_pdq(entry.pdq) if thorough else (entry.pdq,))
+            yield from _turns(0, _LAST_WHOLE, windows.turned_pdq(entry.pdq) if thorough else (entry.pdq,))
 
 
-def _turns(place: int, trimmed: bool, pdqs: Iterable[bytes]) -> Iterator[_Question]:
+def _turns(place: int, part: int, pdqs: Iterable[bytes]) -> Iterator[_Question]:
     for turn, pdq in enumerate(pdqs):
-        yield _Question(place, turn, trimmed, pdq)
+        yield _Question(place, turn, part, pdq)
 
 
-def _mostly(flags: Iterable[bool]) -> bool:
-    seen = list(flags)
-    return 2 * sum(seen) > len(seen)
+def _mostly(parts: Iterable[int]) -> int:
+    """The commonest; of several the one that leaves most of the frame."""
+    counts = Counter(parts)
+    return min(counts, key=lambda part: (-counts[part], part))
 
 
-def _variant(turn: int, own_trimmed: bool, other_trimmed: bool) -> str:
+def _variant(turn: int, own_part: int, other_part: int) -> str:
     told = [windows.TURNS[turn]]
-    told += ["inside the borders of this"] if own_trimmed else []
-    told += ["inside the borders of the other"] if other_trimmed else []
+    told += [f"{films.PARTS[own_part]} of this"] if own_part else []
+    told += [f"{films.PARTS[other_part]} of the other"] if other_part else []
     return ", ".join(told)

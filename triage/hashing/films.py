@@ -15,7 +15,11 @@ from typing import Literal
 from triage import limits
 
 _AT, _HASH = 4, 32
-FRAME_BYTES = _AT + 1 + 2 * _HASH
+CROPS = ("centre -5 %", "centre -10 %")
+"""Of each frame these are hashed too, by their names in windows.PARTS: who films a screen or hides a mark cuts the edges off."""
+PARTS = ("", "inside the borders", *CROPS)
+"""What the hashes of a frame are of, in order."""
+FRAME_BYTES = _AT + 1 + len(PARTS) * _HASH
 
 Relation = Literal["same", "part", "holds", "shares"]
 """Of one film to another: the same; it is a part of the other; it holds the other; or both hold something, neither all of it."""
@@ -24,27 +28,39 @@ STRONGEST_FIRST: tuple[Relation, ...] = ("same", "part", "holds", "shares")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`at_ms` since the film began; `trimmed` is the PDQ without bars and borders, empty where there are none."""
+    """`at_ms` since the film began; `trimmed` is the PDQ without bars and borders, empty where there are none; `crops` those of
+    CROPS, empty where they say too little."""
 
     at_ms: int
     quality: int
     pdq: bytes
     trimmed: bytes = b""
+    crops: tuple[bytes, ...] = (b"",) * len(CROPS)
+
+    @property
+    def hashes(self) -> tuple[tuple[int, bytes], ...]:
+        """Those it has, each with its place in PARTS."""
+        return tuple((part, pdq) for part, pdq in enumerate((self.pdq, self.trimmed, *self.crops)) if pdq)
 
 
 def pack(frames: Iterable[Frame]) -> bytes:
-    return b"".join(
-        frame.at_ms.to_bytes(_AT) + frame.quality.to_bytes(1) + frame.pdq + frame.trimmed.ljust(_HASH, b"\0") for frame in frames
-    )
+    return b"".join(_packed(frame) for frame in frames)
+
+
+def _packed(frame: Frame) -> bytes:
+    hashes = (pdq.ljust(_HASH, b"\0") for pdq in (frame.pdq, frame.trimmed, *frame.crops))
+    return frame.at_ms.to_bytes(_AT) + frame.quality.to_bytes(1) + b"".join(hashes)
 
 
 def unpack(blob: bytes) -> tuple[Frame, ...]:
-    return tuple(_frame(blob[at : at + FRAME_BYTES]) for at in range(0, len(blob), FRAME_BYTES))
+    return tuple(unpack_frame(blob[at : at + FRAME_BYTES]) for at in range(0, len(blob), FRAME_BYTES))
 
 
-def _frame(part: bytes) -> Frame:
-    pdq, trimmed = part[_AT + 1 : -_HASH], part[-_HASH:]
-    return Frame(int.from_bytes(part[:_AT]), part[_AT], pdq, trimmed if any(trimmed) else b"")
+def unpack_frame(packed: bytes) -> Frame:
+    """Of FRAME_BYTES."""
+    pdq, *others = (packed[at : at + _HASH] for at in range(_AT + 1, FRAME_BYTES, _HASH))
+    trimmed, *crops = (each if any(each) else b"" for each in others)
+    return Frame(int.from_bytes(packed[:_AT]), packed[_AT], pdq, trimmed, tuple(crops))
 
 
 def bits_apart(one: bytes, other: bytes) -> int:

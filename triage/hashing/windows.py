@@ -1,8 +1,9 @@
 """Parts of a picture that others may have cut out of it, and what is left of it without borders and bars.
 
 A crop has another hash than the picture it was cut from. So a picture is stored with hashes of its likeliest crops: centred
-ones, corners and sides. All come from one 80 x 80 plane of means, two small matrix products for all of them together. Two more
-are only asked, not stored: the middle turned by 3 degrees either way.
+ones, corners and sides, and what albums, profiles and screens show of its middle, square, 4:3 and 16:9. All come from one 80 x 80
+plane of means, a few small matrix products for all of them together. Two more are only asked, not stored: the middle turned by 3
+degrees either way.
 
 Each entry has two hashes of the same window. PDQ says "match" up to 31 bits. Beyond, up to limits.POSSIBLE_RADIUS, a second one
 of another kind must agree: which of two neighbouring cells of a 16 x 16 grid is lighter. PDQ looks at waves over the whole
@@ -14,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +54,16 @@ def _windows() -> Iterator[tuple[str, Part]]:
 
 PARTS = dict(_windows())
 WHOLE, ASKED = ("whole", "trimmed", "photo inside"), ("middle turned 3 degrees left", "middle turned 3 degrees right")
-VARIANTS = (*WHOLE, *PARTS, *ASKED)
+SHAPES = {"square in the middle": 1.0, "4:3 in the middle": 4 / 3, "16:9 in the middle": 16 / 9}
+"""Longer side by shorter one; the parts differ with the shape of the picture."""
+VARIANTS = (*WHOLE, *PARTS, *SHAPES, *ASKED)
 """What the entries of a picture are, in order; the last ones are not stored in an index, only asked."""
 _EDGES = {
     place: (top == 0, left == 0, bottom == 1, right == 1)
     for place, (top, left, bottom, right) in enumerate(PARTS.values(), len(WHOLE))
 }
 BLOB_BYTES = len(VARIANTS) * ENTRY_BYTES
+_BEFORE_SHAPES = BLOB_BYTES - len(SHAPES) * ENTRY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,23 @@ class Entry:
 def entries(blob: bytes, last: int = len(VARIANTS)) -> tuple[Entry, ...]:
     """Of one picture, up to the variant `last`; windows that say too little, and those without a border where there is none, are
     left out. Blobs of another length come from an older version: of them only the whole picture is known."""
-    length = min(BLOB_BYTES, (last + 1) * ENTRY_BYTES) if len(blob) == BLOB_BYTES else ENTRY_BYTES
-    found = (blob[at : at + ENTRY_BYTES] for at in range(0, length, ENTRY_BYTES))
+    known = _known(blob)[: (last + 1) * ENTRY_BYTES]
+    found = (known[at : at + ENTRY_BYTES] for at in range(0, len(known), ENTRY_BYTES))
     return tuple(Entry(place, part[:32], part[32:]) for place, part in enumerate(found) if any(part[:32]))
 
 
 def columns(blob: bytes) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[np.uint8]]:
     """Of the same entries the variants, PDQ (n, 32) and second hashes, for an index, which takes them in bulk."""
-    known = blob if len(blob) == BLOB_BYTES else blob[:ENTRY_BYTES]
-    laid = np.frombuffer(known, np.uint8).reshape(-1, ENTRY_BYTES)
+    laid = np.frombuffer(_known(blob), np.uint8).reshape(-1, ENTRY_BYTES)
     variants = np.flatnonzero(laid[:, :32].any(axis=1))
     return variants, laid[variants, :32], laid[variants, 32:]
+
+
+def _known(blob: bytes) -> bytes:
+    """What of a blob is laid out as today's are: shapes came later, and lie before what is only asked."""
+    if len(blob) == BLOB_BYTES:
+        return blob
+    return blob[: (len(WHOLE) + len(PARTS)) * ENTRY_BYTES] if len(blob) == _BEFORE_SHAPES else blob[:ENTRY_BYTES]
 
 
 def measure(luma: Plane, pdq: bytes) -> bytes:
@@ -97,7 +107,10 @@ def measured(planes: Sequence[Plane], cells: Matrix, pdqs: Sequence[bytes]) -> l
     the whole. Taken together, as in `perceptual.hashes`."""
     turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
-    laid[:, len(WHOLE) : -len(ASKED)] = _finished(*_taken(cells, _PARTS))
+    laid[:, len(WHOLE) : len(WHOLE) + len(PARTS)] = _finished(*_taken(cells, _PARTS))
+    for picture, plane in enumerate(planes):
+        if shaped := _shaped(*plane.shape):
+            laid[picture, list(shaped)] = _finished(*_taken(cells[picture, None], _operators(tuple(shaped.values()))))[0]
     laid[:, (0, *range(-len(ASKED), 0))] = _finished(*_of_whole(np.concatenate([cells[:, None], turned], axis=1)))
     for picture in np.flatnonzero(framing.perhaps_framed(cells)).tolist():
         photo = framing.photo(planes[picture])
@@ -106,6 +119,27 @@ def measured(planes: Sequence[Plane], cells: Matrix, pdqs: Sequence[bytes]) -> l
                 laid[picture, place] = _finished(*_of_whole(grids.cells(piece)))
     laid[:, 0, :32] = np.frombuffer(b"".join(pdqs), np.uint8).reshape(-1, 32)
     return [entries_of.tobytes() for entries_of in laid]
+
+
+@lru_cache(_SIZES_KEPT)
+def _shaped(height: int, width: int) -> dict[int, Part]:
+    """By its place in VARIANTS the middle of each shape that takes 3 % or more, but not the 25 % that PARTS have. In steps of
+    1/160 of a side, so that few operators are needed for all pictures."""
+    longer = max(height, width) / min(height, width)
+    found = {}
+    for place, shape in enumerate(SHAPES.values(), len(WHOLE) + len(PARTS)):
+        steps = round(80 * (1 - min(shape / longer, longer / shape)))
+        cut = steps / 160
+        if steps >= 3 and steps != 20:
+            sides = (width > height) == (longer > shape)
+            found[place] = (0.0, cut, 1.0, 1 - cut) if sides else (cut, 0.0, 1 - cut, 1.0)
+    return found
+
+
+def some(luma: Plane, names: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The PDQ of these of PARTS, for the many frames of a film; empty where it says too little."""
+    found = _finished(*_taken(grids.cells(luma)[None], _operators(tuple(PARTS[name] for name in names))))[0]
+    return tuple(entry[:32].tobytes() if entry[:32].any() else b"" for entry in found)
 
 
 def kept_edges(variant: int, turn: int) -> tuple[bool, ...]:
@@ -169,7 +203,7 @@ class _Operators:
     cells: Matrix
 
 
-@cache
+@lru_cache(512)
 def _operators(windows: tuple[Part, ...]) -> _Operators:
     down = [(top, bottom) for top, _, bottom, _ in windows]
     across = [(left, right) for _, left, _, right in windows]

@@ -39,9 +39,7 @@ class ReportPage(QWidget):
     case_asked = Signal(str)
     loaded = Signal()
 
-    def __init__(
-        self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner, sha256: str = ""
-    ) -> None:
+    def __init__(self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner, sha256: str = "") -> None:
         super().__init__(parent)
         self._api, self._runner, self.report_id, self._wanted_file = api, runner, report_id, sha256
         self.report: ShowReport | None = None

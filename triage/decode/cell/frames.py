@@ -22,7 +22,7 @@ from triage.decode.cell import blur, video
 from triage.decode.cell.pictures import Plane, check_size, scaled_by
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import bars, films, perceptual
+from triage.hashing import bars, films, perceptual, windows
 from triage.model.media import Film
 
 _PLAUSIBLE_RATE = (1.0, 240.0)
@@ -231,7 +231,7 @@ class _Looks:
             return None
         self._kept[self._count % len(self._kept)] = words
         self._count += 1
-        return films.Frame(at_ms, quality, pdq, _trimmed(luma))
+        return films.Frame(at_ms, quality, pdq, _trimmed(luma), windows.some(luma, films.CROPS))
 
 
 def _trimmed(luma: Plane) -> bytes:

@@ -12,6 +12,8 @@ from triage.decode.protocol import Refusal, Request
 from triage.hashing import grids, perceptual, windows
 from triage.model.media import MediaFacts, Pixels
 
+_MOST_DOUBTFUL = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -50,7 +52,20 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(facts, decoded.luma, grids.of(decoded.luma, decoded.original))
+    return Picture(facts, decoded.luma, _grids(source, mime, request, decoded))
+
+
+def _grids(source: Source, mime: str, request: Request, decoded: pictures.Decoded) -> grids.Grids:
+    """From a larger decode where too many bits of PDQ are in doubt; pHash's stays as it is, close enough."""
+    taken = grids.of(decoded.luma, decoded.original)
+    if perceptual.doubtful_bits(decoded.luma, decoded.original, taken) <= _MOST_DOUBTFUL:
+        return taken
+    found = taken
+    for larger in pictures.finer(source, mime, request, decoded):
+        found = replace(grids.of(larger, decoded.original), small=taken.small)
+        if perceptual.doubtful_bits(larger, decoded.original, found) <= _MOST_DOUBTFUL:
+            break
+    return found
 
 
 def finish(seen: Sequence[Picture]) -> list[MediaFacts]:

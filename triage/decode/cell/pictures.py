@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import simplejpeg
@@ -20,6 +22,9 @@ from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 
 Plane = NDArray[np.uint8]
+Samples = NDArray[np.float32]
+Kind = TypeVar("Kind", np.uint8, np.float32)
+_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 
 FORMATS = {
     "image/jpeg": ("JPEG",),
@@ -74,6 +79,29 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
             picture.draft("L", (width // by, height // by))
         small = _reduced(picture, by // round(width / picture.width))
         return _turned(plane_of(_flat(small)), (height, width), _orientation(picture))
+
+
+def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Plane | Samples]:
+    """The same JPEG at twice the scale and so on, upright; nothing of what was not scaled while it was decoded. All of it comes
+    in colour: what is rounded and clipped there moves a hash too."""
+    by = round(max(decoded.original) / max(decoded.luma.shape))
+    while mime == "image/jpeg" and source.whole is not None and by > 1:
+        by //= 2
+        found = _scaled_jpeg(source.whole, request, by) if by > 1 else _coloured_jpeg(source.whole)
+        if found is None:
+            return
+        yield found if isinstance(found, np.ndarray) else found.luma
+
+
+def _coloured_jpeg(data: bytes) -> Samples | None:
+    """Luma of all pixels as viewers show them. None as from _scaled_jpeg."""
+    try:
+        if simplejpeg.decode_jpeg_header(data)[2] not in ("YCbCr", "Gray"):
+            return None
+        colours = simplejpeg.decode_jpeg(data, colorspace="RGB", fastdct=False, fastupsample=False)
+    except ValueError:
+        return None
+    return _upright(colours @ _LUMA, _jpeg_orientation(data))
 
 
 def colour(source: Source, mime: str, request: Request) -> Image.Image:
@@ -155,7 +183,7 @@ def _stretched(picture: Image.Image) -> Image.Image:
     return Image.fromarray(((finite - low) * (255 / (high - low or 1))).astype(np.uint8))
 
 
-def _scaled_jpeg(data: bytes, request: Request) -> Decoded | None:
+def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> Decoded | None:
     """None when only Pillow can say: CMYK, or an error that Pillow may get around."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
@@ -164,10 +192,15 @@ def _scaled_jpeg(data: bytes, request: Request) -> Decoded | None:
     check_size(width, height, request)
     if colours not in ("YCbCr", "Gray"):
         return None
-    divisor = scaled_by(height, width)
+    divisor = divisor or scaled_by(height, width)
     try:
         plane = simplejpeg.decode_jpeg(
-            data, colorspace="GRAY", min_height=-(-height // divisor), min_width=-(-width // divisor), min_factor=divisor
+            data,
+            colorspace="GRAY",
+            fastdct=False,
+            min_height=-(-height // divisor),
+            min_width=-(-width // divisor),
+            min_factor=divisor,
         )[:, :, 0]
     except ValueError:
         return None
@@ -213,11 +246,15 @@ def _orientation(picture: Image.Image) -> int:
 
 
 def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decoded:
+    return Decoded(_upright(plane, orientation), original if orientation < 5 else (original[1], original[0]))
+
+
+def _upright(plane: NDArray[Kind], orientation: int) -> NDArray[Kind]:
     """Undoes EXIF orientation 1 to 8: transposed from 5 on, then mirrored."""
     if orientation >= 5:
-        plane, original = plane.T, (original[1], original[0])
+        plane = plane.T
     if orientation in (2, 3, 6, 7):
         plane = plane[:, ::-1]
     if orientation in (3, 4, 7, 8):
         plane = plane[::-1]
-    return Decoded(np.ascontiguousarray(plane), original)
+    return np.ascontiguousarray(plane)

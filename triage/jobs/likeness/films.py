@@ -16,6 +16,7 @@ from triage.hashing.film_search import (
 )
 from triage.hashing.films import Frame, unpack
 from triage.hashing.likeness import PictureIndex
+from triage.jobs.lists.pictures import meet_lists_with_film
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
@@ -58,11 +59,14 @@ def keep_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id
         films.set_stood_for(batch, medium_id)
     _tie(batch, medium_id, alike)
     _tie_pictures(batch, pictures, medium_id, frames, thorough=False)
+    meet_lists_with_film(batch, medium_id, frames, thorough=False)
     return bool(same)
 
 
 def tie_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame]) -> int:
-    """Keep what a known film has in common with others and with pictures, in all turns; with how many nothing was known."""
+    """Keep what a known film has in common with others, with pictures and with hash lists, in all turns; with how many films and
+    pictures nothing was known."""
+    meet_lists_with_film(batch, medium_id, frames, thorough=True)
     alike = films_like(index, kept_frames(batch), frames, medium_id, thorough=True)
     return _tie(batch, medium_id, alike) + _tie_pictures(batch, pictures, medium_id, frames, thorough=True)
 

@@ -11,6 +11,7 @@ from triage import limits
 from triage.decode.client import Pool
 from triage.errors import WorldError
 from triage.hashing.digests import digest
+from triage.hashing.films import unpack
 from triage.hashing.likeness import may_match
 from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
 from triage.jobs.likeness.films import SAME, like_film, like_picture, not_checked
@@ -59,8 +60,8 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
         raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
-    listed = matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
-    near = _near(db, pictures, facts, digests) + _near_lists(listed) + _films(db, pictures, facts, digests)
+    listed = _near_lists(_listed(matcher, facts, digests))
+    near = _near(db, pictures, facts, digests) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
         sha256=digests.sha256,
@@ -70,6 +71,13 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
         near=tuple(near),
         not_checked=tuple(_not_checked(facts, matcher)),
     )
+
+
+def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[ListHit]:
+    if facts.film is not None:
+        return matcher.of_film(digests.sha256, unpack(facts.film.frames))
+    hashes = facts.perceptual
+    return matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
 
 
 def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
@@ -170,7 +178,6 @@ def _not_checked(facts: MediaFacts, matcher: ListMatcher) -> list[str]:
         missing.append(f"near duplicates: {facts.problem}")
     elif facts.film is not None:
         missing += not_checked(facts.film)
-        missing.append("hash lists: the frames of a film are not compared with them")
     elif facts.perceptual is None:
         missing.append("near duplicates: only pictures and films are compared")
     elif not may_match(facts.perceptual):

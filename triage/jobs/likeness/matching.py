@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from triage.hashing.films import Frame
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
-from triage.jobs.lists.pictures import list_pictures, windows_of
+from triage.jobs.lists.pictures import ListWay, list_pictures, windows_of
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
@@ -178,9 +179,16 @@ class ListMatcher:
     def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
         """Of a picture outside the store that may match, in all its windows and turns."""
         like = list_pictures(self._db).like(windows_of(perceptual, thorough=True))
+        return self._near(sha256, perceptual.quality, like)
+
+    def of_film(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:
+        """Of a film outside the store, its frames in all turns."""
+        return self._near(sha256, None, list_pictures(self._db).like_frames(frames, thorough=True))
+
+    def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
         held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
-            ListNearRow(sha256, perceptual.quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
+            ListNearRow(sha256, quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
             for (value, of, item), way in like.items()
         ]
         return self._answers((), rows).of_pictures()

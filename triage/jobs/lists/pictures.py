@@ -1,7 +1,8 @@
-"""Where pictures and hash lists meet: as each picture comes in, and backwards through the whole store as each list does.
+"""Where pictures, films and hash lists meet: as each comes in, and backwards through the whole store as each list does.
 
 A list holds upright hashes of whole pictures and nothing else, so a picture is asked for in eight turns. Whole or without its
-borders it matches as any picture does; of a part alone there is no second hash to ask: that is possible, and nothing more.
+borders it matches as any picture does; of a part alone there is no second hash to ask: that is possible, and nothing more. So is
+a frame of a film, whole or without bars: what else the film shows the list does not know.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage import limits
 from triage.hashing import windows
+from triage.hashing.films import Frame, unpack
 from triage.hashing.index import HammingIndex
 from triage.hashing.likeness import may_match
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import list_near, lists, media
+from triage.store.queries import films, list_near, lists, media
 from triage.store.queries.list_near import Meeting
 from triage.store.queries.users import store_id
 
@@ -26,30 +29,44 @@ _BACK = (0, 3, 2, 1, 4, 5, 6, 7)
 """The turn that undoes a turn, by their places in windows.TURNS."""
 _VARIANTS = len(windows.VARIANTS)
 _AT_ONCE = 500
+FRAME_AT = "frame at"
+"""How the variant of a film's meeting begins, before the seconds."""
 
 Entries = Sequence[windows.Entry]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListWay:
-    """How a picture is like a list's: `part`, a place in windows.VARIANTS, turned by `turn` is the list's."""
+    """How a picture is like a list's: `part`, a place in windows.VARIANTS, turned by `turn` is the list's; of a film that part of
+    the frame at `at_ms`."""
 
     possible: bool
     distance: int
     part: int
     turn: int
+    at_ms: int | None = None
 
     @property
     def variant(self) -> str:
         """Empty when both are whole and upright."""
-        told = [windows.TURNS[self.turn]] if self.turn or self.part else []
+        told = [] if self.at_ms is None else [f"{FRAME_AT} {self.at_ms / 1000:.1f} s"]
+        told += [windows.TURNS[self.turn]] if self.turn or self.part else []
         return ", ".join(told + ([f"{windows.VARIANTS[self.part]} of this"] if self.part else []))
 
 
-def _way(distance: int, part: int, turn: int) -> ListWay | None:
+def _way(distance: int, part: int, turn: int, at_ms: int | None = None) -> ListWay | None:
     """None when it is too far for a crop that no second hash speaks for."""
     too_far = part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
-    return None if too_far else ListWay(part > _TRIMMED, distance, part, turn)
+    return None if too_far else ListWay(part > _TRIMMED or at_ms is not None, distance, part, turn, at_ms)
+
+
+class Asked(NamedTuple):
+    """One hash of a picture, or of the frame of a film at `at_ms`."""
+
+    part: int
+    turn: int
+    pdq: bytes
+    at_ms: int | None = None
 
 
 class ListPictures:
@@ -65,15 +82,26 @@ class ListPictures:
         return len(self._rows)
 
     def like(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
-        """(value, list, item) -> the nearest way in which one of the picture's windows is like it. Of more than limits.CROWD
-        the nearest."""
+        """(value, list, item) -> the nearest way in which one of the picture's windows is like it."""
+        return self.answers([Asked(e.variant, turn, pdq) for e in entries for turn, pdq in enumerate(windows.turned_pdq(e.pdq))])
+
+    def like_frames(self, frames: Sequence[Frame], *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
+        """Likewise of a film; thoroughly in eight turns, else upright."""
+        asked = []
+        for frame in frames:
+            for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
+                turns = windows.turned_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
+                asked += [Asked(part, turn, turned, frame.at_ms) for turn, turned in enumerate(turns)]
+        return self.answers(asked)
+
+    def answers(self, asked: Sequence[Asked]) -> dict[tuple[bytes, int, int], ListWay]:
+        """Of more than limits.CROWD the nearest."""
         best: dict[tuple[bytes, int, int], ListWay] = {}
-        asked = [(e.variant, turn, pdq) for e in entries for turn, pdq in enumerate(windows.turned_pdq(e.pdq))]
         with self._guard:
-            answers = self._index.query_many([pdq for _, _, pdq in asked])
-        for (part, turn, _), hits in zip(asked, answers, strict=True):
+            found = self._index.query_many([question.pdq for question in asked])
+        for question, hits in zip(asked, found, strict=True):
             for key, distance in hits:
-                _keep(best, self._rows[key], _way(distance, part, turn))
+                _keep(best, self._rows[key], _way(distance, question.part, question.turn, question.at_ms))
         if len(best) <= limits.CROWD:
             return best
         return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
@@ -112,6 +140,13 @@ def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thor
                 list_near.add(batch, _rows(medium_id, known.like(windows_of(hashes, thorough=thorough))))
 
 
+def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
+    """Keep where frames of a film meet the lists."""
+    known = list_pictures(batch)
+    if len(known):
+        list_near.add(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
+
+
 def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[Meeting]:
     for (value, list_id, item_id), way in found.items():
         yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible)
@@ -123,6 +158,7 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     if listed:
         ask = _ask_list if media.count_windows(batch) * _VARIANTS < len(listed) else _ask_store
         ask(batch, listed, tell)
+        _ask_films(batch, listed, tell)
     lists.set_met(batch, list_id)
 
 
@@ -151,6 +187,16 @@ def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Cal
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in windows.turned_pdq(value)]))
         for row in some:
             list_near.add(batch, _nearest(row, [next(answers) for _ in _BACK]))
+
+
+def _ask_films(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+    """In eight turns. Films have far fewer frames than a list has pictures, or there are few of either."""
+    known: ListPictures | None = None
+    for block in films.frame_blocks(batch):
+        known = known or ListPictures(listed)
+        for medium_id, blob in block:
+            tell()
+            list_near.add(batch, _rows(medium_id, known.like_frames(unpack(blob), thorough=True)))
 
 
 def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, int]]]) -> Iterator[Meeting]:

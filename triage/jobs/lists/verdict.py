@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from triage.hashing.likeness import may_match
 from triage.jobs.likeness.why import of_lists
+from triage.jobs.lists.pictures import FRAME_AT
 from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts
 from triage.model.views import FileVerdict
@@ -48,8 +49,11 @@ def _known(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_coun
 
 
 def _possible(hits: Sequence[ListHit]) -> str:
-    told = [_way(hit) for hit in hits if hit.tier == "possible" and not hit.held]
-    return f"Possibly a part of a picture in {_listing(told)}; a person has to say." if told else ""
+    possible = [hit for hit in hits if hit.tier == "possible" and not hit.held]
+    frames = [_way(hit) for hit in possible if hit.variant.startswith(FRAME_AT)]
+    parts = [_way(hit) for hit in possible if not hit.variant.startswith(FRAME_AT)]
+    told = [f"Possibly a part of a picture in {_listing(parts)}; a person has to say."] if parts else []
+    return " ".join([*told, f"Possibly shows a picture in {_listing(frames)}; a person has to say."] if frames else told)
 
 
 def _held(hits: Sequence[ListHit]) -> str:
@@ -94,6 +98,6 @@ def _not_found(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) 
     if not checked:
         return "No hash list of known material is loaded."
     names = ", ".join(f"{name} of {added[:10]}" for name, added in checked)
-    if may_match(measured.perceptual if measured else None):
+    if measured and (may_match(measured.perceptual) or (measured.film and measured.film.count)):
         return f"Not in {names}."
     return f"Not in {names}; its picture could not be compared, only its bytes."

@@ -1,0 +1,63 @@
+"""Harmless photographs from a folder, each once, and what Triage's own measuring says of them.
+
+Under free licences they lie in Debian packages: `apt-get download gnome-backgrounds mate-backgrounds plasma-workspace-wallpapers
+ukui-wallpapers lomiri-wallpapers budgie-backgrounds phosh-wallpapers breeze-wallpaper`, `dpkg -x` each into a folder.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from triage.decode.cell import operations
+from triage.decode.cell.source import Source
+from triage.decode.protocol import Operation, Request
+from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.model.media import Perceptual
+
+REQUEST = Request(operation=Operation.MEASURE)
+LONG_SIDE = 1280
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tga", ".dds")
+_LEAST_BYTES = 100_000
+
+
+def pictures_in(folder: Path, least_bytes: int = _LEAST_BYTES) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in _SUFFIXES and not path.is_symlink() and path.stat().st_size >= least_bytes:
+            yield path
+
+
+def photographs(folder: Path) -> Iterator[Image.Image]:
+    """Each once, at LONG_SIDE: packages hold the same picture in several sizes, cuts and colours."""
+    seen = PictureIndex()
+    kept: list[bytes] = []
+    for path in sorted(pictures_in(folder)):
+        with Image.open(path) as picture:
+            small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
+        hashes = measured(small, 90)
+        if not may_match(hashes) or alike(seen, kept.__getitem__, hashes, thorough=True):
+            continue
+        if not possible(seen, kept.__getitem__, hashes, ()):
+            seen.learn(len(kept), hashes)
+            kept.append(hashes.windows)
+            yield small
+
+
+def saved(picture: Image.Image, quality: int) -> bytes:
+    stream = io.BytesIO()
+    picture.convert("RGB").save(stream, "JPEG", quality=quality)
+    return stream.getvalue()
+
+
+def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
+    return hashes_of(saved(picture, quality))
+
+
+def hashes_of(data: bytes) -> Perceptual:
+    facts = operations.measured(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
+    if facts.perceptual is None:
+        raise RuntimeError("a picture that was just made can't be read")
+    return facts.perceptual
