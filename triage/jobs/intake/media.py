@@ -20,9 +20,9 @@ from triage.hashing.likeness import may_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes, lean
+from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
-from triage.jobs.intake.documents import Attachment, Attachments
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.likeness.alike import look, look_at_new, tie
 from triage.jobs.likeness.films import keep_film, tie_to_films
