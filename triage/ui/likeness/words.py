@@ -41,6 +41,8 @@ PARTS = tuple(
         (r"centre -(?P<n>\d+) %", mark("the middle, {n} % cut off around it")),
         (rf"(?P<side>{_SIDE}) -(?P<n>\d+) %", mark("the corner {side}, {n} % cut off")),
         (rf"(?P<side>{_SIDE}) cut off, (?P<n>\d+) %", mark("all but {n} % at {side}")),
+        (r"square in the middle", mark("the middle, cut to a square")),
+        (r"(?P<shape>\d+:\d+) in the middle", mark("the middle, cut to {shape}")),
         (r"middle turned 3 degrees (?P<side>left|right)", mark("the middle, turned a little to the {side}")),
     )
 )
