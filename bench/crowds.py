@@ -90,7 +90,7 @@ def variant(base: Plane, seed: int) -> Perceptual:
     luma[down : down + 30, right : right + 60] = dice.randrange(256)
     plane = np.clip(luma, 0, 255).astype(np.uint8)
     hashes = perceptual.measure(plane, plane.shape)
-    return replace(hashes, windows=windows.measure(plane, hashes.pdq))
+    return windows.measure(plane, hashes)
 
 
 def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) -> None:

@@ -6,7 +6,7 @@ uneven light and grain come on top. Two such pictures count as unrelated when th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ def drawn_strangers(photos: list[Image.Image], count: int, seed: int = 7) -> lis
         one, other = dice.choice(len(small), 2, replace=False).tolist()
         luma = _composite(dice, small[one], small[other])
         hashes = perceptual.measure(luma, luma.shape)
-        hashes = replace(hashes, windows=windows.measure(luma, hashes.pdq))
+        hashes = windows.measure(luma, hashes)
         if may_match(hashes):
             found.append(Stranger(hashes, (one, other)))
     return found

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
 from triage.hashing import perceptual, windows
-from triage.hashing.likeness import PictureIndex, alike, possible
+from triage.hashing.likeness import PictureIndex, alike, may_match, possible
 from triage.model.media import Perceptual
 
 
 def measured(luma: Plane) -> Perceptual:
     luma = np.ascontiguousarray(luma)
-    hashes = perceptual.measure(luma, luma.shape)
-    return replace(hashes, windows=windows.measure(luma, hashes.pdq))
+    return windows.measure(luma, perceptual.measure(luma, luma.shape))
 
 
 def cut(luma: Plane, top: float, left: float, bottom: float, right: float) -> Plane:
@@ -46,6 +45,41 @@ def near(stored: Plane, asked: Plane) -> bool:
 
 def bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+
+
+def bare(name: str, seed: int) -> Plane:
+    """One edge or one spot on an even ground, with a little grain."""
+    y, x = np.mgrid[0:480, 0:640]
+    shapes = {"edge": y + x * x / 900 > 300 - 20 * seed, "spot": np.hypot(x - 220 - 20 * seed, y - 170) < 90}
+    grain = np.random.default_rng(seed).integers(0, 3, y.shape)
+    return (np.where(shapes[name], 200, 40) + grain).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["edge", "spot"])
+def test_a_picture_of_one_edge_or_one_spot_never_matches(name: str) -> None:
+    """The reference gives them quality enough, and pictures that have nothing in common but such an edge look alike."""
+    luma = bare(name, 0)
+    assert may_match(perceptual.measure(luma, luma.shape))
+    assert not may_match(measured(luma))
+    assert measured(luma).quality == 0
+    assert windows.some(luma, ("whole",)) == (b"",)
+
+
+def test_a_crop_of_a_picture_that_shows_one_edge_is_not_kept() -> None:
+    luma = landscape(480, 640, 5)
+    luma[:400, :530] = bare("spot", 1)[:400, :530]
+    assert may_match(measured(luma))
+    kept = {windows.VARIANTS[entry.variant] for entry in windows.entries(measured(luma).windows)}
+    assert "bottom right -20 %" in kept
+    assert "top left -20 %" not in kept
+
+
+def test_a_small_photograph_on_an_even_page_is_found() -> None:
+    page = np.full((960, 1280), 230, np.uint8)
+    page[200:500, 300:700] = landscape(300, 400, 3)
+    assert windows.some(page, ("whole",)) == (b"",)
+    assert may_match(measured(page))
+    assert found(landscape(300, 400, 3), page) is not None
 
 
 TURNED = {

@@ -122,7 +122,7 @@ def test_only_a_lead_decides(session: Session) -> None:
 def crop() -> bytes:
     """Of a list that holds the middle of the scene."""
     place = windows.VARIANTS.index("centre -20 %")
-    return next(e.pdq for e in windows.entries(windows.measure(LUMA, HASHES.pdq)) if e.variant == place)
+    return next(e.pdq for e in windows.entries(windows.measure(LUMA, HASHES).windows) if e.variant == place)
 
 
 @pytest.mark.parametrize("list_first", [True, False])

@@ -38,7 +38,7 @@ def hashes(pictures: Sequence[Grids]) -> list[Perceptual]:
     """Of each PDQ with its eight dihedral turns and quality, and pHash.
 
     `quality` is the reference's, but 0 for flat, half-and-half, striped and mirrored drawings: their hashes are mostly
-    noise, yet the reference gives a sharp edge full marks.
+    noise, yet the reference gives a sharp edge full marks. `windows.measured` says 0 of bare ones too.
     """
     blocks, qualities = _pdq_blocks(grids.buffers_of(pictures))
     turns = _bits_above_medians(_dihedral(blocks))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from triage.hashing import framing, grids, perceptual
 from triage.hashing.grids import Matrix, Plane
+from triage.model.media import Perceptual
 
 GRID = 16
 SECOND_BYTES = 2 * GRID * (GRID - 1) // 8
@@ -30,6 +31,10 @@ _SIDE = grids.CELLS_SIDE
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
 _SIZES_KEPT = 64
+_STEP, _LEAST_STEPS = 2, 0.28
+"""A window is compared when so large a share of its 480 steps from cell to cell are larger than so many levels. One edge or one
+spot on an even ground gets full marks from PDQ's reference, and many such pictures look alike: of thousands of millions of pairs
+of strangers nearly all that came within a match's radius were of these (docs/hashing.md). More would take photographs away."""
 TURNS = ("upright", "turned left", "turned half", "turned right", "flipped", "mirrored", "transposed", "transversed")
 Part = tuple[float, float, float, float]
 """Top, left, bottom, right as parts of the side."""
@@ -53,6 +58,7 @@ def _windows() -> Iterator[tuple[str, Part]]:
 
 
 PARTS = dict(_windows())
+_ALL = (0.0, 0.0, 1.0, 1.0)
 WHOLE, ASKED = ("whole", "trimmed", "photo inside"), ("middle turned 3 degrees left", "middle turned 3 degrees right")
 SHAPES = {"square in the middle": 1.0, "4:3 in the middle": 4 / 3, "16:9 in the middle": 16 / 9}
 """Longer side by shorter one; the parts differ with the shape of the picture."""
@@ -97,14 +103,15 @@ def _known(blob: bytes) -> bytes:
     return blob[: (len(WHOLE) + len(PARTS)) * ENTRY_BYTES] if len(blob) == _BEFORE_SHAPES else blob[:ENTRY_BYTES]
 
 
-def measure(luma: Plane, pdq: bytes) -> bytes:
+def measure(luma: Plane, whole: Perceptual) -> Perceptual:
     """As `measured`, of one plane."""
-    return measured([luma], grids.cells(luma)[None], [pdq])[0]
+    return measured([luma], grids.cells(luma)[None], [whole])[0]
 
 
-def measured(planes: Sequence[Plane], cells: Matrix, pdqs: Sequence[bytes]) -> list[bytes]:
-    """The entries of upright pictures, BLOB_BYTES long each. `cells` (n, 80, 80) are those of the planes, `pdqs` their hashes, of
-    the whole. Taken together, as in `perceptual.hashes`."""
+def measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual]) -> list[Perceptual]:
+    """Upright pictures with their windows, BLOB_BYTES long each. `cells` (n, 80, 80) are those of the planes, `wholes` what
+    `perceptual.hashes` says of them. Their quality becomes 0 where neither the whole says enough nor what lies inside borders and
+    captions: a small photograph on an even page is still found. Taken together, as there."""
     turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
     laid[:, len(WHOLE) : len(WHOLE) + len(PARTS)] = _finished(*_taken(cells, _PARTS))
@@ -117,8 +124,12 @@ def measured(planes: Sequence[Plane], cells: Matrix, pdqs: Sequence[bytes]) -> l
         for place, piece in enumerate((photo.trimmed, photo.inside), 1):
             if piece is not None:
                 laid[picture, place] = _finished(*_of_whole(grids.cells(piece)))
-    laid[:, 0, :32] = np.frombuffer(b"".join(pdqs), np.uint8).reshape(-1, 32)
-    return [entries_of.tobytes() for entries_of in laid]
+    tells = [bool(own[: len(WHOLE), :32].any()) for own in laid]
+    laid[:, 0, :32] = np.frombuffer(b"".join(own.pdq for own in wholes), np.uint8).reshape(-1, 32)
+    return [
+        replace(own, quality=own.quality if enough else 0, windows=entries_of.tobytes())
+        for own, enough, entries_of in zip(wholes, tells, laid, strict=True)
+    ]
 
 
 @lru_cache(_SIZES_KEPT)
@@ -137,8 +148,8 @@ def _shaped(height: int, width: int) -> dict[int, Part]:
 
 
 def some(luma: Plane, names: tuple[str, ...]) -> tuple[bytes, ...]:
-    """The PDQ of these of PARTS, for the many frames of a film; empty where it says too little."""
-    found = _finished(*_taken(grids.cells(luma)[None], _operators(tuple(PARTS[name] for name in names))))[0]
+    """The PDQ of the whole or of these of PARTS, for the many frames of a film; empty where it says too little."""
+    found = _finished(*_taken(grids.cells(luma)[None], _operators(tuple(PARTS.get(name, _ALL) for name in names))))[0]
     return tuple(entry[:32].tobytes() if entry[:32].any() else b"" for entry in found)
 
 
@@ -238,19 +249,18 @@ def _of_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def _finished(waves: Matrix, cells: Matrix) -> NDArray[np.uint8]:
-    """(..., ENTRY_BYTES); zeros where the waves say too little."""
-    medians = perceptual.lower_medians(waves)
-    found = np.concatenate([np.packbits(waves[..., ::-1] > medians, axis=-1), _seconds(cells)], axis=-1)
-    found[perceptual.undetermined(waves, medians)] = 0
+    """(..., ENTRY_BYTES); where waves or cells say too little, PDQ is zeros."""
+    medians, steps = perceptual.lower_medians(waves), _steps(cells)
+    found = np.concatenate([np.packbits(waves[..., ::-1] > medians, axis=-1), np.packbits(steps > 0, axis=-1)], axis=-1)
+    bare = np.count_nonzero(np.abs(steps) > _STEP, axis=-1) < _LEAST_STEPS * steps.shape[-1]
+    found[perceptual.undetermined(waves, medians) | bare, :32] = 0
     return found
 
 
-def _seconds(cells: Matrix) -> NDArray[np.uint8]:
-    lighter = np.empty((*cells.shape[:-2], 2, GRID, GRID - 1), np.bool_)
-    np.greater(cells[..., 1:], cells[..., :-1], out=lighter[..., 0, :, :])
-    down = cells.swapaxes(-1, -2)
-    np.greater(down[..., 1:], down[..., :-1], out=lighter[..., 1, :, :])
-    return np.packbits(lighter.reshape(*cells.shape[:-2], -1), axis=-1)
+def _steps(cells: Matrix) -> Matrix:
+    """(..., 480): from each cell of a grid (..., 16, 16) to its right neighbour by rows, then to the one below by columns."""
+    both = np.stack([np.diff(cells), np.diff(cells.swapaxes(-1, -2))], axis=-3)
+    return both.reshape(*cells.shape[:-2], -1)
 
 
 _WHOLE = _operator(0.0, 1.0)

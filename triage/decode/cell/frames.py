@@ -229,9 +229,13 @@ class _Looks:
         if apart.size and apart.min() < limits.FILM_STILL:
             self.still += 1
             return None
+        (whole, *crops), inner = windows.some(luma, ("whole", *films.CROPS)), _trimmed(luma)
+        if not (whole or inner):
+            self.flat += 1
+            return None
         self._kept[self._count % len(self._kept)] = words
         self._count += 1
-        return films.Frame(at_ms, quality, pdq, _trimmed(luma), windows.some(luma, films.CROPS))
+        return films.Frame(at_ms, quality, pdq, inner, tuple(crops))
 
 
 def _trimmed(luma: Plane) -> bytes:
@@ -239,7 +243,7 @@ def _trimmed(luma: Plane) -> bytes:
     if inner is None:
         return b""
     pdq, quality = perceptual.pdq(inner, (inner.shape[0], inner.shape[1]))
-    return pdq if quality >= limits.MIN_PDQ_QUALITY else b""
+    return pdq if quality >= limits.MIN_PDQ_QUALITY and windows.some(inner, ("whole",))[0] else b""
 
 
 def _luma(frame: Any, request: Request) -> tuple[Plane, tuple[int, int]]:

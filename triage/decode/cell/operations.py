@@ -74,11 +74,10 @@ def finish(seen: Sequence[Picture]) -> list[MediaFacts]:
         return []
     taken = [picture.grids for picture in seen]
     cells = grids.cells_of(taken)
-    hashes = perceptual.hashes(taken)
-    parts = windows.measured([picture.luma for picture in seen], cells, [each.pdq for each in hashes])
+    hashes = windows.measured([picture.luma for picture in seen], cells, perceptual.hashes(taken))
     return [
-        replace(picture.facts, perceptual=replace(own, windows=entries), preview=preview)
-        for picture, own, entries, preview in zip(seen, hashes, parts, blur.previews(cells), strict=True)
+        replace(picture.facts, perceptual=own, preview=preview)
+        for picture, own, preview in zip(seen, hashes, blur.previews(cells), strict=True)
     ]
 
 
