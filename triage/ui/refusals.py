@@ -22,6 +22,7 @@ SENTENCES = (
     mark("could not be decoded: the decoder crashed"),
     mark("could not be decoded: took too long"),
     mark("could not be decoded: the decoder answered against the rules"),
+    mark("The decoder can't be started, so nothing was opened; end other programs or install Triage anew, then go on."),
     mark("larger than a report document may be"),
     mark("The XML is damaged."),
     mark("The XML is in an encoding that reports do not use."),
