@@ -20,6 +20,8 @@ from triage.model.media import Perceptual
 PDQ_DCT = 16
 PHASH_DCT = 8
 _NEAR_MEDIAN, _MOST_UNDETERMINED = 1.0, 0.4
+_SAME_WAVE = 1e-6
+"""Waves so near to one another are equal: what is symmetric or flat has many, and products of matrices leave a grain on them."""
 _STRAY, _EVERY = 0.5, 4
 """How far a coefficient strays: so many differences of neighbouring samples, by the square of the samples a cell (by theory .54,
 as measured .5 to .8); every fourth line is looked at."""
@@ -130,5 +132,5 @@ def undetermined(coefficients: Matrix, medians: Matrix) -> NDArray[np.bool_]:
 
 def _phashes(small: Matrix) -> list[bytes]:
     waves = (_PHASH_BASIS @ small.astype(np.float64) @ _PHASH_BASIS.T).reshape(len(small), -1)
-    bits = np.packbits(waves > np.median(waves, axis=1, keepdims=True), axis=1)
+    bits = np.packbits(waves > np.median(waves, axis=1, keepdims=True) + _SAME_WAVE, axis=1)
     return [each.tobytes() for each in bits]
