@@ -40,6 +40,12 @@ FILMS = {
     "avi mpeg4": ("avi", "mpeg4", "video/x-msvideo"),
     "avi mjpeg": ("avi", "mjpeg", "video/x-msvideo"),
     "3gp h263": ("3gp", "h263", "video/3gpp"),
+    "vcd mpeg1": ("mpeg", "mpeg1video", "video/mpeg"),
+    "dvd mpeg2": ("vob", "mpeg2video", "video/mpeg"),
+    "ts h264": ("mpegts", "libx264", "video/mp2t"),
+    "flv h263": ("flv", "flv", "video/x-flv"),
+    "flv h264": ("flv", "libx264", "video/x-flv"),
+    "wmv": ("asf", "wmv2", "video/x-ms-asf"),
 }
 
 
@@ -76,7 +82,8 @@ def film(
 ) -> bytes:
     stream = io.BytesIO()
     with av.open(stream, "w", format=container, options=options or {}) as made:
-        track: Any = made.add_stream(codec, rate=10, options={"preset": "ultrafast"} if "x26" in codec else {})
+        track: Any = made.add_stream(codec, rate=25 if "mpeg1" in codec or "mpeg2" in codec else 10)
+        track.options = {"preset": "ultrafast"} if "x26" in codec else {}
         track.height, track.width = side
         track.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         track.gop_size = 4

@@ -122,6 +122,28 @@ def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: Pool, gop: int) 
         assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
 
 
+@pytest.mark.parametrize(("container", "codec"), [("mpegts", "libx264"), ("vob", "mpeg2video"), ("flv", "flv")])
+@pytest.mark.parametrize("begins", [0, 0.2])
+def test_without_an_index_and_without_its_beginning_too(pool: Pool, container: str, codec: str, begins: float) -> None:
+    """Such containers seek into the middle of what follows a key frame, and their clock need not begin at nought."""
+    data = film(drawn(), container=container, codec=codec, rate=25, gop=20)
+    packet = {"mpegts": 188, "vob": 2048}.get(container, len(data))
+    data = data[int(begins * len(data)) // packet * packet :]
+    measured = pool.measure(data).film
+    assert measured is not None
+    assert measured.count > 10
+    for frame in unpack(measured.frames)[:: measured.count // 5]:
+        shown = pool.render(data, RevealStep.GREY, 960, frame.at_ms)
+        luma = np.frombuffer(shown.rgb, np.uint8).reshape(180, 320, 3)[:, :, 0]
+        assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
+
+
+def test_a_sheet_shows_the_whole_of_a_film_whose_clock_begins_late(pool: Pool) -> None:
+    data = film(drawn(), container="mpegts", codec="libx264", rate=25, gop=5)
+    whole, rest = (pool.render(part, RevealStep.GREY, 960) for part in (data, data[len(data) // 4 // 188 * 188 :]))
+    assert (whole.width, whole.height) == (rest.width, rest.height) == (960, 540)
+
+
 def test_a_frame_past_the_end_is_the_last_one_and_is_blurred_like_a_picture(pool: Pool) -> None:
     data = film(drawn(), gop=10)
     last = pool.render(data, RevealStep.GREY, 960, 10_000_000)

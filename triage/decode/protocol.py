@@ -99,6 +99,11 @@ MIMES = (
     "audio/wav",
     "audio/flac",
     "audio/amr",
+    "video/mpeg",
+    "video/mp2t",
+    "video/x-flv",
+    "video/x-ms-asf",
+    "video/ogg",
 )
 """A mime type crosses the wire as its place in this tuple."""
 

@@ -20,9 +20,11 @@ _STARTS = (
     (b"\xff\xfa", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),
     (b"\xff\xf2", "audio/mpeg"),
-    (b"OggS", "audio/ogg"),
     (b"fLaC", "audio/flac"),
     (b"#!AMR", "audio/amr"),
+    (b"FLV\x01", "video/x-flv"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/x-ms-asf"),
+    (b"\0\0\1\xba", "video/mpeg"),
 )
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 """Lengths of the second header: two letters alone would make a bitmap of many a text."""
@@ -30,6 +32,12 @@ _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"})
 _AVIF = frozenset({b"avif", b"avis"})
 _MP4 = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V ", b"MSNV", b"f4v "})
+
+_THEORA = b"\x80theora"
+"""Each track's first page stands before all others."""
+_TS_PACKETS = ((0, 188), (4, 192))
+"""Where the first packet's mark lies in broadcasts and camcorders' files, and how long a packet is."""
+_TS_SYNC = b"GGGGG"
 
 
 def mime_of(head: bytes) -> str:
@@ -40,12 +48,16 @@ def mime_of(head: bytes) -> str:
         return "image/bmp"
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], UNKNOWN)
+    if head[:4] == b"OggS":
+        return "video/ogg" if _THEORA in head else "audio/ogg"
     if head[4:8] == b"ftyp":
         return _by_brand(head)
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and len(head) > 16:
         return "video/quicktime"
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    if any(head[first::length].startswith(_TS_SYNC) for first, length in _TS_PACKETS):
+        return "video/mp2t"
     return "application/pdf" if b"%PDF-" in head else UNKNOWN
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -27,11 +27,18 @@ DEMUXERS = {
     "video/webm": "matroska",
     "video/x-matroska": "matroska",
     "video/x-msvideo": "avi",
+    "video/mpeg": "mpeg",
+    "video/mp2t": "mpegts",
+    "video/x-flv": "flv",
+    "video/x-ms-asf": "asf",
+    "video/ogg": "ogg",
 }
 """The demuxer is named, so that no other (playlists, which name further files) is ever tried."""
 _PACKETS_PER_FRAME = 400
 _SAME_TIME = 0.002
 """Seconds: times are kept in whole milliseconds."""
+_EARLIER = (4.0, 16.0)
+"""Seconds before a wanted frame, where key frames are looked for."""
 
 
 def sheet(source: Source, mime: str, request: Request) -> Image.Image:
@@ -53,25 +60,43 @@ def sheet(source: Source, mime: str, request: Request) -> Image.Image:
 
 def frame_at(source: Source, mime: str, request: Request, at_ms: int) -> Image.Image:
     """The frame shown at `at_ms` since the film began, as frames.py counts; where too much would have to be decoded on the way
-    from the key frame before it, or its time never comes, the nearest one before."""
+    from the key frame before it, or its time never comes, the nearest one before.
+
+    A container without an index seeks into the middle of what follows a key frame, and the next one may come too late: then
+    from earlier."""
     with opened(source, mime, request) as (container, stream):
         stream.codec_context.skip_frame = "DEFAULT"
-        begins = float(stream.start_time * stream.time_base) if stream.start_time and stream.time_base else 0.0
+        begins = next((frame.time for frame in _frames(container, stream) if frame.time is not None), 0.0)
         wanted = begins + at_ms / 1000
-        container.seek(max(0, int(wanted * 1_000_000)))
-        shown, work = None, 0
-        for frame in _frames(container, stream):
-            shown, work = frame, work + frame.width * frame.height
-            if frame.time is None or frame.time >= wanted - _SAME_TIME or work > limits.FRAME_PIXELS:
+        shown = None
+        for earlier in (0.0, *_EARLIER, at_ms / 1000):
+            container.seek(max(0, int((wanted - earlier) * 1_000_000)))
+            first, last = _on_the_way(wanted, container, stream)
+            shown = last or shown
+            if first is not None and (first.time is None or first.time <= wanted + _SAME_TIME):
                 break
         if shown is None:
             raise Unreadable(Refusal.DAMAGED)
         return Image.fromarray(_upright(shown, request))
 
 
+def _on_the_way(wanted: float, container: Any, stream: Any) -> tuple[Any, Any]:
+    """The first frame from here, and the one that is shown at a time in seconds, or the last before it; None without any."""
+    first = shown = None
+    work = 0
+    for shown in _frames(container, stream):
+        first = first or shown
+        work += shown.width * shown.height
+        if shown.time is None or shown.time >= wanted - _SAME_TIME or work > limits.FRAME_PIXELS:
+            break
+    return first, shown
+
+
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    """Nothing of a packet that is damaged: the next may be sound."""
     for packet in islice(container.demux(stream), limits.FRAME_PACKETS):
-        yield from (frame for frame in packet.decode() if not frame.is_corrupt)
+        with suppress(av.InvalidDataError, ValueError):
+            yield from (frame for frame in packet.decode() if not frame.is_corrupt)
 
 
 def _upright(frame: Any, request: Request) -> NDArray[np.uint8]:
@@ -127,10 +152,10 @@ def duration_ms(container: Any, stream: Any) -> int | None:
 def _key_frames(container: Any, stream: Any, count: int) -> list[Any]:
     """The first key frame, then those nearest to even steps through the film."""
     frames: list[Any] = []
-    duration = container.duration or 0
+    begins, duration = max(0, container.start_time or 0), container.duration or 0
     for place in range(count if duration > 0 else 1):
         if place:
-            container.seek(int(duration * place / count))
+            container.seek(begins + int(duration * place / count))
         frame = _next_frame(container, stream)
         if frame is None:
             break
