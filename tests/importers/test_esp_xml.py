@@ -416,3 +416,15 @@ def _written(tree: object) -> str:
 @given(_TREES)
 def test_known_elements_in_any_order_and_depth(tree: object) -> None:
     read(f"<report>{_written(tree)}</report>")
+
+
+def test_a_name_is_joined_in_its_own_order_and_a_port_may_have_a_sign() -> None:
+    person = "<firstName>Ali</firstName>"
+    document = read(
+        "<report><personOrUserReported><personOrUserReportedPerson><lastName>Raza</lastName>"
+        + person
+        + "</personOrUserReportedPerson>"
+        "<ipCaptureEvent><ipAddress>203.0.113.5</ipAddress><port>+0443</port></ipCaptureEvent></personOrUserReported></report>"
+    )
+    assert [i.value for i in of_kind(document, "name")] == ["Ali Raza"]
+    assert [i.port for i in of_kind(document, "ip")] == [443] and not document.not_understood

@@ -284,7 +284,66 @@ def test_older_words_for_viewed(label: str, answer: str, viewed: bool | None) ->
     assert document.files[0].viewed_by_esp is viewed and not document.not_understood
 
 
-def test_the_heading_of_the_other_column_wraps() -> None:
+def test_the_heading_of_the_other_column() -> None:
+    assert _lines("Submitter:", "Point of Contact for Law Enforcement:", "Kite, Inc. Email: le@kite.example").esp == "Kite, Inc."
     assert _lines(
         "Submitter:", "Point of Contact for Law", "Enforcement:", "Kite, Inc.", "Suspect", "MAC: 00:11:22:33:44:55"
     ).esp == ("Kite, Inc.")
+
+
+def test_a_class_with_a_remark() -> None:
+    document = _lines(
+        "Uploaded File Information", "Filename: a.png", "Image Categorization by ESP: A2 (See Section B for further explanation)"
+    )
+    assert document.files[0].classification == "A2"
+    assert [n.value for n in document.not_understood] == ["(See Section B for further explanation)"]
+
+
+def test_a_narrow_column_breaks_labels() -> None:
+    document = _lines(
+        *("Suspect", "Email", "Address: kite@mail.example.invalid", "ESP User", "ID:", "u-1"),
+        *("Uploaded File Information", "Filename: a.png", "Image Categorization by", "ESP:", "B1"),
+    )
+    assert [(i.kind, i.value) for i in document.identifiers] == [("email", "kite@mail.example.invalid"), ("user_id", "u-1")]
+    assert document.files[0].classification == "B1" and not document.not_understood
+
+
+def test_devices_under_labels_of_other_makers() -> None:
+    document = _lines("Suspect", "Device UUID: aa-1", "Push Token: bb-2", "Device ID: Net of kites (SSID)", "Device Type: phone")
+    assert [(i.value, dict(i.details)["idType"]) for i in of_kind(document, "device")] == [
+        ("aa-1", "Device UUID"), ("bb-2", "Push Token"), ("Net of kites", "SSID"),
+    ]  # fmt: skip
+    assert [n.path for n in document.not_understood] == ["page 1, Device Type"]
+
+
+def test_pages_under_their_label_below_it_and_of_other_schemes() -> None:
+    long = "https://example.invalid/" + "p" * 60
+    document = _lines(
+        *("Incident Information", "Webpage/URL", "URL: https://example.invalid/1", "Chat/IM", "Chat Service/IM Client: Kite"),
+        *("Suspect", "Profile URL:", long, "pppp", "Profile URL tg://resolve?domain=kite", "Profile URL social.example/kite"),
+    )
+    assert [(i.role, i.value) for i in of_kind(document, "url")] == [
+        ("incident", "https://example.invalid/1"),
+        ("suspect", long + "pppp"),
+        ("suspect", "tg://resolve?domain=kite"),
+        ("suspect", "social.example/kite"),
+    ]
+
+
+def test_a_table_of_files_whose_names_wrapped() -> None:
+    long = "l" * 80
+    document = _lines(
+        *(
+            "Uploaded File Information",
+            "Filename MD5",
+            f"{long}_1",
+            f"2.heic {'0' * 32}",
+            f"{long}.mp4",
+            "1" * 32,
+            f"a b.png {'2' * 32}",
+        ),
+        *(f"Filename: {long}_12.heic", f"MD5: {'0' * 32}"),
+    )
+    assert [(f.name, f.declared) for f in document.files] == [
+        (f"{long}_12.heic", (("md5", "0" * 32),)), (f"{long}.mp4", (("md5", "1" * 32),)), ("a b.png", (("md5", "2" * 32),)),
+    ]  # fmt: skip

@@ -245,3 +245,11 @@ def test_changes_of_files_follow_the_file() -> None:
         "File a.png: viewed_by_esp not stated → yes",
         "File a.png: annotations nothing → viral",
     )
+
+
+def test_what_one_document_tells_apart_stays_apart() -> None:
+    """An address without a port, and the same with one: another document may mean either, this one means both."""
+    one = document("a.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "a.json", port=port) for port in (None, 443)))
+    two = document("b.json", "2", identifiers=(identifier("ip", "203.0.113.5", "b.json", port=443),))
+    assert [(i.port, len(i.sources)) for i in merge([one], []).identifiers] == [(None, 1), (443, 1)]
+    assert [(i.port, len(i.sources)) for i in merge([one, two], []).identifiers] == [(None, 1), (443, 2)]

@@ -121,3 +121,12 @@ def test_a_normal_form_is_stable(value: str, kind: str) -> None:
     if form is not None:
         assert form
         assert normal.normalised(kind, form) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [("443", 443), ("+443", 443), ("00443", 443), ("443.0", 443), (" 443 ", 443), ("65535", 65_535)]
+    + [(text, None) for text in ("", "0", "65536", "-1", "4 43", "443.5", "none", "999999", "²")],
+)
+def test_port(text: str, port: int | None) -> None:
+    assert normal.port(text) == port

@@ -99,3 +99,32 @@ def test_a_number_at_the_edge_of_a_page_that_is_no_page_number_stays() -> None:
         "6541\r\nName: Kite\r\nThis concludes Section A",
     ]
     assert [i.value for i in of_kind(written(*pages), "ip")] == ["2001:db8::1:6541"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["IP Address: 203.0.113.5 (Login) Port: 40123 01-05-2026 10:00:00 UTC"],
+        ["IP Address: 203.0.113.5 (Login) Port:", "40123 01-05-2026 10:00:00 UTC"],
+        ["IP Address: 203.0.113.5 (Login) Port: 40123", "01-05-2026 10:00:00 UTC"],
+        ["IP Address: 203.0.113.5 (Login) 01-05-2026 10:00:00 UTC, Port: 40123"],
+        ["IP Address: 203.0.113.5 (Login)", "Port: 40123 01-05-2026 10:00:00 UTC"],
+        ["IP Address: 203.0.113.5:40123 (Login)", "01-05-2026 10:00:00 UTC"],
+        ["IP Address: 203.0.113.5:40123 (Login)", "Port: (Information Not Provided)", "01-05-2026 10:00:00 UTC"],
+    ],
+)
+def test_where_a_port_may_stand(lines: list[str]) -> None:
+    (found,) = of_kind(section_a("Suspect", *lines, "Name: Kite"), "ip")
+    assert (found.value, found.event, found.port) == ("203.0.113.5", "Login", 40_123)
+    assert found.time is not None and found.time.utc == WHEN
+
+
+def test_a_port_in_brackets_and_an_address_that_ends_as_one() -> None:
+    document = section_a("Suspect", "IP Address: [2001:db8::1]:443 (Login)", "IP Address: 2001:db8::443 (Login)")
+    assert [(i.value, i.port) for i in of_kind(document, "ip")] == [("2001:db8::1", 443), ("2001:db8::443", None)]
+
+
+def test_an_event_that_a_narrow_column_broke() -> None:
+    lines = ("IP", "Address", "2001:db8:1:2:3:4", ":5:67", "Unknow", "n", "01-05-2026 10:00:00", "UTC")
+    (found,) = of_kind(section_a("Suspect", "Source Information:", *lines), "ip")
+    assert (found.value, found.event, found.time and found.time.utc) == ("2001:db8:1:2:3:4:5:67", "Unknown", WHEN)

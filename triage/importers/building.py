@@ -178,8 +178,8 @@ class Builder:
         )
 
     def name(self, subject: Subject, at: str) -> None:
-        """Join the parts of a name that were read into `subject.names`."""
-        joined = " ".join(part for part in subject.names.values() if part)
+        """Join the parts of a name that were read into `subject.names`, in the order of a name and not of the document."""
+        joined = " ".join(filter(None, map(subject.names.get, _NAME_PARTS)))
         subject.names.clear()
         self.identify(subject, "name", joined, at, "name")
 
@@ -188,6 +188,13 @@ class Builder:
         if text.strip():
             block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
             self._texts.append((block, subject if mine else None))
+
+    def port(self, at: str, text: str, beside_address: int | None = None) -> int | None:
+        """A port in a field of its own; without one, or when it is none, that which stood beside the address."""
+        found = normal.port(text)
+        if text and found is None:
+            self.unknown(at, text)
+        return found or beside_address
 
     def unknown(self, at: str, value: str) -> None:
         self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
@@ -244,6 +251,8 @@ BOOLEAN_FACTS = frozenset(
     )
 )  # fmt: skip
 """Booleans of the schema: other sources write them as words, and "No" must not look like a statement that asserts."""
+
+_NAME_PARTS = ("firstName", "middleName", "lastName")
 
 HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
 

@@ -117,7 +117,7 @@ def capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
     stated = r.leaves(el, at, _CAPTURE, subject)
     address, port = normal.ip_and_port(stated.get("ipAddress", ""))
     said = _said(r, at, stated, subject)
-    said["port"] = _port(r, at, stated.get("port", ""), port)
+    said["port"] = r.b.port(f"{at}/port", stated.get("port", ""), port)
     proxy = stated.get("possibleProxy", "")
     said["possible_proxy"] = tristate(proxy)
     if proxy and said["possible_proxy"] is None:
@@ -125,14 +125,6 @@ def capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
     r.b.identify(subject, "ip", address, at, "ipCaptureEvent", said)
     if not address:
         _keep_homeless(r, at, stated)
-
-
-def _port(r: Reader, at: str, text: str, beside_address: int | None) -> int | None:
-    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65_535:
-        return int(text)
-    if text:
-        r.b.unknown(f"{at}/port", text)
-    return beside_address
 
 
 def device(r: Reader, el: Element, at: str, subject: Subject) -> None:

@@ -83,7 +83,7 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
     kind = kind_of(capture_type, value)
     details: tuple[tuple[str, str], ...] = (("captureType", capture_type),) if capture_type else ()
     said = Said(
-        port=_port(r, f"{at}.port", stated.get("port", ""), beside if kind == "ip" else None),
+        port=r.b.port(f"{at}.port", stated.get("port", ""), beside if kind == "ip" else None),
         time=moment(r, f"{at}.dateTime", stated.get("dateTime", "")),
         event=stated.get("eventName") or None,
         possible_proxy=_truth(r, f"{at}.possibleProxy", stated.get("possibleProxy", "")),
@@ -116,14 +116,6 @@ def moment(r: Reader, at: str, text: str) -> Moment | None:
     if text and when is None:
         r.b.unknown(at, text)
     return when
-
-
-def _port(r: Reader, at: str, text: str, beside_address: int | None) -> int | None:
-    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65_535:
-        return int(text)
-    if text:
-        r.b.unknown(at, text)
-    return beside_address
 
 
 def _truth(r: Reader, at: str, text: str) -> bool | None:

@@ -23,6 +23,8 @@ _PADDED_V4 = re.compile(r"\d{3}(?:\.\d{3}){3}")
 _V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
 _V6_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\]:(\d{1,5})")
+_PORT = re.compile(r"\+?0*([1-9]\d{0,4})(?:\.0+)?", re.ASCII)
+"""As xs:int allows it ("+443", "0443"), and as tables of numbers write it ("443.0")."""
 _CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
 _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
@@ -102,9 +104,14 @@ def ip_and_port(value: str) -> tuple[str, int | None]:
     """Splits "203.0.113.5:443" and "[2001:db8::1]:443"; anything else comes back as it is."""
     text = value.strip()
     found = _V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)
-    if found and 1 <= int(found[2]) <= 65_535:
-        return found[1], int(found[2])
-    return text, None
+    beside = port(found[2]) if found else None
+    return (found[1], beside) if found and beside else (text, None)
+
+
+def port(value: str) -> int | None:
+    """1 to 65535."""
+    found = _PORT.fullmatch(value.strip())
+    return int(found[1]) if found and int(found[1]) <= 65_535 else None
 
 
 def looks_like_ip(value: str) -> bool:

@@ -8,10 +8,11 @@ from triage.importers import normal, pdf_captures, times
 from triage.importers.building import Builder, FileDraft, Said, Subject, hash_kind, tristate
 from triage.importers.esp_leaves import device_details
 from triage.importers.le_json_leaves import kind_of
-from triage.importers.pdf_captures import DATE_LINE, ROW
+from triage.importers.pdf_captures import DATE, DATE_LINE, ROW
 from triage.importers.pdf_items import Item, bare
 from triage.importers.pdf_labels import (
     CLASSES,
+    DEVICE_ID,
     DEVICES,
     FACTS,
     HASHES,
@@ -31,7 +32,12 @@ from triage.importers.pdf_labels import (
 )
 from triage.importers.pdf_lines import Line
 
-_LISTED_FILE = re.compile(r"(\S.*?)\s+([0-9A-Fa-f]{32})")
+_WIDTH = 60
+"""A line shorter than this, in characters, has not wrapped."""
+_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
+_LISTED_FILE = re.compile(rf"(\S.*?)\s+({_MD5.pattern})")
+_PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
+_CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)
 _VERIFIED = re.compile(
     r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
 )
@@ -56,7 +62,7 @@ class Blocks:
         self._awaits_company = False
         """The line "Submitter:" had no company: the next one that is not a contact's label begins with it."""
         self._listed_files: dict[str, FileDraft] = {}
-        """Files of the table of files that had no block of their own yet, by name."""
+        """Files of the table of files that had no block of their own yet, by name without blanks: it may have wrapped at one."""
 
     def take(self, item: Item) -> None:
         if item.heading is not None:
@@ -93,15 +99,15 @@ class Blocks:
         who, part = match["who"], (match["part"] or "").casefold()
         if who:
             self._subject = self._b.person(ROLES[bare(who)], item.label)
-        elif part.startswith(("uploaded file", "incident")):
-            self._subject = self._b.whole
-        else:
+        elif part.startswith(("reporting", "company")):
             self._subject = self._b.reporter
+        else:
+            self._subject = self._b.whole
 
     def _of_provider(self, item: Item) -> None:
         """Who reports, and contacts: kept as one text; the name of the company stands behind or below "Submitter"."""
         submits = item.key == "submitter" or self._awaits_company
-        if submits and not self._b.has("esp") and item.key != "pointofcontactforlawenforcement":
+        if submits and not self._b.has("esp"):
             company = _company(item)
             self._awaits_company = item.key == "submitter" and not company
             if company:
@@ -116,7 +122,7 @@ class Blocks:
             self._ip(item)
         elif item.key in IDENTIFIERS:
             self._identify(item, IDENTIFIERS[item.key])
-        elif item.key in DEVICES:
+        elif item.key in DEVICES or (self._subject is not self._b.whole and DEVICE_ID.fullmatch(item.key)):
             self._device(item)
         elif item.key in TEXTS:
             self._text(item)
@@ -207,8 +213,8 @@ class Blocks:
     def _device(self, item: Item) -> None:
         row = pdf_captures.row_of(item)
         value, said, left = (*row, "") if row else self._value(item, True, False)
-        id_type = DEVICES[item.key]
-        found = re.fullmatch(r"(\S+)\s*\(([^)]*)\)", value)
+        id_type = DEVICES.get(item.key, "")
+        found = re.fullmatch(r"(\S.*?)\s*\(([^()]*)\)", value)
         if found and not id_type:
             value, id_type = found[1], found[2]
         if value and not _SILENCE.fullmatch(value):
@@ -246,18 +252,17 @@ class Blocks:
                 self._loose(Item("", item.label, item.page, lines=[Line(item.page, text)]))
 
     def _port(self, item: Item) -> None:
-        lines = [line.text for line in item.lines]
-        if self._capture is None or not lines or not lines[0].isdigit():
-            self._flush()
+        at = f"page {item.page}, {item.label}"
+        if self._capture is None:
             if item.text:
-                self._b.unknown(f"page {item.page}, {item.label}", item.text)
+                self._b.unknown(at, item.text)
             return
-        number = int(lines[0]) if len(lines[0]) < 6 else 0
-        if 1 <= number <= 65_535:
-            self._capture.port = number
-        else:
-            self._b.unknown(f"page {item.page}, {item.label}", lines[0])
-        self._below(lines[1:], item)
+        number, *below = [line.text for line in item.lines] or [""]
+        behind = _PORT_AND_TIME.fullmatch(number)
+        if behind:
+            number, below = behind[1], [behind[2], *below]
+        self._capture.port = self._b.port(at, number, self._capture.port)
+        self._below(below, item)
 
     def _flush(self) -> None:
         capture, self._capture = self._capture, None
@@ -266,7 +271,7 @@ class Blocks:
 
     def _loose(self, item: Item) -> None:
         """Lines under no label of their own: rows of the table of captures, addresses of pages, else not understood."""
-        for line in item.lines:
+        for line in _whole_lines(item.lines):
             at = f"page {line.page}"
             row = ROW.fullmatch(line.text)
             if row:
@@ -284,12 +289,12 @@ class Blocks:
         """A row of the table of files; a block of its own, if the file has one, says more."""
         file = self._b.file(f"name:{name}", at, "Filename")
         file.name, file.declared = name, {"md5": md5}
-        self._listed_files.setdefault(name, file)
+        self._listed_files.setdefault(_without_blanks(name), file)
 
     def _file(self, item: Item) -> None:
         lines = [line.text for line in item.lines]
         name = _joined(lines, " " if any(" " in text for text in lines) else "")
-        listed = self._listed_files.pop(name, None)
+        listed = self._listed_files.pop(_without_blanks(name), None)
         file = listed or self._b.file(f"name:{name}", f"page {item.page}", item.label)
         file.name = name or None
         self._subject = file
@@ -309,7 +314,9 @@ class Blocks:
             file.relevance = value or None
         elif item.key in CLASSES:
             if value and not _SILENCE.fullmatch(value):
-                file.classification = value
+                found = _CLASS.fullmatch(value)
+                file.classification = found[1].upper() if found else value
+                self._leftover(item, found[2] if found else "")
         elif item.key in UPLOADED:
             file.uploaded = times.month_first(value)
             if file.uploaded is None and value:
@@ -354,10 +361,30 @@ def _joined(lines: list[str], glue: str) -> str:
     return text
 
 
+def _whole_lines(lines: list[Line]) -> list[Line]:
+    """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
+    whole: list[Line] = []
+    table = bool(lines) and bare(lines[0].text) == "filenamemd"
+    for n, (page, text) in enumerate(lines):
+        above = whole[-1].text if whole else ""
+        name_goes_on = table and n > 1 and not _LISTED_FILE.fullmatch(above)
+        address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
+        if (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
+            whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
+        else:
+            whole.append(Line(page, text))
+    return whole
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
+
+
 def _company(item: Item) -> str:
-    """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ..."."""
+    """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ...", or
+    both headings over "Company"."""
     texts = [line.text for line in item.lines]
-    if item.key != "submitter" and item.label:
+    if item.key not in ("submitter", "pointofcontactforlawenforcement") and item.label:
         texts = [] if item.key in KNOWN else [f"{item.label}: {item.text}"]
     texts = [_OTHER_COLUMN.sub("", text).strip() for text in texts]
     first = next((text for text in texts if text), "")

@@ -1,7 +1,7 @@
 """Captured addresses in a report PDF: on lines of their own, in tables, and in tables whose cells wrapped.
 
 IP Address: 203.0.113.5 (Login)      IP Address 203.0.113.5 Upload 01-05-2026 10:00:00 UTC
-Port: 443
+Port: 443                            IP Address: 203.0.113.5 (Login) Port: 443 01-05-2026 10:00:00 UTC
 01-05-2026 10:00:00 UTC
 """
 
@@ -19,9 +19,12 @@ ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-
 _CUT_ROW = re.compile(rf"(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
 _EVENT_AND_DATE = re.compile(rf"(?:(?P<event>[A-Za-z]+)\s+)?(?P<when>{DATE})")
 _ADDRESS = re.compile(
-    rf"(?P<ip>[0-9A-Fa-f:.]+(?:%\w+)?)(?P<marks>(?:\s*\([^)]*\))*)(?:\s+(?P<event>[A-Za-z]+))?(?:\s+(?P<when>{DATE}))?"
+    r"(?P<ip>\[?[0-9A-Fa-f:.]+(?:%\w+)?(?:\]:\d{1,5}|\])?)(?P<marks>(?:\s*\([^)]*\))*)"
+    rf"(?:[\s,;]+Port:?\s*(?P<port>\d{{1,5}}))?(?:\s+(?P<event>(?!Port\b)[A-Za-z]+))?(?:[\s,;]+(?P<when>{DATE}))?"
+    r"(?:[\s,;]+Port:?\s*(?P<port_behind>\d{1,5}))?"
 )
 _EVENT = "Login|Logout|Registration|Purchase|Upload|Other|Unknown"
+_EVENTS = re.compile(_EVENT)
 _DAY, _CLOCK = r"\d{2}-\d{2}-\d{4}", r"\d{2}:\d{2}:\d{2}"
 _NEXT_CELL = re.compile(
     rf"(?:(?:{_EVENT})(?:\s+{_DAY})?|[A-Za-z]+\s+{_DAY}|{_DAY})(?:\s+{_CLOCK})?(?:\s*UTC)?|{_CLOCK}(?:\s*UTC)?|UTC", re.IGNORECASE
@@ -43,9 +46,10 @@ class Capture:
         self.ip: str
         self.event: str | None
         self.when: str | None
-        self.ip, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
+        address, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
+        self.ip, beside = normal.ip_and_port(address)
         self.marks: list[str] = [mark.strip() for mark in _MARK.findall(marks)] if marks else []
-        self.port: int | None = None
+        self.port = normal.port(found["port"] or found["port_behind"] or "") or beside
 
     def takes(self, text: str) -> bool:
         """Whether a line below is its time or one of its marks."""
@@ -88,6 +92,10 @@ def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
 def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
     of the next line, the day, the clock and the zone at its end."""
+    if "Port" in lines[0]:
+        for count in range(min(len(lines), 3), 0, -1):
+            if _ADDRESS.fullmatch(row := " ".join(lines[:count])):
+                return row, lines[count:]
     if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ends_open(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
@@ -96,6 +104,8 @@ def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     wrapped = _pieces(lines)
     row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
     below = lines[wrapped:]
+    if len(below) > 1 and not _NEXT_CELL.fullmatch(below[0]) and _EVENTS.fullmatch("".join(below[:2])):
+        below[:2] = ["".join(below[:2])]  # a narrow column broke the word
     while below and _NEXT_CELL.fullmatch(below[0]) and (_ends_open(row) or not DATE_LINE.fullmatch(below[0])):
         row = f"{row} {below.pop(0)}"
     return row, below

@@ -18,6 +18,8 @@ HEADINGS = re.compile(
     r"(?P<who>Suspect|Recipient|Intended Recipient|(?:Child )?Victim|Reported (?:Person|User)|Associated Account)"
     r"(?:\s+#?(?P<n>\d{1,3}))?"
     r"|(?P<part>Reporting Electronic Service Provider(?: \(ESP\))?|Company Information|Incident Information"
+    r"|Web ?page/URL|Chat/IM"
+    r"|(?:Web ?page|E-?mail|Newsgroup|Chat|Gaming|Online Gaming|Cell Phone|Non-Internet|Peer.to.Peer) Incident"
     r"|Uploaded File Information)",
     re.IGNORECASE,
 )
@@ -34,7 +36,9 @@ _TABLE = re.compile(
     re.IGNORECASE,
 )
 """Labels that also stand without a colon, in tables."""
-_LOOKS_LIKE_VALUE = re.compile(r"https?://|[0-9A-Fa-f:.]*[0-9][0-9A-Fa-f:.-]+|\S+@\S+|\+?\d[\d ()-]{5,}", re.IGNORECASE)
+_LOOKS_LIKE_VALUE = re.compile(
+    r"[a-z][a-z0-9+.-]{1,20}://|[\w-]+(?:\.[\w-]+)+/|[0-9A-Fa-f:.]*[0-9][0-9A-Fa-f:.-]+|\S+@\S+|\+?\d[\d ()-]{5,}", re.IGNORECASE
+)
 _TITLE_WORD = re.compile(r"[A-Z(#/&][\w()/'’.-]*|of|to|by|the|and|for|from|with|at|is|as|in|on|a|an|or|s", re.ASCII)
 _TEXT_LABELS = {"additionalinformation"}
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -100,15 +104,16 @@ class Itemiser:
             return None
         if label is not None and (label.titled or label.key in self._known):
             return self._item(page, label.key, label.printed, value)
-        return self._unlabelled(line)
+        return self._unlabelled(line, current)
 
-    def _unlabelled(self, line: Line) -> Item | None:
+    def _unlabelled(self, line: Line, current: Item | None) -> Item | None:
         page, text = line
         table = _TABLE.fullmatch(text)
         if table and _LOOKS_LIKE_VALUE.match(table["value"]):
             return self._item(page, bare(table["label"]), table["label"], table["value"])
         key = bare(text)
-        if _URL_LINE.fullmatch(text) or key in self._heads:
+        awaited = current is not None and current.label and current.heading is None and not current.lines
+        if (_URL_LINE.fullmatch(text) and not awaited) or key in self._heads:
             return Item("", "", page, lines=[line])
         if _QUESTION.fullmatch(text):
             return Item("question", text.partition("?")[0], page, lines=[line])

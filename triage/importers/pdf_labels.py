@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from triage.importers.pdf_items import bare
 from triage.model.document import Role
 
@@ -41,6 +43,11 @@ DEVICES = {
     "imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "idfa": "IDFA", "gaid": "GAID", "advertisingid": "Advertising ID",
     "androidid": "Android ID", "macaddress": "MAC", "mac": "MAC", "deviceid": "", "serialnumber": "Serial number", "ssid": "SSID",
 }  # fmt: skip
+DEVICE_ID = re.compile(
+    r"(?:device|android|apple|vendor|hardware|advertis|installation|instance|push).*(?:id|uuid|identifier|token|number)"
+    r"|(?:hardware|device)?(?:uuid|serial|idfv|oaid)"
+)
+"""Other labels, bare, under which the id of a device stands."""
 FACTS = {
     bare(name): name
     for name in (

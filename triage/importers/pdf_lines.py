@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from triage.importers.pdf_direction import readable
+
 HIDDEN_HYPHEN = "\ufffe"
 _TITLE = re.compile(r"Section ([A-D])\b(?:\s*:.*|\s*)", re.IGNORECASE)
 _CONCLUDES = re.compile(r"This concludes Section ([A-D])\b.*", re.IGNORECASE)
@@ -22,6 +24,8 @@ _MAYBE_DATA = re.compile("[0-9@]")
 """Most lines of text have neither, and this is quickly seen."""
 _WIDE = re.compile(r"\s{4,}")
 """A gap between columns. Endless ones would make patterns slow."""
+_LONGEST_LABEL = 48
+"""Of those that we know."""
 _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
 
@@ -55,11 +59,29 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
         restored = _restored(page, begins_item)
         wide = _may_be_wide(restored)
         texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
+        if not restored.isascii():
+            texts = [readable(text, begins_item) for text in texts]
         for n, text in enumerate(texts):
             at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
             if not (at_edge and _RUNNING.fullmatch(text) and not (text.isdigit() and int(text) > len(pages))):
                 found.append(Line(number, text))
+    found = _with_whole_labels(found, begins_item)
     return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found
+
+
+def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
+    """A narrow column of labels breaks them apart: "Image Categorization by" over "ESP: A1"."""
+    whole: list[Line] = []
+    above = ""
+    for line in lines:
+        text = line.text
+        begun = 0 < len(above) <= _LONGEST_LABEL and ":" in text and ":" not in above and above[0].isupper()
+        if begun and begins_item(f"{above} {text}"):
+            whole[-1] = Line(whole[-1].page, f"{above} {text}")
+        else:
+            whole.append(line)
+        above = whole[-1].text
+    return whole
 
 
 def _with_whole_types(lines: list[Line]) -> list[Line]:

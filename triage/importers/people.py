@@ -80,8 +80,9 @@ def merge_identifiers(
     file_of: Mapping[tuple[int, str], str],
     conflicts: list[Conflict],
 ) -> tuple[Identifier, ...]:
-    """Equal identifiers become one with all sources. What one source leaves open, another may fill in (port, event, verified);
-    where they differ, both stay. What free text mentions is left out when a field of any document states it."""
+    """Equal identifiers become one with all sources. What one document leaves open, another may fill in (port, event, verified);
+    where they differ, both stay, and so do two that one document tells apart. What free text mentions is left out when a field
+    of any document states it."""
     united: dict[tuple[object, ...], list[Identifier]] = {}
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
@@ -103,24 +104,39 @@ def _key(i: Identifier) -> tuple[object, ...]:
 
 
 def _put(same: list[Identifier], new: Identifier, conflicts: list[Conflict]) -> None:
+    n = _fitting(same, new)
+    if n is None:
+        same.append(new)
+        return
+    known = same[n]
+    if known.verified is not None and new.verified is not None and known.verified != new.verified:
+        found = conflict(f"{new.kind} {new.value}: verified", [(known.verified, known.sources), (new.verified, new.sources)])
+        conflicts.extend([found] if found else [])
+    same[n] = replace(
+        known,
+        port=known.port if known.port is not None else new.port,
+        event=known.event or new.event,
+        verified=known.verified if known.verified is not None else new.verified,
+        possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
+        details=tuple(dict.fromkeys(known.details + new.details)),
+        sources=united_sources(known.sources, new.sources),
+    )
+
+
+def _fitting(same: Sequence[Identifier], new: Identifier) -> int | None:
+    """The one that says the same, else one of other documents that leaves open what this one says."""
     for n, known in enumerate(same):
-        if _compatible(known, new):
-            if known.verified is not None and new.verified is not None and known.verified != new.verified:
-                found = conflict(
-                    f"{new.kind} {new.value}: verified", [(known.verified, known.sources), (new.verified, new.sources)]
-                )
-                conflicts.extend([found] if found else [])
-            same[n] = replace(
-                known,
-                port=known.port if known.port is not None else new.port,
-                event=known.event or new.event,
-                verified=known.verified if known.verified is not None else new.verified,
-                possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
-                details=tuple(dict.fromkeys(known.details + new.details)),
-                sources=united_sources(known.sources, new.sources),
-            )
-            return
-    same.append(new)
+        if _said(known) == _said(new):
+            return n
+    documents = {source.document for source in new.sources}
+    for n, known in enumerate(same):
+        if _compatible(known, new) and documents.isdisjoint(source.document for source in known.sources):
+            return n
+    return None
+
+
+def _said(i: Identifier) -> tuple[object, ...]:
+    return (i.port, i.event and i.event.casefold(), i.possible_proxy)
 
 
 def _compatible(a: Identifier, b: Identifier) -> bool:
