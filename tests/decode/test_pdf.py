@@ -43,3 +43,22 @@ def test_too_many_pages_are_refused_as_a_whole(pool: Pool, monkeypatch: pytest.M
 def test_no_document(pool: Pool, data: bytes) -> None:
     with pytest.raises(InputError):
         pool.pdf_text(data, ())
+
+
+def test_several_are_answered_in_order_and_each_for_itself(pool: Pool) -> None:
+    locked = media.document(owner_password="owner", user_password="boats")
+    files = [media.document(pages=1), b"%PDF-1.7 not really", locked, b"<html>", media.document(pages=3), b""]
+    found = pool.pdf_texts(files, ())
+    assert [len(each) if isinstance(each, tuple) else type(each) for each in found] == [
+        1, InputError, PasswordNeeded, InputError, 3, InputError,
+    ]  # fmt: skip
+    assert len(pool.pdf_texts([locked, locked], (b"boats",))) == 2
+    assert pool.pdf_texts([]) == []
+
+
+def test_what_is_too_much_together_is_asked_for_alone(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [media.document(pages=1), media.document(pages=2)]
+    alone = [pool.pdf_text(data) for data in files]
+    monkeypatch.setattr(limits, "MAX_PDF_TEXT", 100)
+    assert sum(map(len, alone[1])) > 100 // len(files)
+    assert pool.pdf_texts(files) == alone

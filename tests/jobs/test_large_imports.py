@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.importers.pdf_pages import pdf
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from triage import limits
 from triage.jobs.casework.triage_report import show
@@ -87,3 +88,22 @@ def test_small_levels_do_not_pile_up(session: Session, tmp_path: Path, monkeypat
         (here / "file.xml").write_text(DETAILS.replace("900000001", str(900_000_500 + n)))
     assert take(session, tmp_path / "pairs").reports.new == 20
     assert max(sizes) <= 5
+
+
+def test_each_of_many_pdfs_is_its_own_report(session: Session, tmp_path: Path) -> None:
+    """Their text is fetched several at once, with other documents and one that says nothing between them."""
+    numbers = [str(900_000_200 + n) for n in range(19)]
+    for number in numbers:
+        here = tmp_path / "pdfs" / number
+        here.mkdir(parents=True)
+        lines = [f"CyberTipline Report {number}", "Section A: Reported Information", "Suspect", f"ESP User ID: kite{number}"]
+        (here / "report.pdf").write_bytes(pdf([lines]))
+    (tmp_path / "pdfs" / numbers[4] / "a.pdf").write_bytes(b"%PDF-1.7 not really")
+    (tmp_path / "pdfs" / "900000205.json").write_bytes(le_json(900_000_205))
+    result = take(session, tmp_path / "pdfs")
+    assert result.reports.new == len(numbers)
+    assert [Path(each.path).name for each in result.quarantined] == ["a.pdf"]
+    for number in numbers:
+        said = {i.value for i in show(session, number).identifiers if i.kind == "user_id"}
+        assert f"kite{number}" in said
+        assert len([value for value in said if value.startswith("kite9")]) == 1

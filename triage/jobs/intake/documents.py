@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
-from triage.errors import InputError
-from triage.importers import Importer, NotAReport, classify
-from triage.importers.archive import Bundle, Entry
+from triage.importers import NotAReport
+from triage.importers.archive import Bundle
 from triage.importers.levels import Draft, crowds, group, lists, stands_alone
 from triage.importers.merge import changes, merge
 from triage.jobs.codec import document_to_json
+from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
+from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging.assess import assess_first
 from triage.jobs.load import documents_of
@@ -29,9 +26,6 @@ from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
-
-_AHEAD = 4
-"""Documents that each core may be ahead of the one that is being settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +72,19 @@ class _Pending:
         return rest
 
 
-def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
+def take_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes) -> Attachments:
     found = Attachments()
     pending = _Pending()
     last_level = ""
-    for read in _in_order(intake, bundle, found):
+    for read in read_documents(intake, bundle, found):
         if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
             rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
             _commit(intake, pending, found)
             found.forget_done(read.entry.level, bundle.opened)
             pending = rest
         last_level = read.entry.level
+        if read.sha256 and read.entry.file is not None:
+            containers.tell(read.entry.file, read.sha256, len(read.data))
         _settle(intake, read, pending, found)
     _commit(intake, pending, found)
     intake.keep_aside()
@@ -99,96 +95,7 @@ def take_documents(intake: Intake, bundle: Bundle) -> Attachments:
     return found
 
 
-def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
-    """The importer, or None when the entry was put with the attachments or set aside."""
-    try:
-        kind = classify(entry.name, entry.peek())
-    except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
-        return None
-    if isinstance(kind, str):
-        found.add(Attachment(entry, kind))
-        return None
-    return kind
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """An entry that looks like a report: its bytes, or why they are out of reach. `pages` is text on its way from the cell."""
-
-    entry: Entry
-    importer: Importer
-    data: bytes = b""
-    failed: InputError | None = None
-    pages: Future[tuple[str, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What became of one entry that looks like a report: documents, or why there are none. `failed` is the entry's bytes being
-    out of reach; `refused` what the importer says of bytes that are there."""
-
-    entry: Entry
-    sha256: str = ""
-    data: bytes = b""
-    documents: tuple[Document, ...] = ()
-    failed: InputError | None = None
-    refused: InputError | None = None
-
-
-def _in_order(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[_Read]:
-    """In the bundle's order. Workers take the text out of the PDFs that come next meanwhile; everything else is read right here:
-    to hand a small document to a thread takes longer than to parse it."""
-    cores = os.cpu_count() or 1
-    begun: deque[_Begun] = deque()
-    with ThreadPoolExecutor(cores) as threads:
-        try:
-            for seen, entry in enumerate(bundle.entries()):
-                intake.tell(seen, None, "files", "reading reports")
-                importer = _importer_for(intake, entry, found)
-                if importer is not None:
-                    begun.append(_begin(intake, entry, importer, threads))
-                while begun and (begun[0].pages is None or _far_ahead(begun, cores)):
-                    yield _read(begun.popleft())
-            while begun:
-                yield _read(begun.popleft())
-        finally:
-            for each in begun:
-                if each.pages is not None:
-                    each.pages.cancel()
-
-
-def _far_ahead(begun: deque[_Begun], cores: int) -> bool:
-    return len(begun) > _AHEAD * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
-
-
-def _begin(intake: Intake, entry: Entry, importer: Importer, threads: ThreadPoolExecutor) -> _Begun:
-    try:
-        if entry.size > limits.MAX_DOCUMENT:
-            raise InputError("larger than a report document may be")
-        with entry.open() as stream:
-            data = stream.read(limits.MAX_DOCUMENT + 1)
-        if len(data) > limits.MAX_DOCUMENT:
-            raise InputError("larger than a report document may be")
-    except InputError as damage:
-        return _Begun(entry, importer, failed=damage)
-    pages = threads.submit(intake.pool.pdf_text, data, intake.passwords) if importer.asks_cell else None
-    return _Begun(entry, importer, data, pages=pages)
-
-
-def _read(begun: _Begun) -> _Read:
-    entry, data, pages = begun.entry, begun.data, begun.pages
-    if begun.failed is not None:
-        return _Read(entry, failed=begun.failed)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        documents = begun.importer.read(entry.path, data, None if pages is None else lambda _: pages.result())
-    except InputError as refusal:
-        return _Read(entry, sha256, refused=refusal)
-    return _Read(entry, sha256, data, documents)
-
-
-def _settle(intake: Intake, read: _Read, pending: _Pending, found: Attachments) -> None:
+def _settle(intake: Intake, read: Read, pending: _Pending, found: Attachments) -> None:
     entry = read.entry
     if read.failed is not None:
         intake.quarantined(entry.path, str(read.failed), entry.raw)

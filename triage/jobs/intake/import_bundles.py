@@ -71,9 +71,10 @@ def import_bundles(
             pool.prepare()
             intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
-                attachments = take_documents(intake, bundle)
-                coming = {file for each in attachments.entries if (file := each.entry.file) is not None}
-                containers = ContainerHashes(paths, coming)  # reads the medium: not while the first reports are awaited
+                containers = ContainerHashes(paths)
+                attachments = take_documents(intake, bundle, containers)
+                # This reads the medium: not while the first reports are awaited.
+                containers.read_others({file for each in attachments.entries if (file := each.entry.file) is not None})
                 assess(session, on_progress, cancel)
                 take_media(intake, attachments, containers)
                 opened = _now_open(session, bundle)
