@@ -428,3 +428,21 @@ def test_a_name_is_joined_in_its_own_order_and_a_port_may_have_a_sign() -> None:
     )
     assert [i.value for i in of_kind(document, "name")] == ["Ali Raza"]
     assert [i.port for i in of_kind(document, "ip")] == [443] and not document.not_understood
+
+
+def test_values_that_programs_write_when_they_have_none() -> None:
+    words = "".join(f"<displayName>{word}</displayName>" for word in ("N/A", "null", "None", " "))
+    names = "<personOrUserReportedPerson><firstName>N/A</firstName><lastName>Raza</lastName></personOrUserReportedPerson>"
+    capture = "<ipCaptureEvent><ipAddress>203.0.113.5, 198.51.100.7</ipAddress><port>N/A</port></ipCaptureEvent>"
+    document = inside(names + words + capture)
+    assert [(i.kind, i.value) for i in document.identifiers] == [("name", "Raza"), ("ip", "203.0.113.5"), ("ip", "198.51.100.7")]
+    assert not document.not_understood
+
+
+def test_white_space_before_the_declaration() -> None:
+    assert of_kind(
+        read(
+            '\n <?xml version="1.0"?><report><personOrUserReported><screenName>kite</screenName></personOrUserReported></report>'
+        ),
+        "username",
+    )

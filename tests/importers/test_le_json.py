@@ -437,3 +437,83 @@ def test_one_or_several_wherever_a_key_stands() -> None:
     ]
     assert [person.role for person in document.people] == ["suspect", "suspect", "victim"]
     assert not document.not_understood
+
+
+CAPTURE: dict[str, object] = {"captureType": "IP Address", "value": "203.0.113.9"}
+TIMES = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        {
+            "events": [
+                {"eventName": n, "dateTime": t, "port": p} for n, t, p in zip(("Login", "Upload"), TIMES, (1, 2), strict=True)
+            ]
+        },
+        {"eventName": ["Login", "Upload"], "dateTime": TIMES, "port": [1, 2]},
+    ],
+)
+def test_a_capture_of_several_events(events: dict[str, object]) -> None:
+    found = of_kind(one_person({"sourceInformation": {"sourceCaptures": [CAPTURE | events]}}), "ip")
+    assert [(i.value, i.event, i.time and i.time.utc, i.port) for i in found] == [
+        ("203.0.113.9", "Login", TIMES[0], 1), ("203.0.113.9", "Upload", TIMES[1], 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("when", [1767225600, "1767225600000", "2026-01-01T05:00:00+05", "01-01-2026 00:00:00 UTC"])
+def test_other_spellings_of_times(when: object) -> None:
+    (found,) = of_kind(one_person({"sourceInformation": {"sourceCaptures": [CAPTURE | {"dateTime": when}]}}), "ip")
+    assert found.time is not None and (found.time.utc, found.time.zone) == (TIMES[0], "stated")
+
+
+@pytest.mark.parametrize(
+    ("text", "verified"),
+    [(1, True), ("0", False), ("Verified 01-02-2026", True), ("UNVERIFIED", False), ("not verified", False), ("perhaps", None)],
+)
+def test_words_of_verification(text: object, verified: bool | None) -> None:
+    (found,) = of_kind(one_person({"emails": {"emails": [{"value": "kite@mail.example", "verified": text}]}}), "email")
+    assert found.verified is verified and (verified is not None or dict(found.details)["verified"] == text)
+
+
+def test_one_field_that_lists_several() -> None:
+    document = one_person(
+        {
+            "emails": "a@mail.example; b@mail.example, c@mail.example",
+            "phones": ["0300 1234567 / +92 301 7654321", "051-9106384/5"],
+            "ipAddress": "203.0.113.9:443, [2001:db8::1]:80",
+            "screenName": "kite, lantern",
+        }
+    )
+    assert values(document, "email") == ["a@mail.example", "b@mail.example", "c@mail.example"]
+    assert values(document, "phone") == ["0300 1234567", "+92 301 7654321", "051-9106384/5"]
+    assert [(i.value, i.port) for i in of_kind(document, "ip")] == [("203.0.113.9", 443), ("2001:db8::1", 80)]
+    assert values(document, "username") == ["kite, lantern"]
+
+
+@pytest.mark.parametrize("value", ["1.2.3.4", "kite@mail.example", "https://kite.example/u"])
+def test_a_screen_name_is_one_whatever_it_looks_like(value: str) -> None:
+    capture = {"captureType": "Screen Name", "value": value}
+    assert values(one_person({"sourceInformation": {"sourceCaptures": [capture]}}), "username") == [value]
+
+
+def test_a_report_a_line_and_a_number_with_a_fraction() -> None:
+    reports = [
+        {"reportId": number, "reportedInformation": {"reportingEsp": {"espName": "Kite"}}}
+        for number in (900000001.0, "900000002")
+    ]
+    data = "\n".join(json.dumps(each) for each in reports).encode() + b"\n"
+    assert [d.numbers for d in LeJson().read("r.json", data, None)] == [("900000001",), ("900000002",)]
+
+
+def test_what_a_file_says_in_the_words_of_the_schema() -> None:
+    said = {
+        "filename": "a.png",
+        "sha256": "a" * 64,
+        "uploadedToEspTimestamp": TIMES[0],
+        "deviceIds": [{"idType": "IMEI", "idValue": "1"}],
+    }
+    document = inside(uploadedFiles={"uploadedFiles": [said]})
+    (file,) = document.files
+    assert file.declared == (("sha256", "a" * 64),) and file.uploaded is not None and file.uploaded.utc == TIMES[0]
+    assert [i.value for i in of_kind(document, "device", "file")] == ["1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
@@ -25,8 +26,15 @@ MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
 
 
+_NOTHING = {"n/a", "na", "null", "none", ""}
+_LONG_ENOUGH = 20
+"""A longer text says something, even if it is only blanks."""
+
+
 class Tells(Protocol):
     """A reader of XML or JSON: the text of one of its nodes, "" when it says nothing."""
+
+    b: Builder
 
     def text(self, node: Any, at: str, /) -> str: ...
 
@@ -156,14 +164,23 @@ class Builder:
         subject.facts.append(Fact(name=subject.prefix + name, value=value, sources=self.source(at, label or name)))
 
     def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
-        """An identifier of the subject; blank values say nothing."""
-        if not value:
+        """An identifier of the subject, or several that one field lists; values that say nothing are none. A port that stands
+        beside an address is its port, unless a field of its own says another."""
+        if says_nothing(value):
             return
         said = said or {}
         if kind == "phone":
             form = normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
         else:
             form = normal.normalised(kind, value)
+        if form is None and kind in _LISTED and len(listed := _each(kind, value)) > 1:
+            for one in listed:
+                self.identify(subject, kind, one, at, label, said)
+            return
+        if form is None and kind == "ip":
+            value, beside = normal.ip_and_port(value)
+            form = normal.ip(value)
+            said = Said(**{**said, "port": said.get("port") or beside})
         self._identifiers.append(
             Identifier(
                 kind=kind,
@@ -179,7 +196,8 @@ class Builder:
 
     def name(self, subject: Subject, at: str) -> None:
         """Join the parts of a name that were read into `subject.names`, in the order of a name and not of the document."""
-        joined = " ".join(filter(None, map(subject.names.get, _NAME_PARTS)))
+        stated = [subject.names.get(part, "") for part in _NAME_PARTS]
+        joined = " ".join(part for part in stated if not says_nothing(part))
         subject.names.clear()
         self.identify(subject, "name", joined, at, "name")
 
@@ -189,12 +207,12 @@ class Builder:
             block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
             self._texts.append((block, subject if mine else None))
 
-    def port(self, at: str, text: str, beside_address: int | None = None) -> int | None:
-        """A port in a field of its own; without one, or when it is none, that which stood beside the address."""
+    def port(self, at: str, text: str) -> int | None:
+        """A port in a field of its own."""
         found = normal.port(text)
-        if text and found is None:
+        if found is None and not says_nothing(text):
             self.unknown(at, text)
-        return found or beside_address
+        return found
 
     def unknown(self, at: str, value: str) -> None:
         self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
@@ -268,6 +286,46 @@ def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
     return read
 
 
+def tristate_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
+    """The same for what is true, false or not said; any other text is kept as not understood."""
+
+    def read(reader: Tells, node: Any, at: str, subject: object) -> None:
+        text = reader.text(node, at)
+        truth = tristate(text)
+        if truth is not None:
+            setattr(subject, attribute, truth)
+        elif not says_nothing(text):
+            reader.b.unknown(at, text)
+
+    return read
+
+
+def says_nothing(text: str) -> bool:
+    """Empty, or what programs write when they have nothing: "N/A", "null", "None"."""
+    return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING
+
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}
+_VERIFICATION = re.compile(r"(?P<no>not\s+|un)?verified\b.*", re.IGNORECASE | re.DOTALL)
+
+
 def tristate(text: str) -> bool | None:
     """xs:boolean and the spellings of other sources; None for anything else."""
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.strip().casefold())
+    return _TRUTHS.get(text.strip().casefold())
+
+
+def verification(text: str) -> bool | None:
+    """The same, and in words: "Verified", "Not Verified", "Verified 01-02-2026"."""
+    found = _VERIFICATION.fullmatch(text.strip())
+    return not found["no"] if found else tristate(text)
+
+
+_LISTED = ("email", "phone", "ip", "url")
+_BETWEEN = re.compile(r"\s*[;,|\n]\s*|\s+/\s+")
+
+
+def _each(kind: str, value: str) -> list[str]:
+    """The values of a field that lists several, when each of them is clearly one of that kind."""
+    listed = [part for part in _BETWEEN.split(value.strip()) if part]
+    clear = all(normal.normalised(kind, normal.ip_and_port(part)[0] if kind == "ip" else part) for part in listed)
+    return listed if clear else [value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.importers import normal, times
-from triage.importers.building import Said, Subject, tristate
+from triage.importers.building import Said, Subject, tristate, verification
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
 from triage.model.moment import Moment
 
@@ -106,7 +106,7 @@ def phone_or_email(kind: str) -> Handler:
 
 def _verified(r: Reader, el: Element, at: str) -> bool | None:
     text = el.get("verified")
-    truth = tristate(text) if text else None
+    truth = verification(text) if text else None
     if text and truth is None:
         r.b.unknown(f"{at}/@verified", text)
     return truth
@@ -115,9 +115,9 @@ def _verified(r: Reader, el: Element, at: str) -> bool | None:
 def capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
     """ipCaptureEvent: an address with what happened, when, through which port, and whether it may be a proxy."""
     stated = r.leaves(el, at, _CAPTURE, subject)
-    address, port = normal.ip_and_port(stated.get("ipAddress", ""))
+    address = stated.get("ipAddress", "")
     said = _said(r, at, stated, subject)
-    said["port"] = r.b.port(f"{at}/port", stated.get("port", ""), port)
+    said["port"] = r.b.port(f"{at}/port", stated.get("port", ""))
     proxy = stated.get("possibleProxy", "")
     said["possible_proxy"] = tristate(proxy)
     if proxy and said["possible_proxy"] is None:

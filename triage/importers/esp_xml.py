@@ -11,7 +11,16 @@ from collections.abc import Callable
 
 from triage.importers import esp_people as people
 from triage.importers.base import NotAReport, PdfText
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, string_of_file, tristate
+from triage.importers.building import (
+    HEX_LENGTH,
+    Builder,
+    FileDraft,
+    Subject,
+    hash_kind,
+    string_of_file,
+    tristate,
+    tristate_of_file,
+)
 from triage.importers.esp_leaves import (
     boolean,
     capture,
@@ -226,18 +235,6 @@ def _own_text(el: Element) -> str:
     return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
-def _tristate(attribute: str) -> Handler:
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        text = r.text(el, at)
-        truth = tristate(text)
-        if truth is not None:
-            setattr(subject, attribute, truth)
-        elif text:
-            r.b.unknown(at, text)
-
-    return read
-
-
 def _uploaded(r: Reader, el: Element, at: str, subject: Subject) -> None:
     when = moment(r, el, at, subject)
     if when is not None and isinstance(subject, FileDraft):
@@ -301,9 +298,9 @@ _FILE: Blocks = {
     "originalFileName": string_of_file("original_name"),
     "uploadedToEspTimestamp": _uploaded,
     "locationOfFile": identifier("url"),
-    "fileViewedByEsp": _tristate("viewed_by_esp"),
-    "exifViewedByEsp": _tristate("exif_viewed_by_esp"),
-    "publiclyAvailable": _tristate("publicly_available"),
+    "fileViewedByEsp": tristate_of_file("viewed_by_esp"),
+    "exifViewedByEsp": tristate_of_file("exif_viewed_by_esp"),
+    "publiclyAvailable": tristate_of_file("publicly_available"),
     "fileRelevance": string_of_file("relevance"),
     "potentialMeme": _legacy_meme,
     "fileAnnotations": _file_annotations,

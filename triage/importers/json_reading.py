@@ -13,6 +13,7 @@ from typing import Any
 
 from triage import limits
 from triage.errors import InputError
+from triage.importers import building
 from triage.importers.building import Builder, Subject
 from triage.model.document import Scalar
 
@@ -20,9 +21,7 @@ Json = Any
 """What json gives: dict, list, str, int, bool or None; here never a float."""
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_NOTHING = {"n/a", "na", "null", "none", ""}
-_LONG_ENOUGH = 20
-"""A longer text says something, even if it is only blanks."""
+_BLANK = re.compile(r"[ \t\r\n]*")
 _LONGEST_INT = 18
 
 
@@ -36,13 +35,7 @@ def parse(data: bytes) -> Json:
         raise InputError("The JSON has more nodes than a report can have.")
     try:
         text = data.decode(json.detect_encoding(data))
-        parsed = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_float=str,
-            parse_constant=str,
-            parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
-        )
+        parsed = _values(text)
     except UnicodeDecodeError as error:
         raise InputError("The JSON is not in UTF-8 or UTF-16.") from error
     except RecursionError as error:
@@ -51,6 +44,29 @@ def parse(data: bytes) -> Json:
         raise InputError("The JSON is damaged.", detail=type(error).__name__) from error
     _refuse_deep(parsed)
     return _without_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
+
+
+def _values(text: str) -> Json:
+    """One value; several that follow one another (a report a line) become a list."""
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object,
+        parse_float=str,
+        parse_constant=str,
+        parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
+    )
+    found: list[Json] = []
+    at = _start(text, 0)
+    while at < len(text) or not found:
+        value, end = decoder.raw_decode(text, at)
+        found.append(value)
+        at = _start(text, end)
+    return found[0] if len(found) == 1 else found
+
+
+def _start(text: str, at: int) -> int:
+    """Where the next value begins."""
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank else at
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -96,7 +112,7 @@ def _without_surrogates(node: Json) -> Json:
 def says_nothing(value: Json) -> bool:
     """null, "N/A", and empty text, lists and objects."""
     if isinstance(value, str):
-        return len(value) < _LONG_ENOUGH and value.strip().casefold() in _NOTHING
+        return building.says_nothing(value)
     return value is None or (isinstance(value, dict | list) and not value)
 
 

@@ -11,9 +11,18 @@ import re
 from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import NotAReport, PdfText
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Subject, hash_kind, string_of_file, tristate
+from triage.importers.building import (
+    HEX_LENGTH,
+    Builder,
+    FileDraft,
+    Subject,
+    hash_kind,
+    string_of_file,
+    tristate,
+    tristate_of_file,
+)
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing, wrapped_as
-from triage.importers.le_json_leaves import additional, captures, fact, texts
+from triage.importers.le_json_leaves import additional, captures, fact, moment, texts
 from triage.model.document import Document
 from triage.model.moment import Moment
 
@@ -84,7 +93,7 @@ def _report(path: str, at: str, node: Json, others: list[tuple[str, Json]]) -> D
 
 
 def _number(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    text = r.text(node, at)
+    text = r.text(node, at).removesuffix(".0")
     if text.isascii() and text.isdigit() and len(text) <= 18:
         r.b.numbers.append(text)
         r.b.fact(subject, "reportId", text, at)
@@ -95,7 +104,7 @@ def _number(r: Reader, node: Json, at: str, subject: Subject) -> None:
 def _time(field: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         text = r.text(node, at)
-        when = times.moment(text)
+        when = times.in_json(text)
         label = at.rpartition(".")[2]
         if when is not None:
             r.b.set(field, when, at, label)
@@ -267,7 +276,12 @@ def _file(r: Reader, node: Json, at: str) -> None:
         key = f"name:{name}" if name else f"hash:{declared}"
     file = r.b.file(key, at, "uploadedFiles")
     r.block(node, at, _FILE, file)
-    file.uploaded = _upload_time(r, file)
+    file.uploaded = file.uploaded or _upload_time(r, file)
+
+
+def _uploaded(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    if isinstance(subject, FileDraft):
+        subject.uploaded = moment(r, at, r.text(node, at))
 
 
 def _upload_time(r: Reader, file: FileDraft) -> Moment | None:
@@ -278,18 +292,6 @@ def _upload_time(r: Reader, file: FileDraft) -> Moment | None:
     own = [i for i in r.b.captures_of(file) if i.time is not None]
     upload = [i for i in own if (i.event or "").casefold() == "upload"]
     return (upload or own)[0].time if own else None
-
-
-def _tristate(attribute: str) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
-        truth = tristate(text)
-        if truth is not None:
-            setattr(subject, attribute, truth)
-        elif text:
-            r.unknown(at, node)
-
-    return read
 
 
 def _verification_hash(r: Reader, node: Json, at: str, subject: Subject) -> None:
@@ -343,10 +345,11 @@ _FILE: Blocks = {
     "originalFileHashes": _hashes,
     "originalFileHash": _hashes,
     "industryClassification": string_of_file("classification"),
-    "viewedByEsp": _tristate("viewed_by_esp"),
-    "fileViewedByEsp": _tristate("viewed_by_esp"),
-    "exifViewedByEsp": _tristate("exif_viewed_by_esp"),
-    "publiclyAvailable": _tristate("publicly_available"),
+    **dict.fromkeys(HEX_LENGTH, _verification_hash),
+    "viewedByEsp": tristate_of_file("viewed_by_esp"),
+    "fileViewedByEsp": tristate_of_file("viewed_by_esp"),
+    "exifViewedByEsp": tristate_of_file("exif_viewed_by_esp"),
+    "publiclyAvailable": tristate_of_file("publicly_available"),
     "fileRelevance": string_of_file("relevance"),
     "ncmecTags": _file_annotations("tags"),
     "fileAnnotations": _file_annotations("fileAnnotations"),
@@ -355,6 +358,8 @@ _FILE: Blocks = {
     "exifMetadata": _metadata("EXIF"),
     "sourceInformation": captures,
     "sourceCaptures": captures,
+    **dict.fromkeys(("deviceIds", "deviceId"), people.devices),
+    "uploadedToEspTimestamp": _uploaded,
     "locationOfFile": _urls,
     "additionalInformations": additional,
     "additionalInformation": additional,

@@ -11,6 +11,8 @@ from triage.importers.json_reading import Handler, Json, Reader, wrapped_as
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
+_EVENTS = "events"
+_OF_ONE_EVENT = ("value", "dateTime", "eventName", "port")
 _DEVICE_TYPES = re.compile(r"device|imei|imsi|iccid|idfa|gaid|advertising|android|mac\b|serial|uuid|ssid", re.IGNORECASE)
 _NAMES_AND_IDS = {
     "username": re.compile(r"user ?name|screen|handle"),
@@ -60,11 +62,23 @@ def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
         if isinstance(item, dict) and wrapped_as(item, "sourceCaptures"):
             captures(r, item, item_at, subject)
         elif isinstance(item, dict):
-            _capture(r, item, item_at, subject)
+            for one in _single(item):
+                _capture(r, one, item_at, subject)
         elif isinstance(item, str) and (normal.looks_like_ip(item) or normal.url(item)):
             _capture(r, {"value": item}, item_at, subject)
         else:
             r.unknown(item_at, item)
+
+
+def _single(node: dict[str, Json]) -> list[dict[str, Json]]:
+    """A capture of several events as one of each: a list of them beside the value, or lists of values, times, events or ports."""
+    events = node.get(_EVENTS)
+    if isinstance(events, list) and events and all(isinstance(event, dict) for event in events):
+        shared = {key: value for key, value in node.items() if key != _EVENTS}
+        return [shared | event for event in events]
+    count = max((len(value) for key in _OF_ONE_EVENT if isinstance(value := node.get(key), list)), default=0)
+    listed = [key for key in _OF_ONE_EVENT if isinstance(node.get(key), list) and len(node[key]) == count > 1]
+    return [node | {key: node[key][n] for key in listed} for n in range(count)] if listed else [node]
 
 
 def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> None:
@@ -79,40 +93,39 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
         r.unknown(at, node)
         return
     capture_type = stated.get("captureType", "")
-    address, beside = normal.ip_and_port(value)
     kind = kind_of(capture_type, value)
     details: tuple[tuple[str, str], ...] = (("captureType", capture_type),) if capture_type else ()
     said = Said(
-        port=r.b.port(f"{at}.port", stated.get("port", ""), beside if kind == "ip" else None),
+        port=r.b.port(f"{at}.port", stated.get("port", "")),
         time=moment(r, f"{at}.dateTime", stated.get("dateTime", "")),
         event=stated.get("eventName") or None,
         possible_proxy=_truth(r, f"{at}.possibleProxy", stated.get("possibleProxy", "")),
         details=details + (device_details(capture_type, value) if kind == "device" else ()),
     )
-    r.b.identify(subject, kind, address if kind == "ip" else value, at, capture_type or "sourceCaptures", said)
+    r.b.identify(subject, kind, value, at, capture_type or "sourceCaptures", said)
 
 
 def kind_of(capture_type: str, value: str) -> str:
-    """The kind of a captured value: what it looks like counts before what its type says."""
+    """The kind of a captured value: what it looks like counts before what its type says, unless that says a name or an id."""
+    words = capture_type.casefold()
+    named = next((kind for kind, said in _NAMES_AND_IDS.items() if said.search(words)), None)
+    if named and not _IP_WORD.search(words):
+        return named
     if normal.looks_like_ip(value):
         return "ip"
-    if value[:8].casefold().startswith(("http://", "https://")) or "url" in capture_type.casefold():
+    if value[:8].casefold().startswith(("http://", "https://")) or "url" in words:
         return "url"
-    if "mail" in capture_type.casefold() or normal.email(value):
+    if "mail" in words or normal.email(value):
         return "email"
-    words = capture_type.casefold()
     if "phone" in words:
         return "phone"
     if _DEVICE_TYPES.search(capture_type):
         return "device"
-    for kind, said in _NAMES_AND_IDS.items():
-        if said.search(words):
-            return kind
     return "ip" if _IP_WORD.search(capture_type) else "other"
 
 
 def moment(r: Reader, at: str, text: str) -> Moment | None:
-    when = times.moment(text) if text else None
+    when = times.in_json(text) if text else None
     if text and when is None:
         r.b.unknown(at, text)
     return when

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal
-from triage.importers.building import Said, Subject
+from triage.importers.building import Said, Subject, verification
 from triage.importers.esp_leaves import device_details
 from triage.importers.json_reading import Blocks, Handler, Json, Reader
 from triage.importers.le_json_leaves import additional, captures, fact, label_of, moment, texts
@@ -14,7 +13,6 @@ from triage.model.document import Role
 _NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")
 _SAID_OF_ONE = ("verified", "type", "verificationDate", "countryCallingCode", "extension")
 _VALUE_OF_ONE = ("value", "email", "emailAddress", "phone", "phoneNumber", "number")
-_VERIFIED = {"true": True, "yes": True, "verified": True, "false": False, "no": False, "not verified": False, "unverified": False}
 _ADDRESS_PARTS = (
     "street1", "street2", "street", "address", "city", "state", "nonUsaState", "postalCode", "zipCode", "country",
 )  # fmt: skip
@@ -46,7 +44,7 @@ def many(kind: str, name: str) -> Handler:
                 stated["value"] = stated.pop(value, "")
             else:
                 stated["value"] = r.text(item, item_at)
-            verified = _VERIFIED.get(stated.get("verified", "").casefold())
+            verified = verification(stated.get("verified", ""))
             details = tuple(
                 (key, stated[key]) for key in _SAID_OF_ONE if stated.get(key) and (key != "verified" or verified is None)
             )
@@ -80,9 +78,7 @@ def identifier(kind: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         name = label_of(at)
         for item, item_at in r.items(node, at, name):
-            text = r.text(item, item_at)
-            address, port = normal.ip_and_port(text) if kind == "ip" else (text, None)
-            r.b.identify(subject, kind, address, item_at, name, Said(port=port))
+            r.b.identify(subject, kind, r.text(item, item_at), item_at, name)
 
     return read
 
@@ -94,7 +90,7 @@ def _name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.b.fact(subject, label_of(at), text, at)
 
 
-def _devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
     name = label_of(at)
     for item, item_at in r.items(node, at, name):
         if not isinstance(item, dict):
@@ -163,8 +159,8 @@ PERSON: Blocks = {
     "espIdentifier": identifier("user_id"),
     "groupIdentifier": identifier("group"),
     "ipAddress": identifier("ip"),
-    "deviceIds": _devices,
-    "deviceId": _devices,
+    "deviceIds": devices,
+    "deviceId": devices,
     "priorReports": prior_reports,
     "priorCTReports": prior_reports,
     "estimatedLocation": _estimated_location,

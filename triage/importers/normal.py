@@ -75,7 +75,7 @@ def phone(value: str, calling_code: str = "") -> str | None:
 
 
 def email(value: str) -> str | None:
-    text = _squeezed(value).strip("<>").removeprefix("mailto:").lower()
+    text = _squeezed(value).strip("<>").lower().removeprefix("mailto:")
     return text if _EMAIL.fullmatch(text) else None
 
 
@@ -85,7 +85,7 @@ def ip(value: str) -> str | None:
     Leading zeros in IPv4 are ambiguous (some programs read them as octal): only an address padded to three digits in all four
     groups is clearly decimal.
     """
-    text = value.strip()
+    text = value.strip() if value.isascii() else _squeezed(value[:100])
     if _PLAIN_V4.fullmatch(text):
         return text
     text = ascii_digits(text[:100]).strip("[]").partition("%")[0]

@@ -261,7 +261,7 @@ class Blocks:
         behind = _PORT_AND_TIME.fullmatch(number)
         if behind:
             number, below = behind[1], [behind[2], *below]
-        self._capture.port = self._b.port(at, number, self._capture.port)
+        self._capture.port = self._b.port(at, number) or self._capture.port
         self._below(below, item)
 
     def _flush(self) -> None:

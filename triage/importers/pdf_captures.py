@@ -43,13 +43,11 @@ class Capture:
 
     def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
         self.item, self.subject = item, subject
-        self.ip: str
         self.event: str | None
         self.when: str | None
-        address, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
-        self.ip, beside = normal.ip_and_port(address)
+        self.ip, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
         self.marks: list[str] = [mark.strip() for mark in _MARK.findall(marks)] if marks else []
-        self.port = normal.port(found["port"] or found["port_behind"] or "") or beside
+        self.port = normal.port(found["port"] or found["port_behind"] or "")
 
     def takes(self, text: str) -> bool:
         """Whether a line below is its time or one of its marks."""

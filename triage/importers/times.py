@@ -17,7 +17,8 @@ _USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 """The form that is its own normal form."""
 _USUAL_MONTH_FIRST = re.compile(r"([0-9]{2}-[0-9]{2})-([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) UTC")
 _CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
-_ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\[[\w/+-]{1,40}\])?"
+_EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?P<milliseconds>[0-9]{3})?")
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt ]\s*{_CLOCK})?{_ZONE}")
 _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}})\s+{_CLOCK}{_ZONE}")
 
@@ -31,6 +32,15 @@ def month_first(text: str) -> Moment | None:
     """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
     found = _USUAL_MONTH_FIRST.fullmatch(text)
     return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _moment(_MONTH_FIRST, text)
+
+
+def in_json(text: str) -> Moment | None:
+    """As `moment`, as the PDF prints it, or the seconds since 1970, or milliseconds (2001 to 2286)."""
+    epoch = _EPOCH.fullmatch(text)
+    if epoch is None:
+        return moment(text) or month_first(text)
+    when = datetime.fromtimestamp(int(epoch["seconds"]), UTC) + timedelta(milliseconds=int(epoch["milliseconds"] or 0))
+    return from_datetime(when, text, "stated")
 
 
 def _usual(utc: str, text: str) -> Moment | None:
@@ -74,7 +84,8 @@ def _zone(text: str | None) -> timezone | None:
     """xs:dateTime allows offsets up to 14 hours."""
     if text is None or text in ("Z", "z", "UTC", "GMT"):
         return UTC
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    if minutes > 14 * 60 or int(text[-2:]) > 59:
+    beyond = int(text[-2:]) if len(text) > 3 else 0
+    minutes = int(text[1:3]) * 60 + beyond
+    if minutes > 14 * 60 or beyond > 59:
         return None
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

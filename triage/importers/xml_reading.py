@@ -42,7 +42,8 @@ Element = Any
 
 
 def parse(data: bytes) -> Element:
-    """The root element. Raises InputError."""
+    """The root element; white space before the declaration is no fault of what follows. Raises InputError."""
+    data = data.lstrip(b" \t\r\n")
     declared = _refuse_doctype(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
