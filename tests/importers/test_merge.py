@@ -253,3 +253,12 @@ def test_what_one_document_tells_apart_stays_apart() -> None:
     two = document("b.json", "2", identifiers=(identifier("ip", "203.0.113.5", "b.json", port=443),))
     assert [(i.port, len(i.sources)) for i in merge([one], []).identifiers] == [(None, 1), (443, 1)]
     assert [(i.port, len(i.sources)) for i in merge([one, two], []).identifiers] == [(None, 1), (443, 2)]
+
+
+def test_a_time_without_its_fraction_is_the_same_time() -> None:
+    """The PDF prints whole seconds; two fractions of one second are two captures."""
+    exact, other, whole = (times.moment(f"2026-10-01T10:00:00{fraction}Z") for fraction in (".25", ".75", ""))
+    pdf = document("a.pdf", "1", slot="le_pdf", identifiers=(identifier("ip", "203.0.113.5", "a.pdf", time=whole),))
+    json_ = document("b.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "b.json", time=t) for t in (exact, other)))
+    united = merge([pdf, json_], []).identifiers
+    assert [(i.time, len(i.sources)) for i in united] == [(exact, 2), (other, 1)]

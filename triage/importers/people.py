@@ -13,8 +13,12 @@ from msgspec.structs import replace
 
 from triage.importers.unite import Families, conflict, united_facts, united_sources
 from triage.model.document import Document, Fact, Identifier, Person
+from triage.model.moment import Moment
 from triage.model.report import Conflict
 
+_TO_THE_SECOND = len("2026-10-01T10:00:00")
+_WHOLE_SECONDS = _TO_THE_SECOND + len("Z")
+"""A time without a fraction: the PDF prints none, where the other formats may have one."""
 PersonOf = Mapping[tuple[int, int], int]
 """(document's place, person's place in it) -> the person's place in the report."""
 
@@ -100,7 +104,7 @@ def merge_identifiers(
 
 
 def _key(i: Identifier) -> tuple[object, ...]:
-    return (i.kind, i.normalised or i.value, i.role, i.person, i.file, i.time.utc if i.time else None)
+    return (i.kind, i.normalised or i.value, i.role, i.person, i.file, i.time.utc[:_TO_THE_SECOND] if i.time else None)
 
 
 def _put(same: list[Identifier], new: Identifier, conflicts: list[Conflict]) -> None:
@@ -115,6 +119,7 @@ def _put(same: list[Identifier], new: Identifier, conflicts: list[Conflict]) -> 
     same[n] = replace(
         known,
         port=known.port if known.port is not None else new.port,
+        time=max(known.time, new.time, key=_precision),
         event=known.event or new.event,
         verified=known.verified if known.verified is not None else new.verified,
         possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
@@ -136,7 +141,11 @@ def _fitting(same: Sequence[Identifier], new: Identifier) -> int | None:
 
 
 def _said(i: Identifier) -> tuple[object, ...]:
-    return (i.port, i.event and i.event.casefold(), i.possible_proxy)
+    return (i.port, i.event and i.event.casefold(), i.possible_proxy, i.time and i.time.utc)
+
+
+def _precision(when: Moment | None) -> int:
+    return len(when.utc) if when else 0
 
 
 def _compatible(a: Identifier, b: Identifier) -> bool:
@@ -144,4 +153,5 @@ def _compatible(a: Identifier, b: Identifier) -> bool:
         (a.port is None or b.port is None or a.port == b.port)
         and (not a.event or not b.event or a.event.casefold() == b.event.casefold())
         and (a.possible_proxy is None or b.possible_proxy is None or a.possible_proxy == b.possible_proxy)
+        and (a.time == b.time or min(_precision(a.time), _precision(b.time)) <= _WHOLE_SECONDS)
     )
