@@ -66,6 +66,21 @@ def test_a_busy_texture_is_decoded_as_a_whole(pool: Pool, turn: int) -> None:
     facts = pool.measure(data)
     assert facts.perceptual is not None
     assert distance(facts.perceptual.pdq, perceptual.measure(shown, shown.shape).pdq) <= 2
+    assert distance(facts.perceptual.phash, perceptual.measure(np.rint(shown), shown.shape).phash) <= 2
+
+
+@pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
+def test_a_small_picture_is_hashed_as_its_colours_say(pool: Pool, encoding: str) -> None:
+    """Saturated colours are clipped when they are shown, and rounded luma moves a hash of few pixels: up to 10 bits together."""
+    loud = Image.fromarray((np.asarray(media.picture(180, 700, 3)).astype(int) * 3 - 250).clip(0, 255).astype(np.uint8))
+    data = media.encoded(loud, encoding, quality=60, exif=media.exif(orientation=6))
+    seen = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    assert seen is not None
+    shown = np.asarray(seen.convert("RGB"), np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
+    found, expected = pool.measure(data).perceptual, perceptual.measure(shown, shown.shape)
+    assert found is not None
+    assert found.pdq == expected.pdq
+    assert found.phash == perceptual.measure(np.rint(shown), shown.shape).phash
 
 
 @pytest.mark.parametrize("name", media.FILMS)

@@ -56,16 +56,19 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
 
 
 def _grids(source: Source, mime: str, request: Request, decoded: pictures.Decoded) -> grids.Grids:
-    """From a larger decode where too many bits of PDQ are in doubt; pHash's stays as it is, close enough."""
-    taken = grids.of(decoded.luma, decoded.original)
-    if perceptual.doubtful_bits(decoded.luma, decoded.original, taken) <= _MOST_DOUBTFUL:
-        return taken
-    found = taken
-    for larger in pictures.finer(source, mime, request, decoded):
-        found = replace(grids.of(larger, decoded.original), small=taken.small)
-        if perceptual.doubtful_bits(larger, decoded.original, found) <= _MOST_DOUBTFUL:
+    """From a larger decode where too many bits of PDQ are in doubt."""
+    taken, larger = _taken(decoded), pictures.finer(source, mime, request, decoded)
+    while perceptual.doubtful_bits(decoded.luma, decoded.original, taken) > _MOST_DOUBTFUL:
+        if (finer := next(larger, None)) is None:
             break
-    return found
+        decoded, taken = finer, _taken(finer)
+    return taken
+
+
+def _taken(decoded: pictures.Decoded) -> grids.Grids:
+    """PDQ's from luma that was not rounded, where there is one; pHash's always of whole numbers, as its reference has them."""
+    rounded = grids.of(decoded.luma, decoded.original)
+    return rounded if decoded.exact is None else replace(grids.of(decoded.exact, decoded.original), small=rounded.small)
 
 
 def finish(seen: Sequence[Picture]) -> list[MediaFacts]:

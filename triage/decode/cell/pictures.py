@@ -61,10 +61,12 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`luma` is upright; sizes are (height, width); `original` is before scaling, upright too."""
+    """`luma` is upright; sizes are (height, width); `original` is before scaling, upright too. `exact` is the luma that was not
+    rounded to whole numbers, of pictures that are taken as they are: with so few pixels to a cell rounding moves a hash."""
 
     luma: Plane
     original: tuple[int, int]
+    exact: Samples | None = None
 
 
 def luma(source: Source, mime: str, request: Request) -> Decoded:
@@ -77,31 +79,22 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
         by = scaled_by(height, width) if height * width > LARGE else 1
         if by > 1:
             picture.draft("L", (width // by, height // by))
-        small = _reduced(picture, by // round(width / picture.width))
-        return _turned(plane_of(_flat(small)), (height, width), _orientation(picture))
+        flat = _flat(_reduced(picture, by // round(width / picture.width)))
+        orientation = _orientation(picture)
+        if flat.mode == "RGB" and scaled_by(height, width) == 1:
+            return _turned_colours(np.asarray(flat), (height, width), orientation)
+        return _turned(plane_of(flat), (height, width), orientation)
 
 
-def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Plane | Samples]:
-    """The same JPEG at twice the scale and so on, upright; nothing of what was not scaled while it was decoded. All of it comes
-    in colour: what is rounded and clipped there moves a hash too."""
+def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Decoded]:
+    """The same JPEG at twice the scale and so on, upright; nothing of what was not scaled while it was decoded."""
     by = round(max(decoded.original) / max(decoded.luma.shape))
     while mime == "image/jpeg" and source.whole is not None and by > 1:
         by //= 2
-        found = _scaled_jpeg(source.whole, request, by) if by > 1 else _coloured_jpeg(source.whole)
+        found = _scaled_jpeg(source.whole, request, by)
         if found is None:
             return
-        yield found if isinstance(found, np.ndarray) else found.luma
-
-
-def _coloured_jpeg(data: bytes) -> Samples | None:
-    """Luma of all pixels as viewers show them. None as from _scaled_jpeg."""
-    try:
-        if simplejpeg.decode_jpeg_header(data)[2] not in ("YCbCr", "Gray"):
-            return None
-        colours = simplejpeg.decode_jpeg(data, colorspace="RGB", fastdct=False, fastupsample=False)
-    except ValueError:
-        return None
-    return _upright(colours @ _LUMA, _jpeg_orientation(data))
+        yield found
 
 
 def colour(source: Source, mime: str, request: Request) -> Image.Image:
@@ -184,7 +177,8 @@ def _stretched(picture: Image.Image) -> Image.Image:
 
 
 def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> Decoded | None:
-    """None when only Pillow can say: CMYK, or an error that Pillow may get around."""
+    """None when only Pillow can say: CMYK, or an error that Pillow may get around. What is not scaled comes in colour, as viewers
+    show it: what is rounded and clipped there moves a hash too."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
     except ValueError:
@@ -193,18 +187,23 @@ def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> D
     if colours not in ("YCbCr", "Gray"):
         return None
     divisor = divisor or scaled_by(height, width)
+    coloured = divisor == 1 and colours == "YCbCr"
     try:
-        plane = simplejpeg.decode_jpeg(
+        samples = simplejpeg.decode_jpeg(
             data,
-            colorspace="GRAY",
+            colorspace="RGB" if coloured else "GRAY",
             fastdct=False,
+            fastupsample=False,
             min_height=-(-height // divisor),
             min_width=-(-width // divisor),
             min_factor=divisor,
-        )[:, :, 0]
+        )
     except ValueError:
         return None
-    return _turned(plane, (height, width), _jpeg_orientation(data))
+    orientation = _jpeg_orientation(data)
+    if coloured:
+        return _turned_colours(samples, (height, width), orientation)
+    return _turned(samples[:, :, 0], (height, width), orientation)
 
 
 def scaled_by(height: int, width: int) -> int:
@@ -246,7 +245,17 @@ def _orientation(picture: Image.Image) -> int:
 
 
 def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decoded:
-    return Decoded(_upright(plane, orientation), original if orientation < 5 else (original[1], original[0]))
+    return Decoded(_upright(plane, orientation), _upright_size(original, orientation))
+
+
+def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int) -> Decoded:
+    """Of (height, width, 3)."""
+    exact = _upright(colours @ _LUMA, orientation)
+    return Decoded(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
+
+
+def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    return size if orientation < 5 else (size[1], size[0])
 
 
 def _upright(plane: NDArray[Kind], orientation: int) -> NDArray[Kind]:
