@@ -4,7 +4,7 @@
     python -m bench.importing --minute-one 20000
 
 The documents are invented (bench/invented.py), one folder a report, without media. "Parser alone" is lxml, msgspec or pypdfium2
-over the same bytes in memory, asked before, between and after the rounds. Rates are reports a second of processor time of the
+over the same bytes in memory, asked before, within and after the imports. Rates are reports a second of processor time of the
 whole process tree ("a core"; what the bench itself takes to look at memory is left out) and of wall time; judging (ties, place,
 score) is told apart. Memory is the tree's peak.
 
@@ -18,11 +18,11 @@ import argparse
 import io
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -70,14 +70,38 @@ def parser_alone(kind: str, data: bytes) -> object:
     return pages
 
 
-def alone(kind: str) -> float:
-    """Reports a second of the parser alone. Asked again and again: other work on the machine slows it and the imports."""
-    made = [MAKERS[kind](n) for n in range(500)]
-    started = time.process_time()
-    for files in made:
-        for data in files.values():
-            parser_alone(kind, data)
-    return len(made) / (time.process_time() - started)
+_ALONE = 500
+"""Reports the parser alone is asked for at once."""
+
+
+class Alone:
+    """The parser alone over the same reports. Asked before and after each import, and within it whenever a batch was committed:
+    other work on the machine slows both, and not always alike."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._made = [MAKERS[kind](n) for n in range(_ALONE)]
+        self.reports = 0
+        self.seconds = self.within = 0.0
+
+    def ask(self, reports: int = _ALONE) -> None:
+        started = time.thread_time()
+        for files in self._made[:reports]:
+            for data in files.values():
+                parser_alone(self._kind, data)
+        self.seconds += time.thread_time() - started
+        self.reports += reports
+
+    def ask_within(self) -> None:
+        """That does not count as the import's own time."""
+        before = self.seconds
+        self.ask(100)
+        self.within += self.seconds - before
+
+    @property
+    def rate(self) -> float:
+        """Reports a second."""
+        return self.reports / self.seconds
 
 
 class _NoSink:
@@ -170,10 +194,11 @@ def cpu() -> float:
 
 
 class Stopwatch:
-    """Times a function of the import by its name in the module that calls it."""
+    """Times a function of the import by its name in the module that calls it; `then` is called after it, untimed."""
 
     def __init__(self, module: object, name: str) -> None:
         self.wall = self.cpu = 0.0
+        self.then: Callable[[], None] = lambda: None
         inner = getattr(module, name)
 
         def timed(*args: object, **named: object) -> object:
@@ -183,6 +208,7 @@ class Stopwatch:
             finally:
                 self.wall += time.perf_counter() - wall
                 self.cpu += cpu() - busy
+                self.then()
 
         setattr(module, name, timed)
 
@@ -190,34 +216,33 @@ class Stopwatch:
 def run(directory: Path, kind: str, reports: int, rounds: int, judge: Stopwatch, commit: Stopwatch) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     write(directory / "in", kind, reports)
-    beside, rates = [alone(kind)], []
-    for _ in range(rounds):
-        rates.append(one_import(directory, reports, kind, judge, commit))
-        beside.append(alone(kind))
-    rate, parser = statistics.median(rates), statistics.median(beside)
-    asked = ", ".join(f"{each:.0f}" for each in beside)
-    print(f"      median {rate:.0f} /s/core; parser alone {asked} /s/core, median {parser:.0f}: {rate / parser:.1%}")
+    alone = Alone(kind)
+    alone.ask()
+    commit.then = alone.ask_within
+    seconds = sum(one_import(directory, reports, kind, alone, judge, commit) for _ in range(rounds))
+    rate = rounds * reports / seconds
+    print(f"      {rate:.0f} /s/core; parser alone {alone.rate:.0f} /s/core: {rate / alone.rate:.1%}")
     print(f"      {stages(kind, directory / 'in', reports)}", flush=True)
 
 
-def one_import(directory: Path, reports: int, kind: str, judge: Stopwatch, commit: Stopwatch) -> float:
-    """Reports a second a core, without judging."""
-    judge.wall = judge.cpu = commit.wall = commit.cpu = 0.0
+def one_import(directory: Path, reports: int, kind: str, alone: Alone, judge: Stopwatch, commit: Stopwatch) -> float:
+    """Seconds of processor time, without judging."""
+    judge.wall = judge.cpu = commit.wall = commit.cpu = alone.within = 0.0
     shutil.rmtree(directory / "store", ignore_errors=True)
     with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session, Peak() as peak:
         wall, busy = time.perf_counter(), cpu()
         result = job.import_bundles(session, [directory / "in"], receipt=Receipt())
-        wall, busy = time.perf_counter() - wall, cpu() - busy - peak.seconds
+        wall, busy = time.perf_counter() - wall, cpu() - busy - peak.seconds - alone.within
     if result.reports.new != reports:
         raise SystemExit(f"{result.reports} of {reports}; {result.quarantined[:2]}")
-    rate = reports / (busy - judge.cpu)
     print(
-        f"{kind:5} {reports:7,}: import {rate:6.0f} /s/core ({reports / (wall - judge.wall):.0f} /s wall), "
+        f"{kind:5} {reports:7,}: import {reports / (busy - judge.cpu):6.0f} /s/core ({reports / (wall - judge.wall):.0f} /s wall), "
         f"with judging {reports / busy:5.0f} /s/core ({reports / wall:.0f} wall); "
         f"commit {commit.cpu / reports * 1e6:.0f}, judge {judge.cpu / reports * 1e6:.0f} µs a report; memory {peak.most / 1e6:.0f} MB",
         flush=True,
     )
-    return rate
+    alone.ask()
+    return busy - judge.cpu
 
 
 def minute_one(directory: Path, reports: int) -> None:

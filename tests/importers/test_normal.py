@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ipaddress
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +36,13 @@ from triage.importers import normal
 )
 def test_phone(value: str, code: str, form: str | None) -> None:
     assert normal.phone(value, code) == form
+
+
+@given(st.from_regex(r"\A\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}\Z"))
+def test_the_usual_mobile_number_is_what_the_library_makes_of_it(value: str) -> None:
+    number = phonenumbers.parse(value, "PK")
+    assert phonenumbers.is_possible_number(number)
+    assert normal.phone(value) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @pytest.mark.parametrize(

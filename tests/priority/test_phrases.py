@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.priority.phrases import _ARABIC_FORMS, _INVISIBLE, PhraseList, readable
+from triage.priority.phrases import _ARABIC_FORMS, _INVISIBLE, PhraseList, levelled, readable, words_of
 from triage.priority.rules import shipped
 
 FOUND = [
@@ -75,3 +75,8 @@ def test_the_first_look_changes_nothing(phrases: list[str], text: str) -> None:
     known = PhraseList(tuple(phrases))
     for level in (readable(text), readable(f"{text} {phrases[0]} {text}"), readable(text + phrases[-1])):
         assert known.find(level) == tuple(sorted({found.group() for found in known._pattern.finditer(level)}))
+
+
+@given(TEXTS)
+def test_white_space_changes_no_word(text: str) -> None:
+    assert words_of(levelled(text)) == words_of(readable(text))

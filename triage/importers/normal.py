@@ -25,6 +25,8 @@ _V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
 _V6_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\]:(\d{1,5})")
 _PORT = re.compile(r"\+?0*([1-9]\d{0,4})(?:\.0+)?", re.ASCII)
 """As xs:int allows it ("+443", "0443"), and as tables of numbers write it ("443.0")."""
+_PAKISTANI = re.compile(r"\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}")
+"""As most mobile numbers of the country are written: what the library makes of them is plain."""
 _CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
 _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
@@ -52,6 +54,8 @@ def phone(value: str, calling_code: str = "") -> str | None:
     """E.164. A number without a country code is read as Pakistani only in forms that are Pakistani: 0xx..., 92 3xx..."""
     text = ascii_digits(_squeezed(value))
     plain = _NOT_DIGITS.sub("", text)
+    if _PAKISTANI.fullmatch(text):
+        return f"+{plain}"
     if not 7 <= len(plain) <= 18:
         return None
     if text.lstrip("( ").startswith("+"):

@@ -61,10 +61,12 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
         texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
         if not restored.isascii():
             texts = [readable(text, begins_item) for text in texts]
-        for n, text in enumerate(texts):
-            at_edge = number > 1 and (n < _HEAD or n >= len(texts) - _FOOT)
-            if not (at_edge and _RUNNING.fullmatch(text) and not (text.isdigit() and int(text) > len(pages))):
-                found.append(Line(number, text))
+        foot = len(texts) - _FOOT
+        found += [
+            Line(number, text)
+            for n, text in enumerate(texts)
+            if number == 1 or _HEAD <= n < foot or not _RUNNING.fullmatch(text) or (text.isdigit() and int(text) > len(pages))
+        ]
     found = _with_whole_labels(found, begins_item)
     return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found
 
@@ -75,12 +77,13 @@ def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) ->
     above = ""
     for line in lines:
         text = line.text
-        begun = 0 < len(above) <= _LONGEST_LABEL and ":" in text and ":" not in above and above[0].isupper()
-        if begun and begins_item(f"{above} {text}"):
-            whole[-1] = Line(whole[-1].page, f"{above} {text}")
+        begun = ":" in text and 0 < len(above) <= _LONGEST_LABEL and ":" not in above and above[0].isupper()
+        if begun and begins_item(joined := f"{above} {text}"):
+            whole[-1] = Line(whole[-1].page, joined)
+            above = joined
         else:
             whole.append(line)
-        above = whole[-1].text
+            above = text
     return whole
 
 

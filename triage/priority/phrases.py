@@ -13,11 +13,14 @@ _APART = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 
 def readable(text: str) -> str:
     """One spelling for comparing: compatibility forms, case, Arabic keyboard letters, vowel marks and white space levelled."""
+    return " ".join(levelled(text).split())
+
+
+def levelled(text: str) -> str:
+    """`readable`, but for white space: enough for its words."""
     if text.isascii():  # where none of the steps but two can change anything
-        level = text.lower().replace("`", "'")
-    else:
-        level = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_FORMS))
-    return " ".join(level.split())
+        return text.lower().replace("`", "'")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_FORMS))
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -40,11 +43,11 @@ class PhraseList:
 
     def find(self, text: str, words: frozenset[str] | None = None) -> tuple[str, ...]:
         """The distinct phrases found, sorted. `text` is already `readable`; `words` are its own, for who asks several lists."""
-        if not self._may_hold(words_of(text) if words is None else words):
+        if not self.may_hold(words_of(text) if words is None else words):
             return ()
         return tuple(sorted({found.group() for found in self._pattern.finditer(text)}))
 
-    def _may_hold(self, words: frozenset[str]) -> bool:
+    def may_hold(self, words: frozenset[str]) -> bool:
         """Quick and never wrong about a no: the pattern, tried at each letter of a long text, is slow."""
         longest = self._by_longest.keys() & words if "" not in self._by_longest else self._by_longest.keys()
         return any(needed <= words for word in longest for needed in self._by_longest[word])

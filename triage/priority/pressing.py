@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.model.document import Document, Person
-from triage.priority.phrases import readable, words_of
+from triage.priority.phrases import levelled, readable, words_of
 from triage.priority.rules import shipped
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
@@ -24,7 +24,7 @@ def pressing(document: Document) -> bool:
         return True
     if any(not _ANNOTATIONS.isdisjoint(file.annotations) for file in document.files):
         return True
-    return any(_threatens(readable(text.text)) for text in document.free_text if text.of != "reporter")
+    return any(_threatens(text.text) for text in document.free_text if text.of != "reporter")
 
 
 def _near_a_child(person: Person) -> bool:
@@ -34,5 +34,6 @@ def _near_a_child(person: Person) -> bool:
 
 
 def _threatens(text: str) -> bool:
-    words = words_of(text)
-    return any(shipped().phrases[name].find(text, words) for name in ("self_harm", "threat"))
+    words = words_of(levelled(text))
+    lists = [phrases for name in ("self_harm", "threat") if (phrases := shipped().phrases[name]).may_hold(words)]
+    return any(phrases.find(readable(text), words) for phrases in lists)
