@@ -287,7 +287,7 @@ def measure_pending(intake: Intake) -> None:
         intake.tell(done, len(waiting), "files", "measuring large media")
         with intake.session.reading() as db:
             row = media.by_id(db, medium_id)
-            path = next((p for _, p in bundles.entries_of(db, row.sha256)), "") if row else ""
+            path = media.path_of(db, medium_id)
         if row is None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))

@@ -75,7 +75,7 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
             for path, kind, sha256, _ in bundles.containers(db, row.id)
         ]
         for path, sha256 in dict.fromkeys(pieces):
-            if (row.id, path) in bundles.entries_of(db, sha256):
+            if bundles.brought(db, row.id, path, sha256):
                 steps.append(
                     CustodyStep(
                         when=row.started,

@@ -138,9 +138,10 @@ def add_entries(batch: Writer, bundle_id: int, kind: str, entries: Iterable[tupl
     )
 
 
-def entries_of(db: Reader, sha256: str) -> list[tuple[int, str]]:
-    """(bundle, path) wherever these bytes arrived, first bundle first."""
-    return [(b, p) for b, p in db.all("SELECT bundle_id, path FROM entry WHERE sha256 = ? ORDER BY bundle_id, path", (sha256,))]
+def brought(db: Reader, bundle_id: int, path: str, sha256: str) -> bool:
+    """Whether these bytes arrived in the bundle under this path."""
+    sql = "SELECT 1 FROM entry WHERE bundle_id = ? AND path = ? AND sha256 = ?"
+    return db.value(sql, (bundle_id, path, sha256)) is not None
 
 
 def that_brought(db: Reader, report_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, likeness, marks
+from triage.store.queries import among, likeness, marks
 
 STAY = ("destruction", "exposure")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
@@ -119,13 +119,15 @@ def _tables(db: Reader) -> list[str]:
 
 
 def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
-    """Where the report's bytes lay in the bundles, also of media that stay for others."""
-    of_report = "(bundle_id, path) IN (SELECT bundle_id, path FROM occurrence WHERE report_id = ?)"
-    hashes = [gone.sha256 for gone in (*going.documents, *going.media)]
+    """Where the report's bytes lay in the bundles, also of media that stay for others. Of `entry` all rows are looked at: an
+    index of digests would cost every import more than this costs."""
+    hashes = among(gone.sha256 for gone in (*going.documents, *going.media))
     for table in ("entry", "set_aside"):
-        batch.execute(f"DELETE FROM {table} WHERE {of_report}", (report_id,))
-        for part in chunks(hashes):
-            batch.execute(f"DELETE FROM {table} WHERE sha256 IN ({marks(len(part))})", part)
+        batch.execute(
+            f"DELETE FROM {table} WHERE (bundle_id, path) IN (SELECT bundle_id, path FROM occurrence WHERE report_id = ?)",
+            (report_id,),
+        )
+        batch.execute(f"DELETE FROM {table} WHERE sha256 IN (SELECT value FROM json_each(?))", (hashes,))
 
 
 def _erase_receipt(batch: Writer, bundle: int) -> None:

@@ -201,6 +201,11 @@ def names_of(db: Reader, medium_id: int) -> tuple[str, ...]:
     return tuple(n for (n,) in db.all("SELECT DISTINCT name FROM occurrence WHERE medium_id = ? ORDER BY name", (medium_id,)))
 
 
+def path_of(db: Reader, medium_id: int) -> str:
+    """Where it lay when it came first; "" when nothing holds it any more."""
+    return str(db.value("SELECT path FROM occurrence WHERE medium_id = ? ORDER BY id LIMIT 1", (medium_id,)) or "")
+
+
 def facts_of(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
     """(sha256, facts) of the media of a report."""
     return [
