@@ -154,3 +154,10 @@ def test_numbers_are_safe_words(stated: str | int, number: str) -> None:
 def test_a_number_that_can_not_be_one_is_refused(stated: str) -> None:
     with pytest.raises(InputError):
         number_of("C", stated)
+
+
+def test_excels_line_about_the_delimiter_is_no_header() -> None:
+    data = b"\xef\xbb\xbfsep=;\r\nComplaint number;Account username\r\n17/2026;kite_flyer\r\n"
+    assert Complaint().detect("c.csv", data)
+    (document,) = Complaint().read("c.csv", data, None)
+    assert document.numbers == ("C-17-2026",) and [i.value for i in document.identifiers] == ["kite_flyer"]

@@ -234,3 +234,47 @@ class TestTables:
 def test_the_samples_are_read_whole(name: str, format: str, entries: int) -> None:
     opened, found = reading((SAMPLES / name).read_bytes())
     assert (opened.format, len(found), opened.remarks.unread) == (format, entries, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sep=;\r\nMD5;Category;Path\r\n{MD5};1;a,b.jpg\r\n",
+        f'Export of a telephone\n\nMade on 2 October,,\nPath,MD5,Category\n"a,b.jpg",{MD5},1\n',
+        f'MD5,Category,Path\n"=""{MD5}""",1,"a,b.jpg"\n',
+        f'MD5,Category,Path\n\'{MD5},1,"a,b.jpg"\n',
+        f'#,Category,Path,MD5\n1,1,"a,b.jpg",{MD5}\n',
+        f"MD5,Category,File name\n{MD5},1,a,b.jpg\n",
+    ],
+)
+def test_tables_as_programs_write_them(text: str) -> None:
+    (item,) = items(text.encode())
+    assert (hashes(item), item.category, item.paths) == ({"md5": MD5}, "1", ("a,b.jpg",))
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        (f"MD5 (a (1).jpg) = {MD5}", "a (1).jpg"),
+        (f"\\{MD5}  a\\\\b\\nc", "a\\b\nc"),
+        (f"\\MD5 (a\\nb) = {MD5}", "a\nb"),
+        (f"{MD5} *a\\nb", "a\\nb"),
+    ],
+)
+def test_lines_of_sums(line: str, path: str) -> None:
+    (item,) = items(f"{line}\n".encode())
+    assert (hashes(item), item.paths) == ({"md5": MD5}, (path,))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "path"),
+    [
+        ("Path,Name", "/x,a.jpg", "/x/a.jpg"),
+        ("Path,Name", "/x/a.jpg,a.jpg", "/x/a.jpg"),
+        ("Folder,File name", "C:\\x\\,a.jpg", "C:\\x\\a.jpg"),
+        ("FileNames", "a.jpg", "a.jpg"),
+    ],
+)
+def test_where_a_file_lay(header: str, cells: str, path: str) -> None:
+    (item,) = items(f"{header},MD5\n{cells},{MD5}\n".encode())
+    assert item.paths == (path,)

@@ -14,6 +14,8 @@ from triage.importers.normal import ascii_digits
 
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")
+_SEPARATOR_LINE = re.compile(r"\A\s*\"?sep=.\"?[ \t]*\r?\n", re.IGNORECASE)
+"""Some programs tell Excel so which delimiter follows; the header tells it as well."""
 _LONGEST_NUMBER = 60
 _MOST_COLUMNS = 1_000
 
@@ -47,7 +49,8 @@ def _columns(peek: bytes) -> frozenset[str]:
     wide = peek.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in peek and not wide:
         return frozenset()
-    line = peek[: len(peek) & ~1].decode("utf-16" if wide else "utf-8-sig", "replace").lstrip().partition("\n")[0]
+    text = peek[: len(peek) & ~1].decode("utf-16" if wide else "utf-8-sig", "replace")
+    line = _SEPARATOR_LINE.sub("", text, count=1).lstrip().partition("\n")[0]
     return frozenset(bare(cell) for cell in _BETWEEN.split(line))
 
 
@@ -60,7 +63,7 @@ def rows_of(data: bytes) -> Iterator[Row]:
         raise InputError("The table is not in UTF-8; save it as CSV UTF-8.") from error
     if "\0" in text:
         raise InputError("The table is not a text file.")
-    text = text.lstrip()
+    text = _SEPARATOR_LINE.sub("", text, count=1).lstrip()
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
 
@@ -31,7 +32,7 @@ _LABELS = {
     "category": "category", "cat": "category", "categorycode": "category", "grade": "category", "classification": "category",
     "path": "path", "filepath": "path", "fullpath": "path", "relativefilepath": "path", "relativepath": "path",
     "location": "path", "itempath": "path", "directorypath": "folder", "folder": "folder", "directory": "folder",
-    "filename": "name", "name": "name", "file": "name",
+    "filename": "name", "filenames": "name", "name": "name", "file": "name",
     "hash": "hash", "hashvalue": "hash", "value": "hash", "checksum": "hash", "digest": "hash", "filehash": "hash",
     "hashtype": "kind", "hashkind": "kind", "algorithm": "kind", "hashname": "kind", "type": "kind",
     "series": "series", "seriesname": "series", "tags": "tags", "tag": "tags", "comments": "comments", "comment": "comments",
@@ -42,7 +43,15 @@ _LABELS = {
 }  # fmt: skip
 _TRUTHS = {"victim_identified", "offender_identified", "distributed", "baseline", "suspected", "self_generated", "file_available"}
 _TEXTS = {"series", "tags", "comments", "media_id", "media_type", "submissions"}
-_SUM_LINE = re.compile(r"([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})[ \t]+\*?(.+)")
+_HEX = r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})"
+_SUM_LINE = re.compile(rf"(?P<escaped>\\?)(?P<hash>{_HEX})[ \t]+\*?(?P<path>.+)")
+_TAGGED_LINE = re.compile(rf"(?P<escaped>\\?)[A-Za-z0-9-]+ \((?P<path>.+)\) = (?P<hash>{_HEX})")
+"""Of md5sum --tag and BSD: "MD5 (a.jpg) = ...". A backslash in front tells that the path is escaped."""
+_ESCAPES = re.compile(r"\\([\\nr])")
+_HASH = re.compile(rf"(?<![0-9A-Fa-f]){_HEX}(?![0-9A-Fa-f])")
+_EXCELS_TEXT = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
+_MOST_ABOVE = 20
+"""Lines that may stand above a header: titles, blank ones, Excel's "sep=;"."""
 
 
 class Table:
@@ -60,35 +69,41 @@ class Table:
         return self._format
 
     def items(self) -> Iterator[Item]:
-        number = 0
-        for number, line in enumerate(self._lines, 1):
-            if _speaks(line):
-                yield from self._from(line, number)
+        above: list[str] = []
+        for line in self._lines:
+            above.append(line)
+            header = _Header.of(line)
+            if header is not None:
+                yield from self._below(header, above)
                 return
-        raise InputError("The hash list is empty." if not number else "The hash list holds no hash.")
-
-    def _from(self, first: str, number: int) -> Iterator[Item]:
-        head = first.removeprefix("%%%% ")
-        delimiter = max(_DELIMITERS, key=head.count)
-        cells = next(csv.reader([head], delimiter=delimiter), [])
-        columns = [_column(cell) for cell in cells]
-        names = [name for name in columns if name is not None]
-        if "hash" in names or any(is_kind(name) for name in names):
-            self._name_format(names)
-            unused = [cell.strip() for cell, name in zip(cells, columns, strict=True) if name is None and cell.strip()]
-            if unused:
-                self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
-            yield from self._rows(delimiter, columns, number)
-        elif delimiter in head:
-            yield from self._unnamed_rows(chain([first], self._lines), delimiter, number)
+            if _HASH.search(line) or len(above) == _MOST_ABOVE:
+                break
+        speaking = [line for line in above if _speaks(line)]
+        if not speaking:
+            raise InputError("The hash list holds no hash." if above else "The hash list is empty.")
+        delimiter = max(_DELIMITERS, key=speaking[-1].count)
+        if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()):
+            yield from self._unnamed_rows(chain(above, self._lines), delimiter)
         else:
-            yield from self._bare(chain([first], self._lines), number)
+            yield from self._bare(chain(above, self._lines))
+
+    def _below(self, header: _Header, above: list[str]) -> Iterator[Item]:
+        self._name_format([name for name in header.columns if name is not None])
+        unused = [cell.strip() for cell, name in zip(header.cells, header.columns, strict=True) if name is None and cell.strip()]
+        if unused:
+            self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
+        titles = [line.strip() for line in above[:-1] if _speaks(line)]
+        if titles:
+            self.remarks.notes.append(f"Lines above the header: {' '.join(titles)[:300]}.")
+        yield from self._rows(header.delimiter, header.columns, len(above))
 
     def _name_format(self, names: list[str]) -> None:
         self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
 
     def _rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[Item]:
         for number, row in self._parsed(self._lines, delimiter, above):
+            if len(row) > len(columns) and columns[-1] in ("path", "name"):  # hashdeep does not quote a path with commas
+                row[len(columns) - 1 :] = [delimiter.join(row[len(columns) - 1 :])]
             cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
             hashes = self._hashes(cells, number)
             if hashes:
@@ -110,12 +125,12 @@ class Table:
     def _hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
         claimed = [(name, cell) for name, cell in cells.items() if is_kind(name)]
         if "hash" in cells:
-            text = cells["hash"].strip()
+            text = _without_excel(cells["hash"])
             claimed.append((kind_of(cells.get("kind", "")) or HEX_KINDS.get(len(text), "hash"), text))
         hashes: dict[tuple[str, bytes], None] = {}
         for kind, text in claimed:
             try:
-                value = hash_value(kind, text) if is_kind(kind) else self._no_kind(kind)
+                value = hash_value(kind, _without_excel(text)) if is_kind(kind) else self._no_kind(kind)
             except Unreadable as reason:
                 self.remarks.could_not_read(f"line {number}", str(reason))
                 continue
@@ -128,30 +143,60 @@ class Table:
     def _no_kind(self, kind: str) -> bytes:
         raise Unreadable("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
 
-    def _unnamed_rows(self, lines: Iterator[str], delimiter: str, first: int) -> Iterator[Item]:
+    def _unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[Item]:
         """Columns without names: hashes by their length, and the first cell that is none of them as the path."""
         self._format = "CSV without a header"
-        for number, row in self._parsed(lines, delimiter, first - 1):
-            hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in map(str.strip, row) if _is_hash(text)]
-            others = [text for text in map(str.strip, row) if text and not _is_hash(text)]
+        for number, row in self._parsed(filter(_speaks, lines), delimiter, 0):
+            cells = [_without_excel(cell) for cell in row]
+            hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in cells if _is_hash(text)]
+            others = [text for text in cells if text and not _is_hash(text)]
             if hashes:
                 yield Item(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(stated, others[:1]))))
             else:
                 self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
-    def _bare(self, lines: Iterator[str], first: int) -> Iterator[Item]:
-        for number, line in enumerate(lines, first):
+    def _bare(self, lines: Iterator[str]) -> Iterator[Item]:
+        for number, line in enumerate(lines, 1):
             text = line.strip()
             if not _speaks(line):
                 continue
-            with_path = _SUM_LINE.fullmatch(text)
-            word, path = (with_path[1], stated(with_path[2])) if with_path else (text, None)
+            with_path = _SUM_LINE.fullmatch(text) or _TAGGED_LINE.fullmatch(text)
+            word, path = (with_path["hash"], stated(_path_of(with_path))) if with_path else (_without_excel(text), None)
             if path is not None and path.startswith("#"):
                 path = None
             if _is_hash(word):
                 yield Item(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
             else:
                 self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    cells: list[str]
+    columns: list[str | None]
+    delimiter: str
+
+    @classmethod
+    def of(cls, line: str) -> _Header | None:
+        """When the line names a column of hashes. A first column may be called "#", and hashdeep begins its own with signs."""
+        head = line.strip("\r\n").removeprefix("%%%% ").lstrip("# ")
+        delimiter = max(_DELIMITERS, key=head.count)
+        cells = next(csv.reader([head], delimiter=delimiter), [])
+        columns = [_column(cell) for cell in cells]
+        named = any(name is not None and (name == "hash" or is_kind(name)) for name in columns)
+        return cls(cells, columns, delimiter) if named else None
+
+
+def _without_excel(cell: str) -> str:
+    """A cell that was written so that Excel takes it for text: ="...", or with an apostrophe in front."""
+    text = cell.strip()
+    found = _EXCELS_TEXT.fullmatch(text)
+    return (found[1] or found[2] or "").strip() if found else text
+
+
+def _path_of(found: re.Match[str]) -> str:
+    unescaped = {"\\": "\\", "n": "\n", "r": "\r"}
+    return _ESCAPES.sub(lambda escape: unescaped[escape[1]], found["path"]) if found["escaped"] else found["path"]
 
 
 def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -192,10 +237,12 @@ def _is_hash(text: str) -> bool:
 
 
 def _path(cells: dict[str, str]) -> tuple[str, ...]:
-    path, folder, name = (stated(cells.get(key, "")) for key in ("path", "folder", "name"))
-    if path is None and folder and name:
-        path = folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name
-    whole = path or folder or name
+    """Some call the folder the path: a path that does not end with the file's name goes before it."""
+    folder = stated(cells.get("path", "")) or stated(cells.get("folder", ""))
+    name = stated(cells.get("name", ""))
+    if folder and name and not folder.endswith(name):
+        return (folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name,)
+    whole = folder or name
     return (whole,) if whole else ()
 
 
