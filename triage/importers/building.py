@@ -171,16 +171,17 @@ class Builder:
         said = said or {}
         if kind == "phone":
             form = normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
+        elif kind == "ip":
+            address, beside = normal.ip_and_port(value)
+            form = normal.ip(address)
+            if form is None or beside is not None:
+                value, said = address, Said(**{**said, "port": said.get("port") or beside})
         else:
             form = normal.normalised(kind, value)
         if form is None and kind in _LISTED and len(listed := _each(kind, value)) > 1:
             for one in listed:
                 self.identify(subject, kind, one, at, label, said)
             return
-        if form is None and kind == "ip":
-            value, beside = normal.ip_and_port(value)
-            form = normal.ip(value)
-            said = Said(**{**said, "port": said.get("port") or beside})
         self._identifiers.append(
             Identifier(
                 kind=kind,

@@ -72,6 +72,8 @@ def captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 def _single(node: dict[str, Json]) -> list[dict[str, Json]]:
     """A capture of several events as one of each: a list of them beside the value, or lists of values, times, events or ports."""
+    if not any(isinstance(value, list) for value in node.values()):
+        return [node]
     events = node.get(_EVENTS)
     if isinstance(events, list) and events and all(isinstance(event, dict) for event in events):
         shared = {key: value for key, value in node.items() if key != _EVENTS}
@@ -108,10 +110,13 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
 def kind_of(capture_type: str, value: str) -> str:
     """The kind of a captured value: what it looks like counts before what its type says, unless that says a name or an id."""
     words = capture_type.casefold()
+    looks, said_ip = normal.looks_like_ip(value), _IP_WORD.search(words) is not None
+    if looks and said_ip:
+        return "ip"
     named = next((kind for kind, said in _NAMES_AND_IDS.items() if said.search(words)), None)
-    if named and not _IP_WORD.search(words):
+    if named and not said_ip:
         return named
-    if normal.looks_like_ip(value):
+    if looks:
         return "ip"
     if value[:8].casefold().startswith(("http://", "https://")) or "url" in words:
         return "url"
@@ -121,7 +126,7 @@ def kind_of(capture_type: str, value: str) -> str:
         return "phone"
     if _DEVICE_TYPES.search(capture_type):
         return "device"
-    return "ip" if _IP_WORD.search(capture_type) else "other"
+    return "ip" if said_ip else "other"
 
 
 def moment(r: Reader, at: str, text: str) -> Moment | None:
