@@ -89,18 +89,19 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.cell import pictures
+    from triage.decode.cell import operations, pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
-    from triage.hashing import grids, perceptual
+    from triage.hashing import perceptual
 
     request = Request(operation=Operation.MEASURE)
     for first in range(0, len(paths), TOGETHER):
         taken = []
         for path in paths[first : first + TOGETHER]:
             data = path.read_bytes()
-            decoded = pictures.luma(Source(len(data), data, lambda start, length: b""), "image/jpeg", request)
-            taken.append(grids.of(decoded.luma, decoded.original))
+            source = Source(len(data), data, lambda start, length: b"")
+            decoded = pictures.luma(source, "image/jpeg", request)
+            taken.append(operations.hashable(source, "image/jpeg", request, decoded))
         perceptual.hashes(taken)
 
 

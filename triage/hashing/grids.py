@@ -42,12 +42,13 @@ class Grids:
     small: Matrix
 
 
-def of(luma: Plane | Matrix, original_size: tuple[int, int]) -> Grids:
+def of(luma: Plane, original_size: tuple[int, int], exact: Matrix | None = None) -> Grids:
     """Of an upright picture. `original_size` is (height, width) before the decoder scaled it down by 1, 2, 4 or 8: when it
-    differs from the plane's, PDQ's filter for the original size is folded onto the scaled samples."""
-    plane = luma.astype(np.float32, copy=False)
+    differs from the plane's, PDQ's filter for the original size is folded onto the scaled samples. `exact` is the luma before it
+    was rounded, if there is one: all but pHash, whose reference rounds too, is taken from it."""
+    plane = luma.astype(np.float32)
     rows, columns = _buffer_and_cells(original_size, luma.shape)
-    both = columns.across(rows.down(plane))
+    both = columns.across(rows.down(plane if exact is None else exact))
     return Grids(both.reshape(_BANDS, _TOGETHER, _BANDS, _TOGETHER), _phash_grid(plane))
 
 

@@ -12,8 +12,6 @@ from triage.decode.protocol import Refusal, Request
 from triage.hashing import grids, perceptual, windows
 from triage.model.media import MediaFacts, Pixels
 
-_MOST_DOUBTFUL = 1.5
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -52,23 +50,21 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(facts, decoded.luma, _grids(source, mime, request, decoded))
+    return Picture(facts, decoded.luma, hashable(source, mime, request, decoded))
 
 
-def _grids(source: Source, mime: str, request: Request, decoded: pictures.Decoded) -> grids.Grids:
+def hashable(source: Source, mime: str, request: Request, decoded: pictures.Decoded) -> grids.Grids:
     """From a larger decode where too many bits of PDQ are in doubt."""
-    taken, larger = _taken(decoded), pictures.finer(source, mime, request, decoded)
-    while perceptual.doubtful_bits(decoded.luma, decoded.original, taken) > _MOST_DOUBTFUL:
+    taken, larger = _grids(decoded), pictures.finer(source, mime, request, decoded)
+    while decoded.exact is None and perceptual.doubtful(decoded.luma, decoded.original, taken):
         if (finer := next(larger, None)) is None:
             break
-        decoded, taken = finer, _taken(finer)
+        decoded, taken = finer, _grids(finer)
     return taken
 
 
-def _taken(decoded: pictures.Decoded) -> grids.Grids:
-    """PDQ's from luma that was not rounded, where there is one; pHash's always of whole numbers, as its reference has them."""
-    rounded = grids.of(decoded.luma, decoded.original)
-    return rounded if decoded.exact is None else replace(grids.of(decoded.exact, decoded.original), small=rounded.small)
+def _grids(decoded: pictures.Decoded) -> grids.Grids:
+    return grids.of(decoded.luma, decoded.original, decoded.exact)
 
 
 def finish(seen: Sequence[Picture]) -> list[MediaFacts]:

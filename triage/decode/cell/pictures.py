@@ -7,6 +7,7 @@ with a list of allowed formats. Of an animation, the first frame stands for all.
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from triage.decode.protocol import Refusal, Request
 Plane = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 Kind = TypeVar("Kind", np.uint8, np.float32)
-_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+_WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
 
 FORMATS = {
     "image/jpeg": ("JPEG",),
@@ -87,14 +88,19 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
 
 
 def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Decoded]:
-    """The same JPEG at twice the scale and so on, upright; nothing of what was not scaled while it was decoded."""
+    """The same picture, upright: a JPEG at twice the scale and so on, at last all pixels in colour. Nothing of other formats that
+    were scaled, and not all of what is large: that takes twenty bytes a pixel."""
     by = round(max(decoded.original) / max(decoded.luma.shape))
-    while mime == "image/jpeg" and source.whole is not None and by > 1:
+    while mime == "image/jpeg" and source.whole is not None and by > (2 if math.prod(decoded.original) > LARGE else 1):
         by //= 2
         found = _scaled_jpeg(source.whole, request, by)
         if found is None:
             return
         yield found
+    if mime != "image/jpeg" and by == 1:
+        with _open(source, mime, request) as picture:
+            size = picture.height, picture.width
+            yield _turned_colours(np.asarray(_flat(picture).convert("RGB")), size, _orientation(picture))
 
 
 def colour(source: Source, mime: str, request: Request) -> Image.Image:
@@ -250,7 +256,7 @@ def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decode
 
 def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int) -> Decoded:
     """Of (height, width, 3)."""
-    exact = _upright(colours @ _LUMA, orientation)
+    exact = _upright(colours @ _WEIGHTS, orientation)
     return Decoded(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
 
 
