@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import sys
 from contextlib import closing
@@ -20,6 +21,7 @@ from triage.jobs.status import set_aside
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.lock import WriterLock
+from triage.store.queries import bundles
 
 
 def take(session: Session, *paths: Path) -> ImportResult:
@@ -58,6 +60,17 @@ def test_a_later_document_supersedes_and_says_what_changed(session: Session, bun
     assert report.versions[1].changes
     assert report.files[0].viewed_by_esp is False
     assert show(session, "900000001", version=1).files[0].viewed_by_esp is True
+
+
+def test_other_bytes_that_say_the_same_change_nothing_and_are_kept(session: Session, bundle: Path) -> None:
+    take(session, bundle)
+    details = bundle / "900000001" / "file-aa11.xml"
+    details.write_text("\n" + DETAILS.replace("><", "> <"))
+    for _ in range(2):
+        again = take(session, bundle)
+        assert (again.reports.updated, again.reports.unchanged) == (0, 1)
+    assert [v.n for v in show(session, "900000001").versions] == [1]
+    assert bundles.has_original(session.store.read(), hashlib.sha256(details.read_bytes()).hexdigest())
 
 
 def test_another_format_adds_and_disagreement_is_a_conflict(session: Session, bundle: Path, tmp_path: Path) -> None:

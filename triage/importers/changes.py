@@ -60,6 +60,7 @@ def _identifiers(report: Report) -> set[str]:
         parts = [i.kind, i.value, f"({i.role})"]
         parts += [f"port {i.port}"] if i.port is not None else []
         parts += [i.time.utc] if i.time else []
+        parts += [f"at {i.event}"] if i.event else []
         parts += ["verified" if i.verified else "not verified"] if i.verified is not None else []
         return " ".join(parts)
 

@@ -185,7 +185,7 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, 
     for document, level in sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)):
         slot = document.slot
         if uses[slot] > 1:
-            said = repr(document).replace(document.path, "")
+            said = says(document)
             if said in seen[slot]:
                 continue
             seen[slot].append(said)
@@ -193,6 +193,11 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, 
                 document = replace(document, slot=f"{slot}#{len(seen[slot])}")
         kept.append((document, level))
     return tuple(kept)
+
+
+def says(document: Document) -> str:
+    """All that a document states and where in it, whatever its own name and bytes."""
+    return repr(document).replace(document.path, "")
 
 
 def crowds(documents: Iterable[Document]) -> bool:

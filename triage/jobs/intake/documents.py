@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
 from triage.importers import NotAReport
 from triage.importers.archive import Bundle
-from triage.importers.levels import Draft, crowds, group, lists, stands_alone
+from triage.importers.levels import Draft, crowds, group, lists, says, stands_alone
 from triage.importers.merge import changes, merge
-from triage.jobs.codec import document_to_json
+from triage.jobs.codec import document_from_json, document_to_json
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
@@ -26,6 +26,7 @@ from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
+from triage.store.queries.reports import SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +190,13 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
 def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
     """The report's id, and whether there is anything new about it."""
     report_id, known = _find_or_add(batch, draft, originals, there)
+    versions = reports.versions(batch, report_id) if known else []
     current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
-    held = {(_kind(source.slot), source.sha256) for source in current.values()}
-    fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in held]
+    fresh = _fresh(batch, report_id, draft, originals, current, versions[-1].n) if known else list(draft.documents)
     if known and not fresh:
         intake.tally.unchanged.add(report_id)
         return report_id, False
     before = documents_of(batch, report_id) if known else []
-    versions = reports.versions(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
     taken = {slot for slot, source in current.items() if same_import and source.since == n}
@@ -205,16 +205,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         taken.add(slot)
         if slot in current:
             reports.supersede(batch, current[slot].id, n)
-        reports.add_source(
-            batch,
-            report_id,
-            slot=slot,
-            format=document.format,
-            path=document.path,
-            sha256=originals[document.path].sha256,
-            parsed=document_to_json(document),
-            since=n,
-        )
+        _add_source(batch, report_id, document, originals, slot, since=n)
         there.speaking.add(originals[document.path].sha256)
     earlier = json.loads(versions[-1].changes) if same_import else []
     told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
@@ -228,6 +219,44 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
     )
     (intake.tally.updated if known else intake.tally.new).add(report_id)
     return report_id, True
+
+
+def _fresh(
+    batch: Batch, report_id: int, draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow], n: int
+) -> list[Document]:
+    """The documents that may change what the report says. Other bytes that say the same as what counts now do not: they stay with
+    the report without ever speaking."""
+    speaking = {(_kind(source.slot), source.sha256) for source in current.values()}
+    fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in speaking]
+    said = {says(document_from_json(source.parsed)) for source in current.values()} if fresh else set()
+    repeated = [d for d in fresh if says(d) in said]
+    held = reports.held(batch, report_id) if repeated else set()
+    for document in repeated:
+        if (_kind(document.slot), originals[document.path].sha256) not in held:
+            _add_source(batch, report_id, document, originals, document.slot, since=n, until=n)
+    return [d for d in fresh if d not in repeated] if repeated else fresh
+
+
+def _add_source(
+    batch: Batch,
+    report_id: int,
+    document: Document,
+    originals: dict[str, Original],
+    slot: str,
+    since: int,
+    until: int | None = None,
+) -> None:
+    reports.add_source(
+        batch,
+        report_id,
+        slot=slot,
+        format=document.format,
+        path=document.path,
+        sha256=originals[document.path].sha256,
+        parsed=document_to_json(document),
+        since=since,
+        until=until,
+    )
 
 
 def _kind(slot: str) -> str:

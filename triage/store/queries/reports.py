@@ -136,12 +136,28 @@ def parsed_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]
 
 
 def add_source(
-    batch: Writer, report_id: int, *, slot: str, format: str, path: str, sha256: str, parsed: bytes, since: int
+    batch: Writer,
+    report_id: int,
+    *,
+    slot: str,
+    format: str,
+    path: str,
+    sha256: str,
+    parsed: bytes,
+    since: int,
+    until: int | None = None,
 ) -> None:
+    """With `until` the same as `since` it never speaks, and is only kept."""
     batch.execute(
-        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since) VALUES (?,?,?,?,?,?,?)",
-        (report_id, slot, format, path, sha256, parsed, since),
+        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until) VALUES (?,?,?,?,?,?,?,?)",
+        (report_id, slot, format, path, sha256, parsed, since, until),
     )
+
+
+def held(db: Reader, report_id: int) -> set[tuple[str, str]]:
+    """(slot without its number, SHA-256) of all documents that the report has or had."""
+    rows = db.all("SELECT slot, sha256 FROM source WHERE report_id = ?", (report_id,))
+    return {(slot.partition("#")[0], sha256) for slot, sha256 in rows}
 
 
 def supersede(batch: Writer, source_id: int, version: int) -> None:
