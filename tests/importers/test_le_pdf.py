@@ -254,6 +254,7 @@ _PARTS += [f"a {MD5}\n", "Filename: a\n", "IP Address: 203.0.113.5\n"]
 
 @pytest.mark.parametrize("part", _PARTS)
 def test_long_hostile_text_is_read_in_linear_time(part: str) -> None:
+    section_a("Suspect", "Profile URL: x", *[part.strip() or "x"] * 6_000, "Uploaded File Information")
     section_a("Suspect", part * 6_000, "Uploaded File Information", "Filename: a", part * 6_000)
 
 
@@ -302,10 +303,12 @@ def test_a_class_with_a_remark() -> None:
 def test_a_narrow_column_breaks_labels() -> None:
     document = _lines(
         *("Suspect", "Email", "Address: kite@mail.example.invalid", "ESP User", "ID:", "u-1"),
-        *("Uploaded File Information", "Filename: a.png", "Image Categorization by", "ESP:", "B1"),
+        *("Uploaded File Information", "Filename: a.png", "Were entire contents of uploaded file publicly", "available? No"),
+        *("Image", "Categorization", "by ESP:", "B1"),
     )
     assert [(i.kind, i.value) for i in document.identifiers] == [("email", "kite@mail.example.invalid"), ("user_id", "u-1")]
-    assert document.files[0].classification == "B1" and not document.not_understood
+    (file,) = document.files
+    assert file.classification == "B1" and file.publicly_available is False and not document.not_understood
 
 
 def test_devices_under_labels_of_other_makers() -> None:
@@ -347,3 +350,30 @@ def test_a_table_of_files_whose_names_wrapped() -> None:
     assert [(f.name, f.declared) for f in document.files] == [
         (f"{long}_12.heic", (("md5", "0" * 32),)), (f"{long}.mp4", (("md5", "1" * 32),)), ("a b.png", (("md5", "2" * 32),)),
     ]  # fmt: skip
+
+
+def test_a_blank_inside_quotes_and_marks_is_where_a_value_wraps() -> None:
+    document = _lines(
+        *(
+            "Suspect # 1",
+            "Phone: +92 300",
+            "0000123 (Verified)",
+            "Email: kite@mail.exam",
+            "ple (Verified 01-05-2026",
+            "10:00:00 UTC)",
+            'Email Address: "odd kite',
+            '20014"@mail.example (Verified)',
+            "Device ID: aa-1 (Android",
+            "ID)",
+        ),
+        *("Profile URL: https://kite.example/", "x_(2003)", "IP Address: 2001:db8::1", "(Login) 01-05-2026 10:00:00 UTC"),
+    )
+    assert [(i.kind, i.value, i.verified, i.event) for i in document.identifiers] == [
+        ("phone", "+92 300 0000123", True, None),
+        ("email", "kite@mail.example", True, None),
+        ("email", '"odd kite 20014"@mail.example', True, None),
+        ("device", "aa-1", None, None),
+        ("url", "https://kite.example/x_(2003)", None, None),
+        ("ip", "2001:db8::1", None, "Login"),
+    ]
+    assert document.identifiers[-1].time is not None and not document.not_understood

@@ -31,16 +31,10 @@ from triage.importers.pdf_labels import (
     VIEWED,
 )
 from triage.importers.pdf_lines import Line
+from triage.importers.pdf_wrapped import LISTED_FILE, name_of, value_of, whole_lines, without_blanks
 
-_WIDTH = 60
-"""A line shorter than this, in characters, has not wrapped."""
-_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
-_LISTED_FILE = re.compile(rf"(\S.*?)\s+({_MD5.pattern})")
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
 _CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)
-_VERIFIED = re.compile(
-    r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
-)
 _CONTACT = re.compile(r"(?:^|\s+)(?:E-?mail|Phone|Fax|https?://|www\.)", re.IGNORECASE)
 _OTHER_COLUMN = re.compile(r"Point of Contact for Law(?: Enforcement)?:?|^Enforcement:", re.IGNORECASE)
 _SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
@@ -182,7 +176,7 @@ class Blocks:
 
     def _identify(self, item: Item, kind: str) -> None:
         row = pdf_captures.row_of(item) if kind in ONE_TOKEN else None
-        value, said, left = (*row, "") if row else self._value(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
+        value, said, left = (*row, "") if row else value_of(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
         if not value or _SILENCE.fullmatch(value):
             return
         kind_said = next((name for start, name in TYPES.items() if item.key.startswith(start)), None)
@@ -191,28 +185,9 @@ class Blocks:
         self._b.identify(self._subject, kind, value, f"page {item.page}", item.label, said)
         self._leftover(item, left)
 
-    def _value(self, item: Item, one_token: bool, all_lines: bool) -> tuple[str, Said, str]:
-        """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
-        lines = [line.text for line in item.lines]
-        count = len(lines)
-        if not all_lines:
-            count = min(1, count)
-            while one_token and count < len(lines) and not re.search(r"[\s(]", lines[count]) and " " not in lines[count - 1]:
-                count += 1
-            if count < len(lines) and _VERIFIED.fullmatch(" ".join(lines[: count + 1])):
-                count += 1
-        text = _joined(lines[:count], "" if one_token else " ")
-        left = "\n".join(lines[count:])
-        found = _VERIFIED.fullmatch(text)
-        if not found:
-            return text.strip(), Said(), left
-        when = found["rest"].strip()
-        details = (("verificationDate", when),) if when else ()
-        return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
-
     def _device(self, item: Item) -> None:
         row = pdf_captures.row_of(item)
-        value, said, left = (*row, "") if row else self._value(item, True, False)
+        value, said, left = (*row, "") if row else value_of(item, True, False)
         id_type = DEVICES.get(item.key, "")
         found = re.fullmatch(r"(\S.*?)\s*\(([^()]*)\)", value)
         if found and not id_type:
@@ -271,7 +246,7 @@ class Blocks:
 
     def _loose(self, item: Item) -> None:
         """Lines under no label of their own: rows of the table of captures, addresses of pages, else not understood."""
-        for line in _whole_lines(item.lines):
+        for line in whole_lines(item.lines):
             at = f"page {line.page}"
             row = ROW.fullmatch(line.text)
             if row:
@@ -280,7 +255,7 @@ class Blocks:
                 self._b.identify(self._subject, kind, row["value"], at, row["type"], said)
             elif line.text.startswith(("http://", "https://")) and " " not in line.text:
                 self._b.identify(self._subject, "url", line.text, at, item.label or "URL")
-            elif listed := _LISTED_FILE.fullmatch(line.text):
+            elif listed := LISTED_FILE.fullmatch(line.text):
                 self._listed(listed[1], listed[2], at)
             elif bare(line.text) not in TABLE_HEADS:
                 self._unclaimed(at, item.label, line.text)
@@ -289,12 +264,12 @@ class Blocks:
         """A row of the table of files; a block of its own, if the file has one, says more."""
         file = self._b.file(f"name:{name}", at, "Filename")
         file.name, file.declared = name, {"md5": md5}
-        self._listed_files.setdefault(_without_blanks(name), file)
+        self._listed_files.setdefault(without_blanks(name), file)
 
     def _file(self, item: Item) -> None:
         lines = [line.text for line in item.lines]
-        name = _joined(lines, " " if any(" " in text for text in lines) else "")
-        listed = self._listed_files.pop(_without_blanks(name), None)
+        name = name_of(lines)
+        listed = self._listed_files.pop(without_blanks(name), None)
         file = listed or self._b.file(f"name:{name}", f"page {item.page}", item.label)
         file.name = name or None
         self._subject = file
@@ -309,7 +284,7 @@ class Blocks:
                 file.declared.setdefault(hash_kind(item.key.removesuffix("hash")), found[1])
             self._leftover(item, found[2] if found else value)
         elif item.key in ORIGINAL_NAMES:
-            file.original_name = value or None
+            file.original_name = name_of([line.text for line in item.lines]) or None
         elif item.key == "filerelevance":
             file.relevance = value or None
         elif item.key in CLASSES:
@@ -351,33 +326,6 @@ class Blocks:
             return False
         setattr(file, attribute, tristate(found["answer"]))
         return True
-
-
-def _joined(lines: list[str], glue: str) -> str:
-    """A wrapped value. Behind a restored hyphen there was no blank."""
-    text = ""
-    for line in lines:
-        text += line if not text or text.endswith("-") else glue + line
-    return text
-
-
-def _whole_lines(lines: list[Line]) -> list[Line]:
-    """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
-    whole: list[Line] = []
-    table = bool(lines) and bare(lines[0].text) == "filenamemd"
-    for n, (page, text) in enumerate(lines):
-        above = whole[-1].text if whole else ""
-        name_goes_on = table and n > 1 and not _LISTED_FILE.fullmatch(above)
-        address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
-        if (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
-            whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
-        else:
-            whole.append(Line(page, text))
-    return whole
-
-
-def _without_blanks(text: str) -> str:
-    return "".join(text.split())
 
 
 def _company(item: Item) -> str:

@@ -90,7 +90,7 @@ def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
 def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
     """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
     of the next line, the day, the clock and the zone at its end."""
-    if "Port" in lines[0]:
+    if "Port" in lines[0] or (len(lines) > 1 and lines[1].startswith("(")):
         for count in range(min(len(lines), 3), 0, -1):
             if _ADDRESS.fullmatch(row := " ".join(lines[:count])):
                 return row, lines[count:]

@@ -26,6 +26,7 @@ _WIDE = re.compile(r"\s{4,}")
 """A gap between columns. Endless ones would make patterns slow."""
 _LONGEST_LABEL = 48
 """Of those that we know."""
+_MOST_BREAKS = 2
 _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
 
@@ -74,17 +75,28 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
 def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
     """A narrow column of labels breaks them apart: "Image Categorization by" over "ESP: A1"."""
     whole: list[Line] = []
-    above = ""
     for line in lines:
         text = line.text
-        begun = ":" in text and 0 < len(above) <= _LONGEST_LABEL and ":" not in above and above[0].isupper()
-        if begun and begins_item(joined := f"{above} {text}"):
-            whole[-1] = Line(whole[-1].page, joined)
-            above = joined
-        else:
-            whole.append(line)
-            above = text
+        above = _beginnings(whole) if ":" in text and len(text.partition(":")[0]) < _LONGEST_LABEL else 0
+        for count in range(1, above + 1):
+            joined = " ".join((*(each.text for each in whole[-count:]), text))
+            if begins_item(joined):
+                line = Line(whole[-count].page, joined)
+                del whole[-count:]
+                break
+        whole.append(line)
     return whole
+
+
+def _beginnings(lines: list[Line]) -> int:
+    """How many of the last lines may be the beginning of a label."""
+    count = 0
+    while count < min(len(lines), _MOST_BREAKS):
+        text = lines[-1 - count].text
+        if len(text) > _LONGEST_LABEL or ":" in text or not text[0].isalpha():
+            break
+        count += 1
+    return count
 
 
 def _with_whole_types(lines: list[Line]) -> list[Line]:

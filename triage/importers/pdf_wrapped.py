@@ -1,0 +1,82 @@
+"""What wrapped in a report PDF, put together: values, rows of the table of files, addresses of pages."""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers.building import Said
+from triage.importers.pdf_items import Item, bare
+from triage.importers.pdf_lines import Line
+
+_WIDTH = 60
+"""A line shorter than this, in characters, has not wrapped."""
+_LONGEST = 4_096
+"""A value longer than this does not go on; to look again and again at an endless one would take the square of its length."""
+_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
+LISTED_FILE = re.compile(rf"(\S.*?)\s+({_MD5.pattern})")
+_VERIFIED = re.compile(
+    r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
+)
+
+
+def value_of(item: Item, one_token: bool, all_lines: bool) -> tuple[str, Said, str]:
+    """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
+    lines = [line.text for line in item.lines]
+    text, count = "", 0
+    while count < len(lines):
+        glue = " " if all_lines or not count else _glue(text, lines[count - 1], lines[count], one_token)
+        if glue is None:
+            break
+        text = _joined([text, lines[count]], glue)
+        count += 1
+    left = "\n".join(lines[count:])
+    found = _VERIFIED.fullmatch(text)
+    if not found:
+        return text.strip(), Said(), left
+    when = found["rest"].strip()
+    details = (("verificationDate", when),) if when else ()
+    return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
+
+
+def _glue(text: str, above: str, line: str, one_token: bool) -> str | None:
+    """What stood between a value and the line below, when that goes on with it: a blank inside quotes or a mark, nothing inside
+    a value without blanks, whose end may have a mark of verification behind it."""
+    if len(text) > _LONGEST:
+        return None
+    if text.count('"') % 2 or text.count("(") > text.count(")"):
+        return " "
+    if _VERIFIED.fullmatch(f"{text} {line.rstrip(')')})"):
+        return "" if one_token else " "
+    return "" if one_token and " " not in f"{above}{line}" and not line.startswith("(") else None
+
+
+def _joined(lines: list[str], glue: str) -> str:
+    """A wrapped value. Behind a restored hyphen there was no blank."""
+    text = ""
+    for line in lines:
+        text += line if not text or text.endswith("-") else glue + line
+    return text
+
+
+def name_of(lines: list[str]) -> str:
+    """The name of a file, which may hold blanks: then it wrapped at one."""
+    return _joined(lines, " " if any(" " in text for text in lines) else "")
+
+
+def whole_lines(lines: list[Line]) -> list[Line]:
+    """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
+    whole: list[Line] = []
+    table = bool(lines) and bare(lines[0].text) == "filenamemd"
+    for n, (page, text) in enumerate(lines):
+        above = whole[-1].text if whole else ""
+        name_goes_on = table and n > 1 and not LISTED_FILE.fullmatch(above)
+        address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
+        if (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
+            whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
+        else:
+            whole.append(Line(page, text))
+    return whole
+
+
+def without_blanks(text: str) -> str:
+    return "".join(text.split())
