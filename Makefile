@@ -26,6 +26,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt .ci/system
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
 	@$(INSTALL) --editable '.[ui]'
+	@$(BIN)/python -m compileall -q triage  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
 $(BIN)/.ready-test: $(BIN)/.ready

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from triage import limits
 from triage.hashing import grids
 from triage.hashing.grids import PDQ_SIDE, PHASH_SIDE, Grids, Matrix, Plane
 from triage.model.media import Perceptual
@@ -28,8 +27,9 @@ _STRAY, _EVERY = 0.5, 8
 as measured .5 to .8); every eighth line and the one below it are looked at."""
 _ROUNDED = 0.04
 """The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
-_MOST_DOUBTFUL = 2.8
-"""Bits. Of 1,231 pictures of quality 80 or more all that strayed by more than 4 bits were in more doubt."""
+_MOST_DOUBTFUL, _FAR, _TELLING = 2.8, 8.0, 80
+"""Bits; and of a picture whose quality is lower. Of 1,231 that say as much as that all that strayed by more than 4 bits were in
+more doubt."""
 
 
 def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
@@ -57,12 +57,10 @@ def hashes(pictures: Sequence[Grids]) -> list[Perceptual]:
 
 
 def doubtful(luma: Plane, original_size: tuple[int, int], taken: Grids) -> bool:
-    """Whether so many bits of PDQ may differ from those of all pixels in colour that a larger decode is worth its time.
-    What is compared by bytes only is not."""
-    buffer = grids.buffers_of([taken]).astype(np.float64)
-    return (
-        bool(_qualities(buffer)[0] >= limits.MIN_PDQ_QUALITY) and _doubtful_bits(luma, original_size, buffer[0]) > _MOST_DOUBTFUL
-    )
+    """Whether so many bits of PDQ may differ from those of all pixels in colour that a larger decode is worth its time."""
+    buffer = grids.buffers_of([taken])[0].astype(np.float64)
+    bits = _doubtful_bits(luma, original_size, buffer)
+    return bits > _MOST_DOUBTFUL and (bits > _FAR or _qualities(buffer[None])[0] >= _TELLING)
 
 
 def _doubtful_bits(luma: Plane, original_size: tuple[int, int], buffer: Matrix) -> float:

@@ -31,6 +31,8 @@ _SIDE = grids.CELLS_SIDE
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
 _SIZES_KEPT = 64
+_AT_ONCE = 4
+"""Pictures whose windows are taken together: of more the sums in between no longer fit into a core's cache."""
 _STEP, _LEAST_STEPS = 2, 0.28
 """A window is compared when so large a share of its 480 steps from cell to cell are larger than so many levels. One edge or one
 spot on an even ground gets full marks from PDQ's reference, and many such pictures look alike: of thousands of millions of pairs
@@ -114,7 +116,9 @@ def measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual
     captions: a small photograph on an even page is still found. Taken together, as there."""
     turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
-    laid[:, len(WHOLE) : len(WHOLE) + len(PARTS)] = _finished(*_taken(cells, _PARTS))
+    for first in range(0, len(planes), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        laid[some, len(WHOLE) : len(WHOLE) + len(PARTS)] = _finished(*_taken(cells[some], _PARTS))
     for picture, plane in enumerate(planes):
         if shaped := _shaped(*plane.shape):
             laid[picture, list(shaped)] = _finished(*_taken(cells[picture, None], _operators(tuple(shaped.values()))))[0]
