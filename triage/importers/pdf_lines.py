@@ -75,16 +75,18 @@ def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[L
 def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
     """A narrow column of labels breaks them apart: "Image Categorization by" over "ESP: A1"."""
     whole: list[Line] = []
+    last = ":"
     for line in lines:
         text = line.text
-        above = _beginnings(whole) if ":" in text and len(text.partition(":")[0]) < _LONGEST_LABEL else 0
-        for count in range(1, above + 1):
+        broken = ":" not in last and ":" in text and text.index(":") < _LONGEST_LABEL
+        for count in range(1, _beginnings(whole) + 1 if broken else 1):
             joined = " ".join((*(each.text for each in whole[-count:]), text))
             if begins_item(joined):
                 line = Line(whole[-count].page, joined)
                 del whole[-count:]
                 break
         whole.append(line)
+        last = line.text
     return whole
 
 
