@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import msgspec
 import pypdfium2
@@ -158,11 +158,13 @@ def tree() -> list[int]:
 
 
 class Peak:
-    """Samples the resident bytes of the whole tree, shared pages counted once (PSS); `most` is the peak, and `seconds` the
-    processor time that looking took."""
+    """Samples the resident bytes of the whole tree, shared pages counted once (PSS); `most` is the peak."""
+
+    spent: ClassVar[float] = 0.0
+    """Processor seconds that looking took, of all there were."""
 
     def __init__(self) -> None:
-        self.most, self.seconds = 0, 0.0
+        self.most = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -176,7 +178,7 @@ class Peak:
 
     def _sample(self) -> None:
         while not self._stop.wait(0.5):
-            total = 0
+            before, total = time.thread_time(), 0
             for pid in tree():
                 try:
                     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
@@ -184,13 +186,13 @@ class Peak:
                     continue
                 total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
             self.most = max(self.most, total * 1024)
-            self.seconds = time.thread_time()
+            Peak.spent += time.thread_time() - before
 
 
 def cpu() -> float:
-    """Processor seconds of this process and of its children that have ended."""
+    """Processor seconds of this process and of its children that have ended, without what the bench itself takes."""
     t = os.times()
-    return t.user + t.system + t.children_user + t.children_system
+    return t.user + t.system + t.children_user + t.children_system - Peak.spent
 
 
 class Stopwatch:
@@ -232,7 +234,7 @@ def one_import(directory: Path, reports: int, kind: str, alone: Alone, judge: St
     with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session, Peak() as peak:
         wall, busy = time.perf_counter(), cpu()
         result = job.import_bundles(session, [directory / "in"], receipt=Receipt())
-        wall, busy = time.perf_counter() - wall, cpu() - busy - peak.seconds - alone.within
+        wall, busy = time.perf_counter() - wall, cpu() - busy - alone.within
     if result.reports.new != reports:
         raise SystemExit(f"{result.reports} of {reports}; {result.quarantined[:2]}")
     print(

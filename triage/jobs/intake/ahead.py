@@ -89,10 +89,14 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
     begun: deque[_Begun] = deque()
     threads = ThreadPoolExecutor(cores)
     texts = _Texts(intake, threads)
+    prepared = False
     try:
         for seen, entry in enumerate(bundle.entries()):
             intake.tell(seen, None, "files", "reading reports")
             importer = _importer_for(intake, entry, found)
+            if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
+                prepared = True
+                intake.pool.prepare()
             if importer is None:
                 continue
             new = _begin(entry, importer)

@@ -68,7 +68,6 @@ def import_bundles(
         with session.reading() as db:
             pictures = stored_pictures(db)
         with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
-            pool.prepare()
             intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 containers = ContainerHashes(paths)
