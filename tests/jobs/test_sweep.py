@@ -71,8 +71,17 @@ def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> Non
     assert other.near == ()
 
 
+def test_an_import_asks_upright_and_the_sweep_finds_what_is_turned(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene[:, ::-1])], receipt=Receipt())
+    with session.reading() as db:
+        assert db.all("SELECT a, b FROM near") == []
+    sweep(session)
+    with session.reading() as db:
+        assert len(db.all("SELECT a, b FROM near")) == 1
+
+
 def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
-    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene[:, ::-1], other=stranger)], receipt=Receipt())
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene // 2 + 60, other=stranger)], receipt=Receipt())
     with session.reading() as db:
         (pair,) = db.all("SELECT a, b FROM near")
         names = [row.sha256 for i in pair if (row := media.by_id(db, i))]

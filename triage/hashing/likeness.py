@@ -77,8 +77,8 @@ Kept = Callable[[int], bytes | None]
 
 
 def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool = False) -> dict[int, Alike]:
-    """Pictures like this one, by medium id. The whole is asked for in its eight turns and what is inside borders upright;
-    thoroughly, that and every window in all turns.
+    """Pictures like this one, by medium id. The whole and what is inside borders are asked for, upright; thoroughly, every window
+    in all turns.
 
     Of two whole pictures PDQ alone decides, as elsewhere. Where a crop is in play there are many more chances to meet a
     stranger: then the second hash must not speak against it.
@@ -230,7 +230,7 @@ Found = tuple[_Question, int, Alike]
 def _questions(hashes: Perceptual, thorough: bool) -> Iterator[_Question]:
     last = len(windows.VARIANTS) if thorough else _LAST_WHOLE
     for entry in windows.entries(hashes.windows or _whole(hashes.pdq), last):
-        if entry.variant and not thorough:
+        if not thorough:
             yield _Question(entry.variant, 0, entry.pdq, entry.second)
             continue
         pdqs = windows.turned_pdq(entry.pdq) if entry.variant else hashes.turns
