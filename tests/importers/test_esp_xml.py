@@ -433,8 +433,13 @@ def test_a_name_is_joined_in_its_own_order_and_a_port_may_have_a_sign() -> None:
 def test_values_that_programs_write_when_they_have_none() -> None:
     words = "".join(f"<displayName>{word}</displayName>" for word in ("N/A", "null", "None", " "))
     names = "<personOrUserReportedPerson><firstName>N/A</firstName><lastName>Raza</lastName></personOrUserReportedPerson>"
-    capture = "<ipCaptureEvent><ipAddress>203.0.113.5, 198.51.100.7</ipAddress><port>N/A</port></ipCaptureEvent>"
+    capture = (
+        "<ipCaptureEvent><ipAddress>203.0.113.5, 198.51.100.7</ipAddress><eventName>N/A</eventName><dateTime>null</dateTime>"
+        "<possibleProxy>None</possibleProxy><port>N/A</port></ipCaptureEvent><compromisedAccount>N/A</compromisedAccount>"
+    )
     document = inside(names + words + capture)
+    assert not any(i.event for i in document.identifiers) and [f.name for f in document.people[0].facts] == ["lastName"]
+    assert read("<report><incidentSummary><platform>N/A</platform></incidentSummary></report>").esp is None
     assert [(i.kind, i.value) for i in document.identifiers] == [("name", "Raza"), ("ip", "203.0.113.5"), ("ip", "198.51.100.7")]
     assert not document.not_understood
 

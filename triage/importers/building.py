@@ -158,8 +158,10 @@ class Builder:
         return [i for i in self._identifiers if i.file == file.file]
 
     def fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
-        if isinstance(value, str) and name in BOOLEAN_FACTS:
-            truth = tristate(value)
+        if isinstance(value, str):
+            if says_nothing(value):
+                return
+            truth = tristate(value) if name in BOOLEAN_FACTS else None
             value = value if truth is None else truth
         subject.facts.append(Fact(name=subject.prefix + name, value=value, sources=self.source(at, label or name)))
 
@@ -211,12 +213,14 @@ class Builder:
     def port(self, at: str, text: str) -> int | None:
         """A port in a field of its own."""
         found = normal.port(text)
-        if found is None and not says_nothing(text):
+        if found is None:
             self.unknown(at, text)
         return found
 
     def unknown(self, at: str, value: str) -> None:
-        self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
+        """What no handler claims; a value that says nothing has nothing to be understood."""
+        if not says_nothing(value):
+            self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
 
     def build(self, slot: str) -> Document:
         return Document(
@@ -281,7 +285,7 @@ def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
 
     def read(reader: Tells, node: Any, at: str, subject: object) -> None:
         text = reader.text(node, at)
-        if text and isinstance(subject, FileDraft):
+        if isinstance(subject, FileDraft) and not says_nothing(text):
             setattr(subject, attribute, text)
 
     return read
@@ -295,7 +299,7 @@ def tristate_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None
         truth = tristate(text)
         if truth is not None:
             setattr(subject, attribute, truth)
-        elif not says_nothing(text):
+        else:
             reader.b.unknown(at, text)
 
     return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.importers import normal, times
-from triage.importers.building import Said, Subject, tristate, verification
+from triage.importers.building import Said, Subject, says_nothing, tristate, verification
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
 from triage.model.moment import Moment
 
@@ -148,8 +148,9 @@ def device_details(id_type: str, value: str) -> tuple[tuple[str, str], ...]:
 
 def _said(r: Reader, at: str, stated: dict[str, str], subject: Subject) -> Said:
     said = Said()
-    if stated.get("eventName"):
-        said["event"] = stated["eventName"]
+    event = stated.get("eventName", "")
+    if not says_nothing(event):
+        said["event"] = event
     text = stated.get("dateTime", "")
     if text:
         said["time"] = times.moment(text)

@@ -17,6 +17,7 @@ from triage.importers.building import (
     FileDraft,
     Subject,
     hash_kind,
+    says_nothing,
     string_of_file,
     tristate,
     tristate_of_file,
@@ -95,7 +96,7 @@ def _escalated(r: Reader, el: Element, at: str, subject: Subject) -> None:
 def _field(field: str) -> Handler:
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         text = r.text(el, at)
-        if text:
+        if not says_nothing(text):
             r.b.set(field, text, at, local_name(el))
 
     return read
@@ -103,7 +104,7 @@ def _field(field: str) -> Handler:
 
 def _platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
     text = r.text(el, at)
-    if text:
+    if not says_nothing(text):
         r.b.set("esp", text, at, "platform")
         r.b.fact(subject, "platform", text, at)
 
