@@ -368,3 +368,18 @@ def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path)
     session.store.users.add("chief", [Role.ADMIN], "ten grey stones", session.user)
     session.store.user = User(1, "first", frozenset({Role.LEAD}))
     gone(session, Consent("chief", "ten grey stones"))
+
+
+def test_copies_that_said_the_same_do_not_live_on(session: Session, tmp_path: Path, second: Consent) -> None:
+    """Other bytes of one document, beside it in the bundle and in a later one, never spoke: they are its bytes all the same."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    plain = le_json(900000001)
+    for n in range(3):
+        (folder / f"copy{n}.json").write_bytes(b" " * n + plain)
+        if n:
+            take(session, folder)
+    (kept,) = session.store.read().one("SELECT count(*) FROM original")  # type: ignore[misc]
+    assert kept == 3
+    gone(session, second)
+    assert session.store.read().one("SELECT count(*) FROM original") == (0,)

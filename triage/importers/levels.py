@@ -118,6 +118,8 @@ class Draft:
     number: str | None
     placed: tuple[tuple[Document, str], ...]
     """(document, level), ordered by the document's path."""
+    repeated: tuple[Document, ...] = ()
+    """Further ones that say the same as one of them."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -172,14 +174,15 @@ def group(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = 
         alone = _share_out(level, here, numbered, level in crowded)
         drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
-        drafts.append(Draft(number, _own_slots(placed)))
+        drafts.append(Draft(number, *_own_slots(placed)))
     return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
 
 
-def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, str], ...]:
-    """In the order of paths. Of documents in one slot that say the same, the first stays; one that says something else gets a
-    slot of its own ("esp_xml/report#2"): which of them came later, one bundle does not tell."""
+def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Document, str], ...], tuple[Document, ...]]:
+    """In the order of paths, and those that are repeated. Of documents in one slot that say the same, the first speaks; one that
+    says something else gets a slot of its own ("esp_xml/report#2"): which of them came later, one bundle does not tell."""
     kept: list[tuple[Document, str]] = []
+    repeated: list[Document] = []
     seen: defaultdict[str, list[str]] = defaultdict(list)
     uses = Counter(document.slot for document, _ in placed)
     for document, level in sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)):
@@ -187,12 +190,13 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[Document, 
         if uses[slot] > 1:
             said = says(document)
             if said in seen[slot]:
+                repeated.append(document)
                 continue
             seen[slot].append(said)
             if len(seen[slot]) > 1:
                 document = replace(document, slot=f"{slot}#{len(seen[slot])}")
         kept.append((document, level))
-    return tuple(kept)
+    return tuple(kept), tuple(repeated)
 
 
 def says(document: Document) -> str:

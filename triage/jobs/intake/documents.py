@@ -170,13 +170,14 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
     gone = [
         draft
         for draft in drafts
-        if (draft.number is not None and draft.number in intake.destroyed) or any(d.path in buried for d in draft.documents)
+        if (draft.number is not None and draft.number in intake.destroyed)
+        or any(d.path in buried for d in (*draft.documents, *draft.repeated))
     ]
     if not gone:
         return list(drafts)
     stay = [draft for draft in drafts if draft not in gone]
-    needed = {document.path for draft in stay for document in draft.documents}
-    for path in dict.fromkeys(document.path for draft in gone for document in draft.documents):
+    needed = {document.path for draft in stay for document in (*draft.documents, *draft.repeated)}
+    for path in dict.fromkeys(document.path for draft in gone for document in (*draft.documents, *draft.repeated)):
         if path in buried:
             intake.skipped(path, BYTES_GONE)
             del pending.originals[path]
@@ -192,8 +193,9 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
     report_id, known = _find_or_add(batch, draft, originals, there)
     versions = reports.versions(batch, report_id) if known else []
     current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
-    fresh = _fresh(batch, report_id, draft, originals, current, versions[-1].n) if known else list(draft.documents)
+    fresh, silent = _fresh(draft, originals, current)
     if known and not fresh:
+        _keep_silent(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
         return report_id, False
     before = documents_of(batch, report_id) if known else []
@@ -207,6 +209,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
             reports.supersede(batch, current[slot].id, n)
         _add_source(batch, report_id, document, originals, slot, since=n)
         there.speaking.add(originals[document.path].sha256)
+    _keep_silent(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
     told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
     reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
@@ -222,19 +225,24 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
 
 
 def _fresh(
-    batch: Batch, report_id: int, draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow], n: int
-) -> list[Document]:
-    """The documents that may change what the report says. Other bytes that say the same as what counts now do not: they stay with
-    the report without ever speaking."""
+    draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow]
+) -> tuple[list[Document], list[Document]]:
+    """The documents that may change what the report says, and those that only say again what counts already, in other bytes."""
     speaking = {(_kind(source.slot), source.sha256) for source in current.values()}
-    fresh = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in speaking]
-    said = {says(document_from_json(source.parsed)) for source in current.values()} if fresh else set()
-    repeated = [d for d in fresh if says(d) in said]
-    held = reports.held(batch, report_id) if repeated else set()
-    for document in repeated:
-        if (_kind(document.slot), originals[document.path].sha256) not in held:
+    new = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in speaking]
+    said = {says(document_from_json(source.parsed)) for source in current.values()} if new else set()
+    again = [d for d in new if says(d) in said] if said else []
+    return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
+
+
+def _keep_silent(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:
+    """They never speak, but are the report's: what destroys it destroys them."""
+    held = reports.held(batch, report_id) if silent else set()
+    for document in silent:
+        this = (_kind(document.slot), originals[document.path].sha256)
+        if this not in held:
+            held.add(this)
             _add_source(batch, report_id, document, originals, document.slot, since=n, until=n)
-    return [d for d in fresh if d not in repeated] if repeated else fresh
 
 
 def _add_source(
