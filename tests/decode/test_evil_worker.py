@@ -60,6 +60,7 @@ def test_a_slow_worker_is_killed(rule: str) -> None:
     with evil_pool(rule, seconds=0.3) as pool:
         assert pool.measure(b"x").problem == TOO_LONG
         assert pool.measure(bytes(5_000_000)).problem == TOO_LONG
+        assert [str(error) for error in pool.pdf_texts([b"x", b"y"])] == [f"The file {TOO_LONG}."] * 2
 
 
 def test_noise_is_against_the_rules_or_too_slow() -> None:

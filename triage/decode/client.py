@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeGuard, TypeVar
 
 from triage import limits
 from triage.decode import answers, protocol
@@ -33,6 +33,8 @@ from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
 
 Answer = TypeVar("Answer")
 Unpack = Callable[[bytes], Answer]
+_HASTE = 4
+"""Several PDFs together get this part of the time that one may take: should one of them hang, the others wait less."""
 
 
 class Pool:
@@ -115,19 +117,15 @@ class Pool:
         file is given. When it fails over one of them, or they are too much for it together, each is asked for alone."""
         if len(files) < 2:
             return [self._text_or_error(data, passwords) for data in files]
-        share = limits.MAX_PDF_TEXT // len(files)
+        share, seconds = limits.MAX_PDF_TEXT // len(files), self._seconds / _HASTE
         request = Request(operation=Operation.PDF_TEXT, count=len(files), pdf_text=share, passwords=tuple(passwords))
-        found: list[tuple[str, ...] | Failed]
+        found: Sequence[tuple[str, ...] | Failed | None]
         try:
-            found = self._with_worker(lambda worker: _all(answers.unpack_pages, worker.ask_all(request, files, self._seconds)))
+            found = self._with_worker(lambda worker: _all(answers.unpack_pages, worker.ask_all(request, files, seconds)))
         except Failed:
-            return [self._text_or_error(data, passwords) for data in files]
+            found = [None] * len(files)
         return [
-            each
-            if not isinstance(each, Failed)
-            else self._text_or_error(data, passwords)
-            if each.refusal in protocol.SPENDS_WORKER
-            else _error(each)
+            each if isinstance(each, tuple) else _error(each) if _is_final(each) else self._text_or_error(data, passwords)
             for data, each in zip(files, found, strict=True)
         ]
 
@@ -210,6 +208,11 @@ class Pool:
 
 def _all(unpack: Unpack[Answer], given: list[bytes | Failed]) -> list[Answer | Failed]:
     return [each if isinstance(each, Failed) else unpack(each) for each in given]
+
+
+def _is_final(failure: Failed | None) -> TypeGuard[Failed]:
+    """Whether it is the file's own fault, and not that it was looked at together with others."""
+    return failure is not None and failure.refusal not in protocol.SPENDS_WORKER
 
 
 def _error(failure: Failed) -> InputError:
