@@ -377,3 +377,10 @@ def test_a_blank_inside_quotes_and_marks_is_where_a_value_wraps() -> None:
         ("ip", "2001:db8::1", None, "Login"),
     ]
     assert document.identifiers[-1].time is not None and not document.not_understood
+
+
+def test_an_escalation_is_one_and_ends_the_type_above() -> None:
+    document = _lines("Incident Information", "Incident Type: Kites", "Escalate to High", "Priority: a child is", "in danger")
+    assert (document.incident_type, document.escalation) == ("Kites", "a child is\nin danger")
+    assert [t.text for t in document.free_text if t.of == "incident"] == ["a child is\nin danger"]
+    assert _lines("Incident Information", "Escalate to High Priority: Information Not Provided").escalation is None

@@ -161,6 +161,11 @@ class Blocks:
             if value:
                 self._b.set("incident_type", " ".join(line.text for line in item.lines), at, item.label)
             return
+        if item.key == "escalatetohighpriority":
+            if value and not _SILENCE.fullmatch(value):
+                self._b.set("escalation", item.text, at, item.label)
+                self._b.tell(self._subject, item.text, at, item.label)
+            return
         found = DATE_LINE.match(item.text)
         when = times.month_first(found["when"]) if found else None
         if when is not None and found is not None:

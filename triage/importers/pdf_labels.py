@@ -76,7 +76,7 @@ UPLOADED = ("uploadedtoesp", "uploadtime")
 ORIGINAL_NAMES = ("originalfilename", "originalfilenameassociatedwithfile")
 VIEWED = ("fileviewedbyreportingesp", "fileviewedbyesp")
 """The question in the words of older reports."""
-INCIDENT = ("incidenttype", "incidenttime", "incidentdatetime")
+INCIDENT = ("incidenttype", "incidenttime", "incidentdatetime", "escalatetohighpriority")
 TABLE_HEADS = ("typevalueeventdatetime", "typevalueevent", "datetime", "filenamemd")
 KNOWN: frozenset[str] = frozenset(
     (

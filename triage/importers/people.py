@@ -129,15 +129,17 @@ def _put(same: list[Identifier], new: Identifier, conflicts: list[Conflict]) -> 
 
 
 def _fitting(same: Sequence[Identifier], new: Identifier) -> int | None:
-    """The one that says the same, else one of other documents that leaves open what this one says."""
+    """The one that says the same, else one of other documents that leaves open what this one says, rather of the same port."""
     for n, known in enumerate(same):
         if _said(known) == _said(new):
             return n
     documents = {source.document for source in new.sources}
-    for n, known in enumerate(same):
-        if _compatible(known, new) and documents.isdisjoint(source.document for source in known.sources):
-            return n
-    return None
+    fits = [
+        n
+        for n, known in enumerate(same)
+        if _compatible(known, new) and documents.isdisjoint(source.document for source in known.sources)
+    ]
+    return min(fits, key=lambda n: (same[n].port != new.port, n), default=None)
 
 
 def _said(i: Identifier) -> tuple[object, ...]:
