@@ -444,7 +444,9 @@ def test_values_that_programs_write_when_they_have_none() -> None:
     assert not document.not_understood
 
 
-def test_white_space_before_the_declaration() -> None:
+def test_white_space_before_the_declaration_and_padding_at_the_end() -> None:
+    padded = "<report><personOrUserReported><screenName>kite</screenName></personOrUserReported></report>" + "\0" * 99 + "\x1a"
+    assert of_kind(read(padded), "username")
     assert of_kind(
         read(
             '\n <?xml version="1.0"?><report><personOrUserReported><screenName>kite</screenName></personOrUserReported></report>'

@@ -290,6 +290,11 @@ def test_priority_and_designation_by_analogy() -> None:
     assert {n.value for n in strange.not_understood} >= {"as soon as possible", "blue"}
 
 
+def test_padding_at_the_end() -> None:
+    data = json.dumps(WHOLE).encode()
+    assert LeJson().read("r.json", data + b"\r\n\x1a" + b"\0" * 99, None) == LeJson().read("r.json", data, None)
+
+
 def test_byte_order_mark_and_utf16() -> None:
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le"):
         assert LeJson().read("x", json.dumps(WHOLE).encode(encoding), None)[0].numbers == ("900000001",)

@@ -138,3 +138,21 @@ def test_a_normal_form_is_stable(value: str, kind: str) -> None:
 )
 def test_port(text: str, port: int | None) -> None:
     assert normal.port(text) == port
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("Kite@Mail.Example", "kite@mail.example"),
+        ("MAILTO:kite@mail.example", "kite@mail.example"),
+        ("<kite@mail.example>", "kite@mail.example"),
+        ("Ali Raza <kite@mail.example>", "kite@mail.example"),
+        ('"odd kite"@mail.example', '"odd kite"@mail.example'),
+        ("kite+tag@mail.example", "kite+tag@mail.example"),
+        ("kite @mail.example", None),
+        ("kite@mail.example, lantern@mail.example", None),
+        ("kite@a@b", None),
+    ],
+)
+def test_email(text: str, email: str | None) -> None:
+    assert normal.email(text) == email

@@ -21,6 +21,8 @@ Json = Any
 """What json gives: dict, list, str, int, bool or None; here never a float."""
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_PADDING = "\0\x1a"
+"""What recovered files end with: the rest of their last block, and the end that DOS wrote."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LONGEST_INT = 18
 
@@ -34,7 +36,7 @@ def parse(data: bytes) -> Json:
     if data.count(b",") + data.count(b"[") + data.count(b"{") > limits.MAX_XML_NODES:
         raise InputError("The JSON has more nodes than a report can have.")
     try:
-        text = data.decode(json.detect_encoding(data))
+        text = data.decode(json.detect_encoding(data)).rstrip(_PADDING)
         parsed = _values(text)
     except UnicodeDecodeError as error:
         raise InputError("The JSON is not in UTF-8 or UTF-16.") from error

@@ -29,7 +29,8 @@ _PAKISTANI = re.compile(r"\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}")
 """As most mobile numbers of the country are written: what the library makes of them is plain."""
 _CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
 _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
-_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
+_NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
 _LONGEST = 4096
 
 
@@ -79,7 +80,10 @@ def phone(value: str, calling_code: str = "") -> str | None:
 
 
 def email(value: str) -> str | None:
-    text = _squeezed(value).strip("<>").lower().removeprefix("mailto:")
+    """Also of "Name <address>" and "mailto:address"; the part before the @ may be quoted."""
+    text = _squeezed(value).lower()
+    named = _NAMED_EMAIL.fullmatch(text)
+    text = (named[1].strip() if named else text.strip("<>")).removeprefix("mailto:")
     return text if _EMAIL.fullmatch(text) else None
 
 

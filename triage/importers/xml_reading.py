@@ -42,8 +42,11 @@ Element = Any
 
 
 def parse(data: bytes) -> Element:
-    """The root element; white space before the declaration is no fault of what follows. Raises InputError."""
+    """The root element; white space before the declaration and padding at the end are no fault of what stands between. Raises
+    InputError."""
     data = data.lstrip(b" \t\r\n")
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.rstrip(b"\0\x1a")
     declared = _refuse_doctype(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
