@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,18 @@ def cut(left: float, top: float, right: float, bottom: float) -> Change:
     def change(picture: Image.Image) -> Image.Image:
         width, height = picture.size
         return picture.crop((int(left * width), int(top * height), int((1 - right) * width), int((1 - bottom) * height)))
+
+    return change
+
+
+def cut_unevenly(most: float, count: int = 4, time: int = 0) -> Change:
+    """`count` sides by another amount each, up to `most`; each picture in its own way, and in another each `time`."""
+
+    def change(picture: Image.Image) -> Image.Image:
+        dice = np.random.default_rng((zlib.crc32(picture.resize((8, 8)).tobytes()), time))
+        sides = np.zeros(4)
+        sides[dice.permutation(4)[:count]] = dice.uniform(0, most, count)
+        return cut(*sides)(picture)
 
     return change
 
@@ -205,5 +218,13 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "crop, small, bad": (passed_on, 70),
     "mirrored, 20 % centre": (lambda p: ImageOps.mirror(cut(0.1, 0.1, 0.1, 0.1)(p)), 85),
     "turned, 10 % side": (lambda p: cut(0.1, 0, 0, 0)(p).transpose(Image.Transpose.ROTATE_270), 85),
+    "uneven, to 20 %": (cut_unevenly(0.2), 85),
+    "uneven, to 20 %, again": (cut_unevenly(0.2, time=1), 85),
+    "uneven, to 10 %": (cut_unevenly(0.1), 85),
+    "one side, to 20 %": (cut_unevenly(0.2, 1), 85),
+    "two sides, to 20 %": (cut_unevenly(0.2, 2), 85),
+    "three sides, to 20 %": (cut_unevenly(0.2, 3), 85),
+    "uneven, mirrored": (lambda p: ImageOps.mirror(cut_unevenly(0.2, time=2)(p)), 85),
+    "uneven, small, bad": (lambda p: thumbnail(cut_unevenly(0.15, time=3)(p)), 40),
     "border and half size": (lambda p: resized(0.5)(framed(0.05, 0.05, 0.05, 0.05, "white")(p)), 60),
 }

@@ -25,13 +25,15 @@ import numpy as np
 from PIL import Image
 
 from bench.changes import CHANGES, Change, cut
-from bench.photographs import hashes_of, measured, photographs, saved
+from bench.photographs import cells_of, hashes_of, measured, photographs, saved
 from bench.strangers import drawn_strangers, taken_for_one
 from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.protocol import Operation, Request
 from triage.hashing import index as search
-from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.hashing.likeness import PictureIndex, Possible, alike, may_match, possible
+from triage.hashing.uneven import uneven
+from triage.model.media import Perceptual
 
 REQUEST = Request(operation=Operation.MEASURE)
 LONG_SIDE = 1280
@@ -83,13 +85,19 @@ def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) ->
     for name, (change, quality) in changes.items():
         rows = []
         for number, picture in enumerate(chosen):
-            hashes, own = measured(change(picture), quality), kept[number]
+            data, own = saved(change(picture), quality), kept[number]
+            hashes = hashes_of(data)
             sure = may_match(hashes) and number in alike(index, lambda n: kept[n].windows, hashes, thorough=True)
-            perhaps = sure or (may_match(hashes) and number in possible(index, lambda n: kept[n].windows, hashes, ()))
+            perhaps = sure or (may_match(hashes) and number in further(index, kept, hashes, data))
             far, wave = bits(own.pdq, hashes.pdq), bits(own.phash, hashes.phash)
             rows.append((sure, perhaps, far <= 31, far <= 51, wave <= 8))
         found[name] = dict(zip(NAMES, np.mean(rows, axis=0).round(3).tolist(), strict=True))
     return found
+
+
+def further(index: PictureIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, Possible]:
+    found = possible(index, lambda n: kept[n].windows, hashes, ())
+    return found | uneven(index, lambda n: kept[n].windows, cells_of(data), found)
 
 
 def beside_reference(sources: list[Image.Image], count: int) -> dict[str, object]:

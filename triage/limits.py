@@ -72,11 +72,19 @@ MATCH_RADIUS = 31
 POSSIBLE_RADIUS = 64
 """Beyond MATCH_RADIUS and up to here two windows are possibly alike, when their second hashes agree too."""
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
-"""Of 480 comparisons of neighbouring cells at most so many differ: in a match that rests on a crop, and in a possible
-one. Strangers differ in about 240."""
+"""Of 480 comparisons of neighbouring cells at most so many differ: in a match, and in a possible one. Strangers differ in about
+240."""
+CLOSE_RADIUS, WHOLE_SECOND = 15, 96
+"""Two whole pictures that lie further apart than CLOSE_RADIUS match only when no more than WHOLE_SECOND of the 480 differ. Of
+true copies one in a thousand has more, of strangers within a match's radius nearly all."""
 TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
 """Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50
+UNEVEN_STARTS, UNEVEN_RADIUS, UNEVEN_SECOND = (88, 140), 40, 60
+"""Of a crop that lies between the windows (hashing/uneven.py): so far in both hashes two windows may lie apart to be tried, and
+so near they must come in the end. Of true crops nearly all come within 31 and 60."""
+MOST_UNEVEN = 50
+"""Pictures that are tried for one, the nearest first: each takes some 3 ms."""
 LIST_WINDOW_RADIUS = 16
 """A list has no second hash to ask when only a part of a picture is like its own: then the first one must be twice as near,
 and it stays a possible match."""

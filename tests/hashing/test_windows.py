@@ -203,12 +203,46 @@ def test_of_blobs_of_another_version_only_the_whole_is_known() -> None:
     assert [entry.variant for entry in windows.entries(older)] == [0]
 
 
-def test_of_blobs_from_before_shapes_the_crops_are_known() -> None:
+@pytest.mark.parametrize(("first", "known"), [("square in the middle", 33), ("middle towards the top left", 36)])
+def test_of_blobs_from_before_shapes_and_inner_windows_the_others_are_known(first: str, known: int) -> None:
     blob = measured(scene).windows
-    shapes = slice(33 * windows.ENTRY_BYTES, (33 + len(windows.SHAPES)) * windows.ENTRY_BYTES)
-    older = blob[: shapes.start] + blob[shapes.stop :]
-    assert [entry.variant for entry in windows.entries(older)] == [0, *range(3, 33)]
-    assert windows.columns(older)[0].tolist() == [0, *range(3, 33)]
+    later = slice(*(windows.VARIANTS.index(name) * windows.ENTRY_BYTES for name in (first, windows.ASKED[0])))
+    older = blob[: later.start] + blob[later.stop :]
+    left = [entry.variant for entry in windows.entries(blob) if entry.variant < known]
+    assert [entry.variant for entry in windows.entries(older)] == left
+    assert windows.columns(older)[0].tolist() == left
+    assert windows.entry(older, 12) == windows.entry(blob, 12)
+    assert windows.entry(older, known) is None
+
+
+def differing(bits_of: bytes, count: int) -> bytes:
+    return (int.from_bytes(bits_of) ^ ((1 << count) - 1)).to_bytes(len(bits_of))
+
+
+@pytest.mark.parametrize(
+    ("distance", "second", "matches"),
+    [(14, 120, True), (14, 121, False), (16, 96, True), (16, 97, False), (31, 96, True), (31, 240, False), (4, 240, False)],
+)
+def test_of_whole_pictures_the_second_hash_must_not_speak_against_a_match(distance: int, second: int, matches: bool) -> None:
+    """And when it does, they are possible."""
+    one = measured(scene)
+    pdq, other = differing(one.pdq, distance), differing(one.windows[32 : windows.ENTRY_BYTES], second)
+    asked = replace(one, pdq=pdq, turns=(pdq,) * 8, windows=pdq + other)
+    index = PictureIndex()
+    index.extend([(7, one.pdq, one.windows[: windows.ENTRY_BYTES])])
+    near = alike(index, lambda medium_id: one.windows, asked)
+    assert (near.keys() == {7}) is matches
+    perhaps = possible(index, lambda medium_id: one.windows, asked, near)
+    assert (perhaps.keys() == {7}) is not matches
+    if perhaps:
+        assert (perhaps[7].how.distance, perhaps[7].second) == (distance, second)
+
+
+def test_where_no_second_hash_was_kept_pdq_alone_decides() -> None:
+    one = measured(scene)
+    index = PictureIndex()
+    index.extend([(7, one.pdq, None)])
+    assert alike(index, lambda medium_id: None, one).keys() == {7}
 
 
 @pytest.mark.parametrize("size", [(300, 400), (300, 533), (450, 300), (400, 480), (480, 400)])

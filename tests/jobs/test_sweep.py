@@ -11,7 +11,7 @@ from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.match import match
-from triage.jobs.likeness.sameness import not_same
+from triage.jobs.likeness.sameness import not_same, possible_pairs
 from triage.jobs.likeness.sweep import sweep
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
@@ -60,6 +60,24 @@ def test_it_goes_on_where_it_stopped(session: Session, tmp_path: Path) -> None:
     with session.reading() as db:
         assert len(media.unswept(db, 2)) == 1
     assert sweep(session).left == 0
+
+
+uneven = scene[63:430, 24:500]
+
+
+@pytest.mark.parametrize("order", [(scene, uneven), (uneven, scene)])
+def test_a_crop_cut_unevenly_is_possible_after_the_sweep_whichever_came_first(
+    session: Session, tmp_path: Path, order: tuple[Plane, Plane]
+) -> None:
+    for name, luma in zip("ab", order, strict=True):
+        import_bundles(session, [bundle(tmp_path / name, picture=luma, other=stranger)], receipt=Receipt())
+    assert sweep(session).possible == 1
+    (waiting,) = possible_pairs(session)
+    assert waiting.second is not None and waiting.distance <= 31 and waiting.second.distance <= 60
+    assert pairs(session) == 0
+    assert sweep(session).pictures == 0
+    (told,) = match(session, [tmp_path / "b" / "picture.jpg"])
+    assert [near.tier for near in told.near if "uneven" in near.variant] == ["possible"]
 
 
 def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from triage import limits
 from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
 from triage.hashing import films
+from triage.hashing.grids import CELLS_SIDE
 from triage.hashing.windows import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
@@ -78,6 +79,14 @@ def unpack_facts(payload: bytes) -> MediaFacts:
         exif=exif,
         preview=preview,
     )
+
+
+def unpack_cells(payload: bytes) -> bytes:
+    """80 x 80 levels."""
+    fields = Fields(payload)
+    cells = fields.take(CELLS_SIDE**2)
+    fields.end()
+    return cells
 
 
 LONGEST_MS = 30 * 24 * 3600 * 1000

@@ -98,6 +98,10 @@ class Pool:
             for data, each in zip(files, found, strict=True)
         ]
 
+    def cells(self, data: bytes | RangeReader) -> bytes:
+        """Of a picture the 80 x 80 levels that all its windows are hashed from, by rows. Raises InputError."""
+        return self._ask_or_raise(Request(operation=Operation.CELLS), data, answers.unpack_cells)
+
     def render(self, data: bytes | RangeReader, step: RevealStep, side: int, at_ms: int | None = None) -> Pixels:
         """Pixels fitted into side x side (at most limits.REVEAL_SIDE), as far as `step` allows: of a film a sheet of frames, or
         the one at `at_ms`. Raises InputError."""

@@ -48,6 +48,7 @@ class Operation(IntEnum):
     RENDER = 2
     PDF_TEXT = 3
     PROBE = 4
+    CELLS = 5
 
 
 class Refusal(IntEnum):
@@ -115,6 +116,7 @@ _MAX_ANSWER = {
     Operation.RENDER: 8 + 3 * limits.REVEAL_SIDE**2,
     Operation.PDF_TEXT: limits.MAX_PDF_TEXT + 4 * limits.MAX_PDF_PAGES + 4,
     Operation.PROBE: 4 * limits.KIB,
+    Operation.CELLS: 8 * limits.KIB,
 }
 MAX_READY = 4 * limits.KIB
 MAX_REQUEST = 64 * limits.KIB

@@ -179,6 +179,8 @@ def _answer(source: Source, mime: str, request: Request) -> bytes:
         return answers.pack_walls(probe.probe())
     if request.operation is Operation.RENDER:
         return answers.pack_pixels(operations.render(source, mime, request))
+    if request.operation is Operation.CELLS:
+        return operations.cells(source, mime, request)
     return answers.pack_pages(operations.pdf_text(source, mime, request))
 
 

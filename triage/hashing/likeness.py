@@ -20,6 +20,9 @@ from triage.model.media import Perceptual
 _VARIANT_BITS = 6
 _LAST_WHOLE = len(windows.WHOLE) - 1
 _STORED = len(windows.VARIANTS) - len(windows.ASKED)
+_INNER = frozenset(windows.VARIANTS.index(name) for name in windows.INNER)
+"""Stored for hashing/uneven.py; nobody crops so."""
+_CROPS = tuple(variant for variant in range(_LAST_WHOLE + 1, _STORED) if variant not in _INNER)
 
 
 def may_match(perceptual: Perceptual | None) -> bool:
@@ -67,8 +70,8 @@ class Alike:
     def variant(self) -> str:
         """For people; upright and whole on both sides is "upright"."""
         told = [windows.TURNS[self.turn]]
-        told += [f"{windows.VARIANTS[self.asked]} of this"] if self.asked else []
-        told += [f"{windows.VARIANTS[self.found]} of the other"] if self.found else []
+        told += [f"{windows.NAMES[self.asked]} of this"] if self.asked else []
+        told += [f"{windows.NAMES[self.found]} of the other"] if self.found else []
         return ", ".join(told)
 
 
@@ -80,8 +83,8 @@ def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
     """Pictures like this one, by medium id. The whole and what is inside borders are asked for, upright; thoroughly, every window
     in all turns.
 
-    Of two whole pictures PDQ alone decides, as elsewhere. Where a crop is in play there are many more chances to meet a
-    stranger: then the second hash must not speak against it.
+    A few pairs of strangers in thousands of millions lie within a match's radius: so the second hash must not speak against it.
+    Of a picture that came before second hashes were kept PDQ alone decides, as elsewhere.
     """
     return _nearest(kept, _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS))
 
@@ -106,9 +109,21 @@ def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
     for question, medium_id, way in near:
         if medium_id in best and best[medium_id] <= way:
             continue
-        if not (way.asked or way.found) or _differ(_entry(kept(medium_id), way.found), question)[1] <= limits.WINDOW_SECOND:
+        if _agrees(kept(medium_id), question, way):
             best[medium_id] = way
     return best
+
+
+def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
+    wholes = _wholes(way)
+    if wholes and not (kept and any(question.upright)):
+        return True
+    second = _differ(_entry(kept, way.found), question)[1]
+    return second <= (limits.WHOLE_SECOND if wholes and way.distance > limits.CLOSE_RADIUS else limits.WINDOW_SECOND)
+
+
+def _wholes(way: Alike) -> bool:
+    return max(way.asked, way.found) <= _LAST_WHOLE
 
 
 def wholes_near(index: PictureIndex, pdqs: Sequence[bytes]) -> list[list[tuple[int, bool, int]]]:
@@ -116,7 +131,7 @@ def wholes_near(index: PictureIndex, pdqs: Sequence[bytes]) -> list[list[tuple[i
     return [
         [
             (medium_id, variant > 0, distance)
-            for medium_id, variant, distance in ((*_medium(key), distance) for key, distance in hits)
+            for medium_id, variant, distance in ((*medium_of(key), distance) for key, distance in hits)
             if variant <= _LAST_WHOLE
         ]
         for hits in index.windows.query_many(pdqs)
@@ -136,7 +151,8 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
 
     Windows that lie a little beside one another are found by PDQ, as far as its tables reach, and their second hashes must
     agree. A sticker, a large watermark or other colours change a few cells and many waves: so whole pictures are looked through
-    for second hashes that agree well, and PDQ must not speak against it.
+    for second hashes that agree well, and PDQ must not speak against it. Whole pictures that would match, did the second hash not
+    speak against it, are possible too.
     """
     best: dict[int, Possible] = {}
     asked = list(_questions(hashes, thorough=True))
@@ -144,9 +160,9 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
         if medium_id in known or (medium_id in best and best[medium_id].how <= way):
             continue
         distance, second = _differ(_entry(kept(medium_id), way.found), question)
-        if (second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS) or (
-            max(way.asked, way.found) <= _LAST_WHOLE and second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
-        ):
+        near = second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS
+        touched = second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
+        if near or (_wholes(way) and (touched or distance <= limits.MATCH_RADIUS)):
             best[medium_id] = Possible(replace(way, distance=distance), second)
     return best
 
@@ -157,7 +173,7 @@ def _beside(index: PictureIndex, asked: Sequence[_Question]) -> Iterator[Found]:
     answers = index.wholes.query_many([question.second for question in wholes], limits.TOUCHED_SECOND)
     for question, hits in zip(wholes, answers, strict=True):
         for key, _ in hits:
-            medium_id, found = _medium(key)
+            medium_id, found = medium_of(key)
             yield question, medium_id, Alike(0, found, question.variant, question.turn)
 
 
@@ -170,13 +186,13 @@ def _near(index: PictureIndex, asked: Iterable[_Question], radius: int) -> Itera
 def _met(questions: Iterable[_Question], answers: Iterable[Hits]) -> Iterator[Found]:
     for question, hits in zip(questions, answers, strict=True):
         for key, distance in hits:
-            medium_id, found = _medium(key)
+            medium_id, found = medium_of(key)
             if found in _comparable(question.variant, question.turn):
                 yield question, medium_id, Alike(distance, found, question.variant, question.turn)
 
 
-def _medium(key: int) -> tuple[int, int]:
-    """Medium id and variant."""
+def medium_of(key: int) -> tuple[int, int]:
+    """Medium id and variant of what an index gave."""
     return key >> _VARIANT_BITS, key & (1 << _VARIANT_BITS) - 1
 
 
@@ -184,14 +200,14 @@ def _medium(key: int) -> tuple[int, int]:
 def _comparable(variant: int, turn: int) -> frozenset[int]:
     """Stored variants that this one may be compared with once it was turned."""
     if variant <= _LAST_WHOLE:
-        return frozenset(range(_STORED))
+        return frozenset(range(_STORED)) - _INNER
     kept = windows.kept_edges(variant, turn)
-    same = (other for other in range(_LAST_WHOLE + 1, _STORED) if windows.kept_edges(other, 0) == kept)
+    same = (other for other in _CROPS if windows.kept_edges(other, 0) == kept)
     return frozenset((*range(_LAST_WHOLE + 1), *same))
 
 
 def _entry(kept: bytes | None, variant: int) -> windows.Entry | None:
-    return next((entry for entry in windows.entries(kept) if entry.variant == variant), None) if kept else None
+    return windows.entry(kept, variant) if kept else None
 
 
 def _differ(entry: windows.Entry | None, question: _Question) -> tuple[int, int]:
@@ -230,6 +246,8 @@ Found = tuple[_Question, int, Alike]
 def _questions(hashes: Perceptual, thorough: bool) -> Iterator[_Question]:
     last = len(windows.VARIANTS) if thorough else _LAST_WHOLE
     for entry in windows.entries(hashes.windows or _whole(hashes.pdq), last):
+        if entry.variant in _INNER:
+            continue
         if not thorough:
             yield _Question(entry.variant, 0, entry.pdq, entry.second)
             continue

@@ -3,7 +3,7 @@
 A crop has another hash than the picture it was cut from. So a picture is stored with hashes of its likeliest crops: centred
 ones, corners and sides, and what albums, profiles and screens show of its middle, square, 4:3 and 16:9. All come from one 80 x 80
 plane of means, a few small matrix products for all of them together. Two more are only asked, not stored: the middle turned by 3
-degrees either way.
+degrees either way. For crops between these see hashing/uneven.py.
 
 Each entry has two hashes of the same window. PDQ says "match" up to 31 bits. Beyond, up to limits.POSSIBLE_RADIUS, a second one
 of another kind must agree: which of two neighbouring cells of a 16 x 16 grid is lighter. PDQ looks at waves over the whole
@@ -64,14 +64,29 @@ _ALL = (0.0, 0.0, 1.0, 1.0)
 WHOLE, ASKED = ("whole", "trimmed", "photo inside"), ("middle turned 3 degrees left", "middle turned 3 degrees right")
 SHAPES = {"square in the middle": 1.0, "4:3 in the middle": 4 / 3, "16:9 in the middle": 16 / 9}
 """Longer side by shorter one; the parts differ with the shape of the picture."""
-VARIANTS = (*WHOLE, *PARTS, *SHAPES, *ASKED)
+INNER: dict[str, Part] = {
+    "middle towards the top left": (0.1, 0.1, 0.8, 0.8),
+    "middle towards the top right": (0.1, 0.2, 0.8, 0.9),
+    "middle towards the bottom left": (0.2, 0.1, 0.9, 0.8),
+    "middle towards the bottom right": (0.2, 0.2, 0.9, 0.9),
+}
+"""Nobody crops so. But a picture that was cut unevenly still has one of them, and is asked for it (hashing/uneven.py)."""
+VARIANTS = (*WHOLE, *PARTS, *SHAPES, *INNER, *ASKED)
 """What the entries of a picture are, in order; the last ones are not stored in an index, only asked."""
+UNEVEN = len(VARIANTS)
+"""In place of a variant: a crop that has none of its own."""
+NAMES = (*VARIANTS, "uneven crop")
 _EDGES = {
     place: (top == 0, left == 0, bottom == 1, right == 1)
     for place, (top, left, bottom, right) in enumerate(PARTS.values(), len(WHOLE))
 }
 BLOB_BYTES = len(VARIANTS) * ENTRY_BYTES
-_BEFORE_SHAPES = BLOB_BYTES - len(SHAPES) * ENTRY_BYTES
+_BEFORE = {
+    BLOB_BYTES: BLOB_BYTES,
+    BLOB_BYTES - len(INNER) * ENTRY_BYTES: (len(WHOLE) + len(PARTS) + len(SHAPES)) * ENTRY_BYTES,
+    BLOB_BYTES - (len(INNER) + len(SHAPES)) * ENTRY_BYTES: (len(WHOLE) + len(PARTS)) * ENTRY_BYTES,
+}
+"""By the length of a blob how much of it is laid out as today's are: shapes came later, then INNER."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +113,14 @@ def columns(blob: bytes) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[n
     return variants, laid[variants, :32], laid[variants, 32:]
 
 
+def entry(blob: bytes, variant: int) -> Entry | None:
+    """One of them; None when the picture has none."""
+    part = _known(blob)[variant * ENTRY_BYTES : (variant + 1) * ENTRY_BYTES]
+    return Entry(variant, part[:32], part[32:]) if any(part[:32]) else None
+
+
 def _known(blob: bytes) -> bytes:
-    """What of a blob is laid out as today's are: shapes came later, and lie before what is only asked."""
-    if len(blob) == BLOB_BYTES:
-        return blob
-    return blob[: (len(WHOLE) + len(PARTS)) * ENTRY_BYTES] if len(blob) == _BEFORE_SHAPES else blob[:ENTRY_BYTES]
+    return blob[: _BEFORE.get(len(blob), ENTRY_BYTES)]
 
 
 def measure(luma: Plane, whole: Perceptual) -> Perceptual:
@@ -118,7 +136,7 @@ def measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
     for first in range(0, len(planes), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)
-        laid[some, len(WHOLE) : len(WHOLE) + len(PARTS)] = _finished(*_taken(cells[some], _PARTS))
+        laid[some, _PLACES] = _finished(*_taken(cells[some], _PARTS))
     for picture, plane in enumerate(planes):
         if shaped := _shaped(*plane.shape):
             laid[picture, list(shaped)] = _finished(*_taken(cells[picture, None], _operators(tuple(shaped.values()))))[0]
@@ -149,6 +167,24 @@ def _shaped(height: int, width: int) -> dict[int, Part]:
             sides = (width > height) == (longer > shape)
             found[place] = (0.0, cut, 1.0, 1 - cut) if sides else (cut, 0.0, 1 - cut, 1.0)
     return found
+
+
+Region = tuple[int, int, int, int]
+"""Top, left, bottom, right edge of a window in cells."""
+
+
+def between_cells(cells: Matrix, regions: Sequence[Region]) -> NDArray[np.uint8]:
+    """(n, ENTRY_BYTES): windows of one picture, from its plane of cells, whose edges lie between cells."""
+    rows = np.stack([_stretch(top, bottom) for top, _, bottom, _ in regions])
+    columns = np.stack([_stretch(left, right) for _, left, _, right in regions]).swapaxes(1, 2)
+    wide = rows @ cells
+    waves = wide[:, :GRID] @ columns[:, :, :GRID]
+    return _finished(waves.reshape(len(regions), -1), wide[:, GRID:] @ columns[:, :, GRID:])
+
+
+@lru_cache(2048)
+def _stretch(first: int, last: int) -> Matrix:
+    return _operator(first / _SIDE, last / _SIDE)
 
 
 def some(luma: Plane, names: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -268,7 +304,8 @@ def _steps(cells: Matrix) -> Matrix:
 
 
 _WHOLE = _operator(0.0, 1.0)
-_PARTS = _operators(tuple(PARTS.values()))
+_PARTS = _operators((*PARTS.values(), *INNER.values()))
+_PLACES = [VARIANTS.index(name) for name in (*PARTS, *INNER)]
 _DEGREES, _MIDDLE = 3, PARTS["centre -10 %"]
 
 

@@ -22,6 +22,10 @@ VERDICTS = (
         mark("Held for review, since the hash matches hundreds of files: {lists}."),
     ),
     (r"The same bytes stand in (?P<lists>.+)\.", mark("The same bytes stand in {lists}.")),
+    (
+        rf"No hash list of known material is loaded; {NO_BYTES}\.",
+        mark("No hash list of known material is loaded; its picture could not be compared, only its bytes."),
+    ),
     (rf"Not in (?P<lists>.+); {NO_BYTES}\.", mark("Not in {lists}; its picture could not be compared, only its bytes.")),
     (r"Not in (?P<lists>[^;]+)\.", mark("Not in {lists}.")),
     (r"Graded (?P<grade>[^:]+): (?P<says>.+)\.", mark("Graded {grade}: {says}.")),

@@ -80,6 +80,7 @@ def test_what_a_person_said_is_said() -> None:
         "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), turned left.",
         "Possibly a part of a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8; a person has to say.",
         "Held for review, since the hash matches hundreds of files: drawn-2 of 2026-11-03 (known, PDQ). It does not count.",
+        "No hash list of known material is loaded; its picture could not be compared, only its bytes.",
         "Not in drawn-2 of 2026-11-03; its picture could not be compared, only its bytes.",
         "Graded adult: seen by first at 2026-11-24 10:00 UTC. One verdict covers the same bytes in 3 reports.",
         "Graded adult: inherited from 0123456789ab, seen by a at 2026-11-24 10:00 UTC, distance 4; taken over by b at 2026-11-24 11:00 UTC.",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
@@ -78,6 +80,14 @@ def finish(seen: Sequence[Picture]) -> list[MediaFacts]:
         replace(picture.facts, perceptual=own, preview=preview)
         for picture, own, preview in zip(seen, hashes, blur.previews(cells), strict=True)
     ]
+
+
+def cells(source: Source, mime: str, request: Request) -> bytes:
+    """Of a picture the 80 x 80 cells (hashing/grids.py) in whole levels, by rows."""
+    if mime not in pictures.FORMATS:
+        raise Unreadable(Refusal.NO_PICTURE)
+    plane = grids.cells(pictures.luma(source, mime, request).luma)
+    return np.rint(plane).astype(np.uint8).tobytes()
 
 
 def _metadata_alone(source: Source, mime: str, request: Request) -> MediaFacts:

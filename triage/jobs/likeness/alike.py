@@ -13,6 +13,7 @@ from dataclasses import replace
 from triage import limits
 from triage.hashing.film_search import FrameIndex
 from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, alike_before, possible
+from triage.hashing.uneven import uneven
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.likeness.films import learn_all_frames
 from triage.model.media import Perceptual
@@ -93,14 +94,23 @@ def look_at_new(
         yield medium_id, hashes, _nearest(found) or of_all[medium_id]
 
 
-def look_further(pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None) -> dict[int, Possible]:
-    """Likewise the pictures that are possibly this one. Nothing is asked for a picture that a crowd's stands for."""
+def look_further(
+    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: bytes | None = None
+) -> dict[int, Possible]:
+    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop. Nothing is asked for a picture
+    that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
         if likeness.crowds_of(db, own):
             return {}
         known |= {row.other for row in likeness.near(db, own)}
-    return possible(pictures.crowds, kept_in(db), hashes, known) or possible(pictures.all, kept_in(db), hashes, known)
+    kept = kept_in(db)
+
+    def asked(index: PictureIndex) -> dict[int, Possible]:
+        found = possible(index, kept, hashes, known)
+        return found | uneven(index, kept, cells, {*known, *found}) if cells and len(index) else found
+
+    return asked(pictures.crowds) or asked(pictures.all)
 
 
 def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, Alike]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triage import limits
 from triage.decode.client import Pool
-from triage.errors import WorldError
+from triage.errors import InputError, WorldError
 from triage.hashing.digests import digest
 from triage.hashing.films import unpack
 from triage.hashing.likeness import may_match
@@ -61,7 +61,8 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
-    near = _near(db, pictures, facts, digests) + listed + _films(db, pictures, facts, digests)
+    cells = _cells(pool, path) if may_match(hashes) else None
+    near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
         sha256=digests.sha256,
@@ -95,12 +96,19 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+def _cells(pool: Pool, path: Path) -> bytes | None:
+    try:
+        return pool.cells(_FileRange(path))
+    except InputError:
+        return None
+
+
+def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: bytes | None) -> list[NearMatch]:
     hashes = facts.perceptual
     if hashes is None or not may_match(hashes):
         return []
     best = look(pictures, db, hashes, thorough=True)
-    perhaps = {i: one for i, one in look_further(pictures, db, hashes).items() if i not in best}
+    perhaps = {i: one for i, one in look_further(pictures, db, hashes, cells=cells).items() if i not in best}
     ways = [(i, how, None) for i, how in best.items()] + [(i, one.how, one.second) for i, one in perhaps.items()]
     found = []
     for medium_id, how, second in sorted(ways, key=lambda way: (way[2] is not None, way[1], way[0])):

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from triage import limits
+from triage.decode.client import Pool
+from triage.errors import InputError
 from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import Pictures, hashes_of, keep_possible, look, look_further, stored_pictures, tie
 from triage.jobs.likeness.films import tie_to_films
@@ -25,8 +27,9 @@ from triage.store.batch import Batch
 from triage.store.queries import films, media
 
 BATCH = 50
-MATCHES, POSSIBLE = 1, 2
-"""How far a picture has come: its matches are kept, its possible ones too."""
+MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
+"""How far a picture has come: its matches are kept, its possible ones, those of uneven crops too. For these it is decoded once
+more, which an import does not wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +53,14 @@ def sweep(
     with session.store.batch() as batch:
         meet_missed(batch)
     with session.reading() as db:
-        chosen = media.unswept(db, POSSIBLE)[:most]
+        chosen = media.unswept(db, UNEVEN)[:most]
         moving = films.unswept(db)[: None if most is None else most - len(chosen)]
         pictures = stored_pictures(db) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
         on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
 
-    pairs, possible = _sweep(session, pictures, chosen, POSSIBLE, tell, cancel)
+    pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, cancel)
     pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), cancel)
     with session.store.batch() as batch:
         held = hold_crowded(batch)
@@ -89,21 +92,35 @@ def _sweep(
 ) -> tuple[int, int]:
     """(new pairs, new possible ones). The slow look at everything holds no batch open."""
     pairs = possible = 0
-    for start in range(0, len(chosen), BATCH):
-        if cancel:
-            cancel.check()
-        some = chosen[start : start + BATCH]
-        with session.store.batch() as batch:
-            pairs += sum(_match(batch, pictures, medium_id) for medium_id in some)
-        if stage == POSSIBLE:
-            with session.reading() as db:
-                further = [(i, look_further(pictures, db, hashes_of(db, i), own=i)) for i in some]
+    with Pool(1) as pool:
+        for start in range(0, len(chosen), BATCH):
+            if cancel:
+                cancel.check()
+            some = chosen[start : start + BATCH]
             with session.store.batch() as batch:
-                for medium_id, found in further:
-                    possible += keep_possible(batch, medium_id, found)
-                    media.set_swept(batch, medium_id, POSSIBLE)
-        tell(start + len(some))
+                pairs += sum(_match(batch, pictures, medium_id) for medium_id in some)
+            if stage >= POSSIBLE:
+                cells = [_cells(session, pool, i) if stage == UNEVEN else None for i in some]
+                with session.reading() as db:
+                    looked = [
+                        look_further(pictures, db, hashes_of(db, i), own=i, cells=of) for i, of in zip(some, cells, strict=True)
+                    ]
+                with session.store.batch() as batch:
+                    for medium_id, found in zip(some, looked, strict=True):
+                        possible += keep_possible(batch, medium_id, found)
+                        media.set_swept(batch, medium_id, stage)
+            tell(start + len(some))
     return pairs, possible
+
+
+def _cells(session: Session, pool: Pool, medium_id: int) -> bytes | None:
+    """None when it can't be decoded any more: what its hashes find stands."""
+    with session.reading() as db:
+        row = media.by_id(db, medium_id)
+    try:
+        return None if row is None else pool.cells(session.store.reader(row.item))
+    except InputError:
+        return None
 
 
 def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:

@@ -13,6 +13,7 @@ from triage.model.views import FileVerdict
 
 _HARMLESS = {"known-good", "negative"}
 _MOST_TOLD = 8
+_BYTES_ALONE = "its picture could not be compared, only its bytes"
 
 
 def verdict(
@@ -96,8 +97,10 @@ def _listing(parts: list[str]) -> str:
 
 def _not_found(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) -> str:
     if not checked:
-        return "No hash list of known material is loaded."
+        none = "No hash list of known material is loaded"
+        bare = measured is not None and measured.perceptual is not None and not may_match(measured.perceptual)
+        return f"{none}; {_BYTES_ALONE}." if bare else f"{none}."
     names = ", ".join(f"{name} of {added[:10]}" for name, added in checked)
     if measured and (may_match(measured.perceptual) or (measured.film and measured.film.count)):
         return f"Not in {names}."
-    return f"Not in {names}; its picture could not be compared, only its bytes."
+    return f"Not in {names}; {_BYTES_ALONE}."

@@ -118,13 +118,13 @@ def windows(db: Reader, medium_id: int) -> bytes | None:
 
 
 def unswept(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
-    """Pictures that the sweep has not brought to a stage yet (1: matches, 2: possible ones too): of the gravest reports first,
-    then the newest. With `worst_band` only those of reports in it or in a graver one."""
+    """Pictures that the sweep has not brought to a stage yet (1: matches, 2: possible ones, 3: uneven crops too): of the gravest
+    reports first, then the newest. With `worst_band` only those of reports in it or in a graver one."""
     return [
         i
         for (i,) in db.all(
             "SELECT w.medium_id FROM picture_window w LEFT JOIN occurrence o ON o.medium_id = w.medium_id"
-            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept < 2 AND w.swept < ?2"
+            " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept < 3 AND w.swept < ?2"
             " GROUP BY w.medium_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
             " ORDER BY coalesce(min(q.band), 9), w.medium_id DESC",
             (worst_band, stage),
@@ -133,7 +133,7 @@ def unswept(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
 
 
 def count_unswept(db: Reader) -> int:
-    return int(db.value("SELECT count(*) FROM picture_window WHERE swept < 2"))
+    return int(db.value("SELECT count(*) FROM picture_window WHERE swept < 3"))
 
 
 def swept(db: Reader, medium_id: int) -> int:

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.hashing.scenes import Plane, landscape
+from tests.hashing.test_windows import cut, measured
+from triage.hashing import grids, windows
+from triage.hashing.likeness import PictureIndex, Possible, alike, possible
+from triage.hashing.uneven import uneven
+
+scene = landscape(480, 640, 3)
+CROPS = [
+    (0.03, 0.16, 0.83, 0.9),
+    (0.14, 0.05, 0.98, 0.82),
+    (0.19, 0.18, 0.82, 0.83),
+    (0.0, 0.13, 0.91, 1.0),
+    (0.07, 0.0, 0.84, 0.96),
+]
+
+
+def cells(luma: Plane) -> bytes:
+    return np.rint(grids.cells(np.ascontiguousarray(luma))).astype(np.uint8).tobytes()
+
+
+def further(stored: Plane, asked: Plane) -> Possible | None:
+    index, kept = PictureIndex(), measured(stored)
+    index.learn(7, kept)
+    return uneven(index, lambda medium_id: kept.windows, cells(asked), ()).get(7)
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_a_crop_cut_by_another_amount_at_each_side_is_possible_whichever_came_first(crop: tuple[float, ...]) -> None:
+    part = cut(scene, *crop)
+    for stored, asked in ((scene, part), (part, scene), (scene, part[:, ::-1])):
+        found = further(stored, asked)
+        assert found is not None
+        assert found.how.distance <= 31 and found.second <= 60
+        assert "uneven crop of this" in found.how.variant
+        assert ("mirrored" in found.how.variant) is (asked is not part and asked is not scene)
+
+
+def test_without_it_such_a_crop_is_lost() -> None:
+    index, kept = PictureIndex(), measured(scene)
+    index.learn(7, kept)
+    own = measured(cut(scene, *CROPS[0]))
+    assert not alike(index, lambda medium_id: kept.windows, own, thorough=True)
+    assert not possible(index, lambda medium_id: kept.windows, own, ())
+
+
+def test_of_strangers_none_is() -> None:
+    index = PictureIndex()
+    strangers = {seed: measured(landscape(300, 400, seed)) for seed in range(20, 60)}
+    for seed, hashes in strangers.items():
+        index.learn(seed, hashes)
+    assert uneven(index, lambda seed: strangers[seed].windows, cells(cut(scene, *CROPS[0])), ()) == {}
+
+
+def test_known_pictures_are_not_asked_and_a_flat_one_asks_nothing() -> None:
+    index, kept = PictureIndex(), measured(scene)
+    index.learn(7, kept)
+    part = cut(scene, *CROPS[0])
+    assert uneven(index, lambda medium_id: kept.windows, cells(part), {7}) == {}
+    assert uneven(index, lambda medium_id: kept.windows, bytes([90]) * 6400, ()) == {}
+
+
+def test_inner_windows_are_stored_and_never_matched_by_themselves() -> None:
+    top, left, bottom, right = windows.INNER["middle towards the top left"]
+    index, kept = PictureIndex(), measured(scene)
+    index.learn(7, kept)
+    part = measured(cut(scene, top, left, bottom, right))
+    assert not alike(index, lambda medium_id: kept.windows, part, thorough=True)
+    assert kept.windows != part.windows
