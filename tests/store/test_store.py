@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.model.people import Role
 from triage.store import database
+from triage.store.batch import Batch
 from triage.store.keys import Cost
 from triage.store.store import Created, Store
 
@@ -64,6 +65,28 @@ def test_an_exception_takes_everything_back(store: Store) -> None:
     with store.batch() as batch:
         assert batch.seal(b"next") == 2
     assert store.check().valid
+
+
+def test_a_ctrl_c_right_behind_commit_takes_nothing_back(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = Batch.commit
+
+    def interrupted(self: Batch) -> None:
+        commit(self)
+        raise KeyboardInterrupt
+
+    store = made.open()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt), store.batch() as batch:
+        patched.setattr(Batch, "commit", interrupted)
+        item = batch.seal(b"a kite over the lake")
+        batch.note("seal kite")
+    assert store.unseal(item) == b"a kite over the lake"
+    with store.batch() as batch:
+        later = batch.seal(b"and a boat")
+    assert store.check().valid
+    store.close()
+    again = made.open()
+    assert (again.unseal(item), again.unseal(later)) == (b"a kite over the lake", b"and a boat")
+    assert again.check().valid
 
 
 def test_a_batch_that_changes_nothing_leaves_no_trace(store: Store) -> None:

@@ -74,11 +74,12 @@ class Batch(Writer):
         return state
 
     def undo(self) -> None:
-        """Rolls back, and cuts what was sealed off the vault."""
+        """Rolls back, and cuts off the vault what is not committed by then: a Ctrl-C may come right behind COMMIT."""
         try:
             self.rollback()
+            self._vault.cut(vault_sql.last_pack(self))
         finally:
-            self._vault.cut()
+            self._vault.close()
 
     def end(self) -> None:
         """A batch that outlives its block would write outside any transaction: it can't."""

@@ -96,11 +96,11 @@ class VaultWriter:
             if self._file is not None:
                 os.fsync(self._file.fileno())
 
-    def cut(self) -> None:
-        """Takes back what this batch wrote."""
+    def cut(self, last: tuple[int, int] | None) -> None:
+        """Takes back what this batch wrote behind the `last` committed pack's end."""
         self.close()
         if self._touched:
-            cut_tail(self._directory, self._committed)
+            cut_tail(self._directory, last)
 
     def close(self) -> None:
         if self._file is not None:
