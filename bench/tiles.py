@@ -9,7 +9,7 @@ luma plane as an import does, and kept when it may match by hash at all.
 
 Then each piece is asked for among all before it, the whole and what lies inside borders and captions in eight turns against every
 stored window, so that every pair is compared once; `--thorough` of them, spread evenly, among all others as the sweep asks, with
-every window in eight turns and for possible ones and uneven crops too. What is found is listed by file and place, for people to look
+every window in eight turns and for possible ones too. What is found is listed by file and place, for people to look
 at: packages hold one thing twice under two names. `--keep` writes the hashes to a file, or takes them from there. `--half` takes
 the pieces of every other photograph alone: limits were chosen on 0, figures to be told come from 1.
 """

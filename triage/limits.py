@@ -74,9 +74,9 @@ POSSIBLE_RADIUS = 64
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
 """Of 480 comparisons of neighbouring cells at most so many differ: in a match, and in a possible one. Strangers differ in about
 240."""
-CLOSE_RADIUS, WHOLE_SECOND = 15, 96
-"""Two whole pictures that lie further apart than CLOSE_RADIUS match only when no more than WHOLE_SECOND of the 480 differ. Of
-true copies one in a thousand has more, of strangers within a match's radius nearly all."""
+CLOSE_RADIUS, FAR_SECOND = 15, 96
+"""Two that lie further apart than CLOSE_RADIUS match only when no more than FAR_SECOND of the 480 differ. Of true copies one in a
+thousand has more, of strangers within a match's radius nearly all."""
 TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
 """Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50

@@ -203,7 +203,7 @@ def test_of_blobs_of_another_version_only_the_whole_is_known() -> None:
     assert [entry.variant for entry in windows.entries(older)] == [0]
 
 
-@pytest.mark.parametrize(("first", "known"), [("square in the middle", 33), ("middle towards the top left", 36)])
+@pytest.mark.parametrize(("first", "known"), [("square in the middle", 33), ("middle towards the top", 36)])
 def test_of_blobs_from_before_shapes_and_inner_windows_the_others_are_known(first: str, known: int) -> None:
     blob = measured(scene).windows
     later = slice(*(windows.VARIANTS.index(name) * windows.ENTRY_BYTES for name in (first, windows.ASKED[0])))

@@ -115,11 +115,10 @@ def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
 
 
 def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
-    wholes = _wholes(way)
-    if wholes and not (kept and any(question.upright)):
+    if _wholes(way) and not (kept and any(question.upright)):
         return True
     second = _differ(_entry(kept, way.found), question)[1]
-    return second <= (limits.WHOLE_SECOND if wholes and way.distance > limits.CLOSE_RADIUS else limits.WINDOW_SECOND)
+    return second <= (limits.FAR_SECOND if way.distance > limits.CLOSE_RADIUS else limits.WINDOW_SECOND)
 
 
 def _wholes(way: Alike) -> bool:
@@ -151,8 +150,8 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
 
     Windows that lie a little beside one another are found by PDQ, as far as its tables reach, and their second hashes must
     agree. A sticker, a large watermark or other colours change a few cells and many waves: so whole pictures are looked through
-    for second hashes that agree well, and PDQ must not speak against it. Whole pictures that would match, did the second hash not
-    speak against it, are possible too.
+    for second hashes that agree well, and PDQ must not speak against it. What would match, did the second hash not speak against
+    it, is possible too; of crops unless it does so loudly.
     """
     best: dict[int, Possible] = {}
     asked = list(_questions(hashes, thorough=True))
@@ -162,7 +161,8 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
         distance, second = _differ(_entry(kept(medium_id), way.found), question)
         near = second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS
         touched = second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
-        if near or (_wholes(way) and (touched or distance <= limits.MATCH_RADIUS)):
+        would_match = distance <= limits.MATCH_RADIUS and (_wholes(way) or second <= limits.WINDOW_SECOND)
+        if near or would_match or (_wholes(way) and touched):
             best[medium_id] = Possible(replace(way, distance=distance), second)
     return best
 

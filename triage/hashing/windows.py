@@ -65,6 +65,10 @@ WHOLE, ASKED = ("whole", "trimmed", "photo inside"), ("middle turned 3 degrees l
 SHAPES = {"square in the middle": 1.0, "4:3 in the middle": 4 / 3, "16:9 in the middle": 16 / 9}
 """Longer side by shorter one; the parts differ with the shape of the picture."""
 INNER: dict[str, Part] = {
+    "middle towards the top": (0.1, 0.2, 0.8, 0.8),
+    "middle towards the bottom": (0.2, 0.2, 0.9, 0.8),
+    "middle towards the left": (0.2, 0.1, 0.8, 0.8),
+    "middle towards the right": (0.2, 0.2, 0.8, 0.9),
     "middle towards the top left": (0.1, 0.1, 0.8, 0.8),
     "middle towards the top right": (0.1, 0.2, 0.8, 0.9),
     "middle towards the bottom left": (0.2, 0.1, 0.9, 0.8),

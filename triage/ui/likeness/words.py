@@ -43,7 +43,7 @@ PARTS = tuple(
         (rf"(?P<side>{_SIDE}) cut off, (?P<n>\d+) %", mark("all but {n} % at {side}")),
         (r"square in the middle", mark("the middle, cut to a square")),
         (r"(?P<shape>\d+:\d+) in the middle", mark("the middle, cut to {shape}")),
-        (r"middle towards the (?P<side>top left|top right|bottom left|bottom right)", mark("its middle, further {side}")),
+        (rf"middle towards the (?P<side>{_SIDE})", mark("its middle, further {side}")),
         (r"uneven crop", mark("a part, cut off by another amount at each side")),
         (r"middle turned 3 degrees (?P<side>left|right)", mark("the middle, turned a little to the {side}")),
     )
