@@ -6,6 +6,7 @@ Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -24,11 +25,15 @@ _MAYBE_DATA = re.compile("[0-9@]")
 """Most lines of text have neither, and this is quickly seen."""
 _WIDE = re.compile(r"\s{4,}")
 """A gap between columns. Endless ones would make patterns slow."""
+_BLANKS = str.maketrans("\u00a0\u2007\u2009\u202f", "    ")
+"""Blanks at which no line breaks, and thin ones: "Screen/User Name:" may be set with them."""
 _LONGEST_LABEL = 48
 """Of those that we know."""
 _MOST_BREAKS = 2
 _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
+_LEAST_PAGES = 3
+"""A line on fewer pages than this is no running head."""
 
 
 _TYPES = {
@@ -51,25 +56,44 @@ class Parts(NamedTuple):
     sections: dict[str, list[Line]]
 
 
-def lines_of(pages: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
+def lines_of(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
     """All lines but running heads and feet. `begins_item` tells lines that begin with a label: a hyphen that was the whole
     value of the line above must not swallow them."""
     found: list[Line] = []
-    pages = list(pages)
-    for number, page in enumerate(pages, 1):
-        restored = _restored(page, begins_item)
-        wide = _may_be_wide(restored)
-        texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
-        if not restored.isascii():
-            texts = [readable(text, begins_item) for text in texts]
+    pages = [_texts(page, begins_item) for page in printed]
+    repeated = _repeated(pages, begins_item)
+    for number, texts in enumerate(pages, 1):
         foot = len(texts) - _FOOT
         found += [
             Line(number, text)
             for n, text in enumerate(texts)
-            if number == 1 or _HEAD <= n < foot or not _RUNNING.fullmatch(text) or (text.isdigit() and int(text) > len(pages))
+            if number == 1
+            or _HEAD <= n < foot
+            or (text not in repeated and not _RUNNING.fullmatch(text))
+            or (text.isdigit() and int(text) > len(pages))
         ]
     found = _with_whole_labels(found, begins_item)
     return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found
+
+
+def _texts(page: str, begins_item: Callable[[str], bool]) -> list[str]:
+    restored = _restored(page if page.isascii() else page.translate(_BLANKS), begins_item)
+    wide = _may_be_wide(restored)
+    texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
+    return texts if restored.isascii() else [readable(text, begins_item) for text in texts]
+
+
+def _repeated(pages: list[list[str]], begins_item: Callable[[str], bool]) -> set[str]:
+    """Lines that stand at the top or bottom of most pages and say nothing of anyone: running heads in words of their own."""
+    if len(pages) < _LEAST_PAGES:
+        return set()
+    edges = Counter(text for page in pages for text in {*page[:_HEAD], *page[-_FOOT:]})
+    return {
+        text
+        for text, times in edges.items()
+        if times >= _LEAST_PAGES and 2 * times > len(pages)
+        if " " in text and not begins_item(text) and not _MAYBE_DATA.search(text)
+    }
 
 
 def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:

@@ -9,6 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from triage.decode.cell import pdf_order
 from triage.decode.cell.pictures import check_size
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
@@ -43,7 +44,8 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
             count = max(0, pdfium.FPDFText_CountChars(text))
             units = (ctypes.c_ushort * (count + 1))()
             written = pdfium.FPDFText_GetText(text, 0, count, units) if count else 0
-            return bytes(units)[: 2 * max(0, written - 1)].decode("utf-16-le", "ignore")
+            drawn = bytes(units)[: 2 * max(0, written - 1)].decode("utf-16-le", "ignore")
+            return (pdf_order.by_place(page, text, count) if pdf_order.drawn_by_columns(drawn) else None) or drawn
         finally:
             pdfium.FPDFText_ClosePage(text)
     finally:

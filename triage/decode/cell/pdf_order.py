@@ -1,0 +1,147 @@
+"""The text of a page whose columns were drawn one after the other, in the order in which a reader takes it.
+
+PDFium gives text in the order it was drawn. A page that draws all its labels, then all their values, reads there as "Name:",
+"Phone:", "Ayesha", "+92 ...". Such pages, told by labels with nothing behind them, are read again by where their characters
+stand: each row its label first, whole, then what stands to the right of it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pypdfium2.raw as pdfium
+
+_BARE_LABELS = re.compile(r"[:?][ \t]*\r?\n[^\n]{1,90}[:?][ \t]*(?:\r?\n|$)")
+_BARE_LABEL = re.compile(r"(?<!Information):[ \t]*(?:\r?\n|$)")
+_MANY = 4
+_ONE_LINE, _ONE_STEP, _ONE_GAP = 0.4, 1.45, 2.5
+"""In heights of a line: baselines of one line; from a line to the next; from a character to the next in one piece."""
+_LABEL_ENDS = (":", "?")
+_HIDDEN_HYPHEN, _AS_TEXT = "\x02", "\ufffe"
+"""A hyphen at the end of a line, as PDFium gives it by itself and in the text of a page."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Characters drawn beside each other; in points from the lower left corner of the page."""
+
+    x: float
+    y: float
+    height: float
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Row:
+    """A label on its lines, and the lines to the right of it."""
+
+    y: float
+    labels: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    has_value_beside: bool = False
+
+
+def drawn_by_columns(text: str) -> bool:
+    """Whether labels stand one below the other with nothing behind them."""
+    return _BARE_LABELS.search(text) is not None or len(_BARE_LABEL.findall(text)) >= _MANY
+
+
+def by_place(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, count: int) -> str | None:
+    """The page's text row by row; None for a turned page, or when no character has a place."""
+    if pdfium.FPDFPage_GetRotation(page):
+        return None
+    pieces = [piece for piece in _pieces(text, count) if piece.text.strip()]
+    return "\r\n".join(_texts(_rows(pieces))) if pieces else None
+
+
+def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    current: _Piece | None = None
+    x, y = ctypes.c_double(), ctypes.c_double()
+    last_x, last_turns = 0.0, False
+    for n in range(count):
+        code = pdfium.FPDFText_GetUnicode(text, n)
+        if code in (0x0A, 0x0D):
+            current = None
+        elif pdfium.FPDFText_IsGenerated(text, n) == 1:
+            if current is not None:
+                current.text += chr(code)
+        elif pdfium.FPDFText_GetCharOrigin(text, n, x, y) and 0 < code < 0x110000:
+            turns = unicodedata.bidirectional(chr(code)) in ("R", "AL")
+            if current is None or _apart(current, y.value, 0.0 if turns or last_turns else x.value - last_x):
+                current = _Piece(x.value, y.value, _height(text, n))
+                pieces.append(current)
+            current.x = min(current.x, x.value)
+            current.text += _AS_TEXT if chr(code) == _HIDDEN_HYPHEN else chr(code)
+            last_x, last_turns = x.value, turns
+    return pieces
+
+
+def _apart(piece: _Piece, y: float, step: float) -> bool:
+    return abs(y - piece.y) > _ONE_LINE * piece.height or not -piece.height <= step <= _ONE_GAP * piece.height
+
+
+def _height(text: pdfium.FPDF_TEXTPAGE, n: int) -> float:
+    box = pdfium.FS_RECTF()
+    found = pdfium.FPDFText_GetLooseCharBox(text, n, box)
+    return max(1.0, abs(box.top - box.bottom)) if found else 10.0
+
+
+def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """From the top down, each from left to right."""
+    lines: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda p: -p.y):
+        if lines and lines[-1][0].y - piece.y <= _ONE_LINE * min(piece.height, lines[-1][0].height):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return [sorted(line, key=lambda p: p.x) for line in lines]
+
+
+def _rows(pieces: list[_Piece]) -> list[_Row]:
+    margin = _of_labels(pieces)
+    rows: list[_Row] = []
+    for first, *others in _lines(pieces):
+        at_left = first.x <= margin + first.height
+        right = " ".join(piece.text.strip() for piece in (others if at_left else (first, *others)))
+        if at_left and (not rows or not _goes_on(rows[-1], first, right)):
+            rows.append(_Row(first.y, has_value_beside=bool(right)))
+        elif not rows:
+            rows.append(_Row(first.y))
+        if at_left:
+            rows[-1].labels.append(first.text.strip())
+            rows[-1].y = first.y
+        if right:
+            rows[-1].values.append(right)
+    return rows
+
+
+def _of_labels(pieces: list[_Piece]) -> float:
+    """Where most labels begin: headings and feet may stand further left."""
+    starts = Counter(round(piece.x) for piece in pieces if piece.text.rstrip().endswith(_LABEL_ENDS))
+    return float(max(starts, key=starts.__getitem__)) if starts else min(piece.x for piece in pieces)
+
+
+def _goes_on(row: _Row, piece: _Piece, right: str) -> bool:
+    """Whether a piece at the left is the next line of a label that has its value beside it."""
+    if not row.labels or not row.has_value_beside or row.labels[-1].endswith(_LABEL_ENDS):
+        return False
+    return row.y - piece.y <= _ONE_STEP * piece.height and (not right or piece.text.lstrip()[:1].islower())
+
+
+def _texts(rows: list[_Row]) -> list[str]:
+    """The last line of a label and the first of its value are one line; behind a hyphen that was hidden no line ends."""
+    lines: list[str] = []
+    for row in rows:
+        own = [*row.labels[:-1], " ".join((*row.labels[-1:], *row.values[:1])), *row.values[1:]]
+        for above, line in pairwise(("", *own)):
+            if above.endswith(_AS_TEXT):
+                lines[-1] += line
+            else:
+                lines.append(line)
+    return lines
