@@ -2,11 +2,11 @@
 
     python bench/hashing.py [--corpus DIR] [--parts N] [--json]
 
-Hash only: every method is a program of its own, pinned to one core, and reads the same files; start-up counts. Rounds in turn;
-of each method the least, since whatever else runs on the machine can only add. Seconds are of processor time; the clock stands
-beside, and means little on a machine that others use.
+Hash only: every method is a program of its own, pinned to one core, with the allocator set as our decoders have it, and reads the
+same files; start-up counts. Rounds in turn; of each method the least, since whatever else runs on the machine can only add.
+Seconds are of processor time; the clock stands beside, and means little on a machine that others use.
   limit      read, SHA-256, scaled luma by simplejpeg: nothing that decodes with it can be faster
-  triage     read, luma, PDQ in eight turns, its quality, pHash, sixteen pictures at a time
+  triage     read, luma, PDQ in eight turns, its quality, pHash, sixteen pictures at a time, second looks included
   imagehash  imagehash.phash(Image.open(path)), as its README uses it
   pdqhash    pdqhash.compute of cv2's RGB picture, as its README uses it
   libphash   64-bit pHash of a grey decode at 1/8 scale
@@ -89,7 +89,7 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.cell import operations, pictures
+    from triage.decode.cell import pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
     from triage.hashing import perceptual
@@ -101,7 +101,7 @@ def triage(paths: list[Path]) -> None:
             data = path.read_bytes()
             source = Source(len(data), data, lambda start, length: b"")
             decoded = pictures.luma(source, "image/jpeg", request)
-            taken.append(operations.hashable(source, "image/jpeg", request, decoded))
+            taken.append(pictures.hashable(source, "image/jpeg", request, decoded))
         perceptual.hashes(taken)
 
 
@@ -186,8 +186,10 @@ def least(runs: Sequence[Took]) -> Took:
 
 def whole_process(name: str, corpus: Path) -> tuple[float, float] | None:
     """(processor seconds, clock seconds) of a fresh process on one core; None when the tool is not there."""
+    from triage.decode.process import ALLOCATOR
+
     command = [sys.executable, __file__, "--run", name, "--corpus", str(corpus)]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = os.environ | ALLOCATOR | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     ended = subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL, preexec_fn=one_core)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -31,7 +31,7 @@ if sys.platform == "linux":
     import fcntl
 
 
-_ALLOCATOR = {
+ALLOCATOR = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(32 * limits.MIB),
     "MALLOC_TRIM_THRESHOLD_": str(64 * limits.MIB),
@@ -121,7 +121,7 @@ def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Seq
         close_fds=True,
         pass_fds=inherited,
         cwd=programs.folder(),
-        env=programs.environment(**_ALLOCATOR),
+        env=programs.environment(**ALLOCATOR),
         creationflags=programs.CREATION_FLAGS,
     )
 

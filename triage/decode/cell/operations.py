@@ -52,21 +52,7 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(facts, decoded.luma, hashable(source, mime, request, decoded))
-
-
-def hashable(source: Source, mime: str, request: Request, decoded: pictures.Decoded) -> grids.Grids:
-    """From a larger decode where too many bits of PDQ are in doubt."""
-    taken, larger = _grids(decoded), pictures.finer(source, mime, request, decoded)
-    while decoded.exact is None and perceptual.doubtful(decoded.luma, decoded.original, taken):
-        if (finer := next(larger, None)) is None:
-            break
-        decoded, taken = finer, _grids(finer)
-    return taken
-
-
-def _grids(decoded: pictures.Decoded) -> grids.Grids:
-    return grids.of(decoded.luma, decoded.original, decoded.exact)
+    return Picture(facts, decoded.luma, pictures.hashable(source, mime, request, decoded))
 
 
 def finish(seen: Sequence[Picture]) -> list[MediaFacts]:

@@ -21,6 +21,7 @@ from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPIma
 
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.hashing import grids, perceptual
 
 Plane = NDArray[np.uint8]
 Samples = NDArray[np.float32]
@@ -85,6 +86,20 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
         if flat.mode == "RGB" and scaled_by(height, width) == 1:
             return _turned_colours(np.asarray(flat), (height, width), orientation)
         return _turned(plane_of(flat), (height, width), orientation)
+
+
+def hashable(source: Source, mime: str, request: Request, decoded: Decoded) -> grids.Grids:
+    """From a larger decode where too many bits of PDQ are in doubt."""
+    taken, larger = _grids(decoded), finer(source, mime, request, decoded)
+    while decoded.exact is None and perceptual.doubtful(decoded.luma, decoded.original, taken):
+        if (found := next(larger, None)) is None:
+            break
+        decoded, taken = found, _grids(found)
+    return taken
+
+
+def _grids(decoded: Decoded) -> grids.Grids:
+    return grids.of(decoded.luma, decoded.original, decoded.exact)
 
 
 def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Decoded]:
