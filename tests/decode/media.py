@@ -110,6 +110,17 @@ def png_claiming(width: int, height: int, data: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def document_by_columns() -> bytes:
+    """All labels are drawn before all values, so that its text has to be put in order by place."""
+    pdf = FPDF(unit="pt")
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=10)
+    for x, column in ((60, ("Name:", "Phone:", "Port:", "Gender:", "Age:")), (300, ("Ayesha", "0300 0000123", "443", "n/a", "7"))):
+        for row, text in enumerate(column):
+            pdf.text(x, 100 + 20 * row, text)
+    return bytes(pdf.output())
+
+
 def document(pages: int = 2, **encryption: Any) -> bytes:
     pdf = FPDF()
     pdf.set_font("Helvetica")

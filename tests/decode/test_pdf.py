@@ -13,6 +13,11 @@ def test_the_text_of_pages(pool: Pool) -> None:
     assert pool.pdf_text(media.document(), ()) == ("Page 1: lanterns and boats", "Page 2: lanterns and boats")
 
 
+def test_pages_drawn_by_columns_are_put_in_order_behind_the_walls(pool: Pool) -> None:
+    (page,) = pool.pdf_text(media.document_by_columns(), ())
+    assert page.splitlines()[:2] == ["Name: Ayesha", "Phone: 0300 0000123"]
+
+
 def test_an_empty_user_password_opens_by_itself(pool: Pool) -> None:
     assert len(pool.pdf_text(media.document(owner_password="owner"), ())) == 2
 

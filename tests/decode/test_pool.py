@@ -67,6 +67,7 @@ def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
         media.encoded(drawn.convert("CMYK"), "JPEG"),
         media.film("webm", "libvpx-vp9"),
         media.document(),
+        media.document_by_columns(),
         b"%PDF-1.7",
         b"\xff\xd8\xff",
     ]

@@ -75,7 +75,7 @@ def _document(path: str, pages: tuple[str, ...], own: str) -> Document:
     b.numbers.append(own)
     b.fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
     itemiser = Itemiser(KNOWN, TABLE_HEADS)
-    parts = parts_of(lines_of(pages, itemiser.begins))
+    parts = parts_of(lines_of(pages, itemiser.begins), itemiser.begins)
     _cover(b, parts.cover)
     blocks = Blocks(b)
     for item in itemiser.items(parts.sections["A"]):

@@ -30,6 +30,10 @@ _BLANKS = str.maketrans("\u00a0\u2007\u2009\u202f", "    ")
 _LONGEST_LABEL = 48
 """Of those that we know."""
 _MOST_BREAKS = 2
+_MOST_WORDS = 4
+"""A label that goes on below has at most so many words on its first line."""
+_MOST_WRAPS = 3
+"""So many further lines may belong to the sentence that concludes a section."""
 _HEAD, _FOOT = 2, 3
 """So many lines at the top and bottom of a page may be running heads and feet."""
 _LEAST_PAGES = 3
@@ -109,9 +113,37 @@ def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) ->
                 line = Line(whole[-count].page, joined)
                 del whole[-count:]
                 break
+        else:
+            line = _beside_its_label(whole, line, begins_item)
         whole.append(line)
         last = line.text
     return whole
+
+
+def _beside_its_label(whole: list[Line], line: Line, begins_item: Callable[[str], bool]) -> Line:
+    """A label may break with its value beside it, and the value with it: "Home Email kite@mail.example (Verified 01-02-2026" over
+    "Address: 03:04:05 UTC)". The line above then becomes the label with the first line of the value; the answer is the line
+    below.
+    """
+    label, colon, rest = line.text.partition(":")
+    above = whole[-1].text if whole and colon and len(label) < _LONGEST_LABEL else ""
+    if " " not in above or (rest and not _opens(above) > 0 > _opens(rest)) or begins_item(above):
+        return line
+    words = above.split(" ")
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        joined = f"{' '.join(words[:count])} {label}:"
+        if begins_item(joined):
+            first = Line(whole[-1].page, f"{joined} {' '.join(words[count:])}")
+            if not rest:
+                whole.pop()
+                return first
+            whole[-1] = first
+            return Line(line.page, rest.strip())
+    return line
+
+
+def _opens(text: str) -> int:
+    return text.count("(") - text.count(")")
 
 
 def _beginnings(lines: list[Line]) -> int:
@@ -150,7 +182,7 @@ def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
     return first + "".join(("-\n" if begins_item(part.partition("\n")[0]) else "-") + part for part in rest)
 
 
-def parts_of(lines: list[Line]) -> Parts:
+def parts_of(lines: list[Line], begins_item: Callable[[str], bool]) -> Parts:
     """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
     begins with the first title that has data behind it, and ends with the first title of another."""
     titles, concludes = _furniture(lines)
@@ -162,7 +194,7 @@ def parts_of(lines: list[Line]) -> Parts:
         if begins is not None:
             starts[letter] = at = begins
     order = sorted(starts.items(), key=lambda item: item[1])
-    furniture = {*concludes, *(n for n, _ in titles)}
+    furniture = {*_sentences(lines, concludes, begins_item), *(n for n, _ in titles)}
     sections: dict[str, list[Line]] = {}
     for (letter, start), (_, stop) in zip(order, [*order[1:], ("", len(lines))], strict=True):
         sections[letter] = [lines[n] for n in range(start, stop) if n not in furniture]
@@ -179,6 +211,18 @@ def _furniture(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]
         elif text[0] in "Tt" and (found := _CONCLUDES.fullmatch(text)):
             concludes[n] = found[1].upper()
     return titles, concludes
+
+
+def _sentences(lines: list[Line], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
+    """The lines that conclude a section, with those on which the sentence goes on: they are no part of the last value above."""
+    found: set[int] = set()
+    for begin in concludes:
+        found.add(begin)
+        for n in range(begin + 1, min(begin + 1 + _MOST_WRAPS, len(lines))):
+            if _TITLE.fullmatch(lines[n].text) or begins_item(lines[n].text) or _is_data(lines[n]):
+                break
+            found.add(n)
+    return found
 
 
 def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
