@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,8 +21,11 @@ _MANY = 4
 _ONE_LINE, _ONE_STEP, _ONE_GAP = 0.4, 1.45, 2.5
 """In heights of a line: baselines of one line; from a line to the next; from a character to the next in one piece."""
 _LABEL_ENDS = (":", "?")
-_HIDDEN_HYPHEN, _AS_TEXT = "\x02", "\ufffe"
-"""A hyphen at the end of a line, as PDFium gives it by itself and in the text of a page."""
+_HIDDEN_HYPHEN = "\ufffe"
+"""A hyphen at the end of a line, as PDFium gives it in the text of a page; the line break behind it is left out."""
+_LINE = re.compile(r"[^\r\n]+")
+_WORD = re.compile(r"[^ \ufffe]+\ufffe?|\ufffe")
+_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
 @dataclass(slots=True)
@@ -51,34 +53,37 @@ def drawn_by_columns(text: str) -> bool:
     return _BARE_LABELS.search(text) is not None or len(_BARE_LABEL.findall(text)) >= _MANY
 
 
-def by_place(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, count: int) -> str | None:
+def by_place(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> str | None:
     """The page's text row by row; None for a turned page, or when no character has a place."""
     if pdfium.FPDFPage_GetRotation(page):
         return None
-    pieces = [piece for piece in _pieces(text, count) if piece.text.strip()]
+    pieces = [piece for piece in _pieces(text, count, drawn) if piece.text.strip()]
     return "\r\n".join(_texts(_rows(pieces))) if pieces else None
 
 
-def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int) -> list[_Piece]:
+def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
+    """PDFium puts a blank or a line break between what is drawn apart: only the ends of words are asked for their places."""
     pieces: list[_Piece] = []
-    current: _Piece | None = None
-    x, y = ctypes.c_double(), ctypes.c_double()
-    last_x, last_turns = 0.0, False
-    for n in range(count):
-        code = pdfium.FPDFText_GetUnicode(text, n)
-        if code in (0x0A, 0x0D):
-            current = None
-        elif pdfium.FPDFText_IsGenerated(text, n) == 1:
+    at = _Places(text, len(drawn) == count)
+    turned = None if drawn.isascii() else _FROM_RIGHT
+    for line in _LINE.finditer(drawn):
+        current: _Piece | None = None
+        end, last_turns = line.start(), False
+        for word in _WORD.finditer(drawn, *line.span()):
+            start = word.start()
+            x, y = at.origin(start)
+            turns = turned is not None and turned.search(word[0]) is not None
             if current is not None:
-                current.text += chr(code)
-        elif pdfium.FPDFText_GetCharOrigin(text, n, x, y) and 0 < code < 0x110000:
-            turns = unicodedata.bidirectional(chr(code)) in ("R", "AL")
-            if current is None or _apart(current, y.value, 0.0 if turns or last_turns else x.value - last_x):
-                current = _Piece(x.value, y.value, _height(text, n))
+                before = end - 1 if at.generated(start - 1) else start - 1
+                step = 0.0 if turns or last_turns else x - at.origin(before)[0]
+            if current is None or _apart(current, y, step):
+                current = _Piece(x, y, at.height(start))
                 pieces.append(current)
-            current.x = min(current.x, x.value)
-            current.text += _AS_TEXT if chr(code) == _HIDDEN_HYPHEN else chr(code)
-            last_x, last_turns = x.value, turns
+            else:
+                current.text += drawn[end:start]
+            current.x = min(current.x, x, at.origin(word.end() - 1)[0] if turns else x)
+            current.text += word[0]
+            end, last_turns = word.end(), turns
     return pieces
 
 
@@ -86,10 +91,30 @@ def _apart(piece: _Piece, y: float, step: float) -> bool:
     return abs(y - piece.y) > _ONE_LINE * piece.height or not -piece.height <= step <= _ONE_GAP * piece.height
 
 
-def _height(text: pdfium.FPDF_TEXTPAGE, n: int) -> float:
-    box = pdfium.FS_RECTF()
-    found = pdfium.FPDFText_GetLooseCharBox(text, n, box)
-    return max(1.0, abs(box.top - box.bottom)) if found else 10.0
+class _Places:
+    """Where the characters of a page's text stand, in points. Their numbers are PDFium's own when no character is left out of it."""
+
+    def __init__(self, text: pdfium.FPDF_TEXTPAGE, all_are_in_text: bool) -> None:
+        self._text = text
+        self._same = all_are_in_text
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def origin(self, n: int) -> tuple[float, float]:
+        """Of a character without a place, that of the one asked for before."""
+        pdfium.FPDFText_GetCharOrigin(self._text, self._own(n), self._x, self._y)
+        return self._x.value, self._y.value
+
+    def height(self, n: int) -> float:
+        box = pdfium.FS_RECTF()
+        found = pdfium.FPDFText_GetLooseCharBox(self._text, self._own(n), box)
+        return max(1.0, abs(box.top - box.bottom)) if found else 10.0
+
+    def generated(self, n: int) -> bool:
+        """Whether PDFium put the character there, and the page did not."""
+        return bool(pdfium.FPDFText_IsGenerated(self._text, self._own(n)) == 1)
+
+    def _own(self, n: int) -> int:
+        return n if self._same else pdfium.FPDFText_GetCharIndexFromTextIndex(self._text, n)
 
 
 def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
@@ -140,7 +165,7 @@ def _texts(rows: list[_Row]) -> list[str]:
     for row in rows:
         own = [*row.labels[:-1], " ".join((*row.labels[-1:], *row.values[:1])), *row.values[1:]]
         for above, line in pairwise(("", *own)):
-            if above.endswith(_AS_TEXT):
+            if above.endswith(_HIDDEN_HYPHEN):
                 lines[-1] += line
             else:
                 lines.append(line)
