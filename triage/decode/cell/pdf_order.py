@@ -92,7 +92,7 @@ def _apart(piece: _Piece, y: float, step: float) -> bool:
 
 
 class _Places:
-    """Where the characters of a page's text stand, in points. Their numbers are PDFium's own when no character is left out of it."""
+    """Where the characters of a page's text stand, in points. Their numbers are PDFium's own when the text leaves none out."""
 
     def __init__(self, text: pdfium.FPDF_TEXTPAGE, all_are_in_text: bool) -> None:
         self._text = text
