@@ -34,3 +34,11 @@ def test_a_label_that_breaks_beside_its_value() -> None:
     ]
     assert dict(document.identifiers[0].details)["verificationDate"] == "01-02-2026 03:04:05 UTC"
     assert not document.not_understood
+
+
+def test_a_desk_in_the_column_beside_the_submitter_is_no_part_of_its_name() -> None:
+    beside = "Kite Messenger\tLaw Enforcement Response Team"
+    for heading in ("Submitter: Point of Contact for Law Enforcement:", "Submitter: Point of Contact for Law\nEnforcement:"):
+        document = section_a(*heading.split("\n"), beside, "Email: le@kite.example", "Suspect", "Phone: 0300 0000123")
+        assert document.esp == "Kite Messenger"
+        assert any("Law Enforcement Response Team" in text.text for text in document.free_text)

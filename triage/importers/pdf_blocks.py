@@ -335,10 +335,10 @@ class Blocks:
 
 def _company(item: Item) -> str:
     """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ...", or
-    both headings over "Company"."""
+    both headings over "Company". A tab stands where the page tells that another column begins."""
     texts = [line.text for line in item.lines]
     if item.key not in ("submitter", "pointofcontactforlawenforcement") and item.label:
         texts = [] if item.key in KNOWN else [f"{item.label}: {item.text}"]
     texts = [_OTHER_COLUMN.sub("", text).strip() for text in texts]
-    first = next((text for text in texts if text), "")
+    first = next((text for text in texts if text), "").partition("\t")[0]
     return _CONTACT.split(first, maxsplit=1)[0].strip(" :")

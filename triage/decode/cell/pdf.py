@@ -45,7 +45,9 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
             units = (ctypes.c_ushort * (count + 1))()
             written = pdfium.FPDFText_GetText(text, 0, count, units) if count else 0
             drawn = bytes(units)[: 2 * max(0, written - 1)].decode("utf-16-le", "ignore")
-            return (pdf_order.by_place(page, text, count, drawn) if pdf_order.drawn_by_columns(drawn) else None) or drawn
+            if pdf_order.drawn_by_columns(drawn):
+                return pdf_order.by_place(page, text, count, drawn) or drawn
+            return pdf_order.with_submitter_apart(text, count, drawn)
         finally:
             pdfium.FPDFText_ClosePage(text)
     finally:
