@@ -1,8 +1,8 @@
 """Which changes of a film are still found, how many strangers are taken for it, and what it costs.
 
-    python bench/films.py [--films 12] [--strangers 40] [--seconds 20] [--index 100000] [--json]
+    python bench/films.py [--films 12] [--strangers 40] [--seconds 20] [--index 100000] [--photographs DIR] [--json]
 
-Films are drawn: shots over landscapes with things that move, a calm set and a lively one. Columns say of how many changed films
+Films are drawn: shots over landscapes, or over the photographs in DIR, with things that move, a calm set and a lively one. Columns say of how many changed films
 the original was found, as a match, as largely the same film, or at least as a possible one; then the median shares of frames
 found, of the changed one in the original and of the original in it. Below: pairs of films that have no scene in common, and what
 a confined worker spends on a 10-second film of 1920 x 1080.
@@ -23,9 +23,11 @@ from typing import Any
 
 import av
 import numpy as np
+from PIL import ImageOps
 
-from tests.hashing.clips import clip, film, letterboxed
-from tests.hashing.scenes import Plane
+from bench.photographs import photographs
+from tests.hashing.clips import SHOTS, clip, film, letterboxed
+from tests.hashing.scenes import Plane, landscape
 from triage.decode.cell import frames
 from triage.decode.cell.source import Source
 from triage.decode.client import Pool
@@ -37,6 +39,8 @@ from triage.hashing.films import Frame, unpack
 REQUEST = Request(operation=Operation.MEASURE)
 RATE, HEIGHT, WIDTH = 25, 360, 640
 Change = Callable[[list[Plane]], Iterable[Plane]]
+Scenery = Callable[[int, int, int], Plane]
+"""What a shot is taken over: height, width and its number."""
 
 
 def main() -> None:
@@ -46,13 +50,15 @@ def main() -> None:
     ask.add_argument("--seconds", type=float, default=20)
     ask.add_argument("--index", type=int, default=0, help="also search among so many films")
     ask.add_argument("--json", action="store_true")
+    ask.add_argument("--photographs", type=Path, help="a folder of freely licensed photographs, a shot over each")
     options = ask.parse_args()
+    scenery = photographed(options.photographs) if options.photographs else landscape
     result: dict[str, Any] = {}
     parts: dict[str, Callable[[], Any]] = {
         "cost": cost,
-        "calm": lambda: recall(options.films, options.seconds, 0.3),
-        "lively": lambda: recall(options.films, options.seconds, 1.0),
-        "unrelated": lambda: strangers(options.strangers),
+        "calm": lambda: recall(options.films, options.seconds, 0.3, scenery),
+        "lively": lambda: recall(options.films, options.seconds, 1.0, scenery),
+        "unrelated": lambda: strangers(options.strangers, scenery),
         "search": lambda: search(options.index),
     }
     for name, part in parts.items():
@@ -62,6 +68,17 @@ def main() -> None:
                 print(table(name, result[name]), flush=True)
     if options.json:
         print(json.dumps(result, indent=1))
+
+
+def photographed(folder: Path) -> Scenery:
+    """Films have no photograph in common as long as there are enough: six a film."""
+    several = [picture.convert("L") for picture in photographs(folder)]
+
+    def scene(height: int, width: int, number: int) -> Plane:
+        film, shot = divmod(number, SHOTS)
+        return np.asarray(ImageOps.fit(several[(film * 6 + shot) % len(several)], (width, height)))
+
+    return scene
 
 
 def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
@@ -131,11 +148,11 @@ CHANGES: dict[str, tuple[Change, dict[str, object]]] = {
 }
 
 
-def recall(count: int, seconds: float, speed: float) -> dict[str, dict[str, float]]:
+def recall(count: int, seconds: float, speed: float, scenery: Scenery) -> dict[str, dict[str, float]]:
     index, originals = FrameIndex(), {}
     changed: dict[str, list[tuple[Frame, ...]]] = {name: [] for name in CHANGES}
     for seed in range(count):
-        drawn = list(clip(seed, seconds, height=HEIGHT, width=WIDTH, rate=RATE, speed=speed, shot=4))
+        drawn = list(clip(seed, seconds, height=HEIGHT, width=WIDTH, rate=RATE, speed=speed, shot=4, scenery=scenery))
         originals[seed] = read(encode(drawn))
         index.learn(seed, originals[seed])
         for name, (change, options) in CHANGES.items():
@@ -155,11 +172,11 @@ def recall(count: int, seconds: float, speed: float) -> dict[str, dict[str, floa
     return told
 
 
-def strangers(count: int) -> dict[str, int]:
+def strangers(count: int, scenery: Scenery) -> dict[str, int]:
     """Films of the same drawing machine and no scene in common, asked in all turns."""
     index, originals = FrameIndex(), {}
     for seed in range(1000, 1000 + count):
-        drawn = clip(seed, 12, height=180, width=320, rate=10, speed=0.3 + seed % 5 / 5, shot=2)
+        drawn = clip(seed, 12, height=180, width=320, rate=10, speed=0.3 + seed % 5 / 5, shot=2, scenery=scenery)
         originals[seed] = read(encode(drawn, rate=10, bits=400_000))
         index.learn(seed, originals[seed])
     told = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import av
@@ -12,12 +12,22 @@ import numpy as np
 from tests.hashing.scenes import Plane, landscape
 
 RATE = 10
+SHOTS = 101
+"""Numbers of scenes that a film has to itself."""
 
 
 def clip(
-    seed: int, seconds: float, *, height: int = 180, width: int = 320, rate: int = RATE, shot: float = 2.5, speed: float = 0.5
+    seed: int,
+    seconds: float,
+    *,
+    height: int = 180,
+    width: int = 320,
+    rate: int = RATE,
+    shot: float = 2.5,
+    speed: float = 0.5,
+    scenery: Callable[[int, int, int], Plane] = landscape,
 ) -> Iterator[Plane]:
-    """Each shot has a landscape of its own over which the camera wanders, and a block and a disc that pass through it."""
+    """Each shot has a landscape of its own (`scenery` draws it) over which the camera wanders, and a block and a disc that pass through it."""
     spare_y, spare_x = height // 5, width // 5
     y, x = np.mgrid[0:height, 0:width]
     scene, number = None, -1
@@ -25,7 +35,7 @@ def clip(
         at = frame / rate
         if int(at / shot) != number:
             number = int(at / shot)
-            scene = landscape(height + spare_y, width + spare_x, seed * 101 + number)
+            scene = scenery(height + spare_y, width + spare_x, seed * SHOTS + number)
         moved = at * speed
         turn = moved * 0.7 + seed + number
         top, left = int(spare_y * (0.5 + 0.5 * np.sin(turn))), int(spare_x * (0.5 + 0.5 * np.cos(turn * 0.8)))
