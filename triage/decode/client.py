@@ -89,12 +89,11 @@ class Pool:
         if len(files) < 2:
             return [self.measure(data) for data in files]
         request = Request(operation=Operation.MEASURE, count=len(files))
-        try:
-            found = self._with_worker(lambda worker: _all(answers.unpack_facts, worker.ask_all(request, files, self._seconds)))
-        except Failed:
-            return [self.measure(data) for data in files]
+        found = self._together(request, files, self._seconds, answers.unpack_facts)
         return [
-            self.measure(data) if isinstance(each, Failed) and each.refusal is Refusal.NO_MEMORY else _facts(each)
+            self.measure(data)
+            if each is None or (isinstance(each, Failed) and each.refusal is Refusal.NO_MEMORY)
+            else _facts(each)
             for data, each in zip(files, found, strict=True)
         ]
 
@@ -123,15 +122,24 @@ class Pool:
             return [self._text_or_error(data, passwords) for data in files]
         share, seconds = limits.MAX_PDF_TEXT // len(files), self._seconds / _HASTE
         request = Request(operation=Operation.PDF_TEXT, count=len(files), pdf_text=share, passwords=tuple(passwords))
-        found: Sequence[tuple[str, ...] | Failed | None]
-        try:
-            found = self._with_worker(lambda worker: _all(answers.unpack_pages, worker.ask_all(request, files, seconds)))
-        except Failed:
-            found = [None] * len(files)
+        found = self._together(request, files, seconds, answers.unpack_pages)
         return [
             each if isinstance(each, tuple) else _error(each) if _is_final(each) else self._text_or_error(data, passwords)
             for data, each in zip(files, found, strict=True)
         ]
+
+    def _together(
+        self, request: Request, files: Sequence[bytes], seconds: float, unpack: Unpack[Answer]
+    ) -> Sequence[Answer | Failed | None]:
+        """Of each file what one worker said of it; None of all of them when it failed, since nobody knows over which."""
+
+        def asked(worker: Worker) -> list[Answer | Failed]:
+            return [each if isinstance(each, Failed) else unpack(each) for each in worker.ask_all(request, files, seconds)]
+
+        try:
+            return self._with_worker(asked)
+        except Failed:
+            return [None] * len(files)
 
     def _text_or_error(self, data: bytes, passwords: Sequence[bytes]) -> tuple[str, ...] | InputError:
         try:
@@ -208,10 +216,6 @@ class Pool:
                 "The decoder can't be started, so nothing was opened; end other programs or install Triage anew, then go on.",
                 detail=failure.sentence,
             ) from failure
-
-
-def _all(unpack: Unpack[Answer], given: list[bytes | Failed]) -> list[Answer | Failed]:
-    return [each if isinstance(each, Failed) else unpack(each) for each in given]
 
 
 def _is_final(failure: Failed | None) -> TypeGuard[Failed]:

@@ -28,8 +28,8 @@ as measured .5 to .8); every eighth line and the one below it are looked at."""
 _ROUNDED = 0.04
 """The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
 _MOST_DOUBTFUL, _FAR, _TELLING = 2.8, 8.0, 80
-"""Bits; and of a picture whose quality is lower. Of 1,231 that say as much as that all that strayed by more than 4 bits were in
-more doubt."""
+"""Bits in doubt from which a picture is looked at again: the first from the quality `_TELLING` on, the second below it. Of 1,231
+of that quality all that strayed by more than 4 bits were in more doubt (docs/hashing.md)."""
 
 
 def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:

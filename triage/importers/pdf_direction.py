@@ -9,15 +9,14 @@ first: it stays as it stands on the page.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from triage.model.scripts import FROM_RIGHT
+
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _LEFT, _RIGHT, _WEAK, _NEUTRAL = range(4)
-_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
-"""Where the scripts from right to left are."""
 _CLASSES = {"L": _LEFT, "R": _RIGHT, "AL": _RIGHT} | dict.fromkeys(("AN", "EN", "NSM", "CS", "ES", "ET", "BN"), _WEAK)
 
 Run = tuple[int, str]
@@ -26,7 +25,7 @@ Run = tuple[int, str]
 
 def readable(line: str, begins_item: Callable[[str], bool]) -> str:
     """The line as it is read, when it has a run from right to left."""
-    if line.isascii() or not _FROM_RIGHT.search(line):
+    if line.isascii() or not FROM_RIGHT.search(line):
         return line  # as nearly all are
     runs = list(_runs(line))
     right = sum(direction == _RIGHT for direction, _ in runs)

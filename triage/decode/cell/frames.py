@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from triage import limits
 from triage.decode.answers import LONGEST_MS
 from triage.decode.cell import blur, video
-from triage.decode.cell.pictures import Plane, check_size, scaled_by
+from triage.decode.cell.pictures import check_size, scaled_by
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 from triage.hashing import bars, films, perceptual, windows
+from triage.hashing.grids import Plane
 from triage.model.media import Film
 
 _PLAUSIBLE_RATE = (1.0, 240.0)

@@ -20,7 +20,7 @@ class Picture:
     """A picture that was decoded. Its hashes and its preview, which `facts` lacks, are made of several together."""
 
     facts: MediaFacts
-    luma: pictures.Plane
+    luma: grids.Plane
     grids: grids.Grids
 
 

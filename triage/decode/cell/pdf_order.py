@@ -18,6 +18,8 @@ from itertools import islice, pairwise
 
 import pypdfium2.raw as pdfium
 
+from triage.model.scripts import FROM_RIGHT
+
 _LONGEST_LABEL = 91
 _MANY = 4
 _SUBMITTER = re.compile(r"Submitter:?[ \t]+(?=Point of Contact)")
@@ -31,7 +33,6 @@ _HIDDEN_HYPHEN = "\ufffe"
 """A hyphen at the end of a line, as PDFium gives it in the text of a page; the line break behind it is left out."""
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^ \ufffe]+\ufffe?|\ufffe")
-_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
     """PDFium puts a blank or a line break between what is drawn apart: only the ends of words are asked for their places."""
     pieces: list[_Piece] = []
     at = _Places(text, len(drawn) == count)
-    turned = None if drawn.isascii() else _FROM_RIGHT
+    turned = None if drawn.isascii() else FROM_RIGHT
     for line in _LINE.finditer(drawn):
         current: _Piece | None = None
         end, last_turns = line.start(), False

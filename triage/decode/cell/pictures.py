@@ -22,8 +22,8 @@ from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPIma
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 from triage.hashing import grids, perceptual
+from triage.hashing.grids import Plane
 
-Plane = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 Kind = TypeVar("Kind", np.uint8, np.float32)
 _WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
@@ -64,7 +64,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """`luma` is upright; sizes are (height, width); `original` is before scaling, upright too. `exact` is the luma that was not
-    rounded to whole numbers, of pictures that are taken as they are: with so few pixels to a cell rounding moves a hash."""
+    rounded to whole numbers, where all pixels were decoded in colour: rounding moves a hash."""
 
     luma: Plane
     original: tuple[int, int]
