@@ -89,20 +89,22 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.cell import pictures
+    from triage.decode.cell import operations, pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
-    from triage.hashing import perceptual
+    from triage.hashing import grids, perceptual
+    from triage.model.media import MediaFacts
 
     request = Request(operation=Operation.MEASURE)
     for first in range(0, len(paths), TOGETHER):
-        taken = []
+        seen = []
         for path in paths[first : first + TOGETHER]:
             data = path.read_bytes()
             source = Source(len(data), data, lambda start, length: b"")
             decoded = pictures.luma(source, "image/jpeg", request)
-            taken.append(pictures.hashable(source, "image/jpeg", request, decoded))
-        perceptual.hashes(taken)
+            taken = grids.of(decoded.luma, decoded.original, decoded.exact)
+            seen.append(operations.Picture(source, MediaFacts(mime="image/jpeg"), decoded, taken))
+        perceptual.hashes(operations.hashable(seen, request))
 
 
 def imagehash(paths: list[Path]) -> None:

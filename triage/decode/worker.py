@@ -161,13 +161,18 @@ def _measured(sources: Sequence[Source], request: Request) -> list[bytes | _Refu
     """Pictures are hashed together once all are decoded; what is wrong with one file costs no other anything."""
     found = [_attempt(source, lambda source, mime: operations.measure(source, mime, request)) for source in sources]
     seen = [each for each in found if isinstance(each, operations.Picture)]
-    finished: Iterator[MediaFacts | _Refused]
-    try:
-        finished = iter(operations.finish(seen))
-    except MemoryError:
-        finished = iter([_Refused(Refusal.NO_MEMORY, each.facts.mime) for each in seen])
+    finished = iter(_finished(seen, request))
     whole = [next(finished) if isinstance(each, operations.Picture) else each for each in found]
     return [_packed(source, each) for source, each in zip(sources, whole, strict=True)]
+
+
+def _finished(seen: Sequence[operations.Picture], request: Request) -> Sequence[MediaFacts | _Refused]:
+    try:
+        return operations.finish(seen, request)
+    except MemoryError:
+        if len(seen) == 1:
+            return [_Refused(Refusal.NO_MEMORY, seen[0].facts.mime)]
+    return [found for each in seen for found in _finished([each], request)]
 
 
 def _packed(source: Source, found: MediaFacts | _Refused) -> bytes | _Refused:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from triage import limits
 from triage.hashing import grids
 from triage.hashing.grids import PDQ_SIDE, PHASH_SIDE, Grids, Matrix, Plane
 from triage.model.media import Perceptual
@@ -22,14 +23,11 @@ PHASH_DCT = 8
 _NEAR_MEDIAN, _MOST_UNDETERMINED = 1.0, 0.4
 _SAME_WAVE = 1e-6
 """Waves so near to one another are equal: what is symmetric or flat has many, and products of matrices leave a grain on them."""
-_STRAY, _EVERY = 0.5, 8
-"""How far a coefficient strays: so many differences of neighbouring samples, by the square of the samples a cell (by theory .54,
-as measured .5 to .8); every eighth line and the one below it are looked at."""
-_ROUNDED = 0.04
-"""The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
 _MOST_DOUBTFUL, _FAR, _TELLING = 2.8, 8.0, 80
 """Bits in doubt from which a picture is looked at again: the first from the quality `_TELLING` on, the second below it. Of 1,231
 of that quality all that strayed by more than 4 bits were in more doubt (docs/hashing.md)."""
+_NEAR_ENOUGH = 3.0
+"""Beyond so many standard deviations times the root of two a bit is safe."""
 
 
 def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
@@ -56,26 +54,26 @@ def hashes(pictures: Sequence[Grids]) -> list[Perceptual]:
     ]
 
 
-def doubtful(luma: Plane, original_size: tuple[int, int], taken: Grids) -> bool:
-    """Whether so many bits of PDQ may differ from those of all pixels in colour that a larger decode is worth its time."""
-    buffer = grids.buffers_of([taken])[0].astype(np.float64)
-    bits = _doubtful_bits(luma, original_size, buffer)
-    return bits > _MOST_DOUBTFUL and (bits > _FAR or _qualities(buffer[None])[0] >= _TELLING)
+def doubtful(pictures: Sequence[Grids]) -> list[int]:
+    """Which have so many bits of PDQ that may differ from those of all pixels in colour that a larger decode is worth its time.
+    Never those that match by bytes alone."""
+    buffers = grids.buffers_of(pictures).astype(np.float64)
+    waves = _waves(buffers).reshape(len(buffers), -1)
+    medians = lower_medians(waves)
+    strays = np.array([picture.strays for picture in pictures])
+    bits, qualities = _doubtful_bits(np.abs(waves - medians), strays), _qualities(buffers)
+    compared = (qualities >= limits.MIN_PDQ_QUALITY) & ~undetermined(waves, medians)
+    again = (bits > _MOST_DOUBTFUL) & (qualities >= _TELLING) | (bits > _FAR) & compared
+    return np.flatnonzero(again).tolist()
 
 
-def _doubtful_bits(luma: Plane, original_size: tuple[int, int], buffer: Matrix) -> float:
-    """How many are expected to differ, since samples are whole numbers, and since PDQ's filter falls off within a sample and does
-    not know how the pixels lie there. What those change is guessed from what neighbouring samples do; the filter's fall within a
-    sample goes with the square of a sample's share of it."""
-    strays = _ROUNDED
-    even = len(luma) // 2 * 2
-    lines, below = (luma[first:even:_EVERY].astype(np.float32) for first in (0, 1))
-    if luma.shape != original_size:
-        for steps, samples in zip((below - lines, np.diff(lines)), luma.shape, strict=True):
-            strays += float(np.vdot(steps, steps)) / steps.size * (_STRAY * (PDQ_SIDE / samples) ** 2) ** 2
-    waves = (PDQ_BASIS @ buffer @ PDQ_BASIS.T).ravel()
-    apart = np.abs(waves - lower_medians(waves)) / math.sqrt(2 * strays)
-    return sum(math.erfc(far) / 2 for far in apart[apart < 3].tolist())
+def _doubtful_bits(apart: Matrix, strays: Matrix) -> Matrix:
+    """How many are expected to differ of each picture whose coefficients (n, 256) lie so far from their median and have the
+    variance `strays` (n)."""
+    reach = np.sqrt(2 * strays)
+    picture, wave = np.nonzero(apart < _NEAR_ENOUGH * reach[:, None])
+    turned = [math.erfc(far) / 2 for far in (apart[picture, wave] / reach[picture]).tolist()]
+    return np.bincount(picture, turned, len(apart))
 
 
 def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
@@ -87,10 +85,16 @@ def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
 def _pdq_blocks(buffers: Matrix) -> tuple[Matrix, list[int]]:
     """The 16 x 16 waves of each (n, 64, 64) buffer, and the qualities."""
     exact = buffers.astype(np.float64)
-    blocks = PDQ_BASIS @ exact @ PDQ_BASIS.T
+    blocks = _waves(exact)
     flat = blocks.reshape(len(blocks), -1)
     qualities = np.where(undetermined(flat, lower_medians(flat)), 0, _qualities(exact))
     return blocks, qualities.tolist()
+
+
+def _waves(buffers: Matrix) -> Matrix:
+    """(n, 16, 16)."""
+    found: Matrix = PDQ_BASIS @ buffers @ PDQ_BASIS.T
+    return found
 
 
 def cosines(size: int, frequencies: range) -> Matrix:
@@ -118,8 +122,21 @@ def _dihedral(blocks: Matrix) -> Matrix:
 def _bits_above_medians(blocks: Matrix) -> list[tuple[bytes, ...]]:
     """Of each (n, turns, 16, 16) 256 bits a turn, the last coefficient first."""
     flat = blocks.reshape(*blocks.shape[:2], -1)
-    bits = np.packbits(flat[:, :, ::-1] > lower_medians(flat), axis=2)
+    bits = packed(flat > lower_medians(flat))
     return [tuple(turn.tobytes() for turn in turns) for turns in bits]
+
+
+def packed(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """(..., 256) to bytes as the reference has them, the last bit first. Packed from the little end, then turned: to turn bits
+    first takes far longer."""
+    found: NDArray[np.uint8] = np.packbits(bits, axis=-1, bitorder="little")[..., ::-1]
+    return found
+
+
+def counted(bits: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    """How many of each row are set; numpy's own count along an axis is several times slower."""
+    found: NDArray[np.uint16] = bits.sum(axis=-1, dtype=np.uint16)
+    return found
 
 
 def lower_medians(coefficients: Matrix) -> Matrix:
@@ -137,7 +154,7 @@ def _qualities(buffers: Matrix) -> NDArray[np.intp]:
 def undetermined(coefficients: Matrix, medians: Matrix) -> NDArray[np.bool_]:
     """Of each row of coefficients, whether the last bit of a sample decides a large part of the hash. Photographs have about
     5 % such coefficients."""
-    near = np.count_nonzero(np.abs(coefficients - medians) < _NEAR_MEDIAN, axis=-1)
+    near = counted(np.abs(coefficients - medians) < _NEAR_MEDIAN)
     found: NDArray[np.bool_] = near > _MOST_UNDETERMINED * coefficients.shape[-1]
     return found
 

@@ -31,8 +31,6 @@ _SIDE = grids.CELLS_SIDE
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
 _SIZES_KEPT = 64
-_AT_ONCE = 4
-"""Pictures whose windows are taken together: of more the sums in between no longer fit into a core's cache."""
 _STEP, _LEAST_STEPS = 2, 0.28
 """A window is compared when so large a share of its 480 steps from cell to cell are larger than so many levels. One edge or one
 spot on an even ground gets full marks from PDQ's reference, and many such pictures look alike: of thousands of millions of pairs
@@ -138,12 +136,10 @@ def measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual
     captions: a small photograph on an even page is still found. Taken together, as there."""
     turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
-    for first in range(0, len(planes), _AT_ONCE):
-        some = slice(first, first + _AT_ONCE)
-        laid[some, _PLACES] = _finished(*_taken(cells[some], _PARTS))
+    laid[:, _PLACES] = _finished(*map(np.stack, zip(*(_taken(own, _PARTS) for own in cells), strict=True)))
     for picture, plane in enumerate(planes):
         if shaped := _shaped(*plane.shape):
-            laid[picture, list(shaped)] = _finished(*_taken(cells[picture, None], _operators(tuple(shaped.values()))))[0]
+            laid[picture, list(shaped)] = _finished(*_taken(cells[picture], _operators(tuple(shaped.values()))))
     laid[:, (0, *range(-len(ASKED), 0))] = _finished(*_of_whole(np.concatenate([cells[:, None], turned], axis=1)))
     for picture in np.flatnonzero(framing.perhaps_framed(cells)).tolist():
         photo = framing.photo(planes[picture])
@@ -193,7 +189,7 @@ def _stretch(first: int, last: int) -> Matrix:
 
 def some(luma: Plane, names: tuple[str, ...]) -> tuple[bytes, ...]:
     """The PDQ of the whole or of these of PARTS, for the many frames of a film; empty where it says too little."""
-    found = _finished(*_taken(grids.cells(luma)[None], _operators(tuple(PARTS.get(name, _ALL) for name in names))))[0]
+    found = _finished(*_taken(grids.cells(luma), _operators(tuple(PARTS.get(name, _ALL) for name in names))))
     return tuple(entry[:32].tobytes() if entry[:32].any() else b"" for entry in found)
 
 
@@ -280,10 +276,11 @@ def _operator(start: float, stop: float) -> Matrix:
 
 
 def _taken(cells: Matrix, use: _Operators) -> tuple[Matrix, Matrix]:
-    """Of every picture and window its 256 waves (pictures, windows, 256) and its grid of cells (pictures, windows, 16, 16)."""
-    wide = (use.lines @ cells).reshape(len(cells), -1, 2 * GRID, _SIDE)[:, use.rows]
-    waves = wide[:, :, :GRID] @ use.waves
-    return waves.reshape(*waves.shape[:2], -1), wide[:, :, GRID:] @ use.cells
+    """Of every window of a picture its 256 waves (windows, 256) and its grid of cells (windows, 16, 16). Picture by picture: of
+    more the sums in between no longer fit into a core's cache."""
+    wide = (use.lines @ cells).reshape(-1, 2 * GRID, _SIDE)[use.rows]
+    waves = wide[:, :GRID] @ use.waves
+    return waves.reshape(len(waves), -1), wide[:, GRID:] @ use.cells
 
 
 def _of_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
@@ -295,8 +292,8 @@ def _of_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
 def _finished(waves: Matrix, cells: Matrix) -> NDArray[np.uint8]:
     """(..., ENTRY_BYTES); where waves or cells say too little, PDQ is zeros."""
     medians, steps = perceptual.lower_medians(waves), _steps(cells)
-    found = np.concatenate([np.packbits(waves[..., ::-1] > medians, axis=-1), np.packbits(steps > 0, axis=-1)], axis=-1)
-    bare = np.count_nonzero(np.abs(steps) > _STEP, axis=-1) < _LEAST_STEPS * steps.shape[-1]
+    found = np.concatenate([perceptual.packed(waves > medians), np.packbits(steps > 0, axis=-1)], axis=-1)
+    bare = perceptual.counted(np.abs(steps) > _STEP) < _LEAST_STEPS * steps.shape[-1]
     found[perceptual.undetermined(waves, medians) | bare, :32] = 0
     return found
 

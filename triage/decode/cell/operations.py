@@ -19,8 +19,9 @@ from triage.model.media import MediaFacts, Pixels
 class Picture:
     """A picture that was decoded. Its hashes and its preview, which `facts` lacks, are made of several together."""
 
+    source: Source
     facts: MediaFacts
-    luma: grids.Plane
+    decoded: pictures.Decoded
     grids: grids.Grids
 
 
@@ -42,7 +43,7 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts | Picture
 def measured(source: Source, mime: str, request: Request) -> MediaFacts:
     """Of one file alone."""
     found = measure(source, mime, request)
-    return finish([found])[0] if isinstance(found, Picture) else found
+    return finish([found], request)[0] if isinstance(found, Picture) else found
 
 
 def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
@@ -52,16 +53,31 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(facts, decoded.luma, pictures.hashable(source, mime, request, decoded))
+    return Picture(source, facts, replace(decoded, exact=None), _grids(decoded))
 
 
-def finish(seen: Sequence[Picture]) -> list[MediaFacts]:
+def hashable(seen: Sequence[Picture], request: Request) -> list[grids.Grids]:
+    """The grids of each, from a larger decode where too many bits of PDQ are in doubt."""
+    taken = [picture.grids for picture in seen]
+    for place in perceptual.doubtful(taken):
+        picture = seen[place]
+        with suppress(OSError, SyntaxError, ValueError):  # the decode that could be made stands
+            if larger := pictures.larger(picture.source, picture.facts.mime, request, picture.decoded):
+                taken[place] = _grids(larger)
+    return taken
+
+
+def _grids(decoded: pictures.Decoded) -> grids.Grids:
+    return grids.of(decoded.luma, decoded.original, decoded.exact)
+
+
+def finish(seen: Sequence[Picture], request: Request) -> list[MediaFacts]:
     """In the same order."""
     if not seen:
         return []
-    taken = [picture.grids for picture in seen]
+    taken = hashable(seen, request)
     cells = grids.cells_of(taken)
-    hashes = windows.measured([picture.luma for picture in seen], cells, perceptual.hashes(taken))
+    hashes = windows.measured([picture.decoded.luma for picture in seen], cells, perceptual.hashes(taken))
     return [
         replace(picture.facts, perceptual=own, preview=preview)
         for picture, own, preview in zip(seen, hashes, blur.previews(cells), strict=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -21,12 +20,13 @@ from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPIma
 
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import grids, perceptual
 from triage.hashing.grids import Plane
 
 Samples = NDArray[np.float32]
 Kind = TypeVar("Kind", np.uint8, np.float32)
 _WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
+_LINES = 64
+"""Lines whose luma is taken at a time: what lies in between stays in a core's cache."""
 
 FORMATS = {
     "image/jpeg": ("JPEG",),
@@ -88,34 +88,18 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
         return _turned(plane_of(flat), (height, width), orientation)
 
 
-def hashable(source: Source, mime: str, request: Request, decoded: Decoded) -> grids.Grids:
-    """From a larger decode where too many bits of PDQ are in doubt."""
-    taken, larger = _grids(decoded), finer(source, mime, request, decoded)
-    while decoded.exact is None and perceptual.doubtful(decoded.luma, decoded.original, taken):
-        if (found := next(larger, None)) is None:
-            break
-        decoded, taken = found, _grids(found)
-    return taken
-
-
-def _grids(decoded: Decoded) -> grids.Grids:
-    return grids.of(decoded.luma, decoded.original, decoded.exact)
-
-
-def finer(source: Source, mime: str, request: Request, decoded: Decoded) -> Iterator[Decoded]:
-    """The same picture, upright: a JPEG at twice the scale and so on, at last all pixels in colour. Nothing of other formats that
-    were scaled, and not all of what is large: that takes twenty bytes a pixel."""
+def larger(source: Source, mime: str, request: Request, decoded: Decoded) -> Decoded | None:
+    """The same picture from all its pixels in colour. A large JPEG at half its size, since all of it would take twenty bytes a
+    pixel, and for the same reason nothing of another format that was scaled."""
     by = round(max(decoded.original) / max(decoded.luma.shape))
-    while mime == "image/jpeg" and source.whole is not None and by > (2 if math.prod(decoded.original) > LARGE else 1):
-        by //= 2
-        found = _scaled_jpeg(source.whole, request, by)
-        if found is None:
-            return
-        yield found
-    if mime != "image/jpeg" and by == 1:
-        with _open(source, mime, request) as picture:
-            size = picture.height, picture.width
-            yield _turned_colours(np.asarray(_flat(picture).convert("RGB")), size, _orientation(picture))
+    if mime == "image/jpeg" and source.whole is not None:
+        wanted = 2 if math.prod(decoded.original) > LARGE else 1
+        return _scaled_jpeg(source.whole, request, wanted) if wanted < by else None
+    if by > 1:
+        return None
+    with _open(source, mime, request) as picture:
+        size = picture.height, picture.width
+        return _turned_colours(np.asarray(_flat(picture).convert("RGB")), size, _orientation(picture))
 
 
 def colour(source: Source, mime: str, request: Request) -> Image.Image:
@@ -271,7 +255,10 @@ def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decode
 
 def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int) -> Decoded:
     """Of (height, width, 3)."""
-    exact = _upright(colours @ _WEIGHTS, orientation)
+    exact = np.empty(colours.shape[:2], np.float32)
+    for start in range(0, len(exact), _LINES):
+        np.matmul(colours[start : start + _LINES], _WEIGHTS, out=exact[start : start + _LINES])
+    exact = _upright(exact, orientation)
     return Decoded(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
 
 
