@@ -72,8 +72,9 @@ def _doubtful_bits(apart: Matrix, strays: Matrix) -> Matrix:
     variance `strays` (n)."""
     reach = np.sqrt(2 * strays)
     picture, wave = np.nonzero(apart < _NEAR_ENOUGH * reach[:, None])
-    turned = [math.erfc(far) / 2 for far in (apart[picture, wave] / reach[picture]).tolist()]
-    return np.bincount(picture, turned, len(apart))
+    found = np.zeros(len(apart))
+    np.add.at(found, picture, [math.erfc(far) / 2 for far in (apart[picture, wave] / reach[picture]).tolist()])
+    return found
 
 
 def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
