@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -48,3 +49,26 @@ def test_show_and_match_say_that_the_bytes_of_a_bare_picture_alone_are_compared(
     assert own.call("lists", "add", "known.csv", "--name", "drawn", "--kind", "known").code == 0
     why = own.call("show", NUMBER, "--json").json["files"][0]["verdict"]["why"]
     assert why.startswith("Not in drawn of ") and BYTES_ALONE in why
+
+
+def test_match_says_of_every_file_what_was_checked_also_where_one_can_not_be_read(own: Desk) -> None:
+    (own.work / "lists.csv").write_text("md5\n" + "0" * 32 + "\n")
+    assert own.call("lists", "add", "lists.csv", "--name", "seized", "--kind", "case").code == 0
+    (own.work / "text.txt").write_text("words")
+    os.mkfifo(own.work / "pipe")
+    files = (f"bare/{AGAIN}/{AGAIN}.jpg", "bundle/900000001/a.jpg", "text.txt", "bare", "pipe", "gone.jpg")
+    done = own.call("match", *files, "--json")
+    assert done.code == 3
+    bare_one, picture, text, *unread = done.json
+    assert [result["sha256"] for result in unread] == [None] * 3
+    assert [len(result["not_checked"]) for result in unread] == [1] * 3
+    assert all(result["checked"] == [] and "can't be read" in result["not_checked"][0] for result in unread)
+    assert any(told.startswith("near duplicates: 1 pictures") for told in picture["checked"])
+    assert any("seized" in told and told.endswith(": md5") for told in picture["checked"])
+    assert any("seized" in told and "no PDQ hash" in told for told in picture["not_checked"])
+    for nothing_near in (bare_one, text):
+        assert not any(told.startswith("near") for told in nothing_near["checked"])
+        assert nothing_near["checked"] and any(told.startswith("near") for told in nothing_near["not_checked"])
+    assert "gone.jpg" in own.call("match", "gone.jpg").refusal
+    told = own.call("match", *files)
+    assert told.code == 3 and "not checked: anything: the file can't be read" in told.out.decode()

@@ -16,7 +16,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.likeness.match import match as match_job
 from triage.jobs.lists import lists as lists_job
 from triage.model.custody import Receipt
-from triage.model.matches import FoundOnList
+from triage.model.matches import FoundOnList, MatchResult
 from triage.model.views import ImportResult, ListSummary
 
 SET_ASIDE = 3
@@ -170,27 +170,36 @@ def _tier(hit: FoundOnList) -> str:
 
 
 @triage.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @with_common
 def match(common: Common, files: tuple[Path, ...]) -> int:
     """What does the store know about files outside it?"""
     with common.session() as session:
         results = match_job(session, files)
+    unread = [result for result in results if result.sha256 is None]
+    if len(unread) == len(results):
+        raise WorldError(f"{results[0].file} was not checked for {results[0].not_checked[0]}.")
     if common.json:
         print_json(results)
-        return 0
-    for result in results:
-        say(f"{result.file}  SHA-256 {result.sha256}")
-        for exact in result.exact:
-            say(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
-        for near in result.near:
-            where = ", ".join((*near.reports, *near.lists)) or "media without a report"
-            say(f"  {near.tier}, in {where}: {how_near(near)}")
-        if not result.exact and not result.near:
-            say("  nothing found")
-        for missing in result.not_checked:
-            say(f"  not checked: {missing}")
-    return 0
+    else:
+        for result in results:
+            _tell_match(result)
+    return SET_ASIDE if unread else 0
+
+
+def _tell_match(result: MatchResult) -> None:
+    say(f"{result.file}  SHA-256 {result.sha256 or 'not known'}")
+    for exact in result.exact:
+        say(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
+    for near in result.near:
+        where = ", ".join((*near.reports, *near.lists)) or "media without a report"
+        say(f"  {near.tier}, in {where}: {how_near(near)}")
+    if result.checked and not result.exact and not result.near:
+        say("  nothing found")
+    for done in result.checked:
+        say(f"  checked: {done}")
+    for missing in result.not_checked:
+        say(f"  not checked: {missing}")
 
 
 @triage.command()

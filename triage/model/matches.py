@@ -109,12 +109,16 @@ class NearMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
+    """`checked` says what the file was compared with, `not_checked` what it was not compared with, and why. A file that could
+    not even be read has no SHA-256."""
+
     file: str
-    sha256: str
-    pdq: str | None
-    quality: int | None
-    exact: tuple[ExactMatch, ...]
-    near: tuple[NearMatch, ...]
+    sha256: str | None
+    pdq: str | None = None
+    quality: int | None = None
+    exact: tuple[ExactMatch, ...] = ()
+    near: tuple[NearMatch, ...] = ()
+    checked: tuple[str, ...] = ()
     not_checked: tuple[str, ...]
 
 

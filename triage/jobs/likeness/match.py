@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,12 +10,13 @@ from pathlib import Path
 
 from triage import limits
 from triage.decode.client import Pool
-from triage.errors import InputError, WorldError
+from triage.errors import InputError
 from triage.hashing.digests import digest
 from triage.hashing.films import unpack
 from triage.hashing.likeness import may_match
 from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
-from triage.jobs.likeness.films import SAME, like_film, like_picture, not_checked
+from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
+from triage.jobs.likeness.films import SAME, like_film, like_picture
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.matching import ListMatcher
 from triage.jobs.session import Session
@@ -27,11 +29,11 @@ from triage.store.queries import media, reports
 
 
 def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
-    """One result a file, in the order given. Raises WorldError when a file can't be read."""
+    """One result a file, in the order given; of one that can't be read it says so."""
     session.require(Right.READ_REPORT)
     with session.reading() as db, Pool(1) as pool:
-        pictures, matcher = stored_pictures(db), ListMatcher(db)
-        return tuple(_match(db, path, pool, pictures, matcher) for path in paths)
+        pictures, matcher, scope = stored_pictures(db), ListMatcher(db), scope_of(db)
+        return tuple(_match(db, path, pool, pictures, matcher, scope) for path in paths)
 
 
 class _FileRange:
@@ -47,17 +49,11 @@ class _FileRange:
             return file.read(length)
 
 
-def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher) -> MatchResult:
+def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher, scope: Scope) -> MatchResult:
     try:
-        if path.stat().st_size > limits.MAX_WHOLE:
-            with path.open("rb") as stream:
-                digests = digest(stream)
-            facts = pool.measure(_FileRange(path))
-        else:
-            data = path.read_bytes()
-            digests, facts = digest(io.BytesIO(data)), pool.measure(data)
+        digests, facts = _read(path, pool)
     except OSError as error:
-        raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
+        return MatchResult(file=str(path), sha256=None, not_checked=(f"anything: the file can't be read ({error.strerror})",))
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
@@ -70,8 +66,20 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
         quality=hashes.quality if hashes else None,
         exact=_exact(db, digests, exact_hits),
         near=tuple(near),
-        not_checked=tuple(_not_checked(facts, matcher)),
+        checked=tuple(checked(scope, facts)),
+        not_checked=tuple(missing(scope, facts)),
     )
+
+
+def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
+    """Raises OSError."""
+    if not path.is_file() and path.exists():  # a pipe would be waited for without end
+        raise OSError(errno.EINVAL, "it is no file")
+    if path.stat().st_size > limits.MAX_WHOLE:
+        with path.open("rb") as stream:
+            return digest(stream), pool.measure(_FileRange(path))
+    data = path.read_bytes()
+    return digest(io.BytesIO(data)), pool.measure(data)
 
 
 def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[ListHit]:
@@ -99,7 +107,7 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
 def _cells(pool: Pool, path: Path) -> bytes | None:
     try:
         return pool.cells(_FileRange(path))
-    except InputError:
+    except (InputError, OSError):
         return None
 
 
@@ -178,18 +186,3 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
 def _list_name(hit: ListHit) -> str:
     return f"{hit.list_name} ({hit.list_kind}, {hit.added[:10]})"
 
-
-def _not_checked(facts: MediaFacts, matcher: ListMatcher) -> list[str]:
-    """What could not be asked, and why: a check that did not run never looks like a clean one."""
-    missing = []
-    if facts.problem is not None:
-        missing.append(f"near duplicates: {facts.problem}")
-    elif facts.film is not None:
-        missing += not_checked(facts.film)
-    elif facts.perceptual is None:
-        missing.append("near duplicates: only pictures and films are compared")
-    elif not may_match(facts.perceptual):
-        missing.append(f"near duplicates: too little in the picture (PDQ quality {facts.perceptual.quality})")
-    if not matcher.checked:
-        missing.append("hash lists: none is loaded")
-    return missing

@@ -60,6 +60,11 @@ def frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
         last = block[-1][0]
 
 
+def count_frames(db: Reader) -> int:
+    """Films whose frames are compared, or stood for by another's."""
+    return int(db.value("SELECT count(*) FROM film WHERE length(frames)"))
+
+
 def frames(db: Reader, medium_id: int) -> bytes | None:
     found = db.value("SELECT frames FROM film WHERE medium_id = ?", (medium_id,))
     return found if isinstance(found, bytes) else None

@@ -149,6 +149,11 @@ def count_windows(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM picture_window"))
 
 
+def count_pictures(db: Reader, least_quality: int) -> int:
+    """That may match."""
+    return int(db.value("SELECT count(*) FROM medium WHERE quality >= ?", (least_quality,)))
+
+
 def count(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM medium"))
 
