@@ -1,6 +1,7 @@
 """How often strangers match, among thousands of millions of pairs: pieces of photographs, each with those of other photographs.
 
     OPENBLAS_NUM_THREADS=1 python -m bench.tiles DIR [--keep FILE] [--pieces 24] [--thorough 2000] [--processes 2] [--half 0|1]
+        [--sheets DIR]
 
 Every different photograph below DIR (bench/photographs.py says where to get some) is taken whole, and `--pieces` of what one gets
 by cutting it in four, those again in four, and so on down to some 128 pixels. Two pieces are strangers when they come from
@@ -10,7 +11,7 @@ luma plane as an import does, and kept when it may match by hash at all.
 Then each piece is asked for among all before it, the whole and what lies inside borders and captions in eight turns against every
 stored window, so that every pair is compared once; `--thorough` of them, spread evenly, among all others as the sweep asks, with
 every window in eight turns and for possible ones too. What is found is listed by file and place, for people to look
-at: packages hold one thing twice under two names. `--keep` writes the hashes to a file, or takes them from there. `--half` takes
+at: packages hold one thing twice under two names. `--sheets` shows each pair side by side, in the listed order. `--keep` writes the hashes to a file, or takes them from there. `--half` takes
 the pieces of every other photograph alone: limits were chosen on 0, figures to be told come from 1.
 """
 
@@ -27,11 +28,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from bench.photographs import pictures_in
 from triage.hashing import grids, perceptual, windows
-from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.hashing.likeness import Alike, PictureIndex, alike, may_match, possible
 from triage.model.media import Perceptual
 
 Box = tuple[int, int, int, int]
@@ -39,6 +40,8 @@ Box = tuple[int, int, int, int]
 _LEAST, _MOST = 128, 512
 """Pixels of a piece's shorter side in the photograph, and of its longer one as it is hashed."""
 _LEAST_BYTES = 16_000
+_TOLD, _SHOWN = 200, 150
+"""Pairs that are listed, the nearest first, and the pixels of a side as they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class Pieces:
     def kept(self, number: int) -> bytes:
         return self.pieces[number].hashes.windows
 
+    def picture(self, number: int) -> Image.Image:
+        piece = self.pieces[number]
+        with Image.open(self.paths[piece.photograph]) as opened:
+            return opened.convert("L").crop(piece.box)
+
     def place(self, number: int) -> str:
         piece = self.pieces[number]
         return f"{'/'.join(self.paths[piece.photograph].parts[-4:])} {piece.box}"
@@ -76,6 +84,7 @@ def main() -> None:
     ask.add_argument("--thorough", type=int, default=2000)
     ask.add_argument("--processes", type=int, default=2)
     ask.add_argument("--half", type=int, choices=(0, 1))
+    ask.add_argument("--sheets", type=Path)
     options = ask.parse_args()
     if options.keep and options.keep.exists():
         cut = loaded(options.keep)
@@ -87,9 +96,20 @@ def main() -> None:
         cut = replace(cut, pieces=[piece for piece in cut.pieces if piece.photograph % 2 == options.half])
     index = PictureIndex()
     index.extend((number, piece.hashes.pdq, piece.hashes.windows) for number, piece in enumerate(cut.pieces))
-    counted = {"photographs": len({piece.photograph for piece in cut.pieces}), "pieces": len(cut.pieces), "windows": len(index)}
-    print(json.dumps(counted | wholes(cut, index), indent=1), flush=True)
-    print(json.dumps(as_the_sweep_asks(cut, index, options.thorough), indent=1))
+    counted: dict[str, object] = {
+        "photographs": len({piece.photograph for piece in cut.pieces}),
+        "pieces": len(cut.pieces),
+        "windows": len(index),
+    }
+    compared = (partial(wholes, cut, index), partial(as_the_sweep_asks, cut, index, options.thorough))
+    for compare in compared:
+        told, tiers = compare()
+        for tier, pairs in tiers.items():
+            counted |= told | {tier: len(pairs), f"{tier}, which": [as_text(cut, met) for met in pairs[:_TOLD]]}
+            if options.sheets:
+                sheets(cut, pairs[:_TOLD], options.sheets, tier)
+        print(json.dumps(counted, indent=1), flush=True)
+        counted = {}
 
 
 def cut_up(folder: Path, processes: int, most: int) -> Pieces:
@@ -148,41 +168,83 @@ def boxes(box: Box, dice: np.random.Generator) -> Iterator[Box]:
 # Comparing
 
 
-Strangers = dict[tuple[int, int], tuple[int, ...]]
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Two strangers, `one` asked for and `other` found, and how."""
+
+    one: int
+    other: int
+    way: Alike
 
 
-def wholes(cut: Pieces, index: PictureIndex) -> dict[str, object]:
+Tiers = dict[str, list[Met]]
+
+
+def wholes(cut: Pieces, index: PictureIndex) -> tuple[dict[str, int], Tiers]:
     folders = cut.folders
     pairs = (len(folders) ** 2 - sum(count**2 for count in Counter(folders.tolist()).values())) // 2
-    found = {}
+    found = []
     for number, piece in enumerate(cut.pieces):
         whole = piece.hashes.windows[: len(windows.WHOLE) * windows.ENTRY_BYTES].ljust(windows.BLOB_BYTES, b"\0")
         near = alike(index, cut.kept, replace(piece.hashes, windows=whole), thorough=True)
-        found |= {(number, other): f"{way.distance} {way.variant}" for other, way in near.items() if other < number}
-    return {"pairs of wholes": pairs, **_told(cut, folders, "match", found)}
+        found += [Met(number, other, way) for other, way in near.items() if other < number]
+    return {"pairs of wholes": pairs}, {"match": _strangers(folders, found)}
 
 
-def as_the_sweep_asks(cut: Pieces, index: PictureIndex, count: int) -> dict[str, object]:
+def as_the_sweep_asks(cut: Pieces, index: PictureIndex, count: int) -> tuple[dict[str, int], Tiers]:
     folders = cut.folders
     chosen = np.linspace(0, len(cut.pieces) - 1, min(count, len(cut.pieces))).astype(int).tolist()
     pairs = sum(int(np.count_nonzero(folders != folders[number])) for number in chosen)
     pairs -= (len(chosen) ** 2 - sum(count**2 for count in Counter(folders[chosen].tolist()).values())) // 2
-    sure, perhaps = {}, {}
+    sure, perhaps = [], []
     for number in chosen:
         hashes = cut.pieces[number].hashes
         near = alike(index, cut.kept, hashes, thorough=True)
-        for other, way in near.items():
-            sure[max(number, other), min(number, other)] = f"{way.distance} {way.variant}"
-        for other, one in possible(index, cut.kept, hashes, near).items():
-            perhaps[max(number, other), min(number, other)] = f"{one.how.distance} and {one.second} {one.how.variant}"
+        sure += [Met(number, other, way) for other, way in near.items()]
+        perhaps += [Met(number, other, one.how) for other, one in possible(index, cut.kept, hashes, near).items()]
     told = {"asked as the sweep asks": len(chosen), "pairs": pairs}
-    return told | _told(cut, folders, "match", sure) | _told(cut, folders, "possible", perhaps)
+    return told, {"match when swept": _strangers(folders, sure), "possible": _strangers(folders, perhaps)}
 
 
-def _told(cut: Pieces, folders: NDArray[np.intp], tier: str, found: dict[tuple[int, int], str]) -> dict[str, object]:
-    strangers = {pair: how for pair, how in found.items() if folders[pair[0]] != folders[pair[1]]}
-    which = [(how, *(cut.place(number) for number in pair)) for pair, how in strangers.items()]
-    return {tier: len(strangers), f"{tier}, which": sorted(which, key=lambda told: int(told[0].split()[0]))[:200]}
+def _strangers(folders: NDArray[np.intp], found: list[Met]) -> list[Met]:
+    """Each pair from different folders once, the nearest first."""
+    pairs: dict[frozenset[int], Met] = {}
+    for met in found:
+        if folders[met.one] != folders[met.other]:
+            pairs.setdefault(frozenset((met.one, met.other)), met)
+    return sorted(pairs.values(), key=lambda met: met.way.distance)
+
+
+def as_text(cut: Pieces, met: Met) -> str:
+    """Both distances, how, and where the two lie."""
+    one, other = windows.entry(cut.kept(met.one), met.way.asked), windows.entry(cut.kept(met.other), met.way.found)
+    if one is None or other is None:
+        raise RuntimeError("a window that was found is gone")
+    second = int.from_bytes(windows.turned_second(one.second)[met.way.turn]) ^ int.from_bytes(other.second)
+    return f"{met.way.distance} and {second.bit_count()}, {met.way.variant}: {cut.place(met.one)} | {cut.place(met.other)}"
+
+
+def sheets(cut: Pieces, pairs: list[Met], folder: Path, name: str) -> None:
+    """Each pair side by side, the first one turned as it is like the second, for people to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    across, down = 4, 6
+    for first in range(0, len(pairs), across * down):
+        some = pairs[first : first + across * down]
+        sheet = Image.new("L", (across * 2 * (_SHOWN + 4), -(-len(some) // across) * (_SHOWN + 14)), 255)
+        draw = ImageDraw.Draw(sheet)
+        for place, met in enumerate(some):
+            left, top = place % across * 2 * (_SHOWN + 4), place // across * (_SHOWN + 14)
+            draw.text((left, top), f"{first + place}: {met.way.distance} {met.way.variant}", 0)
+            for beside, (number, turn) in enumerate(((met.one, met.way.turn), (met.other, 0))):
+                shown = _turned(np.asarray(cut.picture(number).resize((_SHOWN, _SHOWN))), turn)
+                sheet.paste(Image.fromarray(shown), (left + beside * _SHOWN, top + 12))
+        sheet.save(folder / f"{name} {first}.png")
+
+
+def _turned(plane: grids.Plane, turn: int) -> grids.Plane:
+    """In the order of windows.TURNS."""
+    turns = (plane, np.rot90(plane, 1), np.rot90(plane, 2), np.rot90(plane, 3), plane[::-1], plane[:, ::-1], plane.T)
+    return np.ascontiguousarray((*turns, np.rot90(plane, 2).T)[turn])
 
 
 # Kept hashes
