@@ -138,6 +138,12 @@ def test_without_an_index_and_without_its_beginning_too(pool: Pool, container: s
         assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
 
 
+@pytest.mark.parametrize("begins", [57, 188 * 100 + 101])
+def test_a_broadcast_is_looked_through_from_the_middle_of_a_packet_on(pool: Pool, begins: int) -> None:
+    facts = pool.measure(film(drawn(), container="mpegts", rate=25, gop=20)[begins:])
+    assert facts.problem is None and facts.film is not None and facts.film.count > 10
+
+
 def test_a_sheet_shows_the_whole_of_a_film_whose_clock_begins_late(pool: Pool) -> None:
     data = film(drawn(), container="mpegts", codec="libx264", rate=25, gop=5)
     whole, rest = (pool.render(part, RevealStep.GREY, 960) for part in (data, data[len(data) // 4 // 188 * 188 :]))

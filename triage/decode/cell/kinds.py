@@ -35,8 +35,8 @@ _MP4 = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42",
 
 _THEORA = b"\x80theora"
 """Each track's first page stands before all others."""
-_TS_PACKETS = ((0, 188), (4, 192))
-"""Where the first packet's mark lies in broadcasts and camcorders' files, and how long a packet is."""
+_TS_PACKETS = (188, 192)
+"""How long a packet is in broadcasts and in camcorders' files. Each has a mark; a recording may begin in the middle of one."""
 _TS_SYNC = b"GGGGG"
 
 
@@ -56,9 +56,14 @@ def mime_of(head: bytes) -> str:
         return "video/quicktime"
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
-    if any(head[first::length].startswith(_TS_SYNC) for first, length in _TS_PACKETS):
-        return "video/mp2t"
-    return "application/pdf" if b"%PDF-" in head else UNKNOWN
+    if b"%PDF-" in head:
+        return "application/pdf"
+    return "video/mp2t" if any(_TS_SYNC in _every(head, length) for length in _TS_PACKETS) else UNKNOWN
+
+
+def _every(head: bytes, length: int) -> bytes:
+    """The bytes that lie `length` apart side by side, from each beginning, with a zero between two beginnings."""
+    return b"\0".join(head[first::length] for first in range(length))
 
 
 def _by_brand(head: bytes) -> str:
