@@ -59,7 +59,7 @@ Run = tuple[int, int]
 def _edge_levels(luma: Plane) -> list[int]:
     """Of the outermost lines that are even."""
     lines = (luma[0], luma[-1], luma[:, 0], luma[:, -1])
-    return _apart([int(np.median(line)) for line in lines if np.ptp(line) <= _EVEN])
+    return _apart([int(np.sort(line)[len(line) // 2]) for line in lines if np.ptp(line) <= _EVEN])
 
 
 def _common_levels(luma: Plane) -> list[int]:

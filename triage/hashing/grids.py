@@ -178,10 +178,18 @@ def _means(samples: int) -> Matrix:
 
 def shares(edges: Matrix, samples: int) -> Matrix:
     """(cells, samples): how much of a cell, from one edge to the next, each sample makes up."""
-    places = np.arange(samples)
+    first = edges[:-1].astype(np.intp)
+    places = first[:, None] + np.arange(np.ceil(np.diff(edges).max()) + 1, dtype=np.intp)
     covered = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
-    found: Matrix = np.maximum(covered, 0) / np.diff(edges)[:, None]
-    return found
+    return _laid_out(np.maximum(covered, 0) / np.diff(edges)[:, None], places, samples)
+
+
+def _laid_out(weights: Matrix, places: NDArray[np.intp], samples: int) -> Matrix:
+    """(rows, samples), from the few weights of each row and their places; what lies behind the last sample is nothing. To reckon
+    with whole rows, nearly all zeros, took several times as long as hashing a picture of a size not met before."""
+    found = np.zeros((len(places), samples + 1))
+    np.add.at(found, (np.arange(len(places))[:, None], np.minimum(places, samples)), weights)
+    return found[:, :-1]
 
 
 def pdq_filter(original: int, samples: int) -> Matrix:
@@ -202,21 +210,18 @@ def pdq_filter(original: int, samples: int) -> Matrix:
     row, place = np.nonzero(real)
     start, stop = low[row, place], high[row, place]
     share = 1 / ((stop - start) * inside[row])
-    steps = np.zeros((PDQ_SIDE, original + 1))
-    np.add.at(steps, (row, start), share)
-    np.add.at(steps, (row, stop), -share)
+    first, most = low.min(axis=1), 2 * window
+    steps = np.zeros((PDQ_SIDE, most + 1))
+    np.add.at(steps, (row, start - first[row]), share)
+    np.add.at(steps, (row, stop - first[row]), -share)
     full = np.cumsum(steps[:, :-1], axis=1)
     full[full < 1e-12] = 0.0
-    if samples == original:
-        return full
-    first_pixels = np.searchsorted(_sample_of_pixel(original, samples), np.arange(samples))
-    return np.add.reduceat(full, first_pixels, axis=1)
+    return _laid_out(full, _sample_of_pixel(first[:, None] + np.arange(most), original, samples), samples)
 
 
-def _sample_of_pixel(original: int, samples: int) -> NDArray[np.intp]:
+def _sample_of_pixel(pixels: NDArray[np.intp], original: int, samples: int) -> NDArray[np.intp]:
     """Which scaled sample stands for each original pixel. A decoder that scales by 1/n makes ceil(original / n) samples."""
-    pixels = np.arange(original)
-    for divisor in (2, 4, 8):
+    for divisor in (1, 2, 4, 8):
         if -(-original // divisor) == samples:
             return pixels // divisor
     return pixels * samples // original
@@ -237,7 +242,7 @@ def _rows_first(height: int, width: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Lanczos:
-    """`whole` (32, terms) are the coefficients times 2**22 that are not zero, `needs` (32, terms) their samples; `margin` is how
+    """`whole` (32, terms) are the coefficients times 2**22, `needs` (32, terms) their samples; `margin` is how
     far a sum in single precision may be off."""
 
     single: _Filter
@@ -275,27 +280,24 @@ def _some(places: NDArray[np.intp], most: int) -> Iterator[NDArray[np.intp]]:
 @lru_cache(_SIZES_KEPT)
 def _lanczos_filter(samples: int, bands: int) -> _Lanczos:
     """Each sum has as many errors as terms, one for the coefficients that were rounded to single precision, and one more."""
-    full = _lanczos_coefficients(samples)
-    terms = int(np.count_nonzero(full, axis=1).max())
-    first = np.minimum(np.argmax(full != 0, axis=1), samples - terms)
-    needs = first[:, None] + np.arange(terms)
-    largest = 255 / _FIXED_POINT * float(np.abs(full).sum(axis=1).max())
-    return _Lanczos(
-        _filter(full / _FIXED_POINT, bands), np.take_along_axis(full, needs, axis=1), needs, (terms + 2) * _ROUNDING * largest
-    )
+    whole, needs = _lanczos_coefficients(samples)
+    single = _filter(_laid_out(whole / _FIXED_POINT, needs, samples), bands)
+    largest = 255 / _FIXED_POINT * float(np.abs(whole).sum(axis=1).max())
+    return _Lanczos(single, whole, needs, (whole.shape[1] + 2) * _ROUNDING * largest)
 
 
-def _lanczos_coefficients(samples: int) -> Matrix:
-    """(32, samples) whole numbers: Pillow's Lanczos coefficients times 2**22."""
+def _lanczos_coefficients(samples: int) -> tuple[Matrix, NDArray[np.intp]]:
+    """Pillow's Lanczos coefficients times 2**22, whole numbers (32, terms), and the samples they belong to."""
     scale = samples / PHASH_SIDE
     stretch = max(scale, 1.0)
     support = 3.0 * stretch
     centers = ((np.arange(PHASH_SIDE) + 0.5) * scale)[:, None]
     low = np.maximum((centers - support + 0.5).astype(int), 0)
     high = np.minimum((centers + support + 0.5).astype(int), samples)
-    places = np.arange(samples)
+    terms = int((high - low).max())
+    places = np.minimum(low, samples - terms) + np.arange(terms)
     x = (places - centers + 0.5) * (1.0 / stretch)
     weights = np.where((places >= low) & (places < high) & (x >= -3.0) & (x < 3.0), np.sinc(x) * np.sinc(x / 3), 0.0)
     taken = weights * (1.0 / weights.sum(axis=1, keepdims=True)) * _FIXED_POINT
     whole: Matrix = np.trunc(taken + np.copysign(0.5, taken))
-    return whole
+    return whole, places
