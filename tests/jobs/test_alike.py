@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_ne
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
 from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
+from triage.jobs.likeness.why import seen_from
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
@@ -215,3 +217,23 @@ def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session
         ids = [store(batch, pictures, each, n) for n, each in enumerate(hashes)]
         monkeypatch.setattr(alike, "possible", lambda *args: pytest.fail("was asked"))
         assert look_further(pictures, batch, hashes[-1], own=ids[-1]) == {}
+
+
+def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -> None:
+    dice, pictures = random.Random(12), Pictures()
+    ways = [(30, 40, "upright, uneven crop of this"), (30, 20, "upright, uneven crop of the other"), (31, 5, "upright")]
+    told = set()
+    for n, order in enumerate(((0, 1, 2), (2, 1, 0))):
+        with session.store.batch() as batch:
+            one, other = (store(batch, pictures, picture(dice.randbytes(32), dice), 2 * n + m) for m in range(2))
+            new = [likeness.add_possible(batch, *((one, other) if way < 2 else (other, one)), *ways[way]) for way in order]
+            (row,) = likeness.possible(batch, one)
+        assert new == [True, False, False]
+        told.add((row.distance, row.second, seen_from(one, row)))
+    assert told == {(30, 20, "upright, uneven crop of the other")}
+
+
+def test_the_parts_of_both_are_told_in_one_order_from_either_side() -> None:
+    row = likeness.NearRow(2, 4, "turned left, centre -5 % of this, right -5 % of the other", 1)
+    assert seen_from(1, row) == row.variant
+    assert seen_from(2, replace(row, other=1)) == "turned right, right -5 % of this, centre -5 % of the other"

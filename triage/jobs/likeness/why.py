@@ -30,7 +30,7 @@ def seen_from(medium_id: int, row: NearRow) -> str:
         told.append(part if end is None else part.removesuffix(end) + swap[end])
     if told:
         told[0] = {_LEFT: _RIGHT, _RIGHT: _LEFT}.get(told[0], told[0])
-    return ", ".join(told)
+    return ", ".join(sorted(told, key=lambda part: part.endswith(_OTHER)))
 
 
 def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:

@@ -115,17 +115,20 @@ _WAITS = (
 
 
 def add_possible(batch: Writer, this: int, other: int, distance: int, second: int, variant: str) -> bool:
-    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart."""
+    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart. Of a known question
+    the nearest way is kept, so that it does not matter which of the two asked first."""
     pair = (min(this, other), max(this, other))
-    return (
-        batch.execute(
-            "INSERT OR IGNORE INTO possible (a, b, distance, second, variant, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-            " WHERE NOT EXISTS (SELECT 1 FROM apart WHERE a = ?1 AND b = ?2)"
-            " AND NOT EXISTS (SELECT 1 FROM near WHERE a = ?1 AND b = ?2)",
-            (*pair, distance, second, variant, this),
-        )
-        > 0
+    known = batch.one("SELECT 1 FROM possible WHERE a = ? AND b = ?", pair)
+    kept = batch.execute(
+        "INSERT INTO possible (a, b, distance, second, variant, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        " WHERE NOT EXISTS (SELECT 1 FROM apart WHERE a = ?1 AND b = ?2)"
+        " AND NOT EXISTS (SELECT 1 FROM near WHERE a = ?1 AND b = ?2)"
+        " ON CONFLICT (a, b) DO UPDATE SET (distance, second, variant, asked) ="
+        " (excluded.distance, excluded.second, excluded.variant, excluded.asked)"
+        " WHERE (excluded.distance, excluded.second) < (possible.distance, possible.second)",
+        (*pair, distance, second, variant, this),
     )
+    return known is None and kept > 0
 
 
 def possible(db: Reader, medium_id: int) -> list[NearRow]:
