@@ -9,13 +9,15 @@ import simplejpeg
 from tests.hashing.scenes import Plane, landscape
 from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.likeness.alike import Pictures, stored_pictures
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.match import match
 from triage.jobs.likeness.sameness import not_same, possible_pairs
-from triage.jobs.likeness.sweep import sweep
+from triage.jobs.likeness.sweep import sweep, waiting
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
+from triage.store.database import Reader
 from triage.store.queries import media
 
 
@@ -133,3 +135,32 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
     assert sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept(db) == 0
+
+
+def test_it_tells_which_reports_hold_what_it_found(session: Session, tmp_path: Path) -> None:
+    for name, luma in zip("ab", (scene, mirrored_corner), strict=True):
+        import_bundles(session, [bundle(tmp_path / name, picture=luma, other=stranger)], receipt=Receipt())
+    assert waiting(session) == 3
+    with session.store.batch() as batch:
+        batch.execute("UPDATE occurrence SET report_id = NULL")
+    heard: list[frozenset[str]] = []
+    sweep(session, on_found=heard.append)
+    assert heard == [frozenset()], "media without a report belong to none"
+    assert waiting(session) == 0
+
+
+def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
+    destroyed, read = iter((0, 1)), []
+
+    def stored(db: Reader, cancel: CancelToken | None = None) -> Pictures:
+        read.append(stored_pictures(db, cancel))
+        return read[-1]
+
+    monkeypatch.setattr("triage.jobs.likeness.sweep.stored_pictures", stored)
+    monkeypatch.setattr("triage.jobs.likeness.alike.destruction.count", lambda _db: next(destroyed, 1))
+    assert sweep(session).left == 0
+    assert len(read) == 2
+    assert pairs(session) == 1

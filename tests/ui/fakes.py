@@ -16,6 +16,8 @@ from typing import Any
 
 from tests.ui.fakes_leads import FakeLeads
 from triage.errors import NotFound, Refused
+from triage.jobs.likeness.sweep import SweepResult
+from triage.jobs.likeness.tell import OnFound
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
 from triage.model.casework import GradeState
@@ -379,6 +381,8 @@ class FakeApi(FakeLeads):
         self.pairs: tuple[PossiblePair, ...] = ()
         self.said: dict[tuple[str, str], bool] = {}
         self.hashes: list[HeldHash] = []
+        self.unswept = 0
+        self.sweep_fails: Exception | None = None
         self.begin_desk()
 
     def may(self, right: Right) -> bool:
@@ -479,6 +483,26 @@ class FakeApi(FakeLeads):
 
     def film_times(self, sha256: str) -> tuple[int, ...]:
         return self.times
+
+    def waits_for_sweep(self) -> int:
+        self._require(Right.IMPORT)
+        return self.unswept
+
+    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
+        """A slice a picture. Every third is possibly like another; `sweep_fails` stops it."""
+        self._require(Right.IMPORT)
+        self.calls.append(("sweep", self.unswept))
+        total = self.unswept
+        while self.unswept:
+            cancel.check()
+            time.sleep(self.slow / 10)
+            if self.sweep_fails is not None:
+                raise self.sweep_fails
+            self.unswept -= 1
+            if self.unswept % 3 == 0:
+                on_found(frozenset({MAIN}))
+            on_progress(Progress(done=total - self.unswept, total=total, unit="files", note="crops, turns and possible matches"))
+        return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0)
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
         return tuple(pair for pair in self.pairs if (pair.sha256, pair.other) not in self.said)

@@ -21,6 +21,7 @@ from triage.ui import keys, preferences, theme
 from triage.ui.api import Api
 from triage.ui.i18n import Language, tr
 from triage.ui.idle import IdleWatch
+from triage.ui.likeness.sweeping import Sweeping
 from triage.ui.main_window import MainWindow
 from triage.ui.preferences import Preferences
 from triage.ui.runner import Runner
@@ -87,6 +88,7 @@ class Desktop(QMainWindow):
         self.preferences = preferences.load(store)
         self.runner = Runner(self)
         self.api: Api | None = None
+        self.sweeping: Sweeping | None = None
         self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
         self.idle.idle.connect(self._lock_idle)
         self.session_lock = SessionLock(self, *(buses or addresses()))
@@ -121,7 +123,9 @@ class Desktop(QMainWindow):
 
     def _work(self, api: Api) -> MainWindow:
         self.api, self._user = api, api.user.name
-        window = MainWindow(api, self.runner, self.preferences)
+        if self.sweeping is None:
+            self.sweeping = Sweeping(api, self.runner, self)
+        window = MainWindow(api, self.runner, self.preferences, self.sweeping)
         window.status.show_screen_lock(self.session_lock.noticed())
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
@@ -162,6 +166,7 @@ class Desktop(QMainWindow):
         runner, self.runner = self.runner, Runner(self)
         if isinstance(window := self.centralWidget(), MainWindow):
             window.drop_everything()
+        self.sweeping = None
         if runner.is_busy():
             why = f"{why} {tr('A job is still at work; the store closes when it has ended.')}"
         runner.retire(api.close)

@@ -39,6 +39,7 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
         Key("go_rules", ("Ctrl+5",), "Ctrl 5", "Go to the rules"),
         Key("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to the pairs that may be the same"),
         Key("go_held", ("Ctrl+7",), "Ctrl 7", "Go to the hashes that are held"),
+        Key("sweep", ("Ctrl+P",), "Ctrl P", "Pause comparing pictures, or let it go on"),
         Key("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         Key("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and leave the program"),
     ),

@@ -27,6 +27,7 @@ from triage.ui.keys_overlay import KeysOverlay
 from triage.ui.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
 from triage.ui.leads.desk import Desk, screen_of, title_of
 from triage.ui.leads.page import DeskPage
+from triage.ui.likeness.sweeping import Sweeping
 from triage.ui.notice import Notice
 from triage.ui.preferences import Preferences
 from triage.ui.queue_page import QueuePage
@@ -54,9 +55,13 @@ class MainWindow(QWidget):
     look_asked = Signal(str, str, int)
     titled = Signal(str)
 
-    def __init__(self, api: Api, runner: Runner, preferences: Preferences | None = None) -> None:
+    def __init__(
+        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: Sweeping | None = None
+    ) -> None:
+        """`sweeping` goes on under a window that is built again; without one it begins here."""
         super().__init__()
         self.api, self.runner = api, runner
+        self.sweeping = sweeping or Sweeping(api, runner, self)
         self._preferences = preferences or Preferences()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -122,11 +127,15 @@ class MainWindow(QWidget):
         self.desk.open_asked.connect(self.open_from_desk)
         self.desk.shown.connect(self.rail.check)
         self.status.progress_asked.connect(self.show_import)
+        self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
+        self.sweeping.told.connect(self._tell_sweep)
+        self.sweeping.failed.connect(self.notice.say)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.say)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
+        keys.bind(self, "everywhere", "sweep", self.status.sweep.press)
         for name in ("cases", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
             keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
@@ -147,6 +156,8 @@ class MainWindow(QWidget):
         else:
             self.notice.say(tr("Your roles open no reports. Ask your administrator if that is wrong."))
         self.look_at_machine()
+        self.sweeping.look()
+        self._tell_sweep()
         self._title()
         self.queue.table.setFocus()
 
@@ -341,6 +352,9 @@ class MainWindow(QWidget):
             self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
             self._count()
 
+    def _tell_sweep(self) -> None:
+        self.status.show_sweep(self.sweeping)
+
     # Dropping files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -357,6 +371,7 @@ class MainWindow(QWidget):
     def drop_everything(self) -> None:
         """Before locking: no page, no row, no picture stays."""
         self._dropped = True
+        self.sweeping.end()
         self._close_report()
         self.desk.conceal()
         self.queue.side.show_report(None)

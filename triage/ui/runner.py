@@ -1,7 +1,8 @@
 """One background runner for the whole desktop: the window asks, a thread works, the answer comes back on the window's thread.
 
 Two ways to ask. `ask` is for reading: it changes nothing. `do` is for what changes the store: it tells progress, can be
-stopped, and says afterwards WHAT changed, so that each screen refreshes only what it shows.
+stopped, and says afterwards WHAT changed, so that each screen refreshes only what it shows. What nobody waits for is done
+`quietly`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class Job(QObject):
         self.token = CancelToken()
         self.started = time.monotonic()
         self.done = False
-        self.only_reads = False
+        self.gives_way = False
+        """Whether a lock stops it: it only reads, or goes on another time where it stopped."""
+        self.waited_for = False
+        """Whether a person waits for it longer than for an answer."""
         self._owner = owner
         self._watched = owner is not None
 
@@ -82,10 +86,12 @@ class _Work(QRunnable):
             error = caught
         if shiboken6.isValid(self._job):
             self._job._landed.emit(value, error)
+        error = None  # it holds this frame and all that lay below it, an index of gigabytes perhaps
 
 
 class Runner(QObject):
-    """`changed` says what changed; `failed` is one sentence for jobs that gave no `failed` of their own."""
+    """`changed` says what changed; `failed` is one sentence for jobs that gave no `failed` of their own; `busy` whether it is
+    occupied, when that may have changed."""
 
     changed = Signal(object)
     failed = Signal(str)
@@ -102,6 +108,8 @@ class Runner(QObject):
         self._long.setMaxThreadCount(1)
         self._studies = QThreadPool(self)
         self._studies.setMaxThreadCount(1)
+        self._quiet = QThreadPool(self)
+        self._quiet.setMaxThreadCount(1)
         self._jobs: set[Job] = set()
 
     def ask(
@@ -160,13 +168,32 @@ class Runner(QObject):
     ) -> Job:
         """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
         job = Job(owner)
-        job.only_reads = True
+        job.gives_way = True
         self._start(self._studies, job, lambda: work(self._teller(job), job.token), then, failed, None)
+        return job
+
+    def quietly(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Run `work(on_progress, cancel)` that nobody waits for, beside all else. It may change the store, in small steps, and
+        tells itself what changed; it goes on another time where it was stopped, as locking does."""
+        job = Job(owner)
+        job.gives_way = True
+        self._start(self._quiet, job, lambda: work(self._teller(job), job.token), then, failed, None)
         return job
 
     def is_busy(self) -> bool:
         """True while something that changes the store is under way."""
         return self._writers.activeThreadCount() + self._long.activeThreadCount() > 0
+
+    def occupied(self) -> bool:
+        """True while a person waits for anything but an answer: what is done quietly gives way."""
+        return any(job.waited_for for job in self._jobs)
 
     def stop(self, seconds: float = 10) -> None:
         """Ask everything under way to stop, and wait. Nothing is delivered any more."""
@@ -174,15 +201,12 @@ class Runner(QObject):
             job.cancel()
             job._landed.disconnect()
         self._jobs.clear()
-        self._studies.waitForDone(int(seconds * 1000))
-        self._long.waitForDone(int(seconds * 1000))
-        self._writers.waitForDone(int(seconds * 1000))
-        self._readers.waitForDone(int(seconds * 1000))
+        self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
         """Deliver nothing more; reading stops, what writes goes on to its end, and then `last` runs in the background."""
         for job in tuple(self._jobs):
-            if job.only_reads:
+            if job.gives_way:
                 job.cancel()
             job._landed.disconnect()
         self._jobs.clear()
@@ -190,6 +214,7 @@ class Runner(QObject):
         def end() -> None:
             self._readers.clear()
             self._readers.waitForDone()
+            self._quiet.waitForDone()
             self._studies.waitForDone()
             self._long.waitForDone()
             last()
@@ -198,10 +223,8 @@ class Runner(QObject):
 
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
-        self._studies.waitForDone(int(seconds * 1000))
-        self._long.waitForDone(int(seconds * 1000))
-        self._writers.waitForDone(int(seconds * 1000))
-        self._readers.waitForDone(int(seconds * 1000))
+        for pool in (self._quiet, self._studies, self._long, self._writers, self._readers):
+            pool.waitForDone(int(seconds * 1000))
 
     def under_way(self) -> int:
         return len(self._jobs)
@@ -227,12 +250,13 @@ class Runner(QObject):
                     self._tell_changes(changes, value, error)
             finally:
                 job.finished.emit()
-                if changes is not None:
-                    self.busy.emit(bool(self.is_busy()))
+                if job.waited_for:
+                    self.busy.emit(self.occupied())
 
+        job.waited_for = changes is not None or pool is self._studies
         job._landed.connect(landed)
         self._jobs.add(job)
-        if changes is not None:
+        if job.waited_for:
             self.busy.emit(True)
         pool.start(_Work(job, call))
 

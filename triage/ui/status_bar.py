@@ -10,6 +10,7 @@ from triage.jobs.status import MachineStatus
 from triage.model.progress import Progress
 from triage.ui import airgap, session_lock, theme, times
 from triage.ui.i18n import Safe, ltr, number, shown, tr, word
+from triage.ui.likeness.sweeping import State, Sweeping
 from triage.ui.runner import Job
 from triage.ui.session_lock import Noticed
 from triage.ui.widgets import KeyButton, dress, label, tip
@@ -44,6 +45,51 @@ class Dot(QWidget):
         painter.drawEllipse(self.rect())
 
 
+class SweepWords(QWidget):
+    """How far the comparing of pictures is, with a button that pauses it or lets it go on; nothing when nothing waits."""
+
+    toggle_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = label("", "small")
+        self.button = KeyButton.of("everywhere", "sweep", tr("Pause"), kind="mini", on=self.toggle_asked.emit)
+        self.button.setFixedHeight(20)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.words)
+        line.addWidget(self.button)
+        self.hide()
+
+    def press(self) -> None:
+        """The key does nothing where no button is."""
+        if not self.isHidden():
+            self.toggle_asked.emit()
+
+    def show_state(self, sweeping: Sweeping) -> None:
+        state = sweeping.state
+        self.setVisible(state is not State.REST)
+        self.words.setText(sweep_words(sweeping))
+        dress(self.words, "warn" if state is State.FAILED else "small")
+        tip(self.words, shown(sweeping.problem) or tr("Turned, cropped and possibly like copies are looked for."))
+        self.button.set_words(tr("Pause") if state in (State.WORKS, State.GIVES_WAY) else tr("Go on"))
+
+
+def sweep_words(sweeping: Sweeping) -> Safe:
+    left = number(sweeping.left)
+    match sweeping.state:
+        case State.PAUSED:
+            return tr("Comparing pictures: paused, {left} left", left=left)
+        case State.GIVES_WAY:
+            return tr("Comparing pictures: waits, {left} left", left=left)
+        case State.FAILED:
+            return tr("Comparing pictures: stopped, {left} left", left=left)
+    if (seconds := sweeping.pace.seconds_left()) is not None:
+        return tr("Comparing pictures: {left} left, about {time}", left=left, time=times.duration(seconds))
+    return tr("Comparing pictures: {left} left", left=left)
+
+
 class StatusBar(QWidget):
     """`progress_asked` when a person presses the job under way."""
 
@@ -76,7 +122,8 @@ class StatusBar(QWidget):
         for words in (self.record, self.cell, self.gap, self.screen_lock):
             line.addWidget(words)
         line.addStretch(1)
-        for part in (*self._job_parts, self.counts, self.clock):
+        self.sweep = SweepWords()
+        for part in (self.sweep, *self._job_parts, self.counts, self.clock):
             line.addWidget(part)
         for part in (*self._job_parts, self.screen_lock):
             part.hide()
@@ -167,6 +214,10 @@ class StatusBar(QWidget):
         said = tr("Record not looked at: {why}", why=sentence)
         self._say(self.record, said, said)
         self._dot.set_colour("bad")
+
+    def show_sweep(self, sweeping: Sweeping) -> None:
+        self.sweep.show_state(sweeping)
+        self._fit()
 
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
         for part in self._job_parts:

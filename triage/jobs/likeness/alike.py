@@ -17,29 +17,44 @@ from triage.hashing.uneven import uneven
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.likeness.films import learn_all_frames
 from triage.model.media import Perceptual
+from triage.model.progress import CancelToken
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import likeness, media
+from triage.store.queries import destruction, likeness, media
+
+
+class Outdated(Exception):
+    """Something was destroyed since the pictures were read: nothing can be tied to what is gone."""
 
 
 class Pictures:
     """All pictures of a store that may match, those among them that stand for crowds, and the frames of its films. One thread
     at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, destroyed: int = 0) -> None:
+        """`destroyed`: how many reports had been when they were read."""
         self.all = PictureIndex()
         self.crowds = PictureIndex()
         self.frames = FrameIndex()
+        self._destroyed = destroyed
+
+    def check(self, db: Reader) -> None:
+        """Raises Outdated. For whoever keeps no destruction out, as an import does."""
+        if destruction.count(db) != self._destroyed:
+            raise Outdated
 
     def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
         """From now on these (medium id, hashes) are found too."""
         self.all.extend((medium_id, hashes.pdq, hashes.windows) for medium_id, hashes in pictures)
 
 
-def stored_pictures(db: Reader) -> Pictures:
-    pictures = Pictures()
+def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
+    """Raises Cancelled."""
+    pictures = Pictures(destruction.count(db))
     standing = set(likeness.crowds(db))
     for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
+        if cancel:
+            cancel.check()
         pictures.all.extend(block)
         pictures.crowds.extend(row for row in block if row[0] in standing)
     learn_all_frames(db, pictures.frames)

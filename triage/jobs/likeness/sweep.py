@@ -2,7 +2,8 @@
 
 An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
 in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
-where it stopped, and with nothing new it does not even open the index.
+where it stopped, and with nothing new it does not even open the index. `triage sweep` runs it, and the desktop in the background:
+no batch is open for long, and between two pictures it can be stopped.
 """
 
 from __future__ import annotations
@@ -13,20 +14,33 @@ from dataclasses import dataclass
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import InputError
+from triage.hashing.likeness import Possible
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.alike import Pictures, hashes_of, keep_possible, look, look_further, stored_pictures, tie
+from triage.jobs.likeness.alike import (
+    Outdated,
+    Pictures,
+    hashes_of,
+    keep_possible,
+    look,
+    look_further,
+    stored_pictures,
+    tie,
+)
 from triage.jobs.likeness.films import tie_to_films
 from triage.jobs.likeness.held import hold_crowded
 from triage.jobs.likeness.sweep_films import sweep_films
+from triage.jobs.likeness.tell import OnFound, ignore_found, tell_found
 from triage.jobs.lists.pictures import meet_lists, meet_missed
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.queries import films, media
 
-BATCH = 50
+BATCH = 10
+"""Files between two commits: whoever decides meanwhile waits for one of them at most."""
 MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
 """How far a picture has come: its matches are kept, its possible ones, those of uneven crops too. For these it is decoded once
 more, which an import does not wait for."""
@@ -45,30 +59,55 @@ class SweepResult:
     held: int = 0
 
 
+def waiting(session: Session) -> int:
+    """How many pictures and films still wait for their turn."""
+    session.require(Right.IMPORT)
+    with session.reading() as db:
+        return _left(db)
+
+
+def _left(db: Reader) -> int:
+    return media.count_unswept(db) + films.count_unswept(db)
+
+
 def sweep(
-    session: Session, *, most: int | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+    session: Session,
+    *,
+    most: int | None = None,
+    on_progress: OnProgress = ignore_progress,
+    on_found: OnFound = ignore_found,
+    cancel: CancelToken | None = None,
 ) -> SweepResult:
     """Look at up to `most` pictures and films that wait, or at all. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     with session.store.batch() as batch:
         meet_missed(batch)
+    while True:
+        try:
+            return _sweep_all(session, most, on_progress, on_found, cancel)
+        except Outdated:
+            continue
+
+
+def _sweep_all(
+    session: Session, most: int | None, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken | None
+) -> SweepResult:
     with session.reading() as db:
         chosen = media.unswept(db, UNEVEN)[:most]
         moving = films.unswept(db)[: None if most is None else most - len(chosen)]
-        pictures = stored_pictures(db) if chosen or moving else Pictures()
+        pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
         on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
 
-    pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, cancel)
-    pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), cancel)
+    tell(0)
+    pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, on_found, cancel)
+    pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), on_found, cancel)
     with session.store.batch() as batch:
         held = hold_crowded(batch)
     if held:
         assess(session, on_progress, cancel)
-    with session.reading() as db:
-        left = media.count_unswept(db) + films.count_unswept(db)
-    return SweepResult(pictures=len(chosen), films=len(moving), pairs=pairs, left=left, possible=possible, held=held)
+    return SweepResult(pictures=len(chosen), films=len(moving), pairs=pairs, left=waiting(session), possible=possible, held=held)
 
 
 def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
@@ -78,8 +117,8 @@ def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | No
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
         chosen, moving = media.unswept(db, stage, BANDS.index("B")), films.unswept(db, BANDS.index("B"))
-    _sweep(session, pictures, chosen, stage, lambda done: None, cancel)
-    sweep_films(session, pictures, moving, lambda done: None, cancel)
+    _sweep(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
+    sweep_films(session, pictures, moving, lambda done: None, ignore_found, cancel)
 
 
 def _sweep(
@@ -88,29 +127,58 @@ def _sweep(
     chosen: Sequence[int],
     stage: int,
     tell: Callable[[int], None],
+    on_found: OnFound,
     cancel: CancelToken | None,
 ) -> tuple[int, int]:
-    """(new pairs, new possible ones). The slow look at everything holds no batch open."""
+    """(new pairs, new possible ones). The slow look at everything holds no batch open. Raises Outdated, Cancelled."""
     pairs = possible = 0
     with Pool(1) as pool:
         for start in range(0, len(chosen), BATCH):
-            if cancel:
-                cancel.check()
             some = chosen[start : start + BATCH]
+            tied: set[int] = set()
             with session.store.batch() as batch:
-                pairs += sum(_match(batch, pictures, medium_id) for medium_id in some)
+                pictures.check(batch)
+                for medium_id in some:
+                    _go_on(cancel)
+                    pairs += _match(batch, pictures, medium_id, tied)
             if stage >= POSSIBLE:
-                cells = [_cells(session, pool, i) if stage == UNEVEN else None for i in some]
-                with session.reading() as db:
-                    looked = [
-                        look_further(pictures, db, hashes_of(db, i), own=i, cells=of) for i, of in zip(some, cells, strict=True)
-                    ]
-                with session.store.batch() as batch:
-                    for medium_id, found in zip(some, looked, strict=True):
-                        possible += keep_possible(batch, medium_id, found)
-                        media.set_swept(batch, medium_id, stage)
+                possible += _further(session, pool, pictures, some, stage, tied, cancel)
+            tell_found(session, tied, on_found)
             tell(start + len(some))
     return pairs, possible
+
+
+def _go_on(cancel: CancelToken | None) -> None:
+    if cancel:
+        cancel.check()
+
+
+def _further(
+    session: Session,
+    pool: Pool,
+    pictures: Pictures,
+    some: Sequence[int],
+    stage: int,
+    tied: set[int],
+    cancel: CancelToken | None,
+) -> int:
+    """How many possible ones are new."""
+    looked: list[dict[int, Possible]] = []
+    for medium_id in some:
+        _go_on(cancel)
+        cells = _cells(session, pool, medium_id) if stage == UNEVEN else None
+        with session.reading() as db:
+            pictures.check(db)
+            looked.append(look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells))
+    possible = 0
+    with session.store.batch() as batch:
+        pictures.check(batch)
+        for medium_id, found in zip(some, looked, strict=True):
+            if new := keep_possible(batch, medium_id, found):
+                tied |= {medium_id, *found}
+            possible += new
+            media.set_swept(batch, medium_id, stage)
+    return possible
 
 
 def _cells(session: Session, pool: Pool, medium_id: int) -> bytes | None:
@@ -123,13 +191,16 @@ def _cells(session: Session, pool: Pool, medium_id: int) -> bytes | None:
         return None
 
 
-def _match(batch: Batch, pictures: Pictures, medium_id: int) -> int:
-    """How many pairs are new."""
+def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> int:
+    """How many pairs are new; `tied` gets whom they tie."""
     if media.swept(batch, medium_id) >= MATCHES:
         return 0
     hashes = hashes_of(batch, medium_id)
-    new = tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes, own=medium_id, thorough=True))
-    new += tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True)
+    found = look(pictures, batch, hashes, own=medium_id, thorough=True)
+    if new := tie(batch, pictures, medium_id, hashes, found):
+        tied |= {medium_id, *found}
+    if shown := tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True):
+        tied.add(medium_id)
     meet_lists(batch, [(medium_id, hashes)], thorough=True)
     media.set_swept(batch, medium_id, MATCHES)
-    return new
+    return new + shown

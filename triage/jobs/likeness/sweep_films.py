@@ -9,6 +9,7 @@ from triage.hashing.films import unpack
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.likeness.alike import Pictures
 from triage.jobs.likeness.films import tie_film
+from triage.jobs.likeness.tell import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right
@@ -17,16 +18,23 @@ from triage.store.queries import films, media
 
 
 def sweep_films(
-    session: Session, pictures: Pictures, chosen: Sequence[int], tell: Callable[[int], None], cancel: CancelToken | None
+    session: Session,
+    pictures: Pictures,
+    chosen: Sequence[int],
+    tell: Callable[[int], None],
+    on_found: OnFound,
+    cancel: CancelToken | None,
 ) -> int:
-    """How many ties are new. Raises Cancelled; what was found until then stays."""
+    """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     new = 0
     with Pool(1) as pool:
         for done, medium_id in enumerate(chosen, 1):
             if cancel:
                 cancel.check()
-            new += _sweep(session, pictures, pool, medium_id)
+            if found := _sweep(session, pictures, pool, medium_id):
+                tell_found(session, [medium_id], on_found)
+            new += found
             tell(done)
     return new
 
@@ -34,6 +42,7 @@ def sweep_films(
 def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int) -> int:
     facts = _facts_of_old(session, pool, medium_id)
     with session.store.batch() as batch:
+        pictures.check(batch)
         if facts is not None:
             blob = facts.film.frames if facts.film else b""
             films.put(batch, medium_id, blob)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from triage.model.casework import GradeState
 from triage.model.matches import HeldHash, PossiblePair
+from triage.model.progress import CancelToken, OnProgress
+
+if TYPE_CHECKING:
+    from triage.jobs.likeness.sweep import SweepResult
+    from triage.jobs.likeness.tell import OnFound
 
 
 class LikenessApi(Protocol):
@@ -30,6 +35,11 @@ class LikenessApi(Protocol):
     ) -> GradeState: ...
     def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState: ...
     def take_back_grade(self, report_id: str, sha256: str) -> None: ...
+
+    def waits_for_sweep(self) -> int:
+        """Pictures and films whose turns, crops and possible matches were not looked for yet. Needs Right.IMPORT, as below."""
+
+    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult: ...
 
     def film_times(self, sha256: str) -> tuple[int, ...]:
         """Where a film's different frames are, in milliseconds since it began."""

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from triage.jobs.casework import grading as grading_job
 from triage.jobs.likeness import held as held_job
 from triage.jobs.likeness import sameness as sameness_job
+from triage.jobs.likeness import sweep as sweep_job
+from triage.jobs.likeness.sweep import SweepResult
+from triage.jobs.likeness.tell import OnFound
 from triage.jobs.reading import media as media_job
 from triage.jobs.session import Session
 from triage.model.casework import GradeState
 from triage.model.matches import HeldHash, PossiblePair
+from triage.model.progress import CancelToken, OnProgress
 
 
 class LikenessSession:
@@ -51,6 +55,12 @@ class LikenessSession:
 
     def take_back_grade(self, report_id: str, sha256: str) -> None:
         grading_job.take_back(self._session, report_id, sha256)
+
+    def waits_for_sweep(self) -> int:
+        return sweep_job.waiting(self._session)
+
+    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
+        return sweep_job.sweep(self._session, on_progress=on_progress, on_found=on_found, cancel=cancel)
 
     def film_times(self, sha256: str) -> tuple[int, ...]:
         return media_job.film_times(self._session, sha256)

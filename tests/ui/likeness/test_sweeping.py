@@ -1,0 +1,205 @@
+"""The sweep in the background: it begins by itself, gives way, can be paused, fails once, and ends with a lock."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fakes import MAIN, FakeApi
+from triage.errors import StoreError
+from triage.model.people import Role
+from triage.model.progress import CancelToken, OnProgress
+from triage.ui.app import Desktop
+from triage.ui.likeness.sweeping import State, Sweeping
+from triage.ui.main_window import MainWindow
+from triage.ui.runner import Changed, Runner
+
+
+def sweeps(api: FakeApi) -> int:
+    return sum(call[0] == "sweep" for call in api.calls)
+
+
+@pytest.fixture
+def window(api: FakeApi, runner: Runner, qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow(api, runner)
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    yield made
+    made.sweeping.end()
+
+
+def test_it_begins_by_itself_and_shows_nothing_when_all_is_compared(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
+    api.unswept, api.slow = 4, 1
+    window.start()
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    bar = window.status.sweep
+    assert bar.isVisible() and bar.words.text() in {f"Comparing pictures: {left} left" for left in range(5)}
+    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    assert api.unswept == 0 and not bar.isVisible()
+    assert sweeps(api) == 1
+
+
+def test_nothing_waits_nothing_begins(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    window.start()
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert sweeps(api) == 0 and window.sweeping.state is State.REST
+
+
+def test_who_may_not_import_runs_no_sweep(app: QApplication, runner: Runner, qtbot: QtBot) -> None:
+    api = FakeApi(roles=frozenset({Role.AUDITOR}))
+    api.unswept = 4
+    sweeping = Sweeping(api, runner)
+    sweeping.look()
+    runner.changed.emit(Changed(all_reports=True))
+    assert runner.under_way() == 0 and sweeping.state is State.REST
+
+
+def test_what_comes_later_is_swept_too(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    window.start()
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    api.unswept = 2
+    runner.do(lambda _progress, _cancel: None, changes=Changed(all_reports=True), long=True)
+    qtbot.waitUntil(lambda: api.unswept == 0)
+    assert sweeps(api) == 1
+
+
+def test_it_stops_for_a_long_job_and_goes_on_afterwards(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.unswept, api.slow = 100_000, 0.1
+    window.start()
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    gate = threading.Event()
+    runner.do(lambda _progress, _cancel: gate.wait(20), long=True)
+    qtbot.waitUntil(lambda: window.sweeping.state is State.GIVES_WAY)
+    assert "waits" in window.status.sweep.words.text()
+    stands = api.unswept
+    qtbot.wait(100)
+    assert api.unswept == stands > 0, "nothing goes on beside it"
+    gate.set()
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: sweeps(api) == 2)
+
+
+def test_a_decision_does_not_stop_it(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.unswept, api.slow = 100_000, 0.1
+    window.start()
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    done: list[object] = []
+    runner.do(lambda _progress, _cancel: api.decide(MAIN, status="in_progress"), done.append)
+    qtbot.waitUntil(lambda: bool(done))
+    qtbot.wait(700)
+    assert window.sweeping.state is State.WORKS and sweeps(api) == 1
+
+
+def test_it_is_paused_by_key_and_goes_on_by_mouse(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
+    api.unswept, api.slow = 100_000, 0.1
+    window.start()
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert window.sweeping.state is State.PAUSED
+    assert "paused" in window.status.sweep.words.text()
+    qtbot.waitUntil(lambda: window.runner.under_way() == 0)
+    stands = api.unswept
+    window.runner.changed.emit(Changed(all_reports=True))
+    qtbot.wait(100)
+    assert api.unswept == stands, "paused is paused, whatever comes in"
+    assert window.status.sweep.button.words() == "Go on"
+    qtbot.mouseClick(window.status.sweep.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    assert window.status.sweep.button.words() == "Pause"
+
+
+def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.unswept, api.sweep_fails = 3, StoreError("The disk is full; free some space.")
+    said: list[str] = []
+    window.sweeping.failed.connect(said.append)
+    window.start()
+    qtbot.waitUntil(lambda: bool(said))
+    assert window.sweeping.state is State.FAILED
+    assert "stopped" in window.status.sweep.words.text() and "disk is full" in window.status.sweep.words.toolTip()
+    runner.changed.emit(Changed(all_reports=True))
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert sweeps(api) == 1 and said == ["The disk is full; free some space."]
+    api.sweep_fails = None
+    window.status.sweep.button.click()
+    qtbot.waitUntil(lambda: api.unswept == 0)
+    assert window.sweeping.state is State.REST
+
+
+def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.unswept = 4
+    heard: list[Changed] = []
+    runner.changed.connect(heard.append)
+    window.start()
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard[0].touches(MAIN) and heard[0].likeness and not heard[0].all_reports
+
+
+def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    api = FakeApi()
+    api.unswept, api.slow = 100_000, 0.1
+    desktop = Desktop(app, tmp_path / "store", api=api)
+    (tmp_path / "store").mkdir()
+    desktop.show()
+    sweeping = desktop.sweeping
+    assert sweeping is not None
+    qtbot.waitUntil(lambda: sweeping.state is State.WORKS)
+    desktop.lock("Locked.")
+    qtbot.waitUntil(lambda: api.closed)
+    assert api.unswept > 0 and desktop.sweeping is None
+    desktop.close()
+    desktop.deleteLater()
+
+
+def test_another_look_of_the_window_keeps_it_going(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    api = FakeApi()
+    api.unswept, api.slow = 100_000, 0.1
+    desktop = Desktop(app, tmp_path / "store", api=api)
+    (tmp_path / "store").mkdir()
+    desktop.show()
+    qtbot.waitUntil(lambda: desktop.sweeping is not None and desktop.sweeping.state is State.WORKS)
+    desktop.change_look("light", "en", 10)
+    qtbot.wait(50)
+    window = desktop.centralWidget()
+    assert isinstance(window, MainWindow) and window.status.sweep.isVisible()
+    assert sweeps(api) == 1
+    window.sweeping.toggle()
+    desktop.change_look("dark", "en", 10)
+    again = desktop.centralWidget()
+    assert isinstance(again, MainWindow) and "paused" in again.status.sweep.words.text()
+    desktop.close()
+    desktop.deleteLater()
+
+
+def test_what_a_stopped_job_held_leaves_memory(runner: Runner, qtbot: QtBot) -> None:
+    class Index:
+        pass
+
+    held: list[weakref.ref[Index]] = []
+
+    def work(_on_progress: OnProgress, cancel: CancelToken) -> None:
+        index = Index()
+        held.append(weakref.ref(index))
+        while True:
+            cancel.check()
+
+    said: list[str] = []
+    job = runner.quietly(work, lambda _: None, failed=said.append)
+    qtbot.waitUntil(lambda: bool(held))
+    gc.disable()
+    try:
+        job.cancel()
+        qtbot.waitUntil(lambda: bool(said))
+        qtbot.waitUntil(lambda: held[0]() is None)
+    finally:
+        gc.enable()
