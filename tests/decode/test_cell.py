@@ -136,6 +136,9 @@ MODES = {
     "JPEG TIFF": ("RGB", "TIFF", {"compression": "jpeg"}),
     "deflate TIFF": ("RGB", "TIFF", {"compression": "tiff_deflate"}),
     "float TIFF": ("F", "TIFF", {}),
+    "TIFF of 32 bits a sample": ("I", "TIFF", {}),
+    "big TIFF": ("RGB", "TIFF", {"big_tiff": True}),
+    "LAB TIFF": ("LAB", "TIFF", {}),
     "black and white": ("1", "PNG", {}),
 }
 
@@ -150,12 +153,15 @@ def test_every_kind_of_pixel(pool: Pool, drawn: Image.Image, name: str) -> None:
     assert distance(facts.perceptual.pdq, expected.pdq) <= 24
 
 
-def test_sixteen_bits_a_sample(pool: Pool, drawn: Image.Image) -> None:
-    deep = Image.fromarray(np.asarray(drawn.convert("L")).astype(np.uint16) * 257)
-    facts = pool.measure(media.encoded(deep, "PNG"))
-    assert facts.perceptual is not None
-    expected = perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
-    assert replace(facts.perceptual, windows=b"") == expected
+@pytest.mark.parametrize(("kind", "encoding", "times"), [(np.uint16, "PNG", 257), (np.uint16, "TIFF", 16), (np.int32, "TIFF", 1)])
+def test_more_bits_a_sample(pool: Pool, drawn: Image.Image, kind: type, encoding: str, times: int) -> None:
+    """Of 8 and of 12 bits, written into more, as many are left out as nobody used."""
+    grey = np.asarray(drawn.convert("L"))
+    deep = media.encoded(Image.fromarray(grey.astype(kind) * times), encoding)
+    found = pool.measure(deep).perceptual
+    assert found is not None
+    assert replace(found, windows=b"") == perceptual.measure(grey, grey.shape)
+    assert rgb(pool.render(deep, RevealStep.COLOUR, 400)).mean() == pytest.approx(grey.mean(), abs=1)
 
 
 @pytest.mark.parametrize("encoding", ["GIF", "WEBP", "PNG", "MPO"])

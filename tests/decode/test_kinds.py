@@ -15,6 +15,7 @@ def ftyp(major: bytes, *compatible: bytes) -> bytes:
     [
         (b"\xff\xd8\xff\xe0", "image/jpeg"),
         (b"GIF89a", "image/gif"),
+        (b"II+\0\x08\0\0\0", "image/tiff"),
         (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
         (b"BMW is a car maker from Munich", UNKNOWN),
         (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),

@@ -170,15 +170,14 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
-    """More than 8 bits a sample: 16-bit samples lose their low byte; other ranges are stretched to 0 to 255."""
-    samples = np.asarray(picture, dtype=np.float64)
-    if picture.mode.startswith("I;16"):
-        return Image.fromarray((samples / 256).astype(np.uint8))
-    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
-    if picture.mode == "I" and low >= 0 and high <= 65535:
-        return Image.fromarray((finite / 256).astype(np.uint8))
-    return Image.fromarray(((finite - low) * (255 / (high - low or 1))).astype(np.uint8))
+    """More than 8 bits a sample. Whole numbers lose as many low bits as make 8 of them: scanners and cameras write 8, 10, 12 or 14
+    bits into 16 or 32. Other ranges are stretched to 0 to 255."""
+    samples = np.nan_to_num(np.asarray(picture, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(samples.min()), float(samples.max())
+    if picture.mode != "F" and low >= 0 and high <= 0xFFFF:
+        bits = max(int(high).bit_length(), 8)
+        return Image.fromarray((samples / 2 ** (bits + bits % 2 - 8)).astype(np.uint8))
+    return Image.fromarray(((samples - low) * (255 / (high - low or 1))).astype(np.uint8))
 
 
 def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> Decoded | None:

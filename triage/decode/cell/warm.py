@@ -51,7 +51,7 @@ def _pictures() -> list[bytes]:
         stream = io.BytesIO()
         _scene().save(stream, encoding)
         samples.append(stream.getvalue())
-    for mode, encoding in (("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG")):
+    for mode, encoding in (("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("LAB", "TIFF")):
         stream = io.BytesIO()
         _scene().convert(mode).save(stream, encoding)
         samples.append(stream.getvalue())
