@@ -170,8 +170,8 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
-    """More than 8 bits a sample. Whole numbers lose as many low bits as make 8 of them: scanners and cameras write 8, 10, 12 or 14
-    bits into 16 or 32. Other ranges are stretched to 0 to 255."""
+    """More than 8 bits a sample. Of whole numbers so many high bits are kept as make 8 of those in use: scanners and cameras
+    write 8, 10, 12 or 14 into 16 or 32. Other ranges are stretched to 0 to 255."""
     samples = np.nan_to_num(np.asarray(picture, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(samples.min()), float(samples.max())
     if picture.mode != "F" and low >= 0 and high <= 0xFFFF:
