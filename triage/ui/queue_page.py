@@ -217,9 +217,10 @@ class QueuePage(QWidget):
         else:
             self.model.refresh_rows(changed)
         row = self.table.current_row()
-        if row is not None and changed.touches(row.report_id):
+        if row is not None and changed.touches_files(row.report_id):
             self.side.select(row.report_id, again=True)
-        self.look_for_alarm()
+        if not changed.alike:
+            self.look_for_alarm()
 
     def tell_fresh(self, count: int) -> None:
         """So many reports came in since this order was taken: shown as a button, so that no row moves under a hand. An empty

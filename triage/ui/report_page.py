@@ -71,6 +71,8 @@ class ReportPage(QWidget):
     def show_report(self, report: ShowReport) -> None:
         """Builds the page anew; the place one had scrolled to stays."""
         scrolled = 0 if self.view is None else self.view.area.verticalScrollBar().value()
+        focused = self.window().focusWidget()
+        here = focused is None or focused is self or self.isAncestorOf(focused)
         before, self.report = self.view, report
         calls = self._calls()
         self.view = ReportView(
@@ -88,7 +90,8 @@ class ReportPage(QWidget):
         self._pages.addWidget(self.view)
         if self.media is None:
             self._pages.setCurrentWidget(self.view)
-            self.view.area.setFocus()
+            if here:
+                self.view.area.setFocus()
         if before is not None:
             self._pages.removeWidget(before)
             before.deleteLater()
@@ -125,6 +128,18 @@ class ReportPage(QWidget):
     def on_changed(self, changed: Changed) -> None:
         if changed.touches(self.report_id):
             self.reload()
+        elif self.report is not None and changed.touches_files(self.report_id):
+            self._runner.ask(lambda: self._api.show(self.report_id), self._show_files, owner=self, failed=self._failed)
+
+    def _show_files(self, report: ShowReport) -> None:
+        """A search found files alike. Nothing moves under a hand; the page is built anew where lists now say other things."""
+        said = [] if self.report is None else [file.verdict for file in self.report.files]
+        if said != [file.verdict for file in report.files]:
+            self.show_report(report)
+            return
+        self.report = report
+        if self.media is not None:
+            self.media.show_report(report)
 
     def read_texts(self) -> None:
         if self.view is not None:

@@ -38,9 +38,14 @@ class Changed:
     set_aside: bool = False
     likeness: bool = False
     """What people said of pictures: pairs that wait, hashes that are held."""
+    alike: frozenset[str] = frozenset()
+    """Reports with files that a search found alike, or possibly so: pages that show files change, and no card."""
 
     def touches(self, report_id: str) -> bool:
         return self.all_reports or report_id in self.reports
+
+    def touches_files(self, report_id: str) -> bool:
+        return self.touches(report_id) or report_id in self.alike
 
 
 NOTHING = Changed()

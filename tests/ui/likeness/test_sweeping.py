@@ -132,8 +132,8 @@ def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeA
     assert sweeps(api) == 1 and said == ["The disk is full; free some space."]
     api.sweep_fails = None
     window.status.sweep.button.click()
-    qtbot.waitUntil(lambda: api.unswept == 0)
-    assert window.sweeping.state is State.REST
+    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    assert api.unswept == 0
 
 
 def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -142,7 +142,7 @@ def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, run
     runner.changed.connect(heard.append)
     window.start()
     qtbot.waitUntil(lambda: bool(heard))
-    assert heard[0].touches(MAIN) and heard[0].likeness and not heard[0].all_reports
+    assert heard[0].touches_files(MAIN) and not heard[0].touches(MAIN)
 
 
 def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.fakes import held_hash, pair, sha256_of
+from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
 from triage.model.people import Role
 from triage.ui.likeness.held_page import HeldPage
 from triage.ui.likeness.pairs_page import PairsPage
-from triage.ui.runner import Runner
+from triage.ui.runner import Changed, Runner
+from triage.wellbeing import Rung
 
 PLAIN, NEAR, OTHER, LAST = 1, 2, 4, 5
 
@@ -82,6 +84,22 @@ def test_a_word_takes_a_pair_off_the_list_and_shows_the_next(pairs: PairsPage, a
     settle(runner)
     assert current(pairs) == (sha256_of(PLAIN), sha256_of(NEAR)), "after the last one the one before"
     assert others(pairs) == [sha256_of(NEAR)]
+
+
+def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(
+    pairs: PairsPage, api: PictureApi, runner: Runner
+) -> None:
+    QTest.keyClick(pairs.compare.stages[0], Qt.Key.Key_J)
+    before, found = current(pairs), api.pairs
+    pairs.compare.step_on(Rung.VERDICT)
+    reached = pairs.compare.climbed()
+    pairs.table.setFocus()
+    api.pairs = (replace(found[0], other="ab" * 32), *found)
+    runner.changed.emit(Changed(alike=frozenset({MAIN})))
+    settle(runner)
+    assert len(others(pairs)) == len(found) + 1
+    assert current(pairs) == before and pairs.compare.climbed() == reached
+    assert pairs.table.hasFocus()
 
 
 def test_what_is_taken_back_stands_in_the_list_again(pairs: PairsPage, api: PictureApi, runner: Runner) -> None:

@@ -201,6 +201,9 @@ def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> 
         tied |= {medium_id, *found}
     if shown := tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True):
         tied.add(medium_id)
+    changes = batch.changes()
     meet_lists(batch, [(medium_id, hashes)], thorough=True)
+    if batch.changes() != changes:
+        tied.add(medium_id)
     media.set_swept(batch, medium_id, MATCHES)
     return new + shown

@@ -140,7 +140,8 @@ class CasesPage(DeskPage):
         self.case_asked.emit(case.number)
 
     def on_changed(self, changed: Changed) -> None:
-        self.reload()
+        if not changed.alike:
+            self.reload()
 
     def focus(self) -> None:
         self.table.setFocus()

@@ -277,7 +277,7 @@ class Compare(HoldingPage):
 
     def _changed(self, changed: Changed) -> None:
         """What was read of reports is read anew when it is wanted next."""
-        self._reports = {number: report for number, report in self._reports.items() if not changed.touches(number)}
+        self._reports = {number: report for number, report in self._reports.items() if not changed.touches_files(number)}
 
     def focus_pictures(self) -> None:
         self.stages[0].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -66,7 +66,7 @@ class PairsPage(DeskPage):
         self.runner.ask(self.api.possible_pairs, self._found, owner=self, failed=self.failed)
 
     def on_changed(self, changed: Changed) -> None:
-        if changed.all_reports or changed.likeness:
+        if changed.all_reports or changed.likeness or changed.alike:
             self.reload()
 
     def focus(self) -> None:
@@ -89,8 +89,10 @@ class PairsPage(DeskPage):
         if wanted is not None and (at := next((n for n, pair in enumerate(pairs) if pair.key == wanted), None)) is not None:
             self.table.select(at)
         if pairs:
+            fresh = self.states.currentWidget() is not self.body
             self.show_body()
-            self.compare.focus_pictures()
+            if fresh and self.isVisible():
+                self.compare.focus_pictures()
         else:
             self._nothing()
 
@@ -108,6 +110,7 @@ class PairsPage(DeskPage):
         if same is None:
             self._back = pair.key
             return
+        self.compare.focus_pictures()
         rest = self.table.rows()
         at = next((place for place, other in enumerate(rest) if other.key == pair.key), None)
         if at is None:

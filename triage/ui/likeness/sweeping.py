@@ -12,6 +12,7 @@ from enum import Enum
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from triage.jobs.likeness.sweep import SweepResult
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.api import Api
@@ -111,7 +112,7 @@ class Sweeping(QObject):
             if shiboken6.isValid(self):
                 self._found.emit(reports)
 
-        def work(on_progress: OnProgress, cancel: CancelToken) -> object:
+        def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult:
             return self._api.sweep(on_progress, on_found, cancel)
 
         self.pace = Pace()
@@ -126,10 +127,12 @@ class Sweeping(QObject):
         self.pace.add(progress, time.monotonic())
         self.told.emit()
 
-    def _ended(self, result: object) -> None:
+    def _ended(self, result: SweepResult) -> None:
         self._over()
-        self.left = result.left  # type: ignore[attr-defined]
-        if result.pictures or result.films:  # type: ignore[attr-defined]
+        self.left = result.left
+        if result.held:
+            self._runner.changed.emit(Changed(all_reports=True, likeness=True))
+        if result.pictures or result.films:
             self.look()
         self.told.emit()
 
@@ -174,7 +177,7 @@ class Sweeping(QObject):
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
-            self._runner.changed.emit(Changed(reports=reports, likeness=True))
+            self._runner.changed.emit(Changed(alike=reports))
 
     def _timer(self, milliseconds: int, call: object) -> QTimer:
         made = QTimer(self)
