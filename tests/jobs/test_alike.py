@@ -17,7 +17,7 @@ from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_ne
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
 from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
-from triage.jobs.likeness.why import seen_from
+from triage.jobs.likeness.why import alike_files, seen_from
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
@@ -175,6 +175,10 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
         assert group is not None and group.size == 2 and group_of(batch, ids[2]) is None
         (row,) = likeness.near(batch, ids[0])
         assert (row.user_id, row.other) == (session.user.id, ids[1])
+        (joined,) = alike_files(batch, ids[0], {})
+        assert (joined.tier, joined.variant, joined.distance) == ("match", told[0].variant, limits.POSSIBLE_RADIUS - 4)
+        assert joined.second is not None and joined.second.distance == 20 and joined.joined_by is not None
+        assert likeness.near_one(batch, ids[1], ids[0]) == replace(row, other=ids[0])
     not_same(session, names[0], names[1])
     with session.reading() as db:
         assert group_of(db, ids[1]) is None

@@ -55,13 +55,14 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
 
 def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
     """Like and possibly like pictures of the store, with the grades that people gave to them."""
-    rows = likeness.near(db, medium_id, MOST_ALIKE) + likeness.possible(db, medium_id)
-    others = [row.other for row in rows]
+    alike, perhaps = likeness.near(db, medium_id, MOST_ALIKE), likeness.possible(db, medium_id)
+    rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
+    others = [row.other for _, row in rows]
     graded, holding = states(db, others, users), media.reports_linked(db, others)
     return tuple(
         AlikeFile(
             sha256=media.sha256_of(db, row.other),
-            tier="match" if row.second is None else "possible",
+            tier=tier,  # type: ignore[arg-type]
             hash=FRAME_HASH if row.variant.startswith(FILM) else "pdq",
             variant=seen_from(medium_id, row) or "upright",
             distance=row.distance,
@@ -73,5 +74,5 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
             graded=graded[row.other].grade if row.other in graded else None,
             reports=tuple(reports.number(db, i) for i in holding.get(row.other, ())),
         )
-        for row in rows
+        for tier, row in rows
     )

@@ -10,7 +10,8 @@ from triage.store.database import Reader, Writer
 
 @dataclass(frozen=True, slots=True)
 class NearRow:
-    """`variant` tells of `asked` as "this"; `second` only of possible pairs; `user_id` and `said` when a person joined them."""
+    """`variant` tells of `asked` as "this"; `second` only of possible pairs, also once a person joined them: then there are
+    `user_id` and `said`."""
 
     other: int
     distance: int
@@ -24,6 +25,11 @@ class NearRow:
 SAID_ALONE = ""
 """The variant of a pair that only a person joined: no search found the two alike."""
 
+_HOW = (
+    "coalesce(p.distance, n.distance), coalesce(p.variant, n.variant), coalesce(p.asked, n.asked), p.second, n.user_id, n.said"
+    " FROM near n LEFT JOIN possible p ON n.variant = '' AND p.a = n.a AND p.b = n.b"
+)
+"""Of a pair that a person joined since it was possible, how it was: that is why they were asked."""
 _UNSAID = "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
 
 
@@ -46,22 +52,18 @@ def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) 
 
 def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
     """Those that are alike, nearest first, without those that a person said are not the same."""
-    columns = "distance, variant, asked, NULL, user_id, said"
     return [
         NearRow(*row)
         for row in db.all(
-            f"SELECT b, {columns} FROM near n WHERE a = ?1 AND {_UNSAID}"
-            f" UNION ALL SELECT a, {columns} FROM near n WHERE b = ?1 AND {_UNSAID} ORDER BY 2, 1 LIMIT ?2",
+            f"SELECT n.b, {_HOW} WHERE n.a = ?1 AND {_UNSAID}"
+            f" UNION ALL SELECT n.a, {_HOW} WHERE n.b = ?1 AND {_UNSAID} ORDER BY 2, 1 LIMIT ?2",
             (medium_id, most),
         )
     ]
 
 
 def near_one(db: Reader, medium_id: int, other: int) -> NearRow | None:
-    row = db.one(
-        f"SELECT distance, variant, asked, NULL, user_id, said FROM near n WHERE a = ? AND b = ? AND {_UNSAID}",
-        (min(medium_id, other), max(medium_id, other)),
-    )
+    row = db.one(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
     return NearRow(other, *row) if row else None
 
 
