@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Desk
 from tests.jobs.bundles import jpeg, le_json
 from triage import limits
+from triage.errors import InputError
 
 NUMBER, LIKE = "900000001", "900000002"
 
@@ -26,6 +27,24 @@ def own(desk: Desk, tmp_path: Path) -> Desk:
     (folder / f"{LIKE}.jpg").write_bytes(jpeg(1, 60))
     assert made.call("import", "more", "--json").json["held"] == 0
     return made
+
+
+def test_a_sweep_and_a_match_say_what_they_could_not_check(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_decoded(*_: object) -> bytes:
+        raise InputError("The file could not be decoded: took too long.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("triage.decode.client.Pool.cells", not_decoded)
+        swept = own.call("sweep", "--json")
+        pictures = swept.json["pictures"]
+        assert (swept.code, swept.json["unchecked"]) == (3, {"could not be decoded: took too long": pictures})
+        said = own.call("sweep").out.decode()
+        assert f"not checked: uneven crops of {pictures} pictures: could not be decoded: took too long" in said
+        assert "not checked: uneven crops: could not be decoded: took too long" in own.call("show", NUMBER).out.decode()
+        told = own.call("match", f"more/{LIKE}/{LIKE}.jpg").out.decode()
+        assert "not checked: uneven crops: could not be decoded: took too long" in told
+    again = own.call("sweep", "--json")
+    assert (again.code, again.json["unchecked"], again.json["left"]) == (0, {}, 0)
 
 
 def test_what_people_say_of_two_pictures(own: Desk) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,15 @@ def test_of_several_the_one_that_kills_is_found_out() -> None:
     with evil_pool("none") as pool:
         assert [facts.problem for facts in pool.measure_all([b"x", b"dies", b"z"])] == [None, CRASHED, None]
         assert pool.measure_all([]) == []
+
+
+def test_whoever_gives_up_waits_for_no_worker() -> None:
+    with evil_pool("hangs", seconds=600) as pool, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(pool.measure, b"x")
+        while not any(watch.deadline > time.monotonic() + 300 for watch in tuple(pool._watchdog._watches)):
+            time.sleep(0.01)  # it starts within a minute
+        pool.give_up()
+        assert asked.result(timeout=60).problem == TOO_LONG
 
 
 @pytest.mark.parametrize("rule", ["hangs"])

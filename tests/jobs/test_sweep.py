@@ -7,13 +7,18 @@ import pytest
 import simplejpeg
 
 from tests.hashing.scenes import Plane, landscape
-from triage.errors import Cancelled, NotFound, Refused
+from tests.jobs.bundles import le_json
+from triage.decode.client import Pool
+from triage.decode.process import RangeReader
+from triage.errors import Cancelled, InputError, NotFound, Refused
+from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.likeness.alike import Pictures, stored_pictures
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.match import match
 from triage.jobs.likeness.sameness import not_same, possible_pairs
-from triage.jobs.likeness.sweep import sweep, waiting
+from triage.jobs.likeness.sweep import sweep
+from triage.jobs.likeness.swept import WAITS, sweep_state
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
@@ -138,15 +143,78 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
 
 
 def test_it_tells_which_reports_hold_what_it_found(session: Session, tmp_path: Path) -> None:
-    for name, luma in zip("ab", (scene, mirrored_corner), strict=True):
-        import_bundles(session, [bundle(tmp_path / name, picture=luma, other=stranger)], receipt=Receipt())
-    assert waiting(session) == 3
+    for number, luma in (("900000001", scene), ("900000002", mirrored_corner), ("900000003", stranger)):
+        folder = bundle(tmp_path / number, **{number: luma})
+        (folder / "r.json").write_bytes(le_json(int(number)))
+        import_bundles(session, [folder], receipt=Receipt())
     with session.store.batch() as batch:
-        batch.execute("UPDATE occurrence SET report_id = NULL")
+        batch.execute("UPDATE picture_window SET swept = 0")
+        batch.execute("DELETE FROM near")
+        batch.execute("DELETE FROM possible")
+    assert sweep_state(session).left == 3
     heard: list[frozenset[str]] = []
     sweep(session, on_found=heard.append)
-    assert heard == [frozenset()], "media without a report belong to none"
-    assert waiting(session) == 0
+    assert heard == [frozenset({"900000001", "900000002"})]
+    assert sweep_state(session).left == 0
+
+
+def not_decoded(*_: object) -> bytes:
+    raise InputError("The file could not be decoded: took too long.")
+
+
+def test_what_can_not_be_decoded_again_is_said_to_be_unchecked_until_it_was(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, luma in (("900000001", scene), ("900000002", uneven)):
+        folder = bundle(tmp_path / number, **{number: luma})
+        (folder / "r.json").write_bytes(le_json(int(number)))
+        import_bundles(session, [folder], receipt=Receipt())
+    why = "could not be decoded: took too long"
+
+    def told() -> list[tuple[str, ...]]:
+        return [show(session, number).files[0].not_checked for number in ("900000001", "900000002")]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("triage.decode.client.Pool.cells", not_decoded)
+        result = sweep(session)
+        assert (result.left, result.possible, result.unchecked) == (0, 0, {why: 2})
+        assert told() == [(f"uneven crops: {why}",)] * 2
+        (asked,) = match(session, [tmp_path / "900000002" / "900000002.jpg"])
+        assert f"uneven crops: {why}" in asked.not_checked
+    assert sweep(session).pictures == 0, "not by itself: it would go round for ever"
+    assert sweep_state(session).unchecked == {why: 2}
+    again = sweep(session, again=True)
+    assert (again.pictures, again.possible, again.unchecked) == (2, 1, {})
+    assert told() == [(), ()]
+
+
+def test_what_waits_for_the_sweep_says_so(session: Session, tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "a", **{"900000001": scene})
+    (folder / "r.json").write_bytes(le_json(900000001))
+    import_bundles(session, [folder], receipt=Receipt())
+    with session.store.batch() as batch:
+        batch.execute("UPDATE picture_window SET swept = 0")
+    assert show(session, "900000001").files[0].not_checked == (WAITS[0],)
+    sweep(session)
+    assert show(session, "900000001").files[0].not_checked == ()
+
+
+def test_a_stop_ends_the_worker_and_keeps_nothing_of_what_it_said(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=scene)], receipt=Receipt())
+    token = CancelToken()
+
+    def stopped_meanwhile(pool: Pool, data: RangeReader) -> bytes:
+        token.cancel()
+        assert pool._watchdog._gave_up
+        return not_decoded()
+
+    monkeypatch.setattr("triage.decode.client.Pool.cells", stopped_meanwhile)
+    with pytest.raises(Cancelled):
+        sweep(session, cancel=token)
+    state = sweep_state(session)
+    assert (state.left, state.unchecked) == (1, {})
 
 
 def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(

@@ -17,13 +17,13 @@ from typing import Any
 from tests.ui.fakes_leads import FakeLeads
 from triage.errors import NotFound, Refused
 from triage.jobs.likeness.sweep import SweepResult
-from triage.jobs.likeness.tell import OnFound
+from triage.jobs.likeness.swept import OnFound
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
 from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
-from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SecondHash
+from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SecondHash, SweepState
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -382,6 +382,7 @@ class FakeApi(FakeLeads):
         self.said: dict[tuple[str, str], bool] = {}
         self.hashes: list[HeldHash] = []
         self.unswept = 0
+        self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
         self.begin_desk()
 
@@ -484,15 +485,15 @@ class FakeApi(FakeLeads):
     def film_times(self, sha256: str) -> tuple[int, ...]:
         return self.times
 
-    def waits_for_sweep(self) -> int:
-        self._require(Right.IMPORT)
-        return self.unswept
+    def sweep_state(self) -> SweepState:
+        self._require(Right.READ_REPORT)
+        return SweepState(left=self.unswept, unchecked=self.unchecked)
 
     def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
         """A slice a picture. Every third is possibly like another; `sweep_fails` stops it."""
         self._require(Right.IMPORT)
         self.calls.append(("sweep", self.unswept))
-        total = self.unswept
+        total, unchecked = self.unswept, self.unchecked
         while self.unswept:
             cancel.check()
             time.sleep(self.slow / 10)
@@ -502,7 +503,7 @@ class FakeApi(FakeLeads):
             if self.unswept % 3 == 0:
                 on_found(frozenset({MAIN}))
             on_progress(Progress(done=total - self.unswept, total=total, unit="files", note="crops, turns and possible matches"))
-        return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0)
+        return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0, unchecked=unchecked)
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
         return tuple(pair for pair in self.pairs if (pair.sha256, pair.other) not in self.said)

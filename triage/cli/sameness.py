@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from triage.cli.bundles import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs.likeness import held as held_job
@@ -18,7 +19,7 @@ from triage.model.matches import HeldHash
 def sweep(common: Common, most: int | None) -> int:
     """Look for crops, borders and turns of the store's pictures and films, and for possible matches, gravest and newest first."""
     with common.session() as session, progress_bar() as bar:
-        result = sweep_job(session, most=most, on_progress=bar)
+        result = sweep_job(session, most=most, again=True, on_progress=bar)
     if common.json:
         print_json(result)
     else:
@@ -26,7 +27,9 @@ def sweep(common: Common, most: int | None) -> int:
         say(f"{looked}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
             say(f"{result.held} hashes match so many files that they are held for review: triage held")
-    return 0
+        for why, pictures in result.unchecked.items():
+            say(f"not checked: uneven crops of {pictures} pictures: {why}; the next sweep tries again")
+    return SET_ASIDE if result.unchecked else 0
 
 
 @triage.command()

@@ -119,6 +119,8 @@ def _files(report: ShowReport) -> None:
     for file in report.files:
         _film(file)
         _alike(file)
+        for missing in file.not_checked:
+            say(f"{_names(file)}: not checked: {missing}")
 
 
 def _film(file: ShowFile) -> None:

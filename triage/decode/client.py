@@ -64,6 +64,10 @@ class Pool:
             self.recycle()
             self._watchdog.close()
 
+    def give_up(self) -> None:
+        """Does not wait: whatever is asked, now and from now on, fails as if it had taken too long."""
+        self._watchdog.give_up()
+
     def prepare(self) -> None:
         """Workers will be wanted soon: begins what takes time, and does not wait."""
         self._launcher.prepare()

@@ -277,7 +277,7 @@ class Watchdog:
         self._watches: set[Watch] = set()
         self._thread: threading.Thread | None = None
         self._next = 0.0
-        self._closed = False
+        self._closed = self._gave_up = False
 
     def watch(self, process: Killable, seconds: float) -> Watch:
         return Watch(self, process, seconds)
@@ -285,6 +285,8 @@ class Watchdog:
     def begin(self, watch: Watch) -> None:
         with self._changed:
             self._watches.add(watch)
+            if self._gave_up:
+                watch.deadline = 0
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="decode watchdog", daemon=True)
                 self._thread.start()
@@ -294,6 +296,14 @@ class Watchdog:
     def finish(self, watch: Watch) -> None:
         with self._changed:
             self._watches.discard(watch)
+
+    def give_up(self) -> None:
+        """Nobody waits any longer, for those who work now and those who come."""
+        with self._changed:
+            self._gave_up = True
+            for watch in self._watches:
+                watch.deadline = 0
+            self._changed.notify()
 
     def close(self) -> None:
         with self._changed:

@@ -147,6 +147,15 @@ class FoundOnList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SweepState:
+    """Of a whole store: `left` pictures and films whose turns, crops and possible copies were not looked for yet; `unchecked`,
+    why pictures could not be asked for as uneven crops -> how many."""
+
+    left: int
+    unchecked: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldHash:
     """A hash that matches hundreds: `of` "list" (`hash` is its PDQ hash) or "picture" (the SHA-256 of the one that stands for
     a crowd). `files` and `reports` are how many it matches now; `outcome` "waits for a lead", "confirmed" or "rejected"."""

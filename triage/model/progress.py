@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from triage.errors import Cancelled
@@ -31,9 +32,12 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._then: Callable[[], None] | None = None
 
     def cancel(self) -> None:
         self._stop.set()
+        if (then := self._then) is not None:
+            then()
 
     def cancelled(self) -> bool:
         return self._stop.is_set()
@@ -41,3 +45,17 @@ class CancelToken:
     def check(self) -> None:
         if self._stop.is_set():
             raise Cancelled("Stopped; what was already taken in stays.")
+
+    @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """Inside, a stop also calls `end`, which may not wait: so ends what nobody could ask between two units of work."""
+        self._then = end
+        try:
+            yield
+        finally:
+            self._then = None
+
+
+def stopped_by(cancel: CancelToken | None, end: Callable[[], None]) -> AbstractContextManager[None]:
+    """`ending`, for those whom perhaps nobody can stop."""
+    return nullcontext() if cancel is None else cancel.ending(end)

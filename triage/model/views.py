@@ -163,6 +163,8 @@ class ShowFile:
     film: ShowFilm | None = None
     in_films: tuple[NearMatch, ...] = ()
     """Films that have something in common with this film, or hold this picture; and the pictures that this film shows."""
+    not_checked: tuple[str, ...] = ()
+    """Ways in which it was not compared with others, and why: not yet, or it could not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

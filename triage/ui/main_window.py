@@ -129,7 +129,7 @@ class MainWindow(QWidget):
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
         self.sweeping.told.connect(self._tell_sweep)
-        self.sweeping.failed.connect(self.notice.say)
+        self.sweeping.said.connect(self.notice.say)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.say)
         keys.bind(self, "everywhere", "keys", self.show_keys)

@@ -94,6 +94,8 @@ class MediaPanel(QWidget):
         self._seen.addWidget(label(media_words.grade(file), wrap=True))
         if (alike := media_words.alike(file)) is not None:
             self._seen.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
+        for missing in file.not_checked:
+            self._seen.addWidget(label(words.not_checked(missing), "small", wrap=True))
         pairs = pairs_of(file, report.report_id)
         for pair in pairs[:MOST_LIKE]:
             self._seen.addWidget(label(words.short(pair), "small", wrap=True))

@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
+from triage.jobs.likeness.sweep import SweepResult
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.app import Desktop
@@ -122,7 +124,7 @@ def test_it_is_paused_by_key_and_goes_on_by_mouse(window: MainWindow, api: FakeA
 def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.unswept, api.sweep_fails = 3, StoreError("The disk is full; free some space.")
     said: list[str] = []
-    window.sweeping.failed.connect(said.append)
+    window.sweeping.said.connect(said.append)
     window.start()
     qtbot.waitUntil(lambda: bool(said))
     assert window.sweeping.state is State.FAILED
@@ -136,13 +138,49 @@ def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeA
     assert api.unswept == 0
 
 
+def test_what_could_not_be_checked_is_said_once(
+    window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    window.sweeping.said.connect(said.append)
+    sentence = "2 pictures not checked for uneven crops: could not be decoded: took too long"
+    swept = api.sweep
+
+    def not_all(*arguments: Any) -> SweepResult:
+        api.unchecked = {"could not be decoded: took too long": 2}
+        return swept(*arguments)
+
+    monkeypatch.setattr(api, "sweep", not_all)
+    api.unswept = 3
+    window.start()
+    qtbot.waitUntil(lambda: said == [sentence])
+    api.unswept = 2
+    runner.changed.emit(Changed(all_reports=True))
+    qtbot.waitUntil(lambda: not api.unswept and not runner.under_way())
+    assert said == [sentence]
+    window.show_desk("possible")
+    page = window.desk.current()
+    assert page is not None
+    qtbot.waitUntil(lambda: sentence in page.beside.text())
+
+
+def test_as_long_as_pictures_wait_no_list_of_pairs_is_said_to_be_empty(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
+    api.unswept, api.slow = 100_000, 0.1
+    window.start()
+    window.show_desk("possible")
+    page = window.desk.current()
+    assert page is not None
+    qtbot.waitUntil(lambda: page.message.title.text() == "No pair waits so far.")
+    assert "files still to be compared" in page.beside.text()
+
+
 def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.unswept = 4
     heard: list[Changed] = []
     runner.changed.connect(heard.append)
     window.start()
-    qtbot.waitUntil(lambda: bool(heard))
-    assert heard[0].touches_files(MAIN) and not heard[0].touches(MAIN)
+    qtbot.waitUntil(lambda: any(changed.touches_files(MAIN) for changed in heard))
+    assert not any(changed.touches(MAIN) for changed in heard), "no card changes"
 
 
 def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:

@@ -19,6 +19,7 @@ from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
 from triage.jobs.likeness.films import SAME, like_film, like_picture
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.matching import ListMatcher
+from triage.jobs.likeness.swept import UNCHECKED, why_not
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch, SecondHash
@@ -57,7 +58,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
-    cells = _cells(pool, path) if may_match(hashes) else None
+    cells, unasked = _cells(pool, path) if may_match(hashes) else (None, None)
     near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
@@ -67,7 +68,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
         exact=_exact(db, digests, exact_hits),
         near=tuple(near),
         checked=tuple(checked(scope, facts)),
-        not_checked=tuple(missing(scope, facts)),
+        not_checked=(*missing(scope, facts), *(() if unasked is None else (UNCHECKED + unasked,))),
     )
 
 
@@ -104,11 +105,14 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _cells(pool: Pool, path: Path) -> bytes | None:
+def _cells(pool: Pool, path: Path) -> tuple[bytes | None, str | None]:
+    """Or why it can't be asked for as an uneven crop."""
     try:
-        return pool.cells(_FileRange(path))
-    except (InputError, OSError):
-        return None
+        return pool.cells(_FileRange(path)), None
+    except InputError as error:
+        return None, why_not(error)
+    except OSError as error:
+        return None, f"the file can't be read any more ({error.strerror})"
 
 
 def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: bytes | None) -> list[NearMatch]:
@@ -185,4 +189,3 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
 
 def _list_name(hit: ListHit) -> str:
     return f"{hit.list_name} ({hit.list_kind}, {hit.added[:10]})"
-

@@ -29,27 +29,34 @@ from triage.jobs.likeness.alike import (
 from triage.jobs.likeness.films import tie_to_films
 from triage.jobs.likeness.held import hold_crowded
 from triage.jobs.likeness.sweep_films import sweep_films
-from triage.jobs.likeness.tell import OnFound, ignore_found, tell_found
+from triage.jobs.likeness.swept import (
+    MATCHES,
+    POSSIBLE,
+    UNEVEN,
+    OnFound,
+    ignore_found,
+    sweep_state,
+    tell_found,
+    why_not,
+)
 from triage.jobs.lists.pictures import meet_lists, meet_missed
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress, stopped_by
 from triage.store.batch import Batch
-from triage.store.database import Reader
 from triage.store.queries import films, media
 
 BATCH = 10
 """Files between two commits: whoever decides meanwhile waits for one of them at most."""
-MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
-"""How far a picture has come: its matches are kept, its possible ones, those of uneven crops too. For these it is decoded once
-more, which an import does not wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
     """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
-    many; `left` pictures and films still wait for their turn."""
+    many; `left` pictures and films still wait for their turn. `unchecked`: why pictures of the store could not be asked for as
+    uneven crops -> how many; the sweep was not made of these.
+    """
 
     pictures: int
     films: int = 0
@@ -57,17 +64,7 @@ class SweepResult:
     left: int
     possible: int = 0
     held: int = 0
-
-
-def waiting(session: Session) -> int:
-    """How many pictures and films still wait for their turn."""
-    session.require(Right.IMPORT)
-    with session.reading() as db:
-        return _left(db)
-
-
-def _left(db: Reader) -> int:
-    return media.count_unswept(db) + films.count_unswept(db)
+    unchecked: dict[str, int]
 
 
 def sweep(
@@ -75,25 +72,27 @@ def sweep(
     *,
     most: int | None = None,
     on_progress: OnProgress = ignore_progress,
+    again: bool = False,
     on_found: OnFound = ignore_found,
     cancel: CancelToken | None = None,
 ) -> SweepResult:
-    """Look at up to `most` pictures and films that wait, or at all. Raises Cancelled; what was found until then stays."""
+    """Look at up to `most` pictures and films that wait, or at all; with `again` last at pictures that could not be checked when
+    their turn came. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     with session.store.batch() as batch:
         meet_missed(batch)
     while True:
         try:
-            return _sweep_all(session, most, on_progress, on_found, cancel)
+            return _sweep_all(session, most, again, on_progress, on_found, cancel)
         except Outdated:
             continue
 
 
 def _sweep_all(
-    session: Session, most: int | None, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken | None
+    session: Session, most: int | None, again: bool, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken | None
 ) -> SweepResult:
     with session.reading() as db:
-        chosen = media.unswept(db, UNEVEN)[:most]
+        chosen = (media.unswept(db, UNEVEN) + (media.unchecked(db) if again else []))[:most]
         moving = films.unswept(db)[: None if most is None else most - len(chosen)]
         pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
 
@@ -107,7 +106,16 @@ def _sweep_all(
         held = hold_crowded(batch)
     if held:
         assess(session, on_progress, cancel)
-    return SweepResult(pictures=len(chosen), films=len(moving), pairs=pairs, left=waiting(session), possible=possible, held=held)
+    state = sweep_state(session)
+    return SweepResult(
+        pictures=len(chosen),
+        films=len(moving),
+        pairs=pairs,
+        left=state.left,
+        possible=possible,
+        held=held,
+        unchecked=state.unchecked,
+    )
 
 
 def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
@@ -132,7 +140,7 @@ def _sweep(
 ) -> tuple[int, int]:
     """(new pairs, new possible ones). The slow look at everything holds no batch open. Raises Outdated, Cancelled."""
     pairs = possible = 0
-    with Pool(1) as pool:
+    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
@@ -163,37 +171,42 @@ def _further(
     cancel: CancelToken | None,
 ) -> int:
     """How many possible ones are new."""
-    looked: list[dict[int, Possible]] = []
+    looked: list[tuple[dict[int, Possible], str | None]] = []
     for medium_id in some:
         _go_on(cancel)
-        cells = _cells(session, pool, medium_id) if stage == UNEVEN else None
+        cells, missing = _cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
+        _go_on(cancel)
         with session.reading() as db:
             pictures.check(db)
-            looked.append(look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells))
+            found = look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells)
+        looked.append((found, missing))
     possible = 0
     with session.store.batch() as batch:
         pictures.check(batch)
-        for medium_id, found in zip(some, looked, strict=True):
+        for medium_id, (found, missing) in zip(some, looked, strict=True):
             if new := keep_possible(batch, medium_id, found):
                 tied |= {medium_id, *found}
             possible += new
-            media.set_swept(batch, medium_id, stage)
+            media.set_swept(batch, medium_id, stage, missing)
     return possible
 
 
-def _cells(session: Session, pool: Pool, medium_id: int) -> bytes | None:
-    """None when it can't be decoded any more: what its hashes find stands."""
+def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[bytes | None, str | None]:
+    """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
     with session.reading() as db:
         row = media.by_id(db, medium_id)
+    if row is None:
+        raise Outdated
     try:
-        return None if row is None else pool.cells(session.store.reader(row.item))
-    except InputError:
-        return None
+        return pool.cells(session.store.reader(row.item)), None
+    except InputError as error:
+        return None, why_not(error)
 
 
 def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> int:
     """How many pairs are new; `tied` gets whom they tie."""
-    if media.swept(batch, medium_id) >= MATCHES:
+    stage, _ = media.swept(batch, medium_id) or (0, None)
+    if stage >= MATCHES:
         return 0
     hashes = hashes_of(batch, medium_id)
     found = look(pictures, batch, hashes, own=medium_id, thorough=True)

@@ -9,11 +9,11 @@ from triage.hashing.films import unpack
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.likeness.alike import Pictures
 from triage.jobs.likeness.films import tie_film
-from triage.jobs.likeness.tell import OnFound, tell_found
+from triage.jobs.likeness.swept import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right
-from triage.model.progress import CancelToken
+from triage.model.progress import CancelToken, stopped_by
 from triage.store.queries import films, media
 
 
@@ -28,19 +28,21 @@ def sweep_films(
     """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     new = 0
-    with Pool(1) as pool:
+    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
         for done, medium_id in enumerate(chosen, 1):
             if cancel:
                 cancel.check()
-            if found := _sweep(session, pictures, pool, medium_id):
+            if found := _sweep(session, pictures, pool, medium_id, cancel):
                 tell_found(session, [medium_id], on_found)
             new += found
             tell(done)
     return new
 
 
-def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int) -> int:
+def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, cancel: CancelToken | None) -> int:
     facts = _facts_of_old(session, pool, medium_id)
+    if cancel:
+        cancel.check()  # what a worker that was ended said is not kept
     with session.store.batch() as batch:
         pictures.check(batch)
         if facts is not None:

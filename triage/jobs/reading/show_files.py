@@ -8,6 +8,7 @@ from dataclasses import replace
 from triage.jobs.casework.grades import GRADED, states
 from triage.jobs.likeness import films
 from triage.jobs.likeness.groups import FileGroup, group_of
+from triage.jobs.likeness.swept import not_swept
 from triage.jobs.likeness.why import alike_files
 from triage.jobs.lists.verdict import verdict
 from triage.jobs.load import Loaded
@@ -54,6 +55,7 @@ def show_files(
                 held=_held(group),
                 seen_in=tuple(reports.number(db, i) for i in others),
                 alike=() if medium_id is None else alike_files(db, medium_id, users),
+                not_checked=() if medium_id is None else not_swept(db, medium_id),
             )
         )
     return tuple(shown)
@@ -98,6 +100,7 @@ def _file(
     held: str | None,
     seen_in: tuple[str, ...],
     alike: tuple[AlikeFile, ...],
+    not_checked: tuple[str, ...],
 ) -> ShowFile:
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)
@@ -134,6 +137,7 @@ def _file(
         held=held,
         seen_in=seen_in,
         alike=alike,
+        not_checked=not_checked,
         sources=sources(entry.sources),
         duration_ms=measured.duration_ms if measured else None,
         film=film,

@@ -88,6 +88,10 @@ def count_unswept(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM film WHERE swept = 0"))
 
 
+def waits(db: Reader, medium_id: int) -> bool:
+    return db.value("SELECT 1 FROM film WHERE medium_id = ? AND swept = 0 AND frames IS NOT NULL", (medium_id,)) is not None
+
+
 def set_swept(batch: Writer, medium_id: int) -> None:
     batch.execute("UPDATE film SET swept = 1 WHERE medium_id = ?", (medium_id,))
 

@@ -136,12 +136,26 @@ def count_unswept(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM picture_window WHERE swept < 3"))
 
 
-def swept(db: Reader, medium_id: int) -> int:
-    return int(db.value("SELECT swept FROM picture_window WHERE medium_id = ?", (medium_id,)) or 0)
+def unchecked(db: Reader) -> list[int]:
+    """Pictures that could not be asked for as uneven crops when their turn came."""
+    return [i for (i,) in db.all("SELECT medium_id FROM picture_window WHERE unchecked IS NOT NULL ORDER BY 1 DESC")]
 
 
-def set_swept(batch: Writer, medium_id: int, stage: int) -> None:
-    batch.execute("UPDATE picture_window SET swept = ? WHERE medium_id = ?", (stage, medium_id))
+def count_unchecked(db: Reader) -> dict[str, int]:
+    """Why -> how many."""
+    sql = "SELECT unchecked, count(*) FROM picture_window WHERE unchecked IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+    return dict(db.all(sql))
+
+
+def swept(db: Reader, medium_id: int) -> tuple[int, str | None] | None:
+    """(how far a picture has come, why it could not be asked for as an uneven crop); None of what is not compared."""
+    row = db.one("SELECT swept, unchecked FROM picture_window WHERE medium_id = ?", (medium_id,))
+    return None if row is None else (row[0], row[1])
+
+
+def set_swept(batch: Writer, medium_id: int, stage: int, unchecked: str | None = None) -> None:
+    sql = "UPDATE picture_window SET swept = ?, unchecked = ? WHERE medium_id = ?"
+    batch.execute(sql, (stage, unchecked, medium_id))
 
 
 def count_windows(db: Reader) -> int:

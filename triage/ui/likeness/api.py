@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from triage.model.casework import GradeState
-from triage.model.matches import HeldHash, PossiblePair
+from triage.model.matches import HeldHash, PossiblePair, SweepState
 from triage.model.progress import CancelToken, OnProgress
 
 if TYPE_CHECKING:
     from triage.jobs.likeness.sweep import SweepResult
-    from triage.jobs.likeness.tell import OnFound
+    from triage.jobs.likeness.swept import OnFound
 
 
 class LikenessApi(Protocol):
@@ -36,10 +36,9 @@ class LikenessApi(Protocol):
     def inherit_grade(self, report_id: str, sha256: str, seen: str) -> GradeState: ...
     def take_back_grade(self, report_id: str, sha256: str) -> None: ...
 
-    def waits_for_sweep(self) -> int:
-        """Pictures and films whose turns, crops and possible matches were not looked for yet. Needs Right.IMPORT, as below."""
-
-    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult: ...
+    def sweep_state(self) -> SweepState: ...
+    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
+        """Needs Right.IMPORT."""
 
     def film_times(self, sha256: str) -> tuple[int, ...]:
         """Where a film's different frames are, in milliseconds since it began."""

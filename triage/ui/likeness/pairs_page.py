@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from triage.model.matches import PossiblePair, SweepState
 from triage.model.people import Right
 from triage.ui.api import Api
 from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn
@@ -12,6 +13,7 @@ from triage.ui.leads.table import Column, RowsTable
 from triage.ui.likeness import words
 from triage.ui.likeness.compare import Compare
 from triage.ui.likeness.pair import Pair, waiting
+from triage.ui.report import parts
 from triage.ui.runner import Changed, Runner
 
 ROWS = 5
@@ -45,6 +47,7 @@ class PairsPage(DeskPage):
         self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible pairs"))
         self.compare = Compare(api, runner)
         self._back: tuple[str, str] | None = None
+        self._swept = SweepState(left=0, unchecked={})
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -63,7 +66,7 @@ class PairsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.possible_pairs, self._found, owner=self, failed=self.failed)
+        self.runner.ask(lambda: (self.api.possible_pairs(), self.api.sweep_state()), self._found, owner=self, failed=self.failed)
 
     def on_changed(self, changed: Changed) -> None:
         if changed.all_reports or changed.likeness or changed.alike:
@@ -81,9 +84,9 @@ class PairsPage(DeskPage):
         pair = self.table.current()
         return None if pair is None else pair.report
 
-    def _found(self, found: tuple[object, ...]) -> None:
-        pairs = [waiting(pair) for pair in found]  # type: ignore[arg-type]
-        self.beside.setText(trn("{n} pair waits", "{n} pairs wait", len(pairs)))
+    def _found(self, found: tuple[tuple[PossiblePair, ...], SweepState]) -> None:
+        pairs, self._swept = [waiting(pair) for pair in found[0]], found[1]
+        self._count(len(pairs))
         self.table.show_rows(pairs)
         wanted, self._back = self._back, None
         if wanted is not None and (at := next((n for n, pair in enumerate(pairs) if pair.key == wanted), None)) is not None:
@@ -96,9 +99,22 @@ class PairsPage(DeskPage):
         else:
             self._nothing()
 
+    def _count(self, pairs: int) -> None:
+        """What was not compared yet, or could not be, may still hide a pair."""
+        said = [trn("{n} pair waits", "{n} pairs wait", pairs)]
+        if self._swept.left:
+            said.append(trn("{n} file still to be compared", "{n} files still to be compared", self._swept.left))
+        if self._swept.unchecked:
+            said.append(words.unchecked(self._swept.unchecked))
+        self.beside.setText(parts.listed(said))
+
     def _nothing(self) -> None:
-        hint = tr("What may be the same comes here after an import and after triage sweep; what is surely alike needs nobody.")
-        self.message.say(tr("No pair waits for anybody."), hint)
+        if self._swept.left:
+            title, hint = tr("No pair waits so far."), tr("Pictures are still being compared; what may be the same comes here.")
+        else:
+            title = tr("No pair waits for anybody.")
+            hint = tr("What may be the same comes here after an import; what is surely alike needs nobody.")
+        self.message.say(title, hint)
         self.states.setCurrentWidget(self.message)
 
     def _chosen(self, pair: Pair | None) -> None:
@@ -119,7 +135,7 @@ class PairsPage(DeskPage):
         if after:
             self.table.select(min(at + 1, len(rest) - 1) if at + 1 < len(rest) else at - 1)
         self.table.show_rows(after)
-        self.beside.setText(trn("{n} pair waits", "{n} pairs wait", len(after)))
+        self._count(len(after))
 
     def _open(self, report_id: str) -> None:
         pair = self.table.current()

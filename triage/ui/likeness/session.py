@@ -8,12 +8,13 @@ from triage.jobs.casework import grading as grading_job
 from triage.jobs.likeness import held as held_job
 from triage.jobs.likeness import sameness as sameness_job
 from triage.jobs.likeness import sweep as sweep_job
+from triage.jobs.likeness import swept as swept_job
 from triage.jobs.likeness.sweep import SweepResult
-from triage.jobs.likeness.tell import OnFound
+from triage.jobs.likeness.swept import OnFound
 from triage.jobs.reading import media as media_job
 from triage.jobs.session import Session
 from triage.model.casework import GradeState
-from triage.model.matches import HeldHash, PossiblePair
+from triage.model.matches import HeldHash, PossiblePair, SweepState
 from triage.model.progress import CancelToken, OnProgress
 
 
@@ -56,8 +57,8 @@ class LikenessSession:
     def take_back_grade(self, report_id: str, sha256: str) -> None:
         grading_job.take_back(self._session, report_id, sha256)
 
-    def waits_for_sweep(self) -> int:
-        return sweep_job.waiting(self._session)
+    def sweep_state(self) -> SweepState:
+        return swept_job.sweep_state(self._session)
 
     def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
         return sweep_job.sweep(self._session, on_progress=on_progress, on_found=on_found, cancel=cancel)

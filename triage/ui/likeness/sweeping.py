@@ -13,9 +13,11 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.jobs.likeness.sweep import SweepResult
+from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.api import Api
+from triage.ui.likeness import words
 from triage.ui.pace import Pace
 from triage.ui.runner import Changed, Job, Runner
 
@@ -36,10 +38,10 @@ class State(Enum):
 
 
 class Sweeping(QObject):
-    """`told` when `state`, `left` or `pace` changed; `failed` with one sentence, once."""
+    """`told` when `state`, `left` or `pace` changed; `said` a sentence for a person, what failed but once."""
 
     told = Signal()
-    failed = Signal(str)
+    said = Signal(str)
     _found = Signal(object)
 
     def __init__(self, api: Api, runner: Runner, parent: QObject | None = None) -> None:
@@ -52,7 +54,9 @@ class Sweeping(QObject):
         self.pace = Pace()
         self._job: Job | None = None
         self._asked: Job | None = None
+        self._ask_again = False
         self._reports: frozenset[str] = frozenset()
+        self._unchecked = 0
         self._may = api.may(Right.IMPORT)
         self._found.connect(self._note)
         self._telling = self._timer(TELL_EVERY_MS, self._tell)
@@ -75,8 +79,12 @@ class Sweeping(QObject):
     def look(self) -> None:
         """Begin if something waits and nothing is in the way."""
         self._again.start()
-        if self._may and self._job is None and (self._asked is None or self._asked.done):
-            self._asked = self._runner.ask(self._api.waits_for_sweep, self._waits, owner=self, failed=self._fail)
+        if not self._may or self._job is not None:
+            return
+        if self._asked is not None and not self._asked.done:
+            self._ask_again = True  # the answer under way may be older than what came in
+        else:
+            self._asked = self._runner.ask(self._api.sweep_state, self._waits, owner=self, failed=self._fail)
 
     def toggle(self) -> None:
         """A person pauses it, or lets it go on."""
@@ -101,10 +109,14 @@ class Sweeping(QObject):
 
     # What happens
 
-    def _waits(self, left: int) -> None:
-        self.left = left
-        if left and self._may and not self.paused and not self.problem and self._job is None and not self._runner.occupied():
+    def _waits(self, state: SweepState) -> None:
+        self.left = state.left
+        self._unchecked = self._unchecked or sum(state.unchecked.values())
+        if self.left and self._may and not self.paused and not self.problem and self._job is None and not self._runner.occupied():
             self._begin()
+        elif self._ask_again:
+            self._ask_again = False
+            self.look()
         self.told.emit()
 
     def _begin(self) -> None:
@@ -128,10 +140,13 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _ended(self, result: SweepResult) -> None:
+        self._runner.changed.emit(Changed(all_reports=bool(result.held), likeness=True))
         self._over()
         self.left = result.left
-        if result.held:
-            self._runner.changed.emit(Changed(all_reports=True, likeness=True))
+        unchecked, before = sum(result.unchecked.values()), self._unchecked
+        self._unchecked = unchecked
+        if unchecked > before:
+            self.said.emit(words.unchecked(result.unchecked))
         if result.pictures or result.films:
             self.look()
         self.told.emit()
@@ -145,14 +160,14 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _over(self) -> None:
-        self._job = None
         self._tell()
+        self._job = None
 
     def _fail(self, sentence: str) -> None:
         """Told once: it goes on when a person says so, or when the store is opened again."""
         if not self.problem:
             self.problem = sentence
-            self.failed.emit(sentence)
+            self.said.emit(sentence)
             self.told.emit()
 
     # Others

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from triage.ui.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.jobs.likeness.swept import UNCHECKED
+from triage.ui.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.likeness.pair import Pair
+from triage.ui.refusals import refusal
 from triage.ui.report import parts
 
 TURNS = {
@@ -81,6 +84,29 @@ def tier(pair: Pair) -> Safe:
     if pair.possible:
         return tr("Possibly the same: it counts for nothing until somebody says so")
     return tr("Alike by their hashes: it counts until somebody says that they are not the same")
+
+
+NOT_SWEPT = (
+    mark("turned, cropped and possible copies: not looked for yet; the sweep does"),
+    mark("possible copies: not looked for yet; the sweep does"),
+    mark("uneven crops: not looked for yet; the sweep does"),
+    mark("turned copies: not looked for yet; the sweep does"),
+)
+"""Of a file what the sweep has still to do, as the jobs say it."""
+
+
+def not_checked(missing: str) -> Safe:
+    """One of a file's `not_checked`."""
+    if missing not in NOT_SWEPT and missing.startswith(UNCHECKED):
+        missing = tr("uneven crops: {why}", why=refusal(missing.removeprefix(UNCHECKED)))
+    return tr("not checked: {what}", what=word(missing))
+
+
+def unchecked(pictures: Mapping[str, int]) -> Safe:
+    """Of the whole store, why -> how many pictures."""
+    why = parts.listed(refusal(why) for why in pictures)
+    n = sum(pictures.values())
+    return trn("{n} picture not checked for uneven crops: {why}", "{n} pictures not checked for uneven crops: {why}", n, why=why)
 
 
 def distances(pair: Pair) -> Safe:
