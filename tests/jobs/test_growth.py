@@ -35,6 +35,9 @@ def test_no_query_of_judging_walks_a_table(session: Session, tmp_path: Path, mon
     assert any("FROM tie t" in sql for sql in plans), "judging was listened to"
     walked = {sql: step for sql, plan in plans.items() for step in plan if _walks(step)}
     assert not walked
+    of_one_kind = [step for sql, plan in plans.items() if "INDEXED BY tie_report" in sql for step in plan if "tie_report" in step]
+    assert len(of_one_kind) >= 2
+    assert all("(report_id=? AND kind=?" in step for step in of_one_kind), "a report with a thousand files is read for one tie"
 
 
 def _walks(step: str) -> bool:

@@ -86,7 +86,9 @@ def events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
     those = among(report_ids)
     return dict(
         db.all(
-            "SELECT report_id, value FROM tie WHERE +kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))", (those, kind)
+            "SELECT report_id, value FROM tie INDEXED BY tie_report WHERE kind = ?2"
+            " AND report_id IN (SELECT value FROM json_each(?1))",
+            (those, kind),
         )
     )
 

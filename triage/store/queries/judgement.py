@@ -215,7 +215,8 @@ def named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]
     return [
         (i, value)
         for i, value in db.all(
-            "SELECT report_id, value FROM tie WHERE +kind = 'report' AND report_id IN (SELECT value FROM json_each(?))",
+            "SELECT report_id, value FROM tie INDEXED BY tie_report WHERE kind = 'report'"
+            " AND report_id IN (SELECT value FROM json_each(?))",
             (among(report_ids),),
         )
     ]
@@ -225,7 +226,8 @@ def same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, 
     """Report -> all that have its key of this kind too, itself among them; those that are alone with it are missing."""
     value_of: dict[int, str] = dict(
         db.all(
-            "SELECT t.report_id, t.value FROM tie t WHERE +t.kind = ?2 AND t.report_id IN (SELECT value FROM json_each(?1))"
+            "SELECT t.report_id, t.value FROM tie t INDEXED BY tie_report WHERE t.kind = ?2"
+            " AND t.report_id IN (SELECT value FROM json_each(?1))"
             " AND EXISTS (SELECT 1 FROM tie o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
             (among(report_ids), kind),
         )
