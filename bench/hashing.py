@@ -92,7 +92,7 @@ def triage(paths: list[Path]) -> None:
     from triage.decode.cell import operations, pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
-    from triage.hashing import grids, perceptual
+    from triage.hashing import perceptual
     from triage.model.media import MediaFacts
 
     request = Request(operation=Operation.MEASURE)
@@ -102,8 +102,7 @@ def triage(paths: list[Path]) -> None:
             data = path.read_bytes()
             source = Source(len(data), data, lambda start, length: b"")
             decoded = pictures.luma(source, "image/jpeg", request)
-            taken = grids.of(decoded.luma, decoded.original, decoded.exact)
-            seen.append(operations.Picture(source, MediaFacts(mime="image/jpeg"), decoded, taken))
+            seen.append(operations.Picture(source, MediaFacts(mime="image/jpeg"), decoded))
         perceptual.hashes(operations.hashable(seen, request))
 
 

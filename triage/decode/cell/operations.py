@@ -22,7 +22,6 @@ class Picture:
     source: Source
     facts: MediaFacts
     decoded: pictures.Decoded
-    grids: grids.Grids
 
 
 def measure(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
@@ -53,12 +52,12 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(source, facts, replace(decoded, exact=None), _grids(decoded))
+    return Picture(source, facts, decoded)
 
 
 def hashable(seen: Sequence[Picture], request: Request) -> list[grids.Grids]:
     """The grids of each, from a larger decode where too many bits of PDQ are in doubt."""
-    taken = [picture.grids for picture in seen]
+    taken = [_grids(picture.decoded) for picture in seen]
     for place in perceptual.doubtful(taken):
         picture = seen[place]
         with suppress(OSError, SyntaxError, ValueError):  # the decode that could be made stands

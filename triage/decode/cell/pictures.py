@@ -11,7 +11,7 @@ import math
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import simplejpeg
@@ -25,8 +25,10 @@ from triage.hashing.grids import Plane
 Samples = NDArray[np.float32]
 Kind = TypeVar("Kind", np.uint8, np.float32)
 _WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
-_LINES = 64
+_LINES = 16
 """Lines whose luma is taken at a time: what lies in between stays in a core's cache."""
+_LARGEST_AGAIN = 32_000_000
+"""A JPEG of more pixels is not decoded a second time: in colour it takes three bytes a pixel, and long."""
 
 FORMATS = {
     "image/jpeg": ("JPEG",),
@@ -89,13 +91,12 @@ def luma(source: Source, mime: str, request: Request) -> Decoded:
 
 
 def larger(source: Source, mime: str, request: Request, decoded: Decoded) -> Decoded | None:
-    """The same picture from all its pixels in colour. A large JPEG at half its size, since all of it would take twenty bytes a
-    pixel, and for the same reason nothing of another format that was scaled."""
-    by = round(max(decoded.original) / max(decoded.luma.shape))
+    """The same picture from all its pixels in colour, a JPEG at twice the size that it was decoded at; None where that would take
+    too much memory."""
+    by, pixels = round(max(decoded.original) / max(decoded.luma.shape)), math.prod(decoded.original)
     if mime == "image/jpeg" and source.whole is not None:
-        wanted = 2 if math.prod(decoded.original) > LARGE else 1
-        return _scaled_jpeg(source.whole, request, wanted) if wanted < by else None
-    if by > 1:
+        return _scaled_jpeg(source.whole, request, means_of=by // 2) if by > 1 and pixels <= _LARGEST_AGAIN else None
+    if pixels > LARGE:
         return None
     with _open(source, mime, request) as picture:
         size = picture.height, picture.width
@@ -180,9 +181,10 @@ def _stretched(picture: Image.Image) -> Image.Image:
     return Image.fromarray(((samples - low) * (255 / (high - low or 1))).astype(np.uint8))
 
 
-def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> Decoded | None:
+def _scaled_jpeg(data: bytes, request: Request, means_of: int | None = None) -> Decoded | None:
     """None when only Pillow can say: CMYK, or an error that Pillow may get around. What is not scaled comes in colour, as viewers
-    show it: what is rounded and clipped there moves a hash too."""
+    show it: what is rounded and clipped there moves a hash too. With `means_of` nothing is scaled before that, but blocks of so
+    many pixels a side are one then."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
     except ValueError:
@@ -190,7 +192,7 @@ def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> D
     check_size(width, height, request)
     if colours not in ("YCbCr", "Gray"):
         return None
-    divisor = divisor or scaled_by(height, width)
+    divisor = scaled_by(height, width) if means_of is None else 1
     coloured = divisor == 1 and colours == "YCbCr"
     try:
         samples = simplejpeg.decode_jpeg(
@@ -206,7 +208,7 @@ def _scaled_jpeg(data: bytes, request: Request, divisor: int | None = None) -> D
         return None
     orientation = _jpeg_orientation(data)
     if coloured:
-        return _turned_colours(samples, (height, width), orientation)
+        return _turned_colours(samples, (height, width), orientation, means_of or 1)
     return _turned(samples[:, :, 0], (height, width), orientation)
 
 
@@ -252,13 +254,30 @@ def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decode
     return Decoded(_upright(plane, orientation), _upright_size(original, orientation))
 
 
-def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int) -> Decoded:
-    """Of (height, width, 3)."""
-    exact = np.empty(colours.shape[:2], np.float32)
-    for start in range(0, len(exact), _LINES):
-        np.matmul(colours[start : start + _LINES], _WEIGHTS, out=exact[start : start + _LINES])
-    exact = _upright(exact, orientation)
+def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int, means_of: int = 1) -> Decoded:
+    """Of (height, width, 3); `means_of` is 1, 2 or 4."""
+    luma = [_luma(colours[start : start + _LINES], means_of) for start in range(0, len(colours), _LINES)]
+    exact = _upright(np.concatenate(luma), orientation)
     return Decoded(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
+
+
+def _luma(lines: Plane, means_of: int) -> Samples:
+    for _ in range(means_of // 2):
+        lines = _sums_of_two(lines)
+    luma = lines @ _WEIGHTS
+    for _ in range(means_of // 2):
+        luma = _sums_of_two(luma.T).T
+    found: Samples = luma / np.float32(means_of**2)
+    return found
+
+
+def _sums_of_two(lines: NDArray[Any]) -> NDArray[Any]:
+    """Of neighbours; the last of an odd number counts twice."""
+    first, second = lines[::2], lines[1::2]
+    if len(second) < len(first):
+        second = np.concatenate([second, first[-1:]])
+    sums: NDArray[Any] = np.add(first, second, dtype=np.result_type(lines, np.uint16))
+    return sums
 
 
 def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
