@@ -195,6 +195,23 @@ class TestTables:
         (item,) = items(f"E:\\a.jpg;{MD5};{SHA1}\n".encode())
         assert (hashes(item), item.paths) == ({"md5": MD5, "sha1": SHA1}, ("E:\\a.jpg",))
 
+    @pytest.mark.parametrize(
+        ("text", "noted"),
+        [
+            ("{h}\n", True),
+            ("a.jpg;{h}\n", True),
+            ("hash,path\n{h},a.jpg\n", True),
+            ("{h}  a.jpg\n", False),
+            ("hash,hash type\n{h},sha256\n", False),
+            ("PDQ\n{h}\n", False),
+            (f"{MD5}\n", False),
+        ],
+    )
+    def test_that_64_digits_may_be_a_hash_of_pictures_is_noted(self, text: str, noted: bool) -> None:
+        opened, found = reading(text.replace("{h}", "ab" * 32).encode())
+        assert len(found) == 1
+        assert len([note for note in opened.remarks.notes if "PDQ" in note]) == noted
+
     def test_bytes_of_another_encoding_are_kept_in_paths(self) -> None:
         (item,) = items(f"MD5,Path\n{MD5},caf".encode() + b"\xe9.jpg\n")
         assert item.paths == ("caf\\xe9.jpg",)

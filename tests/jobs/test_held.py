@@ -73,6 +73,7 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
         step()
     found = verdict(session)
     assert found.known == "held for review" and "does not count" in found.why and found.list_kinds == ()
+    assert "Not in device" not in found.why
     (why,) = found.matches
     assert why.held and why.tier == "match" and why.list == "device" and why.list_date and why.quality
     assert flagged(session) == [False] * 3
@@ -109,6 +110,17 @@ def test_fewer_count_at_once(session: Session, tmp_path: Path, reports: Path) ->
     import_bundles(session, [reports], receipt=Receipt())
     add(session, tmp_path, HASHES.pdq)
     assert flagged(session) == [True] * 3 and all_held(session) == ()
+
+
+def test_a_hash_that_a_list_holds_several_times_is_told_once(session: Session, tmp_path: Path, reports: Path) -> None:
+    import_bundles(session, [reports], receipt=Receipt())
+    file = tmp_path / "list.csv"
+    file.write_text("PDQ,MD5\n" + f"{HASHES.pdq.hex()},\n" * 3)
+    add_list(session, file, name="device", kind="known", profile=None)
+    assert len(verdict(session).matches) == 1
+    (outside,) = match(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
+    assert len([near for near in outside.near if near.lists]) == 1
+    assert {(hit.list, hit.list_date) for hit in list_hits(session, "device")} == {("device", verdict(session).matches[0].list_date)}
 
 
 def test_only_a_lead_decides(session: Session) -> None:

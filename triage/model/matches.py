@@ -144,6 +144,8 @@ class FoundOnList:
     category: str | None = None
     counts_as: str = ""
     says: str = ""
+    list: str = ""
+    list_date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

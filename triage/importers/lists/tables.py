@@ -43,6 +43,7 @@ _LABELS = {
 }  # fmt: skip
 _TRUTHS = {"victim_identified", "offender_identified", "distributed", "baseline", "suspected", "self_generated", "file_available"}
 _TEXTS = {"series", "tags", "comments", "media_id", "media_type", "submissions"}
+_MAY_BE_PDQ = "Hashes of 64 digits were read as SHA-256; PDQ hashes are as long and need a column that is named PDQ."
 _HEX = r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})"
 _SUM_LINE = re.compile(rf"(?P<escaped>\\?)(?P<hash>{_HEX})[ \t]+\*?(?P<path>.+)")
 _TAGGED_LINE = re.compile(rf"(?P<escaped>\\?)[A-Za-z0-9-]+ \((?P<path>.+)\) = (?P<hash>{_HEX})")
@@ -126,7 +127,10 @@ class Table:
         claimed = [(name, cell) for name, cell in cells.items() if is_kind(name)]
         if "hash" in cells:
             text = _without_excel(cells["hash"])
-            claimed.append((kind_of(cells.get("kind", "")) or HEX_KINDS.get(len(text), "hash"), text))
+            named = kind_of(cells.get("kind", ""))
+            claimed.append((named or HEX_KINDS.get(len(text), "hash"), text))
+            if not named:
+                self._note_unnamed(claimed[-1][0])
         hashes: dict[tuple[str, bytes], None] = {}
         for kind, text in claimed:
             try:
@@ -151,6 +155,7 @@ class Table:
             hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in cells if _is_hash(text)]
             others = [text for text in cells if text and not _is_hash(text)]
             if hashes:
+                self._note_unnamed(*(kind for kind, _ in hashes))
                 yield Item(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(stated, others[:1]))))
             else:
                 self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
@@ -165,9 +170,16 @@ class Table:
             if path is not None and path.startswith("#"):
                 path = None
             if _is_hash(word):
+                if with_path is None:
+                    self._note_unnamed(HEX_KINDS[len(word)])
                 yield Item(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
             else:
                 self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+    def _note_unnamed(self, *kinds: str) -> None:
+        """A hash of pictures that is taken for a digest would never match, and nobody would know."""
+        if "sha256" in kinds and _MAY_BE_PDQ not in self.remarks.notes:
+            self.remarks.notes.append(_MAY_BE_PDQ)
 
 
 @dataclass(frozen=True, slots=True)

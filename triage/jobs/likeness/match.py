@@ -167,7 +167,7 @@ def _for_all(db: Reader, near: NearMatch) -> NearMatch:
 
 
 def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
-    return [
+    told = [
         NearMatch(
             sha256="",
             names=(),
@@ -185,6 +185,7 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
         )
         for hit in hits
     ]
+    return list(dict.fromkeys(told))
 
 
 def _list_name(hit: ListHit) -> str:

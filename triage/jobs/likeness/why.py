@@ -34,7 +34,8 @@ def seen_from(medium_id: int, row: NearRow) -> str:
 
 
 def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
-    return tuple(
+    """Once what several entries of a list say in the same words."""
+    told = [
         FileMatch(
             tier="match" if hit.tier == "near" else hit.tier,  # type: ignore[arg-type]
             hash=hit.hash_kind,
@@ -50,7 +51,8 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
             joined=hit.joined,
         )
         for hit in hits
-    )
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:

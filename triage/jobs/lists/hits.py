@@ -101,6 +101,8 @@ def _told(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList]:
                     category=category,
                     counts_as=counts_as,
                     says=says,
+                    list=row.name,
+                    list_date=row.added[:10],
                 )
             )
     return sorted(told, key=lambda t: (t.report_id is None, t.report_id or "", t.file, t.distance or 0, t.path or "", t.value))

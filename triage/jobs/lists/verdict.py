@@ -29,8 +29,10 @@ def verdict(
     told = [sentence for sentence in (_exact(hits), _near(hits)) if sentence]
     if conflict:
         told.insert(0, "Lists disagree on this file.")
-    if not hits:
-        told.append(_not_found(checked, measured))
+    perhaps = {hit.list_name for hit in not_counted}
+    without = [each for each in checked if each[0] not in perhaps]
+    if not hits and (without or not checked):
+        told.append(_not_found(without, measured))
     told += [sentence for sentence in (_possible(not_counted), _held(not_counted)) if sentence]
     return FileVerdict(
         known=_known(checked, hits, not_counted),
