@@ -133,6 +133,7 @@ def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeNa
     theme.apply(app, theme_name, language)
     runner = Runner()
     window = MainWindow(api, runner)
+    window.sweeping.end()  # what stands still makes the same pictures
     window.resize(*SIZE)
     window.show()
     window.start()

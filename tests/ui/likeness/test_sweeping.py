@@ -171,7 +171,7 @@ def test_as_long_as_pictures_wait_no_list_of_pairs_is_said_to_be_empty(window: M
     page = window.desk.current()
     assert page is not None
     qtbot.waitUntil(lambda: page.message.title.text() == "No pair waits so far.")
-    assert "files still to be compared" in page.beside.text()
+    assert "pictures are still being compared" in page.beside.text()
 
 
 def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -103,7 +103,7 @@ class PairsPage(DeskPage):
         """What was not compared yet, or could not be, may still hide a pair."""
         said = [trn("{n} pair waits", "{n} pairs wait", pairs)]
         if self._swept.left:
-            said.append(trn("{n} file still to be compared", "{n} files still to be compared", self._swept.left))
+            said.append(tr("pictures are still being compared"))
         if self._swept.unchecked:
             said.append(words.unchecked(self._swept.unchecked))
         self.beside.setText(parts.listed(said))
