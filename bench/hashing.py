@@ -6,7 +6,7 @@ Hash only: every method is a program of its own, pinned to one core, with the al
 same files; start-up counts. Rounds in turn; of each method the least, since whatever else runs on the machine can only add.
 Seconds are of processor time; the clock stands beside, and means little on a machine that others use.
   limit      read, SHA-256, scaled luma by simplejpeg: nothing that decodes with it can be faster
-  triage     read, luma, PDQ in eight turns, its quality, pHash, sixteen pictures at a time, second looks included
+  triage     read, luma, PDQ in eight turns, its quality, pHash, 32 pictures at a time, second looks included
   imagehash  imagehash.phash(Image.open(path)), as its README uses it
   pdqhash    pdqhash.compute of cv2's RGB picture, as its README uses it
   libphash   64-bit pHash of a grey decode at 1/8 scale
@@ -36,7 +36,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-TOGETHER = 16
+TOGETHER = 32
 """Pictures that are hashed at once, as in an import."""
 METHODS = ("limit", "triage", "imagehash", "pdqhash", "libphash", "czkawka")
 
@@ -92,7 +92,6 @@ def triage(paths: list[Path]) -> None:
     from triage.decode.cell import operations, pictures
     from triage.decode.cell.source import Source
     from triage.decode.protocol import Operation, Request
-    from triage.hashing import perceptual
     from triage.model.media import MediaFacts
 
     request = Request(operation=Operation.MEASURE)
@@ -103,7 +102,7 @@ def triage(paths: list[Path]) -> None:
             source = Source(len(data), data, lambda start, length: b"")
             decoded = pictures.luma(source, "image/jpeg", request)
             seen.append(operations.Picture(source, MediaFacts(mime="image/jpeg"), decoded))
-        perceptual.hashes(operations.hashable(seen, request))
+        operations.hashed(seen, request)
 
 
 def imagehash(paths: list[Path]) -> None:

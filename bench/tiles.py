@@ -144,7 +144,7 @@ def _pieces(most: int, number: int, path: Path) -> list[Piece]:
 def _hashes(picture: Image.Image, places: Iterable[Box]) -> list[Perceptual]:
     planes = [_plane(picture, box) for box in places]
     taken = [grids.of(plane, plane.shape) for plane in planes]
-    return windows.measured(planes, grids.cells_of(taken), perceptual.hashes(taken))
+    return windows.measured(planes, grids.cells_of(taken), perceptual.hashes(taken)[0])
 
 
 def _plane(picture: Image.Image, box: Box) -> grids.Plane:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,65 +37,72 @@ def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
     `original_size` is (height, width) before the decoder scaled the picture down by 1, 2, 4 or 8. A plain hash of the small
     picture would stray up to 24 bits from the full one, a folded one (grids.py) strays at most 4.
     """
-    return hashes([grids.of(luma, original_size)])[0]
+    return hashes([grids.of(luma, original_size)])[0][0]
 
 
-def hashes(pictures: Sequence[Grids]) -> list[Perceptual]:
-    """Of each PDQ with its eight dihedral turns and quality, and pHash.
+def hashes(pictures: Sequence[Grids]) -> tuple[list[Perceptual], list[int]]:
+    """Of each PDQ with its eight dihedral turns and quality, and pHash; then which have so many bits of PDQ that may differ from
+    those of all pixels in colour that a larger decode is worth its time.
 
     `quality` is the reference's, but 0 for flat, half-and-half, striped and mirrored drawings: their hashes are mostly
     noise, yet the reference gives a sharp edge full marks. `windows.measured` says 0 of bare ones too.
     """
-    blocks, qualities = _pdq_blocks(grids.buffers_of(pictures))
-    turns = _bits_above_medians(_dihedral(blocks))
+    seen = _seen(grids.buffers_of(pictures))
+    turns = _bits_above_medians(_dihedral(seen.blocks))
     phashes = _phashes(np.stack([picture.small for picture in pictures]))
-    return [
+    found = [
         Perceptual(pdq=eight[0], quality=quality, turns=eight, phash=phash)
-        for eight, quality, phash in zip(turns, qualities, phashes, strict=True)
+        for eight, quality, phash in zip(turns, _told(seen), phashes, strict=True)
     ]
-
-
-def doubtful(pictures: Sequence[Grids]) -> list[int]:
-    """Which have so many bits of PDQ that may differ from those of all pixels in colour that a larger decode is worth its time.
-    Never those that match by bytes alone."""
-    buffers = grids.buffers_of(pictures).astype(np.float64)
-    waves = _waves(buffers).reshape(len(buffers), -1)
-    medians = lower_medians(waves)
-    strays = np.array([picture.strays for picture in pictures])
-    bits, qualities = _doubtful_bits(np.abs(waves - medians), strays), _qualities(buffers)
-    compared = (qualities >= limits.MIN_PDQ_QUALITY) & ~undetermined(waves, medians)
-    again = (bits > _MOST_DOUBTFUL) & (qualities >= _TELLING) | (bits > _FAR) & compared
-    return np.flatnonzero(again).tolist()
-
-
-def _doubtful_bits(apart: Matrix, strays: Matrix) -> Matrix:
-    """How many are expected to differ of each picture whose coefficients (n, 256) lie so far from their median and have the
-    variance `strays` (n)."""
-    reach = np.sqrt(2 * strays)
-    picture, wave = np.nonzero(apart < _NEAR_ENOUGH * reach[:, None])
-    found = np.zeros(len(apart))
-    np.add.at(found, picture, [math.erfc(far) / 2 for far in (apart[picture, wave] / reach[picture]).tolist()])
-    return found
+    return found, _doubtful(seen, np.array([picture.strays for picture in pictures]))
 
 
 def pdq(luma: Plane, original_size: tuple[int, int]) -> tuple[bytes, int]:
     """As `measure`: the upright PDQ and its quality alone, for the many frames of a film."""
-    blocks, qualities = _pdq_blocks(grids.pdq_buffer(luma, original_size)[None])
-    return _bits_above_medians(blocks[:, None])[0][0], qualities[0]
+    seen = _seen(grids.pdq_buffer(luma, original_size)[None])
+    return _bits_above_medians(seen.blocks[:, None])[0][0], _told(seen)[0]
 
 
-def _pdq_blocks(buffers: Matrix) -> tuple[Matrix, list[int]]:
-    """The 16 x 16 waves of each (n, 64, 64) buffer, and the qualities."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What PDQ sees of n pictures: `blocks` (n, 16, 16) of waves, how far each of the waves (n, 256) lies `apart` from their
+    median, the reference's `qualities` (n), and whether most of the waves are clear of the median (n)."""
+
+    blocks: Matrix
+    apart: Matrix
+    qualities: NDArray[np.intp]
+    clear: NDArray[np.bool_]
+
+
+def _seen(buffers: Matrix) -> _Seen:
+    """Of (n, 64, 64)."""
     exact = buffers.astype(np.float64)
-    blocks = _waves(exact)
-    flat = blocks.reshape(len(blocks), -1)
-    qualities = np.where(undetermined(flat, lower_medians(flat)), 0, _qualities(exact))
-    return blocks, qualities.tolist()
+    blocks = PDQ_BASIS @ exact @ PDQ_BASIS.T
+    waves = blocks.reshape(len(blocks), -1)
+    medians = lower_medians(waves)
+    return _Seen(blocks, np.abs(waves - medians), _qualities(exact), ~undetermined(waves, medians))
 
 
-def _waves(buffers: Matrix) -> Matrix:
-    """(n, 16, 16)."""
-    found: Matrix = PDQ_BASIS @ buffers @ PDQ_BASIS.T
+def _told(seen: _Seen) -> list[int]:
+    """The qualities that pictures get."""
+    found: list[int] = np.where(seen.clear, seen.qualities, 0).tolist()
+    return found
+
+
+def _doubtful(seen: _Seen, strays: Matrix) -> list[int]:
+    """`strays` (n) as in Grids. Below `_TELLING` a picture that is compared by bytes alone is left as it is."""
+    bits = _doubtful_bits(seen.apart, strays)
+    compared = (seen.qualities >= limits.MIN_PDQ_QUALITY) & seen.clear
+    again = (bits > _MOST_DOUBTFUL) & (seen.qualities >= _TELLING) | (bits > _FAR) & compared
+    return np.flatnonzero(again).tolist()
+
+
+def _doubtful_bits(apart: Matrix, strays: Matrix) -> Matrix:
+    """How many are expected to differ of each picture."""
+    reach = np.sqrt(2 * strays)
+    picture, wave = np.nonzero(apart < _NEAR_ENOUGH * reach[:, None])
+    found = np.zeros(len(apart))
+    np.add.at(found, picture, [math.erfc(far) / 2 for far in (apart[picture, wave] / reach[picture]).tolist()])
     return found
 
 

@@ -31,6 +31,8 @@ _SIDE = grids.CELLS_SIDE
 _FINE = 1920
 """Places along a side at which the edges of windows and of cells lie."""
 _SIZES_KEPT = 64
+_AT_ONCE = 8
+"""Pictures whose windows are hashed together: of more what lies in between no longer fits into a core's cache."""
 _STEP, _LEAST_STEPS = 2, 0.28
 """A window is compared when so large a share of its 480 steps from cell to cell are larger than so many levels. One edge or one
 spot on an even ground gets full marks from PDQ's reference, and many such pictures look alike: of thousands of millions of pairs
@@ -134,6 +136,14 @@ def measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual
     """Upright pictures with their windows, BLOB_BYTES long each. `cells` (n, 80, 80) are those of the planes, `wholes` what
     `perceptual.hashes` says of them. Their quality becomes 0 where neither the whole says enough nor what lies inside borders and
     captions: a small photograph on an even page is still found. Taken together, as there."""
+    found: list[Perceptual] = []
+    for first in range(0, len(planes), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        found += _measured(planes[some], cells[some], wholes[some])
+    return found
+
+
+def _measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual]) -> list[Perceptual]:
     turned = np.stack([own.take(_turned_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
     laid = np.zeros((len(planes), len(VARIANTS), ENTRY_BYTES), np.uint8)
     laid[:, _PLACES] = _finished(*map(np.stack, zip(*(_taken(own, _PARTS) for own in cells), strict=True)))

@@ -12,7 +12,7 @@ from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, vid
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 from triage.hashing import grids, perceptual, windows
-from triage.model.media import MediaFacts, Pixels
+from triage.model.media import MediaFacts, Perceptual, Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,17 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Pictur
     return Picture(source, facts, decoded)
 
 
-def hashable(seen: Sequence[Picture], request: Request) -> list[grids.Grids]:
-    """The grids of each, from a larger decode where too many bits of PDQ are in doubt."""
+def hashed(seen: Sequence[Picture], request: Request) -> tuple[list[grids.Grids], list[Perceptual]]:
+    """Grids and hashes of each, from a larger decode where too many bits of PDQ are in doubt."""
     taken = [_grids(picture.decoded) for picture in seen]
-    for place in perceptual.doubtful(taken):
+    hashes, doubtful = perceptual.hashes(taken)
+    for place in doubtful:
         picture = seen[place]
         with suppress(OSError, SyntaxError, ValueError):  # the decode that could be made stands
             if larger := pictures.larger(picture.source, picture.facts.mime, request, picture.decoded):
                 taken[place] = _grids(larger)
-    return taken
+                hashes[place] = perceptual.hashes([taken[place]])[0][0]
+    return taken, hashes
 
 
 def _grids(decoded: pictures.Decoded) -> grids.Grids:
@@ -74,9 +76,9 @@ def finish(seen: Sequence[Picture], request: Request) -> list[MediaFacts]:
     """In the same order."""
     if not seen:
         return []
-    taken = hashable(seen, request)
+    taken, wholes = hashed(seen, request)
     cells = grids.cells_of(taken)
-    hashes = windows.measured([picture.decoded.luma for picture in seen], cells, perceptual.hashes(taken))
+    hashes = windows.measured([picture.decoded.luma for picture in seen], cells, wholes)
     return [
         replace(picture.facts, perceptual=own, preview=preview)
         for picture, own, preview in zip(seen, hashes, blur.previews(cells), strict=True)

@@ -36,7 +36,7 @@ KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/
 """Kept beside their report and never decoded."""
 
 
-_GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
+_GROUP_FILES, _GROUP_BYTES = 32, 4 * limits.MIB
 """A worker gets so many small files at once: hashing them together takes half the time."""
 _LOOK_AHEAD = 16
 """Groups at most."""
