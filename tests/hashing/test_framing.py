@@ -62,6 +62,19 @@ def test_the_photograph_is_found_on_a_screen() -> None:
     assert within(photo(screen).inside, scene)
 
 
+def test_the_photograph_is_found_in_a_bubble_on_a_patterned_ground() -> None:
+    """As messengers draw it; the time stands below the photograph, in the bubble."""
+    doodles = np.random.default_rng(3).random((800, 480)) < 0.1
+    screen = np.where(doodles, 206, 222).astype(np.uint8)
+    screen[:70] = 80
+    screen[120:160, 20:300] = words(40, 280)
+    screen[292:630, 52:468] = 240
+    screen[300:600, 60:460] = scene
+    screen[610:622, 400:450] = words(12, 50)
+    screen[760:] = 255
+    assert within(photo(screen).inside, scene)
+
+
 def test_a_photograph_alone_is_left_alone() -> None:
     found = photo(noisy(256, 341))
     assert found.trimmed is None

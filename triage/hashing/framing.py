@@ -2,7 +2,8 @@
 
 What lies around a photograph has a few even levels of grey: a frame's own, the paper of a caption, the ground of a chat. A line
 of such pixels from side to side parts what is above from what is below; cutting along such lines, rows and columns in turn, and
-keeping the longest piece leaves the photograph. Patterned grounds and blurred bars are not seen.
+keeping the longest piece leaves the photograph. The faint pattern that messengers draw on their ground is seen through; other
+patterns and blurred bars are not.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _EVEN = 12
 """The outermost line of a plane is even when its samples differ by no more: its level may surround, however thin."""
 _LINE = 0.975
 """So large a share of a line's samples at such levels makes it a parting one."""
+_PATTERN, _GROUND = 20, 0.7
+"""A faint pattern is no further from its ground, which is so large a share of a line."""
 _LEAST_SIDE, _LEAST_AREA = 48, 0.05
+_SMALLER = 0.97
+"""What lies inside is told of when it is so much smaller."""
 _ROUNDS, _MOST_LEVELS = 3, 4
 _FIVE = np.ones(5, np.int64)
 
@@ -48,7 +53,11 @@ def photo(luma: Plane) -> Photo:
     outer = _settled(luma, edges, _hull) if edges else _all(luma)
     levels = _apart([*edges, *_common_levels(luma)])
     inner = _settled(luma, levels, _longest, outer) if levels else outer
-    return Photo(_piece(luma, outer), _piece(luma, inner) if inner != outer else None)
+    if grounds := _patterned(_cut(luma, inner), levels):
+        inner = _settled(luma, grounds, _longest, inner, _PATTERN)
+    if around := _edge_levels(_cut(luma, inner)):  # of the bubble that the photograph lies in
+        inner = _settled(luma, around, _longest, inner)
+    return Photo(_piece(luma, outer), _piece(luma, inner) if _area(inner) < _SMALLER * _area(outer) else None)
 
 
 Box = tuple[int, int, int, int]
@@ -58,8 +67,22 @@ Run = tuple[int, int]
 
 def _edge_levels(luma: Plane) -> list[int]:
     """Of the outermost lines that are even."""
-    lines = (luma[0], luma[-1], luma[:, 0], luma[:, -1])
-    return _apart([int(np.sort(line)[len(line) // 2]) for line in lines if np.ptp(line) <= _EVEN])
+    return _apart([int(np.sort(line)[len(line) // 2]) for line in _outermost(luma) if np.ptp(line) <= _EVEN])
+
+
+def _patterned(luma: Plane, levels: list[int]) -> list[int]:
+    """Those that outermost lines are at, but for a faint pattern; of a photograph's sky seldom more than one is."""
+    return [level for level in levels if sum(_is_ground(line, level) for line in _outermost(luma)) > 1]
+
+
+def _is_ground(line: Plane, level: int) -> bool:
+    off = np.abs(line.astype(np.int16) - level)
+    at_level, near = (np.count_nonzero(off <= by) / line.size for by in (_NEAR, _PATTERN))
+    return bool(at_level >= _GROUND and near >= _LINE)
+
+
+def _outermost(luma: Plane) -> tuple[Plane, ...]:
+    return luma[0], luma[-1], luma[:, 0], luma[:, -1]
 
 
 def _common_levels(luma: Plane) -> list[int]:
@@ -83,11 +106,13 @@ def _all(plane: Plane) -> Box:
     return 0, plane.shape[0], 0, plane.shape[1]
 
 
-def _settled(luma: Plane, levels: list[int], choose: Callable[[NDArray[np.bool_]], Run], box: Box | None = None) -> Box:
+def _settled(
+    luma: Plane, levels: list[int], choose: Callable[[NDArray[np.bool_]], Run], box: Box | None = None, near: int = _NEAR
+) -> Box:
     """Rows, then columns, then again, since some lines part only once others are gone."""
     named = np.zeros(256, np.uint8)
     for name, level in enumerate(levels, 1):
-        named[max(level - _NEAR, 0) : level + _NEAR + 1] = name
+        named[max(level - near, 0) : level + near + 1] = name
     seen = {1: named.take(luma[:, ::_EVERY]), 0: named.take(luma[::_EVERY])}
     box = box or _all(luma)
     for _ in range(_ROUNDS):
@@ -121,7 +146,15 @@ def _longest(busy: NDArray[np.bool_]) -> Run:
     return int(starts[longest]), int(stops[longest])
 
 
+def _cut(luma: Plane, box: Box) -> Plane:
+    return luma[box[0] : box[1], box[2] : box[3]]
+
+
+def _area(box: Box) -> int:
+    return (box[1] - box[0]) * (box[3] - box[2])
+
+
 def _piece(luma: Plane, box: Box) -> Plane | None:
-    piece = luma[box[0] : box[1], box[2] : box[3]]
+    piece = _cut(luma, box)
     enough = min(piece.shape) >= _LEAST_SIDE and piece.size >= _LEAST_AREA * luma.size
     return piece if enough and piece.shape != luma.shape else None
