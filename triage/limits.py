@@ -80,6 +80,9 @@ thousand has more, of strangers within a match's radius nearly all."""
 TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
 """Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50
+FAINT_QUALITY = 20
+"""A picture from here on to MIN_PDQ_QUALITY never matches by hash. But darkened or with less contrast many a picture comes to lie
+here: it is possibly another that lies above."""
 UNEVEN_STARTS, UNEVEN_RADIUS, UNEVEN_SECOND = (88, 140), 40, 60
 """Of a crop that lies between the windows (hashing/uneven.py): so far in both hashes two windows may lie apart to be tried, and
 so near they must come in the end. Of true crops nearly all come within 31 and 60."""

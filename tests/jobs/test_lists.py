@@ -7,13 +7,18 @@ import json
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 import sqlcipher3
+from PIL import Image
 
+from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import InputError, NotFound, Refused
+from triage.hashing import perceptual
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
+from triage.jobs.likeness.match import match
 from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
 from triage.jobs.session import Session
 from triage.model.people import Role, User
@@ -163,6 +168,24 @@ def test_like_pictures_of_a_device(stored: Session, tmp_path: Path, extra: int) 
     found = verdict(stored)
     assert found.known == "near" and "distance 3" in found.why
     assert "on a seized device" in show(stored, NUMBER).score.flags
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_faint_copy_of_a_listed_picture_is_only_possible(stored: Session, tmp_path: Path, late: bool) -> None:
+    """Whether the list came first or the picture, and when asked for by itself."""
+    scene = landscape(450, 600, 3)
+    picture = tmp_path / "faint" / "faint.png"
+    picture.parent.mkdir()
+    Image.fromarray((scene * 0.2 + 60).astype(np.uint8)).save(picture)
+    steps = [
+        lambda: add(stored, tmp_path, f"PDQ\n{perceptual.measure(scene, scene.shape).pdq.hex()}\n", "national"),
+        lambda: import_bundles(stored, [picture.parent], receipt=Receipt()),
+    ]
+    for step in reversed(steps) if late else steps:
+        step()
+    assert [hit.tier for hit in list_hits(stored, "national")] == ["possible"]
+    (told,) = match(stored, [picture])
+    assert [near.tier for near in told.near if near.lists] == ["possible"]
 
 
 def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_path: Path, bundle: Path) -> None:

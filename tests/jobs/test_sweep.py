@@ -87,6 +87,30 @@ def test_a_crop_cut_unevenly_is_possible_after_the_sweep_whichever_came_first(
     assert [near.tier for near in told.near if "uneven" in near.variant] == ["possible"]
 
 
+faint = (scene * 0.2 + 60).astype(np.uint8)
+
+
+@pytest.mark.parametrize("order", [(scene, faint), (faint, scene)])
+def test_a_faint_copy_is_possible_and_never_more_whichever_came_first(
+    session: Session, tmp_path: Path, order: tuple[Plane, Plane]
+) -> None:
+    """One that was darkened or lost its contrast says too little to match."""
+    for name, luma in zip("ab", order, strict=True):
+        import_bundles(session, [bundle(tmp_path / name, picture=luma, other=stranger)], receipt=Receipt())
+    assert sweep(session).possible == 1
+    assert len(possible_pairs(session)) == 1
+    assert pairs(session) == 0
+    (told,) = match(session, [tmp_path / "b" / "picture.jpg"])
+    assert [near.tier for near in told.near] == ["possible"]
+    assert not any("too little" in why for why in told.not_checked)
+
+
+def test_two_faint_pictures_are_not_compared(session: Session, tmp_path: Path) -> None:
+    import_bundles(session, [bundle(tmp_path / "a", one=faint, two=faint + 9)], receipt=Receipt())
+    assert sweep(session).possible == 0
+    assert pairs(session) == 0
+
+
 def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> None:
     import_bundles(session, [bundle(tmp_path / "a", one=scene)], receipt=Receipt())
     asked = bundle(tmp_path / "b", crop=mirrored_corner, other=stranger)

@@ -24,10 +24,18 @@ _INNER = frozenset(windows.VARIANTS.index(name) for name in windows.INNER)
 """Stored for hashing/uneven.py; nobody crops so."""
 _CROPS = tuple(variant for variant in range(_LAST_WHOLE + 1, _STORED) if variant not in _INNER)
 
+MATCHING, FAINT = range(limits.MIN_PDQ_QUALITY, 101), range(limits.FAINT_QUALITY, limits.MIN_PDQ_QUALITY)
+"""Qualities of pictures that may match, and of those that are at most possibly one of them."""
+
 
 def may_match(perceptual: Perceptual | None) -> bool:
     """A flat or poor picture has a hash that says too little: it never matches by hash."""
     return perceptual is not None and perceptual.quality >= limits.MIN_PDQ_QUALITY
+
+
+def may_be_possible(perceptual: Perceptual | None) -> bool:
+    """Of a faint picture too it is asked whether it is possibly one that may match."""
+    return perceptual is not None and perceptual.quality >= limits.FAINT_QUALITY
 
 
 class PictureIndex:
@@ -164,6 +172,19 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
         would_match = distance <= limits.MATCH_RADIUS and (_wholes(way) or second <= limits.WINDOW_SECOND)
         if near or would_match or (_wholes(way) and touched):
             best[medium_id] = Possible(replace(way, distance=distance), second)
+    return best
+
+
+def faintly(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collection[int]) -> dict[int, Possible]:
+    """Likewise where one of two is faint: possible is what would match, said both enough. Pictures of one thing on an even ground
+    come nearer to one another than that only seldom (docs/hashing.md)."""
+    best: dict[int, Possible] = {}
+    for question, medium_id, way in _near(index, _questions(hashes, thorough=True), limits.MATCH_RADIUS):
+        if medium_id in known or (medium_id in best and best[medium_id].how <= way):
+            continue
+        blob = kept(medium_id)
+        if _agrees(blob, question, way):
+            best[medium_id] = Possible(way, _differ(_entry(blob, way.found), question)[1])
     return best
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest, digest_of
-from triage.hashing.likeness import may_match
+from triage.hashing.likeness import may_be_possible, may_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes, lean
@@ -239,7 +239,8 @@ def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> No
     pictures = _put(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
     intake.pictures.learn(pictures)
     near = 0
-    for medium_id, hashes, found in look_at_new(intake.pictures, batch, pictures):
+    telling = [(medium_id, hashes) for medium_id, hashes in pictures if may_match(hashes)]
+    for medium_id, hashes, found in look_at_new(intake.pictures, batch, telling):
         tie(batch, intake.pictures, medium_id, hashes, found)
         tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
         near += bool(found)
@@ -252,7 +253,7 @@ def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> No
 
 
 def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
-    """Stores what was measured; returns the pictures that may match."""
+    """Stores what was measured; returns the pictures that may match, or possibly."""
     pictures: list[tuple[int, Perceptual]] = []
     rows: list[tuple[int, bytes, bytes | None, int | None]] = []
     for medium_id, facts in measured.items():
@@ -261,7 +262,7 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
             rows.append((medium_id, facts_to_bytes(lean(facts)), None, None))
             continue
         rows.append((medium_id, facts_to_bytes(lean(facts)), hashes.pdq, hashes.quality))
-        if may_match(hashes):
+        if may_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
     media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])

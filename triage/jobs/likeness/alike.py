@@ -12,7 +12,19 @@ from dataclasses import replace
 
 from triage import limits
 from triage.hashing.film_search import FrameIndex
-from triage.hashing.likeness import Alike, Kept, PictureIndex, Possible, alike, alike_before, possible
+from triage.hashing.likeness import (
+    FAINT,
+    MATCHING,
+    Alike,
+    Kept,
+    PictureIndex,
+    Possible,
+    alike,
+    alike_before,
+    faintly,
+    may_match,
+    possible,
+)
 from triage.hashing.uneven import uneven
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.likeness.films import learn_all_frames
@@ -28,13 +40,14 @@ class Outdated(Exception):
 
 
 class Pictures:
-    """All pictures of a store that may match, those among them that stand for crowds, and the frames of its films. One thread
-    at a time."""
+    """All pictures of a store that may match, those among them that stand for crowds, those that are too faint to match, and the
+    frames of its films. One thread at a time."""
 
     def __init__(self, destroyed: int = 0) -> None:
         """`destroyed`: how many reports had been when they were read."""
         self.all = PictureIndex()
         self.crowds = PictureIndex()
+        self.faint = PictureIndex()
         self.frames = FrameIndex()
         self._destroyed = destroyed
 
@@ -45,18 +58,21 @@ class Pictures:
 
     def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
         """From now on these (medium id, hashes) are found too."""
-        self.all.extend((medium_id, hashes.pdq, hashes.windows) for medium_id, hashes in pictures)
+        for medium_id, hashes in pictures:
+            (self.all if may_match(hashes) else self.faint).learn(medium_id, hashes)
 
 
 def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
     """Raises Cancelled."""
     pictures = Pictures(destruction.count(db))
     standing = set(likeness.crowds(db))
-    for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
+    for block in media.window_blocks(db, MATCHING):
         if cancel:
             cancel.check()
         pictures.all.extend(block)
         pictures.crowds.extend(row for row in block if row[0] in standing)
+    for block in media.window_blocks(db, FAINT):
+        pictures.faint.extend(block)
     learn_all_frames(db, pictures.frames)
     return pictures
 
@@ -78,8 +94,10 @@ def look(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
 ) -> dict[int, Alike]:
     """Those that stand for the crowds which a picture belongs to, the nearest; when there are none, every picture like it.
-    Without `own`, which is the picture itself."""
+    Without `own`, which is the picture itself. Nothing is like a faint one."""
     found: dict[int, Alike] = {}
+    if not may_match(hashes):
+        return found
     for index in (pictures.crowds, pictures.all):
         found = alike(index, kept_in(db), hashes, thorough=thorough)
         found.pop(own or -1, None)
@@ -112,20 +130,21 @@ def look_at_new(
 def look_further(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: bytes | None = None
 ) -> dict[int, Possible]:
-    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop. Nothing is asked for a picture
-    that a crowd's stands for."""
+    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop. Of two at least one must say
+    enough to match. Nothing is asked for a picture that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
         if likeness.crowds_of(db, own):
             return {}
         known |= {row.other for row in likeness.near(db, own)}
-    kept = kept_in(db)
+    kept, is_faint = kept_in(db), not may_match(hashes)
 
-    def asked(index: PictureIndex) -> dict[int, Possible]:
-        found = possible(index, kept, hashes, known)
+    def asked(index: PictureIndex, faint: bool) -> dict[int, Possible]:
+        found = (faintly if faint else possible)(index, kept, hashes, known)
         return found | uneven(index, kept, cells, {*known, *found}) if cells and len(index) else found
 
-    return asked(pictures.crowds) or asked(pictures.all)
+    found = asked(pictures.crowds, is_faint) or asked(pictures.all, is_faint)
+    return found if is_faint else found | asked(pictures.faint, faint=True)
 
 
 def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, Alike]) -> int:

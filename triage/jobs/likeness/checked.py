@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage import limits
-from triage.hashing.likeness import may_match
+from triage.hashing.likeness import may_be_possible
 from triage.jobs.likeness.films import not_checked
 from triage.model.media import MediaFacts
 from triage.store.database import Reader
@@ -30,7 +30,7 @@ def scope_of(db: Reader) -> Scope:
     return Scope(
         media=media.count(db),
         pending=len(media.pending(db)),
-        pictures=media.count_pictures(db, limits.MIN_PDQ_QUALITY),
+        pictures=media.count_pictures(db, limits.FAINT_QUALITY),
         films=films.count_frames(db),
         lists=tuple(lists.all_lists(db)),
     )
@@ -72,7 +72,7 @@ def _why_not_near(facts: MediaFacts) -> str | None:
         return None if facts.film.count else "every frame of the film says too little"
     if facts.perceptual is None:
         return "only pictures and films are compared"
-    if not may_match(facts.perceptual):
+    if not may_be_possible(facts.perceptual):
         return f"too little in the picture (PDQ quality {facts.perceptual.quality})"
     return None
 

@@ -15,7 +15,7 @@ from triage.hashing.film_search import (
     pictures_in,
 )
 from triage.hashing.films import Frame, unpack
-from triage.hashing.likeness import PictureIndex
+from triage.hashing.likeness import PictureIndex, may_match
 from triage.jobs.lists.pictures import meet_lists_with_film
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Film, MediaFacts, Perceptual
@@ -88,7 +88,9 @@ def _tie_pictures(batch: Batch, pictures: PictureIndex, medium_id: int, frames: 
 
 
 def tie_to_films(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
-    """Keep which films hold a picture; how many are new."""
+    """Keep which films hold a picture; how many are new. Of a faint one nothing is said."""
+    if not may_match(hashes):
+        return 0
     kept = kept_frames(batch)
     found = _nearest(films_holding(index, hashes, thorough=thorough))
     return sum(_add_still(batch, medium_id, film, still, kept(film)) for film, still in found)

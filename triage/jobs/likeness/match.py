@@ -13,7 +13,7 @@ from triage.decode.client import Pool
 from triage.errors import InputError
 from triage.hashing.digests import digest
 from triage.hashing.films import unpack
-from triage.hashing.likeness import may_match
+from triage.hashing.likeness import may_be_possible, may_match
 from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
 from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
 from triage.jobs.likeness.films import SAME, like_film, like_picture
@@ -58,7 +58,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
-    cells, unasked = _cells(pool, path) if may_match(hashes) else (None, None)
+    cells, unasked = _cells(pool, path) if may_be_possible(hashes) else (None, None)
     near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
@@ -87,7 +87,7 @@ def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[L
     if facts.film is not None:
         return matcher.of_film(digests.sha256, unpack(facts.film.frames))
     hashes = facts.perceptual
-    return matcher.of_picture(digests.sha256, hashes) if hashes is not None and may_match(hashes) else []
+    return matcher.of_picture(digests.sha256, hashes) if hashes is not None else []
 
 
 def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
@@ -117,7 +117,7 @@ def _cells(pool: Pool, path: Path) -> tuple[bytes | None, str | None]:
 
 def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: bytes | None) -> list[NearMatch]:
     hashes = facts.perceptual
-    if hashes is None or not may_match(hashes):
+    if hashes is None or not may_be_possible(hashes):
         return []
     best = look(pictures, db, hashes, thorough=True)
     perhaps = {i: one for i, one in look_further(pictures, db, hashes, cells=cells).items() if i not in best}

@@ -11,7 +11,7 @@ from functools import cached_property
 from triage.hashing.films import Frame
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
-from triage.jobs.lists.pictures import ListWay, list_pictures, windows_of
+from triage.jobs.lists.pictures import ListWay, list_pictures
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
@@ -177,8 +177,8 @@ class ListMatcher:
         return self.ask(own.items(), ()).of_digests(own)
 
     def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
-        """Of a picture outside the store that may match, in all its windows and turns."""
-        like = list_pictures(self._db).like(windows_of(perceptual, thorough=True))
+        """Of a picture outside the store, in all its windows and turns."""
+        like = list_pictures(self._db).like_picture(perceptual, thorough=True)
         return self._near(sha256, perceptual.quality, like)
 
     def of_film(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from triage import limits
 from triage.hashing import windows
 from triage.hashing.films import Frame, unpack
 from triage.hashing.index import HammingIndex
-from triage.hashing.likeness import may_match
+from triage.hashing.likeness import FAINT, MATCHING, may_be_possible, may_match
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -85,6 +85,11 @@ class ListPictures:
         """(value, list, item) -> the nearest way in which one of the picture's windows is like it."""
         return self.answers([Asked(e.variant, turn, pdq) for e in entries for turn, pdq in enumerate(windows.turned_pdq(e.pdq))])
 
+    def like_picture(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
+        """Of a faint one all that is found is only possible."""
+        found = self.like(windows_of(hashes, thorough=thorough)) if may_be_possible(hashes) else {}
+        return found if may_match(hashes) else _possible(found)
+
     def like_frames(self, frames: Sequence[Frame], *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Likewise of a film; thoroughly in eight turns, else upright."""
         asked = []
@@ -105,6 +110,10 @@ class ListPictures:
         if len(best) <= limits.CROWD:
             return best
         return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
+
+
+def _possible(found: dict[tuple[bytes, int, int], ListWay]) -> dict[tuple[bytes, int, int], ListWay]:
+    return {key: replace(way, possible=True) for key, way in found.items()}
 
 
 def _keep(best: dict[tuple[bytes, int, int], ListWay], key: tuple[bytes, int, int], way: ListWay | None) -> None:
@@ -136,8 +145,7 @@ def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thor
     known = list_pictures(batch)
     if len(known):
         for medium_id, hashes in pictures:
-            if may_match(hashes):
-                list_near.add(batch, _rows(medium_id, known.like(windows_of(hashes, thorough=thorough))))
+            list_near.add(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
 
 
 def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
@@ -158,7 +166,7 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     if listed:
         ask = _ask_list if media.count_windows(batch) * _VARIANTS < len(listed) else _ask_store
         ask(batch, listed, tell)
-        _ask_films(batch, listed, tell)
+        _ask_few(batch, listed, tell)
     lists.set_met(batch, list_id)
 
 
@@ -170,7 +178,7 @@ def meet_missed(batch: Batch) -> None:
 
 def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
     known = ListPictures(listed)
-    for block in _stored(batch):
+    for block in _stored(batch, MATCHING):
         tell()
         for medium_id, entries in block:
             list_near.add(batch, _rows(medium_id, known.like(entries)))
@@ -178,7 +186,7 @@ def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Call
 
 def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
     index = HammingIndex()
-    for block in _stored(batch):
+    for block in _stored(batch, MATCHING):
         new = [(medium_id * _VARIANTS + entry.variant, entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
     for start in range(0, len(listed), _AT_ONCE):
@@ -189,14 +197,20 @@ def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Cal
             list_near.add(batch, _nearest(row, [next(answers) for _ in _BACK]))
 
 
-def _ask_films(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
-    """In eight turns. Films have far fewer frames than a list has pictures, or there are few of either."""
+def _ask_few(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+    """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
+    pictures."""
     known: ListPictures | None = None
-    for block in films.frame_blocks(batch):
+    for frames in films.frame_blocks(batch):
         known = known or ListPictures(listed)
-        for medium_id, blob in block:
+        for medium_id, blob in frames:
             tell()
             list_near.add(batch, _rows(medium_id, known.like_frames(unpack(blob), thorough=True)))
+    for faint in _stored(batch, FAINT):
+        known = known or ListPictures(listed)
+        tell()
+        for medium_id, entries in faint:
+            list_near.add(batch, _rows(medium_id, _possible(known.like(entries))))
 
 
 def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, int]]]) -> Iterator[Meeting]:
@@ -212,6 +226,6 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, 
         yield from _rows(medium_id, {row: way})
 
 
-def _stored(db: Reader) -> Iterator[Iterable[tuple[int, Entries]]]:
-    for block in media.window_blocks(db, limits.MIN_PDQ_QUALITY):
+def _stored(db: Reader, qualities: range) -> Iterator[Iterable[tuple[int, Entries]]]:
+    for block in media.window_blocks(db, qualities):
         yield [(i, windows.entries(kept or pdq + bytes(windows.SECOND_BYTES))) for i, pdq, kept in block]

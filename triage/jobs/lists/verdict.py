@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.hashing.likeness import may_match
+from triage.hashing.likeness import may_be_possible
 from triage.jobs.likeness.why import of_lists
 from triage.jobs.lists.pictures import FRAME_AT
 from triage.model.judgement import ListHit
@@ -100,9 +100,9 @@ def _listing(parts: list[str]) -> str:
 def _not_found(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) -> str:
     if not checked:
         none = "No hash list of known material is loaded"
-        bare = measured is not None and measured.perceptual is not None and not may_match(measured.perceptual)
+        bare = measured is not None and measured.perceptual is not None and not may_be_possible(measured.perceptual)
         return f"{none}; {_BYTES_ALONE}." if bare else f"{none}."
     names = ", ".join(f"{name} of {added[:10]}" for name, added in checked)
-    if measured and (may_match(measured.perceptual) or (measured.film and measured.film.count)):
+    if measured and (may_be_possible(measured.perceptual) or (measured.film and measured.film.count)):
         return f"Not in {names}."
     return f"Not in {names}; {_BYTES_ALONE}."

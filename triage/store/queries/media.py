@@ -86,23 +86,23 @@ def pending(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
 
 
-def window_blocks(db: Reader, least_quality: int) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
-    """(medium id, PDQ, hashes of its windows) of all pictures that may match, some thousands at a time; None for those that came
-    before windows were kept."""
+def window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+    """(medium id, PDQ, hashes of its windows) of all pictures of these qualities, some thousands at a time; None for those that
+    came before windows were kept."""
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM medium m LEFT JOIN picture_window w ON w.medium_id = m.id"
-        " WHERE m.id > ? AND m.quality >= ? ORDER BY m.id LIMIT ?"
+        " WHERE m.id > ? AND m.quality BETWEEN ? AND ? ORDER BY m.id LIMIT ?"
     )
-    for block in _blocks(db, sql, least_quality):
+    for block in _blocks(db, sql, qualities):
         yield [(i, p, w) for i, p, w in block]
 
 
 _BLOCK = 10_000
 
 
-def _blocks(db: Reader, sql: str, least_quality: int) -> Iterator[list[Row]]:
+def _blocks(db: Reader, sql: str, qualities: range) -> Iterator[list[Row]]:
     last = -1
-    while block := db.all(sql, (last, least_quality, _BLOCK)):
+    while block := db.all(sql, (last, qualities[0], qualities[-1], _BLOCK)):
         yield block
         last = block[-1][0]
 
