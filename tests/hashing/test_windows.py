@@ -256,3 +256,10 @@ def test_the_middle_in_any_usual_shape_is_found(size: tuple[int, int], shape: fl
     middle = whole[down : down + height, across : across + width]
     assert found(whole, middle) is not None
     assert found(middle, whole[:, ::-1]) is not None
+
+
+@pytest.mark.parametrize("size", [(1, 161), (161, 1), (1, 1), (8, 3000), (3000, 70)])
+def test_a_picture_of_any_shape_has_hashes(size: tuple[int, int]) -> None:
+    """So long a one has no square in its middle that is worth a hash."""
+    luma = np.random.default_rng(1).integers(0, 256, size).astype(np.uint8)
+    assert len(measured(luma).windows) == windows.BLOB_BYTES

@@ -166,14 +166,14 @@ def _measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptua
 
 @lru_cache(_SIZES_KEPT)
 def _shaped(height: int, width: int) -> dict[int, Part]:
-    """By its place in VARIANTS the middle of each shape that takes 3 % or more, but not the 25 % that PARTS have. In steps of
-    1/160 of a side, so that few operators are needed for all pictures."""
+    """By its place in VARIANTS the middle of each shape that takes 3 % or more, but not the 25 % that PARTS have, and leaves a
+    tenth. In steps of 1/160 of a side, so that few operators are needed for all pictures."""
     longer = max(height, width) / min(height, width)
     found = {}
     for place, shape in enumerate(SHAPES.values(), len(WHOLE) + len(PARTS)):
         steps = round(80 * (1 - min(shape / longer, longer / shape)))
         cut = steps / 160
-        if steps >= 3 and steps != 20:
+        if 3 <= steps <= 72 and steps != 20:
             sides = (width > height) == (longer > shape)
             found[place] = (0.0, cut, 1.0, 1 - cut) if sides else (cut, 0.0, 1 - cut, 1.0)
     return found
