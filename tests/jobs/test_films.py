@@ -13,6 +13,7 @@ import simplejpeg
 from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from tests.jobs.bundles import REPORT
+from triage import limits
 from triage.cli.near import how_near
 from triage.cli.show_text import tell_report
 from triage.decode.client import Pool
@@ -83,6 +84,7 @@ def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: S
     assert relations(files["c.mp4"], files)["a.mp4"] == "part"
     assert relations(files["d.jpg"], files)["e.mp4"] == "frame of"
     assert relations(files["z.mp4"], files) == {}
+    assert all(like.quality == like.other_quality and like.quality for like in files["a.mp4"].alike), "their frames' lowest"
     barred = next(near for near in files["a.mp4"].in_films if near.sha256 == files["e.mp4"].sha256)
     assert barred.variant == "upright, inside the borders of the other"
     still = next(near for near in files["d.jpg"].in_films if near.sha256 == files["a.mp4"].sha256)
@@ -252,7 +254,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
         take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
     files = shown(session)
     (hit,) = (each for each in files["a.mp4"].verdict.matches if each.list == "device")
-    assert (hit.tier, hit.quality) == ("possible", None)
+    assert hit.tier == "possible" and hit.quality is not None and hit.quality >= limits.MIN_PDQ_QUALITY, "of the frame"
     assert hit.variant.startswith("frame at 2.")
     assert files["a.mp4"].verdict.known == "possible"
     assert "Possibly shows a picture in device" in files["a.mp4"].verdict.why
@@ -262,7 +264,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     (result,) = match(session, [asked])
     (near,) = (each for each in result.near if each.lists)
     assert (near.tier, near.list_hash) == ("possible", known.hex())
-    assert "mirrored" in near.variant
+    assert "mirrored" in near.variant and near.quality is not None
 
 
 def measured_pdq(luma: Plane) -> bytes:

@@ -188,7 +188,9 @@ class ListMatcher:
     def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
         held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
-            ListNearRow(sha256, quality, value, of, item, way.distance, way.variant, way.possible, None, value in held)
+            ListNearRow(
+                sha256, way.quality or quality, value, of, item, way.distance, way.variant, way.possible, None, value in held
+            )
             for (value, of, item), way in like.items()
         ]
         return self._answers((), rows).of_pictures()

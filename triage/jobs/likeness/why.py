@@ -10,7 +10,7 @@ from triage.jobs.likeness.films import FILM, FRAME_HASH
 from triage.model.judgement import ListHit
 from triage.model.matches import AlikeFile, FileMatch, SecondHash
 from triage.store.database import Reader
-from triage.store.queries import likeness, media, reports
+from triage.store.queries import films, likeness, media, reports
 from triage.store.queries.likeness import NearRow
 
 MOST_ALIKE = 20
@@ -61,6 +61,7 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
     others = [row.other for _, row in rows]
     graded, holding = states(db, others, users), media.reports_linked(db, others)
+    of_films = {tie.other: tie.quality for tie in films.ties(db, medium_id)}  # a film has no quality but its frames' lowest
     return tuple(
         AlikeFile(
             sha256=media.sha256_of(db, row.other),
@@ -69,8 +70,8 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
             variant=seen_from(medium_id, row) or "upright",
             distance=row.distance,
             second=None if row.second is None else SecondHash(hash="gradient", distance=row.second),
-            quality=media.quality_of(db, medium_id),
-            other_quality=media.quality_of(db, row.other),
+            quality=of_films.get(row.other, media.quality_of(db, medium_id)),
+            other_quality=of_films.get(row.other, media.quality_of(db, row.other)),
             joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
             grade=graded[row.other].says if row.other in graded else None,
             graded=graded[row.other].grade if row.other in graded else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from triage import limits
@@ -45,6 +45,8 @@ class ListWay:
     part: int
     turn: int
     at_ms: int | None = None
+    quality: int | None = field(default=None, compare=False)
+    """PDQ's, of that frame."""
 
     @property
     def variant(self) -> str:
@@ -54,19 +56,21 @@ class ListWay:
         return ", ".join(told + ([f"{windows.VARIANTS[self.part]} of this"] if self.part else []))
 
 
-def _way(distance: int, part: int, turn: int, at_ms: int | None = None) -> ListWay | None:
-    """None when it is too far for a crop that no second hash speaks for."""
-    too_far = part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
-    return None if too_far else ListWay(part > _TRIMMED or at_ms is not None, distance, part, turn, at_ms)
-
-
 class Asked(NamedTuple):
-    """One hash of a picture, or of the frame of a film at `at_ms`."""
+    """One hash of a picture, or of the frame of a film at `at_ms`, which has a quality of its own."""
 
     part: int
     turn: int
     pdq: bytes
     at_ms: int | None = None
+    quality: int | None = None
+
+
+def _way(distance: int, asked: Asked) -> ListWay | None:
+    """None when it is too far for a crop that no second hash speaks for."""
+    too_far = asked.part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
+    possible = asked.part > _TRIMMED or asked.at_ms is not None
+    return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
 
 
 class ListPictures:
@@ -96,7 +100,7 @@ class ListPictures:
         for frame in frames:
             for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
                 turns = windows.turned_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
-                asked += [Asked(part, turn, turned, frame.at_ms) for turn, turned in enumerate(turns)]
+                asked += [Asked(part, turn, turned, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
         return self.answers(asked)
 
     def answers(self, asked: Sequence[Asked]) -> dict[tuple[bytes, int, int], ListWay]:
@@ -106,7 +110,7 @@ class ListPictures:
             found = self._index.query_many([question.pdq for question in asked])
         for question, hits in zip(asked, found, strict=True):
             for key, distance in hits:
-                _keep(best, self._rows[key], _way(distance, question.part, question.turn, question.at_ms))
+                _keep(best, self._rows[key], _way(distance, question))
         if len(best) <= limits.CROWD:
             return best
         return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
@@ -157,7 +161,7 @@ def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], 
 
 def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[Meeting]:
     for (value, list_id, item_id), way in found.items():
-        yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible)
+        yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible), way.quality
 
 
 def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
@@ -219,7 +223,7 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, 
     for back, hits in zip(_BACK, by_turn, strict=True):
         for key, distance in hits:
             medium_id, part = divmod(key, _VARIANTS)
-            way = _way(distance, part, back)
+            way = _way(distance, Asked(part, back, row[0]))
             if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
                 nearest[medium_id] = way
     for medium_id, way in nearest.items():

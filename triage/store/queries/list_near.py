@@ -36,15 +36,17 @@ class HeldRow:
     user_id: int | None
 
 
-Meeting = tuple[bytes, int, int, int, int, str, int]
-"""(value, medium, list, item, distance, variant, possible)"""
+Meeting = tuple[bytes, int, int, int, int, str, int, int | None]
+"""(value, medium, list, item, distance, variant, possible, quality of the frame when it is a film's)"""
 
 
 def add(batch: Writer, rows: Iterable[Meeting]) -> None:
     """A match takes the place of a possible one, a nearer one that of a farther."""
     batch.executemany(
-        "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, variant, possible) VALUES (?,?,?,?,?,?,?)"
-        " ON CONFLICT DO UPDATE SET distance = excluded.distance, variant = excluded.variant, possible = excluded.possible"
+        "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, variant, possible, quality)"
+        " VALUES (?,?,?,?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET distance = excluded.distance, variant = excluded.variant, possible = excluded.possible,"
+        " quality = excluded.quality"
         " WHERE (excluded.possible, excluded.distance) < (list_near.possible, list_near.distance)",
         rows,
     )
@@ -60,7 +62,7 @@ def remove_list(batch: Writer, list_id: int) -> None:
 
 
 _ROWS = (
-    "SELECT m.sha256, m.quality, n.value, n.list_id, n.item_id, n.distance, n.variant, n.possible, s.same,"
+    "SELECT m.sha256, coalesce(n.quality, m.quality), n.value, n.list_id, n.item_id, n.distance, n.variant, n.possible, s.same,"
     " h.id IS NOT NULL AND h.outcome IS NOT 'confirmed' FROM list_near n JOIN medium m ON m.id = n.medium_id"
     " LEFT JOIN list_said s ON s.value = n.value AND s.medium_id = n.medium_id LEFT JOIN held h ON h.value = n.value"
 )
