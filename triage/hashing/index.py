@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import combinations
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,6 @@ _AT_ONCE = 100_000
 """Look-ups that go through the tables together: enough to hide the cost of each numpy call, few enough for the cache."""
 
 Hits = list[tuple[int, int]]
-Number = TypeVar("Number", np.int64, np.uint64)
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Which question, and which row answers it."""
 
@@ -89,8 +88,7 @@ class HammingIndex:
         new = np.frombuffer(hashes, np.uint64).reshape(len(keys), _WORDS)
         end = self._count + len(keys)
         if end > len(self._keys):
-            room = max(end, self._count + self._count // 4, 64)
-            self._keys, self._hashes = _grown(self._keys, room), _grown(self._hashes, room)
+            _grow(end, self._keys, self._hashes)
         self._keys[self._count : end], self._hashes[self._count : end] = keys, new
         self._count = end
 
@@ -153,8 +151,7 @@ class Scan:
 
     def add(self, key: int, value: bytes) -> None:
         if self._count == len(self._keys):
-            room = max(self._count + self._count // 4, 64)
-            self._keys, self._hashes = _grown(self._keys, room), _grown(self._hashes, room)
+            _grow(self._count + 1, self._keys, self._hashes)
         self._keys[self._count], self._hashes[self._count] = key, self._padded(value)
         self._count += 1
 
@@ -269,10 +266,11 @@ def _probes(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[n
     return np.array(chunk), np.array(flips)[:, None], np.array(base)[:, None]
 
 
-def _grown(array: NDArray[Number], room: int) -> NDArray[Number]:
-    larger: NDArray[Number] = np.empty((room, *array.shape[1:]), array.dtype)
-    larger[: len(array)] = array
-    return larger
+def _grow(least: int, *arrays: NDArray[Any]) -> None:
+    """In place: beside tables of twenty million hashes there is no room for a second copy of them, and moving pages takes no
+    time. No view of these arrays outlives the call it was made in."""
+    for array in arrays:
+        array.resize((max(least, len(array) + len(array) // 16, 64), *array.shape[1:]), refcheck=False)
 
 
 def _nearest_first(hit: tuple[int, int]) -> tuple[int, int]:
