@@ -131,7 +131,7 @@ def table(result: dict[str, object]) -> str:
     lines += [f"{change:22}" + "".join(f"{row[name]:9.3f}" for name in NAMES) for change, row in found.items()]  # type: ignore[attr-defined]
     lines += ["", "unrelated: " + ", ".join(f"{name} {value}" for name, value in unrelated.items())]  # type: ignore[attr-defined]
     lines += ["", "beside pdqhash: " + ", ".join(f"{name} {value}" for name, value in beside.items())]  # type: ignore[attr-defined]
-    radii = (limits.MATCH_RADIUS, limits.WINDOW_SECOND, limits.POSSIBLE_RADIUS, limits.POSSIBLE_SECOND)
+    radii = (limits.MATCH_RADIUS, limits.SECOND_SHARE, limits.POSSIBLE_RADIUS, limits.POSSIBLE_SECOND)
     return "\n".join(
         [*lines, f"radii: match {radii[:2]}, possible {radii[2:]}, touched {limits.TOUCHED_RADIUS, limits.TOUCHED_SECOND}"]
     )

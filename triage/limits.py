@@ -71,12 +71,15 @@ FRAME_PIXELS, FRAME_PACKETS = 1_000_000_000, 20_000
 MATCH_RADIUS = 31
 POSSIBLE_RADIUS = 64
 """Beyond MATCH_RADIUS and up to here two windows are possibly alike, when their second hashes agree too."""
+SECOND_SHARE, PLAIN_VARIETY = 0.35, 70
+"""Two match when of the 480 comparisons of neighbouring cells fewer differ than so large a share of the variety of both pictures
+(hashing/windows.py), after the part of it that any edge or ball has. Of true photographs one in 300 has more, of strangers within
+MATCH_RADIUS nearly all (docs/hashing.md)."""
+CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5
+"""Of two that are so near it is so large a share of all: noise on an even ground turns many comparisons and few waves."""
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
-"""Of 480 comparisons of neighbouring cells at most so many differ: in a match, and in a possible one. Strangers differ in about
+"""At most so many differ in a possible match, of crops up to MATCH_RADIUS, and of what lies beyond it. Strangers differ in about
 240."""
-CLOSE_RADIUS, FAR_SECOND = 15, 96
-"""Two that lie further apart than CLOSE_RADIUS match only when no more than FAR_SECOND of the 480 differ. Of true copies one in a
-thousand has more, of strangers within a match's radius nearly all."""
 TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
 """Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50
@@ -91,6 +94,9 @@ MOST_UNEVEN = 50
 LIST_WINDOW_RADIUS = 16
 """A list has no second hash to ask when only a part of a picture is like its own: then the first one must be twice as near,
 and it stays a possible match."""
+LIST_PLAIN_RADIUS, LIST_VARIETY = 15, 200
+"""Further than this from a list's hash a picture whose second hash has less variety is a possible match: most strangers within
+MATCH_RADIUS are such, and of photographs few."""
 CROWD = 64
 """A picture that so many are like stands for all of them: from then on whoever is like it is tied to it alone."""
 CROWD_TIES = 3

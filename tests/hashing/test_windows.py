@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
+from triage import limits
 from triage.hashing import perceptual, windows
 from triage.hashing.likeness import PictureIndex, alike, may_match, possible
 from triage.model.media import Perceptual
@@ -219,23 +220,67 @@ def differing(bits_of: bytes, count: int) -> bytes:
     return (int.from_bytes(bits_of) ^ ((1 << count) - 1)).to_bytes(len(bits_of))
 
 
-@pytest.mark.parametrize(
-    ("distance", "second", "matches"),
-    [(14, 120, True), (14, 121, False), (16, 96, True), (16, 97, False), (31, 96, True), (31, 240, False), (4, 240, False)],
-)
-def test_of_whole_pictures_the_second_hash_must_not_speak_against_a_match(distance: int, second: int, matches: bool) -> None:
-    """And when it does, they are possible."""
+def agreeing(second: bytes, distance: int) -> int:
+    """In how many bits another hash may differ from this one, from the last one on, so that the two still match."""
+    close = distance <= limits.CLOSE_RADIUS
+    share, plain = (limits.CLOSE_SHARE, 0) if close else (limits.SECOND_SHARE, limits.PLAIN_VARIETY)
+    count = 0
+    while count + 1 < share * (min(windows.variety(each) for each in (second, differing(second, count + 1))) - plain):
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("more", [0, 1, 150])
+@pytest.mark.parametrize("distance", [0, 7, 8, 31])
+def test_the_second_hash_must_agree_as_far_as_it_has_variety(distance: int, more: int) -> None:
+    """And when it does not, whole pictures are possible."""
     one = measured(scene)
-    pdq, other = differing(one.pdq, distance), differing(one.windows[32 : windows.ENTRY_BYTES], second)
-    asked = replace(one, pdq=pdq, turns=(pdq,) * 8, windows=pdq + other)
+    second = one.windows[32 : windows.ENTRY_BYTES]
+    pdq, apart = differing(one.pdq, distance), agreeing(second, distance) + more
+    asked = replace(one, pdq=pdq, turns=(pdq,) * 8, windows=pdq + differing(second, apart))
     index = PictureIndex()
     index.extend([(7, one.pdq, one.windows[: windows.ENTRY_BYTES])])
     near = alike(index, lambda medium_id: one.windows, asked)
-    assert (near.keys() == {7}) is matches
+    assert (near.keys() == {7}) is (more == 0)
     perhaps = possible(index, lambda medium_id: one.windows, asked, near)
-    assert (perhaps.keys() == {7}) is not matches
+    assert (perhaps.keys() == {7}) is (more > 0)
     if perhaps:
-        assert (perhaps[7].how.distance, perhaps[7].second) == (distance, second)
+        assert (perhaps[7].how.distance, perhaps[7].second) == (distance, apart)
+
+
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_a_picture_of_little_variety_allows_few_differences(asked_first: bool) -> None:
+    """Whichever of the two it is: as many as agree in a rich one are too many beside a ball."""
+    y, x = np.mgrid[0:450, 0:600]
+    away = np.hypot(x - 260, y - 200)
+    ball = measured(np.where(away < 150, 220 - away / 2, 30 + x / 12).astype(np.uint8))
+    rich = measured(scene)
+    of_rich, of_ball = (each.windows[32 : windows.ENTRY_BYTES] for each in (rich, ball))
+    assert windows.variety(of_ball) < windows.variety(of_rich) / 2
+    near = differing(of_ball, agreeing(of_rich, 20))
+    kept, asked = (of_ball, near) if asked_first else (near, of_ball)
+    index = PictureIndex()
+    index.extend([(7, rich.pdq, rich.pdq + kept)])
+    pdq = differing(rich.pdq, 20)
+    assert not alike(index, lambda medium_id: rich.pdq + kept, replace(rich, pdq=pdq, windows=pdq + asked))
+
+
+def test_where_nothing_changes_nothing_agrees() -> None:
+    """One slope from corner to corner is every other such slope."""
+    slope = measured((np.add.outer(np.arange(300), np.arange(400)) / 3).astype(np.uint8))
+    second = slope.windows[32 : windows.ENTRY_BYTES]
+    assert windows.variety(second) == 0
+    rich = measured(scene)
+    index = PictureIndex()
+    index.extend([(7, rich.pdq, rich.pdq + second)])
+    assert not alike(index, lambda medium_id: rich.pdq + second, replace(rich, windows=rich.pdq + second))
+
+
+@given(st.binary(min_size=windows.SECOND_BYTES, max_size=windows.SECOND_BYTES))
+def test_turns_leave_the_variety_of_a_second_hash(second: bytes) -> None:
+    across, down = np.unpackbits(np.frombuffer(second, np.uint8)).reshape(2, windows.GRID, windows.GRID - 1)
+    changes = sum(np.count_nonzero(np.diff(half, axis=axis)) for half in (across, down) for axis in (0, 1))
+    assert {windows.variety(turn) for turn in windows.turned_second(second)} == {changes}
 
 
 def test_where_no_second_hash_was_kept_pdq_alone_decides() -> None:

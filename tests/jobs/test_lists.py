@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
+from triage import limits
 from triage.errors import InputError, NotFound, Refused
 from triage.hashing import perceptual
 from triage.jobs.casework.triage_report import show
@@ -187,6 +188,27 @@ def test_a_faint_copy_of_a_listed_picture_is_only_possible(stored: Session, tmp_
     assert [hit.tier for hit in list_hits(stored, "national")] == ["possible"]
     (told,) = match(stored, [picture])
     assert [near.tier for near in told.near if near.lists] == ["possible"]
+
+
+@pytest.mark.parametrize(("variety", "bits", "tier"), [(900, 15, "near"), (900, 16, "possible"), (0, 31, "near")])
+@pytest.mark.parametrize("extra", [0, 30])
+def test_a_picture_of_little_variety_must_be_nearer_to_a_list(
+    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variety: int, bits: int, tier: str, extra: int
+) -> None:
+    """Since most strangers that are like one another are such; whichever side asks, and for a file outside the store too."""
+    monkeypatch.setattr(limits, "LIST_VARIETY", variety)
+    pdq = show(stored, NUMBER).files[0].pdq
+    assert pdq is not None
+    near = (int(pdq, 16) ^ ((1 << bits) - 1)).to_bytes(32, "big").hex()
+    others = "".join(f"{hashlib.sha256(b'%d' % n).hexdigest()},E:\\{n}.jpg\n" for n in range(extra))
+    add(stored, tmp_path, f"PDQ,Path\n{near},E:\\small.jpg\n{others}", "device", kind="case")
+    (hit,) = list_hits(stored, "device")
+    assert (hit.tier, hit.distance) == (tier, bits)
+    assert ("yet it shows little; a person has to say." in verdict(stored).why) is (tier == "possible")
+    loose = tmp_path / "again.jpg"
+    loose.write_bytes(PICTURE)
+    (outside,) = match(stored, [loose])
+    assert {way.tier for way in outside.near if way.lists} == {"match" if tier == "near" else "possible"}
 
 
 def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_path: Path, bundle: Path) -> None:

@@ -91,8 +91,8 @@ def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
     """Pictures like this one, by medium id. The whole and what is inside borders are asked for, upright; thoroughly, every window
     in all turns.
 
-    A few pairs of strangers in thousands of millions lie within a match's radius: so the second hash must not speak against it.
-    Of a picture that came before second hashes were kept PDQ alone decides, as elsewhere.
+    Some hundreds of pairs of strangers in thousands of millions lie within a match's radius: so the second hash must agree. Of a
+    picture that came before second hashes were kept PDQ alone decides, as elsewhere.
     """
     return _nearest(kept, _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS))
 
@@ -123,10 +123,18 @@ def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
 
 
 def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
+    """Balls, edges and waves before an even ground look alike to PDQ, and have little to disagree on: so the fewer comparisons
+    change from place to place, in either picture, the fewer may differ. What is very near may be noisy."""
     if _wholes(way) and not (kept and any(question.upright)):
         return True
-    second = _differ(_entry(kept, way.found), question)[1]
-    return second <= (limits.FAR_SECOND if way.distance > limits.CLOSE_RADIUS else limits.WINDOW_SECOND)
+    entry = _entry(kept, way.found)
+    if entry is None:
+        return False
+    variety = min(windows.variety(entry.second), windows.variety(question.upright))
+    second = _differ(entry, question)[1]
+    if way.distance <= limits.CLOSE_RADIUS:
+        return second < limits.CLOSE_SHARE * variety
+    return second < limits.SECOND_SHARE * (variety - limits.PLAIN_VARIETY)
 
 
 def _wholes(way: Alike) -> bool:

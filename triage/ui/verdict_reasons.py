@@ -14,6 +14,10 @@ TAKEN = rf"taken over by (?P<who>.+) at (?P<at>{AT})"
 VERDICTS = (
     (r"Like a picture in (?P<lists>.+)\.", mark("Like a picture in {lists}.")),
     (
+        r"Possibly a picture in (?P<lists>.+), yet it shows little; a person has to say\.",
+        mark("Possibly a picture in {lists}, yet it shows little; a person has to say."),
+    ),
+    (
         r"Possibly a part of a picture in (?P<lists>.+); a person has to say\.",
         mark("Possibly a part of a picture in {lists}; a person has to say."),
     ),

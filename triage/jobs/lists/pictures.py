@@ -1,8 +1,9 @@
 """Where pictures, films and hash lists meet: as each comes in, and backwards through the whole store as each list does.
 
 A list holds upright hashes of whole pictures and nothing else, so a picture is asked for in eight turns. Whole or without its
-borders it matches as any picture does; of a part alone there is no second hash to ask: that is possible, and nothing more. So is
-a frame of a film, whole or without bars: what else the film shows the list does not know.
+borders it matches as any picture does, when it is near or its own second hash has variety: few other pictures look like it then.
+Else, and of a part alone, there is no second hash of the list's to ask: that is possible, and nothing more. So is a frame of a
+film, whole or without bars: what else the film shows the list does not know.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _VARIANTS = len(windows.VARIANTS)
 _AT_ONCE = 500
 FRAME_AT = "frame at"
 """How the variant of a film's meeting begins, before the seconds."""
+_OF_THIS = " of this"
 
 Entries = Sequence[windows.Entry]
 
@@ -53,7 +55,18 @@ class ListWay:
         """Empty when both are whole and upright."""
         told = [] if self.at_ms is None else [f"{FRAME_AT} {self.at_ms / 1000:.1f} s"]
         told += [windows.TURNS[self.turn]] if self.turn or self.part else []
-        return ", ".join(told + ([f"{windows.VARIANTS[self.part]} of this"] if self.part else []))
+        return ", ".join(told + ([f"{windows.VARIANTS[self.part]}{_OF_THIS}"] if self.part else []))
+
+
+def is_whole(variant: str) -> bool:
+    """Whether a picture's meeting is one of the whole or of what is inside borders."""
+    part = variant.split(", ")[-1]
+    return not part.endswith(_OF_THIS) or part == f"{windows.VARIANTS[_TRIMMED]}{_OF_THIS}"
+
+
+def _plain(entry: windows.Entry) -> bool:
+    """Whether it shows too little for PDQ alone. Of what came before second hashes were kept that is not known."""
+    return any(entry.second) and windows.variety(entry.second) < limits.LIST_VARIETY
 
 
 class Asked(NamedTuple):
@@ -62,6 +75,7 @@ class Asked(NamedTuple):
     part: int
     turn: int
     pdq: bytes
+    plain: bool = False
     at_ms: int | None = None
     quality: int | None = None
 
@@ -69,7 +83,8 @@ class Asked(NamedTuple):
 def _way(distance: int, asked: Asked) -> ListWay | None:
     """None when it is too far for a crop that no second hash speaks for."""
     too_far = asked.part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
-    possible = asked.part > _TRIMMED or asked.at_ms is not None
+    plain = asked.plain and distance > limits.LIST_PLAIN_RADIUS
+    possible = plain or asked.part > _TRIMMED or asked.at_ms is not None
     return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
 
 
@@ -87,7 +102,8 @@ class ListPictures:
 
     def like(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
         """(value, list, item) -> the nearest way in which one of the picture's windows is like it."""
-        return self.answers([Asked(e.variant, turn, pdq) for e in entries for turn, pdq in enumerate(windows.turned_pdq(e.pdq))])
+        asked = ((e.variant, _plain(e), windows.turned_pdq(e.pdq)) for e in entries)
+        return self.answers([Asked(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
 
     def like_picture(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Of a faint one all that is found is only possible."""
@@ -100,7 +116,7 @@ class ListPictures:
         for frame in frames:
             for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
                 turns = windows.turned_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
-                asked += [Asked(part, turn, turned, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
+                asked += [Asked(part, turn, turned, False, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
         return self.answers(asked)
 
     def answers(self, asked: Sequence[Asked]) -> dict[tuple[bytes, int, int], ListWay]:
@@ -191,7 +207,7 @@ def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Call
 def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
     index = HammingIndex()
     for block in _stored(batch, MATCHING):
-        new = [(medium_id * _VARIANTS + entry.variant, entry.pdq) for medium_id, entries in block for entry in entries]
+        new = [(_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
     for start in range(0, len(listed), _AT_ONCE):
         tell()
@@ -217,13 +233,17 @@ def _ask_few(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Calla
             list_near.add(batch, _rows(medium_id, _possible(known.like(entries))))
 
 
+def _key(medium_id: int, entry: windows.Entry) -> int:
+    return (medium_id * _VARIANTS + entry.variant) * 2 + _plain(entry)
+
+
 def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, int]]]) -> Iterator[Meeting]:
     """`by_turn`: what each turn of a list's hash met."""
     nearest: dict[int, ListWay] = {}
     for back, hits in zip(_BACK, by_turn, strict=True):
         for key, distance in hits:
-            medium_id, part = divmod(key, _VARIANTS)
-            way = _way(distance, Asked(part, back, row[0]))
+            medium_id, part = divmod(key >> 1, _VARIANTS)
+            way = _way(distance, Asked(part, back, row[0], bool(key & 1)))
             if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
                 nearest[medium_id] = way
     for medium_id, way in nearest.items():

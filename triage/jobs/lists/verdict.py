@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from triage.hashing.likeness import may_be_possible
 from triage.jobs.likeness.why import of_lists
-from triage.jobs.lists.pictures import FRAME_AT
+from triage.jobs.lists.pictures import FRAME_AT, is_whole
 from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts
 from triage.model.views import FileVerdict
@@ -53,10 +53,15 @@ def _known(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_coun
 
 def _possible(hits: Sequence[ListHit]) -> str:
     possible = [hit for hit in hits if hit.tier == "possible" and not hit.held]
-    frames = [_way(hit) for hit in possible if hit.variant.startswith(FRAME_AT)]
-    parts = [_way(hit) for hit in possible if not hit.variant.startswith(FRAME_AT)]
-    told = [f"Possibly a part of a picture in {_listing(parts)}; a person has to say."] if parts else []
-    return " ".join([*told, f"Possibly shows a picture in {_listing(frames)}; a person has to say."] if frames else told)
+    frames = [hit for hit in possible if hit.variant.startswith(FRAME_AT)]
+    wholes = [hit for hit in possible if hit not in frames and is_whole(hit.variant)]
+    parts = [hit for hit in possible if hit not in frames and hit not in wholes]
+    told = (
+        ("Possibly a picture in {}, yet it shows little; a person has to say.", wholes),
+        ("Possibly a part of a picture in {}; a person has to say.", parts),
+        ("Possibly shows a picture in {}; a person has to say.", frames),
+    )
+    return " ".join(says.format(_listing([_way(hit) for hit in of])) for says, of in told if of)
 
 
 def _held(hits: Sequence[ListHit]) -> str:
