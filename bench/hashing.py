@@ -31,13 +31,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-TOGETHER = 32
-"""Pictures that are hashed at once, as in an import."""
+if TYPE_CHECKING:
+    from triage.decode.cell.looks import Seen
+    from triage.decode.protocol import Request
+
+TOGETHER, TOGETHER_BYTES = 32, 4 << 20
+"""Pictures that are hashed at once, as in an import: so many at most, and so many bytes of files."""
 METHODS = ("limit", "triage", "imagehash", "pdqhash", "libphash", "czkawka")
 
 
@@ -89,20 +93,34 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.cell import operations, pictures
-    from triage.decode.cell.source import Source
+    from triage.decode.cell.looks import hashed
     from triage.decode.protocol import Operation, Request
-    from triage.model.media import MediaFacts
 
     request = Request(operation=Operation.MEASURE)
-    for first in range(0, len(paths), TOGETHER):
-        seen = []
-        for path in paths[first : first + TOGETHER]:
-            data = path.read_bytes()
-            source = Source(len(data), data, lambda start, length: b"")
-            decoded = pictures.luma(source, "image/jpeg", request)
-            seen.append(operations.Picture(source, MediaFacts(mime="image/jpeg"), decoded))
-        operations.hashed(seen, request)
+    for some in together(paths):
+        hashed((seen(path, request) for path in some), request)
+
+
+def together(paths: list[Path]) -> Iterator[list[Path]]:
+    """As an import does it."""
+    some: list[Path] = []
+    for path in paths:
+        some.append(path)
+        if len(some) == TOGETHER or sum(each.stat().st_size for each in some) >= TOGETHER_BYTES:
+            yield some
+            some = []
+    yield some
+
+
+def seen(path: Path, request: Request) -> Seen:
+    from triage.decode.cell import pictures
+    from triage.decode.cell.looks import Seen
+    from triage.decode.cell.source import Source
+    from triage.model.media import MediaFacts
+
+    data = path.read_bytes()
+    source = Source(len(data), data, lambda start, length: b"")
+    return Seen(MediaFacts(mime="image/jpeg"), source, pictures.luma(source, "image/jpeg", request))
 
 
 def imagehash(paths: list[Path]) -> None:

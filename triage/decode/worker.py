@@ -17,6 +17,7 @@ from typing import TypeVar
 from triage import limits
 from triage.decode import answers, probe, protocol
 from triage.decode.cell import kinds, operations
+from triage.decode.cell.looks import Seen
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.cell.warm import warm_up
 from triage.decode.confine import confine
@@ -158,21 +159,23 @@ def _answers(sources: Sequence[Source], request: Request) -> Iterator[tuple[Kind
 
 
 def _measured(sources: Sequence[Source], request: Request) -> list[bytes | _Refused]:
-    """Pictures are hashed together once all are decoded; what is wrong with one file costs no other anything."""
-    found = [_attempt(source, lambda source, mime: operations.measure(source, mime, request)) for source in sources]
-    seen = [each for each in found if isinstance(each, operations.Picture)]
-    finished = iter(_finished(seen, request))
-    whole = [next(finished) if isinstance(each, operations.Picture) else each for each in found]
-    return [_packed(source, each) for source, each in zip(sources, whole, strict=True)]
+    """Pictures are hashed together, some as others are being decoded; what is wrong with one file costs no other anything."""
+    found: list[MediaFacts | Seen | _Refused] = []
 
+    def seen() -> Iterator[Seen]:
+        for source in sources:
+            found.append(_attempt(source, lambda source, mime: operations.measure(source, mime, request)))
+            if isinstance(found[-1], Seen):
+                yield found[-1]
 
-def _finished(seen: Sequence[operations.Picture], request: Request) -> Sequence[MediaFacts | _Refused]:
     try:
-        return operations.finish(seen, request)
-    except MemoryError:
-        if len(seen) == 1:
-            return [_Refused(Refusal.NO_MEMORY, seen[0].facts.mime)]
-    return [found for each in seen for found in _finished([each], request)]
+        finished = iter(operations.finish(seen(), request))
+    except MemoryError:  # the host asks again, for one at a time
+        mimes = [each.facts.mime if isinstance(each, Seen) else each.mime for each in found]
+        return [_Refused(Refusal.NO_MEMORY, mime) for mime in (*mimes, *(kinds.UNKNOWN for _ in sources[len(mimes) :]))]
+    return [
+        _packed(source, next(finished) if isinstance(each, Seen) else each) for source, each in zip(sources, found, strict=True)
+    ]
 
 
 def _packed(source: Source, found: MediaFacts | _Refused) -> bytes | _Refused:

@@ -34,7 +34,7 @@ _ROUNDING = 2.0**-24
 _STRAY, _EVERY = 0.5, 8
 """How far one of PDQ's coefficients strays: so many differences of neighbouring samples, by the square of the samples a cell (by
 theory .54, as measured .5 to .8); every eighth line and the one below it are looked at."""
-_ROUNDED = 0.04
+ROUNDED = 0.04
 """The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
 
 
@@ -64,7 +64,7 @@ def _strays(plane: Matrix, original_size: tuple[int, int]) -> float:
     """Samples are whole numbers, and PDQ's filter falls off within a sample and does not know how the pixels lie there. What that
     changes is guessed from what neighbouring samples do; the filter's fall within a sample goes with the square of a sample's
     share of it."""
-    found = _ROUNDED
+    found = ROUNDED
     if plane.shape != original_size:
         even = len(plane) // 2 * 2
         lines, below = plane[0:even:_EVERY], plane[1:even:_EVERY]

@@ -27,6 +27,8 @@ _SAME_WAVE = 1e-6
 _MOST_DOUBTFUL, _FAR, _TELLING = 2.8, 8.0, 80
 """Bits in doubt from which a picture is looked at again: the first from the quality `_TELLING` on, the second below it. Of 1,231
 of that quality all that strayed by more than 4 bits were in more doubt (docs/hashing.md)."""
+_MOSTLY_ROUNDED = 2 * grids.ROUNDED
+"""Below such a variance it is rounding that leaves bits in doubt, and colours of the same size settle most of them."""
 _NEAR_ENOUGH = 3.0
 """Beyond so many standard deviations times the root of two a bit is safe."""
 
@@ -40,9 +42,9 @@ def measure(luma: Plane, original_size: tuple[int, int]) -> Perceptual:
     return hashes([grids.of(luma, original_size)])[0][0]
 
 
-def hashes(pictures: Sequence[Grids]) -> tuple[list[Perceptual], list[int]]:
-    """Of each PDQ with its eight dihedral turns and quality, and pHash; then which have so many bits of PDQ that may differ from
-    those of all pixels in colour that a larger decode is worth its time.
+def hashes(pictures: Sequence[Grids]) -> tuple[list[Perceptual], dict[int, bool]]:
+    """Of each PDQ with its eight dihedral turns and quality, and pHash. Then the places of those of which so many bits of PDQ may
+    differ from those of all pixels in colour that a second look is worth its time, and whether it takes all pixels.
 
     `quality` is the reference's, but 0 for flat, half-and-half, striped and mirrored drawings: their hashes are mostly
     noise, yet the reference gives a sharp edge full marks. `windows.measured` says 0 of bare ones too.
@@ -89,12 +91,13 @@ def _told(seen: _Seen) -> list[int]:
     return found
 
 
-def _doubtful(seen: _Seen, strays: Matrix) -> list[int]:
+def _doubtful(seen: _Seen, strays: Matrix) -> dict[int, bool]:
     """`strays` (n) as in Grids. Below `_TELLING` a picture that is compared by bytes alone is left as it is."""
     bits = _doubtful_bits(seen.apart, strays)
     compared = (seen.qualities >= limits.MIN_PDQ_QUALITY) & seen.clear
     again = (bits > _MOST_DOUBTFUL) & (seen.qualities >= _TELLING) | (bits > _FAR) & compared
-    return np.flatnonzero(again).tolist()
+    thorough = (bits > _FAR) | (strays > _MOSTLY_ROUNDED)
+    return {place: bool(thorough[place]) for place in np.flatnonzero(again).tolist()}
 
 
 def _doubtful_bits(apart: Matrix, strays: Matrix) -> Matrix:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
+from triage.decode.cell.looks import Seen, hashed
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import grids, perceptual, windows
-from triage.model.media import MediaFacts, Perceptual, Pixels
+from triage.hashing import grids, windows
+from triage.model.media import MediaFacts, Pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that was decoded. Its hashes and its preview, which `facts` lacks, are made of several together."""
-
-    source: Source
-    facts: MediaFacts
-    decoded: pictures.Decoded
-
-
-def measure(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
+def measure(source: Source, mime: str, request: Request) -> MediaFacts | Seen:
+    """Of a picture what is told before it is hashed: see `finish`."""
     if mime in pictures.FORMATS:
         return _picture(source, mime, request)
     if mime in video.DEMUXERS:
@@ -42,41 +35,24 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts | Picture
 def measured(source: Source, mime: str, request: Request) -> MediaFacts:
     """Of one file alone."""
     found = measure(source, mime, request)
-    return finish([found], request)[0] if isinstance(found, Picture) else found
+    return finish([found], request)[0] if isinstance(found, Seen) else found
 
 
-def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Picture:
+def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Seen:
     try:
         decoded = pictures.luma(source, mime, request)
     except (OSError, SyntaxError, ValueError):
         return _metadata_alone(source, mime, request)
     height, width = decoded.original
     facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read(source, mime, request))
-    return Picture(source, facts, decoded)
+    return Seen(facts, source, decoded)
 
 
-def hashed(seen: Sequence[Picture], request: Request) -> tuple[list[grids.Grids], list[Perceptual]]:
-    """Grids and hashes of each, from a larger decode where too many bits of PDQ are in doubt."""
-    taken = [_grids(picture.decoded) for picture in seen]
-    hashes, doubtful = perceptual.hashes(taken)
-    for place in doubtful:
-        picture = seen[place]
-        with suppress(OSError, SyntaxError, ValueError):  # the decode that could be made stands
-            if larger := pictures.larger(picture.source, picture.facts.mime, request, picture.decoded):
-                taken[place] = _grids(larger)
-                hashes[place] = perceptual.hashes([taken[place]])[0][0]
-    return taken, hashes
-
-
-def _grids(decoded: pictures.Decoded) -> grids.Grids:
-    return grids.of(decoded.luma, decoded.original, decoded.exact)
-
-
-def finish(seen: Sequence[Picture], request: Request) -> list[MediaFacts]:
-    """In the same order."""
+def finish(pictures_of: Iterable[Seen], request: Request) -> list[MediaFacts]:
+    """With hashes and previews, which are made of several pictures together; in the same order."""
+    seen, taken, wholes = hashed(pictures_of, request)
     if not seen:
         return []
-    taken, wholes = hashed(seen, request)
     cells = grids.cells_of(taken)
     hashes = windows.measured([picture.decoded.luma for picture in seen], cells, wholes)
     return [

@@ -16,6 +16,7 @@ import pypdfium2
 from PIL import Image
 
 from triage.decode.cell import kinds, operations, pictures
+from triage.decode.cell.looks import Seen
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.model.media import RevealStep
@@ -40,15 +41,15 @@ _HEIC = (
 def warm_up() -> None:
     for name in _TEXT_ENCODINGS:
         codecs.lookup(name)
-    request, seen = Request(operation=Operation.MEASURE), []
+    request, found = Request(operation=Operation.MEASURE), []
     for sample in (*_pictures(), _film("mp4", "mpeg4"), _film("matroska", "mpeg4"), _film("avi", "mpeg4"), _document()):
         source = Source(len(sample), sample, lambda start, length: b"")
         mime = kinds.mime_of(sample[: kinds.HEAD])
-        seen.append(operations.measure(source, mime, request))
+        found.append(operations.measure(source, mime, request))
         operations.render(source, mime, Request(operation=Operation.RENDER, step=RevealStep.BLURRED, side=_SIDE))
         if mime == "application/pdf":
             operations.pdf_text(source, mime, Request(operation=Operation.PDF_TEXT))
-    operations.finish([each for each in seen if isinstance(each, operations.Picture)], request)
+    operations.finish([each for each in found if isinstance(each, Seen)], request)
 
 
 def _scene() -> Image.Image:
