@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
 from triage.hashing.framing import photo
@@ -73,6 +74,16 @@ def test_the_photograph_is_found_in_a_bubble_on_a_patterned_ground() -> None:
     screen[610:622, 400:450] = words(12, 50)
     screen[760:] = 255
     assert within(photo(screen).inside, scene)
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_the_photograph_is_found_between_blurred_bars(across: bool) -> None:
+    """As stories fill a screen."""
+    ground = np.asarray(Image.fromarray(scene).resize((660, 495)).filter(ImageFilter.GaussianBlur(20)))
+    screen = np.ascontiguousarray((ground.T if across else ground)[:480, :400])
+    screen = np.concatenate([screen[:100], scene, screen[-100:]])
+    found = photo(np.ascontiguousarray(screen.T) if across else screen)
+    assert within(found.inside, scene.T if across else scene)
 
 
 def test_a_photograph_alone_is_left_alone() -> None:

@@ -3,11 +3,13 @@
 What lies around a photograph has a few even levels of grey: a frame's own, the paper of a caption, the ground of a chat. A line
 of such pixels from side to side parts what is above from what is below; cutting along such lines, rows and columns in turn, and
 keeping the longest piece leaves the photograph. The faint pattern that messengers draw on their ground is seen through; other
-patterns and blurred bars are not.
+patterns are not. Blurred bars at both ends, as stories and short films fill a screen, are another matter: no line differs much
+from the next until, at once, a sharp edge goes from side to side.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +29,11 @@ _LINE = 0.975
 _PATTERN, _GROUND = 20, 0.7
 """A faint pattern is no further from its ground, which is so large a share of a line."""
 _LEAST_SIDE, _LEAST_AREA = 48, 0.05
+_BAR, _UNLIKE = 0.05, 0.03
+_SMOOTH, _SHARP, _SMOOTH_CELLS, _MOST_ACROSS = 5.0, 8.0, 8.0, 48
+"""Blurred bars take so large a share of a side each, and are as large as one another but for so much. Levels by which a line of
+samples differs from the next, on average: in a bar at most, at its edge at least, and lines of cells in a bar at most; and by how
+many at most two samples of a line in a bar differ that are _EVERY apart."""
 _SMALLER = 0.97
 """What lies inside is told of when it is so much smaller."""
 _ROUNDS, _MOST_LEVELS = 3, 4
@@ -48,7 +55,26 @@ def perhaps_framed(cells: Matrix) -> NDArray[np.bool_]:
     return found
 
 
-def photo(luma: Plane) -> Photo:
+def perhaps_blurred(cells: Matrix) -> NDArray[np.bool_]:
+    """Likewise: one that is not smooth at both ends has no blurred bars."""
+    return _smooth_ends(cells) | _smooth_ends(cells.swapaxes(1, 2))
+
+
+def _smooth_ends(cells: Matrix) -> NDArray[np.bool_]:
+    deep = round(_BAR * cells.shape[1])
+    ends = (np.abs(np.diff(end, axis=1)).mean(axis=(1, 2)) for end in (cells[:, :deep], cells[:, -deep:]))
+    found: NDArray[np.bool_] = np.maximum(*ends) <= _SMOOTH_CELLS
+    return found
+
+
+def photo(luma: Plane, *, even: bool = True) -> Photo:
+    """Not `even`: only blurred bars are looked for."""
+    found, between = _among_even(luma) if even else Photo(None, None), _between_blurs(luma)
+    outer = luma if found.trimmed is None else found.trimmed
+    return found if between is None or between.size > _SMALLER * outer.size else Photo(found.trimmed, between)
+
+
+def _among_even(luma: Plane) -> Photo:
     edges = _edge_levels(luma)
     outer = _settled(luma, edges, _hull) if edges else _all(luma)
     levels = _apart([*edges, *_common_levels(luma)])
@@ -60,6 +86,7 @@ def photo(luma: Plane) -> Photo:
     return Photo(_piece(luma, outer), _piece(luma, inner) if _area(inner) < _SMALLER * _area(outer) else None)
 
 
+Samples = NDArray[np.int16]
 Box = tuple[int, int, int, int]
 """Top, bottom, left, right; the second and the last are the first samples outside."""
 Run = tuple[int, int]
@@ -104,6 +131,38 @@ def _apart(levels: list[int]) -> list[int]:
 
 def _all(plane: Plane) -> Box:
     return 0, plane.shape[0], 0, plane.shape[1]
+
+
+def _between_blurs(luma: Plane) -> Plane | None:
+    (top, bottom), (left, right) = _sharp(luma), _sharp(luma.T)
+    return _piece(luma, (top, bottom, 0, luma.shape[1]) if bottom - top < len(luma) else (0, len(luma), left, right))
+
+
+def _sharp(luma: Plane) -> Run:
+    """The rows between blurred bars."""
+    height, some = len(luma), luma[:, ::_EVERY].astype(np.int16)
+    deep = math.ceil(_BAR * height) + 1
+    if not all(_is_blurred(end) for end in (some[:deep], some[-deep:])):
+        return 0, height
+    steps = _steps(some)
+    busy = np.flatnonzero(steps > _SMOOTH)
+    if not len(busy):
+        return 0, height
+    above, below = int(busy[0]) + 1, height - int(busy[-1]) - 1
+    edges = (steps[busy[0] : busy[0] + 3].max(), steps[max(busy[-1] - 2, 0) : busy[-1] + 1].max())
+    barred = min(above, below) >= _BAR * height and abs(above - below) <= _UNLIKE * height and min(edges) >= _SHARP
+    return (above, height - below) if barred else (0, height)
+
+
+def _is_blurred(lines: Samples) -> bool:
+    across = np.abs(np.diff(lines, axis=1))
+    return bool(across.size and across.max() <= _MOST_ACROSS and _steps(lines).max(initial=0) <= _SMOOTH)
+
+
+def _steps(lines: Samples) -> Matrix:
+    """How much each differs from the next, on average."""
+    found: Matrix = np.abs(np.diff(lines, axis=0)).mean(axis=1)
+    return found
 
 
 def _settled(
