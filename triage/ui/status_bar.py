@@ -70,10 +70,21 @@ class SweepWords(QWidget):
     def show_state(self, sweeping: Sweeping) -> None:
         state = sweeping.state
         self.setVisible(state is not State.REST)
-        self.words.setText(sweep_words(sweeping))
         dress(self.words, "warn" if state is State.FAILED else "small")
         tip(self.words, shown(sweeping.problem) or tr("Turned, cropped and possibly like copies are looked for."))
         self.button.set_words(tr("Pause") if state in (State.WORKS, State.GIVES_WAY) else tr("Go on"))
+
+
+def short_sweep(sweeping: Sweeping) -> Safe:
+    """Where the bar is too narrow for all."""
+    match sweeping.state:
+        case State.PAUSED:
+            return tr("Sweep paused")
+        case State.GIVES_WAY:
+            return tr("Sweep waits")
+        case State.FAILED:
+            return tr("Sweep stopped")
+    return tr("{left} to compare", left=number(sweeping.left))
 
 
 def sweep_words(sweeping: Sweeping) -> Safe:
@@ -127,7 +138,7 @@ class StatusBar(QWidget):
             line.addWidget(part)
         for part in (*self._job_parts, self.screen_lock):
             part.hide()
-        self._long: dict[QLabel, Safe] = {}
+        self._long: dict[QLabel, Safe] = {part: Safe(part.text()) for part in (self.record, self.cell)}
         self._short: dict[QLabel, Safe] = {}
         self._looked: tuple[MachineStatus, str] | None = None
         self._tick = QTimer(self)
@@ -163,7 +174,7 @@ class StatusBar(QWidget):
         for part, words in self._long.items():
             part.setText(words)
             part.show()
-        for part in (self.counts, self.record, self.cell):
+        for part in (self.counts, self.record, self.cell, self.sweep.words):
             if layout.totalMinimumSize().width() <= self.width():
                 return
             if short := self._short.get(part):
@@ -217,7 +228,7 @@ class StatusBar(QWidget):
 
     def show_sweep(self, sweeping: Sweeping) -> None:
         self.sweep.show_state(sweeping)
-        self._fit()
+        self._say(self.sweep.words, sweep_words(sweeping), short_sweep(sweeping))
 
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
         for part in self._job_parts:

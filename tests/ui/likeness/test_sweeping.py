@@ -6,23 +6,34 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.fakes import MAIN, FakeApi, fake_machine
 from triage.errors import StoreError
 from triage.jobs.likeness.sweep import SweepResult
 from triage.model.people import Role
-from triage.model.progress import CancelToken, OnProgress
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui import airgap, theme
 from triage.ui.app import Desktop
+from triage.ui.i18n import Language
 from triage.ui.likeness.sweeping import State, Sweeping
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Changed, Runner
+from triage.ui.status_bar import StatusBar
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Patient: a busy machine takes its time."""
+    monkeypatch.setattr(qtbot, "waitUntil", partial(qtbot.waitUntil, timeout=30_000))
+    return qtbot
 
 
 def sweeps(api: FakeApi) -> int:
@@ -136,6 +147,33 @@ def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeA
     window.status.sweep.button.click()
     qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
     assert api.unswept == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_narrow_bar_cuts_nothing_off(app: QApplication, runner: Runner, qtbot: QtBot, language: Language) -> None:
+    theme.apply(app, "dark", language)
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(1920, 60)
+    bar, sweeping = StatusBar(), Sweeping(FakeApi(), runner)
+    bar.setParent(host)
+    host.show()
+    bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
+    bar.gap.setText(airgap.words(["wlp0s20f3"])[0])
+    bar.show_screen_lock("perhaps")
+    bar.show_counts(38_112, 4_120)
+    sweeping.left = 1_234_567
+    sweeping.pace.add(Progress(done=0, total=1_234_567, unit="files"), 0)
+    sweeping.pace.add(Progress(done=9, total=1_234_567, unit="files"), 9)
+    for paused in (False, True):
+        sweeping.paused = paused
+        bar.show_sweep(sweeping)
+        bar.resize(1920, bar.height())
+        wide = bar.sweep.words.text()
+        bar.resize(1280, bar.height())
+        assert bar.layout().totalMinimumSize().width() <= 1280  # type: ignore[union-attr]
+        assert bar.sweep.words.text() and bar.sweep.button.isVisible(), wide
+    theme.apply(app, "dark", "en")
 
 
 def test_what_could_not_be_checked_is_said_once(
