@@ -84,6 +84,30 @@ def screenshot(picture: Image.Image) -> Image.Image:
     return screen
 
 
+def chat(picture: Image.Image) -> Image.Image:
+    """In a bubble with the time, on a ground that is scattered with faint doodles."""
+    screen = Image.new("RGB", (1080, 2160), "#e6ddd0")
+    draw, dice = ImageDraw.Draw(screen), np.random.default_rng(4)
+    for left, top, angle in dice.integers(0, (1080, 2160, 360), (500, 3)).tolist():
+        draw.arc((left, top, left + 50, top + 50), angle, angle + 200, "#d8cdbb", 3)
+    draw.rectangle((0, 0, 1080, 200), "#1f6f5c")
+    inside = ImageOps.contain(picture, (760, 1000))
+    right, bottom = 260 + inside.width, 420 + inside.height
+    draw.rounded_rectangle((248, 408, right + 12, bottom + 60), 24, "#dcf8c6")
+    screen.paste(inside, (260, 420))
+    draw.text((right - 110, bottom + 10), "18:22", "#888888", font_size=30)
+    draw.rounded_rectangle((30, 2020, 910, 2120), 50, "white")
+    return screen
+
+
+def story(picture: Image.Image) -> Image.Image:
+    """Upright, between blurred bars."""
+    ground = ImageOps.fit(picture, (1080, 1920)).filter(ImageFilter.GaussianBlur(40))
+    inside = ImageOps.contain(picture, ground.size)
+    ground.paste(inside, ((1080 - inside.width) // 2, (1920 - inside.height) // 2))
+    return ground
+
+
 def noisy(picture: Image.Image) -> Image.Image:
     grain = np.random.default_rng(1).normal(0, 15, (picture.height, picture.width, 3))
     return Image.fromarray(np.clip(np.asarray(picture) + grain, 0, 255).astype(np.uint8))
@@ -226,5 +250,9 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "three sides, to 20 %": (cut_unevenly(0.2, 3), 85),
     "uneven, mirrored": (lambda p: ImageOps.mirror(cut_unevenly(0.2, time=2)(p)), 85),
     "uneven, small, bad": (lambda p: thumbnail(cut_unevenly(0.15, time=3)(p)), 40),
+    "darker": (lambda p: ImageEnhance.Brightness(p).enhance(0.6), 85),
+    "contrast, less": (lambda p: ImageEnhance.Contrast(p).enhance(0.6), 85),
+    "chat on a pattern": (chat, 85),
+    "story, blurred bars": (story, 85),
     "border and half size": (lambda p: resized(0.5)(framed(0.05, 0.05, 0.05, 0.05, "white")(p)), 60),
 }

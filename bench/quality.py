@@ -31,7 +31,7 @@ from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.protocol import Operation, Request
 from triage.hashing import index as search
-from triage.hashing.likeness import PictureIndex, Possible, alike, may_match, possible
+from triage.hashing.likeness import PictureIndex, Possible, alike, faintly, may_be_possible, may_match, possible
 from triage.hashing.uneven import uneven
 from triage.model.media import Perceptual
 
@@ -88,7 +88,7 @@ def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) ->
             data, own = saved(change(picture), quality), kept[number]
             hashes = hashes_of(data)
             sure = may_match(hashes) and number in alike(index, lambda n: kept[n].windows, hashes, thorough=True)
-            perhaps = sure or (may_match(hashes) and number in further(index, kept, hashes, data))
+            perhaps = sure or (may_be_possible(hashes) and number in further(index, kept, hashes, data))
             far, wave = bits(own.pdq, hashes.pdq), bits(own.phash, hashes.phash)
             rows.append((sure, perhaps, far <= 31, far <= 51, wave <= 8))
         found[name] = dict(zip(NAMES, np.mean(rows, axis=0).round(3).tolist(), strict=True))
@@ -96,7 +96,8 @@ def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) ->
 
 
 def further(index: PictureIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, Possible]:
-    found = possible(index, lambda n: kept[n].windows, hashes, ())
+    search = possible if may_match(hashes) else faintly
+    found = search(index, lambda n: kept[n].windows, hashes, ())
     return found | uneven(index, lambda n: kept[n].windows, cells_of(data), found)
 
 
