@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from bench.crowds import put
 from tests.hashing.scenes import landscape
+from triage import limits
 from triage.hashing import perceptual, windows
 from triage.hashing.index import HammingIndex
 from triage.jobs.likeness.alike import stored_pictures
@@ -78,6 +79,15 @@ def drawn() -> list[tuple[Perceptual, NDArray[np.uint8]]]:
     stored = len(windows.VARIANTS) - len(windows.ASKED)
     taken = [(hashes, *windows.columns(hashes.windows)) for hashes in measured if hashes.quality]
     return [(hashes, pdqs[variants < stored]) for hashes, variants, pdqs, _ in taken]
+
+
+def alike_in_a_picture() -> float:
+    """Of the windows of one picture, how many others lie within a match's radius of one."""
+    found = []
+    for _, own in drawn():
+        apart = np.bitwise_count(own[:, None] ^ own[None]).sum(axis=2)
+        found.append(float((apart <= limits.MATCH_RADIUS).sum(axis=1).mean()) - 1)
+    return round(sum(found) / len(found), 2)
 
 
 def measure(count: int, kind: Kind) -> dict[str, object]:
@@ -152,6 +162,7 @@ def from_store(count: int) -> dict[str, object]:
     return {
         "stored": count,
         "windows": len(pictures.all),
+        "alike_in_a_picture": alike_in_a_picture(),
         "s_a_million": round(took / million, 2),
         "cpu_s": round(cpu / million, 2),
     }
