@@ -75,6 +75,8 @@ SECOND_SHARE, PLAIN_VARIETY = 0.35, 70
 """Two match when of the 480 comparisons of neighbouring cells fewer differ than so large a share of the variety of both pictures
 (hashing/windows.py), after the part of it that any edge or ball has. Of true photographs one in 300 has more, of strangers within
 MATCH_RADIUS nearly all (docs/hashing.md)."""
+MOST_SECOND = 96
+"""However much variety there is: two grids of holes have more than grain."""
 CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5
 """Of two that are so near it is so large a share of all: noise on an even ground turns many comparisons and few waves."""
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 90

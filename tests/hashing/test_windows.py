@@ -265,6 +265,18 @@ def test_a_picture_of_little_variety_allows_few_differences(asked_first: bool) -
     assert not alike(index, lambda medium_id: rich.pdq + kept, replace(rich, pdq=pdq, windows=pdq + asked))
 
 
+@pytest.mark.parametrize(("apart", "matches"), [(96, True), (97, False)])
+def test_grids_of_holes_have_variety_and_must_agree_all_the_same(apart: int, matches: bool) -> None:
+    one = measured(scene)
+    holes, pdq = b"\x55" * windows.SECOND_BYTES, differing(one.pdq, 20)
+    other = differing(holes, apart)
+    assert limits.SECOND_SHARE * (min(map(windows.variety, (holes, other))) - limits.PLAIN_VARIETY) > 97
+    index = PictureIndex()
+    index.extend([(7, one.pdq, one.pdq + holes)])
+    found = alike(index, lambda medium_id: one.pdq + holes, replace(one, pdq=pdq, windows=pdq + other))
+    assert (found.keys() == {7}) is matches
+
+
 def test_where_nothing_changes_nothing_agrees() -> None:
     """One slope from corner to corner is every other such slope."""
     slope = measured((np.add.outer(np.arange(300), np.arange(400)) / 3).astype(np.uint8))

@@ -134,7 +134,7 @@ def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
     second = _differ(entry, question)[1]
     if way.distance <= limits.CLOSE_RADIUS:
         return second < limits.CLOSE_SHARE * variety
-    return second < limits.SECOND_SHARE * (variety - limits.PLAIN_VARIETY)
+    return second <= limits.MOST_SECOND and second < limits.SECOND_SHARE * (variety - limits.PLAIN_VARIETY)
 
 
 def _wholes(way: Alike) -> bool:
