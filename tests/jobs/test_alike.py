@@ -241,3 +241,8 @@ def test_the_parts_of_both_are_told_in_one_order_from_either_side() -> None:
     row = likeness.NearRow(2, 4, "turned left, centre -5 % of this, right -5 % of the other", 1)
     assert seen_from(1, row) == row.variant
     assert seen_from(2, replace(row, other=1)) == "turned right, right -5 % of this, centre -5 % of the other"
+    commas = "film, turned left, bottom cut off, 20 % of this, left cut off, 10 % of the other"
+    turned = "film, turned right, left cut off, 10 % of this, bottom cut off, 20 % of the other"
+    assert seen_from(2, replace(row, other=1, variant=commas)) == turned
+    assert seen_from(2, replace(row, other=1, variant="")) == ""
+    assert seen_from(2, replace(row, other=1, variant="mirrored, photo inside of the other")) == "mirrored, photo inside of this"

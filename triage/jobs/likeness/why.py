@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from triage.hashing.windows import TURNS
 from triage.jobs.casework.grades import states
@@ -17,20 +19,22 @@ MOST_ALIKE = 20
 """Like pictures that are told of a file, the nearest first."""
 _THIS, _OTHER = " of this", " of the other"
 _LEFT, _RIGHT = TURNS[1], TURNS[3]
+_TURNS = frozenset((*TURNS, FILM))
+_PART_ENDS = re.compile(f"(?<={_THIS}), |(?<={_OTHER}), ")
+"""Between two parts; a part itself may hold a comma."""
 
 
 def seen_from(medium_id: int, row: NearRow) -> str:
     """A pair's variant is told of the picture that asked; from the other's side the parts change names and turns go back."""
     if row.asked is None or row.asked == medium_id:
         return row.variant
-    swap = {_THIS: _OTHER, _OTHER: _THIS}
-    told = []
-    for part in row.variant.split(", "):
-        end = next((each for each in swap if part.endswith(each)), None)
-        told.append(part if end is None else part.removesuffix(end) + swap[end])
-    if told:
-        told[0] = {_LEFT: _RIGHT, _RIGHT: _LEFT}.get(told[0], told[0])
-    return ", ".join(sorted(told, key=lambda part: part.endswith(_OTHER)))
+    words = row.variant.split(", ")
+    turns = list(takewhile(_TURNS.__contains__, words))
+    parts = [part for part in _PART_ENDS.split(", ".join(words[len(turns) :])) if part]
+    told = [{_LEFT: _RIGHT, _RIGHT: _LEFT}.get(turn, turn) for turn in turns]
+    told += [part.removesuffix(_OTHER) + _THIS for part in parts if part.endswith(_OTHER)]
+    told += [part.removesuffix(_THIS) + _OTHER for part in parts if part.endswith(_THIS)]
+    return ", ".join(told)
 
 
 def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
