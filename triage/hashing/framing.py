@@ -30,10 +30,10 @@ _PATTERN, _GROUND = 20, 0.7
 """A faint pattern is no further from its ground, which is so large a share of a line."""
 _LEAST_SIDE, _LEAST_AREA = 48, 0.05
 _BAR, _UNLIKE = 0.05, 0.03
-_SMOOTH, _SHARP, _SMOOTH_CELLS, _MOST_ACROSS = 5.0, 8.0, 8.0, 48
+_SMOOTH, _SHARP, _SMOOTH_CELLS, _MOST_ACROSS, _SQUARE = 5.0, 8.0, 8.0, 48, 0.9
 """Blurred bars take so large a share of a side each, and are as large as one another but for so much. Levels by which a line of
 samples differs from the next, on average: in a bar at most, at its edge at least, and lines of cells in a bar at most; and by how
-many at most two samples of a line in a bar differ that are _EVERY apart."""
+many at most two samples of a line in a bar differ that are _EVERY apart. Sides that differ by no more are those of a square."""
 _SMALLER = 0.97
 """What lies inside is told of when it is so much smaller."""
 _ROUNDS, _MOST_LEVELS = 3, 4
@@ -86,7 +86,6 @@ def _among_even(luma: Plane) -> Photo:
     return Photo(_piece(luma, outer), _piece(luma, inner) if _area(inner) < _SMALLER * _area(outer) else None)
 
 
-Samples = NDArray[np.int16]
 Box = tuple[int, int, int, int]
 """Top, bottom, left, right; the second and the last are the first samples outside."""
 Run = tuple[int, int]
@@ -134,34 +133,40 @@ def _all(plane: Plane) -> Box:
 
 
 def _between_blurs(luma: Plane) -> Plane | None:
-    (top, bottom), (left, right) = _sharp(luma), _sharp(luma.T)
-    return _piece(luma, (top, bottom, 0, luma.shape[1]) if bottom - top < len(luma) else (0, len(luma), left, right))
+    """Bars fill the longer side of a screen, of a square one either."""
+    height, width = luma.shape
+    if height >= _SQUARE * width and (run := _sharp(luma)):
+        return _piece(luma, (*run, 0, width))
+    run = _sharp(luma.T) if width >= _SQUARE * height else None
+    return _piece(luma, (0, height, *run)) if run else None
 
 
-def _sharp(luma: Plane) -> Run:
-    """The rows between blurred bars."""
-    height, some = len(luma), luma[:, ::_EVERY].astype(np.int16)
+def _sharp(luma: Plane) -> Run | None:
+    """The rows between blurred bars; None where there are none."""
+    height, some = len(luma), luma[:, ::_EVERY]
     deep = math.ceil(_BAR * height) + 1
     if not all(_is_blurred(end) for end in (some[:deep], some[-deep:])):
-        return 0, height
+        return None
     steps = _steps(some)
     busy = np.flatnonzero(steps > _SMOOTH)
     if not len(busy):
-        return 0, height
+        return None
     above, below = int(busy[0]) + 1, height - int(busy[-1]) - 1
     edges = (steps[busy[0] : busy[0] + 3].max(), steps[max(busy[-1] - 2, 0) : busy[-1] + 1].max())
     barred = min(above, below) >= _BAR * height and abs(above - below) <= _UNLIKE * height and min(edges) >= _SHARP
-    return (above, height - below) if barred else (0, height)
+    return (above, height - below) if barred else None
 
 
-def _is_blurred(lines: Samples) -> bool:
-    across = np.abs(np.diff(lines, axis=1))
-    return bool(across.size and across.max() <= _MOST_ACROSS and _steps(lines).max(initial=0) <= _SMOOTH)
+def _is_blurred(lines: Plane) -> bool:
+    if _steps(lines).max(initial=0) > _SMOOTH:
+        return False
+    across = np.abs(np.diff(lines.astype(np.int16), axis=1))
+    return bool(across.size and across.max() <= _MOST_ACROSS)
 
 
-def _steps(lines: Samples) -> Matrix:
+def _steps(lines: Plane) -> Matrix:
     """How much each differs from the next, on average."""
-    found: Matrix = np.abs(np.diff(lines, axis=0)).mean(axis=1)
+    found: Matrix = np.abs(np.diff(lines.astype(np.int16), axis=0)).mean(axis=1)
     return found
 
 
