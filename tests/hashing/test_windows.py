@@ -193,6 +193,21 @@ def test_a_possible_match_needs_both_hashes() -> None:
     assert possible(index, lambda medium_id: None, asked, ()) == {}
 
 
+@pytest.mark.parametrize(("share", "met"), [(0.9, True), (1.1, False)])
+def test_a_possible_match_needs_a_second_hash_that_agrees_as_far_as_it_has_variety(share: float, met: bool) -> None:
+    whole = measured(scene)
+    half = whole.windows[32 : 32 + windows.SECOND_BYTES // 2] + bytes(windows.SECOND_BYTES // 2)
+    apart = round(share * limits.POSSIBLE_SHARE * windows.variety(half))
+    assert apart < limits.POSSIBLE_SECOND
+    index = PictureIndex()
+    index.extend([(7, whole.pdq, whole.pdq + half)])
+    far = differing(whole.pdq, 45)
+    # from the first comparison of the half that is left even, where a run of ones adds two changes or so
+    other = (int.from_bytes(half) ^ ((1 << apart) - 1)).to_bytes(windows.SECOND_BYTES)
+    asked = replace(whole, pdq=far, turns=(far,) * 8, windows=far + other)
+    assert (possible(index, lambda medium_id: whole.pdq + half, asked, ()).keys() == {7}) is met
+
+
 def test_flat_pictures_have_no_windows() -> None:
     flat = measured(np.full((300, 400), 90, np.uint8))
     assert [entry.variant for entry in windows.entries(flat.windows)] in ([], [0])

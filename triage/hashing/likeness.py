@@ -130,11 +130,16 @@ def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
     entry = _entry(kept, way.found)
     if entry is None:
         return False
-    variety = min(windows.variety(entry.second), windows.variety(question.upright))
+    variety = _variety(entry, question)
     second = _differ(entry, question)[1]
     if way.distance <= limits.CLOSE_RADIUS:
         return second < limits.CLOSE_SHARE * variety
     return second <= limits.MOST_SECOND and second < limits.SECOND_SHARE * (variety - limits.PLAIN_VARIETY)
+
+
+def _variety(entry: windows.Entry | None, question: _Question) -> int:
+    """Of the one that has less."""
+    return 0 if entry is None else min(windows.variety(entry.second), windows.variety(question.upright))
 
 
 def _wholes(way: Alike) -> bool:
@@ -174,11 +179,13 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
     for question, medium_id, way in _beside(index, asked):
         if medium_id in known or (medium_id in best and best[medium_id].how <= way):
             continue
-        distance, second = _differ(_entry(kept(medium_id), way.found), question)
+        entry = _entry(kept(medium_id), way.found)
+        distance, second = _differ(entry, question)
         near = second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS
         touched = second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
         would_match = distance <= limits.MATCH_RADIUS and (_wholes(way) or second <= limits.WINDOW_SECOND)
-        if near or would_match or (_wholes(way) and touched):
+        beside = (near or (_wholes(way) and touched)) and second < limits.POSSIBLE_SHARE * _variety(entry, question)
+        if beside or would_match:
             best[medium_id] = Possible(replace(way, distance=distance), second)
     return best
 
