@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
-from triage.hashing.framing import photo
+from triage.hashing.framing import perhaps_blurred, photo
 
 scene = landscape(300, 400, 5)
 
@@ -84,6 +84,13 @@ def test_the_photograph_is_found_between_blurred_bars(across: bool) -> None:
     screen = np.concatenate([screen[:100], scene, screen[-100:]])
     found = photo(np.ascontiguousarray(screen.T) if across else screen)
     assert within(found.inside, scene.T if across else scene)
+
+
+def test_only_the_sides_of_screens_are_looked_through_for_blurred_bars() -> None:
+    even = np.zeros((4, 80, 80), np.float32)
+    planes = [np.zeros(sides, np.uint8) for sides in ((300, 400), (400, 300), (300, 300), (600, 300))]
+    assert perhaps_blurred(even, planes).tolist() == [False, False, True, True]
+    assert perhaps_blurred(even[:2], planes[:2]).tolist() == [False, False]
 
 
 def test_a_photograph_alone_is_left_alone() -> None:

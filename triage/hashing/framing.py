@@ -10,7 +10,7 @@ from the next until, at once, a sharp edge goes from side to side.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,8 @@ _SMOOTH, _SHARP, _SMOOTH_CELLS, _MOST_ACROSS, _SQUARE = 5.0, 8.0, 8.0, 48, 0.9
 """Blurred bars take so large a share of a side each, and are as large as one another but for so much. Levels by which a line of
 samples differs from the next, on average: in a bar at most, at its edge at least, and lines of cells in a bar at most; and by how
 many at most two samples of a line in a bar differ that are _EVERY apart. Sides that differ by no more are those of a square."""
+_CAMERA = (1.3, 1.6)
+"""From 4:3 to 3:2: bars fill a square, 4:5 or the length of a screen, and most photographs need not be searched for them."""
 _SMALLER = 0.97
 """What lies inside is told of when it is so much smaller."""
 _ROUNDS, _MOST_LEVELS = 3, 4
@@ -55,9 +57,18 @@ def perhaps_framed(cells: Matrix) -> NDArray[np.bool_]:
     return found
 
 
-def perhaps_blurred(cells: Matrix) -> NDArray[np.bool_]:
-    """Likewise: one that is not smooth at both ends has no blurred bars."""
-    return _smooth_ends(cells) | _smooth_ends(cells.swapaxes(1, 2))
+def perhaps_blurred(cells: Matrix, planes: Sequence[Plane]) -> NDArray[np.bool_]:
+    """Likewise: one that is not smooth at both ends, or has a camera's sides, has no blurred bars."""
+    screens = np.array([_may_be_screen(*plane.shape) for plane in planes])
+    if not screens.any():
+        return screens
+    found: NDArray[np.bool_] = screens & (_smooth_ends(cells) | _smooth_ends(cells.swapaxes(1, 2)))
+    return found
+
+
+def _may_be_screen(height: int, width: int) -> bool:
+    least, most = _CAMERA
+    return not least <= max(height, width) / min(height, width) <= most
 
 
 def _smooth_ends(cells: Matrix) -> NDArray[np.bool_]:
@@ -135,6 +146,8 @@ def _all(plane: Plane) -> Box:
 def _between_blurs(luma: Plane) -> Plane | None:
     """Bars fill the longer side of a screen, of a square one either."""
     height, width = luma.shape
+    if not _may_be_screen(height, width):
+        return None
     if height >= _SQUARE * width and (run := _sharp(luma)):
         return _piece(luma, (*run, 0, width))
     run = _sharp(luma.T) if width >= _SQUARE * height else None

@@ -152,7 +152,7 @@ def _measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptua
             laid[picture, list(shaped)] = _finished(*_taken(cells[picture], _operators(tuple(shaped.values()))))
     laid[:, (0, *range(-len(ASKED), 0))] = _finished(*_of_whole(np.concatenate([cells[:, None], turned], axis=1)))
     framed = framing.perhaps_framed(cells)
-    for picture in np.flatnonzero(framed | framing.perhaps_blurred(cells)).tolist():
+    for picture in np.flatnonzero(framed | framing.perhaps_blurred(cells, planes)).tolist():
         photo = framing.photo(planes[picture], even=bool(framed[picture]))
         for place, piece in enumerate((photo.trimmed, photo.inside), 1):
             if piece is not None:
