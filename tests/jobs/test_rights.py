@@ -37,7 +37,7 @@ OPEN = {
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.ask", "custody.custody_of", "destruction.take_away",
     "common.forget_spooled",
-    "queue.queue_rows", "show.show_report", "signing.about", "triage_report.user_id",
+    "queue.queue_rows", "show.show_report", "signing.about", "swept.tell_found", "triage_report.user_id",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
 
