@@ -41,7 +41,7 @@ demo: $(BIN)/.ready
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
 test: $(BIN)/.ready-test
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
-	@QT_QPA_PLATFORM=offscreen $(PYTEST) $(wildcard tests/ui tests/e2e)
+	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
 
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .
