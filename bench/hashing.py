@@ -104,12 +104,16 @@ def triage(paths: list[Path]) -> None:
 def together(paths: list[Path]) -> Iterator[list[Path]]:
     """As an import does it."""
     some: list[Path] = []
+    size = 0
     for path in paths:
-        some.append(path)
-        if len(some) == TOGETHER or sum(each.stat().st_size for each in some) >= TOGETHER_BYTES:
+        own = path.stat().st_size
+        if some and (len(some) == TOGETHER or size + own > TOGETHER_BYTES):
             yield some
-            some = []
-    yield some
+            some, size = [], 0
+        some.append(path)
+        size += own
+    if some:
+        yield some
 
 
 def seen(path: Path, request: Request) -> Seen:

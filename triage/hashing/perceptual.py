@@ -81,8 +81,8 @@ def _seen(buffers: Matrix) -> _Seen:
     exact = buffers.astype(np.float64)
     blocks = PDQ_BASIS @ exact @ PDQ_BASIS.T
     waves = blocks.reshape(len(blocks), -1)
-    medians = lower_medians(waves)
-    return _Seen(blocks, np.abs(waves - medians), _qualities(exact), ~undetermined(waves, medians))
+    apart = np.abs(waves - lower_medians(waves))
+    return _Seen(blocks, apart, _qualities(exact), ~undetermined(apart))
 
 
 def _told(seen: _Seen) -> list[int]:
@@ -163,11 +163,10 @@ def _qualities(buffers: Matrix) -> NDArray[np.intp]:
     return found
 
 
-def undetermined(coefficients: Matrix, medians: Matrix) -> NDArray[np.bool_]:
-    """Of each row of coefficients, whether the last bit of a sample decides a large part of the hash. Photographs have about
-    5 % such coefficients."""
-    near = counted(np.abs(coefficients - medians) < _NEAR_MEDIAN)
-    found: NDArray[np.bool_] = near > _MOST_UNDETERMINED * coefficients.shape[-1]
+def undetermined(apart: Matrix) -> NDArray[np.bool_]:
+    """Of each row of coefficients, as far `apart` as they lie from their median, whether the last bit of a sample decides a large
+    part of the hash. Photographs have about 5 % such coefficients."""
+    found: NDArray[np.bool_] = counted(apart < _NEAR_MEDIAN) > _MOST_UNDETERMINED * apart.shape[-1]
     return found
 
 

@@ -318,7 +318,7 @@ def _finished(waves: Matrix, cells: Matrix) -> NDArray[np.uint8]:
     medians, steps = perceptual.lower_medians(waves), _steps(cells)
     found = np.concatenate([perceptual.packed(waves > medians), np.packbits(steps > 0, axis=-1)], axis=-1)
     bare = perceptual.counted(np.abs(steps) > _STEP) < _LEAST_STEPS * steps.shape[-1]
-    found[perceptual.undetermined(waves, medians) | bare, :32] = 0
+    found[perceptual.undetermined(np.abs(waves - medians)) | bare, :32] = 0
     return found
 
 

@@ -145,6 +145,7 @@ class Runner(QObject):
         A `long` job (an import) has a line of its own, so that decisions are recorded between its batches.
         """
         job = Job(owner)
+        job.waited_for = True
         pool = self._long if long else self._writers
         self._start(pool, job, lambda: work(self._teller(job), job.token), then, failed, changes)
         return job
@@ -173,7 +174,7 @@ class Runner(QObject):
     ) -> Job:
         """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
         job = Job(owner)
-        job.gives_way = True
+        job.gives_way = job.waited_for = True
         self._start(self._studies, job, lambda: work(self._teller(job), job.token), then, failed, None)
         return job
 
@@ -258,7 +259,6 @@ class Runner(QObject):
                 if job.waited_for:
                     self.busy.emit(self.occupied())
 
-        job.waited_for = changes is not None or pool is self._studies
         job._landed.connect(landed)
         self._jobs.add(job)
         if job.waited_for:

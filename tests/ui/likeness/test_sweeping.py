@@ -221,15 +221,19 @@ def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, run
     assert not any(changed.touches(MAIN) for changed in heard), "no card changes"
 
 
-def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
-    api = FakeApi()
+def at_work(app: QApplication, api: FakeApi, tmp_path: Path, qtbot: QtBot) -> Desktop:
+    """A desktop that compares pictures, and has more than enough of them."""
     api.unswept, api.slow = 100_000, 0.1
     desktop = Desktop(app, tmp_path / "store", api=api)
     (tmp_path / "store").mkdir()
     desktop.show()
-    sweeping = desktop.sweeping
-    assert sweeping is not None
-    qtbot.waitUntil(lambda: sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: desktop.sweeping is not None and desktop.sweeping.state is State.WORKS)
+    return desktop
+
+
+def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    api = FakeApi()
+    desktop = at_work(app, api, tmp_path, qtbot)
     desktop.lock("Locked.")
     qtbot.waitUntil(lambda: api.closed)
     assert api.unswept > 0 and desktop.sweeping is None
@@ -239,11 +243,7 @@ def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tm
 
 def test_another_look_of_the_window_keeps_it_going(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
     api = FakeApi()
-    api.unswept, api.slow = 100_000, 0.1
-    desktop = Desktop(app, tmp_path / "store", api=api)
-    (tmp_path / "store").mkdir()
-    desktop.show()
-    qtbot.waitUntil(lambda: desktop.sweeping is not None and desktop.sweeping.state is State.WORKS)
+    desktop = at_work(app, api, tmp_path, qtbot)
     desktop.change_look("light", "en", 10)
     qtbot.wait(50)
     window = desktop.centralWidget()
