@@ -7,6 +7,7 @@ import random
 import struct
 import sys
 import zlib
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,12 @@ from PIL import Image, ImageOps
 
 from tests.decode import media
 from triage import limits
-from triage.decode.cell import pictures
+from triage.decode.cell import operations, pictures
+from triage.decode.cell.looks import Seen
+from triage.decode.cell.source import Source
 from triage.decode.client import Pool
 from triage.decode.process import Worker
+from triage.decode.protocol import Operation, Request
 from triage.errors import InputError
 from triage.hashing import perceptual
 from triage.hashing.windows import BLOB_BYTES
@@ -352,6 +356,27 @@ def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn:
 def test_what_cant_be_rendered_raises(pool: Pool) -> None:
     with pytest.raises(InputError, match=r"^The file could not be decoded: .*no picture\.$"):
         pool.render(media.sound(), RevealStep.GREY, 100)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyError("tile"), Image.DecompressionBombError()])
+def test_a_second_look_that_fails_leaves_the_first(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """For want of memory only of a file alone: of several each is asked for again alone."""
+
+    def refuses(*_: object) -> None:
+        raise error
+
+    grain = np.random.default_rng(2).integers(0, 256, (300, 400, 3), np.uint8)
+    texture = Image.fromarray(grain).resize((1000, 750), Image.Resampling.BICUBIC)
+    data, request = media.encoded(texture, "JPEG", quality=85), Request(operation=Operation.MEASURE)
+    source = Source(len(data), data, lambda start, length: b"")
+    sharp = operations.measured(source, "image/jpeg", request)
+    monkeypatch.setattr(pictures, "again", refuses)
+    first = operations.measured(source, "image/jpeg", request)
+    assert first.perceptual is not None and sharp.perceptual is not None
+    assert first.perceptual.pdq != sharp.perceptual.pdq
+    several = [operations.measure(source, "image/jpeg", request) for _ in range(2)]
+    with pytest.raises(MemoryError) if isinstance(error, MemoryError) else nullcontext():
+        assert operations.finish([seen for seen in several if isinstance(seen, Seen)], request) == [first, first]
 
 
 def test_pixels_stay_in_the_cell_but_for_a_reveal(monkeypatch: pytest.MonkeyPatch, drawn: Image.Image) -> None:

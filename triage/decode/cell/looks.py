@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 from triage.decode.cell import pictures
 from triage.decode.cell.source import Source
-from triage.decode.protocol import Request
+from triage.decode.protocol import ProtocolError, Request
 from triage.hashing import grids, perceptual
 from triage.model.media import MediaFacts, Perceptual
 
@@ -36,12 +35,27 @@ def hashed(seen: Iterable[Seen], request: Request) -> tuple[list[Seen], list[gri
         return [], [], []
     hashes, doubtful = perceptual.hashes(taken)
     for place, thorough in doubtful.items():
-        picture = kept[place]
-        with suppress(OSError, SyntaxError, ValueError):  # what was decoded stands
-            if found := pictures.again(picture.source, picture.facts.mime, request, picture.decoded, thorough):
-                taken[place] = _grids(found)
-                hashes[place] = perceptual.hashes([taken[place]])[0][0]
+        try:
+            found = _again(kept[place], request, thorough)
+        except MemoryError:
+            if len(kept) > 1:
+                raise  # the host asks again, for one at a time
+            found = None
+        if found is not None:
+            taken[place] = found
+            hashes[place] = perceptual.hashes([found])[0][0]
     return kept, taken, hashes
+
+
+def _again(picture: Seen, request: Request, thorough: bool) -> grids.Grids | None:
+    """None when what was decoded stands."""
+    try:
+        found = pictures.again(picture.source, picture.facts.mime, request, picture.decoded, thorough)
+    except (MemoryError, ProtocolError):
+        raise
+    except Exception:  # decoders raise whatever they like on hostile input
+        return None
+    return None if found is None else _grids(found)
 
 
 def _grids(decoded: pictures.Decoded) -> grids.Grids:
