@@ -74,7 +74,7 @@ POSSIBLE_RADIUS = 64
 SECOND_SHARE, PLAIN_VARIETY = 0.35, 70
 """Two match when of the 480 comparisons of neighbouring cells fewer differ than so large a share of the variety of both pictures
 (hashing/windows.py), after the part of it that any edge or ball has. Of true photographs one in 300 has more, of strangers within
-MATCH_RADIUS nearly all (docs/hashing.md)."""
+MATCH_RADIUS nearly all (docs/measurements-hashing.md)."""
 MOST_SECOND = 96
 """However much variety there is: two grids of holes have more than grain."""
 CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5

@@ -192,7 +192,7 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
 
 def faintly(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collection[int]) -> dict[int, Possible]:
     """Likewise where one of two is faint: possible is what would match, said both enough. Pictures of one thing on an even ground
-    come nearer to one another than that only seldom (docs/hashing.md)."""
+    come nearer to one another than that only seldom (docs/measurements-hashing.md)."""
     best: dict[int, Possible] = {}
     for question, medium_id, way in _near(index, _questions(hashes, thorough=True), limits.MATCH_RADIUS):
         if medium_id in known or (medium_id in best and best[medium_id].how <= way):

@@ -26,7 +26,7 @@ _SAME_WAVE = 1e-6
 """Waves so near to one another are equal: what is symmetric or flat has many, and products of matrices leave a grain on them."""
 _MOST_DOUBTFUL, _FAR, _TELLING = 2.2, 8.0, 80
 """Bits in doubt from which a picture is looked at again: the first from the quality `_TELLING` on, the second below it. Of 850
-of that quality all that strayed by more than 4 bits were in more doubt (docs/hashing.md)."""
+of that quality all that strayed by more than 4 bits were in more doubt (docs/measurements-hashing.md)."""
 _MOSTLY_ROUNDED = 2 * grids.ROUNDED
 """Below such a variance it is rounding that leaves bits in doubt, and colours of the same size settle most of them."""
 _NEAR_ENOUGH = 3.0
