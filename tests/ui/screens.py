@@ -93,7 +93,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str 
     return page
 
 
-def settle(runner: Runner, seconds: float = 10) -> None:
+def settle(runner: Runner, seconds: float = 60) -> None:
     """Until all that was asked in the background has come and is painted."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -60,14 +60,14 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
     wizard.first.go.click()
     assert wizard.first.once.text() == "", "the passphrase leaves the field at once"
     for _ in range(2):
-        qtbot.waitUntil(lambda: isinstance(wizard.pages.currentWidget(), HalfPage), timeout=20_000)
+        qtbot.waitUntil(lambda: isinstance(wizard.pages.currentWidget(), HalfPage))
         half = wizard.pages.currentWidget()
         assert isinstance(half, HalfPage)
         assert not half.go.isEnabled()
         half.written.setChecked(True)
         half.go.click()
     window = working(desktop)
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower(), timeout=20_000)
+    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
     assert window.queue.middle.currentWidget() is window.queue.empty
 
     window.lock_asked.emit()
@@ -76,11 +76,11 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
     assert page.name.text() == "khi-04"
     page.passphrase.setText("mistyped")
     page.try_it()
-    qtbot.waitUntil(lambda: page.go.isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: page.go.isEnabled())
     assert page.problem.text() and "mistyped" not in page.problem.text()
     page.passphrase.setText(PASSPHRASE)
     page.try_it()
-    qtbot.waitUntil(lambda: isinstance(desktop.centralWidget(), MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(desktop.centralWidget(), MainWindow))
     desktop.close()
     assert desktop.api is None
 

@@ -100,7 +100,7 @@ def test_an_import_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
     page.form.go.click()
     page.stop()
     api.slow = 0
-    qtbot.waitUntil(lambda: page.job is None, timeout=8000)
+    qtbot.waitUntil(lambda: page.job is None)
     assert "Stopped; what was already taken in stays." in texts(page._result)
 
 

@@ -306,9 +306,7 @@ def test_what_was_not_measured_is_said_and_never_green(api: FakeApi, runner: Run
     image = page.grab().toImage()
     good = theme.current().colour("good")
     step = 3
-    assert not any(
-        image.pixelColor(x, y) == good for y in range(0, image.height(), step) for x in range(0, image.width(), step)
-    )
+    assert not any(image.pixelColor(x, y) == good for y in range(0, image.height(), step) for x in range(0, image.width(), step))
 
 
 def test_a_lead_draws_once_and_an_analyst_does_not(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -153,7 +153,9 @@ def test_bands_and_caps_are_edited_and_checked(page: RulesPage, runner: Runner) 
     assert "from 20" in texts(page.listed)
 
 
-def test_who_would_move_then_use_asks_with_counts_then_back(page: RulesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:
+def test_who_would_move_then_use_asks_with_counts_then_back(
+    page: RulesPage, api: FakeApi, runner: Runner, said: list[str]
+) -> None:
     before = api.rule_book().name
     write(page, runner, RULE, "12")
     QTest.keyClick(page.listed.table, Qt.Key.Key_T)

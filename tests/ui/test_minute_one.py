@@ -57,14 +57,14 @@ def window(app: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
 
 def test_band_a_asks_for_a_name_while_the_import_runs(window: MainWindow, qtbot: QtBot) -> None:
     alarm = window.importing.alarm
-    qtbot.waitUntil(alarm.isVisible, timeout=8000)
+    qtbot.waitUntil(alarm.isVisible)
     assert window.importing.job is not None
     assert "900777001" in alarm.button.words() and window.api.user.name in alarm.button.words()
     assert window.queue.alarm.report_id == "900777001"
 
 
 def test_the_queue_fills_and_lanes_count_while_the_import_runs(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.queue.model.rowCount() == 1, timeout=8000)
+    qtbot.waitUntil(lambda: window.queue.model.rowCount() == 1)
     assert window.importing.job is not None
     assert "1" in window.status.counts.text()
 
@@ -72,20 +72,20 @@ def test_the_queue_fills_and_lanes_count_while_the_import_runs(window: MainWindo
 def test_it_is_taken_while_the_import_runs(window: MainWindow, qtbot: QtBot) -> None:
     """A decision does not wait for the end of the import."""
     api: Any = window.api
-    qtbot.waitUntil(window.importing.alarm.isVisible, timeout=8000)
+    qtbot.waitUntil(window.importing.alarm.isVisible)
     window.importing.alarm.press()
     qtbot.waitUntil(lambda: ("decide", "900777001", "in_progress", None, None, "khi-04") in api.calls)
     assert window.importing.job is not None
-    qtbot.waitUntil(lambda: not window.importing.alarm.isVisible(), timeout=8000)
+    qtbot.waitUntil(lambda: not window.importing.alarm.isVisible())
 
 
 def test_what_comes_later_waits_behind_a_button(window: MainWindow, qtbot: QtBot) -> None:
     api: Any = window.api
-    qtbot.waitUntil(lambda: window.queue.model.rowCount() == 1, timeout=8000)
+    qtbot.waitUntil(lambda: window.queue.model.rowCount() == 1)
     window.show_queue()
-    qtbot.waitUntil(lambda: window._counted == 1, timeout=8000)
+    qtbot.waitUntil(lambda: window._counted == 1)
     api.queue = [*api.queue, *api.later[1:]]
     window._count()
-    qtbot.waitUntil(window.queue.fresh.isVisible, timeout=8000)
+    qtbot.waitUntil(window.queue.fresh.isVisible)
     assert window.queue.model.rowCount() == 1
     assert "39" in window.queue.fresh.words()

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+import weakref
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -67,8 +70,7 @@ def test_do_tells_progress_and_what_changed(runner: Runner, qtbot: QtBot) -> Non
         on_progress(Progress(done=2, total=2, unit="files"))
         return "900"
 
-    job = runner.do(work, changes=lambda value: Changed(reports=frozenset({value})))
-    job.progress.connect(seen.append)
+    runner.do(work, changes=lambda value: Changed(reports=frozenset({value})), progress=seen.append)
     qtbot.waitUntil(lambda: bool(changed))
     assert changed[0].touches("900") and not changed[0].touches("901")
     assert Changed(all_reports=True).touches("901")
@@ -122,3 +124,48 @@ def test_retire_lets_a_writing_job_end_before_the_last_call(app: QApplication, q
     qtbot.waitUntil(lambda: len(order) == 2)
     runner.wait()
     assert order == ["job", "closed"]
+
+
+@pytest.mark.parametrize("way", ["do", "study", "quietly"])
+def test_progress_of_a_job_that_ends_before_its_caller_goes_on_is_told(
+    runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """As threads do it under load."""
+    monkeypatch.setattr(QThreadPool, "start", lambda _pool, work: work.run())
+    seen: list[Progress] = []
+    ended: list[None] = []
+    only = Progress(done=2, total=2, unit="files")
+    getattr(runner, way)(lambda on_progress, _cancel: on_progress(only), ended.append, progress=seen.append)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert seen == [only]
+
+
+@pytest.mark.parametrize("end", [Runner.stop, lambda runner: runner.retire(lambda: None)])
+def test_what_has_landed_is_not_told_after_a_stop(runner: Runner, app: QApplication, end: Callable[[Runner], None]) -> None:
+    told: list[int] = []
+    runner.changed.connect(lambda _: told.append(0))
+    runner.ask(lambda: 1, told.append)
+    runner.do(lambda _progress, _cancel: 2, told.append)
+    runner.wait()  # both are on their way to the window
+    end(runner)
+    runner.wait()
+    app.processEvents()
+    assert told == [] and not runner.under_way()
+
+
+@pytest.mark.parametrize("way", ["ask", "do"])
+def test_nothing_holds_a_screen_whose_job_has_ended(runner: Runner, qtbot: QtBot, way: str) -> None:
+    told: list[object] = []
+
+    class Screen:
+        def tell(self, value: object) -> None:
+            told.append(value)
+
+    screen = Screen()
+    held = weakref.ref(screen)
+    getattr(runner, way)(lambda *_: None, screen.tell)
+    qtbot.waitUntil(lambda: bool(told))
+    runner.wait()
+    del screen
+    gc.collect()
+    assert held() is None

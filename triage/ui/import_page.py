@@ -99,9 +99,14 @@ class ImportPage(QWidget):
             )
 
         self.job = self._runner.do(
-            work, self._done, changes=Changed(all_reports=True, set_aside=True), owner=self, failed=self._failed, long=True
+            work,
+            self._done,
+            changes=Changed(all_reports=True, set_aside=True),
+            owner=self,
+            failed=self._failed,
+            progress=self._progress,
+            long=True,
         )
-        self.job.progress.connect(self._progress)
         self._rows.begin()
         self._stop.setEnabled(True)
         self.steps.setCurrentWidget(self._under_way)

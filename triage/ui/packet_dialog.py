@@ -176,8 +176,7 @@ class PacketDialog(QDialog):
             )
             return written, self._api.verify(out)
 
-        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed)
-        self._job.progress.connect(self.progress.tell)
+        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.tell)
 
     def reject(self) -> None:
         """Esc stops a packet that is being written; only then does it close."""

@@ -52,11 +52,9 @@ NOTHING = Changed()
 
 
 class Job(QObject):
-    """A piece of work under way. Its signals arrive on the window's thread."""
+    """A piece of work under way. Its signal arrives on the window's thread; it is connected before the work begins."""
 
     progress = Signal(object)
-    finished = Signal()
-    _landed = Signal(object, object)
 
     def __init__(self, owner: QObject | None) -> None:
         super().__init__()
@@ -79,9 +77,9 @@ class Job(QObject):
 
 
 class _Work(QRunnable):
-    def __init__(self, job: Job, call: Callable[[], Any]) -> None:
+    def __init__(self, runner: Runner, job: Job, call: Callable[[], Any]) -> None:
         super().__init__()
-        self._job, self._call = job, call
+        self._runner, self._job, self._call = runner, job, call
 
     def run(self) -> None:
         value, error = None, None
@@ -89,8 +87,8 @@ class _Work(QRunnable):
             value = self._call()
         except BaseException as caught:
             error = caught
-        if shiboken6.isValid(self._job):
-            self._job._landed.emit(value, error)
+        if shiboken6.isValid(self._runner):
+            self._runner._landed.emit(self._job, value, error)
         error = None  # it holds this frame and all that lay below it, an index of gigabytes perhaps
 
 
@@ -101,6 +99,7 @@ class Runner(QObject):
     changed = Signal(object)
     failed = Signal(str)
     busy = Signal(bool)
+    _landed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +114,9 @@ class Runner(QObject):
         self._studies.setMaxThreadCount(1)
         self._quiet = QThreadPool(self)
         self._quiet.setMaxThreadCount(1)
-        self._jobs: set[Job] = set()
+        self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
+        """What is under way -> what is done with its value or error."""
+        self._landed.connect(self._land)
 
     def ask(
         self,
@@ -138,6 +139,7 @@ class Runner(QObject):
         changes: Changed | Callable[[Any], Changed] = NOTHING,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
         long: bool = False,
     ) -> Job:
         """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards.
@@ -147,22 +149,25 @@ class Runner(QObject):
         job = Job(owner)
         job.waited_for = True
         pool = self._long if long else self._writers
-        self._start(pool, job, lambda: work(self._teller(job), job.token), then, failed, changes)
+        self._start(pool, job, self._telling(job, work, progress), then, failed, changes)
         return job
 
-    def _teller(self, job: Job) -> OnProgress:
+    def _telling(
+        self, job: Job, work: Callable[[OnProgress, CancelToken], Any], told: Callable[[Progress], None] | None
+    ) -> Callable[[], Any]:
         """Hands progress to the window, not more often than it can be read."""
         last = 0.0
+        if told is not None:
+            job.progress.connect(told)
 
         def on_progress(progress: Progress) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= PROGRESS_EVERY or progress.done == progress.total:
                 last = now
-                if shiboken6.isValid(job):
-                    job.progress.emit(progress)
+                job.progress.emit(progress)
 
-        return on_progress
+        return lambda: work(on_progress, job.token)
 
     def study(
         self,
@@ -171,11 +176,12 @@ class Runner(QObject):
         *,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Job:
         """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
         job = Job(owner)
         job.gives_way = job.waited_for = True
-        self._start(self._studies, job, lambda: work(self._teller(job), job.token), then, failed, None)
+        self._start(self._studies, job, self._telling(job, work, progress), then, failed, None)
         return job
 
     def quietly(
@@ -185,12 +191,13 @@ class Runner(QObject):
         *,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Job:
         """Run `work(on_progress, cancel)` that nobody waits for, beside all else. It may change the store, in small steps, and
         tells itself what changed; it goes on another time where it was stopped, as locking does."""
         job = Job(owner)
         job.gives_way = True
-        self._start(self._quiet, job, lambda: work(self._teller(job), job.token), then, failed, None)
+        self._start(self._quiet, job, self._telling(job, work, progress), then, failed, None)
         return job
 
     def is_busy(self) -> bool:
@@ -203,18 +210,16 @@ class Runner(QObject):
 
     def stop(self, seconds: float = 10) -> None:
         """Ask everything under way to stop, and wait. Nothing is delivered any more."""
-        for job in tuple(self._jobs):
+        for job in self._jobs:
             job.cancel()
-            job._landed.disconnect()
         self._jobs.clear()
         self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
         """Deliver nothing more; reading stops, what writes goes on to its end, and then `last` runs in the background."""
-        for job in tuple(self._jobs):
+        for job in self._jobs:
             if job.gives_way:
                 job.cancel()
-            job._landed.disconnect()
         self._jobs.clear()
 
         def end() -> None:
@@ -225,7 +230,7 @@ class Runner(QObject):
             self._long.waitForDone()
             last()
 
-        self._writers.start(_Work(Job(None), end))
+        self._writers.start(_Work(self, Job(None), end))
 
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
@@ -245,7 +250,6 @@ class Runner(QObject):
         changes: Changed | Callable[[Any], Changed] | None,
     ) -> None:
         def landed(value: Any, error: BaseException | None) -> None:
-            self._jobs.discard(job)
             job.done = True
             try:
                 if error is not None:
@@ -255,15 +259,18 @@ class Runner(QObject):
                 if changes is not None:
                     self._tell_changes(changes, value, error)
             finally:
-                job.finished.emit()
                 if job.waited_for:
                     self.busy.emit(self.occupied())
 
-        job._landed.connect(landed)
-        self._jobs.add(job)
+        self._jobs[job] = landed
         if job.waited_for:
             self.busy.emit(True)
-        pool.start(_Work(job, call))
+        pool.start(_Work(self, job, call))
+
+    def _land(self, job: Job, value: Any, error: BaseException | None) -> None:
+        """Of what was stopped meanwhile, and was on its way to the window, nobody is told."""
+        if (landed := self._jobs.pop(job, None)) is not None:
+            landed(value, error)
 
     def _tell_changes(self, changes: Changed | Callable[[Any], Changed], value: Any, error: BaseException | None) -> None:
         if error is None:

@@ -6,7 +6,6 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,6 @@ from triage.ui.likeness.sweeping import State, Sweeping
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Changed, Runner
 from triage.ui.status_bar import StatusBar
-
-
-@pytest.fixture
-def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """Patient: a busy machine takes its time."""
-    monkeypatch.setattr(qtbot, "waitUntil", partial(qtbot.waitUntil, timeout=30_000))
-    return qtbot
 
 
 def sweeps(api: FakeApi) -> int:

@@ -86,9 +86,7 @@ def test_a_word_takes_a_pair_off_the_list_and_shows_the_next(pairs: PairsPage, a
     assert others(pairs) == [sha256_of(NEAR)]
 
 
-def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(
-    pairs: PairsPage, api: PictureApi, runner: Runner
-) -> None:
+def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(pairs: PairsPage, api: PictureApi, runner: Runner) -> None:
     QTest.keyClick(pairs.compare.stages[0], Qt.Key.Key_J)
     before, found = current(pairs), api.pairs
     pairs.compare.step_on(Rung.VERDICT)

@@ -131,8 +131,14 @@ class RulesPage(DeskPage):
         self._study(self.api.try_back, back=True)
 
     def _study(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
-        job = self.runner.study(work, lambda trial: self._tried(trial, back=back), owner=self, failed=self._ended)
-        self._begin(job, tr("Trying the rules"), tr("Nothing is stored. You can go on working elsewhere meanwhile."))
+        self._begin(tr("Trying the rules"), tr("Nothing is stored. You can go on working elsewhere meanwhile."))
+        self.job = self.runner.study(
+            work,
+            lambda trial: self._tried(trial, back=back),
+            owner=self,
+            failed=self._ended,
+            progress=self.progress.tell,
+        )
 
     def _tried(self, trial: Trial, *, back: bool) -> None:
         self.job = None
@@ -172,13 +178,19 @@ class RulesPage(DeskPage):
             self.said.emit(done(name))
             self._over()
 
-        job = self.runner.do(work, ended, changes=Changed(all_reports=True), owner=self, failed=self._ended, long=True)
         hint = tr("If you stop, the rules stay in use and the rest waits until you go on. An import under way ends first.")
-        self._begin(job, tr("Judging all reports by the rules"), hint)
+        self._begin(tr("Judging all reports by the rules"), hint)
+        self.job = self.runner.do(
+            work,
+            ended,
+            changes=Changed(all_reports=True),
+            owner=self,
+            failed=self._ended,
+            progress=self.progress.tell,
+            long=True,
+        )
 
-    def _begin(self, job: Job, doing: Safe, hint: Safe) -> None:
-        self.job = job
-        job.progress.connect(self.progress.tell)
+    def _begin(self, doing: Safe, hint: Safe) -> None:
         self.doing.setText(doing)
         self.hint.setText(hint)
         self.progress.begin()

@@ -129,9 +129,8 @@ class Sweeping(QObject):
 
         self.pace = Pace()
         self._job = job = self._runner.quietly(
-            work, self._ended, owner=self, failed=lambda sentence: self._stopped(job, sentence)
+            work, self._ended, owner=self, failed=lambda sentence: self._stopped(job, sentence), progress=self._progress
         )
-        job.progress.connect(self._progress)
 
     def _progress(self, progress: Progress) -> None:
         if progress.total is not None:
