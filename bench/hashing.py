@@ -98,7 +98,7 @@ def triage(paths: list[Path]) -> None:
 
     request = Request(operation=Operation.MEASURE)
     for some in together(paths):
-        hashed((seen(path, request) for path in some), request)
+        hashed([seen(path, request) for path in some], request)
 
 
 def together(paths: list[Path]) -> Iterator[list[Path]]:

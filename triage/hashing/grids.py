@@ -4,15 +4,15 @@ Each grid is a filter along the rows and one along the columns, so for a given s
 mostly zeros: it is cut into bands of neighbouring rows, each without the columns that are zero in all of them. What is wanted of
 the same rows of the picture, PDQ's buffer and the cells of hashing/windows.py, is taken in the same products.
 
-pHash's Lanczos resize is Pillow's, which rounds whole-number sums. They are taken in single precision; the few that come so
-near to where rounding turns that they may fall on the wrong side are taken again exactly.
+pHash's Lanczos resize is Pillow's, which rounds whole-number sums. Coefficients are cut into an upper and a lower half, so that
+the sums of each are whole numbers which single precision holds: products of matrices then give them exactly.
 
 Sources: Facebook ThreatExchange, "PDQ and TMK+PDQF" (the filter before the hash); Pillow's 8-bit resampling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,11 +29,12 @@ _BANDS = 8
 _SIZES_KEPT = 64
 _FIXED_POINT = 1 << 22
 """Pillow's resampling coefficients have 22 fractional bits for 8-bit samples."""
-_ROUNDING = 2.0**-24
-"""Relative error of one operation in single precision."""
-_STRAY, _EVERY = 0.5, 8
+_UPPER_HALF, _MOST_IN_HALVES = 1 << 15, 5_000
+"""Of the 22 bits the upper half has 15. Its sums, and, of sides of at most so many samples, those of the lower half too are whole
+numbers below 2**24 then, which single precision holds."""
+_STRAY, _EVERY = 0.5, 16
 """How far one of PDQ's coefficients strays: so many differences of neighbouring samples, by the square of the samples a cell (by
-theory .54, as measured .5 to .8); every eighth line and the one below it are looked at."""
+theory .54, as measured .5 to .8); every sixteenth line and the one below it are looked at."""
 ROUNDED = 0.04
 """The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
 
@@ -41,7 +42,7 @@ ROUNDED = 0.04
 @dataclass(frozen=True, slots=True)
 class Grids:
     """`both` (8, 8 + 10, 8, 8 + 10) has PDQ's buffer (64, 64), blurred and decimated, and the cells (80, 80), which are means, an
-    eighth of each side at a time; `small` (32, 32) is pHash's grid, whole numbers. All in single precision. `strays` is the
+    eighth of each side at a time, in single precision; `small` (32, 32) is pHash's grid, whole numbers. `strays` is the
     variance that PDQ's coefficients have beside those of all pixels in colour."""
 
     both: Matrix
@@ -240,50 +241,45 @@ def _rows_first(height: int, width: int) -> bool:
     return height > PHASH_SIDE and height - PHASH_SIDE > 2 * (width - PHASH_SIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lanczos:
-    """`whole` (32, terms) are the coefficients times 2**22, `needs` (32, terms) their samples; `margin` is how
-    far a sum in single precision may be off."""
-
-    single: _Filter
-    whole: Matrix
-    needs: NDArray[np.intp]
-    margin: float
-
-
 def _lanczos(plane: Matrix, axis: int) -> Matrix:
     """Resizes this axis to 32 samples, rounding to 8 bits as Pillow does after each of its two passes."""
-    samples, others = plane.shape[axis], plane.shape[1 - axis]
+    samples = plane.shape[axis]
     if samples == PHASH_SIDE:
         return plane
-    use = _lanczos_filter(samples, _BANDS if others > PHASH_SIDE else 1)
-    sums = use.single.across(plane) if axis else use.single.down(plane)
-    rounded = np.rint(sums)
-    off = np.abs(np.subtract(sums, rounded, out=sums), out=sums)
-    for near in _some(np.flatnonzero(off > 0.5 - use.margin), others):
-        if axis:
-            other, place = np.divmod(near, PHASH_SIDE)
-            terms = other[:, None] * samples + use.needs[place]
-        else:
-            place, other = np.divmod(near, others)
-            terms = use.needs[place] * others + other[:, None]
-        exact = (plane.take(terms) * use.whole[place]).sum(axis=1)
-        rounded.put(near, np.floor(exact * (1 / _FIXED_POINT) + 0.5))
-    return np.clip(rounded, 0, 255, out=rounded)
+    many = plane.shape[1 - axis] > PHASH_SIDE and samples <= _MOST_IN_HALVES
+    sums = _sums_of_halves(plane, axis) if many else _sums(plane, axis)
+    sums += 0.5
+    return np.clip(np.floor(sums, out=sums), 0, 255, out=sums)
 
 
-def _some(places: NDArray[np.intp], most: int) -> Iterator[NDArray[np.intp]]:
-    """So many at a time: of a drawing that keeps to two levels all sums may lie where rounding turns."""
-    return (places[start : start + most] for start in range(0, len(places), most))
+def _sums(plane: Matrix, axis: int) -> Matrix:
+    """Exact, since double precision holds them; slow where many lines are to be resized."""
+    weights, exact = _lanczos_matrix(plane.shape[axis]), plane.astype(np.float64)
+    return exact @ weights.T if axis else weights @ exact
+
+
+def _sums_of_halves(plane: Matrix, axis: int) -> Matrix:
+    """Likewise exact, in half the time."""
+    halves = _lanczos_halves(plane.shape[axis])
+    if axis:
+        both = halves.across(plane)
+        return np.add(both[:, ::2], both[:, 1::2], dtype=np.float64)
+    both = halves.down(plane)
+    return np.add(both[::2], both[1::2], dtype=np.float64)
 
 
 @lru_cache(_SIZES_KEPT)
-def _lanczos_filter(samples: int, bands: int) -> _Lanczos:
-    """Each sum has as many errors as terms, one for the coefficients that were rounded to single precision, and one more."""
-    whole, needs = _lanczos_coefficients(samples)
-    single = _filter(_laid_out(whole / _FIXED_POINT, needs, samples), bands)
-    largest = 255 / _FIXED_POINT * float(np.abs(whole).sum(axis=1).max())
-    return _Lanczos(single, whole, needs, (whole.shape[1] + 2) * _ROUNDING * largest)
+def _lanczos_halves(samples: int) -> _Filter:
+    """(64, samples): of each row its upper half, then the lower one."""
+    weights = _lanczos_matrix(samples)
+    upper = np.rint(weights * _UPPER_HALF) / _UPPER_HALF
+    return _filter(np.stack([upper, weights - upper], axis=1).reshape(-1, samples), _BANDS // 2)
+
+
+@lru_cache(_SIZES_KEPT)
+def _lanczos_matrix(samples: int) -> Matrix:
+    whole, places = _lanczos_coefficients(samples)
+    return _laid_out(whole / _FIXED_POINT, places, samples)
 
 
 def _lanczos_coefficients(samples: int) -> tuple[Matrix, NDArray[np.intp]]:

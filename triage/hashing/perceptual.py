@@ -20,6 +20,7 @@ from triage.hashing.grids import PDQ_SIDE, PHASH_SIDE, Grids, Matrix, Plane
 from triage.model.media import Perceptual
 
 PDQ_DCT = 16
+PDQ_BYTES = PDQ_DCT**2 // 8
 PHASH_DCT = 8
 _NEAR_MEDIAN, _MOST_UNDETERMINED = 1.0, 0.4
 _SAME_WAVE = 1e-6
@@ -82,7 +83,7 @@ def _seen(buffers: Matrix) -> _Seen:
     blocks = PDQ_BASIS @ exact @ PDQ_BASIS.T
     waves = blocks.reshape(len(blocks), -1)
     apart = np.abs(waves - lower_medians(waves))
-    return _Seen(blocks, apart, _qualities(exact), ~undetermined(apart))
+    return _Seen(blocks, apart, _qualities(buffers), ~undetermined(apart))
 
 
 def _told(seen: _Seen) -> list[int]:
@@ -134,8 +135,12 @@ def _dihedral(blocks: Matrix) -> Matrix:
 def _bits_above_medians(blocks: Matrix) -> list[tuple[bytes, ...]]:
     """Of each (n, turns, 16, 16) 256 bits a turn, the last coefficient first."""
     flat = blocks.reshape(*blocks.shape[:2], -1)
-    bits = packed(flat > lower_medians(flat))
-    return [tuple(turn.tobytes() for turn in turns) for turns in bits]
+    packs = packed(flat > lower_medians(flat)).tobytes()
+    of_one = flat.shape[1] * PDQ_BYTES
+    return [
+        tuple(packs[turn : turn + PDQ_BYTES] for turn in range(start, start + of_one, PDQ_BYTES))
+        for start in range(0, len(packs), of_one)
+    ]
 
 
 def packed(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -158,8 +163,17 @@ def lower_medians(coefficients: Matrix) -> Matrix:
 
 def _qualities(buffers: Matrix) -> NDArray[np.intp]:
     """0 to 100: how much a 64 x 64 buffer changes from sample to sample; flat pictures get little."""
-    steps = [np.abs(np.trunc(np.diff(buffers, axis=axis) * 100 / 255)).sum(axis=(1, 2)) for axis in (1, 2)]
-    found: NDArray[np.intp] = np.minimum(100, np.floor(sum(steps) / 90)).astype(np.intp)
+    steps = sum(_whole_steps(buffers, axis) for axis in (1, 2))
+    found: NDArray[np.intp] = np.minimum(100, np.floor(steps / 90)).astype(np.intp)
+    return found
+
+
+def _whole_steps(buffers: Matrix, axis: int) -> Matrix:
+    """Of each buffer how much it changes along a side, in whole hundredths of the range a step."""
+    steps = np.diff(buffers, axis=axis)
+    steps *= 100
+    steps /= 255
+    found: Matrix = np.abs(np.trunc(steps, out=steps), out=steps).sum(axis=(1, 2))
     return found
 
 

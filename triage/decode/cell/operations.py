@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -48,11 +48,11 @@ def _picture(source: Source, mime: str, request: Request) -> MediaFacts | Seen:
     return Seen(facts, source, decoded)
 
 
-def finish(pictures_of: Iterable[Seen], request: Request) -> list[MediaFacts]:
+def finish(seen: Sequence[Seen], request: Request) -> list[MediaFacts]:
     """With hashes and previews, which are made of several pictures together; in the same order."""
-    seen, taken, wholes = hashed(pictures_of, request)
     if not seen:
         return []
+    taken, wholes = hashed(seen, request)
     cells = grids.cells_of(taken)
     hashes = windows.measured([picture.decoded.luma for picture in seen], cells, wholes)
     return [
