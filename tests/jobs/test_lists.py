@@ -16,14 +16,18 @@ from PIL import Image
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
 from triage import limits
-from triage.errors import InputError, NotFound, Refused
+from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.hashing import perceptual
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.likeness.match import match
+from triage.jobs.likeness.sweep import sweep
+from triage.jobs.likeness.swept import sweep_state
+from triage.jobs.lists import missed, pictures
 from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
 from triage.jobs.session import Session
 from triage.model.people import Role, User
+from triage.model.progress import CancelToken
 from triage.model.views import FileVerdict, ListSummary
 from triage.store.database import Writer, _statements, migrations
 
@@ -323,3 +327,83 @@ def test_lists_of_an_older_store_move_whole() -> None:
     )
     assert moved == rows
     assert json.loads(writer.value("SELECT hash_kinds FROM hash_list")) == {"md5": 2, "sha1": 1}
+
+
+class _After(CancelToken):
+    """Stops when it was asked for the n-th time."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self._times = times
+
+    def check(self) -> None:
+        self._times -= 1
+        if self._times < 0:
+            self.cancel()
+        super().check()
+
+
+def meetings(session: Session) -> list[tuple[object, ...]]:
+    with session.reading() as db:
+        return sorted(db.all("SELECT value, medium_id, distance, variant, possible FROM list_near"))
+
+
+def write(session: Session, sql: str) -> None:
+    with session.store.batch() as batch:
+        batch.execute(sql)
+
+
+@pytest.mark.parametrize("extra", [0, 300])
+def test_a_list_that_never_met_the_store_does_so_little_by_little(
+    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int
+) -> None:
+    """Whichever side asks; stopped again and again it goes on where it was, and the last step counts in the cards."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.jpg").write_bytes(jpeg(1, quality=60 + n))
+    import_bundles(stored, [folder], receipt=Receipt())
+    pdq = int(show(stored, NUMBER).files[0].pdq or "", 16)
+    others = [hashlib.sha256(b"%d" % n).hexdigest() for n in range(extra)]
+    hashes = [(pdq ^ 7 << 40 * n).to_bytes(32, "big").hex() for n in range(6)] + others
+    add(stored, tmp_path, "PDQ\n" + "".join(f"{each}\n" for each in hashes), "national")
+    sweep(stored)
+    expected, known = meetings(stored), verdict(stored)
+    assert len(expected) == 36 and known.known == "near"
+    write(stored, "DELETE FROM list_near")
+    write(stored, "UPDATE hash_list SET met = 0")
+    monkeypatch.setattr(missed, "_KEPT_EVERY", 0)
+    monkeypatch.setattr(pictures, "_AT_ONCE", 1)
+    stops, before = 0, -1
+    while sweep_state(stored).left:
+        try:
+            sweep(stored, cancel=_After(2))
+        except Cancelled:
+            stops += 1
+        now = len(meetings(stored))
+        assert now > before or now == 36, "what was found before a stop stays"
+        before = now
+    assert stops >= 2
+    assert meetings(stored) == expected and verdict(stored) == known
+
+
+def test_a_match_by_an_earlier_rule_is_judged_anew_once(stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is near by any rule stays a match."""
+    pdq = int(show(stored, NUMBER).files[0].pdq or "", 16)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(limits, "LIST_VARIETY", 0)
+        for name, bits in (("far", 28), ("near", 12)):
+            add(stored, tmp_path, f"PDQ\n{(pdq ^ (1 << bits) - 1).to_bytes(32, 'big').hex()}\n", name, kind="case")
+    sweep(stored)
+    monkeypatch.setattr(limits, "LIST_VARIETY", 900)
+    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
+    assert tiers == {"far": "near", "near": "near"} and not sweep_state(stored).left
+    (marked,) = [sql for sql in _statements(dict(migrations())[25]) if sql.startswith("UPDATE")]
+    write(stored, marked)
+    assert sweep_state(stored).left == 1
+    assert sweep(stored).judged
+    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
+    assert tiers == {"far": "possible", "near": "near"}
+    assert not sweep_state(stored).left and not sweep(stored).judged
+    remove_list(stored, "near")
+    assert verdict(stored).known == "possible"

@@ -27,7 +27,6 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import stored_pictures
 from triage.jobs.likeness.held import hold_crowded
 from triage.jobs.likeness.sweep import sweep_gravest
-from triage.jobs.lists.pictures import meet_missed
 from triage.jobs.policy import Policy, policy
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, now
@@ -64,7 +63,6 @@ def import_bundles(
         with store.batch() as batch:
             bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
-            meet_missed(batch)
         with session.reading() as db:
             pictures = stored_pictures(db)
         with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:

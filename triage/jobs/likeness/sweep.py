@@ -9,7 +9,7 @@ no batch is open for long, and between two pictures it can be stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage import limits
 from triage.decode.client import Pool
@@ -39,7 +39,8 @@ from triage.jobs.likeness.swept import (
     tell_found,
     why_not,
 )
-from triage.jobs.lists.pictures import meet_lists, meet_missed
+from triage.jobs.lists.missed import make_up
+from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
 from triage.model.people import Right
@@ -55,7 +56,8 @@ BATCH = 10
 class SweepResult:
     """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
     many; `left` pictures and films still wait for their turn. `unchecked`: why pictures of the store could not be asked for as
-    uneven crops -> how many; the sweep was not made of these.
+    uneven crops -> how many; the sweep was not made of these. `judged`: reports were judged anew, for what is held now or what
+    earlier versions said of lists.
     """
 
     pictures: int
@@ -65,6 +67,7 @@ class SweepResult:
     possible: int = 0
     held: int = 0
     unchecked: dict[str, int]
+    judged: bool = False
 
 
 def sweep(
@@ -79,13 +82,13 @@ def sweep(
     """Look at up to `most` pictures and films that wait, or at all; with `again` last at pictures that could not be checked when
     their turn came. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
-    with session.store.batch() as batch:
-        meet_missed(batch)
+    judged = make_up(session, on_progress, cancel)
     while True:
         try:
-            return _sweep_all(session, most, again, on_progress, on_found, cancel)
+            found = _sweep_all(session, most, again, on_progress, on_found, cancel)
         except Outdated:
             continue
+        return replace(found, judged=judged or found.held > 0)
 
 
 def _sweep_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from triage.errors import InputError
+from triage.jobs.lists.missed import count_missed
 from triage.jobs.session import Session
 from triage.model.matches import SweepState
 from triage.model.people import Right
@@ -50,7 +51,8 @@ def sweep_state(session: Session) -> SweepState:
     """Of the whole store."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return SweepState(left=media.count_unswept(db) + films.count_unswept(db), unchecked=media.count_unchecked(db))
+        left = media.count_unswept(db) + films.count_unswept(db) + count_missed(db)
+        return SweepState(left=left, unchecked=media.count_unchecked(db))
 
 
 def not_swept(db: Reader, medium_id: int) -> tuple[str, ...]:

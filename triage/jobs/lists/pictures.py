@@ -29,7 +29,7 @@ _TRIMMED, _LAST_WHOLE = windows.VARIANTS.index("trimmed"), len(windows.WHOLE) - 
 _BACK = (0, 3, 2, 1, 4, 5, 6, 7)
 """The turn that undoes a turn, by their places in windows.TURNS."""
 _VARIANTS = len(windows.VARIANTS)
-_AT_ONCE = 500
+_AT_ONCE = 100
 FRAME_AT = "frame at"
 """How the variant of a film's meeting begins, before the seconds."""
 _OF_THIS = " of this"
@@ -180,57 +180,73 @@ def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Itera
         yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible), way.quality
 
 
+class Place(NamedTuple):
+    """How far the store and a list have met: how many of the list's pictures were asked for, and the last picture of the store
+    that was asked, whichever of the two asks."""
+
+    listed: int = 0
+    stored: int = -1
+
+
+_START = Place()
+
+
 def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
-    """Keep where the whole store meets a list, windows and turns too. The larger of the two sides is indexed, the other asks."""
-    listed = lists.pictures(batch, list_id)
-    if listed:
-        ask = _ask_list if media.count_windows(batch) * _VARIANTS < len(listed) else _ask_store
-        ask(batch, listed, tell)
-        _ask_few(batch, listed, tell)
+    """Keep where the whole store meets a list, windows and turns too."""
+    for _, rows in meetings(batch, list_id):
+        tell()
+        list_near.add(batch, rows)
     lists.set_met(batch, list_id)
 
 
-def meet_missed(batch: Batch) -> None:
-    """Lists that came before it was kept where they meet the store."""
-    for list_id in lists.unmet(batch):
-        meet_store(batch, list_id)
+def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[Meeting]]]:
+    """Where the whole store meets a list from a place on, little by little. The larger of the two sides is indexed, the other
+    asks. Films and faint pictures come last, and all of them again from whatever place."""
+    listed = lists.pictures(db, list_id)
+    if not listed:
+        return
+    ask = _ask_list if media.count_windows(db) * _VARIANTS < len(listed) else _ask_store
+    place = start
+    for place, rows in ask(db, listed, start):
+        yield place, rows
+    for rows in _ask_few(db, listed):
+        yield place, rows
 
 
-def _ask_list(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[Meeting]]]:
     known = ListPictures(listed)
-    for block in _stored(batch, MATCHING):
-        tell()
+    for block in _stored(db, MATCHING, place.stored):
         for medium_id, entries in block:
-            list_near.add(batch, _rows(medium_id, known.like(entries)))
+            yield Place(place.listed, medium_id), list(_rows(medium_id, known.like(entries)))
 
 
-def _ask_store(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[Meeting]]]:
+    if place.listed >= len(listed):
+        return
     index = HammingIndex()
-    for block in _stored(batch, MATCHING):
+    for block in _stored(db, MATCHING):
         new = [(_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
-    for start in range(0, len(listed), _AT_ONCE):
-        tell()
+        yield place, []
+    for start in range(place.listed, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in windows.turned_pdq(value)]))
-        for row in some:
-            list_near.add(batch, _nearest(row, [next(answers) for _ in _BACK]))
+        rows = [met for row in some for met in _nearest(row, [next(answers) for _ in _BACK])]
+        yield Place(start + len(some), place.stored), rows
 
 
-def _ask_few(batch: Batch, listed: Sequence[tuple[bytes, int, int]], tell: Callable[[], None]) -> None:
+def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[Meeting]]:
     """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
     pictures."""
     known: ListPictures | None = None
-    for frames in films.frame_blocks(batch):
+    for frames in films.frame_blocks(db):
         known = known or ListPictures(listed)
         for medium_id, blob in frames:
-            tell()
-            list_near.add(batch, _rows(medium_id, known.like_frames(unpack(blob), thorough=True)))
-    for faint in _stored(batch, FAINT):
+            yield list(_rows(medium_id, known.like_frames(unpack(blob), thorough=True)))
+    for faint in _stored(db, FAINT):
         known = known or ListPictures(listed)
-        tell()
         for medium_id, entries in faint:
-            list_near.add(batch, _rows(medium_id, _possible(known.like(entries))))
+            yield list(_rows(medium_id, _possible(known.like(entries))))
 
 
 def _key(medium_id: int, entry: windows.Entry) -> int:
@@ -250,6 +266,6 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, 
         yield from _rows(medium_id, {row: way})
 
 
-def _stored(db: Reader, qualities: range) -> Iterator[Iterable[tuple[int, Entries]]]:
-    for block in media.window_blocks(db, qualities):
+def _stored(db: Reader, qualities: range, after: int = -1) -> Iterator[Iterable[tuple[int, Entries]]]:
+    for block in media.window_blocks(db, qualities, after):
         yield [(i, windows.entries(kept or pdq + bytes(windows.SECOND_BYTES))) for i, pdq, kept in block]

@@ -46,10 +46,36 @@ def add(batch: Writer, rows: Iterable[Meeting]) -> None:
         "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, variant, possible, quality)"
         " VALUES (?,?,?,?,?,?,?,?)"
         " ON CONFLICT DO UPDATE SET distance = excluded.distance, variant = excluded.variant, possible = excluded.possible,"
-        " quality = excluded.quality"
+        " quality = excluded.quality, earlier = 0"
         " WHERE (excluded.possible, excluded.distance) < (list_near.possible, list_near.distance)",
         rows,
     )
+
+
+def earlier(db: Reader, most: int) -> list[int]:
+    """Media with matches that an earlier rule made."""
+    sql = "SELECT DISTINCT medium_id FROM list_near WHERE earlier = 1 ORDER BY 1 LIMIT ?"
+    return [i for (i,) in db.all(sql, (most,))]
+
+
+def count_earlier(db: Reader) -> int:
+    """Such media."""
+    return int(db.value("SELECT count(DISTINCT medium_id) FROM list_near WHERE earlier = 1"))
+
+
+def earlier_of(db: Reader, medium_id: int) -> list[tuple[bytes, int, int]]:
+    """Such matches of a medium: (value, list, item)."""
+    sql = "SELECT value, list_id, item_id FROM list_near WHERE medium_id = ? AND earlier = 1 ORDER BY 1, 2, 3"
+    return [(value, list_id, item_id) for value, list_id, item_id in db.all(sql, (medium_id,))]
+
+
+def judge_anew(batch: Writer, medium_id: int, only_possible: Iterable[tuple[bytes, int, int]]) -> None:
+    """Matches of an earlier rule stand, but these, which are only possible now."""
+    batch.executemany(
+        "UPDATE list_near SET possible = 1 WHERE medium_id = ? AND value = ? AND list_id = ? AND item_id = ?",
+        [(medium_id, *row) for row in only_possible],
+    )
+    batch.execute("UPDATE list_near SET earlier = 0 WHERE medium_id = ? AND earlier = 1", (medium_id,))
 
 
 def remove_list(batch: Writer, list_id: int) -> None:

@@ -88,8 +88,13 @@ def set_met(batch: Writer, list_id: int) -> None:
     batch.execute("UPDATE hash_list SET met = 1 WHERE id = ?", (list_id,))
 
 
-def unmet(db: Reader) -> list[int]:
-    return [i for (i,) in db.all("SELECT id FROM hash_list WHERE met = 0 ORDER BY id")]
+def unmet(db: Reader) -> dict[int, tuple[int, int]]:
+    """List -> (how many of its pictures were asked for, the last picture of the store that was asked): one of the two is used."""
+    return {i: (asked, by) for i, asked, by in db.all("SELECT id, asked, asked_by FROM hash_list WHERE met = 0 ORDER BY id")}
+
+
+def set_asked(batch: Writer, list_id: int, asked: int, asked_by: int) -> None:
+    batch.execute("UPDATE hash_list SET asked = ?, asked_by = ? WHERE id = ?", (asked, asked_by, list_id))
 
 
 def remove(batch: Writer, list_id: int) -> None:
@@ -130,9 +135,9 @@ def entries(db: Reader, hash_kind: str, values: Sequence[bytes]) -> list[EntryRo
 
 
 def pictures(db: Reader, list_id: int | None = None) -> list[tuple[bytes, int, int]]:
-    """(PDQ, list, item) of one list or of all."""
-    sql = "SELECT value, list_id, item_id FROM list_hash WHERE hash_kind = 'pdq'"
-    rows = db.all(sql) if list_id is None else db.all(f"{sql} AND list_id = ?", (list_id,))
+    """(PDQ, list, item) of one list or of all, in order."""
+    sql = "SELECT value, list_id, item_id FROM list_hash WHERE hash_kind = 'pdq' AND ?1 IN (list_id, 0) ORDER BY 1, 2, 3"
+    rows = db.all(sql, (list_id or 0,))
     return [(value, of_list, item_id) for value, of_list, item_id in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from triage.store.database import Reader, Row, Writer
+from triage.store.database import Reader, Writer
 from triage.store.queries import among, chunks, marks
 
 
@@ -86,25 +86,19 @@ def pending(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM medium WHERE facts IS NULL ORDER BY id")]
 
 
-def window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
-    """(medium id, PDQ, hashes of its windows) of all pictures of these qualities, some thousands at a time; None for those that
-    came before windows were kept."""
+def window_blocks(db: Reader, qualities: range, after: int = -1) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+    """(medium id, PDQ, hashes of its windows) of all pictures of these qualities behind one, some thousands at a time; None for
+    those that came before windows were kept."""
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM medium m LEFT JOIN picture_window w ON w.medium_id = m.id"
         " WHERE m.id > ? AND m.quality BETWEEN ? AND ? ORDER BY m.id LIMIT ?"
     )
-    for block in _blocks(db, sql, qualities):
+    while block := db.all(sql, (after, qualities[0], qualities[-1], _BLOCK)):
         yield [(i, p, w) for i, p, w in block]
+        after = block[-1][0]
 
 
 _BLOCK = 10_000
-
-
-def _blocks(db: Reader, sql: str, qualities: range) -> Iterator[list[Row]]:
-    last = -1
-    while block := db.all(sql, (last, qualities[0], qualities[-1], _BLOCK)):
-        yield block
-        last = block[-1][0]
 
 
 def set_windows(batch: Writer, taken: Iterable[tuple[int, bytes]]) -> None:

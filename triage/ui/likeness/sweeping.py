@@ -139,7 +139,7 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _ended(self, result: SweepResult) -> None:
-        self._runner.changed.emit(Changed(all_reports=bool(result.held), likeness=True))
+        self._runner.changed.emit(Changed(all_reports=result.judged, likeness=True))
         self._over()
         self.left = result.left
         unchecked, before = sum(result.unchecked.values()), self._unchecked
