@@ -6,10 +6,10 @@ import io
 import pytest
 
 from triage import limits
-from triage.hashing.digests import digest
+from triage.hashing.digests import digest, digest_of
 
 
-@pytest.mark.parametrize("size", [0, 1, 3, limits.CHUNK - 1, limits.CHUNK, limits.CHUNK + 1, 3 * limits.CHUNK + 5])
+@pytest.mark.parametrize("size", [0, 1, 3, limits.CHUNK - 1, limits.CHUNK, limits.CHUNK + 1, 9 * limits.CHUNK + 5])
 def test_same_as_hashing_all_at_once(size: int) -> None:
     data = (bytes(range(256)) * (size // 256 + 1))[:size]
     found = digest(io.BytesIO(data))
@@ -17,6 +17,7 @@ def test_same_as_hashing_all_at_once(size: int) -> None:
     assert found.sha1 == hashlib.sha1(data).hexdigest()
     assert found.sha256 == hashlib.sha256(data).hexdigest()
     assert found.size == size
+    assert digest_of(data) == found
 
 
 def test_published_values() -> None:

@@ -120,16 +120,22 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert "a film whose frame at" in how_near(still.near[0])
     assert stranger.near == ()
     assert any("every frame of the film says too little" in missing for missing in black.not_checked)
-    assert not any("not compared" in missing for missing in mirrored.not_checked)
+    assert mirrored.not_checked == ("hash lists: none is loaded",)
     assert [near.film.relation for near in same.near if near.film] == ["shows"]
 
 
-def test_a_sweep_asks_in_all_turns_and_once(session: Session, tmp_path: Path) -> None:
+@pytest.mark.parametrize("grave", [True, False])
+def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_and_b(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grave: bool
+) -> None:
+    if not grave:
+        monkeypatch.setattr("triage.jobs.intake.import_bundles.sweep_gravest", lambda *_: None)
     take(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
     take(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
     files = shown(session)
+    assert bool(relations(files["a.mp4"], files)) == grave
     done = sweep(session)
-    assert (done.films, done.left) == (sum(1 for name in files if name and name.endswith("mp4")), 0) or done.left == 0
+    assert (done.films, done.left) == (0 if grave else 2, 0)
     files = shown(session)
     assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
     assert files["m.mp4"].in_films[0].variant == "mirrored"

@@ -19,6 +19,9 @@ from triage.store import files, vault
 from triage.store.backup import backup, restore
 from triage.store.store import Store
 
+pytestmark = pytest.mark.timeout(600)
+"""Each step is written through to a disk that others may keep busy."""
+
 
 class Fault:
     """Counts the calls that may fail, and lets the nth one fail."""

@@ -55,6 +55,7 @@ from triage.model.views import (
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.api import NOT_SAID
+from triage.ui.likeness.session import MOST_LISTED
 from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
@@ -379,6 +380,7 @@ class FakeApi(FakeLeads):
         self.looked: list[Exposure] = []
         self.times: tuple[int, ...] = ()
         self.pairs: tuple[PossiblePair, ...] = ()
+        self.most_listed = MOST_LISTED
         self.said: dict[tuple[str, str], bool] = {}
         self.hashes: list[HeldHash] = []
         self.unswept = 0
@@ -413,7 +415,7 @@ class FakeApi(FakeLeads):
             expiring=count(expiring_within_days=30),
             child_lane=count(flag="child lane"),
             set_aside=len(self.set_aside()),
-            possible=len(self.possible_pairs()),
+            possible=len(self._unsaid()),
             held=sum(each.outcome == WAITS for each in self.held()),
             stale=0,
         )
@@ -506,6 +508,9 @@ class FakeApi(FakeLeads):
         return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0, unchecked=unchecked)
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
+        return self._unsaid()[: self.most_listed]
+
+    def _unsaid(self) -> tuple[PossiblePair, ...]:
         return tuple(pair for pair in self.pairs if (pair.sha256, pair.other) not in self.said)
 
     def say_same(self, sha256: str, other: str, same: bool | None) -> None:

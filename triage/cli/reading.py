@@ -11,6 +11,7 @@ from triage.cli.output import print_json, say, table
 from triage.cli.show_text import tell_report
 from triage.jobs.casework import child_lane, triage_report
 from triage.jobs.reading import queue as queue_job
+from triage.model.judgement import BANDS
 from triage.model.views import STATUSES, QueueFilter, Status
 
 
@@ -21,7 +22,7 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
             click.option("--limit", type=click.IntRange(min=0)),
             click.option("--offset", type=click.IntRange(min=0), default=0),
             click.option("--office", metavar="ID"),
-            click.option("--band", type=click.Choice(tuple(queue_job.BANDS))),
+            click.option("--band", type=click.Choice(BANDS)),
             click.option("--status", type=click.Choice(STATUSES)),
             click.option("--assignee", metavar="USER"),
             click.option("--search", metavar="TEXT"),

@@ -14,8 +14,8 @@ from triage.hashing.index import HammingIndex
 from triage.hashing.likeness import PictureIndex, wholes_near
 from triage.model.media import Perceptual
 
-_PLACE_BITS = 9
-_KEY_BITS = _PLACE_BITS + 2
+_PLACE_BITS, _PART_BITS = limits.FILM_FRAMES.bit_length(), len(films.PARTS).bit_length()
+_KEY_BITS = _PLACE_BITS + _PART_BITS
 _LAST_WHOLE = films.PARTS.index("inside the borders")
 
 
@@ -159,7 +159,8 @@ def _hits(index: FrameIndex, questions: Iterable[_Question]) -> Iterator[tuple[_
     asked = list(questions)
     for question, hits in zip(asked, index.hashes.query_many([each.pdq for each in asked]), strict=True):
         for key, distance in hits:
-            film, part, place = key >> _KEY_BITS, key >> _PLACE_BITS & 3, key & (1 << _PLACE_BITS) - 1
+            film, part = key >> _KEY_BITS, key >> _PLACE_BITS & (1 << _PART_BITS) - 1
+            place = key & (1 << _PLACE_BITS) - 1
             if min(question.part, part) <= _LAST_WHOLE:  # two crops alike are two wholes alike
                 yield question, film, _Hit(question, place, part, distance)
 

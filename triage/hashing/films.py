@@ -1,6 +1,6 @@
 """Films by the hashes of their frames, and what two films have in common.
 
-A film is a row of frames, each different enough from the one before; a copy whose frames fall between ours has each of them
+A film is a row of frames, each different enough from all before it; a copy whose frames fall between ours has each of them
 near one of ours. Two films are compared by counting: how many frames of the one are found in the other, and how many of the
 other in the one. Black frames and the like say too little and are not here at all.
 """

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from triage.jobs.judging.sampling import Ranking, ranking
 from triage.jobs.likeness.sameness import count_possible
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
+from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.views import STATUSES
 from triage.store.queries import bundles, destruction, judgement, list_near, media, queue, reports, statistics

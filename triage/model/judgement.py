@@ -7,6 +7,8 @@ from typing import Literal
 
 Of = Literal["suspect", "victim", "recipient", "associated", "picture", "incident", "mentioned"]
 Band = Literal["A", "B", "C", "D", "E"]
+BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
+"""The gravest first, as rows number them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
+from triage.errors import StoreError
 from triage.model.people import Role
 from triage.model.views import ShowReport
 from triage.ui.likeness.compare import Compare
@@ -174,6 +175,27 @@ def test_a_word_goes_to_the_next_pair_and_can_be_taken_back(
     compare.said.connect(said.append)
     compare.undo()
     assert said == ["There is nothing to undo."]
+
+
+def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
+    pairs: ComparePage, compare: Compare, api: LikeApi, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare.judge(False)
+    settle(runner)
+
+    def refused(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api, "say_same", refused)
+        compare.undo()
+        settle(runner)
+    assert pairs.at == 0
+    assert not compare.panel.said.isHidden() and compare.panel.said.text() == "You said: not the same."
+    compare.undo()
+    settle(runner)
+    assert api.said == {}
+    assert compare.panel.said.isHidden()
 
 
 def test_why_is_told_beside_them(compare: Compare) -> None:

@@ -137,10 +137,22 @@ def test_a_word_that_is_refused_leaves_the_pair_where_it_was(
     pairs.said.connect(said.append)
     pairs.compare.judge(True)
     settle(runner)
+    assert len(others(pairs)) == 3
+    assert current(pairs) == (sha256_of(PLAIN), sha256_of(NEAR))
+    assert "3 pairs wait" in texts(pairs)
+    assert said[-1].startswith("Only pictures with a hash")
+
+
+def test_of_more_than_are_listed_all_are_counted(pairs: PairsPage, api: PictureApi, runner: Runner) -> None:
+    api.most_listed = 2
     pairs.reload()
     settle(runner)
-    assert len(others(pairs)) == 3
-    assert said[-1].startswith("Only pictures with a hash")
+    assert len(others(pairs)) == 2
+    assert "3 pairs wait, the first 2 are listed" in texts(pairs)
+    pairs.compare.judge(True)
+    assert "2 pairs wait, the first is listed" in texts(pairs)
+    settle(runner)
+    assert len(others(pairs)) == 2 and "2 pairs wait" in texts(pairs)
 
 
 def test_a_lead_confirms_rejects_and_takes_back(held: HeldPage, api: PictureApi, runner: Runner) -> None:

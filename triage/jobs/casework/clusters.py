@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.material import EVENT
 from triage.jobs.load import find, load
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
-from triage.model.judgement import Link
+from triage.model.judgement import BANDS, Link
 from triage.model.people import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, clusters, judgement, reports

@@ -19,8 +19,8 @@ from triage.jobs.judging import material
 from triage.jobs.judging.judge import Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
+from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
 from triage.store.batch import Batch

@@ -14,8 +14,8 @@ from triage.jobs.judging.assess import BATCH, assess, parts
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.ruleset import active_rules, as_json, edited_in_use, files_in_use, parsed
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session, now
+from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
@@ -129,7 +129,7 @@ def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel:
     with session.reading() as db:
         before = active_rules(db)
         ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
-    bands = {band: [0, 0] for band in BANDS}
+    bands: dict[str, list[int]] = {band: [0, 0] for band in BANDS}
     moves: list[tuple[int, Move]] = []
     for done, (report_id, number, facts, would) in enumerate(_would_be(session, ids, files), 1):
         if cancel:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from triage.errors import Refused
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session, now
+from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.views import STATUSES, Status
 from triage.store.database import Reader

@@ -26,7 +26,7 @@ from triage.store.queries import films, likeness, media, reports
 from triage.store.queries.films import StillRow, TieRow
 
 FILM, FRAME_HASH = "film", "pdq of frames"
-SAME, PART, HOLDS, SHARES = "same", "part", "holds", "shares"
+SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
 NOT_YET = "near duplicates: its frames were not looked at yet; the next sweep does"
 

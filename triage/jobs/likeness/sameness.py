@@ -13,8 +13,7 @@ from triage.model.people import Right
 from triage.store.database import Reader
 from triage.store.queries import likeness, list_near, lists, media, reports
 from triage.store.queries.list_near import ListNearRow
-
-MOST_TOLD = 200
+from triage.store.queries.lists import ListRow
 
 
 def same(session: Session, sha256: str, other: str) -> None:
@@ -48,12 +47,16 @@ def take_back(session: Session, sha256: str, other: str) -> None:
     reassess(session, sorted({report for held in holding.values() for report in held}))
 
 
-def possible_pairs(session: Session) -> tuple[PossiblePair, ...]:
-    """What waits for a person to say whether it is the same: pairs of files by gravity, then files and lists."""
+def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
+    """What waits for a person to say whether it is the same: pairs of files by gravity, then files and lists; at most so many of
+    either, or all."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [_pair(db, medium_id, row) for medium_id, row in likeness.all_possible(db, MOST_TOLD)]
-        return tuple(pairs + [_with_list(db, row) for row in list_near.waiting(db, MOST_TOLD)])
+        pairs = [_pair(db, medium_id, row) for medium_id, row in likeness.all_possible(db, most)]
+        meetings = list_near.waiting(db, most)
+        of = {row.id: row for row in lists.all_lists(db)}
+        items = lists.items(db, sorted({row.item_id for row in meetings}))
+        return tuple(pairs + [_with_list(db, row, of[row.list_id], items[row.item_id]) for row in meetings])
 
 
 def count_possible(db: Reader) -> int:
@@ -121,23 +124,21 @@ def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
     )
 
 
-def _with_list(db: Reader, row: ListNearRow) -> PossiblePair:
-    medium = media.medium(db, row.sha256)
-    of = next((each for each in lists.all_lists(db) if each.id == row.list_id), None)
-    category, _, said = lists.items(db, [row.item_id])[row.item_id]
+def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+    medium, (category, _, said) = media.medium(db, row.sha256), item
     return PossiblePair(
         sha256=row.sha256,
         reports=_numbers(db, medium.id if medium else 0),
         other=row.value.hex(),
         other_reports=(),
-        list=of.name if of else None,
-        list_date=of.added[:10] if of else None,
+        list=of.name,
+        list_date=of.added[:10],
         variant=row.variant,
         distance=row.distance,
         second=None,
         quality=row.quality,
         other_quality=None,
-        says=entry_says(of, category, said)[1] if of else "",
+        says=entry_says(of, category, said)[1],
     )
 
 

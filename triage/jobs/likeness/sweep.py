@@ -41,8 +41,8 @@ from triage.jobs.likeness.swept import (
 )
 from triage.jobs.lists.missed import make_up
 from triage.jobs.lists.pictures import meet_lists
-from triage.jobs.reading.queue import BANDS
 from triage.jobs.session import Session
+from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress, stopped_by
 from triage.store.batch import Batch

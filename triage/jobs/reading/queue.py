@@ -10,15 +10,16 @@ from triage.errors import NotFound
 from triage.jobs.casework.child_lane import FLAG, LaneState
 from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.judging.deadlines import DUTIES
+from triage.jobs.likeness.sameness import count_possible
 from triage.jobs.session import Session
+from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, judgement, likeness, list_near, queue, reports
+from triage.store.queries import bundles, cases, judgement, list_near, queue, reports
 from triage.store.queries.judgement import QueueFacts
 
-BANDS = "ABCDE"
 EXPIRING_DAYS = 30
 """The "preserve now" lane: what expires within so many days, across bands."""
 
@@ -75,7 +76,7 @@ def lanes(session: Session) -> Lanes:
             expiring=queue.count_where(db, expiring, params),
             child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
             set_aside=bundles.count_set_aside(db),
-            possible=likeness.count_possible(db) + list_near.count_waiting(db),
+            possible=count_possible(db),
             held=list_near.count_held(db),
             stale=judgement.count_stale(db),
         )

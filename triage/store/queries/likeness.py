@@ -223,18 +223,6 @@ def crowd_places(db: Reader, medium_id: int) -> int:
     )
 
 
-def holders_of_crowd(db: Reader, medium_id: int) -> list[int]:
-    """Reports that hold a picture of it."""
-    return [
-        i
-        for (i,) in db.all(
-            f"WITH member AS ({_MEMBERS}) SELECT DISTINCT o.report_id FROM occurrence o"
-            " WHERE (o.medium_id = ?1 OR o.medium_id IN (SELECT id FROM member)) AND o.report_id IS NOT NULL",
-            (medium_id,),
-        )
-    ]
-
-
 def forget(batch: Writer, medium_ids: Iterable[int]) -> None:
     """Ties of media that go. Who was tied to a picture that stood for a crowd is looked for anew."""
     for medium_id in medium_ids:

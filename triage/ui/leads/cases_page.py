@@ -140,7 +140,8 @@ class CasesPage(DeskPage):
         self.case_asked.emit(case.number)
 
     def on_changed(self, changed: Changed) -> None:
-        if not changed.alike:
+        """Whatever it is: a case without reports names none. But not because pictures were found alike."""
+        if not changed.alike or changed.all_reports or changed.reports:
             self.reload()
 
     def focus(self) -> None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class LikenessApi(Protocol):
-    def possible_pairs(self) -> tuple[PossiblePair, ...]: ...
+    def possible_pairs(self) -> tuple[PossiblePair, ...]:
+        """The first of them; `lanes` says how many there are."""
+
     def say_same(self, sha256: str, other: str, same: bool | None) -> None:
         """`other` is a SHA-256 or a list's PDQ hash; None takes back what was said of the two."""
 

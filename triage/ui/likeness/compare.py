@@ -40,9 +40,11 @@ class Side:
 
 
 class Compare(HoldingPage):
-    """`judged` when a person said something of a pair (or took it back), `moved` asks for the next (1) or previous (-1) pair."""
+    """`judged` when a person said something of a pair (None: took it back), `refused` when that was not recorded, with what was
+    said before and stands; `moved` asks for the next (1) or previous (-1) pair."""
 
     judged = Signal(object, object)
+    refused = Signal(object, object)
     moved = Signal(int)
     open_asked = Signal(str)
 
@@ -243,18 +245,19 @@ class Compare(HoldingPage):
             self.said.emit(tr("Your roles do not allow decisions."))
             return
         self.let_go()
+        before = next((said for other, said in reversed(self._said) if other.key == pair.key), None)
         self._said.append((pair, same))
-        self._tell(pair, same, tr("Said: the same picture.") if same else tr("Said: not the same."))
+        self._tell(pair, same, before, tr("Said: the same picture.") if same else tr("Said: not the same."))
 
     def undo(self) -> None:
         if not self._said:
             self.said.emit(tr("There is nothing to undo."))
             return
         self.let_go()
-        pair, _ = self._said.pop()
-        self._tell(pair, None, tr("Taken back: it is again what the search says."))
+        pair, before = self._said.pop()
+        self._tell(pair, None, before, tr("Taken back: it is again what the search says."))
 
-    def _tell(self, pair: Pair, same: bool | None, sentence: Safe) -> None:
+    def _tell(self, pair: Pair, same: bool | None, before: bool | None, sentence: Safe) -> None:
         undo = Safe("") if same is None else tr("Undo: {key}", key=keys.key("compare", "undo").cap)
         self.judged.emit(pair, same)
         self._runner.do(
@@ -262,13 +265,16 @@ class Compare(HoldingPage):
             lambda _: self.said.emit(Safe(f"{sentence} {undo}".strip())),
             changes=pair.changes(),
             owner=self,
-            failed=lambda why: self._refused(pair, why),
+            failed=lambda why: self._refused(pair, same, before, why),
         )
 
-    def _refused(self, pair: Pair, why: str) -> None:
-        """It was not recorded: the pair is what it was."""
-        self._said = [entry for entry in self._said if entry[0] is not pair]
-        self.judged.emit(pair, None)
+    def _refused(self, pair: Pair, same: bool | None, before: bool | None, why: str) -> None:
+        """It was not recorded: the pair is what it was, and what was said before can still be taken back."""
+        if same is None:
+            self._said.append((pair, before is True))
+        elif (pair, same) in self._said:
+            self._said.remove((pair, same))
+        self.refused.emit(pair, before)
         self.said.emit(why)
 
     def open_report(self) -> None:

@@ -32,6 +32,7 @@ class ComparePage(QWidget):
         self.compare.said.connect(self.said)
         self.compare.moved.connect(self.go)
         self.compare.judged.connect(self._judged)
+        self.compare.refused.connect(self._stands)
         self.compare.open_asked.connect(self.open_asked)
         self._where = label("", "muted")
         back = KeyButton.of("compare", "back", tr("Back"), on=self.closed.emit)
@@ -67,10 +68,18 @@ class ComparePage(QWidget):
     def _judged(self, pair: Pair, same: bool | None) -> None:
         """On to the next that nobody spoke of; what is taken back is shown again."""
         if same is None:
+            self._stands(pair, None)
+            return
+        self._answers[pair.key] = same
+        rest = [at for at, other in enumerate(self._pairs) if at > self.at and other.key not in self._answers]
+        self.at = rest[0] if rest else self.at
+        self._show()
+
+    def _stands(self, pair: Pair, said: bool | None) -> None:
+        """Back to a pair, of which this is what was said."""
+        if said is None:
             self._answers.pop(pair.key, None)
-            self.at = self._pairs.index(pair)
         else:
-            self._answers[pair.key] = same
-            rest = [at for at, other in enumerate(self._pairs) if at > self.at and other.key not in self._answers]
-            self.at = rest[0] if rest else self.at
+            self._answers[pair.key] = said
+        self.at = self._pairs.index(pair)
         self._show()

@@ -47,6 +47,7 @@ class PairsPage(DeskPage):
         self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible pairs"))
         self.compare = Compare(api, runner)
         self._back: tuple[str, str] | None = None
+        self._waiting = 0
         self._swept = SweepState(left=0, unchecked={})
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -59,6 +60,7 @@ class PairsPage(DeskPage):
         self.compare.moved.connect(self.table.go)
         self.compare.said.connect(self.said)
         self.compare.judged.connect(self._judged)
+        self.compare.refused.connect(self._refused)
         self.compare.open_asked.connect(self._open)
         self.bind({"back": self.closed.emit})
 
@@ -66,7 +68,12 @@ class PairsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(lambda: (self.api.possible_pairs(), self.api.sweep_state()), self._found, owner=self, failed=self.failed)
+        self.runner.ask(
+            lambda: (self.api.possible_pairs(), self.api.lanes().possible, self.api.sweep_state()),
+            self._found,
+            owner=self,
+            failed=self.failed,
+        )
 
     def on_changed(self, changed: Changed) -> None:
         if changed.all_reports or changed.likeness or changed.alike:
@@ -84,8 +91,9 @@ class PairsPage(DeskPage):
         pair = self.table.current()
         return None if pair is None else pair.report
 
-    def _found(self, found: tuple[tuple[PossiblePair, ...], SweepState]) -> None:
-        pairs, self._swept = [waiting(pair) for pair in found[0]], found[1]
+    def _found(self, found: tuple[tuple[PossiblePair, ...], int, SweepState]) -> None:
+        told, self._waiting, self._swept = found
+        pairs = [waiting(pair) for pair in told]
         self._count(len(pairs))
         self.table.show_rows(pairs)
         wanted, self._back = self._back, None
@@ -99,9 +107,11 @@ class PairsPage(DeskPage):
         else:
             self._nothing()
 
-    def _count(self, pairs: int) -> None:
+    def _count(self, listed: int) -> None:
         """What was not compared yet, or could not be, may still hide a pair."""
-        said = [trn("{n} pair waits", "{n} pairs wait", pairs)]
+        said = [trn("{n} pair waits", "{n} pairs wait", max(self._waiting, listed))]
+        if listed < self._waiting:
+            said.append(trn("the first is listed", "the first {n} are listed", listed))
         if self._swept.left:
             said.append(tr("pictures are still being compared"))
         if self._swept.unchecked:
@@ -123,6 +133,7 @@ class PairsPage(DeskPage):
 
     def _judged(self, pair: Pair, same: bool | None) -> None:
         """The pair leaves the list at once, and the next one stands in its place; one that is taken back comes with the list."""
+        self._waiting += 1 if same is None else -1
         if same is None:
             self._back = pair.key
             return
@@ -136,6 +147,11 @@ class PairsPage(DeskPage):
             self.table.select(min(at + 1, len(rest) - 1) if at + 1 < len(rest) else at - 1)
         self.table.show_rows(after)
         self._count(len(after))
+
+    def _refused(self, pair: Pair, said: bool | None) -> None:
+        """It stands in the list again, or, when what was said of it could not be taken back, not yet."""
+        self._back = pair.key if said is None else None
+        self.reload()
 
     def _open(self, report_id: str) -> None:
         pair = self.table.current()

@@ -17,6 +17,9 @@ from triage.model.casework import GradeState
 from triage.model.matches import HeldHash, PossiblePair, SweepState
 from triage.model.progress import CancelToken, OnProgress
 
+MOST_LISTED = 200
+"""Pairs of files, and as many of files and lists: the next come as these are judged."""
+
 
 class LikenessSession:
     """See `triage.ui.likeness.api.LikenessApi`."""
@@ -24,7 +27,7 @@ class LikenessSession:
     _session: Session
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
-        return sameness_job.possible_pairs(self._session)
+        return sameness_job.possible_pairs(self._session, MOST_LISTED)
 
     def say_same(self, sha256: str, other: str, same: bool | None) -> None:
         say = sameness_job.take_back if same is None else sameness_job.same if same else sameness_job.not_same
