@@ -59,7 +59,11 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
 def test_each_gives_up_privileges_and_system_calls_before_it_is_given_anything(flag: str) -> None:
     """As whoever looks at the tree of processes sees it."""
     process = subprocess.Popen(
-        programs.command(flag), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=programs.folder(), env=programs.environment()
+        programs.command(flag),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=programs.folder(),
+        env=programs.environment(),
     )
     try:
         for _ in range(200):

@@ -115,7 +115,10 @@ def document_by_columns() -> bytes:
     pdf = FPDF(unit="pt")
     pdf.add_page()
     pdf.set_font("Helvetica", size=10)
-    for x, column in ((60, ("Name:", "Phone:", "Port:", "Gender:", "Age:")), (300, ("Ayesha", "0300 0000123", "443", "n/a", "7"))):
+    for x, column in (
+        (60, ("Name:", "Phone:", "Port:", "Gender:", "Age:")),
+        (300, ("Ayesha", "0300 0000123", "443", "n/a", "7")),
+    ):
         for row, text in enumerate(column):
             pdf.text(x, 100 + 20 * row, text)
     return bytes(pdf.output())

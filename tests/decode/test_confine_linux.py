@@ -34,9 +34,7 @@ DENIED = {
 }
 
 
-def run(
-    machine: str, number: int, *, arch: int | None = None, args: tuple[int, ...] = (), program: bytes | None = None
-) -> str:
+def run(machine: str, number: int, *, arch: int | None = None, args: tuple[int, ...] = (), program: bytes | None = None) -> str:
     program = program or confine_linux.filter_program(machine)
     data = struct.pack(
         "<iIQ6Q", number, arch if arch is not None else confine_linux._AUDIT_ARCH[machine], 0, *(*args, 0, 0, 0, 0, 0, 0)[:6]

@@ -73,7 +73,15 @@ def test_a_desk_beside_the_submitter_stands_apart_from_it() -> None:
 
 
 def test_a_desk_stands_apart_on_a_page_that_was_drawn_by_columns() -> None:
-    left = (("Submitter:", 60.0, 100.0), ("Kite Messenger", 60.0, 114.0), *((f"Label {n}:", 60.0, 120.0 + 20 * n) for n in range(1, 6)))
-    right = ((_HEADING[1], 200.0, 100.0), (_BESIDE[1], 200.0, 114.0), *((f"value {n}", 200.0, 120.0 + 20 * n) for n in range(1, 6)))
+    left = (
+        ("Submitter:", 60.0, 100.0),
+        ("Kite Messenger", 60.0, 114.0),
+        *((f"Label {n}:", 60.0, 120.0 + 20 * n) for n in range(1, 6)),
+    )
+    right = (
+        (_HEADING[1], 200.0, 100.0),
+        (_BESIDE[1], 200.0, 114.0),
+        *((f"value {n}", 200.0, 120.0 + 20 * n) for n in range(1, 6)),
+    )
     lines = _with_submitter(left, right).splitlines()
     assert lines[:3] == [" ".join(_HEADING), "\t".join(_BESIDE), "Label 1: value 1"]

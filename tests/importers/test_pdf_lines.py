@@ -15,7 +15,10 @@ def _texts(*pages: str) -> list[str]:
 
 def test_a_head_of_other_words_on_most_pages_is_no_line_of_the_value_above_it() -> None:
     head = "LAW ENFORCEMENT SENSITIVE\n"
-    pages = [f"{head}Cover of the report\nmore\nmore", *(f"{head}Port: 44{n}\n01-05-2026 10:00:0{n} UTC\nmore text" for n in range(3))]
+    pages = [
+        f"{head}Cover of the report\nmore\nmore",
+        *(f"{head}Port: 44{n}\n01-05-2026 10:00:0{n} UTC\nmore text" for n in range(3)),
+    ]
     assert _texts(*pages).count(head.strip()) == 1  # the cover keeps all
 
 

@@ -23,7 +23,13 @@ def test_what_follows_a_concluding_sentence_under_a_label_is_read() -> None:
 
 def test_a_label_that_breaks_beside_its_value() -> None:
     document = section_a(
-        *("Suspect", "Home Email kite@mail.example (Verified 01-02-2026", "Address: 03:04:05 UTC)", "Screen/User kite_7", "Name:"),
+        *(
+            "Suspect",
+            "Home Email kite@mail.example (Verified 01-02-2026",
+            "Address: 03:04:05 UTC)",
+            "Screen/User kite_7",
+            "Name:",
+        ),
         *("Email Address: b@mail.example", "Address: 1 Harbour Road"),
     )
     assert [(i.kind, i.value, i.verified) for i in document.identifiers] == [

@@ -120,7 +120,9 @@ def test_a_hash_that_a_list_holds_several_times_is_told_once(session: Session, t
     assert len(verdict(session).matches) == 1
     (outside,) = match(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
     assert len([near for near in outside.near if near.lists]) == 1
-    assert {(hit.list, hit.list_date) for hit in list_hits(session, "device")} == {("device", verdict(session).matches[0].list_date)}
+    assert {(hit.list, hit.list_date) for hit in list_hits(session, "device")} == {
+        ("device", verdict(session).matches[0].list_date)
+    }
 
 
 def test_only_a_lead_decides(session: Session) -> None:

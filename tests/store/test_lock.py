@@ -62,3 +62,34 @@ def test_the_sentence_can_be_the_callers(tmp_path: Path) -> None:
         WriterLock(tmp_path / "lock").hold(0, "Another import is running."),
     ):
         pass
+
+
+@pytest.mark.parametrize("by", ["a thread", "a program"])
+def test_who_waits_can_be_stopped_at_once(tmp_path: Path, by: str) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop() -> None:
+        raise Stopped
+
+    holding = WriterLock(tmp_path / "lock")
+    waits = holding if by == "a thread" else WriterLock(tmp_path / "lock")
+    released = threading.Event()
+    held = threading.Event()
+
+    def hold() -> None:
+        with holding.hold():
+            held.set()
+            released.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        assert held.wait(30)
+        with pytest.raises(Stopped), waits.hold(waiting=stop):
+            pytest.fail("it was held")
+    finally:
+        released.set()
+        thread.join()
+    with waits.hold(wait=0):
+        pass

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.errors import Refused
 from triage.model.people import Right, User
+from triage.model.progress import CancelToken
+from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored
 from triage.store.store import Store
@@ -51,6 +53,10 @@ class Session:
         reader = self.store.read()
         with reader.snapshot():
             yield reader
+
+    def writing(self, cancel: CancelToken | None) -> AbstractContextManager[Batch]:
+        """A batch of a job that can be stopped, also while it waits for another program or job. Raises StoreBusy, Cancelled."""
+        return self.store.batch() if cancel is None else self.store.batch(waiting=cancel.check)
 
     def close(self) -> None:
         self.store.close()

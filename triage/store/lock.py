@@ -6,11 +6,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from triage.errors import StoreError
+from triage.errors import StoreBusy
 from triage.store.files import PRIVATE_FILE, disk
 
 if sys.platform == "win32":
@@ -43,6 +43,7 @@ else:
 
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
+_POLL_THREAD_SECONDS = 0.1
 _IN_USE = "The store is in use by another program or window; wait until its step has ended, then try again."
 
 
@@ -55,23 +56,27 @@ class WriterLock:
         self._owner: int | None = None
 
     @contextmanager
-    def hold(self, wait: float = WAIT_SECONDS, busy: str = _IN_USE) -> Iterator[None]:
-        """Waits up to `wait` seconds, then StoreError with the sentence `busy`.
+    def hold(self, wait: float = WAIT_SECONDS, busy: str = _IN_USE, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Waits up to `wait` seconds, then StoreBusy with the sentence `busy`. While it waits it calls `waiting` again and again,
+        which may raise.
 
         Taking it twice in one thread is a bug: RuntimeError.
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
         end = time.monotonic() + wait
-        if not self._threads.acquire(timeout=wait):
-            raise StoreError(busy)
+        while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
+            waiting()
+            if time.monotonic() >= end:
+                raise StoreBusy(busy)
         try:
             with disk("locking the store"):
                 handle = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
             try:
                 while not _try(handle):
+                    waiting()
                     if time.monotonic() >= end:
-                        raise StoreError(busy)
+                        raise StoreBusy(busy)
                     time.sleep(_POLL_SECONDS)
                 self._owner = threading.get_ident()
                 try:

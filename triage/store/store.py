@@ -16,7 +16,7 @@ import hmac
 import logging
 import unicodedata
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,15 +188,15 @@ class Store:
     # -- writing ---------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def batch(self, wait: float = WAIT_SECONDS) -> Iterator[Batch]:
+    def batch(self, wait: float = WAIT_SECONDS, waiting: Callable[[], None] = lambda: None) -> Iterator[Batch]:
         """The only way to write: all inside is stored on leaving, or, on an exception, nothing is.
 
-        One batch at a time over all processes: waits up to `wait` seconds, then StoreError. Taking one inside another is a
-        RuntimeError.
+        One batch at a time over all processes: waits up to `wait` seconds, calling `waiting` again and again, which may raise;
+        then StoreBusy. Taking one inside another is a RuntimeError.
         """
         if self.problems:
             raise StoreError(self.problems[0] + " It can be examined, but not written." + _ACCEPT)
-        with self._lock.hold(wait):
+        with self._lock.hold(wait, waiting=waiting):
             self._reconcile()
             self.users.check_unchanged(self._database.writer)
             with self._transaction() as batch:

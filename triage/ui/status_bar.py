@@ -71,8 +71,11 @@ class SweepWords(QWidget):
         state = sweeping.state
         self.setVisible(state is not State.REST)
         dress(self.words, "warn" if state is State.FAILED else "small")
-        tip(self.words, shown(sweeping.problem) or tr("Turned, cropped and possibly like copies are looked for."))
-        self.button.set_words(tr("Pause") if state in (State.WORKS, State.GIVES_WAY) else tr("Go on"))
+        doing = tr("Turned, cropped and possibly like copies are looked for.")
+        if state is State.HELD_UP:
+            doing = tr("Another program or window writes into the store; comparing goes on by itself when its step has ended.")
+        tip(self.words, shown(sweeping.problem) or doing)
+        self.button.set_words(tr("Go on") if state in (State.PAUSED, State.FAILED) else tr("Pause"))
 
 
 def short_sweep(sweeping: Sweeping) -> Safe:
@@ -80,7 +83,7 @@ def short_sweep(sweeping: Sweeping) -> Safe:
     match sweeping.state:
         case State.PAUSED:
             return tr("Sweep paused")
-        case State.GIVES_WAY:
+        case State.GIVES_WAY | State.HELD_UP:
             return tr("Sweep waits")
         case State.FAILED:
             return tr("Sweep stopped")
@@ -94,6 +97,8 @@ def sweep_words(sweeping: Sweeping) -> Safe:
             return tr("Comparing pictures: paused, {left} left", left=left)
         case State.GIVES_WAY:
             return tr("Comparing pictures: waits, {left} left", left=left)
+        case State.HELD_UP:
+            return tr("Comparing pictures: waits for another program, {left} left", left=left)
         case State.FAILED:
             return tr("Comparing pictures: stopped, {left} left", left=left)
     if (seconds := sweeping.pace.seconds_left()) is not None:

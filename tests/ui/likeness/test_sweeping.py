@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi, fake_machine
-from triage.errors import StoreError
+from triage.errors import StoreBusy, StoreError
 from triage.jobs.likeness.sweep import SweepResult
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -141,6 +141,26 @@ def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeA
     assert api.unswept == 0
 
 
+def test_it_waits_for_another_program_and_goes_on_by_itself(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
+    window.sweeping._try_again.setInterval(10)
+    api.unswept, api.slow, api.sweep_fails = 3, 0.1, StoreBusy("The store is in use by another program or window.")
+    said: list[str] = []
+    window.sweeping.said.connect(said.append)
+    window.start()
+    bar = window.status.sweep
+    qtbot.waitUntil(lambda: window.sweeping.state is State.HELD_UP)
+    assert bar.words.text() == "Comparing pictures: waits for another program, 3 left"
+    assert "by itself" in bar.words.toolTip() and bar.button.words() == "Pause"
+    qtbot.waitUntil(lambda: sweeps(api) > 2)
+    assert window.sweeping.state is State.HELD_UP, "also while it tries again"
+    bar.button.click()
+    assert window.sweeping.state is State.PAUSED
+    bar.button.click()
+    api.sweep_fails = None
+    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    assert api.unswept == 0 and said == []
+
+
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_a_narrow_bar_cuts_nothing_off(app: QApplication, runner: Runner, qtbot: QtBot, language: Language) -> None:
     theme.apply(app, "dark", language)
@@ -157,8 +177,8 @@ def test_a_narrow_bar_cuts_nothing_off(app: QApplication, runner: Runner, qtbot:
     sweeping.left = 1_234_567
     sweeping.pace.add(Progress(done=0, total=1_234_567, unit="files"), 0)
     sweeping.pace.add(Progress(done=9, total=1_234_567, unit="files"), 9)
-    for paused in (False, True):
-        sweeping.paused = paused
+    for paused, held_up in ((False, False), (False, True), (True, False)):
+        sweeping.paused, sweeping.held_up = paused, held_up
         bar.show_sweep(sweeping)
         bar.resize(1920, bar.height())
         wide = bar.sweep.words.text()

@@ -44,7 +44,7 @@ from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
 from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress, stopped_by
+from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
 from triage.store.batch import Batch
 from triage.store.queries import films, media
 
@@ -105,7 +105,7 @@ def _sweep_all(
     tell(0)
     pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, on_found, cancel)
     pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), on_found, cancel)
-    with session.store.batch() as batch:
+    with session.writing(cancel) as batch:
         held = hold_crowded(batch)
     if held:
         assess(session, on_progress, cancel)
@@ -147,21 +147,16 @@ def _sweep(
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
-            with session.store.batch() as batch:
+            with session.writing(cancel) as batch:
                 pictures.check(batch)
                 for medium_id in some:
-                    _go_on(cancel)
+                    go_on(cancel)
                     pairs += _match(batch, pictures, medium_id, tied)
             if stage >= POSSIBLE:
                 possible += _further(session, pool, pictures, some, stage, tied, cancel)
             tell_found(session, tied, on_found)
             tell(start + len(some))
     return pairs, possible
-
-
-def _go_on(cancel: CancelToken | None) -> None:
-    if cancel:
-        cancel.check()
 
 
 def _further(
@@ -176,15 +171,15 @@ def _further(
     """How many possible ones are new."""
     looked: list[tuple[dict[int, Possible], str | None]] = []
     for medium_id in some:
-        _go_on(cancel)
+        go_on(cancel)
         cells, missing = _cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
-        _go_on(cancel)
+        go_on(cancel)
         with session.reading() as db:
             pictures.check(db)
             found = look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells)
         looked.append((found, missing))
     possible = 0
-    with session.store.batch() as batch:
+    with session.writing(cancel) as batch:
         pictures.check(batch)
         for medium_id, (found, missing) in zip(some, looked, strict=True):
             if new := keep_possible(batch, medium_id, found):

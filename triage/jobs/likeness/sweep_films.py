@@ -13,7 +13,7 @@ from triage.jobs.likeness.swept import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right
-from triage.model.progress import CancelToken, stopped_by
+from triage.model.progress import CancelToken, go_on, stopped_by
 from triage.store.queries import films, media
 
 
@@ -30,8 +30,7 @@ def sweep_films(
     new = 0
     with Pool(1) as pool, stopped_by(cancel, pool.give_up):
         for done, medium_id in enumerate(chosen, 1):
-            if cancel:
-                cancel.check()
+            go_on(cancel)
             if found := _sweep(session, pictures, pool, medium_id, cancel):
                 tell_found(session, [medium_id], on_found)
             new += found
@@ -41,9 +40,8 @@ def sweep_films(
 
 def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, cancel: CancelToken | None) -> int:
     facts = _facts_of_old(session, pool, medium_id)
-    if cancel:
-        cancel.check()  # what a worker that was ended said is not kept
-    with session.store.batch() as batch:
+    go_on(cancel)  # what a worker that was ended said is not kept
+    with session.writing(cancel) as batch:
         pictures.check(batch)
         if facts is not None:
             blob = facts.film.frames if facts.film else b""

@@ -12,7 +12,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.lists.hits import reports_of_list
 from triage.jobs.lists.pictures import ListPictures, Place, meetings
 from triage.jobs.session import Session
-from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media
@@ -31,14 +31,13 @@ def count_missed(db: Reader) -> int:
 
 def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> bool:
     """All of it; whether cards were judged anew. Raises Cancelled; what was found until then stays."""
-    token = cancel or CancelToken()
     with session.reading() as db:
         waiting = lists.unmet(db)
     for list_id, (listed, stored) in waiting.items():
-        while not _meet(session, list_id, Place(listed, stored), token):
+        while not _meet(session, list_id, Place(listed, stored), cancel):
             pass
-    while _judge_some(session):
-        token.check()
+    while _judge_some(session, cancel):
+        pass
     with session.reading() as db:
         stale = judgement.count_stale(db)
     if stale:
@@ -46,23 +45,32 @@ def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel:
     return stale > 0
 
 
-def _meet(session: Session, list_id: int, start: Place, cancel: CancelToken) -> bool:
+def _meet(session: Session, list_id: int, start: Place, cancel: CancelToken | None) -> bool:
     """Whether it met the whole store, or is gone. False when something was destroyed meanwhile: what was found may be of that."""
     db = session.store.read()
     destroyed = destruction.count(db)
     place, found, began = start, list[Meeting](), time.monotonic()
     for place, some in meetings(db, list_id, start):
-        cancel.check()
+        go_on(cancel)
         found += some
         if time.monotonic() - began >= _KEPT_EVERY:
-            if not _keep(session, list_id, place, found, destroyed):
+            if not _keep(session, list_id, place, found, destroyed, cancel):
                 return False
             found, began = [], time.monotonic()
-    return _keep(session, list_id, place, found, destroyed, whole=True)
+    return _keep(session, list_id, place, found, destroyed, cancel, whole=True)
 
 
-def _keep(session: Session, list_id: int, place: Place, found: list[Meeting], destroyed: int, *, whole: bool = False) -> bool:
-    with session.store.batch() as batch:
+def _keep(
+    session: Session,
+    list_id: int,
+    place: Place,
+    found: list[Meeting],
+    destroyed: int,
+    cancel: CancelToken | None,
+    *,
+    whole: bool = False,
+) -> bool:
+    with session.writing(cancel) as batch:
         if destruction.count(batch) != destroyed:
             return False
         if list_id in lists.unmet(batch):
@@ -74,12 +82,15 @@ def _keep(session: Session, list_id: int, place: Place, found: list[Meeting], de
     return True
 
 
-def _judge_some(session: Session) -> bool:
+def _judge_some(session: Session, cancel: CancelToken | None) -> bool:
     """False when no match of an earlier rule is left."""
-    with session.store.batch() as batch:
-        some = list_near.earlier(batch, _AT_ONCE)
-        for medium_id in some:
-            _judge(batch, medium_id)
+    go_on(cancel)
+    with session.reading() as db:
+        some = list_near.earlier(db, _AT_ONCE)
+    if some:
+        with session.writing(cancel) as batch:
+            for medium_id in some:
+                _judge(batch, medium_id)
     return bool(some)
 
 

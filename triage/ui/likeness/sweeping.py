@@ -12,6 +12,7 @@ from enum import Enum
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from triage.errors import StoreBusy
 from triage.jobs.likeness.sweep import SweepResult
 from triage.model.matches import SweepState
 from triage.model.people import Right
@@ -23,6 +24,8 @@ from triage.ui.runner import Changed, Job, Runner
 
 LOOK_EVERY_MS = 60_000
 """Other programs import into the same store."""
+TRY_AGAIN_MS = 2_000
+"""After another program has held the store for longer than a batch waits."""
 PATIENCE_MS = 500
 """A decision is recorded between two slices; for what takes longer the sweep stops."""
 TELL_EVERY_MS = 3_000
@@ -33,6 +36,7 @@ class State(Enum):
     REST = "nothing waits, or nobody looked yet"
     WORKS = "works"
     GIVES_WAY = "waits until another job has ended"
+    HELD_UP = "waits until another program has ended its step"
     PAUSED = "a person paused it"
     FAILED = "something stopped it; a person lets it go on"
 
@@ -51,6 +55,8 @@ class Sweeping(QObject):
         """Pictures and films that wait, as far as was looked."""
         self.paused = False
         self.problem = ""
+        self.held_up = False
+        """Another program writes into the store, as far as is known: it is tried again and again."""
         self.pace = Pace()
         self._job: Job | None = None
         self._asked: Job | None = None
@@ -62,6 +68,7 @@ class Sweeping(QObject):
         self._telling = self._timer(TELL_EVERY_MS, self._tell)
         self._patience = self._timer(PATIENCE_MS, self._give_way)
         self._again = self._timer(LOOK_EVERY_MS, self.look)
+        self._try_again = self._timer(TRY_AGAIN_MS, self.look)
         if self._may:
             runner.busy.connect(self._busy)
             runner.changed.connect(lambda _: self.look())
@@ -74,6 +81,8 @@ class Sweeping(QObject):
             return State.REST
         if self.paused:
             return State.PAUSED
+        if self.held_up:
+            return State.HELD_UP
         return State.WORKS if self._job is not None else State.GIVES_WAY
 
     def look(self) -> None:
@@ -104,7 +113,7 @@ class Sweeping(QObject):
         """Before locking: nothing begins any more, whatever is still on its way to the window."""
         self._may = False
         self.stop()
-        for timer in (self._telling, self._patience, self._again):
+        for timer in (self._telling, self._patience, self._again, self._try_again):
             timer.stop()
 
     # What happens
@@ -124,8 +133,11 @@ class Sweeping(QObject):
             if shiboken6.isValid(self):
                 self._found.emit(reports)
 
-        def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult:
-            return self._api.sweep(on_progress, on_found, cancel)
+        def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
+            try:
+                return self._api.sweep(on_progress, on_found, cancel)
+            except StoreBusy:
+                return None
 
         self.pace = Pace()
         self._job = job = self._runner.quietly(
@@ -135,10 +147,18 @@ class Sweeping(QObject):
     def _progress(self, progress: Progress) -> None:
         if progress.total is not None:
             self.left = progress.total - progress.done
+        if progress.done:
+            self.held_up = False
         self.pace.add(progress, time.monotonic())
         self.told.emit()
 
-    def _ended(self, result: SweepResult) -> None:
+    def _ended(self, result: SweepResult | None) -> None:
+        self.held_up = result is None
+        if result is None:
+            self._over()
+            self._try_again.start()
+            self.told.emit()
+            return
         self._runner.changed.emit(Changed(all_reports=result.judged, likeness=True))
         self._over()
         self.left = result.left
