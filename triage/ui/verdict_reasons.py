@@ -18,8 +18,12 @@ VERDICTS = (
         mark("Possibly a picture in {lists}, yet it shows little; a person has to say."),
     ),
     (
-        r"Possibly a part of a picture in (?P<lists>.+); a person has to say\.",
-        mark("Possibly a part of a picture in {lists}; a person has to say."),
+        r"A part of it is possibly a picture in (?P<lists>.+); a person has to say\.",
+        mark("A part of it is possibly a picture in {lists}; a person has to say."),
+    ),
+    (
+        r"Possibly shows a picture in (?P<lists>.+); a person has to say\.",
+        mark("Possibly shows a picture in {lists}; a person has to say."),
     ),
     (
         r"Held for review, since the hash matches hundreds of files: (?P<lists>.+)\.",

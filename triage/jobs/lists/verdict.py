@@ -58,7 +58,7 @@ def _possible(hits: Sequence[ListHit]) -> str:
     parts = [hit for hit in possible if hit not in frames and hit not in wholes]
     told = (
         ("Possibly a picture in {}, yet it shows little; a person has to say.", wholes),
-        ("Possibly a part of a picture in {}; a person has to say.", parts),
+        ("A part of it is possibly a picture in {}; a person has to say.", parts),
         ("Possibly shows a picture in {}; a person has to say.", frames),
     )
     return " ".join(says.format(_listing([_way(hit) for hit in of])) for says, of in told if of)
