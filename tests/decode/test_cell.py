@@ -353,6 +353,22 @@ def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn:
         assert pictures.jpeg_may_have_metadata(data) is may
 
 
+@pytest.mark.parametrize("container", ["mp4", "mov"])
+def test_of_a_film_that_was_cut_off_it_is_said_that_its_index_is_missing(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch, container: str
+) -> None:
+    """Its samples are all there, or some, or a part of the index; of one whose index is whole and damaged that is not said."""
+    film = media.film(container, "mpeg4")
+    index = film.index(b"moov") - 4
+    missing = "could not be decoded: the film's index is missing or not whole; it was cut off when recorded or sent"
+    for whole in (limits.MAX_WHOLE, 1000):
+        monkeypatch.setattr(limits, "MAX_WHOLE", whole)
+        for data in (film[:index], film[: index - 500], film[: index + 60]):
+            assert pool.measure(data).problem == missing
+        blank = film[: index + 8] + bytes(len(film) - index - 8)
+        assert "index" not in (pool.measure(blank).problem or "index")
+
+
 def test_what_cant_be_rendered_raises(pool: Pool) -> None:
     with pytest.raises(InputError, match=r"^The file could not be decoded: .*no picture\.$"):
         pool.render(media.sound(), RevealStep.GREY, 100)

@@ -62,6 +62,7 @@ class Refusal(IntEnum):
     PASSWORD = 6
     NOT_CONFINED = 7
     FAILED = 8
+    NO_INDEX = 9
 
 
 SENTENCES = {
@@ -73,6 +74,7 @@ SENTENCES = {
     Refusal.PASSWORD: "could not be decoded: it is locked with a password",
     Refusal.NOT_CONFINED: "could not be decoded: the decoder could not be confined on this machine",
     Refusal.FAILED: "could not be decoded: the decoder failed",
+    Refusal.NO_INDEX: "could not be decoded: the film's index is missing or not whole; it was cut off when recorded or sent",
 }
 SPENDS_WORKER = frozenset({Refusal.TOO_LARGE, Refusal.NO_MEMORY, Refusal.NOT_CONFINED, Refusal.FAILED})
 """After these the worker is replaced."""

@@ -13,6 +13,7 @@ SENTENCES = (
     # What was set aside, and why
     mark("could not be decoded: the format is not known"),
     mark("could not be decoded: the file is damaged or cut short"),
+    mark("could not be decoded: the film's index is missing or not whole; it was cut off when recorded or sent"),
     mark("could not be decoded: it is larger than the limits allow"),
     mark("could not be decoded: it needs more memory than the decoder may use"),
     mark("could not be decoded: the file holds no picture"),

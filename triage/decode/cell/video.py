@@ -37,6 +37,7 @@ DEMUXERS = {
 _PACKETS_PER_FRAME = 400
 _SAME_TIME = 0.002
 """Seconds: times are kept in whole milliseconds."""
+_MOST_BOXES = 1_000
 _EARLIER = (4.0, 16.0)
 """Seconds before a wanted frame, where key frames are looked for."""
 
@@ -115,7 +116,7 @@ def opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, A
             av.open(file, format=DEMUXERS[mime], options={"protocol_whitelist": ""}, metadata_errors="replace") as container,
         ):
             if not container.streams.video:
-                raise Unreadable(Refusal.NO_PICTURE)
+                raise Unreadable(_why(source, mime, Refusal.NO_PICTURE))
             stream = _picture_track(container)
             context = stream.codec_context
             if context is None:
@@ -127,7 +128,26 @@ def opened(source: Source, mime: str, request: Request) -> Iterator[tuple[Any, A
     except MemoryError:
         raise
     except (av.FFmpegError, EOFError, ValueError) as error:
-        raise Unreadable(Refusal.DAMAGED) from error
+        raise Unreadable(_why(source, mime, Refusal.DAMAGED)) from error
+
+
+def _why(source: Source, mime: str, otherwise: Refusal) -> Refusal:
+    """NO_INDEX of a film whose samples are there and no whole `moov`, which says where each lies: cameras write it last, and
+    on its way the end of a file is what goes missing (ISO/IEC 14496-12)."""
+    at, samples = 0, False
+    with source.open() as file:
+        for _ in range(_MOST_BOXES if DEMUXERS[mime] == "mov" else 0):
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4]), head[4:8]
+            length = int.from_bytes(head[8:]) if length == 1 else length
+            if kind in (b"moov", b"moof"):
+                return otherwise if at + length <= source.size else Refusal.NO_INDEX
+            samples = samples or kind == b"mdat"
+            at += length
+            if length < 8 or at >= source.size:
+                break
+    return Refusal.NO_INDEX if samples else otherwise
 
 
 def _picture_track(container: Any) -> Any:
