@@ -398,7 +398,7 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
 ) -> None:
     near = {"tier": "match", "second": None}
-    seen = alike(EXACT, distance=9, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", **near)
+    seen = alike(EXACT, distance=9, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True, **near)
     dialog = grading(page, alike=(alike(2, distance=4, **near), seen, alike(5)), seen_in=("900098112",))
     said = texts(dialog)
     assert "One verdict covers the same bytes in 2 reports." in said
@@ -419,7 +419,7 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
 def test_a_grade_is_taken_over_from_what_somebody_saw(
     page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
 ) -> None:
-    seen = alike(EXACT, tier="match", second=None, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult")
+    seen = alike(EXACT, tier="match", second=None, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True)
     dialog = grading(page, alike=(seen,))
     QTest.keyClick(dialog, Qt.Key.Key_T)
     QTest.keyClick(dialog, Qt.Key.Key_Return)

@@ -179,3 +179,8 @@ class GradeState:
     """SHA-256 of the like picture that was seen; None when this one was."""
     distance: int | None = None
     """Bits of PDQ between the two."""
+
+    @property
+    def seen(self) -> bool:
+        """Whether it stands and whoever gave it saw the file."""
+        return self.grade is not None and self.distance is None

@@ -50,6 +50,8 @@ class AlikeFile:
     grade: str | None = None
     graded: str | None = None
     """The grade itself, where it stands; `grade` says by whom."""
+    seen: bool = False
+    """Whether somebody who graded it saw it; else the grade was inherited, or there is none."""
     reports: tuple[str, ...] = ()
     """That hold it: where it can be looked at."""
 

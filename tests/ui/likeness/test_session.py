@@ -51,8 +51,11 @@ def test_words_and_grades_are_said_and_taken_back(api: SessionApi) -> None:
     assert pairs_of(api.show(NEAR).files[0], NEAR)[0].joined_by == "first"
 
     api.grade(SEEN, pair.other, "adult")
-    assert api.show(NEAR).files[0].alike[0].graded == "adult"
+    (like,) = api.show(NEAR).files[0].alike
+    assert (like.graded, like.seen) == ("adult", True)
     assert api.inherit_grade(NEAR, pair.sha256, pair.other).grade == "adult"
+    (like,) = api.show(SEEN).files[0].alike
+    assert (like.graded, like.seen) == ("adult", False), "it was taken over"
     api.take_back_grade(NEAR, pair.sha256)
     with pytest.raises(Refused):
         api.take_back_grade(NEAR, pair.sha256)

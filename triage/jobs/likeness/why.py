@@ -79,6 +79,7 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
             joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
             grade=graded[row.other].says if row.other in graded else None,
             graded=graded[row.other].grade if row.other in graded else None,
+            seen=row.other in graded and graded[row.other].seen,
             reports=tuple(reports.number(db, i) for i in holding.get(row.other, ())),
         )
         for tier, row in rows

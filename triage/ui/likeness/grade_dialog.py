@@ -110,7 +110,7 @@ class GradeDialog(QDialog):
         self.resize(760, 0)
 
     def _fill_right(self, right: QVBoxLayout) -> None:
-        seen = next((other for other in self._like if other.graded and (other.grade or "").startswith("seen")), None)
+        seen = next((other for other in self._like if other.seen), None)
         if seen is not None and self._file.verdict.grade is None:
             right.addWidget(label(tr("Or without looking"), "heading"))
             said = tr(
@@ -141,9 +141,8 @@ class GradeDialog(QDialog):
         tick = QCheckBox(parts.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))
         self.ticks.append(tick)
         column.addLayout(row(cap(str(number)), tick, None))
-        own = (other.grade or "").startswith("seen")
-        tick.setEnabled(not own)
-        if own:
+        tick.setEnabled(not other.seen)
+        if other.seen:
             beside = tr(
                 "{grade}, {who}: its own grade stands", grade=word(other.graded or ""), who=parts.reason(other.grade or "")
             )
