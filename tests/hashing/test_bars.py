@@ -1,0 +1,54 @@
+"""Bars of a film's frame are cut off as an encoder leaves them, smeared at the edge; whatever else it is, nothing is invented."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tests.hashing.scenes import Plane, landscape
+from triage.hashing.bars import without_bars
+
+SCENE = landscape(180, 320, 4)
+
+
+def barred(rows: int, columns: int, level: int = 16) -> Plane:
+    """The line of a bar beside the picture bears an eighth of it."""
+    plane = np.full((180 + 2 * rows, 320 + 2 * columns), level, np.uint8)
+    plane[rows : rows + 180, columns : columns + 320] = SCENE
+    if rows:
+        plane[rows - 1, columns : columns + 320] = level + (SCENE[0].astype(int) - level) // 8
+    return plane
+
+
+@pytest.mark.parametrize("level", [0, 16, 128, 255])
+@pytest.mark.parametrize(("rows", "columns"), [(40, 0), (0, 60), (40, 60)])
+def test_bars_go_and_the_picture_stays(rows: int, columns: int, level: int) -> None:
+    left = without_bars(barred(rows, columns, level))
+    assert left is not None
+    lost = np.array(SCENE.shape) - left.shape
+    assert (lost >= 0).all(), "no line of a bar is left, smeared or not"
+    assert (lost <= 4).all()
+
+
+def test_without_bars_there_is_nothing_to_cut() -> None:
+    assert without_bars(SCENE) is None
+
+
+def test_what_leaves_too_little_is_no_bar() -> None:
+    assert without_bars(np.full((90, 160), 30, np.uint8)) is None
+    assert without_bars(barred(300, 0)) is None
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12))))
+def test_what_is_left_lies_in_the_frame_in_one_piece(plane: Plane) -> None:
+    left = without_bars(plane)
+    if left is None:
+        return
+    height, width = left.shape
+    assert left.flags.c_contiguous and left.size < plane.size
+    assert min(height / plane.shape[0], width / plane.shape[1]) >= 0.3
+    tops, lefts = plane.shape[0] - height, plane.shape[1] - width
+    assert any((plane[t : t + height, x : x + width] == left).all() for t in range(tops + 1) for x in range(lefts + 1))

@@ -1,0 +1,96 @@
+"""What a file outside the store was compared with and what not: nothing that was not asked looks as if it had been."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from triage import limits
+from triage.hashing import windows
+from triage.jobs.likeness.checked import Scope, checked, missing
+from triage.model.media import Film, MediaFacts, Perceptual
+from triage.store.queries.lists import ListRow
+
+
+def listed(name: str, **kinds: int) -> ListRow:
+    unmatched = {kind: n for kind, n in kinds.items() if kind == "photodna"}
+    return ListRow(
+        id=1,
+        name=name,
+        kind="known",
+        profile=None,
+        added="2026-11-03T10:00:00Z",
+        sha256="",
+        format="csv",
+        entries=1,
+        hash_kinds=json.dumps(kinds),
+        unmatched=json.dumps(unmatched),
+        remarks="{}",
+    )
+
+
+def picture(quality: int) -> MediaFacts:
+    pdq = bytes(range(32))
+    return MediaFacts(
+        mime="image/jpeg", perceptual=Perceptual(pdq=pdq, quality=quality, turns=windows.turned_pdq(pdq), phash=bytes(8))
+    )
+
+
+def film(count: int, **more: bool | int) -> MediaFacts:
+    told = {"looked": 9, "flat": 0, "still": 0, "sampled": False, "partial": False, "tracks": 1, **more}
+    return MediaFacts(mime="video/mp4", film=Film(count=count, **told))
+
+
+STORE = Scope(media=12, pending=0, pictures=7, films=3, lists=(listed("US", md5=4, pdq=2), listed("old", sha1=9)))
+NEAR = "near duplicates: 7 pictures and 3 films of the store"
+
+
+@pytest.mark.parametrize("facts", [picture(100), picture(limits.FAINT_QUALITY), film(5)])
+def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) -> None:
+    assert tuple(checked(STORE, facts)) == (
+        "the same bytes: 12 files of the store",
+        NEAR,
+        "hash list US of 2026-11-03: md5, pdq",
+        "hash list old of 2026-11-03: sha1",
+    )
+    assert tuple(missing(STORE, facts)) == ("near duplicates in hash list old of 2026-11-03: it has no PDQ hash",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (picture(limits.FAINT_QUALITY - 1), f"too little in the picture (PDQ quality {limits.FAINT_QUALITY - 1})"),
+        (MediaFacts(mime="application/pdf"), "only pictures and films are compared"),
+        (MediaFacts(mime="image/png", problem="could not be decoded: took too long"), "could not be decoded: took too long"),
+        (film(0), "every frame of the film says too little"),
+    ],
+)
+def test_of_what_says_too_little_the_bytes_alone_are_compared_and_why(facts: MediaFacts, why: str) -> None:
+    said = tuple(checked(STORE, facts))
+    assert NEAR not in said and not any("pdq" in each for each in said)
+    assert "hash list US of 2026-11-03: md5" in said
+    assert tuple(missing(STORE, facts)) == (f"near duplicates: {why}",)
+
+
+def test_what_of_a_film_was_not_seen_is_said() -> None:
+    told = tuple(missing(STORE, film(5, sampled=True, partial=True, tracks=3)))
+    assert told[:3] == (
+        "the rest of the film: it could not be read to its end",
+        "what lies between the parts looked at: the film is too long to be decoded as a whole",
+        "2 of 3 picture tracks",
+    )
+
+
+def test_what_the_store_itself_could_not_ask_is_said() -> None:
+    scope = Scope(media=12, pending=2, pictures=7, films=3, lists=())
+    assert tuple(missing(scope, picture(100))) == (
+        "near duplicates: 2 files of the store, which an import that was interrupted has yet to measure",
+        "hash lists: none is loaded",
+    )
+    only = Scope(media=0, pending=0, pictures=0, films=0, lists=(listed("odd", photodna=5),))
+    assert not any("odd" in each for each in checked(only, picture(100))), "nothing of it was compared"
+    assert tuple(missing(only, picture(100))) == (
+        "near duplicates in hash list odd of 2026-11-03: it has no PDQ hash",
+        "photodna of hash list odd of 2026-11-03: nothing here computes it",
+    )
