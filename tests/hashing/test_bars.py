@@ -15,11 +15,11 @@ SCENE = landscape(180, 320, 4)
 
 
 def barred(rows: int, columns: int, level: int = 16) -> Plane:
-    """The line of a bar beside the picture bears an eighth of it."""
+    """The line of a bar beside the picture is smeared: it strays, and is still as light as the bar."""
     plane = np.full((180 + 2 * rows, 320 + 2 * columns), level, np.uint8)
     plane[rows : rows + 180, columns : columns + 320] = SCENE
     if rows:
-        plane[rows - 1, columns : columns + 320] = level + (SCENE[0].astype(int) - level) // 8
+        plane[rows - 1, columns : columns + 320] = np.clip(level + 14 * (-1) ** (np.arange(320) // 4), 0, 255)
     return plane
 
 
