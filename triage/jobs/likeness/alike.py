@@ -130,8 +130,8 @@ def look_at_new(
 def look_further(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: bytes | None = None
 ) -> dict[int, Possible]:
-    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop. Of two at least one must say
-    enough to match. Nothing is asked for a picture that a crowd's stands for."""
+    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing is
+    asked for a picture that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
         if likeness.crowds_of(db, own):
@@ -143,8 +143,8 @@ def look_further(
         found = (faintly if faint else possible)(index, kept, hashes, known)
         return found | uneven(index, kept, cells, {*known, *found}) if cells and len(index) else found
 
-    found = asked(pictures.crowds, is_faint) or asked(pictures.all, is_faint)
-    return found if is_faint else found | asked(pictures.faint, faint=True)
+    clear = asked(pictures.crowds, is_faint) or asked(pictures.all, is_faint)
+    return clear | (faintly(pictures.faint, kept, hashes, known) if is_faint else asked(pictures.faint, faint=True))
 
 
 def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, Alike]) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage import limits
-from triage.hashing.likeness import may_be_possible
+from triage.hashing.likeness import may_be_possible, may_match
 from triage.jobs.likeness.films import not_checked
-from triage.model.media import MediaFacts
+from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
 from triage.store.queries import films, lists, media
 from triage.store.queries.lists import ListRow
@@ -54,6 +54,8 @@ def missing(scope: Scope, facts: MediaFacts) -> Iterator[str]:
         yield from not_checked(facts.film)
     elif why_not is not None:
         yield f"near duplicates: {why_not}"
+    elif facts.perceptual is not None and not may_match(facts.perceptual):
+        yield f"sure near duplicates: {_too_little(facts.perceptual)}, what is like it is only possible"
     if scope.pending:
         yield f"near duplicates: {scope.pending} files of the store, which an import that was interrupted has yet to measure"
     for row in scope.lists:
@@ -73,8 +75,12 @@ def _why_not_near(facts: MediaFacts) -> str | None:
     if facts.perceptual is None:
         return "only pictures and films are compared"
     if not may_be_possible(facts.perceptual):
-        return f"too little in the picture (PDQ quality {facts.perceptual.quality})"
+        return _too_little(facts.perceptual)
     return None
+
+
+def _too_little(hashes: Perceptual) -> str:
+    return f"too little in the picture (PDQ quality {hashes.quality})"
 
 
 def _kinds(row: ListRow) -> list[str]:
