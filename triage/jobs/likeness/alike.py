@@ -130,8 +130,8 @@ def look_at_new(
 def look_further(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: bytes | None = None
 ) -> dict[int, Possible]:
-    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing is
-    asked for a picture that a crowd's stands for."""
+    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing
+    is asked for a picture that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
         if likeness.crowds_of(db, own):
