@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from triage import limits
 from triage.hashing import films, windows
-from triage.hashing.film_search import FrameIndex, films_holding, films_like, pictures_in
+from triage.hashing.film_search import FilmAlike, FrameIndex, films_holding, films_like, pictures_in
 from triage.hashing.films import FRAME_BYTES, Frame
 from triage.hashing.likeness import PictureIndex
 from triage.model.media import Perceptual
@@ -71,6 +71,10 @@ def test_a_copy_is_the_same_both_ways_and_says_how() -> None:
     ("stored", "own", "expected"),
     [
         (film, film[8:], ("same", False)),
+        (film[:10], film[:6] + frames(4), ("same", False)),
+        (film[:10], film[:5] + frames(5), None),
+        (film[:6] + frames(14), film[:6] + frames(4), ("part", False)),
+        (film[:6] + frames(4), film[:6] + frames(14), ("holds", False)),
         (film, film[30:], ("part", False)),
         (film[30:], film, ("holds", False)),
         (film[:30] + frames(60), frames(60) + film[:30], ("shares", True)),
@@ -92,7 +96,9 @@ def test_frames_that_are_alike_count_as_one() -> None:
     still = shaken([film[0]] * 20, 8)
     assert films.distinct(still, 3) == 1
     assert told(film, still) == ("part", True)
+    assert told(film, still + frames(5)) is None, "four in five, and all alike"
     assert told(film, still + frames(30)) is None
+    assert [films.distinct([film[0], Frame(0, 90, flipped(film[0].pdq, bits))], 3) for bits in (31, 32)] == [1, 2]
 
 
 def test_titles_of_many_films_prove_nothing() -> None:
@@ -151,3 +157,17 @@ def test_thinning_keeps_order_and_number() -> None:
     assert [frame.at_ms for frame in kept] == sorted(frame.at_ms for frame in kept)
     assert set(kept) <= set(many)
     assert films.thinned(film, 300) == film
+
+
+def test_thinning_keeps_of_each_run_the_frame_where_least_moves() -> None:
+    rows = [np.arange(256) < ones for ones in (0, 10, 12, 60)]
+    several = tuple(Frame(at, 90, np.packbits(row).tobytes()) for at, row in enumerate(rows))
+    assert [frame.at_ms for frame in films.thinned(several, 2)] == [1, 2]
+
+
+def test_the_stronger_of_two_ways_shows_more_of_both_films() -> None:
+    def way(relation: films.Relation, own: int, other: int, distance: int = 9) -> FilmAlike:
+        return FilmAlike(films.Verdict(relation, own, other, 3), 10, 20, distance, 90, "")
+
+    strongest = [way("same", 10, 20), way("same", 10, 18), way("same", 9, 18), way("same", 9, 18, 12), way("part", 10, 20)]
+    assert sorted(strongest[::-1], key=lambda each: each.strength) == strongest
