@@ -106,8 +106,10 @@ def test_titles_of_many_films_prove_nothing() -> None:
     stored = {number: titles + frames(30) for number in range(limits.FILM_COMMON + 5)}
     assert search(stored, titles + frames(30)) == {}
     assert search(stored, titles) == {}
-    few = {number: stored[number] for number in range(3)}
-    assert {how.verdict.relation for how in search(few, titles).values()} == {"part"}
+    few = {number: stored[number] for number in range(limits.FILM_COMMON)}
+    assert [how.verdict.relation for how in search(few, titles).values()] == ["part"] * limits.FILM_COMMON
+    one_more = {number: stored[number] for number in range(limits.FILM_COMMON + 1)}
+    assert search(one_more, titles) == {}
 
 
 def test_many_copies_of_one_film_are_still_the_same() -> None:
@@ -150,6 +152,28 @@ def test_a_still_is_found_in_a_film_and_a_film_shows_a_still() -> None:
     assert films_holding(index, picture(windows.turned_pdq(film[9].pdq)[5]), thorough=True)[7].place == 9
 
 
+def test_a_still_is_found_inside_the_bars_of_either_and_in_no_crop_of_a_frame() -> None:
+    def barred(inside: bytes) -> Frame:
+        return Frame(700, 90, dice.bytes(32), inside)
+
+    whole, inside = picture(film[9].pdq), picture(dice.bytes(32), film[9].pdq)
+    for still, frame, variant in (
+        (whole, barred(film[9].pdq), "upright, inside the borders of the other"),
+        (inside, film[9], "upright, inside the borders of this"),
+        (inside, barred(film[9].pdq), "upright, inside the borders of this, inside the borders of the other"),
+    ):
+        index, pictures = FrameIndex(), PictureIndex()
+        index.learn(7, (frames(1)[0], frame))
+        pictures.learn(3, still)
+        for found in (films_holding(index, still)[7], pictures_in(pictures, (frames(1)[0], frame))[3]):
+            assert (found.place, found.distance, found.variant) == (1, 0, variant)
+    cropped = Frame(700, 90, dice.bytes(32), crops=(b"", film[9].pdq))
+    index, pictures = FrameIndex(), PictureIndex()
+    index.learn(7, (cropped,))
+    pictures.learn(3, whole)
+    assert films_holding(index, whole, thorough=True) == {} and pictures_in(pictures, (cropped,), thorough=True) == {}
+
+
 def test_thinning_keeps_order_and_number() -> None:
     many = frames(1000)
     kept = films.thinned(many, limits.FILM_FRAMES)
@@ -170,4 +194,4 @@ def test_the_stronger_of_two_ways_shows_more_of_both_films() -> None:
         return FilmAlike(films.Verdict(relation, own, other, 3), 10, 20, distance, 90, "")
 
     strongest = [way("same", 10, 20), way("same", 10, 18), way("same", 9, 18), way("same", 9, 18, 12), way("part", 10, 20)]
-    assert sorted(strongest[::-1], key=lambda each: each.strength) == strongest
+    assert sorted([strongest[at] for at in (3, 0, 4, 2, 1)], key=lambda each: each.strength) == strongest
