@@ -54,7 +54,13 @@ def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) 
         "hash list US of 2026-11-03: md5, pdq",
         "hash list old of 2026-11-03: sha1",
     )
-    assert tuple(missing(STORE, facts)) == ("near duplicates in hash list old of 2026-11-03: it has no PDQ hash",)
+    assert tuple(missing(STORE, facts))[-1] == "near duplicates in hash list old of 2026-11-03: it has no PDQ hash"
+
+
+def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
+    faint = f"too little in the picture (PDQ quality {limits.FAINT_QUALITY}), what is like it is only possible"
+    assert tuple(missing(STORE, picture(limits.FAINT_QUALITY)))[:-1] == (f"sure near duplicates: {faint}",)
+    assert len(tuple(missing(STORE, picture(limits.MIN_PDQ_QUALITY)))) == 1
 
 
 @pytest.mark.parametrize(
