@@ -237,6 +237,24 @@ def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -
     assert told == {(30, 20, "upright, uneven crop of the other")}
 
 
+@pytest.mark.parametrize("near", [True, False])
+def test_of_two_equally_near_ways_the_same_is_told_whichever_asked_first(session: Session, near: bool) -> None:
+    dice, pictures = random.Random(13), Pictures()
+    told = set()
+    for n, older_first in enumerate((True, False)):
+        with session.store.batch() as batch:
+            one, other = (store(batch, pictures, picture(dice.randbytes(32), dice), 2 * n + m) for m in range(2))
+            ways = [(one, other, "upright, trimmed of this"), (other, one, "turned left, trimmed of this")]
+            for this, that, variant in ways if older_first else ways[::-1]:
+                if near:
+                    likeness.add_near(batch, this, that, 5, variant)
+                else:
+                    likeness.add_possible(batch, this, that, 40, 50, variant)
+            (row,) = (likeness.near if near else likeness.possible)(batch, one)
+        told.add(seen_from(one, row))
+    assert told == {"upright, trimmed of this"}
+
+
 def test_the_parts_of_both_are_told_in_one_order_from_either_side() -> None:
     row = likeness.NearRow(2, 4, "turned left, centre -5 % of this, right -5 % of the other", 1)
     assert seen_from(1, row) == row.variant

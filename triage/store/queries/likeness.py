@@ -34,15 +34,16 @@ _UNSAID = "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
 
 
 def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) -> bool:
-    """Whether the pair is a new one; of a known pair the nearest way is kept. What a person said of the two stands beside it."""
+    """Whether the pair is a new one; of a known pair the nearest way is kept, of two that are equally near what the older picture
+    asked, so that it does not matter which of the two asked first. What a person said of them stands beside it."""
     pair = (min(this, other), max(this, other))
-    known = batch.one("SELECT distance, said, variant FROM near WHERE a = ? AND b = ?", pair)
+    known = batch.one("SELECT distance, said, variant, coalesce(asked, 0) FROM near WHERE a = ? AND b = ?", pair)
     if known is not None and known[1] is not None:
         if known[2] == SAID_ALONE:
             batch.execute(
                 "UPDATE near SET distance = ?, variant = ?, asked = ? WHERE a = ? AND b = ?", (distance, variant, this, *pair)
             )
-    elif known is None or distance < known[0]:
+    elif known is None or (distance, this) <= (known[0], known[3]):
         batch.execute(
             "INSERT OR REPLACE INTO near (a, b, distance, variant, asked) VALUES (?,?,?,?,?)", (*pair, distance, variant, this)
         )
@@ -117,8 +118,8 @@ _WAITS = (
 
 
 def add_possible(batch: Writer, this: int, other: int, distance: int, second: int, variant: str) -> bool:
-    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart. Of a known question
-    the nearest way is kept, so that it does not matter which of the two asked first."""
+    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart. Of a known one that
+    way is kept which `add_near` would keep."""
     pair = (min(this, other), max(this, other))
     known = batch.one("SELECT 1 FROM possible WHERE a = ? AND b = ?", pair)
     kept = batch.execute(
@@ -127,7 +128,7 @@ def add_possible(batch: Writer, this: int, other: int, distance: int, second: in
         " AND NOT EXISTS (SELECT 1 FROM near WHERE a = ?1 AND b = ?2)"
         " ON CONFLICT (a, b) DO UPDATE SET (distance, second, variant, asked) ="
         " (excluded.distance, excluded.second, excluded.variant, excluded.asked)"
-        " WHERE (excluded.distance, excluded.second) < (possible.distance, possible.second)",
+        " WHERE (excluded.distance, excluded.second, excluded.asked) <= (possible.distance, possible.second, possible.asked)",
         (*pair, distance, second, variant, this),
     )
     return known is None and kept > 0
