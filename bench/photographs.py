@@ -16,6 +16,7 @@ from triage.decode.cell import operations
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.hashing.uneven import Cells
 from triage.model.media import Perceptual
 
 REQUEST = Request(operation=Operation.MEASURE)
@@ -56,9 +57,11 @@ def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
     return hashes_of(saved(picture, quality))
 
 
-def cells_of(data: bytes) -> bytes:
-    """As the sweep takes them (hashing/uneven.py)."""
-    return operations.cells(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
+def cells_of(data: bytes) -> Cells:
+    """As the sweep takes them."""
+    source = Source(len(data), data, lambda start, length: b"")
+    with Image.open(io.BytesIO(data)) as picture:
+        return Cells(operations.cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
 
 
 def hashes_of(data: bytes) -> Perceptual:

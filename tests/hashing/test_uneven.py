@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.hashing.scenes import Plane, landscape
 from tests.hashing.test_windows import cut, measured
 from triage.hashing import grids, windows
 from triage.hashing.likeness import PictureIndex, Possible, alike, possible
-from triage.hashing.uneven import uneven
+from triage.hashing.uneven import Cells, uneven
 
 scene = landscape(480, 640, 3)
 CROPS = [
@@ -19,8 +20,9 @@ CROPS = [
 ]
 
 
-def cells(luma: Plane) -> bytes:
-    return np.rint(grids.cells(np.ascontiguousarray(luma))).astype(np.uint8).tobytes()
+def cells(luma: Plane) -> Cells:
+    plane = np.rint(grids.cells(np.ascontiguousarray(luma))).astype(np.uint8)
+    return Cells(plane.tobytes(), luma.shape[1] / luma.shape[0])
 
 
 def further(stored: Plane, asked: Plane) -> Possible | None:
@@ -38,6 +40,29 @@ def test_a_crop_cut_by_another_amount_at_each_side_is_possible_whichever_came_fi
         assert found.how.distance <= 31 and found.second <= 60
         assert "uneven crop of this" in found.how.variant
         assert ("mirrored" in found.how.variant) is (asked is not part and asked is not scene)
+
+
+def test_what_is_left_when_two_opposite_sides_lost_a_fifth_each_is_possible() -> None:
+    for part in (cut(scene, 0.2, 0, 0.8, 1), cut(scene, 0, 0.2, 1, 0.8)):
+        found = further(scene, part)
+        assert found is not None
+        assert found.how.distance <= 16 and found.second <= 30
+
+
+def tilted(luma: Plane, degrees: float, part: float) -> Plane:
+    """Turned, and of it the middle that keeps so large a part of each side."""
+    turned = np.asarray(Image.fromarray(luma).rotate(degrees, Image.Resampling.BICUBIC))
+    return cut(turned, 0.5 - part / 2, 0.5 - part / 2, 0.5 + part / 2, 0.5 + part / 2)
+
+
+@pytest.mark.parametrize("degrees", [3, -3, 5, -6.5])
+@pytest.mark.parametrize("part", [1, 0.93, 0.86])
+def test_a_picture_that_was_tilted_is_possible_its_corners_black_or_cropped_away(degrees: float, part: float) -> None:
+    asked = tilted(scene, degrees, part)
+    for stored, own in ((scene, asked), (scene, asked[:, ::-1]), (scene.T, asked.T)):
+        found = further(stored, own)
+        assert found is not None
+        assert "tilted crop of this" in found.how.variant
 
 
 def test_without_it_such_a_crop_is_lost() -> None:
@@ -61,7 +86,7 @@ def test_known_pictures_are_not_asked_and_a_flat_one_asks_nothing() -> None:
     index.learn(7, kept)
     part = cut(scene, *CROPS[0])
     assert uneven(index, lambda medium_id: kept.windows, cells(part), {7}) == {}
-    assert uneven(index, lambda medium_id: kept.windows, bytes([90]) * 6400, ()) == {}
+    assert uneven(index, lambda medium_id: kept.windows, Cells(bytes([90]) * 6400, 1.5), ()) == {}
 
 
 def test_inner_windows_are_stored_and_never_matched_by_themselves() -> None:

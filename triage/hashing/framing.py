@@ -3,14 +3,14 @@
 What lies around a photograph has a few even levels of grey: a frame's own, the paper of a caption, the ground of a chat. A line
 of such pixels from side to side parts what is above from what is below; cutting along such lines, rows and columns in turn, and
 keeping the longest piece leaves the photograph. The faint pattern that messengers draw on their ground is seen through; other
-patterns are not. Blurred bars at both ends, as stories and short films fill a screen, are another matter: no line differs much
-from the next until, at once, a sharp edge goes from side to side.
+patterns are not. Blurred bars at both ends, as stories and short films fill a screen, are another matter: each line is much like
+the next until, at once, an edge goes from side to side.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,13 @@ _LINE = 0.975
 _PATTERN, _GROUND = 20, 0.7
 """A faint pattern is no further from its ground, which is so large a share of a line."""
 _LEAST_SIDE, _LEAST_AREA = 48, 0.05
-_BAR, _UNLIKE = 0.05, 0.03
-_SMOOTH, _SHARP, _SMOOTH_CELLS, _MOST_ACROSS, _SQUARE = 5.0, 8.0, 8.0, 48, 0.9
-"""Blurred bars take so large a share of a side each, and are as large as one another but for so much. Levels by which a line of
-samples differs from the next, on average: in a bar at most, at its edge at least, and lines of cells in a bar at most; and by how
-many at most two samples of a line in a bar differ that are _EVERY apart. Sides that differ by no more are those of a square."""
+_BAR, _UNLIKE = 0.05, 0.02
+_SMOOTH, _MOST_ACROSS = 5.0, 48
+_SHARP, _STANDS_OUT = 2.0, 3.0
+_SQUARE = 0.9
+"""Blurred bars take so large a share of a side each, and are as large as one another but for so much. There, at the ends, a line
+differs from the next by so many levels at most, on average, and so do two samples of a line that are _EVERY apart. At the edge it
+differs by so many at least, and by so many times what it did anywhere before. Sides that differ by no more are a square's."""
 _CAMERA = (1.3, 1.6)
 """From 4:3 to 3:2: bars fill a square, 4:5 or the length of a screen, and most photographs need not be searched for them."""
 _SMALLER = 0.97
@@ -54,27 +56,6 @@ def perhaps_framed(cells: Matrix) -> NDArray[np.bool_]:
     """A first look at coarse planes of means (n, height, width): one without an even line of cells has nothing to cut along."""
     most_even = np.minimum(*(np.ptp(cells, axis=axis).min(axis=1) for axis in (1, 2)))
     found: NDArray[np.bool_] = most_even <= _EVEN
-    return found
-
-
-def perhaps_blurred(cells: Matrix, planes: Sequence[Plane]) -> NDArray[np.bool_]:
-    """Likewise: one that is not smooth at both ends, or has a camera's sides, has no blurred bars."""
-    screens = np.array([_may_be_screen(*plane.shape) for plane in planes])
-    if not screens.any():
-        return screens
-    found: NDArray[np.bool_] = screens & (_smooth_ends(cells) | _smooth_ends(cells.swapaxes(1, 2)))
-    return found
-
-
-def _may_be_screen(height: int, width: int) -> bool:
-    least, most = _CAMERA
-    return not least <= max(height, width) / min(height, width) <= most
-
-
-def _smooth_ends(cells: Matrix) -> NDArray[np.bool_]:
-    deep = round(_BAR * cells.shape[1])
-    ends = (np.abs(np.diff(end, axis=1)).mean(axis=(1, 2)) for end in (cells[:, :deep], cells[:, -deep:]))
-    found: NDArray[np.bool_] = np.maximum(*ends) <= _SMOOTH_CELLS
     return found
 
 
@@ -143,6 +124,11 @@ def _all(plane: Plane) -> Box:
     return 0, plane.shape[0], 0, plane.shape[1]
 
 
+def _may_be_screen(height: int, width: int) -> bool:
+    least, most = _CAMERA
+    return not least <= max(height, width) / min(height, width) <= most
+
+
 def _between_blurs(luma: Plane) -> Plane | None:
     """Bars fill the longer side of a screen, of a square one either."""
     height, width = luma.shape
@@ -161,13 +147,14 @@ def _sharp(luma: Plane) -> Run | None:
     if not all(_is_blurred(end) for end in (some[:deep], some[-deep:])):
         return None
     steps = _steps(some)
-    busy = np.flatnonzero(steps > _SMOOTH)
-    if not len(busy):
-        return None
-    above, below = int(busy[0]) + 1, height - int(busy[-1]) - 1
-    edges = (steps[busy[0] : busy[0] + 3].max(), steps[max(busy[-1] - 2, 0) : busy[-1] + 1].max())
-    barred = min(above, below) >= _BAR * height and abs(above - below) <= _UNLIKE * height and min(edges) >= _SHARP
-    return (above, height - below) if barred else None
+    above, below = _bar(steps, deep), _bar(steps[::-1], deep)
+    return (above, height - below) if above and below and abs(above - below) <= _UNLIKE * height else None
+
+
+def _bar(steps: Matrix, deep: int) -> int:
+    """How many lines, more than `deep`, lie before the first step that stands out; 0 when none does."""
+    edges = steps[deep:] >= np.maximum(_SHARP, _STANDS_OUT * np.maximum.accumulate(steps)[deep - 1 : -1])
+    return deep + int(np.argmax(edges)) + 1 if edges.any() else 0
 
 
 def _is_blurred(lines: Plane) -> bool:

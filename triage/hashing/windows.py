@@ -78,9 +78,9 @@ INNER: dict[str, Part] = {
 """Nobody crops so. But a picture that was cut unevenly still has one of them, and is asked for it (hashing/uneven.py)."""
 VARIANTS = (*WHOLE, *PARTS, *SHAPES, *INNER, *ASKED)
 """What the entries of a picture are, in order; the last ones are not stored in an index, only asked."""
-UNEVEN = len(VARIANTS)
-"""In place of a variant: a crop that has none of its own."""
-NAMES = (*VARIANTS, "uneven crop")
+UNEVEN, TILTED = len(VARIANTS), len(VARIANTS) + 1
+"""In place of a variant: a crop that has none of its own, and one of a picture that was turned by a few degrees."""
+NAMES = (*VARIANTS, "uneven crop", "tilted crop")
 _EDGES = {
     place: (top == 0, left == 0, bottom == 1, right == 1)
     for place, (top, left, bottom, right) in enumerate(PARTS.values(), len(WHOLE))
@@ -152,9 +152,8 @@ def _measured(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptua
         if shaped := _shaped(*plane.shape):
             laid[picture, list(shaped)] = _finished(*_taken(cells[picture], _operators(tuple(shaped.values()))))
     laid[:, (0, *range(-len(ASKED), 0))] = _finished(*_of_whole(np.concatenate([cells[:, None], turned], axis=1)))
-    framed = framing.perhaps_framed(cells)
-    for picture in np.flatnonzero(framed | framing.perhaps_blurred(cells, planes)).tolist():
-        photo = framing.photo(planes[picture], even=bool(framed[picture]))
+    for picture, framed in enumerate(framing.perhaps_framed(cells).tolist()):
+        photo = framing.photo(planes[picture], even=framed)
         for place, piece in enumerate((photo.trimmed, photo.inside), 1):
             if piece is not None:
                 laid[picture, place] = _finished(*_of_whole(grids.cells(piece)))
@@ -337,14 +336,16 @@ _DEGREES, _MIDDLE = 3, PARTS["centre -10 %"]
 
 @lru_cache(_SIZES_KEPT)
 def _turned_places(height: int, width: int) -> NDArray[np.intp]:
-    """Which cell lies under each cell of the middle of a picture that was turned by 3 degrees, left and right."""
-    top, left, bottom, right = _MIDDLE
+    """Of the middle, turned left and right."""
+    return np.stack([tilted(width / height, degrees, _MIDDLE) for degrees in (_DEGREES, -_DEGREES)])
+
+
+def tilted(wider: float, degrees: float, part: Part = _ALL) -> NDArray[np.intp]:
+    """(80, 80): which cell lies under each cell of a part of a picture that was turned by so many degrees, `wider` than high."""
+    top, left, bottom, right = part
     at = (np.arange(_SIDE) + 0.5) / _SIDE - 0.5
-    y, x = np.meshgrid(at * (bottom - top) * height, at * (right - left) * width, indexing="ij")
-    sine, cosine = math.sin(math.radians(_DEGREES)), math.cos(math.radians(_DEGREES))
-    found = []
-    for way in (sine, -sine):
-        down, across = (y * cosine + x * way) / height + 0.5, (x * cosine - y * way) / width + 0.5
-        row, column = (np.clip(place * _SIDE, 0, _SIDE - 1).astype(np.intp) for place in (down, across))
-        found.append(row * _SIDE + column)
-    return np.stack(found)
+    y, x = np.meshgrid(at * (bottom - top), at * (right - left) * wider, indexing="ij")
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    down, across = y * cosine + x * sine + 0.5, (x * cosine - y * sine) / wider + 0.5
+    row, column = (np.clip(place * _SIDE, 0, _SIDE - 1).astype(np.intp) for place in (down, across))
+    return row * _SIDE + column

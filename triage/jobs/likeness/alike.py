@@ -25,7 +25,7 @@ from triage.hashing.likeness import (
     may_match,
     possible,
 )
-from triage.hashing.uneven import uneven
+from triage.hashing.uneven import Cells, uneven
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.likeness.films import learn_all_frames
 from triage.model.media import Perceptual
@@ -128,7 +128,7 @@ def look_at_new(
 
 
 def look_further(
-    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: bytes | None = None
+    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: Cells | None = None
 ) -> dict[int, Possible]:
     """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing
     is asked for a picture that a crowd's stands for."""

@@ -14,6 +14,7 @@ from triage.errors import InputError
 from triage.hashing.digests import digest
 from triage.hashing.films import unpack
 from triage.hashing.likeness import may_be_possible, may_match
+from triage.hashing.uneven import Cells
 from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
 from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
 from triage.jobs.likeness.films import SAME, like_film, like_picture
@@ -58,7 +59,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
-    cells, unasked = _cells(pool, path) if may_be_possible(hashes) else (None, None)
+    cells, unasked = _cells(pool, path, facts) if may_be_possible(hashes) else (None, None)
     near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
@@ -105,17 +106,17 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _cells(pool: Pool, path: Path) -> tuple[bytes | None, str | None]:
+def _cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[Cells | None, str | None]:
     """Or why it can't be asked for as an uneven crop."""
     try:
-        return pool.cells(_FileRange(path)), None
+        return Cells.of(pool.cells(_FileRange(path)), facts), None
     except InputError as error:
         return None, why_not(error)
     except OSError as error:
         return None, f"the file can't be read any more ({error.strerror})"
 
 
-def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: bytes | None) -> list[NearMatch]:
+def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: Cells | None) -> list[NearMatch]:
     hashes = facts.perceptual
     if hashes is None or not may_be_possible(hashes):
         return []

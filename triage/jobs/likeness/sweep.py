@@ -15,6 +15,8 @@ from triage import limits
 from triage.decode.client import Pool
 from triage.errors import InputError
 from triage.hashing.likeness import Possible
+from triage.hashing.uneven import Cells
+from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import (
     Outdated,
@@ -189,14 +191,16 @@ def _further(
     return possible
 
 
-def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[bytes | None, str | None]:
+def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[Cells | None, str | None]:
     """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
     with session.reading() as db:
         row = media.by_id(db, medium_id)
     if row is None:
         raise Outdated
+    if row.facts is None:
+        raise RuntimeError(f"medium {medium_id} has hashes and no sides")
     try:
-        return pool.cells(session.store.reader(row.item)), None
+        return Cells.of(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
         return None, why_not(error)
 
