@@ -125,14 +125,16 @@ def test_bars_and_turns() -> None:
     assert search({7: crop}, film)[7].variant == "upright, centre -10 % of the other"
     assert search({7: film}, crop)[7].variant == "upright, centre -10 % of this"
     assert search({7: crop}, tuple(Frame(frame.at_ms, 90, dice.bytes(32), crops=frame.crops) for frame in crop)) == {}
+    assert search({7: film}, barred[:30] + film[30:])[7].variant == "upright, inside the borders of this", "of most frames"
+    assert search({7: film}, barred[:10] + film[10:])[7].variant == "upright"
     mirrored = tuple(Frame(frame.at_ms, 90, windows.turned_pdq(frame.pdq)[5]) for frame in film)
     assert search({7: film}, mirrored) == {}
     assert search({7: film}, mirrored, thorough=True)[7].variant == "mirrored"
 
 
-def picture(pdq: bytes, trimmed: bytes = b"") -> Perceptual:
+def picture(pdq: bytes, trimmed: bytes = b"", crop: bytes = bytes(32)) -> Perceptual:
     blank = bytes(windows.SECOND_BYTES)
-    blob = (pdq + blank + (trimmed or bytes(32)) + blank).ljust(windows.BLOB_BYTES, b"\0")
+    blob = b"".join(each + blank for each in (pdq, trimmed or bytes(32), bytes(32), crop)).ljust(windows.BLOB_BYTES, b"\0")
     return Perceptual(pdq=pdq, quality=90, turns=windows.turned_pdq(pdq), phash=bytes(8), windows=blob)
 
 
@@ -152,7 +154,7 @@ def test_a_still_is_found_in_a_film_and_a_film_shows_a_still() -> None:
     assert films_holding(index, picture(windows.turned_pdq(film[9].pdq)[5]), thorough=True)[7].place == 9
 
 
-def test_a_still_is_found_inside_the_bars_of_either_and_in_no_crop_of_a_frame() -> None:
+def test_a_still_is_found_inside_the_bars_of_either_and_in_no_crop() -> None:
     def barred(inside: bytes) -> Frame:
         return Frame(700, 90, dice.bytes(32), inside)
 
@@ -172,6 +174,11 @@ def test_a_still_is_found_inside_the_bars_of_either_and_in_no_crop_of_a_frame() 
     index.learn(7, (cropped,))
     pictures.learn(3, whole)
     assert films_holding(index, whole, thorough=True) == {} and pictures_in(pictures, (cropped,), thorough=True) == {}
+    index, pictures = FrameIndex(), PictureIndex()
+    index.learn(7, film)
+    part = picture(dice.bytes(32), crop=film[9].pdq)
+    pictures.learn(3, part)
+    assert films_holding(index, part, thorough=True) == {} and pictures_in(pictures, film, thorough=True) == {}, "nor of a still"
 
 
 def test_thinning_keeps_order_and_number() -> None:
