@@ -32,9 +32,9 @@ _FIXED_POINT = 1 << 22
 _UPPER_HALF, _MOST_IN_HALVES = 1 << 15, 5_000
 """Of the 22 bits the upper half has 15. Its sums, and, of sides of at most so many samples, those of the lower half too are whole
 numbers below 2**24 then, which single precision holds."""
-_STRAY, _EVERY = 0.5, 16
+_STRAY, _EVERY = 0.5, 8
 """How far one of PDQ's coefficients strays: so many differences of neighbouring samples, by the square of the samples a cell (by
-theory .54, as measured .5 to .8); every sixteenth line and the one below it are looked at."""
+theory .54, as measured .5 to .8); every eighth line and the one below it are looked at."""
 ROUNDED = 0.04
 """The variance of a coefficient that comes of rounding: where colour is even all pixels are rounded alike (measured)."""
 
