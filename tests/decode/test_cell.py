@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image, ImageOps
 
@@ -351,6 +352,17 @@ def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn:
         (b"", True),
     ):
         assert pictures.jpeg_may_have_metadata(data) is may
+
+
+def test_no_other_picture_of_a_heic_stands_for_its_main_one(pool: Pool, drawn: Image.Image) -> None:
+    file, stream = pillow_heif.HeifFile(), io.BytesIO()
+    for picture in (drawn, drawn.rotate(180)):
+        file.add_from_pillow(picture)
+    file.save(stream, primary_index=0)
+    data = stream.getvalue()
+    assert pool.measure(data).problem is None
+    first = data.index(b"hvc1", data.index(b"infe"))
+    assert "damaged" in (pool.measure(data[:first] + b"grid" + data[first + 4 :]).problem or "")
 
 
 @pytest.mark.parametrize("container", ["mp4", "mov"])

@@ -149,6 +149,8 @@ def _open(source: Source, mime: str, request: Request) -> Image.Image:
         know_heif()
     Image.MAX_IMAGE_PIXELS = request.max_pixels
     picture = Image.open(source.open(), formats=FORMATS[mime])
+    if picture.info.get("primary") is False:  # of a HEIC whose main picture can't be had another one is opened
+        raise Unreadable(Refusal.DAMAGED)
     check_size(picture.width, picture.height, request)
     return picture
 
