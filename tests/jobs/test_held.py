@@ -25,6 +25,7 @@ from triage.jobs.stats import stats
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict
+from triage.store.queries import likeness
 
 NUMBERS = ("900000401", "900000402", "900000403")
 DEVICE = "on a seized device"
@@ -169,6 +170,25 @@ def test_a_part_that_is_like_a_lists_picture_is_only_possible(
     with pytest.raises(NotFound, match="PDQ hash"):
         same(session, shown[0], "ab" * 32)
     assert verify_record(session, None).valid
+
+
+def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Session, tmp_path: Path, reports: Path) -> None:
+    other = "900000404"
+    (reports / other).mkdir()
+    (reports / other / "r.json").write_bytes(le_json(int(other)))
+    (reports / other / f"{other}.jpg").write_bytes(jpeg(7))
+    import_bundles(session, [reports], receipt=Receipt())
+    add(session, tmp_path, windows.turned_pdq(crop())[1])
+    sweep(session)
+    with session.store.batch() as batch:
+        for band, number in enumerate((NUMBERS[1], NUMBERS[2], NUMBERS[0], other)):
+            batch.execute("UPDATE queue SET band = ? WHERE report_id = (SELECT id FROM report WHERE number = ?)", (band, number))
+        ids = dict(batch.all("SELECT r.number, o.medium_id FROM occurrence o JOIN report r ON r.id = o.report_id"))
+        assert likeness.add_possible(batch, ids[other], ids[NUMBERS[2]], 60, 80, "upright")
+    told = [(set(pair.reports) | set(pair.other_reports), pair.list) for pair in possible_pairs(session)]
+    pair = ({NUMBERS[2], other}, None)
+    assert told == [({NUMBERS[1]}, "device"), ({NUMBERS[2]}, "device"), pair, ({NUMBERS[0]}, "device")]
+    assert len(possible_pairs(session, 1)) == 2, "the first of either"
 
 
 def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Session, tmp_path: Path, reports: Path) -> None:

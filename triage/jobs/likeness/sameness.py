@@ -48,15 +48,16 @@ def take_back(session: Session, sha256: str, other: str) -> None:
 
 
 def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
-    """What waits for a person to say whether it is the same: pairs of files by gravity, then files and lists; at most so many of
-    either, or all."""
+    """What waits for a person to say whether it is the same, pairs of files, and files and lists: of the gravest reports first,
+    in each band the nearest. At most so many of either, or all."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [_pair(db, medium_id, row) for medium_id, row in likeness.all_possible(db, most)]
+        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in likeness.all_possible(db, most)]
         meetings = list_near.waiting(db, most)
         of = {row.id: row for row in lists.all_lists(db)}
-        items = lists.items(db, sorted({row.item_id for row in meetings}))
-        return tuple(pairs + [_with_list(db, row, of[row.list_id], items[row.item_id]) for row in meetings])
+        items = lists.items(db, sorted({row.item_id for _, row in meetings}))
+        pairs += [(band, _with_list(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
+        return tuple(pair for _, pair in sorted(pairs, key=lambda each: (each[0], each[1].distance)))
 
 
 def count_possible(db: Reader) -> int:

@@ -24,3 +24,9 @@ def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
 def among(values: Iterable[int | str]) -> str:
     """For `IN (SELECT value FROM json_each(?))`: one statement, however many values."""
     return json.dumps(sorted(values), ensure_ascii=False)
+
+
+def gravest_band(media: str) -> str:
+    """SQL: of the reports that hold one of these media (SQL too, with commas between); behind all bands when none does."""
+    held = "SELECT min(q.band) FROM occurrence o JOIN queue q ON q.report_id = o.report_id"
+    return f"coalesce(({held} WHERE o.medium_id IN ({media})), 9)"

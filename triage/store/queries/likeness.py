@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import gravest_band
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +147,13 @@ def possible(db: Reader, medium_id: int) -> list[NearRow]:
     ]
 
 
-def all_possible(db: Reader, most: int) -> list[tuple[int, NearRow]]:
-    """(medium, the other): of the gravest reports first, then the nearest."""
-    band = "(SELECT min(q.band) FROM occurrence o JOIN queue q ON q.report_id = o.report_id WHERE o.medium_id IN (p.a, p.b))"
+def all_possible(db: Reader, most: int) -> list[tuple[int, int, NearRow]]:
+    """(band, medium, the other): of the gravest reports first, then the nearest."""
     return [
-        (a, NearRow(*row))
-        for a, *row in db.all(
-            "SELECT p.a, p.b, p.distance, p.variant, p.asked, p.second FROM possible p"
-            f" WHERE {_WAITS} ORDER BY coalesce({band}, 9), p.distance, p.a, p.b LIMIT ?",
+        (band, a, NearRow(*row))
+        for band, a, *row in db.all(
+            f"SELECT {gravest_band('p.a, p.b')} AS band, p.a, p.b, p.distance, p.variant, p.asked, p.second FROM possible p"
+            f" WHERE {_WAITS} ORDER BY band, p.distance, p.a, p.b LIMIT ?",
             (most,),
         )
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import chunks, gravest_band, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,11 @@ def of_list(db: Reader, list_id: int) -> list[tuple[int, ListNearRow]]:
     ]
 
 
-def waiting(db: Reader, most: int) -> list[ListNearRow]:
-    """Possible meetings that nobody has judged, the nearest first."""
-    sql = f"{_ROWS} WHERE n.possible = 1 AND s.same IS NULL ORDER BY n.distance, m.sha256, n.value LIMIT ?"
-    return [_row(row) for row in db.all(sql, (most,))]
+def waiting(db: Reader, most: int) -> list[tuple[int, ListNearRow]]:
+    """(band, possible meeting) of those that nobody has judged: of the gravest reports first, then the nearest."""
+    with_band = _ROWS.replace(" FROM ", f", {gravest_band('n.medium_id')} AS band FROM ", 1)
+    sql = f"{with_band} WHERE n.possible = 1 AND s.same IS NULL ORDER BY band, n.distance, m.sha256, n.value LIMIT ?"
+    return [(row[-1], _row(row[:-1])) for row in db.all(sql, (most,))]
 
 
 def count_waiting(db: Reader) -> int:
