@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -188,11 +189,13 @@ RELATIONS = {
     "shows": mark("a picture is a frame of this film"),
 }
 UNSEEN = (
+    mark("near duplicates: its frames were not looked at yet; the next sweep does"),
     mark("near duplicates: every frame of the film says too little"),
     mark("the rest of the film: it could not be read to its end"),
     mark("what lies between the parts looked at: the film is too long to be decoded as a whole"),
 )
 """What may not have been looked at in a film, as the jobs say it."""
+_TRACKS = re.compile(r"(?P<n>\d+) of (?P<all>\d+) picture tracks")
 
 
 def films(file: ShowFile) -> list[Safe]:
@@ -201,10 +204,15 @@ def films(file: ShowFile) -> list[Safe]:
     if (film := file.film) is not None:
         frames, looked = number(film.frames), number(film.looked)
         said.append(tr("{frames} frames compared, of {looked} looked at", frames=frames, looked=looked))
-        said += [tr("not checked: {what}", what=word(missing)) for missing in film.not_checked]
+        said += [tr("not checked: {what}", what=_unseen(missing)) for missing in film.not_checked]
         if film.crowd:
             said.append(tr("shares frames with {n} films; a lead has to say why", n=number(film.crowd)))
     return said + [_in_film(near) for near in file.in_films]
+
+
+def _unseen(missing: str) -> Safe:
+    tracks = _TRACKS.fullmatch(missing)
+    return word(missing) if tracks is None else tr("{n} of {all} picture tracks", n=tracks["n"], all=tracks["all"])
 
 
 def _in_film(near: NearMatch) -> Safe:

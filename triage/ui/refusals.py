@@ -62,6 +62,21 @@ SENTENCES = (
     mark("A recipient's key is no age key; it begins with age1."),
     mark("The key file is damaged or was changed; restore the newest backup."),
     mark("This store was made by a newer Triage; update this workstation before opening it."),
+    # What was refused of pictures that are alike, and of grades
+    mark("Nobody said anything of these two."),
+    mark("Nobody said anything of that hash."),
+    mark("That hash is confirmed already."),
+    mark("That hash is rejected already."),
+    mark("Only pictures with a hash are joined: of one of the two there is none."),
+    mark("A grade is taken over only from a like picture that somebody has seen and graded."),
+    mark("A file that is bound for court, or whose age is uncertain, has to be seen itself."),
+    mark("Somebody has seen that file itself; its own grade stands."),
+    mark("Too many files are like these two: a lead has to look at that first (triage held)."),
+    mark("There is nothing to settle: no two people who graded this file disagree."),
+    mark("Whoever graded the file can't decide between the two grades; another lead has to."),
+    mark("There is no grade of yours to take back: the newest one stands."),
+    mark("Both blind grades are in and known; a lead decides if they differ."),
+    mark("Somebody took that grade over for a like picture; it can't be taken back any more."),
     # What was refused of rules and cases
     mark("The bands must begin at falling points of risk, from A to D."),
     mark("Other rules came into use meanwhile; look at them before you change them."),
@@ -93,6 +108,22 @@ PATTERNS = tuple(
             mark("The caps of {axis} add up to {sum}, above 100."),
         ),
         (r"'(?P<said>.*)' is no day; write it as YYYY-MM-DD\.", mark("{said} is no day; write it as YYYY-MM-DD.")),
+        (
+            r"No file with SHA-256 (?P<file>.+) is in the store\.",
+            mark("No file with SHA-256 {file} is in the store."),
+        ),
+        (
+            r"(?P<said>.+) is neither a file of the store nor a list's PDQ hash that this file is like\.",
+            mark("{said} is neither a file of the store nor a list's PDQ hash that this file is like."),
+        ),
+        (
+            r"(?P<file>.+) is no picture like this one; grade it by itself\.",
+            mark("{file} is no picture like this one; grade it by itself."),
+        ),
+        (
+            r"That grade can't be taken over yet: it (?P<reason>.+)\.",
+            mark("That grade can't be taken over yet: it {reason}."),
+        ),
         (r"There is no case (?P<case>.+) in this store\.", mark("There is no case {case} in this store.")),
         (r"(?P<name>.+) is not there or can't be read\.", mark("{name} is not there or can't be read.")),
         (

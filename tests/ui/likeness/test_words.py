@@ -9,7 +9,10 @@ import pytest
 
 from tests.ui.fakes import MAIN, FakeApi, alike, pair, sha256_of
 from triage.hashing import windows
-from triage.ui import i18n
+from triage.jobs.likeness.films import NOT_YET, not_checked
+from triage.model.media import Film
+from triage.model.views import ShowFilm
+from triage.ui import i18n, media_words
 from triage.ui.likeness import words
 from triage.ui.likeness.pair import Pair, pairs_of, waiting
 from triage.ui.reasons import sentence
@@ -50,6 +53,19 @@ def test_every_variant_is_said_in_urdu(urdu: None) -> None:
         said = words.variant(text)
         left = [part for part in said.split() if part.isascii() and part.isalpha()]
         assert not left, f"{text}: {said}"
+
+
+def test_whatever_of_a_film_was_not_seen_is_said_in_urdu(urdu: None) -> None:
+    unseen = (NOT_YET, *(each for count in (0, 5) for each in not_checked(film(count))))
+    assert len(set(unseen)) == 5
+    file = replace(FakeApi().show(MAIN).files[1], film=ShowFilm(frames=5, looked=9, flat=0, still=4, not_checked=unseen, crowd=0))
+    for said in media_words.films(file)[1:]:
+        assert not [part for part in said.split() if part.isascii() and part.isalpha()], said
+
+
+def film(count: int) -> Film:
+    """With all that can be missing."""
+    return Film(count=count, looked=9, flat=4, still=0, sampled=True, partial=True, tracks=3)
 
 
 def test_both_distances_and_both_qualities_are_told() -> None:
