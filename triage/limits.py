@@ -92,7 +92,7 @@ FAINT_QUALITY = 20
 here: it is possibly another that lies above."""
 UNEVEN_STARTS, UNEVEN_RADIUS, UNEVEN_SECOND = (88, 140), 40, 60
 """Of a crop that lies between the windows (hashing/uneven.py): so far in both hashes two windows may lie apart to be tried, and
-so near they must come in the end. Of true crops nearly all come within 31 and 60."""
+so near they must come in the end, and within POSSIBLE_SHARE of the variety. Of true crops nearly all come within 31 and 60."""
 MOST_UNEVEN = 50
 """Pictures that are tried for one, the nearest first: each takes some 3 ms."""
 LIST_WINDOW_RADIUS = 16

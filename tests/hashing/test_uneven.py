@@ -81,6 +81,18 @@ def test_of_strangers_none_is() -> None:
     assert uneven(index, lambda seed: strangers[seed].windows, cells(cut(scene, *CROPS[0])), ()) == {}
 
 
+def limb(radius: float, power: float, seed: int) -> Plane:
+    """A quarter of a ball that is shaded smoothly."""
+    y, x = np.mgrid[0:250, 0:270]
+    apart = np.hypot(x - 270, y - 255) / radius
+    light = np.where(apart < 1, 60 + 130 * np.clip(1 - apart**2, 0, 1) ** power, 90)
+    return np.clip(light + np.random.default_rng(seed).normal(0, 2, y.shape), 0, 255).astype(np.uint8)
+
+
+def test_parts_of_two_balls_have_too_little_to_agree_on() -> None:
+    assert further(limb(250, 0.3, 1), limb(240, 0.5, 2)) is None
+
+
 def test_known_pictures_are_not_asked_and_a_flat_one_asks_nothing() -> None:
     index, kept = PictureIndex(), measured(scene)
     index.learn(7, kept)

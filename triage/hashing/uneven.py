@@ -110,7 +110,9 @@ def uneven(index: PictureIndex, kept: Kept, cells: Cells, known: Collection[int]
     for medium_id in nearest:
         tried = (_settled(planes[start.tilt], start, blobs[medium_id]) for start in sorted(starts[medium_id])[:_STARTS])
         best = min(tried)
-        if best.place.distance <= limits.UNEVEN_RADIUS and best.place.second <= limits.UNEVEN_SECOND:
+        variety = windows.variety(_entry(blobs[medium_id], best.found).second)
+        near = best.place.distance <= limits.UNEVEN_RADIUS and best.place.second <= limits.UNEVEN_SECOND
+        if near and best.place.second < limits.POSSIBLE_SHARE * variety:
             asked = windows.TILTED if best.tilt else windows.UNEVEN
             found[medium_id] = Possible(Alike(best.place.distance, best.found, asked, best.turn), best.place.second)
     return found
@@ -159,9 +161,7 @@ def _score(distance: float, second: float) -> float:
 
 def _settled(plane: Matrix, start: _Start, blob: bytes) -> _Start:
     """Where the window comes to rest."""
-    entry = windows.entry(blob, start.found)
-    if entry is None:
-        raise RuntimeError("a window that was found is gone")
+    entry = _entry(blob, start.found)
     pdq, second = (
         np.unpackbits(np.frombuffer(turned[start.turn], np.uint8))
         for turned in (windows.turned_pdq(entry.pdq), windows.turned_second(entry.second))
@@ -175,6 +175,13 @@ def _settled(plane: Matrix, start: _Start, blob: bytes) -> _Start:
                 break
             best = nearer
     return replace(start, place=best)
+
+
+def _entry(blob: bytes, variant: int) -> windows.Entry:
+    entry = windows.entry(blob, variant)
+    if entry is None:
+        raise RuntimeError("a window that was found is gone")
+    return entry
 
 
 def _moved(region: Region, step: int) -> list[Region]:

@@ -22,8 +22,8 @@ ALL = [
     for turn in windows.TURNS
     for told in (
         [],
-        *([f"{name} of this"] for name in windows.VARIANTS[1:]),
-        *([f"{name} of the other"] for name in windows.VARIANTS[1:]),
+        *([f"{name} of this"] for name in windows.NAMES[1:]),
+        *([f"{name} of the other"] for name in windows.NAMES[1:]),
         ["left and right cut off, 25 % of this", "photo inside of the other"],
     )
 ]

@@ -48,6 +48,7 @@ PARTS = tuple(
         (r"(?P<shape>\d+:\d+) in the middle", mark("the middle, cut to {shape}")),
         (rf"middle towards the (?P<side>{_SIDE})", mark("its middle, further {side}")),
         (r"uneven crop", mark("a part, cut off by another amount at each side")),
+        (r"tilted crop", mark("a part, turned back a little")),
         (r"middle turned 3 degrees (?P<side>left|right)", mark("the middle, turned a little to the {side}")),
     )
 )
