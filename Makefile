@@ -2,7 +2,6 @@
 # make demo    sets everything up and shows the product on an invented national feed (DEMO_ARGS=--no-window)
 # make test    sets everything up and runs the tests
 # make lint    ruff, mypy and the import contracts
-# make pictures  draws the screens in docs/images anew, from a demo
 # make lock    writes constraints.txt anew from what this machine would install today
 #
 # Needs Python 3.11 or newer, and on Debian nothing else: missing system libraries are installed when root runs this, and
@@ -17,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --only-binary=:all: --no-binary=bagit --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo pictures test lint lock clean
+.PHONY: all demo test lint lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready
@@ -38,9 +37,6 @@ $(BIN)/.ready-test: $(BIN)/.ready
 
 demo: $(BIN)/.ready
 	@$(BIN)/triage demo $(DEMO_ARGS)
-
-pictures: $(BIN)/.ready
-	@QT_QPA_PLATFORM=offscreen $(BIN)/triage demo --pictures docs/images
 
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
 test: $(BIN)/.ready-test

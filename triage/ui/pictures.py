@@ -107,6 +107,7 @@ def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, o
     _settle(runner)
     saved = [_save(window, out / "grade.png", app.activeModalWidget())]
     page.media.compare()
+    _settle(runner)  # the ladder begins anew when the other file has come
     if page.compare is not None:
         page.compare.compare.step_on(Rung.VERDICT)
     _settle(runner)
