@@ -17,8 +17,9 @@ from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_ne
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
 from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
-from triage.jobs.likeness.why import alike_files, seen_from
+from triage.jobs.likeness.why import alike_files, of_lists, seen_from
 from triage.jobs.session import Session
+from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.queries import likeness, media
@@ -202,6 +203,9 @@ def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session
     with session.store.batch() as batch:
         ids = [store(batch, pictures, picture(pdq, dice), n) for n, pdq in enumerate((one, dice.randbytes(32)))]
     same(session, f"{0:064x}", f"{1:064x}")
+    with session.reading() as db:
+        (joined,) = alike_files(db, ids[0], {session.user.id: "first"})
+        assert (joined.tier, joined.variant, joined.second, joined.joined_by) == ("match", "upright", None, "first")
     with session.store.batch() as batch:
         likeness.add_near(batch, ids[1], ids[0], 7, "turned left")
         (row,) = likeness.near(batch, ids[0])
@@ -253,6 +257,19 @@ def test_of_two_equally_near_ways_the_same_is_told_whichever_asked_first(session
             (row,) = (likeness.near if near else likeness.possible)(batch, one)
         told.add(seen_from(one, row))
     assert told == {"upright, trimmed of this"}
+
+
+def test_the_same_bytes_of_a_list_have_no_turn_and_its_like_pictures_do() -> None:
+    named = {"list_name": "US", "list_kind": "known", "added": "2026-11-03T10:00:00Z", "sha256": "ab", "category": None}
+    exact = ListHit(hash_kind="md5", tier="exact", **named)
+    near = ListHit(hash_kind="pdq", tier="near", distance=0, **named)
+    told = of_lists((exact, exact, near, replace(near, tier="possible", distance=9, variant="mirrored")))
+    assert [(match.tier, match.variant, match.distance) for match in told] == [
+        ("exact", "", 0),
+        ("match", "upright", 0),
+        ("possible", "mirrored", 9),
+    ]
+    assert {match.list_date for match in told} == {"2026-11-03"}
 
 
 def test_the_parts_of_both_are_told_in_one_order_from_either_side() -> None:
