@@ -216,6 +216,19 @@ def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session
         assert (row.distance, row.variant, row.user_id, row.asked) == (7, "turned left", None, ids[1])
 
 
+def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Session) -> None:
+    dice, pictures = random.Random(13), Pictures()
+    with session.store.batch() as batch:
+        a, b, c, d, e, f, alone = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(7))
+        for one, other in ((a, b), (a, c), (c, f), (d, e), (d, f)):
+            likeness.add_near(batch, one, other, 4, "upright")
+        found = {each: group_of(batch, each) for each in (a, b, c, d, e, f, alone)}
+    names = {each: group and (group.name, group.size) for each, group in found.items()}
+    assert names[a] == names[b] == names[c] != names[d] == names[e] == names[f]
+    assert names[a] is not None and names[d] is not None and (names[a][1], names[d][1]) == (3, 3)
+    assert names[alone] is None
+
+
 def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CROWD", 4)
     dice, pictures = random.Random(11), Pictures()
