@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
@@ -47,7 +48,8 @@ def api() -> FakeApi:
 def runner(app: QApplication) -> Iterator[Runner]:
     made = Runner()
     yield made
-    made.stop()
+    if shiboken6.isValid(made):  # a retired one goes by itself
+        made.stop()
 
 
 @pytest.fixture(scope="module")

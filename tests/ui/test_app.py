@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from triage.ui import app as app_module
 from triage.ui import pictures, preferences
 from triage.ui.app import Desktop
 from triage.ui.i18n import is_rtl
+from triage.ui.likeness.sweeping import Sweeping
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Runner
 from triage.ui.unlock import UnlockPage
@@ -110,6 +111,27 @@ def _alive(widget: object) -> bool:
     import shiboken6
 
     return bool(shiboken6.isValid(widget))
+
+
+def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    """Neither what was at work for an earlier session, nor its threads."""
+    (tmp_path / "store").mkdir()
+    desktop = Desktop(app, tmp_path / "store", api=FakeApi())
+    desktop.show()
+    gone = []
+    for _ in range(3):
+        api = desktop.api
+        assert isinstance(api, FakeApi)
+        qtbot.waitUntil(lambda: desktop.runner.under_way() == 0)
+        QTimer.singleShot(0, lambda: desktop.lock("Locked."))
+        qtbot.waitUntil(lambda api=api: api.closed)
+        gone.append(weakref.ref(api))
+        desktop._work(FakeApi())
+    del api
+    qtbot.waitUntil(lambda: len(desktop.findChildren(Runner)) == len(desktop.findChildren(Sweeping)) == 1)
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and all(held() is None for held in gone))
+    desktop.close()
+    desktop.deleteLater()
 
 
 def test_idle_locks(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -97,8 +98,6 @@ def test_a_stopped_job_says_so_and_what_it_did_is_looked_for(runner: Runner, qtb
 
 
 def test_nobody_is_told_when_the_screen_is_gone(runner: Runner, qtbot: QtBot) -> None:
-    import shiboken6
-
     owner = QObject()
     told: list[object] = []
     gate = threading.Event()
@@ -121,8 +120,7 @@ def test_retire_lets_a_writing_job_end_before_the_last_call(app: QApplication, q
     runner.do(work, lambda _: order.append("told"))
     runner.retire(lambda: order.append("closed"))
     gate.set()
-    qtbot.waitUntil(lambda: len(order) == 2)
-    runner.wait()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(runner))
     assert order == ["job", "closed"]
 
 

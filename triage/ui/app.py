@@ -166,7 +166,9 @@ class Desktop(QMainWindow):
         runner, self.runner = self.runner, Runner(self)
         if isinstance(window := self.centralWidget(), MainWindow):
             window.drop_everything()
-        self.sweeping = None
+        if self.sweeping is not None:
+            self.sweeping.deleteLater()
+            self.sweeping = None
         if runner.is_busy():
             why = f"{why} {tr('A job is still at work; the store closes when it has ended.')}"
         runner.retire(api.close)

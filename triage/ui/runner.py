@@ -82,13 +82,15 @@ class _Work(QRunnable):
         self._runner, self._job, self._call = runner, job, call
 
     def run(self) -> None:
+        runner, job, call = self._runner, self._job, self._call
+        del self._runner, self._job, self._call  # PySide keeps this object for ever when it has run before `start` comes back
         value, error = None, None
         try:
-            value = self._call()
+            value = call()
         except BaseException as caught:
             error = caught
-        if shiboken6.isValid(self._runner):
-            self._runner._landed.emit(self._job, value, error)
+        if shiboken6.isValid(runner):
+            runner._landed.emit(job, value, error)
         error = None  # it holds this frame and all that lay below it, an index of gigabytes perhaps
 
 
@@ -216,7 +218,8 @@ class Runner(QObject):
         self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
-        """Deliver nothing more; reading stops, what writes goes on to its end, and then `last` runs in the background."""
+        """Deliver nothing more; reading stops, what writes goes on to its end, then `last` runs in the background, and the runner
+        is gone, with its threads."""
         for job in self._jobs:
             if job.gives_way:
                 job.cancel()
@@ -230,7 +233,9 @@ class Runner(QObject):
             self._long.waitForDone()
             last()
 
-        self._writers.start(_Work(self, Job(None), end))
+        job = Job(None)
+        self._jobs[job] = lambda _value, _error: self.deleteLater()
+        self._writers.start(_Work(self, job, end))
 
     def wait(self, seconds: float = 10) -> None:
         """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
