@@ -237,6 +237,17 @@ def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session
         assert look_further(pictures, batch, hashes[-1], own=ids[-1]) == {}
 
 
+def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Session) -> None:
+    dice, pictures = random.Random(14), Pictures()
+    with session.store.batch() as batch:
+        one, other, third = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(3))
+        likeness.add_near(batch, one, other, 4, "upright")
+        likeness.set_apart(batch, one, third, "2026-11-24T10:00:00Z", session.user.id)
+        assert [likeness.add_possible(batch, one, each, 40, 20, "upright") for each in (other, third)] == [False, False]
+        assert likeness.possible(batch, one) == [] and likeness.count_possible(batch) == 0
+        assert likeness.add_possible(batch, other, third, 40, 20, "upright")
+
+
 def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -> None:
     dice, pictures = random.Random(12), Pictures()
     ways = [(30, 40, "upright, uneven crop of this"), (30, 20, "upright, uneven crop of the other"), (31, 5, "upright")]
