@@ -82,8 +82,9 @@ CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5
 WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
 """At most so many differ in a possible match, of crops up to MATCH_RADIUS, and of what lies beyond it. Strangers differ in about
 240."""
-POSSIBLE_SHARE = 0.4
-"""And beyond MATCH_RADIUS fewer than so large a share of the variety: else balls, edges and lights are possibly one another."""
+POSSIBLE_SHARE, AGAINST_SHARE = 0.4, 0.8
+"""And beyond MATCH_RADIUS fewer than so large a share of the variety, beyond CLOSE_RADIUS than so large a one: else balls, edges
+and lights are possibly one another."""
 TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
 """Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
 MIN_PDQ_QUALITY = 50

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
@@ -102,7 +102,27 @@ def test_hashes_are_turned_by_their_bits(name: str) -> None:
     true = windows.entries(measured(TURNED[name](scene)).windows)[0]
     own = windows.entries(measured(scene).windows)[0]
     assert bits(windows.turned_pdq(own.pdq)[place], true.pdq) <= 24
-    assert bits(windows.turned_second(own.second)[place], true.second) <= 40  # where drawn neighbours are equally light
+    assert windows.turned_second(own.second)[place] == true.second
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 255),
+    st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(8, 20), st.integers(8, 20)),
+    st.integers(0, 1000),
+)
+def test_also_where_neighbours_are_equally_light(ground: int, place: tuple[int, int, int, int], seed: int) -> None:
+    """A thing on an even ground, not in the very middle: there no half is the lighter one."""
+    top, left, high, wide = place
+    assume(abs(2 * top + high - 80) > 4 and abs(2 * left + wide - 80) > 4)
+    cells = np.full((80, 80), ground, np.float32)
+    thing = np.random.default_rng(seed).integers(60, 120, (high, wide))
+    cells[top : top + high, left : left + wide] = ground + (thing if ground < 128 else -thing)
+    own, *turned = (
+        windows.between_cells(np.ascontiguousarray(TURNED[name](cells)), [(0, 0, 80, 80)])[0, 32:].tobytes()
+        for name in windows.TURNS
+    )
+    assert windows.turned_second(own) == (own, *turned)
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=windows.SECOND_BYTES, max_size=windows.SECOND_BYTES))

@@ -30,7 +30,7 @@ _PATTERN, _GROUND = 20, 0.7
 """A faint pattern is no further from its ground, which is so large a share of a line."""
 _LEAST_SIDE, _LEAST_AREA = 48, 0.05
 _BAR, _UNLIKE = 0.05, 0.02
-_SMOOTH, _MOST_ACROSS = 5.0, 48
+_SMOOTH, _MOST_ACROSS = 10.0, 96
 _SHARP, _STANDS_OUT = 2.0, 3.0
 _SQUARE = 0.9
 """Blurred bars take so large a share of a side each, and are as large as one another but for so much. There, at the ends, a line

@@ -172,7 +172,7 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
     Windows that lie a little beside one another are found by PDQ, as far as its tables reach, and their second hashes must
     agree. A sticker, a large watermark or other colours change a few cells and many waves: so whole pictures are looked through
     for second hashes that agree well, and PDQ must not speak against it. What would match, did the second hash not speak against
-    it, is possible too; of crops unless it does so loudly.
+    it, is possible too, unless it does so loudly.
     """
     best: dict[int, Possible] = {}
     asked = list(_questions(hashes, thorough=True))
@@ -183,9 +183,11 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
         distance, second = _differ(entry, question)
         near = second <= limits.POSSIBLE_SECOND and distance <= limits.POSSIBLE_RADIUS
         touched = second <= limits.TOUCHED_SECOND and distance <= limits.TOUCHED_RADIUS
+        variety = _variety(entry, question)
+        beside = (near or (_wholes(way) and touched)) and second < limits.POSSIBLE_SHARE * variety
         would_match = distance <= limits.MATCH_RADIUS and (_wholes(way) or second <= limits.WINDOW_SECOND)
-        beside = (near or (_wholes(way) and touched)) and second < limits.POSSIBLE_SHARE * _variety(entry, question)
-        if beside or would_match:
+        against = distance > limits.CLOSE_RADIUS and second >= limits.AGAINST_SHARE * variety
+        if beside or (would_match and not against):
             best[medium_id] = Possible(replace(way, distance=distance), second)
     return best
 

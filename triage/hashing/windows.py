@@ -323,9 +323,21 @@ def _finished(waves: Matrix, cells: Matrix) -> NDArray[np.uint8]:
 
 
 def _steps(cells: Matrix) -> Matrix:
-    """(..., 480): from each cell of a grid (..., 16, 16) to its right neighbour by rows, then to the one below by columns."""
+    """(..., 480): from each cell of a grid (..., 16, 16) to its right neighbour by rows, then to the one below by columns.
+
+    On an even ground a step must tell left from right too, or no mirror could be undone: there it leads to the lighter half."""
     both = np.stack([np.diff(cells), np.diff(cells.swapaxes(-1, -2))], axis=-3)
+    lighter = cells.reshape(*cells.shape[:-2], -1) @ _HALVES
+    both += np.where(lighter > _LIGHTER, _NEARLY_EVEN, -_NEARLY_EVEN)[..., None, None]
     return both.reshape(*cells.shape[:-2], -1)
+
+
+_NEARLY_EVEN, _LIGHTER = np.float32(0.01), 0.1
+"""Levels: a smaller step counts as even, hundreds of times what single precision rounds; and by so many a half is the lighter
+one, else a copy might say otherwise."""
+_SIGNS = np.repeat(np.array([-2, 2], np.float32) / GRID**2, GRID // 2)
+_HALVES = np.stack([np.tile(_SIGNS, GRID), np.repeat(_SIGNS, GRID)], axis=1)
+"""(256, 2): times all cells, how much lighter the right half is than the left one, and the lower than the upper."""
 
 
 _WHOLE = _operator(0.0, 1.0)
