@@ -178,6 +178,14 @@ def test_a_slanted_picture_is_found(degrees: float) -> None:
     assert near(scene, slanted(scene, degrees))
 
 
+def test_what_is_alike_as_a_whole_is_told_as_such_though_a_part_is_nearer() -> None:
+    whole = landscape(450, 600, 3)
+    marked = whole.copy()
+    marked[-36:, :200] = 200
+    assert found(whole, marked) == "upright"
+    assert bits(measured(cut(whole, 0, 0, 0.9, 1)).pdq, measured(cut(marked, 0, 0, 0.9, 1)).pdq) == 0
+
+
 def with_sticker(luma: Plane) -> Plane:
     height, width = luma.shape
     y, x = np.mgrid[0:height, 0:width]

@@ -66,8 +66,8 @@ class PictureIndex:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alike:
-    """The nearest way in which two pictures are alike: which window of the one that was asked for, turned how, is which window
-    of the one that was found."""
+    """How two pictures are alike, as wholes if they are, and the nearest way: which window of the one that was asked for, turned
+    how, is which window of the one that was found."""
 
     distance: int
     found: int
@@ -91,7 +91,7 @@ def alike(index: PictureIndex, kept: Kept, hashes: Perceptual, *, thorough: bool
     """Pictures like this one, by medium id. The whole and what is inside borders are asked for, upright; thoroughly, every window
     in all turns.
 
-    Some hundreds of pairs of strangers in thousands of millions lie within a match's radius: so the second hash must agree. Of a
+    Some thousands of pairs of strangers in thousands of millions lie within a match's radius: so the second hash must agree. Of a
     picture that came before second hashes were kept PDQ alone decides, as elsewhere.
     """
     return _nearest(kept, _near(index, _questions(hashes, thorough), limits.MATCH_RADIUS))
@@ -115,7 +115,7 @@ def alike_before(index: PictureIndex, kept: Kept, pictures: Sequence[tuple[int, 
 def _nearest(kept: Kept, near: Iterable[Found]) -> dict[int, Alike]:
     best: dict[int, Alike] = {}
     for question, medium_id, way in near:
-        if medium_id in best and best[medium_id] <= way:
+        if medium_id in best and _told_first(best[medium_id]) <= _told_first(way):
             continue
         if _agrees(kept(medium_id), question, way):
             best[medium_id] = way
@@ -140,6 +140,11 @@ def _agrees(kept: bytes | None, question: _Question, way: Alike) -> bool:
 def _variety(entry: windows.Entry | None, question: _Question) -> int:
     """Of the one that has less."""
     return 0 if entry is None else min(windows.variety(entry.second), windows.variety(question.upright))
+
+
+def _told_first(way: Alike) -> tuple[bool, Alike]:
+    """That the same part of both is alike says less than that they are as wholes, however near it may be."""
+    return not _wholes(way), way
 
 
 def _wholes(way: Alike) -> bool:
@@ -177,7 +182,7 @@ def possible(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collect
     best: dict[int, Possible] = {}
     asked = list(_questions(hashes, thorough=True))
     for question, medium_id, way in _beside(index, asked):
-        if medium_id in known or (medium_id in best and best[medium_id].how <= way):
+        if medium_id in known or (medium_id in best and _told_first(best[medium_id].how) <= _told_first(way)):
             continue
         entry = _entry(kept(medium_id), way.found)
         distance, second = _differ(entry, question)
@@ -197,7 +202,7 @@ def faintly(index: PictureIndex, kept: Kept, hashes: Perceptual, known: Collecti
     come nearer to one another than that only seldom (docs/measurements-hashing.md)."""
     best: dict[int, Possible] = {}
     for question, medium_id, way in _near(index, _questions(hashes, thorough=True), limits.MATCH_RADIUS):
-        if medium_id in known or (medium_id in best and best[medium_id].how <= way):
+        if medium_id in known or (medium_id in best and _told_first(best[medium_id].how) <= _told_first(way)):
             continue
         blob = kept(medium_id)
         if _agrees(blob, question, way):

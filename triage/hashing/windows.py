@@ -36,7 +36,7 @@ _AT_ONCE = 8
 _STEP, _LEAST_STEPS = 2, 0.28
 """A window is compared when so large a share of its 480 steps from cell to cell are larger than so many levels. One edge or one
 spot on an even ground gets full marks from PDQ's reference, and many such pictures look alike: of thousands of millions of pairs
-of strangers nearly all that came within a match's radius were of these (docs/measurements-hashing.md).More would take
+of strangers nearly all that came within a match's radius were of these (docs/measurements-hashing.md). More would take
 photographs away."""
 TURNS = ("upright", "turned left", "turned half", "turned right", "flipped", "mirrored", "transposed", "transversed")
 Part = tuple[float, float, float, float]
