@@ -12,6 +12,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.lists.hits import reports_of_list
 from triage.jobs.lists.pictures import ListPictures, Place, meetings
 from triage.jobs.session import Session
+from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -31,6 +32,7 @@ def count_missed(db: Reader) -> int:
 
 def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> bool:
     """All of it; whether cards were judged anew. Raises Cancelled; what was found until then stays."""
+    session.require(Right.IMPORT)
     with session.reading() as db:
         waiting = lists.unmet(db)
     for list_id, (listed, stored) in waiting.items():
