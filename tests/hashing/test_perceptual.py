@@ -94,12 +94,11 @@ def test_sums_that_lie_where_rounding_turns_are_resized_exactly(samples: int) ->
 
 @pytest.mark.parametrize("samples", [*range(33, 60), 255, 400, 681, 1_001, 2_049, 4_999, grids._MOST_IN_HALVES])
 def test_single_precision_holds_every_sum_of_halves(samples: int) -> None:
-    weights = grids._lanczos_matrix(samples)
-    upper = np.rint(weights * (1 << 15))
-    lower = weights * (1 << 22) - upper * (1 << 7)
-    for half in (upper, lower):
-        assert np.array_equal(half, np.rint(half))
-        assert 255 * np.abs(half).sum(axis=1).max() < 1 << 24
+    for band in grids._lanczos_halves(samples).bands:
+        for half, unit in ((band.weights[::2], grids._UPPER_HALF), (band.weights[1::2], grids._FIXED_POINT)):
+            whole = half.astype(np.float64) * unit
+            assert np.array_equal(whole, np.rint(whole))
+            assert 255 * np.abs(whole).sum(axis=1).max() < 1 << 24
 
 
 def test_turns_are_the_hashes_of_the_turned_picture() -> None:

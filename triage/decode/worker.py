@@ -160,14 +160,12 @@ def _answers(sources: Sequence[Source], request: Request) -> Iterator[tuple[Kind
 
 def _measured(sources: Sequence[Source], request: Request) -> list[bytes | _Refused]:
     """Pictures are hashed together; what is wrong with one file costs no other anything."""
-    found: list[MediaFacts | Seen | _Refused] = []
+    found = [_attempt(source, lambda source, mime: operations.measure(source, mime, request)) for source in sources]
     try:
-        for source in sources:
-            found.append(_attempt(source, lambda source, mime: operations.measure(source, mime, request)))
         finished = iter(operations.finish([each for each in found if isinstance(each, Seen)], request))
     except MemoryError:  # the host asks again, for one at a time
         mimes = [each.facts.mime if isinstance(each, Seen) else each.mime for each in found]
-        return [_Refused(Refusal.NO_MEMORY, mime) for mime in (*mimes, *(kinds.UNKNOWN for _ in sources[len(mimes) :]))]
+        return [_Refused(Refusal.NO_MEMORY, mime) for mime in mimes]
     return [
         _packed(source, next(finished) if isinstance(each, Seen) else each) for source, each in zip(sources, found, strict=True)
     ]

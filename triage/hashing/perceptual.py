@@ -185,7 +185,7 @@ def undetermined(apart: Matrix) -> NDArray[np.bool_]:
 
 
 def _phashes(small: Matrix) -> list[bytes]:
-    waves = (_PHASH_BASIS @ small.astype(np.float64) @ _PHASH_BASIS.T).reshape(len(small), -1)
+    waves = (_PHASH_BASIS @ small.astype(np.float64, copy=False) @ _PHASH_BASIS.T).reshape(len(small), -1)
     middle = PHASH_DCT**2 // 2  # numpy's own median loads a library that takes a hundredth of the time of a thousand pictures
     medians = np.partition(waves, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1].mean(axis=1, keepdims=True)
     bits = np.packbits(waves > medians + _SAME_WAVE, axis=1)
