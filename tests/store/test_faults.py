@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from triage import safe_files
 from triage.errors import StoreError
 from triage.model.people import Role
 from triage.store import files, vault
@@ -51,7 +52,7 @@ class Fault:
             patch.setattr(vault, "_write_all", self.wrap(vault._write_all))
             patch.setattr(os, "fsync", self.wrap(os.fsync))
             patch.setattr(os, "replace", self.wrap(os.replace))
-            patch.setattr(files, "sync_directory", self.wrap(files.sync_directory))
+            patch.setattr(safe_files, "sync_folder", self.wrap(safe_files.sync_folder))
             yield
 
 

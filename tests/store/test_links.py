@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from triage.errors import StoreError
+from triage.safe_files import NEW
 from triage.store.backup import backup
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
@@ -25,7 +26,7 @@ def victim(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["head.json", "keys.json"])
 def test_a_file_is_replaced_beside_the_link(made: Any, victim: Path, name: str) -> None:
-    (made.directory / f"{name}.new").symlink_to(victim)
+    (made.directory / f"{name}{NEW}").symlink_to(victim)
     with made.open() as store:
         store.keys.rotate_master()
     assert victim.read_bytes() == b"theirs"
@@ -39,7 +40,7 @@ def test_a_new_pack_is_not_written_through_a_link(made: Any, victim: Path) -> No
     pack.rename(elsewhere)
     pack.symlink_to(elsewhere)
     whole = elsewhere.read_bytes()
-    with made.open() as store, pytest.raises(StoreError), store.batch() as batch:
+    with pytest.raises(StoreError, match="is a link"), made.open() as store, store.batch() as batch:
         batch.seal(b"anything")
     assert elsewhere.read_bytes() == whole
 

@@ -17,14 +17,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import StoreError
+from triage.safe_files import UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
-from triage.store.files import disk, replace_file
+from triage.store.files import disk, disk_error
 from triage.store.queries import record
 from triage.store.queries.record import RecordState
 from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
 
 VERSION = 1
+MAX_HEAD = 16 << 10
+"""Bytes; a head takes less than one thousand."""
 Sign = Callable[[bytes], bytes]
 Value = int | str | None | Sequence[int | str]
 
@@ -101,11 +104,13 @@ def write_head(path: Path, head: Head) -> None:
 def read_head(path: Path) -> Head:
     """Checks the form only. Raises StoreError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Head)
+        return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
     except FileNotFoundError as error:
         raise StoreError(f"The record's head {path.name} is missing.") from error
     except msgspec.DecodeError as error:
         raise StoreError(f"The record's head {path.name} is damaged or was changed.") from error
+    except UnsafeFile as error:
+        raise disk_error(error, "reading the record's head") from error
     except OSError as error:
         raise StoreError(f"The record's head {path.name} can't be read.", detail=str(error)) from error
 

@@ -4,7 +4,9 @@
     destructions.json    the register of what was destroyed until then
     state/NNNNNN/        keys.json, head.json, triage.db of that state
     vault/NNNNNN.pack    packs only grow, so that each backup copies what is new
+    making               there until the first manifest is
 
+The medium may have been in other hands: no link on it is followed, and only files that a backup names are changed or deleted.
 A backup that was interrupted leaves the one before it as it was. The copy is checked as a store is before the manifest names it.
 
 Each state has a master and a database key of its own. When the next state is whole, the key file of the one before is
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,20 +32,30 @@ from triage.errors import StoreError, WrongPassphrase
 from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import CheckResult
+from triage.safe_files import (
+    UnsafeFile,
+    create_file,
+    erase_file,
+    file_size,
+    flush,
+    is_plain_folder,
+    is_there,
+    list_names,
+    make_private_folder,
+    open_to_change,
+    open_to_read,
+    read_file,
+    remove_file,
+    remove_folder,
+    replace_file,
+    resolve_folder,
+    sync_folder,
+)
 from triage.store import audit, integrity, keys, opening, register
 from triage.store.blank import blank
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Database
-from triage.store.files import (
-    NO_LINK,
-    PRIVATE_FILE,
-    disk,
-    overwrite,
-    private_directory,
-    replace_file,
-    require_room,
-    sync_directory,
-)
+from triage.store.files import disk, disk_error, require_room
 from triage.store.integrity import Subject
 from triage.store.keys import Ring
 from triage.store.pages import Pages
@@ -58,6 +70,9 @@ if TYPE_CHECKING:
 
 _MANIFEST, _STATE = "backup.json", "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
+_MAX_MANIFEST = 4 << 20
+"""Bytes; 100,000 packs of one gigabyte take half of it."""
+_STATE_NAME, _PACK_NAME = re.compile(r"[0-9]{6,}"), re.compile(r"[0-9]{6,}\.pack")
 _BLOCK = 4 << 20
 
 
@@ -72,6 +87,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     commits: int
     files: dict[str, str]
     """SHA-256 of each file of the state, hex."""
+    sizes: dict[str, int]
+    """Bytes of each: a larger file is not read."""
     packs: dict[int, int]
     """Length of each pack that belongs to this state; a longer file was left by an interrupted backup."""
     signature: str
@@ -102,15 +119,13 @@ def backup(
 
     Raises StoreError; `out` then still holds the backup before.
     """
-    cancel = cancel or CancelToken()
+    cancel, out = cancel or CancelToken(), resolve_folder(out)
     before = _earlier(store, out)
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
     require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
     with disk("writing the backup"):
-        _retire(state)
-        private_directory(state)
-        private_directory(out / opening.VAULT)
+        _begin(out, state)
     made = now()
     with _copied_state(store, out, state, identity, number, made) as subject:
         database = subject.database
@@ -124,15 +139,17 @@ def backup(
     if not result.valid:
         raise StoreError("The copy is not whole; back up into an empty folder instead. " + result.problems[0])
     with disk("writing the backup"):
+        sizes = {name: file_size(state / name) or 0 for name in _FILES}
         files = {name: _sync_and_digest(state / name) for name in _FILES}
-        sync_directory(state)
-        sync_directory(out / _STATE)
-        manifest = Manifest("triage backup", 1, identity, store.id, number, made, commits, files, packs, "")
+        sync_folder(state)
+        sync_folder(out / _STATE)
+        manifest = Manifest("triage backup", 1, identity, store.id, number, made, commits, files, sizes, packs, "")
         manifest = msgspec.structs.replace(manifest, signature=store.sign(manifest.body()).hex())
         replace_file(out / _MANIFEST, msgspec.json.encode(manifest) + b"\n")
-        for old in (out / _STATE).iterdir():
-            if old != state:
-                _retire(old)
+        remove_file(out / opening.MAKING)
+        for name in list_names(out / _STATE):
+            if _STATE_NAME.fullmatch(name) and name != state.name and is_plain_folder(out / _STATE / name):
+                _retire(out / _STATE / name)
     blank(out / opening.VAULT, destroyed)
     with store.batch() as batch:
         backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time, known)
@@ -165,14 +182,20 @@ def _copied_state(store: Store, out: Path, state: Path, backup_id: str, number: 
         ring.wipe()
 
 
+def _begin(out: Path, state: Path) -> None:
+    """Makes the folders, and says in a first backup that what lies beside the mark is a backup being made. Raises OSError."""
+    make_private_folder(out)
+    if not is_there(out / _MANIFEST):
+        replace_file(out / opening.MAKING, b"")
+    _retire(state)
+    make_private_folder(state)
+    make_private_folder(out / opening.VAULT)
+
+
 def _retire(state: Path) -> None:
-    """Removes a state, its keys first and for good. Raises OSError."""
-    keys_of = state / opening.KEYS
-    if keys_of.exists():
-        with keys_of.open("r+b") as file:
-            overwrite(file)
-    if state.exists():
-        shutil.rmtree(state)
+    """Removes a state, its keys first and for good. What a backup does not put there stays. Raises OSError."""
+    erase_file(state / opening.KEYS)
+    remove_folder(state, {*_FILES, *opening.DATABASE_FILES})
 
 
 def _needed(store: Store, before: Manifest | None) -> int:
@@ -180,7 +203,7 @@ def _needed(store: Store, before: Manifest | None) -> int:
     there = before.packs if before else {}
     new = sum(length - there.get(number, 0) for number, length in vault_sql.packs(store.read()).items())
     with disk("reading the store"):
-        return new + (store.directory / opening.DATABASE).stat().st_size
+        return new + (file_size(store.directory / opening.DATABASE) or 0)
 
 
 def restore(
@@ -199,15 +222,16 @@ def restore(
     """
     from triage.store.store import Store  # the store offers backups; only restoring needs the store
 
-    cancel = cancel or CancelToken()
+    cancel, out, directory = cancel or CancelToken(), resolve_folder(out), resolve_folder(directory)
     manifest = _read_manifest(out)
     state = out / _STATE / f"{manifest.number:06d}"
     ring, user_id = keys.unlock(opening.read_keys(state), user, passphrase)
     if not audit.is_signed(manifest.body(), manifest.signature, ring.keys.public()):
         raise StoreError("The backup's manifest was changed; use another copy of the backup.")
     with disk("reading the backup"):
-        for name, digest in manifest.files.items():
-            if name not in _FILES or _digest(state / name) != digest:
+        for name in _FILES:
+            path, size = state / name, manifest.sizes.get(name)
+            if size is None or file_size(path) != size or _digest(path) != manifest.files.get(name):
                 raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
     require_room(directory, sum(manifest.packs.values()) + limits.MIN_FREE, "The disk for the store")
     opening.clear_for_creation(directory)
@@ -215,10 +239,8 @@ def restore(
     _copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)
     with disk("writing the store"):
         for name in _FILES:
-            shutil.copyfile(state / name, directory / name)
-            (directory / name).chmod(PRIVATE_FILE)
-            _sync_and_digest(directory / name)
-        sync_directory(directory)
+            _copy(state / name, directory / name)
+        sync_folder(directory)
     with Store.open(directory, user, passphrase) as store:
         result = store.check(None, progress, cancel)
         if result.valid:
@@ -232,8 +254,7 @@ def restore(
 def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
     """Who restores, by the backup's database. It is read in the new folder, since even reading makes files beside it."""
     with disk("writing the store"):
-        shutil.copyfile(state / opening.DATABASE, directory / opening.DATABASE)
-        (directory / opening.DATABASE).chmod(PRIVATE_FILE)
+        _copy(state / opening.DATABASE, directory / opening.DATABASE)
     database = Database(directory / opening.DATABASE, ring.keys.database)
     try:
         found = users_sql.by_id(database.writer, user)
@@ -246,15 +267,14 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
 
 def is_of(store: Store, out: Path) -> bool:
     """Whether the folder holds a backup of this store. Raises StoreError for one of another store, or a damaged one."""
-    return _earlier(store, out) is not None
+    return _earlier(store, resolve_folder(out)) is not None
 
 
 def _earlier(store: Store, out: Path) -> Manifest | None:
     with disk("reading the backup"):
-        if not out.exists() or not any(out.iterdir()):
-            return None
-        if not (out / _MANIFEST).exists() and {path.name for path in out.iterdir()} <= {_STATE, opening.VAULT}:
-            return None  # the first backup was interrupted
+        names = set(list_names(out)) if is_there(out) else set()
+        if not names or (opening.MAKING in names and names <= {opening.MAKING, _STATE, opening.VAULT, register.FILE}):
+            return None  # there is none, or the first was interrupted
     manifest = _read_manifest(out)
     if manifest.store != store.id or not audit.is_signed(manifest.body(), manifest.signature, store.public_key):
         raise StoreError("This folder holds the backup of another store; choose another folder.")
@@ -263,11 +283,13 @@ def _earlier(store: Store, out: Path) -> Manifest | None:
 
 def _read_manifest(out: Path) -> Manifest:
     try:
-        return msgspec.json.decode((out / _MANIFEST).read_bytes(), type=Manifest)
+        return msgspec.json.decode(read_file(out / _MANIFEST, _MAX_MANIFEST), type=Manifest)
     except FileNotFoundError as error:
         raise StoreError("This folder holds no complete backup; choose another folder.") from error
     except msgspec.DecodeError as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
+    except UnsafeFile as error:
+        raise disk_error(error, "reading the backup") from error
     except OSError as error:
         raise StoreError("The backup can't be read.", detail=str(error)) from error
 
@@ -281,16 +303,16 @@ def _copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnP
         done += length
         progress(Progress(done=done, total=total, unit="bytes", note="copying"))
     with disk("copying the vault"):
-        for path in target.iterdir():
-            if path.name not in {pack_path(target, number).name for number in packs}:
-                path.unlink()
-        sync_directory(target)
+        known = {pack_path(target, number).name for number in packs}
+        for name in list_names(target):
+            if _PACK_NAME.fullmatch(name) and name not in known:  # left by a backup that was interrupted
+                remove_file(target / name)
+        sync_folder(target)
     return copied
 
 
 def _copy_tail(source: Path, target: Path, length: int, cancel: CancelToken) -> int:
-    handle = os.open(target, os.O_RDWR | os.O_CREAT | NO_LINK | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
-    with os.fdopen(handle, "r+b") as out, source.open("rb") as data:
+    with open_to_change(target, create=True) as out, open_to_read(source) as data:
         start = min(out.seek(0, os.SEEK_END), length)
         out.truncate(start)
         data.seek(start)
@@ -303,17 +325,25 @@ def _copy_tail(source: Path, target: Path, length: int, cancel: CancelToken) -> 
                 raise StoreError(f"The vault file {source.name} is cut short; run a check.")
             out.write(block)
             left -= len(block)
-        out.flush()
-        os.fsync(out.fileno())
+        flush(out)
     return length - start
 
 
+def _copy(source: Path, target: Path) -> None:
+    """In the place of whatever lies there, down to the disk. Raises OSError."""
+    remove_file(target)
+    with open_to_read(source) as data, create_file(target) as out:
+        while block := data.read(_BLOCK):
+            out.write(block)
+        flush(out)
+
+
 def _sync_and_digest(path: Path) -> str:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
+    with open_to_change(path) as file:
+        flush(file)
     return _digest(path)
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_to_read(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

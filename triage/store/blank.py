@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from triage.store.files import disk, flush
+from triage.safe_files import flush, open_to_change
+from triage.store.files import disk
 from triage.store.vault import CHUNK, TAG, pack_path, sealed_length
 
 Extent = tuple[int, int, int]
@@ -18,7 +19,7 @@ def blank(vault: Path, extents: Iterable[Extent]) -> int:
     done = 0
     with disk("overwriting what was destroyed"):
         for pack, offset, size in extents:
-            with pack_path(vault, pack).open("r+b") as file:
+            with open_to_change(pack_path(vault, pack)) as file:
                 done += _blank(file, offset, sealed_length(size))
     return done
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +13,8 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.resources import resource
-from triage.store.files import PRIVATE_FILE, disk, require_room
+from triage.safe_files import create_file, require_own_file
+from triage.store.files import disk, require_room
 
 Row = tuple[Any, ...]
 Params = Sequence[Any]
@@ -163,7 +163,7 @@ class Database:
     @classmethod
     def create(cls, path: Path, key: memoryview) -> Database:
         with disk("making the database"):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))  # -wal and -shm inherit the mode
+            create_file(path).close()  # -wal and -shm inherit the mode
         return cls(path, key)
 
     def reader(self) -> Reader:
@@ -241,6 +241,9 @@ class Database:
             raise
 
     def _connected(self) -> sqlcipher3.Connection:
+        with disk("opening the database"):  # SQLite follows links, and is told no other way not to
+            for end in ("", "-wal", "-shm", "-journal"):
+                require_own_file(self._path.with_name(self._path.name + end))
         with _sentences:
             connection = sqlcipher3.connect(
                 f"{self._path.absolute().as_uri()}?mode=rw",

@@ -11,9 +11,11 @@ from pathlib import Path
 from triage.errors import StoreError
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import AuditResult, CheckResult
+from triage.safe_files import UnsafeFile, file_size, list_names
 from triage.store import audit
 from triage.store.audit import Head
 from triage.store.database import Database, Reader
+from triage.store.files import disk
 from triage.store.pages import Pages
 from triage.store.queries import record
 from triage.store.queries import vault as vault_sql
@@ -125,9 +127,10 @@ def _head(path: Path, found: list[str]) -> Head | None:
 
 
 def _guarded(step: Callable[[], list[str]]) -> list[str]:
-    """A damaged database ends a step with a sentence, not the whole check."""
+    """A damaged database or vault ends a step with a sentence, not the whole check."""
     try:
-        return step()
+        with disk("checking the store"):
+            return step()
     except StoreError as error:
         return [str(error)]
 
@@ -139,7 +142,7 @@ def _reference(subject: Subject, reference: Reference, checked: dict[str, int]) 
 
 
 def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
-    """Every byte of every pack belongs to one item."""
+    """Every byte of every pack belongs to one item. Raises OSError when the vault is no folder."""
     reader, ends = subject.database.reader(), dict[int, int]()
     for item, pack, offset, size in vault_sql.extents(reader):
         if offset != ends.get(pack, 0):
@@ -149,16 +152,20 @@ def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
     checked["vault_packs"] = len(packs)
     for number, length in packs.items():
         path = pack_path(subject.vault, number)
-        size = path.stat().st_size if path.exists() else -1
+        try:
+            size = file_size(path)
+        except UnsafeFile as error:
+            yield f"The vault file {path.name} can't be used: {error.strerror}."
+            continue
         if ends.get(number, 0) != length:
             yield f"The items of the vault file {path.name} do not add up to its length."
-        if size < 0:
+        if size is None:
             yield f"The vault file {path.name} is missing."
         elif size != length:
             yield f"The vault file {path.name} has {size} bytes, the database accounts for {length}."
     known = {pack_path(subject.vault, number).name for number in packs}
-    for path in sorted(subject.vault.iterdir()):
-        if path.name not in known:
+    for name in list_names(subject.vault):
+        if name not in known:
             yield "The vault holds a file that is not its own."
 
 

@@ -35,6 +35,15 @@ SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
 
 _KEY, _NONCE, _TAG = 32, 12, 16
 _MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
+MAX_FILE = 256 << 10
+"""Bytes; 64 slots take 64 KiB."""
+_MAX_SLOTS = 64
+_MAX_WORK_KIB = 16 << 20
+"""Memory times iterations, added up over the costs that one passphrase is tried with: some 15 s, 40 times the default."""
+_MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128
+"""Bytes of a wrapped key, of a sealed master key, and letters of a recipient: each about twice what is ever written."""
+_IDENTITY = 74
+"""Letters of an age identity."""
 
 
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,20 +88,53 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return hashlib.sha256(self.encode()).digest()
 
 
+class _Form(msgspec.Struct, frozen=True):
+    """What every version of the file holds."""
+
+    format: Literal["triage keys"]
+    version: int
+
+
 def decode(data: bytes) -> KeyFile:
-    """Checks the form only; `Ring` authenticates. Raises StoreError."""
+    """Checks form and bounds only; `Ring` authenticates. Raises StoreError.
+
+    Whoever asks for a passphrase works for as long as the file says: so its bounds are checked before any work.
+    """
+    if len(data) > MAX_FILE:
+        raise _damaged()
     try:
-        head = msgspec.json.decode(data)
-        if isinstance(head, dict) and head.get("format") == "triage keys" and head.get("version") != VERSION:
+        if msgspec.json.decode(data, type=_Form).version != VERSION:
             raise StoreError("The key file was written by another version of Triage; update this workstation.")
         file = msgspec.json.decode(data, type=KeyFile)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _damaged() from error
-    for cost in [file.cost, *(slot.cost for slot in file.slots if slot.cost)]:
-        fits = 8 <= cost.memory_kib <= _MAX_MEMORY_KIB and 1 <= cost.iterations <= _MAX_ITERATIONS
-        if not (fits and 1 <= cost.lanes <= _MAX_LANES):
-            raise _damaged()
+    wrapped = [*file.keys.values(), *(slot.private for slot in file.slots)]
+    if not (
+        len(file.salt) == _KEY
+        and len(file.slots) <= _MAX_SLOTS
+        and all(len(data) <= _MAX_WRAPPED for data in wrapped)
+        and all(_is_slot_in_bounds(slot) for slot in file.slots)
+        and _is_affordable(file.cost, *(slot.cost for slot in file.slots if slot.cost))
+    ):
+        raise _damaged()
     return file
+
+
+def _is_slot_in_bounds(slot: Slot) -> bool:
+    has_cost = slot.cost is not None
+    return has_cost is (slot.kind != "recovery") and len(slot.master) <= _MAX_SEALED and len(slot.recipient) <= _MAX_RECIPIENT
+
+
+def _is_affordable(new: Cost, *used: Cost) -> bool:
+    """Whether a passphrase can be tried with all these costs, or set with the `new` one, in reasonable time and memory."""
+    if not all(
+        8 * cost.lanes <= cost.memory_kib <= _MAX_MEMORY_KIB
+        and 1 <= cost.iterations <= _MAX_ITERATIONS
+        and 1 <= cost.lanes <= _MAX_LANES
+        for cost in (new, *used)
+    ):
+        return False
+    return sum(cost.memory_kib * cost.iterations for cost in {new, *used}) <= _MAX_WORK_KIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +181,8 @@ class Ring:
     def __init__(self, file: KeyFile, master: bytes | memoryview) -> None:
         self.file = file
         self.page = SecretPage()
+        if len(master) != _KEY:
+            raise _damaged()
         self._master = self.page.keep(bytes(master))
         if not _is_authentic(file, self._master):
             raise _damaged()
@@ -146,6 +190,9 @@ class Ring:
             self.keys = Keys(**{p: _open_into(self.page, self._master, data, _key_aad(p)) for p, data in file.keys.items()})
         except (InvalidTag, TypeError) as error:
             raise _damaged() from error
+        sizes = {purpose: len(key) for purpose, key in self.keys.by_purpose().items()}
+        if sizes != {**dict.fromkeys(sizes, _KEY), "age": _IDENTITY}:  # anybody can wrap keys of their own
+            raise _damaged()
 
     @classmethod
     def create(cls, name: str, passphrase: str, cost: Cost) -> tuple[Ring, bytes]:
@@ -258,10 +305,10 @@ def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int]
             private = _open(key, slot.private, _slot_aad(slot.kind, slot.user))
         except InvalidTag:
             continue
-        public, identity = private[:_KEY], private[_KEY:].decode()
+        public = private[:_KEY]
         try:
-            master = pyrage.decrypt(slot.master, [pyrage.x25519.Identity.from_str(identity)])
-        except pyrage.DecryptError as error:
+            master = pyrage.decrypt(slot.master, [pyrage.x25519.Identity.from_str(private[_KEY:].decode())])
+        except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
             raise _damaged() from error
         ring = Ring(file, master)
         if ring.keys.public() != public:

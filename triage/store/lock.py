@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage.errors import StoreBusy
-from triage.store.files import PRIVATE_FILE, disk
+from triage.safe_files import open_to_lock
+from triage.store.files import disk
 
 if sys.platform == "win32":
     import msvcrt
@@ -71,7 +72,7 @@ class WriterLock:
                 raise StoreBusy(busy)
         try:
             with disk("locking the store"):
-                handle = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+                handle = open_to_lock(self._path)
             try:
                 while not _try(handle):
                     waiting()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-import os
 import time
 from io import FileIO, TextIOWrapper
 from pathlib import Path
 
 from triage.errors import WorldError
-from triage.store.files import NO_LINK, PRIVATE_FILE, disk, private_directory
+from triage.safe_files import make_private_folder, open_to_write
+from triage.store.files import disk
 
 _log = logging.getLogger(__name__)
 _BYTES, _FILES = 1_000_000, 5
@@ -18,7 +18,7 @@ _BYTES, _FILES = 1_000_000, 5
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK, PRIVATE_FILE)
+        handle = open_to_write(Path(self.baseFilename), append=True)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
@@ -53,7 +53,7 @@ def start_log(store: Path) -> logging.Handler:
     """Sends what the program logs to log/triage.log of this store, until `stop_log`."""
     global _last
     with disk("opening the log"):
-        private_directory(store / "log")
+        make_private_folder(store / "log")
         handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Format())
     root = logging.getLogger("triage")

@@ -5,11 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from triage.errors import StoreError
+from triage.safe_files import (
+    is_there,
+    list_names,
+    make_private_folder,
+    read_file,
+    remove_file,
+    replace_file,
+    replace_secret,
+)
 from triage.store import keys
-from triage.store.files import disk, private_directory, replace_file, replace_secret
+from triage.store.files import disk
 from triage.store.keys import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
+DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 NEXT, READY = "rekey", "rekeyed"
 """Folders of a change of the database's key (rekey.py)."""
 MAKING = "making"
@@ -19,30 +29,30 @@ MAKING = "making"
 def clear_for_creation(directory: Path) -> None:
     """Leaves an empty folder with the MAKING mark and a vault, or raises StoreError."""
     with disk("making the store"):
-        private_directory(directory)
-        making = (directory / MAKING).exists()
-        if (directory / KEYS).exists() and not making:
+        make_private_folder(directory)
+        making = is_there(directory / MAKING)
+        if is_there(directory / KEYS) and not making:
             raise StoreError("There is already a store in this folder; choose another folder.")
-        if not making and any(directory.iterdir()):
+        if not making and list_names(directory):
             raise StoreError("This folder is not empty; choose a new or empty one for the store.")
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEYS, HEAD):
-            (directory / name).unlink(missing_ok=True)
+        for name in (*DATABASE_FILES, KEYS, HEAD):
+            remove_file(directory / name)
         replace_file(directory / MAKING, b"")
-        private_directory(directory / VAULT)
+        make_private_folder(directory / VAULT)
 
 
 def creation_done(directory: Path) -> None:
     with disk("making the store"):
-        (directory / MAKING).unlink(missing_ok=True)
+        remove_file(directory / MAKING)
 
 
 def read_keys(directory: Path) -> KeyFile:
     """Raises StoreError when there is none, or it is none."""
     path = directory / KEYS
-    if not path.exists():
-        raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
     with disk("reading the key file"):
-        return keys.decode(path.read_bytes())
+        if not is_there(path):
+            raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
+        return keys.decode(read_file(path, keys.MAX_FILE))
 
 
 def write_keys(directory: Path, file: KeyFile) -> None:

@@ -24,6 +24,7 @@ from typing import ClassVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from triage.safe_files import open_handle
 from triage.store.database import PAGE, Reader
 from triage.store.files import disk, read_at
 
@@ -107,7 +108,7 @@ class Pages:
         frames = max(0, int(row[1])) if row else 0
         with disk("reading the database's log"):
             try:
-                log = os.open(f"{self._path}-wal", os.O_RDONLY | getattr(os, "O_BINARY", 0))
+                log = open_handle(self._path.with_name(f"{self._path.name}-wal"))
             except FileNotFoundError:
                 log, frames = -1, 0
             try:
@@ -192,7 +193,7 @@ class _Shared:
     def open(cls, path: Path) -> int:
         name = str(path.absolute())
         with cls._guard, disk("reading the database"):
-            handle, users = cls._handles.get(name) or (os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), 0)
+            handle, users = cls._handles.get(name) or (open_handle(path), 0)
             cls._handles[name] = (handle, users + 1)
             return handle
 

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from triage.errors import StoreError
+from triage.safe_files import UnsafeFile, read_file, replace_file, resolve_file
 from triage.store import audit
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader
-from triage.store.files import disk, replace_file
+from triage.store.files import disk, disk_error
 from triage.store.queries import destruction
 
 if TYPE_CHECKING:
     from triage.store.store import Store
 
 FILE = "destructions.json"
+MAX_FILE = 256 << 20
+"""Bytes; a destruction takes some 300 and 70 for each document and media item."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,16 +67,18 @@ def write(store: Store, reader: Reader, path: Path) -> Register:
     blank = Register("triage register of destructions", 1, store.id, now(), entries, "")
     made = msgspec.structs.replace(blank, signature=store.sign(blank.body()).hex())
     with disk("writing the register of destructions"):
-        replace_file(path, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+        replace_file(resolve_file(path), msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     return made
 
 
 def read(path: Path) -> Register:
     """Checks the form only. Raises StoreError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Register)
+        return msgspec.json.decode(read_file(resolve_file(path), MAX_FILE), type=Register)
     except msgspec.DecodeError as error:
         raise StoreError("This file is no register of destructions, or it is damaged.") from error
+    except UnsafeFile as error:
+        raise disk_error(error, "reading the register of destructions") from error
     except OSError as error:
         raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
 

@@ -14,7 +14,6 @@ free blocks of the disk, or in a copy, without a passphrase of its day.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,9 +22,23 @@ from typing import TYPE_CHECKING
 from triage import limits
 from triage.errors import StoreError
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.safe_files import (
+    UnsafeFile,
+    erase_file,
+    file_size,
+    flush,
+    is_there,
+    make_private_folder,
+    move_file,
+    open_to_change,
+    overwrite,
+    remove_file,
+    remove_folder,
+    sync_folder,
+)
 from triage.store import audit, opening
 from triage.store.database import Database, OnPages
-from triage.store.files import disk, flush, overwrite, private_directory, require_room, sync_directory
+from triage.store.files import disk, require_room
 from triage.store.keys import KeyFile, Ring
 from triage.store.lock import WriterLock
 from triage.store.pages import Pages, used_elsewhere
@@ -41,7 +54,9 @@ _OPEN_ELSEWHERE = "Another window or program has this store open; close it there
 
 def settled_keys(directory: Path) -> KeyFile:
     """The key file to begin with, after a change of key that was interrupted is brought to its end or taken back. StoreError."""
-    if (directory / opening.NEXT).exists() or (directory / opening.READY).exists():
+    with disk("reading the store"):
+        unfinished = is_there(directory / opening.NEXT) or is_there(directory / opening.READY)
+    if unfinished:
         with WriterLock(directory / opening.LOCK).hold(), disk("changing the database's key"):
             _take_back(directory)
             _put_in_place(directory)
@@ -55,19 +70,19 @@ def replace_key(store: Store, progress: OnProgress = ignore_progress, cancel: Ca
     """
     directory, cancel = store.directory, cancel or CancelToken()
     with disk("reading the store"):
-        needed = (directory / opening.DATABASE).stat().st_size + limits.MIN_FREE
+        needed = (file_size(directory / opening.DATABASE) or 0) + limits.MIN_FREE
     require_room(directory, needed, "The store's disk")
     with store.at_rest():
         _alone(directory)
         ring = store.keys.ring.for_copy()
         try:
             with disk("changing the database's key"):
-                private_directory(directory / opening.NEXT)
+                make_private_folder(directory / opening.NEXT)
                 _make(store, ring, directory / opening.NEXT, progress, cancel)
                 _alone(directory)
                 store.close()
-                (directory / opening.NEXT).rename(directory / opening.READY)
-                sync_directory(directory)
+                move_file(directory / opening.NEXT, directory / opening.READY)
+                sync_folder(directory)
                 _put_in_place(directory)
             return ring.file.generation
         except BaseException:
@@ -107,9 +122,9 @@ def _make(store: Store, ring: Ring, folder: Path, progress: OnProgress, cancel: 
         sealed = pages.sealed(pages.whole(writer), store.id, state.commits)
         audit.write_head(folder / opening.HEAD, audit.make_head(store.id, state, store.sign, sealed))
         opening.write_keys(folder, ring.file)
-    with (folder / opening.DATABASE).open("r+b") as file:
+    with open_to_change(folder / opening.DATABASE) as file:
         flush(file)
-    sync_directory(folder)
+    sync_folder(folder)
 
 
 @contextmanager
@@ -126,38 +141,38 @@ def _copied(store: Store, ring: Ring, folder: Path, on_pages: OnPages) -> Iterat
 def _take_back(directory: Path) -> None:
     """Nothing of what was begun stays. Raises OSError."""
     folder = directory / opening.NEXT
-    if folder.exists():
-        _forget(folder / opening.KEYS)
-        shutil.rmtree(folder)
+    if is_there(folder):
+        erase_file(folder / opening.KEYS)
+        _remove(folder)
 
 
 def _put_in_place(directory: Path) -> None:
     """Done again after it was interrupted, it goes on. Raises OSError."""
     folder = directory / opening.READY
-    if not folder.exists():
+    if not is_there(folder):
         return
-    if (folder / opening.DATABASE).exists():
-        for end in ("-wal", "-shm"):  # the old database's: it was folded in, and must not be taken for the new one's
-            (directory / f"{opening.DATABASE}{end}").unlink(missing_ok=True)
-        sync_directory(directory)
+    if is_there(folder / opening.DATABASE):
+        for name in opening.DATABASE_FILES[1:]:  # the old database's: must not be taken for the new one's
+            remove_file(directory / name)
+        sync_folder(directory)
     for name in _FILES:
-        if (folder / name).exists():
+        if is_there(folder / name):
             _move(folder / name, directory / name, secret=name == opening.KEYS)
-    sync_directory(directory)
-    shutil.rmtree(folder)
-    sync_directory(directory)
+    sync_folder(directory)
+    _remove(folder)
+    sync_folder(directory)
 
 
 def _move(new: Path, old: Path, *, secret: bool) -> None:
     if not secret or os.name == "nt":  # Windows replaces no open file
-        new.replace(old)
+        move_file(new, old)
         return
-    with old.open("r+b") as before:
-        new.replace(old)
+    with open_to_change(old) as before:
+        move_file(new, old)
         overwrite(before)
 
 
-def _forget(path: Path) -> None:
-    if path.exists():
-        with path.open("r+b") as file:
-            overwrite(file)
+def _remove(folder: Path) -> None:
+    """What Triage did not put there stays, and with it the folder: a person has to look at it."""
+    if not remove_folder(folder, {*_FILES, *opening.DATABASE_FILES}):
+        raise UnsafeFile(folder, "it holds a file that is not Triage's")

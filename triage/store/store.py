@@ -27,6 +27,7 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
+from triage.safe_files import replace_file, resolve_file, resolve_folder
 from triage.store import audit, integrity, keys, opening, recovery, rekey
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
@@ -34,7 +35,7 @@ from triage.store.blank import blank
 from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
-from triage.store.files import disk, replace_file
+from triage.store.files import disk
 from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
@@ -95,7 +96,7 @@ class Store:
         """
         name = checked_name(user)
         ring, recovery_key = Ring.create(name, checked_passphrase(passphrase), cost or Cost())
-        opening.clear_for_creation(directory)
+        opening.clear_for_creation(directory := resolve_folder(directory))
         store = cls(directory, ring, Database.create(directory / opening.DATABASE, ring.keys.database))
         try:
             store._begin(name)
@@ -123,7 +124,7 @@ class Store:
         wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
         says so.
         """
-        ring, user_id = keys.unlock(rekey.settled_keys(directory), user, passphrase)
+        ring, user_id = keys.unlock(rekey.settled_keys(directory := resolve_folder(directory)), user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
@@ -139,7 +140,7 @@ class Store:
         The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(rekey.settled_keys(directory), recovery.join(*halves))
+        ring = keys.unlock_recovery(rekey.settled_keys(directory := resolve_folder(directory)), recovery.join(*halves))
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
@@ -255,12 +256,12 @@ class Store:
     def export_head(self, out: Path) -> None:
         """Writes the current head to a file, to be kept elsewhere: it later shows that nothing before it is missing."""
         with disk("writing the record's head"):
-            replace_file(out, self.head().encode(), 0o644)
+            replace_file(resolve_file(out), self.head().encode(), 0o644)
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
         with self.at_rest():
-            return integrity.verify_record(self._subject(), head)
+            return integrity.verify_record(self._subject(), None if head is None else resolve_file(head))
 
     def check(
         self,

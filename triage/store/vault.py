@@ -22,7 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import StoreError
-from triage.store.files import NO_LINK, PRIVATE_FILE, disk, read_at, sync_directory
+from triage.safe_files import file_size, open_handle, open_to_change, open_to_write, remove_file, sync_folder
+from triage.store.files import disk, read_at
 
 CHUNK = 1 << 20
 TAG = 16
@@ -130,12 +131,11 @@ class VaultWriter:
         self._length = 0
 
     def _append_to(self, path: Path) -> io.FileIO:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | NO_LINK | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
-        file = io.FileIO(handle, "w")
+        file = io.FileIO(open_to_write(path), "w")
         file.seek(self._length)
         self._hurried = self._length
         if self._length == 0:
-            sync_directory(self._directory)
+            sync_folder(self._directory)
         return file
 
 
@@ -148,21 +148,22 @@ def cut_tail(directory: Path, last: tuple[int, int] | None) -> int:
     cut = 0
     with disk("cutting off an unfinished step in the vault"):
         beyond = pack_path(directory, number + 1)
-        while beyond.exists():
-            cut += beyond.stat().st_size
-            beyond.unlink()
+        while (size := file_size(beyond)) is not None:
+            cut += size
+            remove_file(beyond)
             number += 1
             beyond = pack_path(directory, number + 1)
         if last:
             path = pack_path(directory, last[0])
-            size = path.stat().st_size if path.exists() else 0
+            size = file_size(path) or 0
             if size < length:
                 raise StoreError(f"The vault file {path.name} is cut short; restore it from the newest backup.")
             if size > length:
-                os.truncate(path, length)
+                with open_to_change(path) as file:
+                    file.truncate(length)
                 cut += size - length
         if cut:
-            sync_directory(directory)
+            sync_folder(directory)
     return cut
 
 
@@ -226,7 +227,7 @@ class SealedReader:
     def _sealed(self, offset: int, length: int) -> bytes:
         with disk("reading from the vault"):
             try:
-                handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+                handle = open_handle(self._path)
             except FileNotFoundError as error:
                 raise _broken(self._place, "its file is missing") from error
             try:
