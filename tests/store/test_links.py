@@ -1,19 +1,272 @@
-"""Whoever lays a link where the store or a backup writes does not make it write elsewhere."""
+"""Links, second names, pipes and folders where the program reads or writes: it refuses them, and changes nothing elsewhere.
+
+The places are found by running each operation once and recording each path that it uses. Then each operation is repeated with
+each of its places prepared by a stranger. What lies behind a link is a copy of what belongs there, so that the operation goes as
+far as it can.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
+import shutil
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from triage.errors import StoreError
+from triage import safe_files
+from triage.errors import StoreError, WorldError
 from triage.safe_files import NEW
-from triage.store.backup import backup
+from triage.store import register
+from triage.store.backup import backup, restore
+from triage.store.keys import Cost
+from triage.store.rekey import replace_key
+from triage.store.store import Store
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="links need privileges there"), pytest.mark.timeout(600)]
+
+
+class Room:
+    """A folder with a store, a backup of an older state of it, and what interrupted runs leave."""
+
+    def __init__(self, folder: Path, made: Any) -> None:
+        self.folder, self.made = folder, replace(made, directory=folder / "store")
+
+    def open(self) -> Store:
+        return self.made.open()
+
+
+def write_batch(room: Room) -> None:
+    with room.open() as store:
+        logging.getLogger("triage.store").warning("something")
+        with store.batch() as batch:
+            batch.seal(b"more")
+            batch.note("things sealed", items=1)
+
+
+def make_store(room: Room) -> None:
+    Store.create(room.folder / "made", "other", "seven green boats", cost=CHEAP).store.close()
+
+
+def go_on_making(room: Room) -> None:
+    Store.create(room.folder / "half made", "other", "seven green boats", cost=CHEAP).store.close()
+
+
+def back_up_first(room: Room) -> None:
+    with room.open() as store:
+        backup(store, room.folder / "first backup")
+
+
+def go_on_backing_up(room: Room) -> None:
+    with room.open() as store:
+        backup(store, room.folder / "half backup")
+
+
+def back_up_again(room: Room) -> None:
+    with room.open() as store:
+        backup(store, room.folder / "backup")
+
+
+def restore_backup(room: Room) -> None:
+    restore(room.folder / "backup", room.folder / "restored", room.made.name, room.made.passphrase)
+
+
+def rotate_master(room: Room) -> None:
+    with room.open() as store:
+        store.keys.rotate_master()
+
+
+def replace_database_key(room: Room) -> None:
+    with room.open() as store:
+        replace_key(store)
+
+
+def go_on_replacing(room: Room) -> None:
+    """From folders that an interrupted change of keys leaves."""
+    room.open().close()
+
+
+def destroy_item(room: Room) -> None:
+    with room.open() as store:
+        with store.batch() as batch:
+            batch.destroy(1)
+            batch.note("thing destroyed", item=1)
+        store.forget_older_state()
+
+
+def write_register(room: Room) -> None:
+    with room.open() as store:
+        register.write(store, store.read(), room.folder / "carrier" / "register.json")
+    register.read(room.folder / "carrier" / "register.json")
+
+
+def read_register(room: Room) -> None:
+    register.read(room.folder / "backup" / register.FILE)
+
+
+def export_head(room: Room) -> None:
+    with room.open() as store:
+        store.export_head(room.folder / "carrier" / "head.json")
+        if not store.verify_record(room.folder / "carrier" / "head.json").valid:
+            raise StoreError("no head")
+
+
+OPERATIONS: list[Callable[[Room], None]] = [
+    write_batch, make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore_backup, rotate_master,
+    replace_database_key, go_on_replacing, destroy_item, write_register, read_register, export_head,
+]  # fmt: skip
+
+
+OUTSIDE = [make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore_backup, write_register, export_head]
+"""In the store itself these use the places that the others use, in the same way."""
+
+
+@pytest.fixture(scope="module")
+def prepared(template: Any, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    room = Room(tmp_path_factory.mktemp("prepared"), template)
+    shutil.copytree(template.directory, room.made.directory)
+    (room.folder / "carrier").mkdir()
+    back_up_again(room)
+    go_on_making(room)
+    (room.folder / "half made" / "making").touch()
+    go_on_backing_up(room)
+    (room.folder / "half backup" / "backup.json").rename(room.folder / "half backup" / "making")
+    write_batch(room)
+    shutil.copytree(room.made.directory, room.folder / "aside")
+    replace_database_key(room)
+    for name in ("rekey", "rekeyed"):  # a change of keys that is whole, and the beginning of another
+        (room.folder / name).mkdir()
+        for file in ("triage.db", "head.json", "keys.json"):
+            shutil.copy(room.made.directory / file, room.folder / name / file)
+    shutil.rmtree(room.made.directory)
+    (room.folder / "aside").rename(room.made.directory)
+    return room
+
+
+@pytest.fixture(scope="module")
+def interrupted(prepared: Room, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """As `prepared`, with the folders of a change of keys that was interrupted."""
+    room = _copy(prepared, tmp_path_factory.mktemp("interrupted") / "room")
+    for name in ("rekey", "rekeyed"):
+        (room.folder / name).rename(room.made.directory / name)
+    return room
+
+
+def _copy(room: Room, to: Path) -> Room:
+    shutil.copytree(room.folder, to)
+    return Room(to, room.made)
+
+
+def _places(room: Room, operation: Callable[[Room], None], work: Path, patch: pytest.MonkeyPatch) -> list[Path]:
+    """Every path below the room that the operation touches by name, relative to the room."""
+    used: set[Path] = set()
+    real = safe_files._folder_of
+
+    def folder_of(path: Path) -> Any:
+        used.add(path)
+        return real(path)
+
+    copy = _copy(room, work)
+    with patch.context() as patched:
+        patched.setattr(safe_files, "_folder_of", folder_of)
+        operation(copy)
+    below = {path.relative_to(work) for path in used if path.is_relative_to(work) and path != work}
+    if operation in OUTSIDE:
+        below = {path for path in below if path.parts[0] != "store"}
+    tops = {path for path in below if len(path.parts) == 1 and (work / path).is_dir()}  # a person names these
+    return sorted(below - tops)
+
+
+def link_to_file(place: Path, canary: Path) -> None:
+    place.symlink_to(canary)
+
+
+def second_name(place: Path, canary: Path) -> None:
+    if canary.is_dir():
+        place.symlink_to(canary)
+    else:
+        place.hardlink_to(canary)
+
+
+def pipe(place: Path, _canary: Path) -> None:
+    os.mkfifo(place)
+
+
+def folder_with_something(place: Path, _canary: Path) -> None:
+    (place / "theirs").mkdir(parents=True)
+
+
+PLANTS = [link_to_file, second_name, pipe, folder_with_something]
+
+
+def _state_of(path: Path) -> dict[str, tuple[int, bytes]]:
+    files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
+    return {str(file): (stat.S_IMODE(file.lstat().st_mode), file.read_bytes() if file.is_file() else b"") for file in files}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
+def test_nothing_elsewhere_is_read_written_or_deleted(
+    prepared: Room, interrupted: Room, operation: Callable[[Room], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = interrupted if operation is go_on_replacing else prepared
+    places = _places(prepared, operation, tmp_path / "seen", monkeypatch)
+    assert places
+    shutil.rmtree(tmp_path / "seen")
+    for n, place in enumerate(places):
+        for plant in PLANTS:
+            case = f"{plant.__name__} at {place}"
+            room, canary = _copy(prepared, tmp_path / f"{n}"), tmp_path / "canary"
+            there, belongs = room.folder / place, prepared.folder / place
+            if belongs.is_dir():
+                shutil.copytree(belongs, canary)
+                (canary / "theirs").write_bytes(b"theirs")
+                shutil.rmtree(there)
+            elif belongs.exists():
+                shutil.copy(belongs, canary)
+                there.unlink()
+            else:
+                canary.write_bytes(b"theirs")
+            if not there.parent.is_dir():
+                there.parent.mkdir(parents=True)
+            plant(there, canary)
+            before = _state_of(canary)
+            with suppress(WorldError):
+                operation(room)
+            assert _state_of(canary) == before, case
+            if plant is folder_with_something:  # it is there, whatever else was put into it
+                assert (there / "theirs").is_dir(), case
+            if place.parts[0] == "store":
+                _put_back(there, belongs)
+            try:
+                with room.open() as store:
+                    assert store.check().valid, case
+            except WorldError as error:
+                pytest.fail(f"{case}: {error}")
+            shutil.rmtree(room.folder)
+            shutil.rmtree(canary) if canary.is_dir() else canary.unlink()
+
+
+def _put_back(there: Path, belongs: Path) -> None:
+    """What belongs there, where the stranger's thing still lies: what took its place is newer."""
+    planted = there.is_symlink() or there.is_fifo() or (there.is_file() and there.stat().st_nlink > 1)
+    planted = planted or (there / "theirs").exists()
+    if not planted:
+        return
+    if there.is_dir() and not there.is_symlink():
+        shutil.rmtree(there)
+    else:
+        there.unlink()
+    if belongs.is_dir():
+        shutil.copytree(belongs, there)
+    elif belongs.exists():
+        shutil.copy(belongs, there)
 
 
 @pytest.fixture

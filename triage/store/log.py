@@ -10,7 +10,6 @@ from pathlib import Path
 
 from triage.errors import WorldError
 from triage.safe_files import make_private_folder, open_to_write
-from triage.store.files import disk
 
 _log = logging.getLogger(__name__)
 _BYTES, _FILES = 1_000_000, 5
@@ -18,6 +17,7 @@ _BYTES, _FILES = 1_000_000, 5
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
+        make_private_folder(Path(self.baseFilename).parent)
         handle = open_to_write(Path(self.baseFilename), append=True)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
@@ -50,11 +50,9 @@ _last: Path | None = None
 
 
 def start_log(store: Path) -> logging.Handler:
-    """Sends what the program logs to log/triage.log of this store, until `stop_log`."""
+    """Sends what the program logs to log/triage.log of this store, until `stop_log`. The file is opened by the first message."""
     global _last
-    with disk("opening the log"):
-        make_private_folder(store / "log")
-        handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
+    handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Format())
     root = logging.getLogger("triage")
     root.addHandler(handler)

@@ -34,6 +34,7 @@ from triage.safe_files import (
     overwrite,
     remove_file,
     remove_folder,
+    require_own_file,
     sync_folder,
 )
 from triage.store import audit, opening
@@ -151,6 +152,8 @@ def _put_in_place(directory: Path) -> None:
     folder = directory / opening.READY
     if not is_there(folder):
         return
+    for name in _FILES:  # before any of them has taken its place
+        require_own_file(folder / name)
     if is_there(folder / opening.DATABASE):
         for name in opening.DATABASE_FILES[1:]:  # the old database's: must not be taken for the new one's
             remove_file(directory / name)
