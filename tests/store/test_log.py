@@ -77,7 +77,7 @@ def test_it_rotates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     handler = start_log(tmp_path)
-    (tmp_path / "log").rmdir()
+    (tmp_path / "log").write_bytes(b"no folder")
     logger.info("into the void")
     stop_log(handler)
     assert capfd.readouterr() == ("", "")

@@ -14,8 +14,10 @@ from triage.jobs.session import Session, create_store, unlock
 from triage.model.custody import Receipt
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter, QueueRow
+from triage.safe_files import is_there, list_names, make_private_folder, read_file, replace_file, resolve_folder
 
 USER = "demo"
+_MAX_PASSPHRASE = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,10 @@ def make_demo(
 ) -> Demo:
     """Make (or complete) a demo in `directory`; the store goes there too unless named. Raises WorldError when the folder
     holds something else."""
-    if directory.exists() and any(directory.iterdir()) and not (directory / "truth.json").exists():
+    directory = resolve_folder(directory)
+    if is_there(directory) and list_names(directory) and not is_there(directory / "truth.json"):
         raise WorldError(f"{directory} is not empty and holds no demo; name another folder.")
-    directory.mkdir(parents=True, exist_ok=True)
+    make_private_folder(directory)
     feed = make(directory, reports=reports, on_progress=on_progress)
     passphrase_file = directory / "passphrase.txt"
     with _open(store or directory / "store", passphrase_file) as session:
@@ -58,7 +61,8 @@ def make_demo(
 
 
 def _open(store: Path, passphrase_file: Path) -> Session:
-    if passphrase_file.exists() and store.exists():
-        return unlock(store, USER, passphrase_file.read_text().strip())
-    passphrase_file.write_text(" ".join(secrets.token_hex(3) for _ in range(4)) + "\n")
-    return create_store(store, USER, passphrase_file.read_text().strip()).session
+    if is_there(passphrase_file) and store.exists():
+        return unlock(store, USER, read_file(passphrase_file, _MAX_PASSPHRASE).decode().strip())
+    passphrase = " ".join(secrets.token_hex(3) for _ in range(4))
+    replace_file(passphrase_file, passphrase.encode() + b"\n")
+    return create_store(store, USER, passphrase).session

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from triage.model.custody import Receipt
+from triage.safe_files import open_to_read, resolve_file
 from triage.ui import theme
 from triage.ui.fields import Field, named, side_by_side
 from triage.ui.i18n import ltr, tr, trn
@@ -193,7 +194,7 @@ class ImportForm(QWidget):
     def read_passwords(self, path: Path) -> None:
         """One a line. Kept in memory only, until this import has ended."""
         try:
-            with path.open("rb") as file:
+            with open_to_read(resolve_file(path)) as file:
                 text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             self._say(tr("The password file can't be read as UTF-8 text; choose another."))

@@ -7,6 +7,7 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from triage.safe_files import read_file, replace_file, resolve_folder
 from triage.ui.i18n import LANGUAGES, Language
 from triage.ui.theme import THEMES, ThemeName
 
@@ -28,21 +29,17 @@ class Preferences:
 def load(store: Path) -> Preferences:
     """What the file says if it is whole and known, else the defaults: a damaged file never keeps anybody out."""
     try:
-        with (store / FILE).open("rb") as file:
-            found = json.loads(file.read(MAX_BYTES))
-        return _checked(found)
+        return _checked(json.loads(read_file(resolve_folder(store) / FILE, MAX_BYTES)))
     except FileNotFoundError:
         return Preferences()
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         log.warning("%s is damaged; the defaults are used", FILE)
         return Preferences()
 
 
 def save(store: Path, preferences: Preferences) -> None:
     """Replaces the file. Raises OSError."""
-    new = store / f"{FILE}.new"
-    new.write_text(json.dumps(asdict(preferences)), "utf-8")
-    new.replace(store / FILE)
+    replace_file(resolve_folder(store) / FILE, json.dumps(asdict(preferences)).encode())
 
 
 def _checked(found: object) -> Preferences:

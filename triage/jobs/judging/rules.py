@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
+from triage.safe_files import create_file, is_there, make_private_folder, resolve_file
 from triage.store.files import disk
 from triage.store.queries import judgement, rulesets
 from triage.store.queries.judgement import QueueFacts
@@ -87,9 +89,13 @@ def export_rules(session: Session, out: Path) -> str:
     with session.reading() as db:
         texts, name = files_in_use(db), active_rules(db).name
     with disk("the rules were written"):
-        out.mkdir(parents=True)
+        out = resolve_file(out)
+        if is_there(out):
+            raise FileExistsError(errno.EEXIST, "it exists already", str(out))
+        make_private_folder(out)
         for file, data in texts.items():
-            (out / file).write_bytes(data)
+            with create_file(out / file) as made:
+                made.write(data)
     return name
 
 

@@ -11,6 +11,7 @@ from triage.exports import signature
 from triage.jobs.session import NewStore, Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.safe_files import UnsafeFile, read_file, resolve_file
 from triage.store.queries import trusted
 from triage.store.rekey import replace_key
 from triage.store.store import Store
@@ -149,9 +150,9 @@ def _fingerprint(key: str) -> str:
         return bare
     path = Path(key)
     try:
-        if path.stat().st_size > _MAX_PEM:
-            raise InputError("This is no signing key: it is too large.")
-        data = path.read_bytes()
+        data = read_file(resolve_file(path), _MAX_PEM)
+    except UnsafeFile as error:
+        raise InputError(f"{path.name} is no signing key: {error.strerror}.") from error
     except OSError as error:
         raise WorldError("Give the key as a PEM file, or its fingerprint of 64 digits.", detail=str(error)) from error
     return signature.fingerprint(signature.read_pem(data))

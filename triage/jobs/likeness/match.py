@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch, SecondHash
 from triage.model.media import Digests, MediaFacts
 from triage.model.people import Right
+from triage.safe_files import file_size, open_to_read, read_file, resolve_file
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -43,10 +43,10 @@ class _FileRange:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.size = path.stat().st_size
+        self.size = file_size(path) or 0
 
     def read(self, start: int, length: int) -> bytes:
-        with self._path.open("rb") as file:
+        with open_to_read(self._path) as file:
             file.seek(start)
             return file.read(length)
 
@@ -75,12 +75,11 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
 
 def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
     """Raises OSError."""
-    if not path.is_file() and path.exists():  # a pipe would be waited for without end
-        raise OSError(errno.EINVAL, "it is no file")
-    if path.stat().st_size > limits.MAX_WHOLE:
-        with path.open("rb") as stream:
+    path = resolve_file(path)
+    if (file_size(path) or 0) > limits.MAX_WHOLE:
+        with open_to_read(path) as stream:
             return digest(stream), pool.measure(_FileRange(path))
-    data = path.read_bytes()
+    data = read_file(path, limits.MAX_WHOLE)
     return digest(io.BytesIO(data)), pool.measure(data)
 
 

@@ -24,6 +24,7 @@ from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import ListSummary
+from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_near, lists
 from triage.store.queries.lists import ListRow
@@ -53,7 +54,7 @@ def add_list(
     if profile is not None:
         profile_named(profile)
     try:
-        with path.open("rb") as stream, session.store.batch() as batch:
+        with open_to_read(resolve_file(path)) as stream, session.store.batch() as batch:
             list_id = _take(session, batch, stream, (name, kind, profile), _Telling(stream, on_progress, cancel))
             meet_store(batch, list_id, cancel.check if cancel else lambda: None)
             hold_crowded(batch)

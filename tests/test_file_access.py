@@ -1,0 +1,106 @@
+"""Files below stores, backups, exports and carriers are opened, written and deleted by triage/safe_files.py alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(path for room in ("store", "exports", "jobs", "cli", "ui") for path in (ROOT / "triage" / room).rglob("*.py"))
+
+METHODS = {
+    "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "mkdir", "rmdir", "touch", "chmod", "symlink_to",
+    "hardlink_to", "iterdir", "rglob", "glob",
+}  # fmt: skip
+"""Of a Path. `open` counts with a mode, `replace` and `rename` with one argument: other things have methods of these names."""
+MODULES = {
+    "os": {
+        "open", "replace", "rename", "renames", "unlink", "remove", "removedirs", "mkdir", "makedirs", "rmdir", "truncate", "link",
+        "symlink", "scandir", "walk", "listdir", "chmod", "mkfifo",
+    },
+    "shutil": {"rmtree", "copy", "copy2", "copyfile", "copyfileobj", "copytree", "move"},
+    "io": {"open", "FileIO"},
+    "zipfile": {"ZipFile"},
+    "sqlcipher3": {"connect"},
+}  # fmt: skip
+
+ALLOWED = {
+    "triage/store/vault.py": {"io.FileIO": "around a handle of safe_files, without a buffer"},
+    "triage/store/database.py": {
+        "sqlcipher3.connect": "SQLite opens by name; each name is looked at before",
+        "read_text": "the program's own migrations",
+    },
+    "triage/cli/run.py": {"os.open": "the null device"},
+    "triage/cli/group.py": {"read_text": "the passphrase file of the person at the keyboard, read only"},
+    "triage/cli/bundles.py": {"read_bytes": "the password file of the person at the keyboard, read only"},
+    "triage/jobs/judging/worker.py": {"os.open": "the null device"},
+    "triage/jobs/judging/rules.py": {"zipfile.ZipFile": "a rule set that a lead names, read only"},
+    "triage/jobs/intake/containers.py": {
+        "os.scandir": "bundles: links are not followed, tests/jobs hold that",
+        "io.FileIO": "bundles: only what was listed as a plain file is opened",
+    },
+    "triage/ui/airgap.py": {"iterdir": "the system's network interfaces", "read_text": "the system's network interfaces"},
+    "triage/ui/demo.py": {"read_text": "the passphrase of a demo, in which everything is invented"},
+    "triage/ui/i18n.py": {"read_text": "the program's own translations"},
+    "triage/ui/leads/table.py": {"replace": "rows of a table, no file"},
+    "triage/ui/pictures.py": {"mkdir": "pictures of the demo's screens"},
+}
+"""Each exception with its reason."""
+EXPORTS = {
+    "triage/exports/": "writes new files only (O_EXCL, O_NOFOLLOW) through outgoing_file.py, and verifies packets within bounds",
+    "triage/jobs/leaving/": "as triage/exports",
+}
+"""Folders whose files have functions of their own for this."""
+
+
+def accesses(path: Path) -> Iterator[tuple[str, int]]:
+    """(function, line) of each call that opens, lists, writes or deletes by a path."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if isinstance(called, ast.Name) and called.id == "open":
+            yield "open", node.lineno
+        if not isinstance(called, ast.Attribute):
+            continue
+        owner, method = ast.unparse(called.value), called.attr
+        if owner in MODULES:
+            if method in MODULES[owner]:
+                yield f"{owner}.{method}", node.lineno
+        elif owner.startswith("resource("):
+            continue  # the program's own
+        elif (
+            method in METHODS
+            or (method == "open" and node.args and isinstance(node.args[0], ast.Constant))
+            or (method in ("replace", "rename") and len(node.args) == 1 and not node.keywords)
+        ):
+            yield method, node.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_are_touched_in_one_module_only(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    if name.startswith(tuple(EXPORTS)):
+        return
+    allowed = ALLOWED.get(name, {})
+    assert [f"{name}:{line} {what}" for what, line in accesses(path) if what not in allowed] == []
+
+
+def test_every_exception_is_needed() -> None:
+    used = {name: {what for what, _ in accesses(ROOT / name)} for name in ALLOWED}
+    assert {name: set(allowed) - used[name] for name, allowed in ALLOWED.items() if set(allowed) - used[name]} == {}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "open(path)", "path.open('rb')", "path.read_bytes()", "path.unlink()", "path.replace(other)", "path.rename(other)",
+        "shutil.rmtree(path)", "os.open(path, 0)", "os.replace(a, b)", "path.mkdir()",
+    ],
+)  # fmt: skip
+def test_each_way_to_touch_a_file_is_seen(call: str, tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text(call)
+    assert list(accesses(tmp_path / "code.py"))
