@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -28,6 +28,8 @@ from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
 VERSION = 1
 MAX_HEAD = 16 << 10
 """Bytes; a head takes less than one thousand."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""As SQLite can hold it."""
 Sign = Callable[[bytes], bytes]
 Value = int | str | None | Sequence[int | str]
 
@@ -49,8 +51,8 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["triage record head"]
     version: int
     store: str
-    commits: int
-    count: int
+    commits: Count
+    count: Count
     root: str
     time: str
     signature: str

@@ -14,7 +14,7 @@ import hmac
 import os
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import pyrage
@@ -46,6 +46,10 @@ _IDENTITY = 74
 """Letters of an age identity."""
 
 
+Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""As SQLite can hold it."""
+
+
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Argon2id costs. The default takes about 0.3 s on one core of a 2020s desktop."""
 
@@ -56,7 +60,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: SlotKind
-    user: int
+    user: Number
     """Id of the user in the database; 0 for recovery."""
     cost: Cost | None
     recipient: str
@@ -71,7 +75,7 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: Literal["triage keys"]
     version: int
-    generation: int
+    generation: Number
     previous: str
     """SHA-256 of the generation before, hex; "" for the first."""
     salt: bytes

@@ -1,0 +1,60 @@
+"""Every committed faulty key file and head gets its sentence, and a doctored key file costs no work."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage.errors import StoreError
+from triage.store import audit, keys, opening
+
+FILES = sorted((Path(__file__).parent / "vectors").glob("*.json"))
+NAME, PASSPHRASE = "First User", "seven green boats"
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def use(kind: str, folder: Path) -> None:
+    if kind == "head":
+        audit.read_head(folder / opening.HEAD)
+    else:
+        keys.unlock(opening.read_keys(folder), NAME, PASSPHRASE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_fault_gets_its_sentence(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = []
+    real = keys._passphrase_key
+
+    def derive(salt: bytes, name: str, passphrase: str, cost: keys.Cost) -> bytes:
+        costs.append(cost.memory_kib * cost.iterations)
+        return real(salt, name, passphrase, cost)
+
+    monkeypatch.setattr(keys, "_passphrase_key", derive)
+    vector = read(path)
+    name = opening.HEAD if vector["kind"] == "head" else opening.KEYS
+    (tmp_path / name).write_bytes(base64.b64decode(vector["base64"]) + b" " * vector["pad"])
+    if vector["expected"] is None:
+        use(vector["kind"], tmp_path)
+        return
+    with pytest.raises(StoreError) as error:
+        use(vector["kind"], tmp_path)
+    assert vector["expected"] in str(error.value)
+    assert sum(costs) <= 64, "a doctored file must not cost work"
+
+
+def test_there_is_a_good_one_of_each_kind() -> None:
+    assert {read(path)["kind"] for path in FILES if read(path)["expected"] is None} == {"key file", "head"}
+
+
+def test_the_most_work_that_is_accepted_is_bounded() -> None:
+    dear = keys.Cost(memory_kib=1 << 20, iterations=16, lanes=4)
+    assert keys._is_affordable(dear)
+    assert not keys._is_affordable(dear, keys.Cost(memory_kib=64, iterations=1, lanes=1))
+    assert keys._is_affordable(keys.Cost(), *[keys.Cost()] * 64), "equal costs are tried once"
