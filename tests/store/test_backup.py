@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from pathlib import Path
@@ -175,3 +177,88 @@ def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
             assert b"things sealed" not in path.read_bytes()
             assert b"First" not in path.read_bytes()
     shutil.rmtree(out)
+
+
+def test_a_manifest_with_a_field_that_is_not_known_is_refused(made: Any, tmp_path: Path) -> None:
+    out = tmp_path / "backup"
+    with made.open() as store:
+        backup(store, out)
+        said = json.loads((out / "backup.json").read_bytes())
+        (out / "backup.json").write_text(json.dumps({**said, "note": ""}))
+        with pytest.raises(StoreError, match="manifest is damaged"):
+            backup(store, out)
+    with pytest.raises(StoreError, match="manifest is damaged"):
+        restore(out, tmp_path / "restored", made.name, made.passphrase)
+
+
+def test_a_folder_with_folders_of_these_names_is_not_taken_for_an_interrupted_backup(made: Any, tmp_path: Path) -> None:
+    out = tmp_path / "somebody's"
+    (out / "vault").mkdir(parents=True)
+    (out / "vault" / "000001.pack").write_bytes(b"theirs")
+    with made.open() as store, pytest.raises(StoreError, match="no complete backup"):
+        backup(store, out)
+    assert (out / "vault" / "000001.pack").read_bytes() == b"theirs"
+
+
+def test_an_interrupted_first_backup_goes_on_and_its_mark_goes(made: Any, tmp_path: Path) -> None:
+    out = tmp_path / "backup"
+    (out / "vault").mkdir(parents=True)
+    (out / "making").touch()
+    (out / "vault" / "000007.pack").write_bytes(b"left")
+    with made.open() as store:
+        backup(store, out)
+    assert sorted(path.name for path in out.iterdir()) == ["backup.json", "destructions.json", "state", "vault"]
+    assert [path.name for path in (out / "vault").iterdir()] == ["000001.pack"]
+
+
+def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
+    out = tmp_path / "backup"
+    with made.open() as store:
+        backup(store, out)
+        theirs = ["theirs", "state/theirs", "state/000001/theirs", "state/notes/keys.json"]
+        (out / "state" / "notes").mkdir()
+        for name in theirs:
+            (out / name).write_bytes(b"theirs")
+        backup(store, out)
+        backup(store, out)
+        (out / "vault" / "theirs.pack").write_bytes(b"theirs")
+        with pytest.raises(StoreError, match="not its own"):
+            backup(store, out)
+        assert (out / "vault" / "theirs.pack").read_bytes() == b"theirs"
+    assert [name for name in theirs if (out / name).read_bytes() != b"theirs"] == []
+    assert sorted(path.name for path in (out / "state").iterdir()) [:3] == ["000001", "000003", "000004"]
+    assert [path.name for path in (out / "state" / "000001").iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize("name", ["triage.db", "head.json"])
+def test_a_file_without_end_is_not_read_when_restoring(
+    made: Any, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "backup"
+    with made.open() as store:
+        backup(store, out)
+    os.truncate(out / "state" / "000001" / name, 1 << 40)
+    monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
+    if name == "head.json":
+        monkeypatch.undo()  # the database before it is read
+    with pytest.raises(StoreError, match="damaged or were changed"):
+        restore(out, tmp_path / "restored", made.name, made.passphrase)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
+@pytest.mark.parametrize("name", ["state/000002/keys.json", "state", "vault", "state/000002"])
+def test_links_on_the_medium_do_not_destroy_the_live_store(made: Any, tmp_path: Path, name: str) -> None:
+    """The hole as it was found: the live key file was filled with zeros, folders elsewhere were emptied."""
+    out, target = tmp_path / "backup", made.directory
+    with made.open() as store:
+        backup(store, out)
+        place = out / name
+        shutil.rmtree(place, ignore_errors=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target / "keys.json" if name.endswith("keys.json") else target)
+        before = {path.name: path.read_bytes() for path in target.iterdir() if path.suffix == ".json"}
+        with pytest.raises(StoreError, match="link"):
+            backup(store, out)
+        assert {path.name: path.read_bytes() for path in target.iterdir() if path.suffix == ".json"} == before
+    with made.open() as store:
+        assert store.check().valid
