@@ -24,6 +24,11 @@ NAME, PASSPHRASE = "First User", "seven green boats"
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 DAMAGED = "The key file is damaged or was changed; restore the newest backup."
 BAD_HEAD = "The record's head head.json is damaged or was changed."
+WHEN_UNLOCKED = {
+    "generation changed", "master is no age file", "master of a passphrase with work 40", "key missing", "master of another store",
+    "master of another store with a short key", "master of five bytes",
+}  # fmt: skip
+"""Only the right passphrase shows these; all others are refused before one is tried."""
 Change = Callable[[KeyFile], KeyFile]
 
 
@@ -42,7 +47,7 @@ def _slot(**changes: Any) -> Change:
 
 def _many_costs(file: KeyFile) -> KeyFile:
     slots = [msgspec.structs.replace(file.slots[0], cost=Cost(1 << 20, 4 + n, 1)) for n in range(8)]
-    return msgspec.structs.replace(file, slots=[*file.slots, *slots])
+    return msgspec.structs.replace(file, slots=[*slots, *file.slots])
 
 
 def _foreign_master(file: KeyFile, ring: Ring, signing: bytes | None = None, master: bytes = b"m" * 32) -> KeyFile:
@@ -145,7 +150,15 @@ def main() -> None:
     ring, _ = Ring.create(NAME, PASSPHRASE, CHEAP)
     for kind, made in (("key file", key_files(ring)), ("head", heads(ring))):
         for name, (data, said, pad) in made.items():
-            vector = {"kind": kind, "fault": name, "expected": said, "pad": pad, "base64": base64.b64encode(data).decode()}
+            stage = "unlock" if kind == "key file" and name in WHEN_UNLOCKED else "read"
+            vector = {
+                "kind": kind,
+                "fault": name,
+                "expected": said,
+                "stage": stage,
+                "pad": pad,
+                "base64": base64.b64encode(data).decode(),
+            }
             path = FOLDER / f"{kind} {name}.json".replace(" ", "_")
             path.write_text(json.dumps(vector, indent=1) + "\n", encoding="utf-8")
 

@@ -29,11 +29,11 @@ def use(kind: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_fault_gets_its_sentence(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    costs = []
     real = keys._passphrase_key
 
     def derive(salt: bytes, name: str, passphrase: str, cost: keys.Cost) -> bytes:
-        costs.append(cost.memory_kib * cost.iterations)
+        if vector["expected"] is not None and vector["stage"] == "read":
+            pytest.fail("a doctored file must not cost work")
         return real(salt, name, passphrase, cost)
 
     monkeypatch.setattr(keys, "_passphrase_key", derive)
@@ -46,7 +46,6 @@ def test_each_fault_gets_its_sentence(path: Path, tmp_path: Path, monkeypatch: p
     with pytest.raises(StoreError) as error:
         use(vector["kind"], tmp_path)
     assert vector["expected"] in str(error.value)
-    assert sum(costs) <= 64, "a doctored file must not cost work"
 
 
 def test_there_is_a_good_one_of_each_kind() -> None:
