@@ -226,7 +226,7 @@ def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
             backup(store, out)
         assert (out / "vault" / "theirs.pack").read_bytes() == b"theirs"
     assert [name for name in theirs if (out / name).read_bytes() != b"theirs"] == []
-    assert sorted(path.name for path in (out / "state").iterdir()) [:3] == ["000001", "000003", "000004"]
+    assert sorted(path.name for path in (out / "state").iterdir())[:3] == ["000001", "000003", "000004"]
     assert [path.name for path in (out / "state" / "000001").iterdir()] == ["theirs"]
 
 
@@ -262,3 +262,28 @@ def test_links_on_the_medium_do_not_destroy_the_live_store(made: Any, tmp_path: 
         assert {path.name: path.read_bytes() for path in target.iterdir() if path.suffix == ".json"} == before
     with made.open() as store:
         assert store.check().valid
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no flushing of folders there")
+def test_all_that_the_manifest_names_is_on_the_disk_before_it_is(
+    made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, synced, at_manifest = tmp_path / "backup", set[int](), set[int]()
+    fsync, rename = os.fsync, os.replace
+
+    def record(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    def named(old: str, new: str, **handles: int) -> None:
+        if new == "backup.json":
+            at_manifest.update(synced)
+        rename(old, new, **handles)
+
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(os, "replace", named)
+    with made.open() as store:
+        backup(store, out)
+    state = out / "state" / "000001"
+    wanted = [state, state.parent, out / "vault", out / "vault" / "000001.pack", *state.iterdir()]
+    assert [path.name for path in wanted if path.stat().st_ino not in at_manifest] == []
