@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, StoreError, WrongPassphrase
 from triage.exports import signature
 from triage.exports.verify import verify_file
@@ -66,10 +67,13 @@ def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
 
 
 def test_recovery_gives_a_new_passphrase_and_uses_the_halves_up(session: Session) -> None:
-    halves = job.new_recovery(session)
+    with pytest.raises(Refused, match="nobody may see both"):
+        for half in (1, 2):
+            job.show_half(session, half, "Amal")
+    halves = tuple(job.show_half(session, half, name).text for half, name in ((1, "Amal"), (2, "Basit")))
     directory = session.store.directory
     session.close()
-    with job.recover(directory, halves, "first", "other words").session as recovered:
+    with job.recover(directory, halves, "first", "other words") as recovered:
         assert recovered.user.name == "first"
     with pytest.raises(WrongPassphrase):
         unlock(directory, "first", WORDS)
@@ -92,7 +96,7 @@ def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
 
 def test_the_databases_key_is_changed_by_who_manages_keys(session: Session) -> None:
     directory = session.store.directory
-    session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+    add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     before = bytes(session.store.keys.ring.keys.database)
     with pytest.raises(StoreError, match="Another window"):
         job.rotate_database(directory, "first", WORDS)

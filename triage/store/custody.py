@@ -88,6 +88,8 @@ class Custody:
                 raise StoreError("The key file was changed at the same time by another program; try again.")
             ring = copy(self.ring)
             yield batch, ring
+            if ring.file.generation > self.ring.file.generation + 1:
+                raise RuntimeError("two generations in one change: a crash would leave a file that fits no state")
             self.bind(batch, ring)
             opening.write_keys(self._store.directory, ring.file)
             self.ring = ring

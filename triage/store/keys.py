@@ -171,10 +171,11 @@ class Ring:
             raise StoreError("The key file was changed by another program, or is damaged; unlock the store again.")
         self.file = file
 
-    def set_passphrase(self, user: int, name: str, passphrase: str) -> None:
-        """Adds or replaces the slot of `user`."""
+    def set_passphrase(self, user: int, name: str, passphrase: str, *, void_recovery: bool = False) -> None:
+        """Adds or replaces the slot of `user`; with `void_recovery` the halves of the recovery key open nothing any more."""
         slot = _passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public())
-        self._advance(slots=[*self._slots_but(user), slot])
+        others = [s for s in self._slots_but(user) if not (void_recovery and s.kind == "recovery")]
+        self._advance(slots=[*others, slot])
 
     def remove(self, user: int) -> None:
         self._advance(slots=self._slots_but(user))
@@ -182,14 +183,7 @@ class Ring:
     def set_recovery(self, halves: tuple[bytes, bytes]) -> None:
         """Seals to a new pair of halves, given by their public parts; the old halves open nothing any more."""
         slot = _recovery_slot(halves, self._master, self.keys.public())
-        self._advance(slots=[*self._slots_but_recovery(), slot])
-
-    def remove_recovery(self) -> None:
-        """No halves open anything any more."""
-        self._advance(slots=self._slots_but_recovery())
-
-    def _slots_but_recovery(self) -> list[Slot]:
-        return [s for s in self.file.slots if s.kind != "recovery"]
+        self._advance(slots=[*(s for s in self.file.slots if s.kind != "recovery"), slot])
 
     def rotate(self) -> None:
         """A new master key, sealed to every slot: passphrases and recovery halves stay valid."""

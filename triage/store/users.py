@@ -90,10 +90,9 @@ class Users:
             if find_look_alike(name, (user.name for user in known)) is not None:
                 raise StoreError("This name looks like that of another user; choose another name.")
             user = sql.add(batch, name, key, held, now(), by.id, second.id if second else None)
-            ring.set_passphrase(user, name, passphrase)
+            ring.set_passphrase(user, name, passphrase, void_recovery=len(known) == 1)
             sql.set_passphrase_origin(batch, user, now(), by.id)
             if len(known) == 1:
-                ring.remove_recovery()
                 recovery_sql.clear(batch)
             batch.note("user added", subject=user, by=by.id, roles=sorted(held), second=second.id if second else None)
         return User(user, name, held, initial=by.id != user)
@@ -144,10 +143,9 @@ class Users:
         checked_passphrase(new)
         with self._store.keys.change() as (batch, ring):
             sql.set_disabled(batch, user.id, False)
-            ring.set_passphrase(user.id, user.name, new)
+            ring.set_passphrase(user.id, user.name, new, void_recovery=True)
             sql.set_passphrase_origin(batch, user.id, now(), RECOVERY_KEY)
             sql.set_recovered(batch, user.id, now())
-            ring.remove_recovery()
             recovery_sql.clear(batch)
             batch.note("recovery key used", subject=user.id)
         return self.named(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
-from triage.jobs.leaving.consent import UNFIT, Consent, agree, check_can_consent, check_own_standing, is_alone
+from triage.jobs.leaving.consent import Consent, agree, check_can_consent, check_own_standing, is_alone
 from triage.jobs.passphrases import check_passphrase
 from triage.jobs.session import Session, now, unlock
 from triage.jobs.users import confirm_user
@@ -189,7 +189,9 @@ def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str
         return Session(Store.recover(directory, halves, user, passphrase))
     with unlock(directory, consent.user, consent.passphrase) as other:
         subject = other.store.users.named(user)
-        check_can_consent(other.user, subject.id, lambda known: bool(known.roles & CONSENTING), UNFIT)
+        check_can_consent(
+            other.user, subject.id, lambda known: bool(known.roles & CONSENTING), "neither lead nor examiner nor admin"
+        )
         session = Session(Store.recover(directory, halves, user, passphrase))
         try:
             confirm_user(other, user)

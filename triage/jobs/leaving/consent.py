@@ -19,11 +19,11 @@ from triage.store.queries import users as users_sql
 
 ONE_USER = "no second person: this store has one user"
 """Stands on papers in place of the second person."""
-UNFIT = "neither lead nor examiner nor administrator"
 
-_FREE_TRIES = 3  # wrong passphrases in the window before the first delay
-_WINDOW = timedelta(hours=1)
+_FREE_TRIES = 3  # wrong passphrases in the window before the first delay; a success clears them
+_WINDOW = timedelta(hours=24)
 _DELAYS_MINUTES = (1, 2, 4, 8, 15)  # after the third, fourth ... wrong passphrase; the last one for all further ones
+_FOR_READING = frozenset({Role.LEAD, Role.EXAMINER})
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -64,14 +64,14 @@ def agree(
 
     `reading`: the act lets somebody see reports, so that a lead or an examiner has to agree. Raises Refused, WrongPassphrase.
     """
-    wanted = frozenset({Role.LEAD, Role.EXAMINER}) if reading else CONSENTING
-    unfit = "neither lead nor examiner" if reading else UNFIT
-    who = "a lead or examiner" if reading else "a lead, examiner or administrator"
     actor, subject = session.user, concerning.id if concerning else None
+    wanted = _consenting_roles(session.store.read(), actor.id, reading)
+    roles = [role.value for role in Role if role in wanted]
+    unfit = "neither " + " nor ".join(roles)
 
     def check_needed(reader: Reader) -> None:
         if not is_alone(reader):
-            raise Refused(f"This needs the consent of a second person, {who}: give --consent-user.")
+            raise Refused(f"This needs the consent of a second person ({', '.join(roles)}): give --consent-user.")
 
     if consent is None:
         check_needed(session.store.read())
@@ -88,6 +88,19 @@ def agree(
         check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, unfit, subject)
 
     return Agreement(second, check_standing)
+
+
+def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:
+    """Returns the roles of which a second person needs one.
+
+    Where nobody but the actor holds such a role, the next best other person agrees: otherwise a desk whose second user is an
+    analyst could never add a third. Disabled users count, so that nobody changes this alone.
+    """
+    others = [user.roles for user in users_sql.all_users(reader) if user.id != actor]
+    for wanted in ([_FOR_READING] if reading else []) + [CONSENTING]:
+        if any(roles & wanted for roles in others):
+            return wanted
+    return frozenset(Role)
 
 
 def ask(
