@@ -57,7 +57,7 @@ def test_no_account_is_made_raised_or_reset_alone(team: Session, act: str) -> No
     refused = [
         (None, "consent of a second person"),
         (Consent("first", "seven green boats"), "another user than the first"),
-        (Consent("gone", "six oak chairs"), "disabled"),
+        (Consent("gone", "six oak chairs"), "disabled|does not concern"),
         (Consent("chief", "ten grey stones"), "neither lead nor examiner"),
         (Consent("analyst", "nine red carts"), "neither lead nor examiner|does not concern"),
     ]
