@@ -168,7 +168,7 @@ def test_no_sequence_of_acts_of_one_administrator_makes_him_two_people(tmp_path:
     halves, number = make_store(tmp_path / "template"), itertools.count()
     run_state_machine_as_test(
         lambda: LoneAdministrator(tmp_path / "template", halves, tmp_path / str(next(number))),
-        settings=settings(max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)),
     )
 
 
