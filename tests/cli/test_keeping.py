@@ -88,8 +88,9 @@ def changes_passphrase(own: Desk, name: str, file: str) -> None:
         "--new-passphrase-file",
         own.work / "newer",
     )
-    refused = own.call("queue", "--store", own.store, "--user", name, "--passphrase-file", own.work / file, common=False)
-    assert "triage user passphrase" in refused.refusal
+    for command in (("queue",), ("user", "list"), ("keys", "show")):
+        refused = own.call(*command, "--store", own.store, "--user", name, "--passphrase-file", own.work / file, common=False)
+        assert "triage user passphrase" in refused.refusal
     same = (*options[:-1], own.work / file)
     assert "is the old one" in own.call("user", "passphrase", *same, common=False).refusal
     assert own.call("user", "passphrase", *options, common=False).code == 0

@@ -193,6 +193,9 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
         assert verify_file(path).valid and verify_file(path).signature_key == session.store.fingerprint
     said = json.loads(Path(result.certificate).read_bytes())["certificate"]
     assert (said["report"], said["by"], said["second_person"], said["order"]) == (NUMBER, "first", "second", "rule 7")
+    assert said["by_since"].startswith("user since 20") and "first user of the store" in said["by_since"]
+    since = r"user since 20\S+Z, added by first alone, when the store had one user, passphrase set by themselves on 20\S+Z"
+    assert re.fullmatch(since, said["second_person_since"])
     assert [h["what"] for h in said["still_held"]] == ["backup"]
     proof = session.store.prove([said["entry"]])[0]
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])

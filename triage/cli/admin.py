@@ -165,7 +165,7 @@ def user_passphrase(common: Common, name: str | None, new_passphrase_file: str |
     """Change one's own passphrase, or give somebody else one that they change first of all."""
     if name is None and consent is not None:
         raise click.UsageError("Your own passphrase needs no second person; leave --consent-user out.")
-    with common.session() as session:
+    with common.session(initial=True) as session:
         whose = name or session.user.name
         passphrase = read_secret(new_passphrase_file, f"New passphrase of {whose}", confirm=True)
         if name is None:

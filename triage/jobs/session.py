@@ -36,9 +36,7 @@ class Session:
         """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, when
         somebody else set the user's passphrase, or for what has to wait in a restored store until the register of destructions
         was applied."""
-        known = self.store.users.check_unchanged(self.store.read())
-        if known is not None and known.initial:
-            raise Refused(f"Somebody else set the passphrase of {known.name}: change it first with triage user passphrase.")
+        self.require_own_passphrase()
         if not self.user.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
@@ -46,6 +44,12 @@ class Session:
                 f"This store was restored from a backup of {since}: an administrator first applies the register of"
                 " destructions (triage register apply FILE), or says that there is none (triage register none --reason R)."
             )
+
+    def require_own_passphrase(self) -> None:
+        """Raises Refused while somebody else has set the user's passphrase, or when the user was changed since the unlocking."""
+        known = self.store.users.check_unchanged(self.store.read())
+        if known is not None and known.initial:
+            raise Refused(f"Somebody else set the passphrase of {known.name}: change it first with triage user passphrase.")
 
     def unsettled_since(self) -> str | None:
         """In a restored store that waits for the register of destructions: when its backup was made."""
