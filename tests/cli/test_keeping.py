@@ -49,15 +49,17 @@ def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
     assert own.call("keys", "rotate", "--json").json["generation"] == facts["generation"] + 1
     assert own.call("keys", "rotate", "--database", "--json").json["generation"] == facts["generation"] + 2
     assert own.call("check").code == 0
-    halves = own.call("keys", "recovery", "--json").json["recovery"]
-    for n, half in enumerate(halves):
-        (own.work / f"half{n}").write_text(half + "\n")
+    assert own.call("keys", "recovery").code == 2
+    for n, custodian in enumerate(("Amal", "Basit")):
+        shown = own.call("keys", "recovery", "--half", n + 1, "--custodian", custodian, "--json").json
+        assert (shown["half"], shown["custodian"], shown["whole"]) == (n + 1, custodian, n == 1)
+        (own.work / f"half{n}").write_text(shown["recovery"] + "\n")
     (own.work / "newer").write_text("newer words\n")
     recovered = own.call(
         "recover", "--store", own.store, "--user", "first", "--half-file", own.work / "half0", "--half-file", own.work / "half1",
         "--new-passphrase-file", own.work / "newer", "--json", common=False,
     )  # fmt: skip
-    assert recovered.json["user"] == "first" and recovered.json["recovery"] != halves
+    assert recovered.json["user"] == "first" and recovered.json["confirmed"] is False and "recovery" not in recovered.json
     assert "passphrase is wrong" in own.call("keys", "show").refusal
     assert own.call("recover", "--half-file", own.work / "half0").code == 2
 
@@ -74,14 +76,54 @@ def test_a_loss_is_accepted(own: Desk) -> None:
     assert own.call("audit", "verify", "--json").json["valid"] is True
 
 
+def changes_passphrase(own: Desk, name: str, file: str) -> None:
+    (own.work / "newer").write_text(f"my own words of {name} 73\n")
+    options = (
+        "--store",
+        own.store,
+        "--user",
+        name,
+        "--passphrase-file",
+        own.work / file,
+        "--new-passphrase-file",
+        own.work / "newer",
+    )
+    for command in (("queue",), ("user", "list"), ("keys", "show")):
+        refused = own.call(*command, "--store", own.store, "--user", name, "--passphrase-file", own.work / file, common=False)
+        assert "triage user passphrase" in refused.refusal
+    same = (*options[:-1], own.work / file)
+    assert "is the old one" in own.call("user", "passphrase", *same, common=False).refusal
+    assert own.call("user", "passphrase", *options, common=False).code == 0
+    (own.work / "newer").rename(own.work / file)
+
+
 def test_a_report_is_held_then_destroyed_and_stays_away(own: Desk) -> None:
     (own.work / "second").write_text("eight blue kites\n")
     added = own.call("user", "add", "second", "--role", "analyst", "--new-passphrase-file", own.work / "second", "--json")
     assert added.json["roles"] == ["analyst"]
     order = ("--reason", "acquitted", "--order", "court order 12 of 2026", "--second-user", "second")
     files = ("--second-passphrase-file", own.work / "second", "--certificate", own.work / "gone.json")
+    assert "somebody else set the passphrase" in own.call("destroy", NUMBER, *order, *files).refusal
+    changes_passphrase(own, "second", "second")
     assert "neither lead nor administrator" in own.call("destroy", NUMBER, *order, *files).refusal
-    assert own.call("user", "roles", "second", "--role", "lead", "--json").json["roles"] == ["lead"]
+    (own.work / "third").write_text("nine red carts\n")
+    consent = ("--consent-user", "second", "--consent-passphrase-file", own.work / "second")
+    added = own.call("user", "add", "third", "--role", "lead", "--new-passphrase-file", own.work / "third", *consent)
+    assert added.code == 0, "there is nobody else who could agree"
+    changes_passphrase(own, "third", "third")
+    role = own.call(
+        "user",
+        "roles",
+        "second",
+        "--role",
+        "lead",
+        "--consent-user",
+        "third",
+        "--consent-passphrase-file",
+        own.work / "third",
+        "--json",
+    )
+    assert role.json["roles"] == ["lead"]
     assert own.call("hold", NUMBER, "--reason", "appeal", "--json").json["held"] is True
     assert "legal hold" in own.call("destroy", NUMBER, *order, *files).refusal
     assert own.call("hold", NUMBER).code == 2

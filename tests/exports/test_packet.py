@@ -46,7 +46,7 @@ def test_bagit_python_finds_it_valid(made: Written) -> None:
     bag = bagit.Bag(made.path)
     bag.validate()
     assert bag.info["External-Identifier"] == f"{NUMBER}, 900000002"
-    assert bag.info["Second-Person"] == "no second person"
+    assert bag.info["Second-Person"] == "no second person: this store has one user"
     assert bag.info["Signing-Key-Fingerprint"] == made.signature_key
 
 

@@ -11,12 +11,13 @@ import pytest
 
 from tests.exports.conftest import NUMBER, write_bundle
 from tests.jobs.conftest import CHEAP
+from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError, WrongPassphrase
 from triage.exports import packet as packet_export
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.packet import Consent, create_packet
 from triage.jobs.session import Session
-from triage.jobs.users import add_user, disable_user
+from triage.jobs.users import disable_user
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.store.store import Store
@@ -31,7 +32,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with Session(Store.create(work / "store", "first", "seven green boats", cost=CHEAP).store) as session:
         import_bundles(session, [write_bundle(work / "bundle")], receipt=Receipt())
         for role in (Role.LEAD, Role.EXAMINER, Role.ANALYST, Role.ADMIN):
-            add_user(session, role.value, [role.value], f"words of the {role.value}")
+            add_person(session.store, role.value, [role], f"words of the {role.value}")
         yield session
 
 
@@ -51,7 +52,7 @@ def of(who: str) -> Consent:
 
 def test_one_user_needs_nobody_and_the_packet_says_so(desk: Session, tmp_path: Path) -> None:
     create_packet(desk, [NUMBER], tmp_path / "p")
-    assert "Second-Person: no second person\n" in (tmp_path / "p" / "bag-info.txt").read_text()
+    assert "Second-Person: no second person: this store has one user\n" in (tmp_path / "p" / "bag-info.txt").read_text()
     assert not (tmp_path / "p" / "data" / "media.tar.age").exists()
     assert "media.tar.age" not in (tmp_path / "p" / "README.txt").read_text()
 
@@ -65,7 +66,8 @@ def test_with_more_users_a_second_person_is_asked_for(office: Session, tmp_path:
 @pytest.mark.parametrize("who", ["lead", "examiner"])
 def test_a_lead_or_examiner_consents(office: Session, tmp_path: Path, who: str) -> None:
     create_packet(office, [NUMBER], tmp_path / "p", consent=of(who))
-    assert f"Second-Person: {who}\n" in (tmp_path / "p" / "bag-info.txt").read_text()
+    said = (tmp_path / "p" / "bag-info.txt").read_text().replace("\n ", " ")
+    assert f"Second-Person: {who} (user since 20" in said and "passphrase set by themselves on 20" in said
     steps = [json.loads(line) for line in (tmp_path / "p" / "data" / "custody.jsonl").read_text().splitlines()]
     assert [(s["who"], s["what"]) for s in steps[-2:]] == [
         (who, "second person agreed to an evidence packet"),
@@ -93,9 +95,9 @@ def test_a_wrong_passphrase_consents_to_nothing(office: Session, tmp_path: Path)
 
 
 def test_a_disabled_user_can_not_consent(office: Session, tmp_path: Path) -> None:
-    add_user(office, "gone", ["lead"], "words of the gone")
+    add_person(office.store, "gone", [Role.LEAD], "words of the gone")
     disable_user(office, "gone")
-    with pytest.raises(WrongPassphrase):
+    with pytest.raises(Refused, match="disabled"):
         create_packet(office, [NUMBER], tmp_path / "p", consent=of("gone"))
 
 

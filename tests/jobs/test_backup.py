@@ -93,12 +93,12 @@ def test_a_restored_folder_is_never_overwritten(session: Session, tmp_path: Path
 def test_a_backup_opens_with_the_recovery_halves_alone(session: Session, bundle: Path, tmp_path: Path) -> None:
     """As docs/keeping.md says, for when nobody has a passphrase any more."""
     import_bundles(session, [bundle], receipt=Receipt())
-    halves = keys.new_recovery(session)
+    halves = (keys.show_half(session, 1, "Amal").text, keys.show_half(session, 2, "Basit").text)
     number = job.backup(session, tmp_path / "backup").number
     new = tmp_path / "new"
     shutil.copytree(tmp_path / "backup" / "state" / f"{number:06d}", new)
     shutil.copytree(tmp_path / "backup" / "vault", new / "vault")
-    with keys.recover(new, halves, "first", "other words").session as opened:
+    with keys.recover(new, halves, "first", "other words") as opened:
         assert check(opened).valid
         with pytest.raises(Refused, match="restored from a backup"):
             opened.require(Right.REVEAL)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, grading, preservation
 from triage.jobs.casework.case_list import list_cases
@@ -18,9 +19,9 @@ from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, unlock
-from triage.jobs.users import add_user
 from triage.model.casework import REASONS, Closing, Grade, Stage
 from triage.model.custody import Receipt
+from triage.model.people import Role
 from triage.model.views import STATUSES, QueueFilter
 
 ONE, TWO = "900000301", "900000302"
@@ -42,7 +43,7 @@ def filled(session: Session, tmp_path: Path) -> Session:
 
 
 def other(session: Session, name: str, *roles: str) -> Session:
-    add_user(session, name, list(roles), "nine grey hills")
+    add_person(session.store, name, [Role(role) for role in roles], "nine grey hills")
     return unlock(session.store.directory, name, "nine grey hills")
 
 

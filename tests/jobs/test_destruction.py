@@ -14,6 +14,7 @@ import sqlcipher3
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
+from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import triage_report
@@ -43,7 +44,7 @@ def take(session: Session, *paths: Path) -> ImportResult:
 
 @pytest.fixture
 def second(session: Session) -> Consent:
-    session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+    add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     return Consent("second", "eight blue kites")
 
 
@@ -158,7 +159,7 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
 
     def cards(name: str, numbers: list[int], destroyed: int | None) -> object:
         with Session(Store.create(tmp_path / name, "first", "seven green boats", cost=CHEAP).store) as session:
-            session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+            add_person(session.store, "second", [Role.LEAD], "eight blue kites")
             take(session, *(folders[n] for n in numbers))
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
@@ -192,6 +193,9 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
         assert verify_file(path).valid and verify_file(path).signature_key == session.store.fingerprint
     said = json.loads(Path(result.certificate).read_bytes())["certificate"]
     assert (said["report"], said["by"], said["second_person"], said["order"]) == (NUMBER, "first", "second", "rule 7")
+    assert said["by_since"].startswith("user since 20") and "first user of the store" in said["by_since"]
+    since = r"user since 20\S+Z, added by first alone, when the store had one user, passphrase set by themselves on 20\S+Z"
+    assert re.fullmatch(since, said["second_person_since"])
     assert [h["what"] for h in said["still_held"]] == ["backup"]
     proof = session.store.prove([said["entry"]])[0]
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
@@ -202,7 +206,7 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
 
 def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
     take(session, bundle)
-    session.store.users.add("third", [Role.ANALYST, Role.EXAMINER], "nine red carts", session.user)
+    add_person(session.store, "third", [Role.ANALYST, Role.EXAMINER], "nine red carts")
     out = tmp_path / "certificate.json"
 
     def attempt(consent: Consent, reason: str = "a reason", order: str = "an order") -> None:
@@ -365,7 +369,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
 
 def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path) -> None:
     take(session, bundle)
-    session.store.users.add("chief", [Role.ADMIN], "ten grey stones", session.user)
+    add_person(session.store, "chief", [Role.ADMIN], "ten grey stones")
     session.store.user = User(1, "first", frozenset({Role.LEAD}))
     gone(session, Consent("chief", "ten grey stones"))
 

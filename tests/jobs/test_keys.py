@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, StoreError, WrongPassphrase
 from triage.exports import signature
 from triage.exports.verify import verify_file
 from triage.jobs.keeping import keys as job
 from triage.jobs.keeping.check import check
+from triage.jobs.leaving.consent import Consent, describe_person
 from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving.signing import about
 from triage.jobs.session import Session, unlock
+from triage.jobs.users import add_user, change_passphrase, confirm_user
 from triage.model.people import Role
 from triage.model.views import QueueFilter
 from triage.store.store import Store
@@ -66,16 +72,103 @@ def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
 
 
 def test_recovery_gives_a_new_passphrase_and_uses_the_halves_up(session: Session) -> None:
-    halves = job.new_recovery(session)
+    with pytest.raises(Refused, match="nobody may see both"):
+        for half in (1, 2):
+            job.show_half(session, half, "Amal")
+    halves = tuple(job.show_half(session, half, name).text for half, name in ((1, "Amal"), (2, "Basit")))
     directory = session.store.directory
     session.close()
-    with job.recover(directory, halves, "first", "other words").session as recovered:
+    with job.recover(directory, halves, "first", "other words") as recovered:
         assert recovered.user.name == "first"
     with pytest.raises(WrongPassphrase):
         unlock(directory, "first", WORDS)
     with pytest.raises(WrongPassphrase):
         job.recover(directory, halves, "first", "third words")
     unlock(directory, "first", "other words").close()
+
+
+def test_each_half_goes_to_another_person_and_nobody_sees_both(session: Session) -> None:
+    directory, lead, chief = session.store.directory, Consent("lead", "eight blue kites"), Consent("chief", "ten grey stones")
+    first = Consent("first", WORDS)
+    add_person(session.store, "lead", [Role.LEAD], lead.passphrase)
+    assert job.show_keys(session).recovery == (), "the halves that the first user saw alone are void"
+    add_person(session.store, "chief", [Role.ADMIN], chief.passphrase)
+    with pytest.raises(Refused, match="consent of a second person"):
+        job.show_half(session, 1, "first")
+    with pytest.raises(Refused, match="does not concern"):
+        job.show_half(session, 1, "lead", lead)
+    with pytest.raises(NotFound):
+        job.show_half(session, 1, "Director", lead)
+    one = job.show_half(session, 1, "first", lead)
+    assert not one.whole
+    for custodian, consent in (("first", lead), ("lead", chief)):
+        with pytest.raises(Refused, match="first has seen the other half"):
+            job.show_half(session, 2, custodian, consent)
+    with unlock(directory, "chief", chief.passphrase) as other:
+        with pytest.raises(Refused, match="first has seen the other half"):
+            job.show_half(other, 2, "first", lead)
+        assert [(half.half, half.valid) for half in job.show_keys(other).recovery] == [(1, False)]
+    with unlock(directory, "lead", lead.passphrase) as other:
+        with pytest.raises(Refused, match="manage keys"):
+            job.show_half(other, 2, "chief", first)
+        two = job.show_half(other, 2, "lead", chief)
+    assert two.whole
+    assert [(half.half, half.custodian, half.valid) for half in job.show_keys(session).recovery] == [
+        (1, "first", True),
+        (2, "lead", True),
+    ]
+    shown = [entry for entry in entries(session) if entry["kind"] == "recovery half shown"]
+    assert [(entry["user"], entry["about"]["half"], entry["about"]["second"]) for entry in shown] == [(1, 1, 2), (2, 2, 3)]
+    with job.recover(directory, (two.text, one.text), "lead", "six oak chairs on the lawn") as recovered:
+        assert recovered.user.recovered
+
+
+def test_a_recovered_user_agrees_to_nothing_until_somebody_else_confirms(session: Session) -> None:
+    directory = session.store.directory
+    add_person(session.store, "lead", [Role.LEAD, Role.ADMIN], "eight blue kites")
+    halves = []
+    for number, who, words, consent in (
+        (1, "first", WORDS, ("lead", "eight blue kites")),
+        (2, "lead", "eight blue kites", ("first", WORDS)),
+    ):
+        with unlock(directory, who, words) as custodian:
+            halves.append(job.show_half(custodian, number, who, Consent(*consent)).text)
+    new = "six oak chairs on the lawn"
+    with job.recover(directory, (halves[0], halves[1]), "lead", new) as lead:
+        assert "not confirmed by another person" in about(lead).by
+        assert "not confirmed by anybody" in describe_person(lead, 2)
+        with pytest.raises(Refused, match="recovery key was used"):
+            confirm_user(lead, "lead")
+        with pytest.raises(Refused, match="recovery key was used"):
+            add_user(session, "third", ["analyst"], new, Consent("lead", new))
+        with pytest.raises(Refused, match="recovery key was used"):
+            job.show_half(lead, 1, "lead", Consent("first", WORDS))
+        change_passphrase(lead, "four tin lamps in the attic")
+        with pytest.raises(Refused, match="recovery key was used"):
+            add_user(session, "third", ["analyst"], new, Consent("lead", "four tin lamps in the attic"))
+        assert not confirm_user(session, "lead").recovered
+        assert about(lead).by == "lead"
+        assert "confirmed by first on" in describe_person(lead, 2)
+    add_user(session, "third", ["analyst"], new, Consent("lead", "four tin lamps in the attic"))
+
+
+def test_a_person_at_hand_confirms_a_recovery_at_once(session: Session) -> None:
+    directory = session.store.directory
+    add_person(session.store, "lead", [Role.LEAD], "eight blue kites")
+    one = job.show_half(session, 1, "first", Consent("lead", "eight blue kites")).text
+    with unlock(directory, "lead", "eight blue kites") as lead:
+        two = job.show_half(lead, 2, "lead", Consent("first", WORDS)).text
+    new = "six oak chairs on the lawn"
+    with pytest.raises(Refused, match="another user"):
+        job.recover(directory, (one, two), "lead", new, Consent("lead", "eight blue kites"))
+    with pytest.raises(WrongPassphrase):
+        job.recover(directory, (one, two), "lead", new, Consent("first", "wrong"))
+    with job.recover(directory, (one, two), "lead", new, Consent("first", WORDS)) as lead:
+        assert not lead.store.users.named("lead").recovered
+
+
+def entries(session: Session) -> list[dict[str, Any]]:
+    return [json.loads(row[0]) for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
 
 
 def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
@@ -92,7 +185,7 @@ def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
 
 def test_the_databases_key_is_changed_by_who_manages_keys(session: Session) -> None:
     directory = session.store.directory
-    session.store.users.add("second", [Role.LEAD], "eight blue kites", session.user)
+    add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     before = bytes(session.store.keys.ring.keys.database)
     with pytest.raises(StoreError, match="Another window"):
         job.rotate_database(directory, "first", WORDS)

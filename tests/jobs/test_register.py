@@ -12,6 +12,7 @@ import pytest
 
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
+from tests.people import add_person
 from triage.errors import Refused, StoreError
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
@@ -50,7 +51,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup that lies in a drawer, with two reports. Then a third came, and the first and the third were destroyed."""
     room = tmp_path_factory.mktemp("office")
     with Session(Store.create(room / "store", "first", WORDS, cost=CHEAP).store) as session:
-        session.store.users.add("second", [Role.LEAD], SECOND.passphrase, session.user)
+        add_person(session.store, "second", [Role.LEAD], SECOND.passphrase)
         import_bundles(session, [write_bundle(room / "bundle"), document(room / "two", OTHER)], receipt=Receipt())
         backup_job.backup(session, room / "old")
         import_bundles(session, [document(room / "three", LATER)], receipt=Receipt())
@@ -161,7 +162,7 @@ def test_a_register_that_is_strange_changed_or_older_is_refused(live: Session, o
 
 @pytest.fixture
 def second(session: Session) -> Consent:
-    session.store.users.add("second", [Role.LEAD], SECOND.passphrase, session.user)
+    add_person(session.store, "second", [Role.LEAD], SECOND.passphrase)
     return SECOND
 
 

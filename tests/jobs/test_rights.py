@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 import triage.jobs
+from tests.people import add_person
 from triage.errors import Refused
 from triage.jobs.keeping.backup import restore
 from triage.jobs.keeping.keys import accept_loss
+from triage.jobs.leaving.consent import Consent
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
 from triage.model.people import RIGHTS, Right, Role, User
@@ -32,10 +34,12 @@ OPEN = {
     "status.machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
     "users.change_passphrase": "one's own",
+    "users.confirm_user": "whoever can give consent vouches for others, and refuses itself",
+    "keys.show_half": "one's own half of the recovery key; another's asks for the right to manage keys",
 }
 """Jobs that everybody may do, and why."""
 INNER = {
-    "assess.assess", "assess.assess_first", "assess.reassess", "consent.ask", "custody.custody_of", "destruction.take_away",
+    "assess.assess", "assess.assess_first", "assess.reassess", "consent.agree", "consent.ask", "consent.describe_person", "custody.custody_of", "destruction.take_away",
     "common.forget_spooled",
     "queue.queue_rows", "show.show_report", "signing.about", "swept.tell_found", "triage_report.user_id",
 }  # fmt: skip
@@ -126,10 +130,11 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "users.add_user": Right.USERS,
         "users.disable_user": Right.USERS,
         "users.set_roles": Right.USERS,
+        "users.enable_user": Right.USERS,
+        "users.reset_passphrase": Right.USERS,
         "policy.set_policy": Right.POLICY,
         "keys.trust_key": Right.KEYS,
         "keys.distrust_key": Right.KEYS,
-        "keys.new_recovery": Right.KEYS,
         "keys.rotate": Right.KEYS,
         "backup.backup": Right.BACKUP,
         "backup.all_backups": Right.BACKUP,
@@ -153,7 +158,7 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_restoring_and_accepting_a_loss_ask_before_there_is_a_session(session: Session, tmp_path: Path, role: Role) -> None:
-    session.store.users.add("other", [role], "eight blue kites", session.user)
+    add_person(session.store, "other", [role], "eight blue kites")
     store_backup(session.store, tmp_path / "backup")
     new = tmp_path / "new"
     if Right.BACKUP in RIGHTS[role]:
@@ -179,9 +184,10 @@ def test_auditors_see_the_record_and_nothing_else() -> None:
 
 def test_roles_that_were_changed_hold_at_the_next_step(session: Session) -> None:
     store = session.store
-    store.users.add("second", [Role.ADMIN], "eight blue kites", session.user)
+    add_person(store, "second", [Role.ADMIN], "eight blue kites")
+    add_person(store, "third", [Role.LEAD], "nine red carts")
     with unlock(store.directory, "second", "eight blue kites") as other:
-        set_roles(other, "first", ["auditor"])
+        set_roles(other, "first", ["auditor"], Consent("third", "nine red carts"))
     with pytest.raises(Refused, match="roles were changed"), store.batch() as batch:
         batch.note("thing done")
     with pytest.raises(Refused, match="roles were changed"):

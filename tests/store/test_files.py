@@ -39,7 +39,8 @@ class Used:
             shutil.copytree(made.directory, self.older)
             for n in (2, 3, 4):
                 self._step(store, n)
-            store.keys.new_recovery()
+            for number in (1, 2):
+                store.keys.show_half(number, "Amal", None, lambda *_: None)
             shutil.copytree(made.directory, self.newer)
         self.files = {str(path.relative_to(self.newer)) for path in self.newer.rglob("*") if path.is_file()}
 

@@ -9,13 +9,22 @@ import pytest
 from triage.errors import StoreError, WrongPassphrase
 from triage.store import keys
 from triage.store.keys import Cost, KeyFile, Ring
+from triage.store.recovery import Pair, new_pair, read_halves
 
 NAME, PASS = "First User", "seven green boats"
 
 
 @pytest.fixture
 def ring(cheap: Cost) -> Ring:
-    return Ring.create(NAME, PASS, cheap)[0]
+    return Ring.create(NAME, PASS, cheap, public(new_pair()))
+
+
+def public(pair: Pair) -> tuple[bytes, bytes]:
+    return pair.first.public, pair.second.public
+
+
+def private(pair: Pair) -> tuple[bytes, bytes]:
+    return read_halves(pair.first.text, pair.second.text)
 
 
 def reread(ring: Ring) -> KeyFile:
@@ -81,13 +90,14 @@ def test_slots_of_different_costs_open(ring: Ring, cheap: Cost) -> None:
 
 
 def test_rotating_the_master_needs_nobodys_passphrase(cheap: Cost) -> None:
-    ring, recovery = Ring.create(NAME, PASS, cheap)
+    pair = new_pair()
+    ring = Ring.create(NAME, PASS, cheap, public(pair))
     ring.set_passphrase(2, "Second", "other words")
     before, old = ring.file, copy.copy(ring)
     ring.rotate()
     assert keys.unlock(reread(ring), NAME, PASS)[0].keys == ring.keys
     assert keys.unlock(reread(ring), "Second", "other words")[0].keys == ring.keys
-    assert keys.unlock_recovery(reread(ring), recovery).keys == ring.keys
+    assert keys.unlock_recovery(reread(ring), private(pair)).keys == ring.keys
     assert all(ring.file.keys[purpose] != before.keys[purpose] for purpose in before.keys)
     with pytest.raises(StoreError, match="unlock the store again"):
         old.follow(ring.file)
@@ -103,17 +113,22 @@ def test_generations_chain(ring: Ring) -> None:
 
 
 def test_the_recovery_key_opens_until_it_is_replaced(cheap: Cost) -> None:
-    ring, first = Ring.create(NAME, PASS, cheap)
-    assert keys.unlock_recovery(reread(ring), first).keys == ring.keys
-    second = ring.replace_recovery()
-    assert keys.unlock_recovery(reread(ring), second).keys == ring.keys
+    first, second = new_pair(), new_pair()
+    ring = Ring.create(NAME, PASS, cheap, public(first))
+    assert keys.unlock_recovery(reread(ring), private(first)).keys == ring.keys
+    ring.set_recovery(public(second))
+    assert keys.unlock_recovery(reread(ring), private(second)).keys == ring.keys
+    for wrong in (private(first), (private(first)[0], private(second)[1]), private(second)[::-1]):
+        with pytest.raises(WrongPassphrase):
+            keys.unlock_recovery(reread(ring), wrong)
+    ring.set_passphrase(1, NAME, PASS, void_recovery=True)
     with pytest.raises(WrongPassphrase):
-        keys.unlock_recovery(reread(ring), first)
+        keys.unlock_recovery(reread(ring), private(second))
 
 
 def test_a_master_sealed_by_a_stranger_is_noticed(ring: Ring, cheap: Cost) -> None:
     """Anybody can seal to a recipient: only the signing key tells whose file it is."""
-    fake = Ring.create("stranger", "x", cheap)[0]
+    fake = Ring.create("stranger", "x", cheap, public(new_pair()))
     slot = ring.file.slots[0]
     planted = msgspec.structs.replace(slot, master=keys._seal_to(slot.recipient, fake._master))
     forged = keys._authenticated(msgspec.structs.replace(fake.file, salt=ring.file.salt, slots=[planted]), fake._master)

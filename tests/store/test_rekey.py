@@ -48,6 +48,8 @@ def whole(made: Any, exported: Path | None = None) -> Store:
 def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> None:
     with made.open() as store:
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
+        one, two = (store.keys.show_half(number, made.name, None, lambda *_: None).text for number in (1, 2))
+        halves = (one, two)
         store.export_head(tmp_path / "head.json")
         old, fingerprint, generation = bytes(store.keys.ring.keys.database), store.fingerprint, store.keys.ring.file.generation
         assert replace_key(store) == generation + 1
@@ -63,7 +65,7 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
         Database(made.directory / opening.DATABASE, memoryview(old))
     Store.open(made.directory, "Second", "other words").close()
     whole(made).close()
-    with Store.recover(made.directory, made.recovery, made.name, "new words").store as store:
+    with Store.recover(made.directory, halves, made.name, "new words") as store:
         assert store.check().valid
 
 

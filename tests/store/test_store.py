@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.model.people import Role
-from triage.store import database
+from triage.store import database, recovery
 from triage.store.batch import Batch
 from triage.store.keys import Cost
 from triage.store.store import Created, Store
@@ -257,37 +257,66 @@ def test_recovery_sets_a_new_passphrase_and_new_halves(made: Any) -> None:
     with made.open() as store:
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
         store.users.disable("Second")
-    recovered = Store.recover(made.directory, made.recovery, "second", "new words")
-    assert recovered.store.user.name == "Second"
-    assert recovered.store.check().valid
-    recovered.store.close()
+        halves = new_halves(store)
+    with pytest.raises(NotFound):
+        Store.recover(made.directory, halves, "nobody", "third words")
+    with Store.recover(made.directory, halves, "second", "new words") as recovered:
+        assert (recovered.user.name, recovered.user.disabled, recovered.user.recovered) == ("Second", False, True)
+        assert recovered.check().valid
     Store.open(made.directory, "Second", "new words").close()
     made.open().close()
     with pytest.raises(WrongPassphrase):
-        Store.recover(made.directory, made.recovery, "second", "third words")
-    with pytest.raises(NotFound):
-        Store.recover(made.directory, recovered.recovery, "nobody", "third words")
+        Store.recover(made.directory, halves, "second", "third words")
 
 
-def test_recovery_halves_can_be_replaced_at_any_time(made: Any) -> None:
+def new_halves(store: Store) -> tuple[str, str]:
+    one, two = (store.keys.show_half(number, store.user.name, None, lambda *_: None) for number in (1, 2))
+    assert (one.whole, two.whole) == (False, True)
+    return one.text, two.text
+
+
+def test_recovery_halves_can_be_replaced_and_count_when_both_were_shown(made: Any) -> None:
     with made.open() as store:
-        halves = store.keys.new_recovery()
+        one = store.keys.show_half(2, "Amal", None, lambda *_: None)
+        assert store.check().valid
+    with Store.recover(made.directory, made.recovery, made.name, made.passphrase) as store:
+        with pytest.raises(WrongPassphrase):
+            Store.recover(made.directory, made.recovery, made.name, "new words")
+        halves = new_halves(store)
+    assert one.text not in halves
+    Store.recover(made.directory, halves, made.name, "new words").close()
+
+
+def test_one_half_alone_opens_nothing(made: Any) -> None:
+    with made.open() as store:
+        pair = recovery.new_pair()
+        one = store.keys.show_half(1, "Amal", None, lambda *_: None)
+        store.keys.show_half(2, "Basit", None, lambda *_: None)
+    forged = recovery.new_half(2, recovery._read(one.text, "first")[1])
+    for other in (forged.text, pair.second.text):
+        with pytest.raises(StoreError):
+            Store.recover(made.directory, (one.text, other), made.name, "new words")
+
+
+def test_the_second_user_voids_what_the_first_saw_alone(made: Any) -> None:
+    with made.open() as store:
+        store.users.add("Second", [Role.ANALYST], "other words", store.user)
     with pytest.raises(WrongPassphrase):
-        Store.recover(made.directory, made.recovery, made.name, "new words")
-    Store.recover(made.directory, halves, made.name, "new words").store.close()
+        Store.recover(made.directory, made.recovery, "Second", "new words")
 
 
 def test_rotating_the_master_keeps_everybody_and_locks_out_open_windows(made: Any) -> None:
     with made.open() as store, made.open() as window:
         fingerprint = store.fingerprint
-        store.keys.rotate_master()
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
+        halves = new_halves(store)
+        store.keys.rotate_master()
         with pytest.raises(StoreError, match="unlock the store again"):
             window.users.add("Third", [Role.ANALYST], "more words", window.user)
     with made.open() as store:
         assert store.fingerprint == fingerprint
         assert store.check().valid
-    Store.recover(made.directory, made.recovery, made.name, "new words").store.close()
+    Store.recover(made.directory, halves, made.name, "new words").close()
 
 
 def test_closing_twice_is_harmless(made: Any) -> None:

@@ -18,7 +18,7 @@ def test_a_user_is_added_opens_and_is_disabled(store: Store) -> None:
     with pytest.raises(WrongPassphrase):
         Store.open(store.directory, "second user", "other words")
     with pytest.raises(Refused):
-        store.users.change_passphrase("Second User", "newer words")
+        store.users.change_passphrase("Second User", "newer words", store.user)
 
 
 def test_names_are_taken_for_good(store: Store) -> None:
@@ -30,7 +30,14 @@ def test_names_are_taken_for_good(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("name", "roles", "passphrase"),
-    [("", [Role.LEAD], "x"), ("a\tb\x07", [Role.LEAD], "x"), ("ok", [], "x"), ("ok", [Role.LEAD], "")],
+    [
+        ("", [Role.LEAD], "x"),
+        ("a\tb\x07", [Role.LEAD], "x"),
+        ("demo: valid", [Role.LEAD], "x"),
+        ("FIRST-USER", [Role.LEAD], "x"),
+        ("ok", [], "x"),
+        ("ok", [Role.LEAD], ""),
+    ],
 )
 def test_what_cannot_be_a_user_is_refused(store: Store, name: str, roles: list[Role], passphrase: str) -> None:
     before = (store.directory / opening.KEYS).read_bytes()
@@ -41,12 +48,12 @@ def test_what_cannot_be_a_user_is_refused(store: Store, name: str, roles: list[R
 
 def test_a_passphrase_changes(store: Store) -> None:
     name = store.user.name
-    store.users.change_passphrase(name, "newer words")
+    store.users.change_passphrase(name, "newer words", store.user)
     Store.open(store.directory, name, "newer words").close()
     with pytest.raises(WrongPassphrase):
         Store.open(store.directory, name, "seven green boats")
     with pytest.raises(NotFound):
-        store.users.change_passphrase("nobody", "x")
+        store.users.change_passphrase("nobody", "x", store.user)
 
 
 def test_the_last_administrator_stays(store: Store) -> None:
@@ -58,7 +65,7 @@ def test_the_last_administrator_stays(store: Store) -> None:
 
 def test_every_change_is_in_the_record_without_names(store: Store) -> None:
     store.users.add("Second", [Role.ANALYST], "other words", store.user)
-    store.users.change_passphrase("Second", "newer words")
+    store.users.change_passphrase("Second", "newer words", store.user)
     store.users.disable("Second")
     entries = "\n".join(row[0] for row in store.read().all("SELECT json FROM record_entry ORDER BY n"))
     assert all(kind in entries for kind in ("user added", "passphrase changed", "user disabled"))
@@ -95,8 +102,8 @@ def test_a_failed_commit_can_be_repeated_in_the_same_window(store: Store, monkey
         patch.setattr("triage.store.batch.Batch.finish", lambda self: (_ for _ in ()).throw(StoreError("disk full")))
         for _ in range(3):
             with pytest.raises(StoreError, match="disk full"):
-                store.users.change_passphrase(store.user.name, "newer words")
-    store.users.change_passphrase(store.user.name, "newest words")
+                store.users.change_passphrase(store.user.name, "newer words", store.user)
+    store.users.change_passphrase(store.user.name, "newest words", store.user)
     Store.open(store.directory, store.user.name, "newest words").close()
     assert store.check().valid
 

@@ -560,6 +560,9 @@ class FakeApi(FakeLeads):
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult:
         return CheckResult(valid=True, problems=(), checked={"reports": 300, "media": 1200, "record_entries": 48211})
 
+    def change_passphrase(self, new: str) -> None:
+        self.calls.append(("change_passphrase", new))
+
     def user_names(self) -> tuple[str, ...]:
         return ("khi-04", "khi-07", "lhr-02")
 

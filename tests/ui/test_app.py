@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from triage.model.people import Role
+from triage.model.people import Role, User
 from triage.ui import app as app_module
-from triage.ui import pictures, preferences
+from triage.ui import pictures, preferences, unlock
 from triage.ui.app import Desktop
 from triage.ui.i18n import is_rtl
 from triage.ui.likeness.sweeping import Sweeping
 from triage.ui.main_window import MainWindow
 from triage.ui.runner import Runner
-from triage.ui.unlock import UnlockPage
+from triage.ui.unlock import ChangePassphrase, UnlockPage
 from triage.ui.view_menu import view_menu
 from triage.ui.wizard import HalfPage, Wizard, lines_of
 
@@ -53,7 +53,12 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
     desktop.show()
     wizard = desktop.centralWidget()
     assert isinstance(wizard, Wizard)
+    wizard.first.name.setText("demo: valid")
+    assert "letters, digits" in wizard.first.hint.text()
     wizard.first.name.setText("khi-04")
+    wizard.first.once.setText("triage2026")
+    wizard.first.again.setText("triage2026")
+    assert not wizard.first.go.isEnabled() and "not accepted" in wizard.first.hint.text()
     wizard.first.once.setText(PASSPHRASE)
     wizard.first.again.setText("another")
     assert not wizard.first.go.isEnabled()
@@ -237,6 +242,67 @@ def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbo
         page.try_it()
     assert tried == [("khi-04", " x ")]
     assert page.passphrase.text() == ""
+    runner.stop()
+
+
+def test_a_passphrase_of_somebody_else_is_changed_before_anything_is_shown(
+    app: QApplication, api: FakeApi, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "user", User(2, "khi-07", frozenset({Role.ANALYST}), initial=True))
+    runner = Runner()
+    page = UnlockPage(Path("store"), runner, lambda *_: api, user="khi-07")
+    qtbot.addWidget(page)
+    page.passphrase.setText("set by somebody else")
+    with qtbot.assertNotEmitted(page.unlocked):
+        page.try_it()
+        qtbot.waitUntil(lambda: page.change is not None)
+    change = page.change
+    assert change is not None
+    change.once.setText("khi-07")
+    change.again.setText("khi-07")
+    assert not change.go.isEnabled() and "not accepted" in change.hint.text()
+    change.once.setText("five tin lamps in the attic")
+    assert not change.go.isEnabled()
+    change.again.setText("five tin lamps in the attic")
+    with qtbot.waitSignal(page.unlocked):
+        change.try_it()
+    assert change.once.text() == change.again.text() == ""
+    assert ("change_passphrase", "five tin lamps in the attic") in api.calls
+    runner.stop()
+
+
+def test_an_unchanged_passphrase_leaves_no_open_session(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
+    runner = Runner()
+    page = UnlockPage(Path("store"), runner, lambda *_: api, user="khi-07")
+    qtbot.addWidget(page)
+    page.change = ChangePassphrase(api, Path("store"), runner)
+    page.abandon()
+    assert api.closed
+    runner.stop()
+
+
+def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(unlock.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(unlock, "FAILURES", unlock.Failures())
+    runner = Runner()
+
+    def page() -> UnlockPage:
+        made = UnlockPage(Path("store"), runner, lambda *_: FakeApi(), user="khi-04")
+        qtbot.addWidget(made)
+        return made
+
+    first = page()
+    for _ in range(2):
+        first._failed("wrong")
+        assert first.go.isEnabled()
+    for seconds in (5, 10, 20, 40, 80, 160, 300, 300):
+        first._failed("wrong")
+        assert not first.go.isEnabled() and f"{seconds} seconds" in first.problem.text()
+        assert not page().go.isEnabled(), "a new page does not end the delay"
+        clock[0] += seconds
+        first._wait()
+        assert first.go.isEnabled() and first.problem.text() == ""
     runner.stop()
 
 

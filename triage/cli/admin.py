@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli.casework import tell_ranking
+from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.jobs import policy as policy_job
@@ -14,9 +15,15 @@ from triage.jobs import users as users_job
 from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
+from triage.jobs.leaving.consent import Consent
 from triage.jobs.session import create_store, now
 from triage.jobs.stats import stats as stats_job
 from triage.model.people import User
+
+_HALVES_VOID = (
+    "The halves of the recovery key that the first user saw open nothing any more. Show new ones, each to its own custodian:"
+    " triage keys recovery --half 1 --custodian NAME, then --half 2."
+)
 
 
 @triage.command()
@@ -37,9 +44,10 @@ def init(common: Common) -> int:
             return 0
         say(f"Store {common.directory()} is ready; {session.user.name} holds all roles.")
         say(f"Fingerprint of its signing key, to be kept on paper: {created.fingerprint}")
-        say("Recovery key, in two halves for two custodians. It is shown once and kept nowhere:")
+        say("Recovery key, in two halves. It is shown once and kept nowhere:")
         for half in created.recovery:
             say(f"  {half}")
+        say("You have seen both halves, since the store has one user. They are void as soon as you add a second one.")
     return 0
 
 
@@ -52,16 +60,21 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True)
 @click.option("--new-passphrase-file", help="File with the new user's passphrase; else the terminal is asked.")
+@with_consent
 @with_common
-def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_file: str | None) -> int:
-    """Add a user."""
+def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
+    """Add a user, who changes this passphrase first of all. Once the store has had two users, a second person agrees."""
     with common.session() as session:
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
-        added = users_job.add_user(session, name, list(roles), passphrase)
+        before = keys_job.show_keys(session).recovery
+        added = users_job.add_user(session, name, list(roles), passphrase, consent)
+        void = bool(before) and not keys_job.show_keys(session).recovery
+    if void:
+        click.echo(_HALVES_VOID, err=True)
     if common.json:
         print_json(_user(added))
     else:
-        say(f"{added.name} may work as {', '.join(sorted(added.roles))}.")
+        say(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
     return 0
 
 
@@ -74,22 +87,37 @@ def user_list(common: Common) -> int:
     if common.json:
         print_json([_user(u) for u in found])
     else:
-        table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), "disabled" if u.disabled else "") for u in found])
+        table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
     return 0
 
 
 def _user(found: User) -> dict[str, object]:
-    return {"name": found.name, "roles": sorted(found.roles), "disabled": found.disabled}
+    return {
+        "name": found.name,
+        "roles": sorted(found.roles),
+        "disabled": found.disabled,
+        "must_change_passphrase": found.initial,
+        "recovered": found.recovered,
+    }
+
+
+def _standing(found: User) -> str:
+    if found.disabled:
+        return "disabled"
+    if found.initial:
+        return "has to change the passphrase"
+    return "recovered, not confirmed" if found.recovered else ""
 
 
 @user.command("roles")
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True)
+@with_consent
 @with_common
-def user_roles(common: Common, name: str, roles: tuple[str, ...]) -> int:
-    """Say anew what a user may do, from the next time they unlock."""
+def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Consent | None) -> int:
+    """Say anew what a user may do, from the next time they unlock. A second person agrees."""
     with common.session() as session:
-        changed = users_job.set_roles(session, name, list(roles))
+        changed = users_job.set_roles(session, name, list(roles), consent)
     if common.json:
         print_json(_user(changed))
     else:
@@ -111,18 +139,59 @@ def user_disable(common: Common, name: str) -> int:
     return 0
 
 
-@user.command("passphrase")
-@click.option("--new-passphrase-file")
+@user.command("enable")
+@click.argument("name")
+@click.option("--new-passphrase-file", help="File with the user's new passphrase; else the terminal is asked.")
+@with_consent
 @with_common
-def user_passphrase(common: Common, new_passphrase_file: str | None) -> int:
-    """Change one's own passphrase."""
+def user_enable(common: Common, name: str, new_passphrase_file: str | None, consent: Consent | None) -> int:
+    """Let a disabled user in again, with a new passphrase that they change first of all. A second person agrees."""
     with common.session() as session:
-        users_job.change_passphrase(session, read_secret(new_passphrase_file, "New passphrase", confirm=True))
-        name = session.user.name
+        passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
+        enabled = users_job.enable_user(session, name, passphrase, consent)
     if common.json:
-        print_json({"name": name, "changed": True})
+        print_json(_user(enabled))
     else:
+        say(f"{enabled.name} may work again, after running triage user passphrase.")
+    return 0
+
+
+@user.command("passphrase")
+@click.option("--for", "name", metavar="NAME", help="Somebody else, who forgot theirs; a second person agrees.")
+@click.option("--new-passphrase-file")
+@with_consent
+@with_common
+def user_passphrase(common: Common, name: str | None, new_passphrase_file: str | None, consent: Consent | None) -> int:
+    """Change one's own passphrase, or give somebody else one that they change first of all."""
+    if name is None and consent is not None:
+        raise click.UsageError("Your own passphrase needs no second person; leave --consent-user out.")
+    with common.session(initial=True) as session:
+        whose = name or session.user.name
+        passphrase = read_secret(new_passphrase_file, f"New passphrase of {whose}", confirm=True)
+        if name is None:
+            users_job.change_passphrase(session, passphrase)
+        else:
+            users_job.reset_passphrase(session, name, passphrase, consent)
+    if common.json:
+        print_json({"name": whose, "changed": True})
+    elif name is None:
         say("The passphrase is changed.")
+    else:
+        say(f"{whose} has a new passphrase, and changes it first of all with triage user passphrase.")
+    return 0
+
+
+@user.command("confirm")
+@click.argument("name")
+@with_common
+def user_confirm(common: Common, name: str) -> int:
+    """Vouch that a user whom the recovery key let in again is the person they say."""
+    with common.session() as session:
+        confirmed = users_job.confirm_user(session, name)
+    if common.json:
+        print_json(_user(confirmed))
+    else:
+        say(f"{confirmed.name} can give consent again.")
     return 0
 
 

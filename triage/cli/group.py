@@ -37,8 +37,12 @@ class Common:
     def passphrase(self, prompt: str = "Passphrase", confirm: bool = False) -> str:
         return read_secret(self.passphrase_file, prompt, confirm)
 
-    def session(self, *, examine: bool = False) -> Session:
+    def session(self, *, examine: bool = False, initial: bool = False) -> Session:
+        """Opens the store. With `initial` also for a user whose passphrase somebody else set, who is about to change it."""
         session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
+        if session.user.initial and not initial:
+            with session:
+                session.require_own_passphrase()
         if not examine and (since := session.unsettled_since()) is not None:
             said = f"Restored from a backup of {since}; what was destroyed since may be in it: see triage register."
             click.echo(said, err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.jobs.keeping import destruction as destruction_job
@@ -31,6 +32,11 @@ def keys_show(common: Common) -> int:
     say(f"Encrypt for this store with age to: {facts.recipient}")
     slots = ", ".join(f"{n} {kind}" for kind, n in facts.slots.items())
     say(f"Key file of generation {facts.generation}, slots: {slots}")
+    for half in facts.recovery:
+        said = "" if half.valid else ", waits for the other half"
+        say(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{said}")
+    if not any(half.valid for half in facts.recovery):
+        say("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
     table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
     return 0
 
@@ -65,22 +71,26 @@ def keys_distrust(common: Common, name: str) -> int:
 
 
 @keys.command("recovery")
+@click.option("--half", type=click.IntRange(1, 2), required=True, help="Which half is shown now.")
+@click.option("--custodian", metavar="NAME", required=True, help="Who takes it: a user, and another one for each half.")
+@with_consent
 @with_common
-def keys_recovery(common: Common) -> int:
-    """New halves of the recovery key; the old ones open nothing any more."""
+def keys_recovery(common: Common, half: int, custodian: str, consent: Consent | None) -> int:
+    """Show a new half of the recovery key to its custodian. The older halves count until both new ones were shown."""
     with common.session() as session:
-        halves = keys_job.new_recovery(session)
+        shown = keys_job.show_half(session, half, custodian, consent)
     if common.json:
-        print_json({"recovery": halves})
-    else:
-        _tell_halves(halves)
+        print_json({"half": shown.number, "custodian": custodian, "recovery": shown.text, "whole": shown.whole})
+        return 0
+    say(f"Half {shown.number} of the recovery key, for {custodian} alone. It is shown once and kept nowhere:")
+    say(f"  {shown.text}")
+    other = 3 - shown.number
+    say(
+        "Both halves were shown: they count from now on, and older halves are void."
+        if shown.whole
+        else f"It opens nothing until half {other} was shown to its own custodian, in another person's session."
+    )
     return 0
-
-
-def _tell_halves(halves: tuple[str, str]) -> None:
-    say("Recovery key, in two halves for two custodians. It is shown once and kept nowhere; older halves are void:")
-    for half in halves:
-        say(f"  {half}")
 
 
 @keys.command("rotate")
@@ -107,23 +117,24 @@ def keys_rotate(common: Common, database: bool) -> int:
 @triage.command()
 @click.option("--half-file", "half_files", multiple=True, help="File with one half; give it twice. Else the terminal asks.")
 @click.option("--new-passphrase-file", help="File with the new passphrase; else the terminal asks.")
+@with_consent
 @with_common
-def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None) -> int:
-    """Give --user a new passphrase, with both halves of the recovery key."""
+def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
+    """Give --user a new passphrase, with both halves of the recovery key; --consent-user confirms the person at once."""
     if len(half_files) not in (0, 2):
         raise click.UsageError("Give --half-file twice, once for each half.")
     first, second = half_files or (None, None)
     user = common.user_name()
     halves = (read_secret(first, "First half"), read_secret(second, "Second half"))
     passphrase = read_secret(new_passphrase_file, f"New passphrase of {user}", confirm=True)
-    made = keys_job.recover(common.directory(), halves, user, passphrase)
-    with made.session as session:
-        name = session.user.name
+    with keys_job.recover(common.directory(), halves, user, passphrase, consent) as session:
+        found, fingerprint = session.store.users.named(user), session.store.fingerprint
     if common.json:
-        print_json({"user": name, "fingerprint": made.fingerprint, "recovery": made.recovery})
-    else:
-        say(f"{name} has a new passphrase.")
-        _tell_halves(made.recovery)
+        print_json({"user": found.name, "fingerprint": fingerprint, "confirmed": not found.recovered})
+        return 0
+    say(f"{found.name} has a new passphrase. Both halves are used up: show new ones with triage keys recovery.")
+    if found.recovered:
+        say(f"{found.name} can't give consent until another person runs triage user confirm; papers say so until then.")
     return 0
 
 

@@ -37,7 +37,10 @@ class Certificate:
     """The store's own number of it: what its record speaks of."""
     destroyed: str
     by: str
+    by_since: str
+    """Since when this user exists, who added them, and who set their passphrase."""
     second_person: str
+    second_person_since: str
     reason: str
     order: str
     documents: tuple[str, ...]
@@ -123,8 +126,8 @@ def _blocks(c: Certificate, about: About) -> Iterator[Block]:
             ("CyberTipline report", c.report),
             ("Also known as", ", ".join(c.aliases) or "no other number"),
             ("Destroyed", f"{c.destroyed} ({pkt(c.destroyed)})"),
-            ("By", c.by),
-            ("Second person", c.second_person),
+            ("By", f"{c.by}: {c.by_since}"),
+            ("Second person", f"{c.second_person}: {c.second_person_since}"),
             ("Reason", c.reason),
             ("Order", c.order),
             ("Store", f"{c.store}, report {c.report_id} in its record"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.errors import Refused
+from triage.jobs.passphrases import check_passphrase
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken
 from triage.store.batch import Batch
@@ -32,9 +33,10 @@ class Session:
         return self.store.user
 
     def require(self, right: Right) -> None:
-        """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, or
-        for what has to wait in a restored store until the register of destructions was applied."""
-        self.store.users.check_unchanged(self.store.read())
+        """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, when
+        somebody else set the user's passphrase, or for what has to wait in a restored store until the register of destructions
+        was applied."""
+        self.require_own_passphrase()
         if not self.user.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
@@ -42,6 +44,12 @@ class Session:
                 f"This store was restored from a backup of {since}: an administrator first applies the register of"
                 " destructions (triage register apply FILE), or says that there is none (triage register none --reason R)."
             )
+
+    def require_own_passphrase(self) -> None:
+        """Raises Refused while somebody else has set the user's passphrase, or when the user was changed since the unlocking."""
+        known = self.store.users.check_unchanged(self.store.read())
+        if known is not None and known.initial:
+            raise Refused(f"Somebody else set the passphrase of {known.name}: change it first with triage user passphrase.")
 
     def unsettled_since(self) -> str | None:
         """In a restored store that waits for the register of destructions: when its backup was made."""
@@ -74,11 +82,12 @@ class NewStore:
     fingerprint: str
     """Of the signing key: printed on paper and on every export."""
     recovery: tuple[str, str]
-    """Two halves for two custodians; shown once, kept nowhere."""
+    """Two halves, shown once to the only user there is, and kept nowhere. They are void as soon as there is a second user."""
 
 
 def create_store(directory: Path, user: str, passphrase: str) -> NewStore:
-    """A new store whose first user holds all roles."""
+    """A new store whose first user holds all roles. Raises Refused for a passphrase that is too easy to guess."""
+    check_passphrase(passphrase, user, directory)
     created = Store.create(directory, user, passphrase)
     return NewStore(Session(created.store), created.fingerprint, created.recovery)
 

@@ -1,28 +1,42 @@
-"""Users of the store and their roles."""
+"""Users of the store and their roles. Once a store has had two users, nobody creates, raises or resets an account alone."""
 
 from __future__ import annotations
 
 from triage.errors import Refused
+from triage.jobs.leaving.consent import Consent, agree, check_own_standing, is_alone, sees_reports
+from triage.jobs.passphrases import SAME, check_passphrase
 from triage.jobs.session import Session
-from triage.model.people import Right, Role, User
+from triage.model.people import CONSENTING, READING, Right, Role, User
+from triage.store.database import Reader
 
 
-def add_user(session: Session, name: str, roles: list[str], passphrase: str) -> User:
+def add_user(session: Session, name: str, roles: list[str], passphrase: str, consent: Consent | None = None) -> User:
+    """Adds a user, who has to change this passphrase first of all."""
     session.require(Right.USERS)
-    return session.store.users.add(name, _roles(roles), passphrase, by=session.user)
+    held = _roles(roles)
+    check_passphrase(passphrase, name, session.store.directory)
+    agreed = agree(session, consent, "new user consented", reading=sees_reports(held), roles=sorted(held))
+    return session.store.users.add(name, held, passphrase, session.user, second=agreed.second, check=agreed.check)
 
 
-def set_roles(session: Session, name: str, roles: list[str]) -> User:
-    """What the user may do from the next time they unlock. The last administrator stays one: Refused."""
+def set_roles(session: Session, name: str, roles: list[str], consent: Consent | None = None) -> User:
+    """Sets what the user may do from the next time they unlock. The last administrator stays one: Refused."""
     session.require(Right.USERS)
-    return session.store.users.set_roles(name, _roles(roles))
+    held, user = _roles(roles), session.store.users.named(name)
+    _check_not_raising_oneself(session, session.store.read(), user, held)
+    agreed = agree(session, consent, "roles consented", reading=sees_reports(held), concerning=user, roles=sorted(held))
+
+    def check(reader: Reader) -> None:
+        agreed.check(reader)
+        _check_not_raising_oneself(session, reader, user, held)
+
+    return session.store.users.set_roles(name, held, second=agreed.second, check=check)
 
 
-def _roles(roles: list[str]) -> frozenset[Role]:
-    known = {role.value for role in Role}
-    if not roles or set(roles) - known:
-        raise Refused(f"Give at least one role of {', '.join(sorted(known))}.")
-    return frozenset(Role(r) for r in roles)
+def _check_not_raising_oneself(session: Session, reader: Reader, user: User, held: frozenset[Role]) -> None:
+    """Raises Refused for roles that let oneself see reports, once the store has had two users."""
+    if user.id == session.user.id and (held - user.roles) & READING and not is_alone(reader):
+        raise Refused("Nobody gives themselves a role that sees reports; another administrator has to.")
 
 
 def all_users(session: Session) -> tuple[User, ...]:
@@ -31,10 +45,68 @@ def all_users(session: Session) -> tuple[User, ...]:
 
 
 def disable_user(session: Session, name: str) -> None:
+    """Takes a user's access away. One person may do this alone, since it can be urgent; enabling again takes two."""
     session.require(Right.USERS)
     session.store.users.disable(name)
 
 
+def enable_user(session: Session, name: str, passphrase: str, consent: Consent | None = None) -> User:
+    """Lets a disabled user in again, with a passphrase that they have to change first of all."""
+    session.require(Right.USERS)
+    user = session.store.users.named(name)
+    if not user.disabled:
+        raise Refused(f"{user.name} is not disabled.")
+    return _set_passphrase(session, user, passphrase, consent, "enabling consented", enable=True)
+
+
+def reset_passphrase(session: Session, name: str, passphrase: str, consent: Consent | None = None) -> User:
+    """Gives somebody else a passphrase that they have to change first of all."""
+    session.require(Right.USERS)
+    user = session.store.users.named(name)
+    if user.id == session.user.id:
+        raise Refused("Change your own passphrase without --for.")
+    return _set_passphrase(session, user, passphrase, consent, "passphrase consented")
+
+
 def change_passphrase(session: Session, new: str) -> None:
-    """One's own."""
-    session.store.users.change_passphrase(session.user.name, new)
+    """Changes one's own passphrase. The present one is refused, since somebody else may know it."""
+    store, name = session.store, session.user.name
+    check_passphrase(new, name, store.directory)
+    if store.keys.opens(name, new):
+        raise Refused(SAME)
+    store.users.change_passphrase(name, new, session.user)
+
+
+def confirm_user(session: Session, name: str) -> User:
+    """Vouches that a recovered user is the person they say. Whoever can give consent may do it, for others only."""
+    subject = session.store.users.named(name)
+
+    def check(reader: Reader) -> None:
+        known = session.store.users.check_unchanged(reader)
+        if known is None or not known.roles & CONSENTING:
+            raise Refused("Only a lead, an examiner or an administrator confirms a recovered user.")
+        check_own_standing(known)
+        if known.id == subject.id:
+            raise Refused("Nobody confirms themselves; another person has to.")
+
+    check(session.store.read())
+    if not subject.recovered:
+        raise Refused(f"{subject.name} does not wait to be confirmed.")
+    return session.store.users.confirm(name, session.user, check=check)
+
+
+def _set_passphrase(
+    session: Session, user: User, passphrase: str, consent: Consent | None, kind: str, *, enable: bool = False
+) -> User:
+    check_passphrase(passphrase, user.name, session.store.directory)
+    agreed = agree(session, consent, kind, reading=sees_reports(user.roles), concerning=user)
+    return session.store.users.change_passphrase(
+        user.name, passphrase, session.user, second=agreed.second, enable=enable, check=agreed.check
+    )
+
+
+def _roles(roles: list[str]) -> frozenset[Role]:
+    known = {role.value for role in Role}
+    if not roles or set(roles) - known:
+        raise Refused(f"Give at least one role of {', '.join(sorted(known))}.")
+    return frozenset(Role(r) for r in roles)

@@ -46,6 +46,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+CONSENTING = frozenset({Role.LEAD, Role.EXAMINER, Role.ADMIN})
+"""Whoever holds one of these roles can agree as a second person."""
+READING = frozenset(role for role, rights in RIGHTS.items() if Right.READ_REPORT in rights)
+"""Roles that let a person see reports."""
+RECOVERY_KEY = 0
+"""Stands in place of a user's id where the recovery key set a passphrase."""
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A user as the store knows them. `id` is what the record names."""
@@ -54,6 +62,27 @@ class User:
     name: str
     roles: frozenset[Role]
     disabled: bool = False
+    initial: bool = False
+    """Somebody else set the passphrase, so that two people may know it."""
+    recovered: bool = False
+    """The recovery key set the passphrase, and nobody has confirmed since that it was this person."""
 
     def may(self, right: Right) -> bool:
         return not self.disabled and any(right in RIGHTS[role] for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class UserHistory:
+    """Where a user comes from, for papers. Ids of users; None is unknown, or as it says."""
+
+    user: User
+    created: str | None
+    created_by: int | None
+    """None for the first user too."""
+    consented_by: int | None
+    """None when the store had one user then."""
+    passphrase_set: str | None
+    passphrase_by: int | None
+    recovered: str | None
+    confirmed: str | None
+    confirmed_by: int | None

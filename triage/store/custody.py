@@ -6,20 +6,36 @@ start adopts; anything else that does not fit is an old or a strange copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.errors import StoreError
+from triage.errors import StoreError, WrongPassphrase
+from triage.model.people import User
 from triage.store import opening, recovery
 from triage.store.batch import Batch
-from triage.store.database import Reader
-from triage.store.keys import Ring
+from triage.store.canonical import now
+from triage.store.database import Reader, Writer
+from triage.store.keys import Ring, unlock
+from triage.store.queries import recovery as recovery_sql
 from triage.store.queries import users as sql
+from triage.store.queries.recovery import HalfRow
 
 if TYPE_CHECKING:
     from triage.store.store import Store
+
+Check = Callable[[Reader, HalfRow | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHalf:
+    """One half of the recovery key, for its custodian's eyes. `whole`: the other half was shown too, and the pair counts now."""
+
+    number: int
+    text: str
+    whole: bool
 
 
 class Custody:
@@ -29,12 +45,32 @@ class Custody:
         self._store = store
         self.ring = ring
 
-    def new_recovery(self) -> tuple[str, str]:
-        """Replaces the recovery key; the old halves no longer open anything. Print the new ones and forget them."""
+    def begin(self, writer: Writer, pair: recovery.Pair, user: User) -> None:
+        """Keeps that both halves of a new store were shown to its first user, since there is nobody else."""
+        for number, half in ((1, pair.first), (2, pair.second)):
+            recovery_sql.put(writer, HalfRow(number, True, pair.mark, half.public, user.name, user.id, now(), None))
+
+    def show_half(self, number: int, custodian: str, second: User | None, check: Check) -> ShownHalf:
+        """Makes a new half 1 or 2 of the recovery key, to be shown to its custodian now; it is kept nowhere.
+
+        The older pair counts until both new halves were shown. `check` sees the state that is changed, and the half of the new
+        pair that was shown before; it raises when this half may not be shown.
+        """
         with self.change() as (batch, ring):
-            key = ring.replace_recovery()
-            batch.note("recovery key replaced")
-        return recovery.split(key)
+            waiting = [row for row in recovery_sql.all_rows(batch, valid=False) if row.half != number]
+            check(batch, waiting[0] if waiting else None)
+            pair = waiting[0].pair if waiting else recovery.new_mark()
+            half = recovery.new_half(number, pair)
+            me = self._store.user.id
+            recovery_sql.put(
+                batch, HalfRow(number, False, pair, half.public, custodian, me, now(), second.id if second else None)
+            )
+            whole = sorted([(number, half.public), *((row.half, row.public) for row in waiting)])
+            if len(whole) == 2:
+                ring.set_recovery((whole[0][1], whole[1][1]))
+                recovery_sql.make_valid(batch)
+            batch.note("recovery half shown", half=number, whole=int(len(whole) == 2), second=second.id if second else None)
+        return ShownHalf(number, half.text, len(whole) == 2)
 
     def rotate_master(self) -> None:
         """A new master key; passphrases and recovery halves stay valid. Other programs have to unlock again."""
@@ -52,9 +88,19 @@ class Custody:
                 raise StoreError("The key file was changed at the same time by another program; try again.")
             ring = copy(self.ring)
             yield batch, ring
+            if ring.file.generation > self.ring.file.generation + 1:
+                raise RuntimeError("two generations in one change: a crash would leave a file that fits no state")
             self.bind(batch, ring)
             opening.write_keys(self._store.directory, ring.file)
             self.ring = ring
+
+    def opens(self, name: str, passphrase: str) -> bool:
+        """Returns whether this is the present passphrase of the user."""
+        try:
+            unlock(self.ring.file, name, passphrase)[0].wipe()
+        except WrongPassphrase:
+            return False
+        return True
 
     def follow(self) -> None:
         """Takes over what another process wrote."""

@@ -21,6 +21,7 @@ import pyrage
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -65,7 +66,8 @@ class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cost: Cost | None
     recipient: str
     private: bytes
-    """The age identity of this slot and the store's public signing key, under the slot key."""
+    """The age identity of this slot and the store's public signing key, under the slot key. In the recovery slot the public key
+    with which the slot key was agreed stands before it."""
     master: bytes
     """The master key, sealed to `recipient`."""
 
@@ -199,16 +201,16 @@ class Ring:
             raise _damaged()
 
     @classmethod
-    def create(cls, name: str, passphrase: str, cost: Cost) -> tuple[Ring, bytes]:
-        """A new key file for the first user (id 1), and the recovery key of 32 bytes."""
+    def create(cls, name: str, passphrase: str, cost: Cost, halves: tuple[bytes, bytes]) -> Ring:
+        """A new key file for the first user (id 1); `halves` are the public parts of the recovery key's halves."""
         page = SecretPage()
         master, keys = page.keep(os.urandom(_KEY)), Keys.random(page)
         blank = KeyFile("triage keys", VERSION, 1, "", os.urandom(_KEY), cost, _wrap_keys(keys, master), [], b"")
         slot = _passphrase_slot(blank, 1, name, passphrase, master, keys.public())
-        recovery, key = _recovery_slot(master, keys.public())
+        recovery = _recovery_slot(halves, master, keys.public())
         ring = cls(_authenticated(msgspec.structs.replace(blank, slots=[slot, recovery]), master), master)
         page.wipe()
-        return ring, key
+        return ring
 
     def wipe(self) -> None:
         """Zeroes the keys; nothing can be opened or written with this ring, or a copy of it, any more."""
@@ -220,19 +222,19 @@ class Ring:
             raise StoreError("The key file was changed by another program, or is damaged; unlock the store again.")
         self.file = file
 
-    def set_passphrase(self, user: int, name: str, passphrase: str) -> None:
-        """Adds or replaces the slot of `user`."""
+    def set_passphrase(self, user: int, name: str, passphrase: str, *, void_recovery: bool = False) -> None:
+        """Adds or replaces the slot of `user`; with `void_recovery` the halves of the recovery key open nothing any more."""
         slot = _passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public())
-        self._advance(slots=[*self._slots_but(user), slot])
+        others = [s for s in self._slots_but(user) if not (void_recovery and s.kind == "recovery")]
+        self._advance(slots=[*others, slot])
 
     def remove(self, user: int) -> None:
         self._advance(slots=self._slots_but(user))
 
-    def replace_recovery(self) -> bytes:
-        """Returns the new recovery key; the old one opens nothing any more."""
-        slot, key = _recovery_slot(self._master, self.keys.public())
+    def set_recovery(self, halves: tuple[bytes, bytes]) -> None:
+        """Seals to a new pair of halves, given by their public parts; the old halves open nothing any more."""
+        slot = _recovery_slot(halves, self._master, self.keys.public())
         self._advance(slots=[*(s for s in self.file.slots if s.kind != "recovery"), slot])
-        return key
 
     def rotate(self) -> None:
         """A new master key, sealed to every slot: passphrases and recovery halves stay valid."""
@@ -282,10 +284,11 @@ def unlock(file: KeyFile, name: str, passphrase: str) -> tuple[Ring, int]:
     raise WrongPassphrase("The name or the passphrase is wrong.")
 
 
-def unlock_recovery(file: KeyFile, key: bytes) -> Ring:
-    """Opens the file with the recovery key joined from both halves."""
-    if opened := _try_slots(file, _recovery_key(key), [s for s in file.slots if s.kind == "recovery"]):
-        return opened[0]
+def unlock_recovery(file: KeyFile, halves: tuple[bytes, bytes]) -> Ring:
+    """Opens the file with the private keys of both halves of the recovery key, half 1 first."""
+    for slot in (s for s in file.slots if s.kind == "recovery"):
+        if opened := _try_slots(file, _recovery_key_of_halves(halves, slot.private[:_KEY]), [slot]):
+            return opened[0]
     raise WrongPassphrase("These two halves do not open this store; check that both are of its latest recovery key.")
 
 
@@ -306,7 +309,8 @@ _ED25519_DER = bytes.fromhex("302a300506032b6570032100")
 def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int] | None:
     for slot in slots:
         try:
-            private = _open(key, slot.private, _slot_aad(slot.kind, slot.user))
+            closed = slot.private[_KEY:] if slot.kind == "recovery" else slot.private
+            private = _open(key, closed, _slot_aad(slot.kind, slot.user))
         except InvalidTag:
             continue
         public = private[:_KEY]
@@ -327,9 +331,13 @@ def _passphrase_slot(file: KeyFile, user: int, name: str, passphrase: str, maste
     return _slot("passphrase", user, file.cost, key, master, public)
 
 
-def _recovery_slot(master: memoryview, public: bytes) -> tuple[Slot, bytes]:
-    key = os.urandom(_KEY)
-    return _slot("recovery", 0, None, _recovery_key(key), master, public), key
+def _recovery_slot(halves: tuple[bytes, bytes], master: memoryview, public: bytes) -> Slot:
+    """Seals to both halves: the slot key is derived from two Diffie-Hellman secrets, one with each half."""
+    once = X25519PrivateKey.generate()
+    ours = once.public_key().public_bytes_raw()
+    one, two = (once.exchange(X25519PublicKey.from_public_bytes(half)) for half in halves)
+    slot = _slot("recovery", 0, None, _recovery_key(one + two, ours, halves), master, public)
+    return msgspec.structs.replace(slot, private=ours + slot.private)
 
 
 def _slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: memoryview, public: bytes) -> Slot:
@@ -345,8 +353,18 @@ def _passphrase_key(salt: bytes, name: str, passphrase: str, cost: Cost) -> byte
     return kdf.derive(unicodedata.normalize("NFKC", passphrase).encode())
 
 
-def _recovery_key(key: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), _KEY, None, b"triage recovery slot 1").derive(key)
+def _recovery_key_of_halves(halves: tuple[bytes, bytes], ours: bytes) -> bytes:
+    one, two = (X25519PrivateKey.from_private_bytes(half) for half in halves)
+    try:
+        theirs = X25519PublicKey.from_public_bytes(ours)
+        secret = one.exchange(theirs) + two.exchange(theirs)
+    except ValueError as error:
+        raise _damaged() from error
+    return _recovery_key(secret, ours, (one.public_key().public_bytes_raw(), two.public_key().public_bytes_raw()))
+
+
+def _recovery_key(secret: bytes, ours: bytes, halves: tuple[bytes, bytes]) -> bytes:
+    return HKDF(hashes.SHA256(), _KEY, None, b"triage recovery slot 2" + ours + b"".join(halves)).derive(secret)
 
 
 def _seal_to(recipient: str, master: memoryview) -> bytes:

@@ -1,7 +1,10 @@
 """The recovery key in two halves for two custodians: either alone says nothing about the key.
 
+Each half is a private key of its own (X25519). The store keeps only the public parts, so that one half can be made and shown
+without the other. Both together open the recovery slot of the key file (triage/store/keys.py).
+
 A half is printed as 16 groups of four letters and digits (RFC 4648 base32): one byte of version and number, two that both
-halves share, 32 of the share, five of a checksum. Misread digits (0, 1, 8) are taken for the letters they look like.
+halves share, 32 of the private key, five of a checksum. Misread digits (0, 1, 8) are taken for the letters they look like.
 """
 
 from __future__ import annotations
@@ -10,33 +13,64 @@ import base64
 import binascii
 import hashlib
 import os
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from triage.errors import StoreError
 
-_VERSION = 1
-_SHARE, _CHECK, _LENGTH = 32, 5, 40
+_VERSION = 2
+_SECRET, _MARK, _CHECK, _LENGTH = 32, 2, 5, 40
 _LOOKALIKES = str.maketrans("018", "OIB", " -\t\r\n.")
 
 
-def split(key: bytes) -> tuple[str, str]:
-    """Two halves of a key of 32 bytes."""
-    pad, pair = os.urandom(_SHARE), os.urandom(2)
-    return _write(1, pair, pad), _write(2, pair, _xor(key, pad))
+@dataclass(frozen=True, slots=True)
+class Half:
+    """A new half. `text` is for its custodian's paper only; `public` may be kept."""
+
+    text: str
+    public: bytes
 
 
-def join(first: str, second: str) -> bytes:
-    """The key, from its halves in any order. Raises StoreError that says which half was misread."""
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both halves of a new recovery key."""
+
+    mark: bytes
+    first: Half
+    second: Half
+
+
+def new_mark() -> bytes:
+    """Returns the random mark that the two halves of one recovery key share."""
+    return os.urandom(_MARK)
+
+
+def new_pair() -> Pair:
+    """Makes both halves at once: for a new store, which has one user."""
+    mark = new_mark()
+    return Pair(mark, new_half(1, mark), new_half(2, mark))
+
+
+def new_half(number: int, mark: bytes) -> Half:
+    """Makes half 1 or 2 of the recovery key with this mark."""
+    secret = os.urandom(_SECRET)
+    return Half(_write(number, mark, secret), X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw())
+
+
+def read_halves(first: str, second: str) -> tuple[bytes, bytes]:
+    """Returns the private keys of halves 1 and 2, given in any order. Raises StoreError that says which one was misread."""
     halves = sorted((_read(first, "first"), _read(second, "second")))
     if [number for number, _, _ in halves] != [1, 2]:
         raise StoreError("These are two copies of one half; the other custodian's half is needed.")
-    (_, pair, pad), (_, other, share) = halves
-    if pair != other:
+    (_, mark, one), (_, other, two) = halves
+    if mark != other:
         raise StoreError("These two halves belong to different recovery keys; use two that were printed together.")
-    return _xor(pad, share)
+    return one, two
 
 
-def _write(number: int, pair: bytes, share: bytes) -> str:
-    body = bytes([_VERSION << 4 | number]) + pair + share
+def _write(number: int, mark: bytes, secret: bytes) -> str:
+    body = bytes([_VERSION << 4 | number]) + mark + secret
     text = base64.b32encode(body + _checksum(body)).decode()
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
@@ -51,12 +85,8 @@ def _read(text: str, which: str) -> tuple[int, bytes, bytes]:
         raise StoreError(f"The {which} half of the recovery key was mistyped; compare it with the paper, group by group.")
     if body[0] >> 4 != _VERSION:
         raise StoreError(f"The {which} half of the recovery key was printed by another version of Triage.")
-    return body[0] & 0x0F, body[1:3], body[3:]
+    return body[0] & 0x0F, body[1 : 1 + _MARK], body[1 + _MARK :]
 
 
 def _checksum(body: bytes) -> bytes:
     return hashlib.sha256(b"triage recovery half\0" + body).digest()[:_CHECK]
-
-
-def _xor(a: bytes, b: bytes) -> bytes:
-    return bytes(x ^ y for x, y in zip(a, b, strict=True))

@@ -95,17 +95,18 @@ class Store:
         `cost` is Argon2id's; tests pass a cheap one. Raises StoreError.
         """
         name = checked_name(user)
-        ring, recovery_key = Ring.create(name, checked_passphrase(passphrase), cost or Cost())
+        pair = recovery.new_pair()
+        ring = Ring.create(name, checked_passphrase(passphrase), cost or Cost(), (pair.first.public, pair.second.public))
         opening.clear_for_creation(directory := resolve_folder(directory))
         store = cls(directory, ring, Database.create(directory / opening.DATABASE, ring.keys.database))
         try:
-            store._begin(name)
+            store._begin(name, pair)
             opening.write_keys(directory, ring.file)
             opening.creation_done(directory)
         except BaseException:
             store.close()
             raise
-        return Created(store, store.fingerprint, recovery.split(recovery_key))
+        return Created(store, store.fingerprint, (pair.first.text, pair.second.text))
 
     @classmethod
     def open(
@@ -134,28 +135,22 @@ class Store:
         return store
 
     @classmethod
-    def recover(cls, directory: Path, halves: tuple[str, str], user: str, passphrase: str) -> Created:
+    def recover(cls, directory: Path, halves: tuple[str, str], user: str, passphrase: str) -> Store:
         """Opens the store with both halves of the recovery key, and gives `user` (enabled again) a new passphrase.
 
-        The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
+        The halves are used up. The user is marked as recovered until another person confirms them. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(rekey.settled_keys(directory := resolve_folder(directory)), recovery.join(*halves))
+        ring = keys.unlock_recovery(rekey.settled_keys(directory := resolve_folder(directory)), recovery.read_halves(*halves))
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
             store._settle(None, False, False)
-            named = store.users.named(user)
-            with store.keys.change() as (batch, ring):
-                users_sql.set_disabled(batch, named.id, False)
-                ring.set_passphrase(named.id, named.name, passphrase)
-                batch.note("recovery key used", subject=named.id)
-            halves = store.keys.new_recovery()
-            store.user = store.users.named(user)
+            store.user = store.users.recover(user, passphrase)
         except BaseException:
             store.close()
             raise
-        return Created(store, store.fingerprint, halves)
+        return store
 
     def close(self) -> None:
         if not self._closed:
@@ -281,7 +276,7 @@ class Store:
 
     # -- inner life ------------------------------------------------------------------------------------------------
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, pair: recovery.Pair) -> None:
         """First transaction: schema, store row, first user, first entries."""
         writer = self._database.writer
         self.user = User(1, name, frozenset(Role))
@@ -293,7 +288,9 @@ class Store:
                 file = self.keys.ring.file
                 users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
-                users_sql.add(writer, name, keys.name_key(name), self.user.roles)
+                first = users_sql.add(writer, name, keys.name_key(name), self.user.roles, now(), None, None)
+                users_sql.set_passphrase_origin(writer, first, now(), first)
+                self.keys.begin(writer, pair, self.user)
                 writer.commit()
             except BaseException:
                 writer.rollback()

@@ -185,7 +185,7 @@ class Desktop(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A job that writes is asked to stop between two batches; what it acknowledged stays."""
-        if isinstance(page := self.centralWidget(), Wizard):
+        if isinstance(page := self.centralWidget(), Wizard | UnlockPage):
             page.abandon()
         if self.api is not None:
             api, self.api = self.api, None

@@ -124,6 +124,9 @@ class SessionApi(LeadsSession, LikenessSession):
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult:
         return check_job.check(self._session, on_progress=on_progress, cancel=cancel)
 
+    def change_passphrase(self, new: str) -> None:
+        users_job.change_passphrase(self._session, new)
+
     def user_names(self) -> tuple[str, ...]:
         return tuple(user.name for user in users_job.all_users(self._session) if not user.disabled)
 

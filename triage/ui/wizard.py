@@ -9,12 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.ui import strength as strength_of
+from triage.model.names import clean_name, find_name_problem
 from triage.ui.api import Api
 from triage.ui.i18n import ltr, tr
 from triage.ui.printing import can_print, print_half
+from triage.ui.refusals import refusal
 from triage.ui.runner import Runner
-from triage.ui.strength import Strength
+from triage.ui.strength import describe_strength, is_strong_enough
 from triage.ui.widgets import KeyButton, label, row
 
 WIDTH = 560
@@ -103,6 +104,7 @@ class _FirstUser(QWidget):
 
     def __init__(self, store: Path) -> None:
         super().__init__()
+        self._store = store
         self.name, self.once, self.again = QLineEdit(), QLineEdit(), QLineEdit()
         for field in (self.once, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
@@ -138,19 +140,20 @@ class _FirstUser(QWidget):
         self._hint()
 
     def _hint(self) -> None:
-        found = strength_of.strength(self.once.text(), self.name.text())
-        if self.again.text() and self.again.text() != self.once.text():
+        name, passphrase, store = clean_name(self.name.text()), self.once.text(), self._store.name
+        problem = find_name_problem(name)
+        if name and problem:
+            self.hint.setText(refusal(problem))
+        elif self.again.text() and self.again.text() != passphrase:
             self.hint.setText(tr("The two passphrases differ."))
         else:
-            self.hint.setText(strength_of.words(found))
-        self.go.setEnabled(
-            bool(self.name.text().strip()) and found > Strength.TOO_SHORT and self.once.text() == self.again.text()
-        )
+            self.hint.setText(describe_strength(passphrase, name, store))
+        self.go.setEnabled(not problem and self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
     def _ask(self) -> None:
         if not self.go.isEnabled():
             return
-        name, passphrase = self.name.text().strip(), self.once.text()
+        name, passphrase = clean_name(self.name.text()), self.once.text()
         for field in (self.once, self.again):
             field.clear()
         self._enable(False)
@@ -182,7 +185,8 @@ class HalfPage(QWidget):
         column.addWidget(label(title, "title"))
         whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, who is somebody else.")
         why = tr("Both halves together open the store when every passphrase is lost; one alone does not. It is shown only now.")
-        column.addWidget(label(f"{whom} {why}", "muted", wrap=True))
+        alone = tr("You see both halves, since this store has one user. They are void as soon as you add a second user.")
+        column.addWidget(label(f"{whom} {why} {alone}", "muted", wrap=True))
         sheet = QFrame()
         sheet.setProperty("kind", "notice")
         inner = QVBoxLayout(sheet)

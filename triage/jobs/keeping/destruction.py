@@ -17,7 +17,7 @@ from triage.exports.certificate import Certificate, Draft, StillHeld
 from triage.jobs.casework.triage_report import decide
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
-from triage.jobs.leaving.consent import Consent, ask
+from triage.jobs.leaving.consent import Consent, ask, describe_person
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -168,7 +168,9 @@ def _destroy(
         report_id=report_id,
         destroyed=when,
         by=session.user.name,
+        by_since=describe_person(session, session.user.id),
         second_person=second_name,
+        second_person_since=describe_person(session, second),
         reason=reason,
         order=order,
         documents=documents,

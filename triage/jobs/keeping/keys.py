@@ -8,16 +8,34 @@ from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
-from triage.jobs.session import NewStore, Session, now
-from triage.model.people import Right
+from triage.jobs.leaving.consent import Consent, agree, check_can_consent, check_own_standing, is_alone
+from triage.jobs.passphrases import check_passphrase
+from triage.jobs.session import Session, now, unlock
+from triage.jobs.users import confirm_user
+from triage.model.names import clean_name, find_look_alike, find_name_problem
+from triage.model.people import CONSENTING, Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.safe_files import UnsafeFile, read_file, resolve_file
-from triage.store.queries import trusted
+from triage.store.custody import ShownHalf
+from triage.store.database import Reader
+from triage.store.queries import recovery, trusted
+from triage.store.queries import users as users_sql
+from triage.store.queries.recovery import HalfRow
 from triage.store.rekey import replace_key
 from triage.store.store import Store
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _MAX_PEM = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHalf:
+    """To whom a half of the recovery key was shown. `valid` is false while the other half of its pair was not shown."""
+
+    half: int
+    custodian: str
+    shown: str
+    valid: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +52,8 @@ class KeyFacts:
     slots: dict[str, int]
     trusted: dict[str, str]
     """Fingerprint -> name."""
+    recovery: tuple[KnownHalf, ...]
+    """The halves of the recovery key that were shown. Empty: nothing opens the store without a passphrase."""
 
 
 def show_keys(session: Session) -> KeyFacts:
@@ -50,6 +70,11 @@ def show_keys(session: Session) -> KeyFacts:
             generation=file.generation,
             slots=slots,
             trusted=trusted.all_names(db),
+            recovery=tuple(
+                KnownHalf(half=row.half, custodian=row.custodian, shown=row.shown, valid=row.valid)
+                for valid in (True, False)
+                for row in recovery.all_rows(db, valid=valid)
+            ),
         )
 
 
@@ -59,13 +84,14 @@ def trust_key(session: Session, key: str, name: str) -> str:
     `key` is a PEM file, or the fingerprint as it stands on paper. Raises InputError, Refused when the name is taken.
     """
     session.require(Right.KEYS)
-    name = " ".join(name.split())
-    if not name or not name.isprintable():
-        raise Refused("Give the key a name that can be read.")
+    name = clean_name(name)
+    if problem := find_name_problem(name):
+        raise Refused(problem)
     fingerprint = _fingerprint(key)
     with session.store.batch() as batch:
-        if trusted.with_name(batch, name) not in (None, fingerprint):
-            raise Refused("Another key has this name; choose another name.")
+        others = [known for other, known in trusted.all_names(batch).items() if other != fingerprint]
+        if find_look_alike(name, others) is not None:
+            raise Refused("Another key has this name, or one that looks like it; choose another name.")
         trusted.put(batch, fingerprint, name, now(), session.user.id)
         batch.note("key trusted", key=fingerprint)
     return fingerprint
@@ -91,10 +117,42 @@ def signer_name(session: Session, fingerprint: str | None) -> str | None:
         return trusted.name_of(db, fingerprint)
 
 
-def new_recovery(session: Session) -> tuple[str, str]:
-    """New halves of the recovery key; the old ones open nothing any more. They are shown once and kept nowhere."""
-    session.require(Right.KEYS)
-    return session.store.keys.new_recovery()
+def show_half(session: Session, half: int, custodian: str, consent: Consent | None = None) -> ShownHalf:
+    """Makes a new half of the recovery key, to be shown to its custodian now; it is kept nowhere.
+
+    Nobody sees both halves: whoever is signed in for one half, and its custodian, have nothing to do with the other one.
+    Custodians are users, and a second person agrees. A store that has only ever had one user takes any two names instead.
+    The older pair counts until both new halves were shown. Raises Refused, NotFound.
+    """
+    if half not in (1, 2):
+        raise Refused("The recovery key has halves 1 and 2.")
+    if is_alone(session.store.read()):
+        session.require(Right.KEYS)
+        name = clean_name(custodian)
+        if problem := find_name_problem(name):
+            raise Refused(problem)
+        seen_by, concerning = {name}, None
+    else:
+        concerning = session.store.users.named(custodian)
+        session.require(Right.KEYS if concerning.id != session.user.id else Right.RECORD)
+        check_own_standing(session.store.users.named(session.user.name))
+        check_own_standing(concerning)
+        name = concerning.name
+        seen_by = {name, session.user.name}
+    agreed = agree(session, consent, "recovery half consented", reading=False, concerning=concerning, half=half)
+
+    def check(reader: Reader, other: HalfRow | None) -> None:
+        agreed.check(reader)
+        if concerning is None and not is_alone(reader):
+            raise Refused("Another user was added meanwhile; run the command again.")
+        if other is None:
+            return
+        known = users_sql.by_id(reader, other.shown_by)
+        before = {other.custodian} if concerning is None or known is None else {other.custodian, known.name}
+        if both := sorted(one for one in seen_by if find_look_alike(one, before) is not None):
+            raise Refused(f"{both[0]} has seen the other half; nobody may see both.")
+
+    return session.store.keys.show_half(half, name, agreed.second, check)
 
 
 def rotate(session: Session) -> int:
@@ -121,13 +179,27 @@ def rotate_database(
         return replace_key(session.store, on_progress, cancel)
 
 
-def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str) -> NewStore:
-    """With both halves of the recovery key, give `user` a new passphrase; the halves are used up and new ones come back.
+def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str, consent: Consent | None = None) -> Session:
+    """Gives `user` a new passphrase, with both halves of the recovery key, which are used up.
 
-    Nobody is signed in: whoever holds both halves may. Raises StoreError, NotFound.
+    Nobody is signed in: whoever holds both halves may. The user can't give consent until another person confirms them; with
+    `consent` that person does so at once. Raises StoreError, NotFound, Refused.
     """
-    created = Store.recover(directory, halves, user, passphrase)
-    return NewStore(Session(created.store), created.fingerprint, created.recovery)
+    check_passphrase(passphrase, user, directory)
+    if consent is None:
+        return Session(Store.recover(directory, halves, user, passphrase))
+    with unlock(directory, consent.user, consent.passphrase) as other:
+        subject = other.store.users.named(user)
+        check_can_consent(
+            other.user, subject.id, lambda known: bool(known.roles & CONSENTING), "neither lead nor examiner nor admin"
+        )
+        session = Session(Store.recover(directory, halves, user, passphrase))
+        try:
+            confirm_user(other, user)
+        except BaseException:
+            session.close()
+            raise
+    return session
 
 
 def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:

@@ -1,14 +1,30 @@
-"""A second person: what nobody may do alone needs another user's own passphrase, and the record says who agreed."""
+"""A second person: what nobody may do alone needs another user's own passphrase, and the audit log says who agreed.
+
+Wrong passphrases are written down and slow the session down in which they were typed, over all processes and restarts. They do
+not slow down the person whose passphrase was guessed: that person can agree in anybody else's session, and work in their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from triage.errors import Refused
+from triage.errors import Refused, WrongPassphrase
 from triage.jobs.session import Session, unlock
-from triage.model.people import User
+from triage.model.people import CONSENTING, READING, RECOVERY_KEY, Role, User
 from triage.store.audit import Value
+from triage.store.database import Reader
+from triage.store.queries import users as users_sql
+
+ONE_USER = "no second person: this store has one user"
+"""Stands on papers in place of the second person."""
+
+_FREE_TRIES = 3  # wrong passphrases in the window before the first delay; a success clears them
+_WINDOW = timedelta(hours=24)
+_DELAYS_MINUTES = (1, 2, 4, 8, 15)  # after the third, fourth ... wrong passphrase; the last one for all further ones
+_FOR_READING = frozenset({Role.LEAD, Role.EXAMINER})
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +35,170 @@ class Consent:
     passphrase: str
 
 
-def ask(session: Session, consent: Consent, may: Callable[[User], bool], unfit: str, kind: str, **about: Value) -> User:
-    """The second person, after they agreed. `may` says whether they can, `unfit` in words what they are if not; `kind` and
-    `about` go into the record under their name. Raises Refused, WrongPassphrase."""
-    with unlock(session.store.directory, consent.user, consent.passphrase) as other:
-        if other.user.id == session.user.id:
-            raise Refused("The second person must be another user than the first.")
-        if not may(other.user):
-            raise Refused(f"{other.user.name} is {unfit} and can't give consent.")
-        with other.store.batch() as batch:
-            batch.note(kind, maker=session.user.id, **about)
-        return other.user
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agreed, None while the store has only ever had one user; `check` asks again within the transaction of the act."""
+
+    second: User | None
+    check: Callable[[Reader], None]
+
+
+def utc_now() -> datetime:
+    """Returns the present time; tests replace it."""
+    return datetime.now(UTC)
+
+
+def is_alone(reader: Reader) -> bool:
+    """Returns whether the store has only ever had one user: disabled users count."""
+    return len(users_sql.all_users(reader)) == 1
+
+
+def sees_reports(roles: frozenset[Role]) -> bool:
+    return bool(roles & READING)
+
+
+def agree(
+    session: Session, consent: Consent | None, kind: str, *, reading: bool, concerning: User | None = None, **about: Value
+) -> Agreement:
+    """Asks the second person for an act upon users or keys, once the store has had two users.
+
+    `reading`: the act lets somebody see reports, so that a lead or an examiner has to agree. Raises Refused, WrongPassphrase.
+    """
+    actor, subject = session.user, concerning.id if concerning else None
+    wanted = _consenting_roles(session.store.read(), actor.id, reading)
+    roles = [role.value for role in Role if role in wanted]
+    unfit = "neither " + " nor ".join(roles)
+
+    def check_needed(reader: Reader) -> None:
+        if not is_alone(reader):
+            raise Refused(f"This needs the consent of a second person ({', '.join(roles)}): give --consent-user.")
+
+    if consent is None:
+        check_needed(session.store.read())
+        return Agreement(None, check_needed)
+
+    def may(user: User) -> bool:
+        return bool(user.roles & wanted)
+
+    if subject is not None:
+        about = {**about, "subject": subject}
+    second = ask(session, consent, may, unfit, kind, concerning=subject, **about)
+
+    def check_standing(reader: Reader) -> None:
+        check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, unfit, subject)
+
+    return Agreement(second, check_standing)
+
+
+def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:
+    """Returns the roles of which a second person needs one.
+
+    Where nobody but the actor holds such a role, the next best other person agrees: otherwise a desk whose second user is an
+    analyst could never add a third. Disabled users count, so that nobody changes this alone.
+    """
+    others = [user.roles for user in users_sql.all_users(reader) if user.id != actor]
+    for wanted in ([_FOR_READING] if reading else []) + [CONSENTING]:
+        if any(roles & wanted for roles in others):
+            return wanted
+    return frozenset(Role)
+
+
+def ask(
+    session: Session,
+    consent: Consent,
+    may: Callable[[User], bool],
+    unfit: str,
+    kind: str,
+    *,
+    concerning: int | None = None,
+    **about: Value,
+) -> User:
+    """Returns the second person, after they agreed.
+
+    `may` says whether they can, `unfit` in words what they are if not. `kind` and `about` go into the audit log under their name.
+    `concerning` is the user whom the act is about. Raises Refused, WrongPassphrase, NotFound.
+    """
+    actor = session.user.id
+    named = session.store.users.named(consent.user)
+    check_can_consent(named, actor, may, unfit, concerning)
+    _count_a_try(session)
+    try:
+        other = unlock(session.store.directory, consent.user, consent.passphrase)
+    except WrongPassphrase:
+        with session.store.batch() as batch:
+            batch.note("consent failed", subject=named.id)
+        raise WrongPassphrase(f"The passphrase of {named.name} is wrong; the audit log keeps that it was tried.") from None
+    with other, other.store.batch() as batch:
+        check_can_consent(other.store.users.named(consent.user), actor, may, unfit, concerning)
+        users_sql.clear_consent_failures(batch, actor)
+        batch.note(kind, maker=actor, **about)
+    return other.user
+
+
+def check_can_consent(
+    user: User, actor: int, may: Callable[[User], bool], unfit: str = "", concerning: int | None = None
+) -> None:
+    """Raises Refused with the reason when this user can't be the second person of an act of `actor`."""
+    if user.id == actor:
+        raise Refused("The second person must be another user than the first.")
+    if user.id == concerning:
+        raise Refused("The second person must be a user whom this does not concern.")
+    check_own_standing(user)
+    if not may(user):
+        raise Refused(f"{user.name} is {unfit} and can't give consent.")
+
+
+def check_own_standing(user: User) -> None:
+    """Raises Refused when it is not sure that this user is one person of their own."""
+    if user.disabled:
+        raise Refused(f"{user.name} is disabled and can't give consent.")
+    if user.initial:
+        raise Refused(
+            f"{user.name} can't give consent yet: somebody else set the passphrase; change it with triage user passphrase."
+        )
+    if user.recovered:
+        raise Refused(f"{user.name} can't give consent yet: the recovery key was used; another person runs triage user confirm.")
+
+
+def describe_person(session: Session, user: int) -> str:
+    """Returns since when a user exists, who added them, and who set their passphrase: for papers."""
+    store = session.store
+    names = {known.id: known.name for known in store.users.all()}
+    found = store.users.history(user)
+
+    def name(of: int | None) -> str:
+        return "the recovery key" if of == RECOVERY_KEY else names.get(of or -1, "not stated")
+
+    said = [f"user since {found.created or 'not stated'}"]
+    if found.created_by is None:
+        said.append("first user of the store" if user == 1 else "added by: not stated")
+    elif found.consented_by is None:
+        said.append(f"added by {name(found.created_by)} alone, when the store had one user")
+    else:
+        said.append(f"added by {name(found.created_by)} with the consent of {name(found.consented_by)}")
+    setter = "themselves" if found.passphrase_by == user else name(found.passphrase_by)
+    said.append(f"passphrase set by {setter} on {found.passphrase_set or 'not stated'}")
+    if found.recovered is not None:
+        said.append(f"recovered with the recovery key on {found.recovered}")
+        said.append(
+            f"confirmed by {name(found.confirmed_by)} on {found.confirmed}" if found.confirmed else "not confirmed by anybody"
+        )
+    return ", ".join(said)
+
+
+def _count_a_try(session: Session) -> None:
+    """Counts a try as failed before it is made, so that neither a kill nor a second process makes it free; a success clears it.
+
+    A try that is refused here is not counted: the delay ends by itself. Raises Refused.
+    """
+    actor = session.user.id
+    with session.store.batch() as batch:
+        now = utc_now()
+        failed = users_sql.consent_failures(batch, actor, (now - _WINDOW).strftime(_FORM), now.strftime(_FORM))
+        if len(failed) >= _FREE_TRIES:
+            delay = timedelta(minutes=_DELAYS_MINUTES[min(len(failed) - _FREE_TRIES, len(_DELAYS_MINUTES) - 1)])
+            left = datetime.strptime(failed[-1], _FORM).replace(tzinfo=UTC) + delay - now
+            if left > timedelta(0):
+                minutes = -(-int(left.total_seconds()) // 60) or 1
+                raise Refused(f"Too many wrong passphrases of second persons; try again in {minutes} minutes.")
+        users_sql.add_consent_failure(batch, actor, now.strftime(_FORM))

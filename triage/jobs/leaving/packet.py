@@ -10,7 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.casework.child_lane import must_be_confirmed
 from triage.jobs.codec import facts_from_bytes, to_json
-from triage.jobs.leaving.consent import Consent, ask
+from triage.jobs.leaving.consent import ONE_USER, Consent, ask, describe_person, is_alone
 from triage.jobs.leaving.custody import custody_of
 from triage.jobs.leaving.outgoing import NOT_SAID, register
 from triage.jobs.leaving.signing import StoreSigner, about
@@ -25,9 +25,7 @@ from triage.model.views import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 
-__all__ = ["NO_SECOND_PERSON", "Consent", "create_packet"]
-
-NO_SECOND_PERSON = "no second person"
+__all__ = ["Consent", "create_packet"]
 
 
 def create_packet(
@@ -45,7 +43,7 @@ def create_packet(
     """Write a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
 
     Raises Refused without the roles, without a recipient for media, or without a second person where the store has more
-    than one active user; WorldError when the folder can't be written.
+    than one user, disabled ones too; WorldError when the folder can't be written.
     """
     session.require(Right.PACKET)
     if with_media:
@@ -126,13 +124,13 @@ def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
 
 
 def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
-    """Their name, after they agreed and the record says so."""
-    active = [user for user in session.store.users.all() if not user.disabled]
+    """Returns their name, since when they exist and who set their passphrase, after they agreed."""
     if consent is None:
-        if len(active) > 1:
+        if not is_alone(session.store.read()):
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
-        return NO_SECOND_PERSON
-    return ask(session, consent, _may_consent, "neither lead nor examiner", "packet consented", reports=list(ids)).name
+        return ONE_USER
+    other = ask(session, consent, _may_consent, "neither lead nor examiner", "packet consented", reports=list(ids))
+    return f"{other.name} ({describe_person(session, other.id)})"
 
 
 def _may_consent(user: User) -> bool:

@@ -28,10 +28,16 @@ class StoreSigner:
 def about(session: Session) -> About:
     return About(
         made=now(),
-        by=session.user.name,
+        by=_name_on_paper(session),
         tool=f"Triage {__version__}",
         system=f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
         fingerprint=session.store.fingerprint,
         rules=active_rules(session.store.read()).name,
         clock="the clock of this workstation; not compared with another source",
     )
+
+
+def _name_on_paper(session: Session) -> str:
+    """Returns the user's name; papers say of a recovered user that nobody has confirmed them yet."""
+    user = session.store.users.named(session.user.name)
+    return f"{user.name} (recovered with the recovery key, not confirmed by another person)" if user.recovered else user.name
