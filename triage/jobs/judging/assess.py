@@ -11,6 +11,7 @@ all writing, and writes nothing that is there already.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -28,6 +29,7 @@ from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
 from triage.store.queries.judgement import CardRow, QueueFacts, Tie
 
+_log = logging.getLogger(__name__)
 BATCH = 400
 TIES = 2_000
 """Reports whose ties are written in one go: ties lie in the order of their values, so that each report's touch pages all over the
@@ -203,6 +205,9 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
             if card != each.around.card:
                 cards.append((each.report_id, card))
+                if judged.fault is not None:
+                    _log.warning("report %d not judged: %s at %s", each.report_id, judged.fault.error, judged.fault.at)
+                    batch.note("report not judged", report=each.report_id, error=judged.fault.error, at=judged.fault.at)
             row = around.queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
@@ -276,4 +281,4 @@ class _Around:
 
 def number_key(number: str) -> str:
     """Sorts report numbers as numbers, local ones after NCMEC's."""
-    return number.zfill(20) if number.isdigit() else f"~{number}"
+    return number.zfill(20) if number.isdecimal() else f"~{number}"
