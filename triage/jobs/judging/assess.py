@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from triage.jobs.casework import cluster_keeping
 from triage.jobs.judging import material
-from triage.jobs.judging.judge import Judged, Said
+from triage.jobs.judging.judge import Fault, Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
 from triage.jobs.session import Session
@@ -151,6 +151,7 @@ def _write_ties(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
+                _note_fault(batch, each.report_id, said.fault)
     alone = _put_ties(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
@@ -205,9 +206,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
             if card != each.around.card:
                 cards.append((each.report_id, card))
-                if judged.fault is not None:
-                    _log.warning("report %d not judged: %s at %s", each.report_id, judged.fault.error, judged.fault.at)
-                    batch.note("report not judged", report=each.report_id, error=judged.fault.error, at=judged.fault.at)
+                _note_fault(batch, each.report_id, judged.fault)
             row = around.queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
@@ -216,6 +215,13 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.put_cards(batch, cards)
     judgement.put_queue(batch, rows)
     judgement.not_stale(batch, ids)
+
+
+def _note_fault(batch: Batch, report_id: int, fault: Fault | None) -> None:
+    """Once for each state of a report, since only what changes is written."""
+    if fault is not None:
+        _log.warning("report %d not judged: %s at %s", report_id, fault.error, fault.at)
+        batch.note("report not judged", report=report_id, error=fault.error, at=fault.at)
 
 
 class _Around:

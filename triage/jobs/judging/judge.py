@@ -55,6 +55,14 @@ _NO_LOCATION = Location(
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """An error in judging one report, without any content: its kind and the line of this program, as words of the audit log."""
+
+    error: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a report says that others are compared with, and that people search for. `digest` stands for all of it; of a report
     that could not be read it is NOT_SAID, and only its numbers are there."""
@@ -63,14 +71,8 @@ class Said:
     hashes: tuple[FileHashRow, ...]
     words: str
     digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An error in judging one report, without any content: its kind and the line of this program, as words of the audit log."""
-
-    error: str
-    at: str
+    fault: Fault | None = None
+    """Why the report could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ class Judged:
     files: int
     files_present: int
     fault: Fault | None = None
-    """Why the report could not be judged."""
+    """Why judging failed; what could not even be read has its fault in Said."""
 
 
 def say(material: Material) -> Said:
@@ -184,13 +186,13 @@ def rejudge_all(work: Work, rules: priority.RuleSet) -> list[Moved]:
 def _said_or_not(material: Material) -> Said:
     try:
         return say(material)
-    except Exception:  # of a hostile report: MemoryError and RecursionError too
-        return Said((), (), "\n".join(material.aliases), NOT_SAID)
+    except Exception as error:  # of a hostile report: MemoryError and RecursionError too
+        return Said((), (), "\n".join(material.aliases), NOT_SAID, _fault_of(error))
 
 
 def _judged_or_not(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:
     if material.unsaid and not material.cleared:
-        return _not_judged(material, Fault("unread", "ties"))
+        return _not_judged(material, None)
     try:
         return judge(material, lists, rules)
     except Exception as error:
@@ -213,7 +215,7 @@ def _fault_of(error: Exception) -> Fault:
     return Fault(type(error).__name__.lower(), at.lower().lstrip("_<"))
 
 
-def _not_judged(material: Material, fault: Fault) -> Judged:
+def _not_judged(material: Material, fault: Fault | None) -> Judged:
     """`place_of` None: nothing of this card is kept when the report is judged again. Clocks that people started go on."""
     clocks = () if material.cleared else tuple(sorted(material.around.clocks, key=lambda clock: (clock.due, clock.name)))
     score = SET_APART if material.cleared else priority.NOT_JUDGED
