@@ -1,0 +1,90 @@
+"""Every field of every format at its extremes, through import, judging, show, queue export and packet: no report is lost, none
+goes unjudged, and the sound report beside them stands where it would stand alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.jobs.bundles import le_json
+from tests.jobs.conftest import CHEAP
+from tests.jobs.extremes import PAGE_MARK, pages_of, templates
+from tests.jobs.invariants import check_invariants
+from triage.decode.client import Pool
+from triage.errors import InputError
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving.packet import create_packet
+from triage.jobs.reading.queue import queue_rows
+from triage.jobs.session import Session
+from triage.model.custody import Receipt
+from triage.model.views import QueueFilter
+from triage.store.queries import record
+from triage.store.store import Store
+
+GOOD = 900000001
+FIRST = 910000000
+PHASES = (Phase.explicit, Phase.generate)
+ROUNDS = int(os.environ.get("TRIAGE_TEST_EXTREMES", "1"))
+"""TRIAGE_TEST_EXTREMES=200 gives each field each value; otherwise each field gets another value at each run of one round."""
+
+
+def pdf_texts(self: Pool, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
+    return [pages_of(data) if data.startswith(PAGE_MARK) else InputError("no PDF of these tests") for data in files]
+
+
+def write_mutants(folder: Path, form: str, start: int) -> dict[str, str]:
+    """One report for each field, and a sound one. Returns what stands in which report."""
+    told = {}
+    for n, template in enumerate(templates()[form]):
+        path, data = template.mutant(FIRST + n, start + 7 * n)
+        told[str(FIRST + n)] = f"{template.field} = {template.text(start + 7 * n)[:60]!r}"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    (folder / "good").mkdir(exist_ok=True)
+    (folder / "good" / "r.json").write_bytes(le_json(GOOD))
+    return told
+
+
+def refused_entries(session: Session) -> list[str]:
+    with session.reading() as db:
+        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+
+
+@pytest.mark.parametrize("form", list(templates()))
+def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+
+    @settings(max_examples=ROUNDS, derandomize=ROUNDS < 10, database=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+    @given(st.integers(0, 10_000))
+    def go(start: int) -> None:
+        home = tmp_path_factory.mktemp(form)
+        told = write_mutants(home / "in", form, start)
+        with Session(Store.create(home / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+            result = import_bundles(session, [home / "in"], receipt=Receipt())
+            assert not [each for each in result.quarantined if "fault" in each.reason.casefold()], told
+            check_invariants(session, [str(GOOD)])
+            assert refused_entries(session) == [], told
+            rows = queue_rows(session, QueueFilter())
+            assert all("not judged" not in row.flags for row in rows), told
+            for kind in ("csv", "json", "xlsx", "pdf"):
+                export_queue(session, QueueFilter(), home / f"queue.{kind}")
+            create_packet(session, [row.report_id for row in rows if row.child_lane == "no"][:20], home / "packet")
+            (home / "later").mkdir()
+            (home / "later" / "r.json").write_bytes(le_json(GOOD + 1))
+            import_bundles(session, [home / "later"], receipt=Receipt())
+            check_invariants(session, [str(GOOD), str(GOOD + 1)])
+
+    go()
+
+
+def test_every_format_is_covered() -> None:
+    from triage.importers import IMPORTERS
+
+    assert {importer.format.replace("esp_xml", "esp_report") for importer in IMPORTERS} <= templates().keys()
+    assert all(len(found) >= 6 for found in templates().values())
