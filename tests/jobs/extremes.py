@@ -22,6 +22,7 @@ from triage.feed.make import UNTIL
 from triage.feed.plan import plan
 from triage.feed.records import Report
 from triage.importers import complaint, own_cases
+from triage.importers.building import HEX_LENGTH
 
 TOKEN = "@@value@@"
 LONG = 100_000
@@ -92,7 +93,7 @@ def templates() -> Mapping[str, tuple[Template, ...]]:
             _of_json("r.json", (json.loads(le_json.report_json(r, _digests(r)).decode("utf-8-sig")) for r in planned))
         ),
         "le_pdf": tuple(_of_pages(le_pdf_lines(report) for report in planned if report.number)),
-        "complaint": tuple(_of_json("c.json", [_complaint()])),
+        "complaint": tuple(t for t in _of_json("c.json", [_complaint()]) if t.field.count("[]") < 2),
         "complaint_table": tuple(_of_table("c.csv", _complaint_row(), ("complaintNumber",))),
         "own_case": tuple(
             _of_table("k.csv", dict.fromkeys(("case number", "kind", "value", "role", "platform", "note"), "x"), ())
@@ -144,7 +145,8 @@ def _xml(name: str, path: str, root: Any, element: Any, attribute: str | None) -
             stated.text = str(number)
         own.append(etree.Element("comesFrom", number=str(number)))
         text = etree.tostring(own, encoding="unicode").replace(TOKEN, escape(value, {'"': "&quot;"}))
-        return text.encode("utf-8", "surrogatepass")
+        data: bytes = text.encode("utf-8", "surrogatepass")
+        return data
 
     return Template(path, name, write)
 
@@ -224,7 +226,7 @@ def _table(row: dict[str, str], column: str, numbered: tuple[str, ...]) -> Calla
 
 def _of_kinds() -> Iterator[Template]:
     """The value of each kind of identifier that an own case may name."""
-    for kind in (*own_cases._KINDS, *own_cases.HEX_LENGTH):
+    for kind in (*own_cases._KINDS, *HEX_LENGTH):
         yield Template(kind, "k.csv", _table({"case number": "1", "kind": kind, "value": "x"}, "value", ("case number",)))
 
 

@@ -17,9 +17,11 @@ from tests.jobs.extremes import PAGE_MARK, pages_of, templates
 from tests.jobs.invariants import check_invariants
 from triage.decode.client import Pool
 from triage.errors import InputError
+from triage.importers import IMPORTERS
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
+from triage.jobs.leaving.verify import verify
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
@@ -72,9 +74,9 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
             assert refused_entries(session) == [], told
             rows = queue_rows(session, QueueFilter())
             assert all("not judged" not in row.flags for row in rows), told
-            for kind in ("csv", "json", "xlsx", "pdf"):
-                export_queue(session, QueueFilter(), home / f"queue.{kind}")
-            create_packet(session, [row.report_id for row in rows if row.child_lane == "no"][:20], home / "packet")
+            export_queue(session, QueueFilter(), home / "queue.csv")
+            export_queue(session, QueueFilter(), home / "queue.json")
+            export_queue(session, QueueFilter(), home / "queue.xlsx")
             (home / "later").mkdir()
             (home / "later" / "r.json").write_bytes(le_json(GOOD + 1))
             import_bundles(session, [home / "later"], receipt=Receipt())
@@ -83,8 +85,21 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
     go()
 
 
-def test_every_format_is_covered() -> None:
-    from triage.importers import IMPORTERS
+def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting a page takes long: a few fields of each format, no long texts but one."""
+    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+    with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+        for n, form in enumerate(templates()):
+            write_mutants(tmp_path / form, form, 11 * n)
+            import_bundles(session, [tmp_path / form], receipt=Receipt())
+        rows = queue_rows(session, QueueFilter())
+        export_queue(session, QueueFilter(), tmp_path / "queue.pdf", limit=40)
+        chosen = [row.report_id for row in rows if row.child_lane == "no"][:: max(1, len(rows) // (4 * ROUNDS))]
+        create_packet(session, chosen, tmp_path / "packet")
+        assert verify(tmp_path / "packet").valid
+        check_invariants(session, [str(GOOD)])
 
+
+def test_every_format_is_covered() -> None:
     assert {importer.format.replace("esp_xml", "esp_report") for importer in IMPORTERS} <= templates().keys()
     assert all(len(found) >= 6 for found in templates().values())
