@@ -17,6 +17,10 @@ from triage.model.views import QueueFilter
 from triage.store.queries import reports
 
 
+MOST_TOLD = 12
+"""So many reports, spread over the queue, are also told as text, which takes longer than all the rest."""
+
+
 def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
     """Fails when the store lost a report, left one unjudged or unreadable, or no longer agrees with itself.
 
@@ -30,13 +34,17 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
     with session.reading() as db:
         stored = reports.count(db)
     assert len(rows) == stored == counts.total, "a stored report is not in the queue"
-    for number in good_report_ids:
+    good = list(good_report_ids)
+    for number in good:
         assert number in rows, f"the sound report {number} is not in the queue"
         assert "not judged" not in rows[number].flags, f"the sound report {number} was not judged"
+    told = {*good, *list(rows)[:: 1 + len(rows) // MOST_TOLD]}
     for number in rows:
         shown = show(session, number)
         assert shown.report_id == number
         assert to_json(shown)
+        if number not in told:
+            continue
         with redirect_stdout(io.StringIO()):
             tell_report(shown)
     stats(session)
