@@ -16,7 +16,6 @@ from triage.jobs.stats import stats
 from triage.model.views import QueueFilter
 from triage.store.queries import reports
 
-
 MOST_TOLD = 12
 """So many reports, spread over the queue, are also told as text, which takes longer than all the rest."""
 
