@@ -9,14 +9,18 @@ import copy
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from tests.jobs.bundles import le_json as sound_report
+from triage.decode.client import Pool
+from triage.errors import InputError
 from triage.feed import esp_xml, le_json, le_pdf
 from triage.feed.make import UNTIL
 from triage.feed.plan import plan
@@ -24,6 +28,8 @@ from triage.feed.records import Report
 from triage.importers import complaint, own_cases
 from triage.importers.building import HEX_LENGTH
 
+GOOD = 900000001
+FIRST = 910000000
 TOKEN = "@@value@@"
 LONG = 100_000
 TIMES = (
@@ -260,3 +266,21 @@ def pages_of(data: bytes) -> tuple[str, ...]:
     """The text of a made-up PDF, page by page. Like the sandbox it gives no lone surrogates."""
     pages = json.loads(data.removeprefix(PAGE_MARK))
     return tuple(page.encode("utf-8", "replace").decode() for page in pages)
+
+
+def pdf_texts(self: Pool, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
+    return [pages_of(data) if data.startswith(PAGE_MARK) else InputError("no PDF of these tests") for data in files]
+
+
+def write_mutants(folder: Path, form: str, start: int, *, first: int = FIRST, most: int | None = None) -> dict[str, str]:
+    """Writes one report for each field, or `most` spread over them, and a sound one. Returns what stands in which report."""
+    told = {}
+    found = templates()[form]
+    for n in range(0, len(found), 1 if most is None else -(-len(found) // most)):
+        path, data = found[n].mutant(first + n, start + 7 * n)
+        told[str(first + n)] = f"{found[n].field} = {found[n].text(start + 7 * n)[:60]!r}"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    (folder / "good").mkdir(parents=True, exist_ok=True)
+    (folder / "good" / "r.json").write_bytes(sound_report(GOOD))
+    return told

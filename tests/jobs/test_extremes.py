@@ -4,7 +4,6 @@ goes unjudged, and the sound report beside them stands where it would stand alon
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,9 @@ from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.extremes import PAGE_MARK, pages_of, templates
+from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
 from triage.decode.client import Pool
-from triage.errors import InputError
 from triage.importers import IMPORTERS
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
@@ -29,28 +27,9 @@ from triage.model.views import QueueFilter
 from triage.store.queries import record
 from triage.store.store import Store
 
-GOOD = 900000001
-FIRST = 910000000
 PHASES = (Phase.explicit, Phase.generate)
 ROUNDS = int(os.environ.get("TRIAGE_TEST_EXTREMES", "1"))
 """TRIAGE_TEST_EXTREMES=200 gives each field each value; otherwise each field gets another value at each run of one round."""
-
-
-def pdf_texts(self: Pool, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
-    return [pages_of(data) if data.startswith(PAGE_MARK) else InputError("no PDF of these tests") for data in files]
-
-
-def write_mutants(folder: Path, form: str, start: int) -> dict[str, str]:
-    """One report for each field, and a sound one. Returns what stands in which report."""
-    told = {}
-    for n, template in enumerate(templates()[form]):
-        path, data = template.mutant(FIRST + n, start + 7 * n)
-        told[str(FIRST + n)] = f"{template.field} = {template.text(start + 7 * n)[:60]!r}"
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-    (folder / "good").mkdir(exist_ok=True)
-    (folder / "good" / "r.json").write_bytes(le_json(GOOD))
-    return told
 
 
 def refused_entries(session: Session) -> list[str]:
@@ -90,8 +69,8 @@ def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
     with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
         for n, form in enumerate(templates()):
-            write_mutants(tmp_path / form, form, 11 * n)
-            import_bundles(session, [tmp_path / form], receipt=Receipt())
+            write_mutants(tmp_path / "in", form, 11 * n, first=FIRST + 1_000 * n, most=6)
+        import_bundles(session, [tmp_path / "in"], receipt=Receipt())
         rows = queue_rows(session, QueueFilter())
         export_queue(session, QueueFilter(), tmp_path / "queue.pdf", limit=40)
         chosen = [row.report_id for row in rows if row.child_lane == "no"][:: max(1, len(rows) // (4 * ROUNDS))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -209,3 +210,29 @@ def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Ses
     assert (shown.incident_time, shown.clocks) == (None, ())
     assert [n.value for n in shown.not_understood].count(time) == 2
     assert row_of(session, "900000001").deadline is None
+
+
+def put_times(session: Session, utc: str) -> None:
+    """Into each time of each stored document, past the importers: as an older version may have stored it."""
+    when = f'"utc":"{utc}","original":"{utc}"'.encode()
+    with session.store.batch() as batch:
+        for source_id, parsed in batch.all("SELECT id, parsed FROM source"):
+            changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, parsed)
+            batch.execute("UPDATE source SET parsed = ? WHERE id = ?", (changed, source_id))
+        judgement.mark_all_stale(batch)
+
+
+STORED = [
+    "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z", "9999-01-01T00:00:00Z", "9998-12-31T23:00:00Z", "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00.000001Z", "0999-06-01T12:00:00Z", "1969-12-31T23:59:59Z",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("utc", STORED)
+def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path, utc: str) -> None:
+    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
+    put_times(session, utc)
+    assess(session)
+    check_invariants(session, ["900000001", "900000021"])
+    assert noted(session) == []
+    assert show(session, "900000001").incident_time == utc
