@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from triage.priority.case import Seen
 from triage.priority.rules import RuleSet, loaded, shipped, texts
@@ -163,3 +164,27 @@ def test_only_rules_with_unless_are_undone_and_only_by_those_named() -> None:
         for other in rules.rules:
             assert undone(rule, [applied(other, Seen("", other.field))]) is (other in undoing)
         assert not undone(rule, [])
+
+
+def made_up(rules: RuleSet, **values: object) -> Applied:
+    """A rule on risk, whatever the shipped set holds."""
+    rule = next(rule for rule in rules.rules if rule.axis == "risk" and rule.takes is not None)
+    return applied(structs.replace(rule, unless=(), **values), Seen("", rule.field, 1.0))  # type: ignore[arg-type]
+
+
+def test_shares_are_taken_one_after_the_other() -> None:
+    rules = shipped()
+    giving = made_up(rules, id="x.gives", points=60.0, takes=None, family="access")
+    half, fifth = made_up(rules, id="x.half", takes=0.5), made_up(rules, id="x.fifth", takes=0.2)
+    assert weigh([giving, half, fifth], rules).outcome.risk == 24.0
+    assert _standing([giving, half], rules).changed([fifth]).risk == 24.0
+    assert _standing([giving, half, fifth], rules).changed([], [half]).risk == 48.0
+    action = made_up(rules, id="x.other", axis="actionability", takes=0.5)
+    assert weigh([giving, action], rules).outcome.risk == 60.0
+
+
+def test_a_number_ends_at_a_hundred() -> None:
+    rules = shipped()
+    most = made_up(rules, id="x.most", points=100.6, takes=None, family="access")
+    assert weigh([most], rules).outcome.risk == 100.0
+    assert weigh([], rules).outcome == weigh([made_up(rules, id="x.half", takes=0.5)], rules).outcome

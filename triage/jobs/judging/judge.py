@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,7 @@ from triage.store.queries.lists import FileHashRow
 
 Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OWN_NUMBER = 95
 """Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
@@ -247,7 +249,8 @@ def _not_judged(material: Material, fault: Fault | None) -> Judged:
 
 
 def seconds(utc: str) -> int:
-    return int(parse_utc(utc).timestamp())
+    """Returns the whole seconds since 1970, rounded down: as a float the last second of year 9999 would be of year 10000."""
+    return (parse_utc(utc) - _EPOCH) // timedelta(seconds=1)
 
 
 def _opened(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
