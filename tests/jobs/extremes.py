@@ -99,7 +99,7 @@ def templates() -> Mapping[str, tuple[Template, ...]]:
             _of_json("r.json", (json.loads(le_json.report_json(r, _digests(r)).decode("utf-8-sig")) for r in planned))
         ),
         "le_pdf": tuple(_of_pages(le_pdf_lines(report) for report in planned if report.number)),
-        "complaint": tuple(t for t in _of_json("c.json", [_complaint()]) if t.field.count("[]") < 2),
+        "complaint": tuple(_of_json("c.json", [_complaint()])),
         "complaint_table": tuple(_of_table("c.csv", _complaint_row(), ("complaintNumber",))),
         "own_case": tuple(
             _of_table("k.csv", dict.fromkeys(("case number", "kind", "value", "role", "platform", "note"), "x"), ())
@@ -203,9 +203,8 @@ def _complaint() -> dict[str, Any]:
     """Every key that a complaint may have, those of people, accounts and files too."""
     account = dict.fromkeys(complaint._ACCOUNT, "x")
     file = dict.fromkeys(("name", "md5", "sha1", "sha256", *complaint._FILE), "x")
-    person = {key: [account] if key in ("accounts", "account") else "x" for key in complaint._PERSON}
-    inner = {"complainant": person, "child": person, "children": [person], "files": [file]}
-    inner |= {"reportedAccounts": [account], "reportedAccount": account}
+    person = {key: "x" for key in complaint._PERSON if key not in ("accounts", "account")}
+    inner = {"child": person, "files": [file], "reportedAccounts": [account], "children": [{"accounts": [{"username": "x"}]}]}
     return {key: inner.get(key, "x") for key in complaint._COMPLAINT}
 
 

@@ -34,6 +34,7 @@ from triage.ui.queue_delegate import tip_text
 from triage.ui.queue_model import ROW_ROLE, Column, QueueModel, cell_text
 from triage.ui.runner import Runner
 
+pytestmark = pytest.mark.timeout(600)
 PAGES = 8
 """So many reports are opened, spread over the queue: a page takes a second."""
 
