@@ -179,7 +179,7 @@ def test_a_card_stores_when_its_first_clock_runs_out() -> None:
 def test_flags_come_the_most_pressing_first() -> None:
     made = card(material(escalation="danger", files=(file("a", "generativeAi", "infant", "liveStreaming"),)))
     assert made.flags == ("escalated", "live", "infant", "AI claimed")
-    assert flag_order()[0] == "escalated"
+    assert flag_order()[:2] == ("not judged", "escalated")
     assert len(set(flag_order())) == len(flag_order())
 
 

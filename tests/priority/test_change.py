@@ -28,7 +28,9 @@ from tests.priority.test_card import locations, reports, surroundings
 from triage.model.document import Person
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.report import Report
-from triage.priority import score
+from triage.priority import change, score
+from triage.priority.rules import shipped
+from triage.priority.scoring import Outcome
 
 World = tuple[Report, Location, Surroundings]
 SAID = re.compile(r"Band ([A-E]) if (.+?)(?: \(risk ([\d.]+)\))?\.")
@@ -92,10 +94,10 @@ CARRIED_OUT: dict[str, Callable[[World], World]] = {
 
 
 def carried(sentence: str, world: World) -> ScoreCard | None:
-    change = CARRIED_OUT.get(sentence)
-    if change is None:
+    carry_out = CARRIED_OUT.get(sentence)
+    if carry_out is None:
         return None
-    what, where, stored = change(world)
+    what, where, stored = carry_out(world)
     return score(what, where, {}, stored)
 
 
@@ -149,3 +151,60 @@ def test_a_threat_that_was_none_takes_the_deadline_with_it() -> None:
     made = score(both, HERE, {}, around())
     band = score(material(free_text=(text("you have 24 hours"),)), HERE, {}, around()).band
     assert f"Band {band} if {without}." in made.would_change_if
+
+
+def test_what_follows_from_a_fact() -> None:
+    """An address with port and time is one with either; nothing follows that the fact does not say."""
+    rules = shipped()
+    for fact in rules.by_fact:
+        own, *also = change._with_what_follows(fact, rules)
+        assert own == fact
+        expected = {
+            ("pakistani_mobile",): {("has_identifier", ("phone",))},
+            ("camera_original_unseen",): {("new_to_lists", None)},
+        }
+        wanted = expected.get((fact[0],), set()) & rules.by_fact.keys()
+        if fact[0] == "address_with":
+            others = [other for other in rules.by_fact if other[0] == "address_with"]
+            wanted = {other for other in others if set(other[1] or ()) < set(fact[1] or ())}  # type: ignore[arg-type]
+        assert set(also) == wanted and len(also) == len(wanted)
+
+
+def outcome(band: str, risk: float, action: float = 0.0) -> Outcome:
+    return Outcome(risk, action, band)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "quiet", "said"),
+    [
+        (outcome("D", 12.0), False, "By points alone: band C begins at 14 points of risk, 2.0 more than now."),
+        (outcome("E", 0.0), True, "No single fact would change the band; band D begins at 5 points of risk, 5.0 more than now."),
+        (outcome("A", 45.0), False, "By points alone: risk would have to fall by 0.0 to below 45."),
+        (outcome("A", 61.3), False, "By points alone: risk would have to fall by 16.3 to below 45."),
+        (outcome("A", 44.9), False, "By points alone: risk 44.9 would not reach band A, which begins at 45; a floor holds it."),
+    ],
+)
+def test_how_far_the_next_band_is(now: Outcome, quiet: bool, said: str) -> None:
+    bands = shipped().bands
+    assert (bands.A, bands.C, bands.D) == (45.0, 14.0, 5.0)
+    assert change._distance((), now, shipped(), quiet=quiet) == said
+
+
+def test_the_nearest_change_comes_first() -> None:
+    now = outcome("C", 20.0)
+    near, lower = change._Change("b", outcome("B", 31.0)), change._Change("a", outcome("B", 30.5))
+    far, fallen = change._Change("c", outcome("A", 50.0)), change._Change("d", outcome("D", 10.0))
+    assert sorted([far, near, lower], key=lambda c: change._nearness(c, now)) == [lower, near, far]
+    assert change._nearness(fallen, now) == (1, 10.0, "d")
+    assert (change._gain(near, now), change._gain(fallen, now), change._gain(change._Change("e", now), now)) == (
+        " (risk 31.0)",
+        "",
+        "",
+    )
+
+
+def test_so_many_sentences_and_no_more() -> None:
+    many = score(material(files=(file("a"),)), HERE, {}, around()).would_change_if
+    better = [said for said in many if said.startswith("Band")]
+    assert 0 < len([said for said in many if said.startswith("Actionability")]) <= 3
+    assert 0 < len(better) <= 6

@@ -5,9 +5,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from triage.priority import rules
 from triage.priority.conditions import CONDITIONS
-from triage.priority.rules import FRAME_FILE, PHRASE_FILE, RULE_FILES, RulesError, RuleSet, load, shipped
+from triage.priority.rules import (
+    FRAME_FILE,
+    PHRASE_FILE,
+    RULE_FILES,
+    Bands,
+    Rule,
+    RulesError,
+    RuleSet,
+    diminished_sum,
+    load,
+    reach_of,
+    shipped,
+)
 from triage.resources import resource
 
 
@@ -98,3 +112,94 @@ def test_a_rule_set_that_could_break_a_promise_is_refused(name: str, directory: 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match=r"risk\.toml can't be read"):
         load(tmp_path)
+
+
+def rule(**values: object) -> Rule:
+    return structs.replace(shipped().rules[0], **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("values", "amount", "worth"),
+    [
+        ({"points": 8.0, "scale": "once"}, 5.0, 8.0),
+        ({"points": 8.0, "scale": "once"}, 0.0, 8.0),
+        ({"points": None, "scale": "once"}, 1.0, 0.0),
+        ({"points": 8.0, "scale": "part"}, 0.25, 2.0),
+        ({"points": 8.0, "scale": "part"}, 1.5, 8.0),
+        ({"points": 8.0, "scale": "part"}, -1.0, 0.0),
+        ({"points": 2.0, "scale": "log2", "at_most": 8.0}, 0.0, 0.0),
+        ({"points": 2.0, "scale": "log2", "at_most": 8.0}, 3.0, 4.0),
+        ({"points": 2.0, "scale": "log2", "at_most": 8.0}, -3.0, 0.0),
+        ({"points": 2.0, "scale": "log2", "at_most": 8.0}, 1e9, 8.0),
+    ],
+)
+def test_what_a_rule_is_worth(values: dict[str, object], amount: float, worth: float) -> None:
+    assert rule(**values).worth(amount) == worth
+
+
+def test_the_most_that_rules_and_families_can_give() -> None:
+    assert rule(points=3.0, at_most=9.0).most() == 9.0
+    assert rule(points=3.0, at_most=None).most() == 3.0
+    assert rule(points=None, at_most=None).most() == 0.0
+    assert diminished_sum([4.0, 16.0, 8.0]) == 21.0
+    family = [rule(id=f"x.{n}", family="access", points=p, at_most=None, one_of=o) for n, (p, o) in enumerate(CHOICE)]
+    assert reach_of("access", family) == 16.0 + 8.0 / 2
+    assert reach_of("place", family) == 0.0
+
+
+CHOICE = ((8.0, None), (16.0, "one"), (12.0, "one"))
+
+
+@pytest.mark.parametrize(
+    ("values", "fine"),
+    [
+        ({"takes": 0.5, "points": None, "family": None}, True),
+        ({"takes": 0.0, "points": None, "family": None}, False),
+        ({"takes": 1.0, "points": None, "family": None}, False),
+        ({"takes": 0.5, "points": None, "family": "access"}, False),
+        ({"takes": 0.5, "points": 1.0, "family": "access"}, False),
+        ({"takes": None, "points": 0.0, "family": "access"}, False),
+        ({"takes": None, "points": 0.1, "family": "access"}, True),
+        ({"takes": None, "points": 0.1, "family": "access", "unless": ("a.",)}, False),
+        ({"takes": None, "points": 0.1, "family": "access", "unless": ("a.",), "suppose": "it were"}, True),
+        ({"takes": 0.5, "points": None, "family": None, "unless": ("a.",)}, True),
+        ({"takes": None, "points": 0.1, "family": "access", "sinks": True}, False),
+        ({"takes": None, "points": 0.1, "family": "access", "band": "A"}, False),
+        ({"axis": "note", "takes": None, "points": None, "family": None, "sinks": True, "unless": ("a.",)}, True),
+        ({"axis": "note", "takes": 0.5, "points": None, "family": None}, False),
+        ({"axis": "floor", "takes": None, "points": None, "family": None, "band": "A"}, True),
+        ({"axis": "floor", "takes": None, "points": None, "family": None}, False),
+        ({"takes": None, "points": 0.1, "family": "access", "scale": "log2"}, False),
+        ({"takes": None, "points": 0.1, "family": "access", "scale": "log2", "at_most": 2.0}, True),
+        ({"takes": None, "points": 0.1, "family": "access", "at_most": 2.0}, False),
+    ],
+)
+def test_which_shapes_of_a_rule_are_refused(values: dict[str, object], fine: bool) -> None:
+    plain = {"axis": "risk", "scale": "once", "at_most": None, "unless": (), "suppose": None, "sinks": False, "band": None}
+    assert (rules._misshapen(rule(**{**plain, **values}), shipped().families) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("bands", "fine"),
+    [
+        ((100.0, 50.0, 20.0, 0.1), True),
+        ((100.1, 50.0, 20.0, 5.0), False),
+        ((50.0, 50.0, 20.0, 5.0), False),
+        ((60.0, 20.0, 20.0, 5.0), False),
+        ((60.0, 50.0, 5.0, 5.0), False),
+        ((60.0, 50.0, 20.0, 0.0), False),
+    ],
+)
+def test_where_bands_may_begin(bands: tuple[float, ...], fine: bool) -> None:
+    made = Bands(**dict(zip("ABCD", bands, strict=True)))
+    if fine:
+        rules._check_bands(made)
+    else:
+        with pytest.raises(RulesError):
+            rules._check_bands(made)
+
+
+def test_flags_of_floors_come_first() -> None:
+    floors = [each.flag for each in shipped().rules if each.axis == "floor" and each.flag]
+    assert set(shipped().flags[: len(set(floors))]) == set(floors)
+    assert set(shipped().flags) == {each.flag for each in shipped().rules if each.flag}

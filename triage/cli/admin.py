@@ -309,7 +309,7 @@ def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
     if value is None:
         return None
     n, _slash, t = value.partition("/")
-    if not (n.isdigit() and t.isdigit() and 1 <= int(n) <= int(t)):
+    if not (n.isdecimal() and t.isdecimal() and 1 <= int(n) <= int(t)):
         raise click.BadParameter("give N/T with 1 <= N <= T, for example 3/7")
     return int(n), int(t)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -14,12 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.jobs.codec import to_json
+from triage.model.moment import parse_utc, to_pakistan
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
 WIDE = 220
 """Columns of a table that goes into a file or a pipe."""
-PKT = timezone(timedelta(hours=5), "PKT")
-"""Pakistan's time; it had summer time in 2002, 2008 and 2009 only."""
 
 
 def print_json(value: object) -> None:
@@ -53,8 +51,8 @@ def both_clocks(utc: str | None) -> str:
     """A time for people: UTC, and Pakistan's."""
     if utc is None:
         return "not said"
-    when = datetime.fromisoformat(utc.replace("Z", "+00:00"))
-    return f"{when:%Y-%m-%d %H:%M:%S} UTC ({when.astimezone(PKT):%d %b %H:%M} PKT)"
+    when = parse_utc(utc)
+    return f"{when.isoformat(' ', 'seconds')[:19]} UTC ({to_pakistan(when):%d %b %H:%M} PKT)"
 
 
 def tri(value: bool | None) -> str:

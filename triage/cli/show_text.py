@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from triage.cli.near import both_qualities, distances, how_near
 from triage.cli.output import both_clocks, say, table, tri
 from triage.model.judgement import Link
+from triage.model.moment import parse_utc
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
 
@@ -66,7 +67,7 @@ def tie(link: Link) -> str:
 
 def _expired(due: str) -> str:
     """What ran out may still be there."""
-    over = datetime.fromisoformat(due.replace("Z", "+00:00")) < datetime.now(UTC)
+    over = parse_utc(due) < datetime.now(UTC)
     return " (past: ask anyway)" if over else ""
 
 

@@ -21,7 +21,7 @@ def integer(r: Reader, el: Element, at: str, subject: Subject) -> None:
     text = r.text(el, at)
     if text:
         plain = normal.ascii_digits(text)
-        r.b.fact(subject, local_name(el), int(plain) if plain.isdigit() and len(plain) < 10 else text, at)
+        r.b.fact(subject, local_name(el), int(plain) if plain.isdecimal() and len(plain) < 10 else text, at)
 
 
 def boolean(r: Reader, el: Element, at: str, subject: Subject, *attributes: str) -> None:

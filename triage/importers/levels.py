@@ -99,7 +99,7 @@ class _Index:
             for value in values:
                 by.setdefault(value, set()).add(report)
         if wanted.number is not None:
-            numbers = self._numbers if wanted.number.isdigit() else self._other_numbers
+            numbers = self._numbers if wanted.number.isdecimal() else self._other_numbers
             numbers.setdefault(wanted.number, set()).add(report)
 
     def numbered(self, below: str) -> set[int]:
@@ -209,7 +209,7 @@ def crowds(documents: Iterable[Document]) -> bool:
     numbers: set[str] = set()
     reports = 0
     for document in documents:
-        numbers.update(number for number in document.numbers if number.isdigit())
+        numbers.update(number for number in document.numbers if number.isdecimal())
         reports += document.slot == _REPORT_SLOT
         if len(numbers) > 1 or reports > 1:
             return True
@@ -226,7 +226,7 @@ def _share_out(
 ) -> list[list[Document]]:
     """Puts the documents of one level under their numbers; returns what has none, one list a report. The number of a complaint
     or of a case ("C-12") is nobody else's, whatever lies beside it."""
-    numbers = dict.fromkeys(number for document in here for number in document.numbers if number.isdigit())
+    numbers = dict.fromkeys(number for document in here for number in document.numbers if number.isdecimal())
     reports: list[Document] = []
     others: list[Document] = []
     for document in here:

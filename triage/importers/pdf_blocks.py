@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.importers import normal, pdf_captures, times
-from triage.importers.building import Builder, FileDraft, Said, Subject, hash_kind, tristate
+from triage.importers.building import Builder, FileDraft, Subject, hash_kind, tristate
 from triage.importers.esp_leaves import device_details
 from triage.importers.le_json_leaves import kind_of
 from triage.importers.pdf_captures import DATE, DATE_LINE, ROW
@@ -148,10 +148,10 @@ class Blocks:
         value = " ".join(lines).strip()
         if not value or _SILENCE.fullmatch(value):
             return
-        if name == "dateOfBirth" and (born := times.month_first(f"{value} 00:00:00")):
-            value = born.utc[:10]
+        if name == "dateOfBirth":
+            value = times.birth_date(value) or value
         number = normal.ascii_digits(value)
-        plain = int(number) if name in INTEGERS and number.isdigit() and len(number) < 7 else value
+        plain = int(number) if name in INTEGERS and number.isdecimal() and len(number) < 7 else value
         self._b.fact(self._subject, name, plain, f"page {item.page}", item.label)
 
     def _incident(self, item: Item) -> None:
@@ -256,7 +256,8 @@ class Blocks:
             row = ROW.fullmatch(line.text)
             if row:
                 kind = kind_of(row["type"], row["value"])
-                said = Said(event=row["event"], time=times.month_first(row["when"]), details=(("captureType", row["type"]),))
+                said = pdf_captures.said_at(row["event"], row["when"])
+                said["details"] = (("captureType", row["type"]), *said.get("details", ()))
                 self._b.identify(self._subject, kind, row["value"], at, row["type"], said)
             elif line.text.startswith(("http://", "https://")) and " " not in line.text:
                 self._b.identify(self._subject, "url", line.text, at, item.label or "URL")

@@ -131,7 +131,7 @@ def row_of(item: Item) -> tuple[str, Said] | None:
     """A value without blanks in a row with its event and time, the cells wrapped or not; None when it is no such row."""
     cut = _CUT_ROW.fullmatch("".join(line.text for line in item.lines[:2]))
     if len(item.lines) == 2 and cut and len(item.lines[0].text) > cut.start("when"):
-        return cut["value"], Said(event=cut["event"], time=times.month_first(cut["when"]))
+        return cut["value"], said_at(cut["event"], cut["when"])
     value, rest = "", ""
     for line in item.lines:
         cells = line.text
@@ -146,7 +146,13 @@ def row_of(item: Item) -> tuple[str, Said] | None:
     found = _EVENT_AND_DATE.fullmatch(rest)
     if not found or not value:
         return None
-    return value, Said(event=found["event"], time=times.month_first(found["when"]))
+    return value, said_at(found["event"], found["when"])
+
+
+def said_at(event: str, when: str) -> Said:
+    """Returns what a row says of its value; a time that is none is kept as the source wrote it."""
+    time = times.month_first(when)
+    return Said(event=event, time=time) if time else Said(event=event, details=(("dateTime", when),))
 
 
 def _first(text: str) -> str:

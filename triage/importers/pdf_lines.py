@@ -74,7 +74,7 @@ def lines_of(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list
             if number == 1
             or _HEAD <= n < foot
             or (text not in repeated and not _RUNNING.fullmatch(text))
-            or (text.isdigit() and int(text) > len(pages))
+            or (text.isdecimal() and int(text) > len(pages))
         ]
     found = _with_whole_labels(found, begins_item)
     return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found

@@ -1,6 +1,7 @@
 """Points in time as sources write them, as `Moment`s: xs:dateTime, the JSON and metadata spellings, the PDF's month-first form.
 
-A text that is not a possible point in time gives None; the caller keeps it as it stands.
+A text that is no possible or no plausible point in time gives None; the caller keeps it as it stands, as not understood. This
+module alone decides what is plausible, once, when a document is read: judging reads no clock.
 """
 
 from __future__ import annotations
@@ -8,10 +9,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from triage.model.moment import Moment, from_datetime
+from triage.model.moment import Moment, format_utc, from_datetime
 
-EARLIEST_YEAR = 1900
-"""Before it lie only default values of other people's programs (0001-01-01, 1601-01-01)."""
+EARLIEST = "1990-01-01"
+"""Before it nobody reported anything online; there lie the default values of programs (0001, 1601, 1900, 1970)."""
+AHEAD = timedelta(days=366)
+"""A source's clock may run ahead, and some state when something will end; later than that a time is an error or an attack."""
+WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
+"""This program is not older. A workstation whose clock stands before it (an empty battery) must not doubt all times."""
+EARLIEST_BIRTH_YEAR = 1900
 
 _USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 """The form that is its own normal form."""
@@ -25,13 +31,13 @@ _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}
 
 def moment(text: str) -> Moment | None:
     """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
-    return _usual(text, text) if _USUAL.fullmatch(text) else _moment(_ISO, text)
+    return _usual(text, text) if _USUAL.fullmatch(text) else _plausible(_moment(_ISO, text))
 
 
 def month_first(text: str) -> Moment | None:
     """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
     found = _USUAL_MONTH_FIRST.fullmatch(text)
-    return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _moment(_MONTH_FIRST, text)
+    return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _plausible(_moment(_MONTH_FIRST, text))
 
 
 def in_json(text: str) -> Moment | None:
@@ -40,23 +46,38 @@ def in_json(text: str) -> Moment | None:
     if epoch is None:
         return moment(text) or month_first(text)
     when = datetime.fromtimestamp(int(epoch["seconds"]), UTC) + timedelta(milliseconds=int(epoch["milliseconds"] or 0))
-    return from_datetime(when, text, "stated")
+    return _plausible(from_datetime(when, text, "stated"))
+
+
+def birth_date(text: str) -> str | None:
+    """Returns the day of MM-DD-YYYY as YYYY-MM-DD, from 1900 on."""
+    found = _moment(_MONTH_FIRST, f"{text} 00:00:00")
+    return found.utc[:10] if found and int(found.utc[:4]) >= EARLIEST_BIRTH_YEAR else None
+
+
+def is_plausible(when: Moment) -> bool:
+    """Tells whether something that is reported can have happened then: from 1990 to a year from now."""
+    return EARLIEST <= when.utc <= format_utc(max(datetime.now(UTC), WRITTEN) + AHEAD)
+
+
+def _plausible(when: Moment | None) -> Moment | None:
+    return when if when is not None and is_plausible(when) else None
 
 
 def _usual(utc: str, text: str) -> Moment | None:
     """Of a normal form, quickly. The hour 24 is `_moment`'s."""
     if utc[11:13] == "24":
-        return _moment(_ISO, utc, text)
+        return _plausible(_moment(_ISO, utc, text))
     try:
         datetime.fromisoformat(utc)
     except ValueError:
         return None
-    return Moment(utc, text) if utc[:4] >= str(EARLIEST_YEAR) else None
+    return _plausible(Moment(utc, text))
 
 
 def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
     found = form.fullmatch(text.strip())
-    if found is None or int(found["year"]) < EARLIEST_YEAR:
+    if found is None:
         return None
     zone = _zone(found["zone"])
     if zone is None:

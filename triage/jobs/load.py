@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.errors import NotFound
 from triage.importers.merge import merge
 from triage.jobs.codec import document_from_json, facts_from_bytes
-from triage.model.document import Document
+from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.media import MediaFacts
-from triage.model.report import Occurrence, Report
+from triage.model.report import Occurrence, Report, ReportFile
 from triage.store.database import Reader
 from triage.store.queries import media, reports
+from triage.store.queries.reports import SourceRow
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,48 @@ def find(db: Reader, report_number: str) -> int:
 
 def load(db: Reader, report_id: int, version: int | None = None) -> Loaded:
     """The report as of a version (the current one without a number)."""
-    documents = documents_of(db, report_id, version)
     rows = media.occurrences(db, report_id)
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
     ]
     facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
-    return Loaded(merge(documents, occurrences), facts, {r.sha256: r.medium_id for r in rows})
+    return Loaded(_merged(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
+
+
+def _merged(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:
+    try:
+        return merge(documents_of(db, report_id, version), occurrences)
+    except Exception:  # judging failed on it too: a person reads it as it stands
+        _log.warning("report %d could not be put together from its documents", report_id)
+        return _as_it_stands(reports.sources(db, report_id, version), occurrences)
+
+
+def _as_it_stands(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence]) -> Report:
+    """A report whose documents can't be merged: their stored text, whole, and all its bytes. Nothing is concluded from it."""
+    entries = [FileEntry(key=f"name:{each.path}", name=each.name, sources=(Source(each.path, "", ""),)) for each in occurrences]
+    return Report(
+        designation=None,
+        incident_type=None,
+        incident_time=None,
+        received=None,
+        received_estimated=False,
+        esp=None,
+        priority_code=None,
+        escalation=None,
+        annotations=(),
+        prior_reports=(),
+        people=(),
+        identifiers=(),
+        files=tuple(
+            ReportFile(entry=e, occurrence=o, declared_hash_matches=None) for e, o in zip(entries, occurrences, strict=True)
+        ),
+        facts=(),
+        free_text=(),
+        conflicts=(),
+        not_understood=tuple(
+            NotUnderstood(source=each.path, path="", value=each.parsed.decode("utf-8", "replace")) for each in sources
+        ),
+    )
 
 
 def documents_of(db: Reader, report_id: int, version: int | None = None) -> list[Document]:

@@ -43,4 +43,4 @@ def set_policy(session: Session, name: str, value: str) -> None:
         raise Refused(f"{name} takes one of {', '.join(choices)}.")
     with session.store.batch() as batch:
         policies.put(batch, name, value)
-        batch.note("policy set", policy=name, value=int(value) if value.isdigit() else value)
+        batch.note("policy set", policy=name, value=int(value) if value.isdecimal() else value)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
-
 from triage.law.facts import FACTS, Told
 from triage.law.table import Section, Table, shipped
 from triage.model.judgement import LawSuggestion, Surroundings
+from triage.model.moment import to_pakistan
 from triage.model.report import Report
 
-PAKISTAN = timezone(timedelta(hours=5))
 NO_DAY = "The day of the act is not stated: check that the section held then."
 
 
@@ -19,7 +17,7 @@ def suggest(report: Report, around: Surroundings, table: Table | None = None) ->
     """
     table = table or shipped()
     told = Told(report, around)
-    day = report.incident_time.datetime().astimezone(PAKISTAN).date() if report.incident_time else None
+    day = to_pakistan(report.incident_time.datetime()).date() if report.incident_time else None
     found = {name: sentence for name, look in FACTS.items() if (sentence := look(told))}
     suggestions = []
     for row in table.law:

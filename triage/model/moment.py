@@ -25,7 +25,8 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     zone: Zone = "stated"
 
     def datetime(self) -> datetime:
-        return datetime.fromisoformat(self.utc.replace("Z", "+00:00"))
+        """Returns the point in time, aware, in UTC."""
+        return parse_utc(self.utc)
 
     @property
     def to_the_minute(self) -> bool:
@@ -40,12 +41,50 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Moment:
     """`when` must be aware; the fraction is kept as far as it is not zero."""
     stamp = when.astimezone(UTC)
-    text = stamp.strftime("%Y-%m-%dT%H:%M:%S")
+    text = format_utc(stamp)
     if stamp.microsecond:
-        text += f".{stamp.microsecond:06d}".rstrip("0")
-    return Moment(text + "Z", original, zone)
+        text = f"{text[:-1]}.{stamp.microsecond:06d}".rstrip("0") + "Z"
+    return Moment(text, original, zone)
+
+
+def parse_utc(utc: str) -> datetime:
+    """Returns the time that ISO 8601 with Z names, aware, in UTC."""
+    return datetime.fromisoformat(utc.replace("Z", "+00:00"))
+
+
+def format_utc(when: datetime) -> str:
+    """Returns a UTC time as ISO 8601 with Z to the second; a year has four digits whatever the platform's strftime does."""
+    return when.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def to_pakistan(when: datetime, zone: timezone = PAKISTAN) -> datetime:
+    """Returns an aware time on Pakistan's clocks.
+
+    The last five hours of year 9999 have none there: they stand as its last second, so that no screen fails on a stored time.
+    """
+    try:
+        return when.astimezone(zone)
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=zone)
+
+
+def first_instant(stated: str) -> datetime:
+    """Returns the time that a person wrote; a day or a time without a zone is Pakistan's, and a day counts from its beginning."""
+    when = parse_utc(stated)
+    if when.tzinfo is not None:
+        return when
+    start = add_time(when, timedelta(hours=-5))
+    return (when if start is None else start).replace(tzinfo=UTC)
+
+
+def add_time(start: datetime, length: timedelta) -> datetime | None:
+    """Returns the time that lies `length` after `start`; None beyond the last or the first year there is."""
+    try:
+        return start + length
+    except OverflowError:
+        return None
 
 
 def day_in_pakistan(utc: str) -> date:
     """The day on which it was in Pakistan, of an ISO 8601 time with Z: from 19:00 UTC on the next one."""
-    return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone(PAKISTAN).date()
+    return to_pakistan(parse_utc(utc)).date()

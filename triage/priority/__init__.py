@@ -1,6 +1,6 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
-from triage.priority.card import flag_order, score
+from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, flag_order, score
 from triage.priority.clocks import clocks, notice_clocks
 from triage.priority.edit import CHILD_LANE, RuleEdit
 from triage.priority.edit import edited as edited_rules
@@ -15,6 +15,8 @@ from triage.priority.scoring import steps as band_steps
 
 __all__ = [
     "CHILD_LANE",
+    "NOT_JUDGED",
+    "NOT_JUDGED_WHY",
     "Rule",
     "RuleEdit",
     "RuleSet",

@@ -13,10 +13,25 @@ from triage.priority.clocks import clocks
 from triage.priority.rules import AXES, RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
 
+NOT_JUDGED_FLAG = "not judged"
+NOT_JUDGED_WHY = "This report could not be judged. Read it."
+NOT_JUDGED = ScoreCard(
+    band="A",
+    risk=0.0,
+    actionability=0.0,
+    factors=(Factor(rule="judging.failed", points=0.0, field="report", value="not judged", why=NOT_JUDGED_WHY, axis="floor"),),
+    would_change_if=("It is judged again when the report, the rules or a hash list change.",),
+    flags=(NOT_JUDGED_FLAG,),
+    rules="",
+)
+"""The card of a report on which judging failed. What the report says is unknown, and unknown is not harmless: a child in danger
+may stand in it. So it is in band A, which is read to its end; its risk of 0 puts it behind the reports known to be grave."""
+
 
 def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
-    """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
-    return (rules or shipped()).flags
+    """Every flag that a card can carry, the most pressing first: not judged, those of floors, then in the order of the rule
+    files."""
+    return (NOT_JUDGED_FLAG, *(rules or shipped()).flags)
 
 
 def score(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from triage.model.document import Identifier
 from triage.model.judgement import Clock
-from triage.model.moment import PAKISTAN, from_datetime
+from triage.model.moment import add_time, first_instant, format_utc
 from triage.model.report import Report
 from triage.priority.providers import in_united_states
 
@@ -19,7 +19,7 @@ PROVIDER = "provider data"
 OPERATOR = "operator traffic data"
 NOTICE, TELL_COURT = "preservation notice", "tell the Court of the notice"
 REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
-YEAR, NINETY_DAYS = timedelta(days=365), timedelta(days=90)
+YEAR, NINETY_DAYS, A_DAY = timedelta(days=365), timedelta(days=90), timedelta(days=1)
 
 _BOUND = "This provider sits in the United States, where the duty binds."
 _PERHAPS_BOUND = "The duty binds providers in the United States; where this one sits is not known here."
@@ -39,7 +39,7 @@ def _provider(report: Report) -> Clock | None:
     start = "the incident, since the time of receipt is not stated" if report.received_estimated else "receipt by NCMEC"
     bound = in_united_states(report.esp or "")
     basis = f"From {start}: {rule}. {_BOUND if bound else _PERHAPS_BOUND}"
-    return Clock(name=PROVIDER, due=_due(received, keep), basis=basis, estimated=report.received_estimated or not bound)
+    return _clock(PROVIDER, received, keep, basis, estimated=report.received_estimated or not bound)
 
 
 def _operator(report: Report) -> Clock | None:
@@ -60,7 +60,7 @@ def _operator(report: Report) -> Clock | None:
         f"From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32; "
         "this holds if the address or number is of such an operator. It is a minimum: ask anyway when past."
     )
-    return Clock(name=OPERATOR, due=_due(begins, YEAR), basis=basis, estimated=not captures)
+    return _clock(OPERATOR, begins, YEAR, basis, estimated=not captures)
 
 
 def _of_the_act(captures: Sequence[Identifier], incident: datetime | None) -> datetime | None:
@@ -76,33 +76,24 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     """Of a written notice to keep data. `issued` is a day or a time in UTC; a day counts from its first minute in Pakistan, so
     that the clocks are never too long. Once the Court was told, only the notice itself runs.
     """
-    start = _first_instant(issued)
-    by = start + timedelta(hours=24)
+    start = first_instant(issued)
     named = f"Notice{f' {number}' if number else ''} to {to_whom}, issued {issued[:10]}"
-    kept = Clock(
-        name=NOTICE,
-        due=_due(start, NINETY_DAYS),
-        basis=f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.{_told(told_court, by)}",
-    )
-    if told_court is not None:
-        return (kept,)
-    tell = Clock(name=TELL_COURT, due=_due(by, timedelta()), basis=f"{named}: the Court is told within 24 hours, s.31.")
-    return (tell, kept)
+    until = f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.{_told(told_court, start)}"
+    both = [_clock(NOTICE, start, NINETY_DAYS, until)]
+    if told_court is None:
+        both.insert(0, _clock(TELL_COURT, start, A_DAY, f"{named}: the Court is told within 24 hours, s.31."))
+    return tuple(clock for clock in both if clock is not None)
 
 
-def _told(told_court: str | None, by: datetime) -> str:
+def _told(told_court: str | None, issued: datetime) -> str:
     """A day counts from its first minute: of a late one it is certain that it was late."""
     if told_court is None:
         return ""
-    late = ", later than 24 hours after it was issued" if _first_instant(told_court) > by else ""
+    late = ", later than 24 hours after it was issued" if first_instant(told_court) - issued > A_DAY else ""
     return f" The Court was told on {told_court[:16].replace('T', ' ')}{late}."
 
 
-def _first_instant(stated: str) -> datetime:
-    """Of a time in UTC, or of a day in Pakistan."""
-    when = datetime.fromisoformat(stated.replace("Z", "+00:00"))
-    return when.replace(tzinfo=PAKISTAN).astimezone(UTC) if when.tzinfo is None else when
-
-
-def _due(start: datetime, keep: timedelta) -> str:
-    return from_datetime((start + keep).replace(microsecond=0), "").utc
+def _clock(name: str, start: datetime, keep: timedelta, basis: str, *, estimated: bool = False) -> Clock | None:
+    """A clock that would run out after the last year there is does not run."""
+    due = add_time(start, keep)
+    return None if due is None else Clock(name=name, due=format_utc(due), basis=basis, estimated=estimated)

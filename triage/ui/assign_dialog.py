@@ -105,7 +105,7 @@ class AssignDialog(QDialog):
             self.accept()
         elif step and self.chosen in self._shown:
             self.choose(self._shown[(self._shown.index(self.chosen) + step) % len(self._shown)])
-        elif pressed.isdigit() and 1 <= int(pressed) <= len(self._shown):
+        elif pressed.isdecimal() and 1 <= int(pressed) <= len(self._shown):
             self.choose(self._shown[int(pressed) - 1])
         else:
             super().keyPressEvent(event)

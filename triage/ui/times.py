@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from triage.model.moment import parse_utc, to_pakistan
 from triage.ui.i18n import Safe, ltr, mark, number, tr, word
 
 PKT = timezone(timedelta(hours=5), "PKT")
@@ -19,7 +20,12 @@ def now() -> datetime:
 
 def parse(iso: str) -> datetime:
     """Of the store's ISO 8601 UTC with Z."""
-    return datetime.fromisoformat(iso.replace("Z", "+00:00"))
+    return parse_utc(iso)
+
+
+def to_pkt(when: datetime) -> datetime:
+    """Returns a time on Pakistan's clocks, whatever year it is of."""
+    return to_pakistan(when, PKT)
 
 
 def day(when: datetime) -> Safe:
@@ -33,7 +39,7 @@ def clock(when: datetime, *, seconds: bool = False) -> Safe:
 
 def pkt(iso: str) -> Safe:
     """21 Nov 2026 23:14:09 PKT"""
-    here = parse(iso).astimezone(PKT)
+    here = to_pkt(parse(iso))
     return tr("{day} {clock} PKT", day=day(here), clock=clock(here, seconds=True))
 
 
@@ -41,7 +47,7 @@ def both(iso: str) -> Safe:
     """21 Nov 2026 23:14:09 PKT (18:14:09 UTC); the UTC day is said when it is another one."""
     utc = parse(iso).astimezone(UTC)
     there = clock(utc, seconds=True)
-    if utc.astimezone(PKT).date() != utc.date():
+    if to_pkt(utc).date() != utc.date():
         return tr("{pkt} ({day} {clock} UTC)", pkt=pkt(iso), day=day(utc), clock=there)
     return tr("{pkt} ({clock} UTC)", pkt=pkt(iso), clock=there)
 

@@ -93,9 +93,9 @@ def deadline_colour(row: QueueRow) -> str:
 
 GRAVE = frozenset(
     {
-        "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "hands-on", "access to the child",
-        "access to children", "victim in Pakistan", "victim named", "may be the victim", "solicitation", "sextortion", "sadistic",
-        "violence", "on a seized device", "knows the child", "NCMEC 1", "camera original",
+        "not judged", "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "hands-on",
+        "access to the child", "access to children", "victim in Pakistan", "victim named", "may be the victim", "solicitation",
+        "sextortion", "sadistic", "violence", "on a seized device", "knows the child", "NCMEC 1", "camera original",
     }
 )  # fmt: skip
 CALM = frozenset(

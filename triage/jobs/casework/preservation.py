@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import reassess
@@ -10,7 +10,7 @@ from triage.jobs.judging.deadlines import started_by_people
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.model.judgement import Clock
-from triage.model.moment import PAKISTAN
+from triage.model.moment import first_instant, format_utc, parse_utc
 from triage.model.people import Right
 from triage.store.queries import cases
 
@@ -38,7 +38,7 @@ def court_told(session: Session, report_number: str, *, told: str) -> tuple[Cloc
         open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
         if not open_notices:
             raise NotFound(f"Report {report_number} has no notice of which the Court is still to be told.")
-        if _first_instant(when) < _first_instant(open_notices[-1].issued):
+        if first_instant(when) < first_instant(open_notices[-1].issued):
             raise Refused(f"{told} lies before the notice, which was issued on {open_notices[-1].issued[:10]}.")
         cases.court_told(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
@@ -51,18 +51,13 @@ def _clocks(session: Session, report_id: int) -> tuple[Clock, ...]:
         return tuple(sorted(started_by_people(db, report_id), key=lambda clock: (clock.due, clock.name)))
 
 
-def _first_instant(text: str) -> datetime:
-    when = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return when if when.tzinfo else when.replace(tzinfo=PAKISTAN)
-
-
 def _moment(text: str) -> str:
     """A day stays a day; a time becomes UTC. What lies ahead is a slip of the pen."""
     try:
-        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        when = first_instant(text)
+        utc = when.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(f"{text!r} is no day or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
-    aware = when if when.tzinfo else when.replace(tzinfo=PAKISTAN)
-    if aware > datetime.fromisoformat(now().replace("Z", "+00:00")):
+    if when > parse_utc(now()):
         raise Refused(f"{text} lies ahead of this workstation's clock.")
-    return text if len(text) == len("YYYY-MM-DD") else aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return text if len(text) == len("YYYY-MM-DD") else format_utc(utc)

@@ -124,13 +124,21 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
             report_id, changed = _take_report(intake, batch, draft, pending.originals, there)
             if changed:
                 touched.append(report_id)
-                if any(pressing(document) for document in draft.documents):
+                if any(_is_pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
                 found.level(level).add(report_id, draft.wanted(level))
         judgement.mark_stale(batch, touched)
     intake.keep_aside()
     assess_first(intake.session, urgent, intake.cancel)
+
+
+def _is_pressing(document: Document) -> bool:
+    """A document on which the question fails is judged at once: its card then says that it could not be judged."""
+    try:
+        return pressing(document)
+    except Exception:
+        return True
 
 
 @dataclass(slots=True)
@@ -211,7 +219,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         there.speaking.add(originals[document.path].sha256)
     _keep_silent(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    told = list(changes(merge(before, ()), merge(documents_of(batch, report_id), ()))) if before else []
+    told = _told_changes(before, documents_of(batch, report_id)) if before else []
     reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
     batch.note(
         "report imported",
@@ -222,6 +230,13 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
     )
     (intake.tally.updated if known else intake.tally.new).add(report_id)
     return report_id, True
+
+
+def _told_changes(before: list[Document], after: list[Document]) -> list[str]:
+    try:
+        return list(changes(merge(before, ()), merge(after, ())))
+    except Exception:
+        return ["What this version changes could not be told. Compare the sources."]
 
 
 def _fresh(

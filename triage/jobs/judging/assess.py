@@ -11,12 +11,13 @@ all writing, and writes nothing that is there already.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from triage.jobs.casework import cluster_keeping
 from triage.jobs.judging import material
-from triage.jobs.judging.judge import Judged, Said
+from triage.jobs.judging.judge import Fault, Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
 from triage.jobs.session import Session
@@ -28,6 +29,7 @@ from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
 from triage.store.queries.judgement import CardRow, QueueFacts, Tie
 
+_log = logging.getLogger(__name__)
 BATCH = 400
 TIES = 2_000
 """Reports whose ties are written in one go: ties lie in the order of their values, so that each report's touch pages all over the
@@ -149,6 +151,7 @@ def _write_ties(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
+                _note_fault(batch, each.report_id, said.fault)
     alone = _put_ties(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
@@ -203,6 +206,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
             if card != each.around.card:
                 cards.append((each.report_id, card))
+                _note_fault(batch, each.report_id, judged.fault)
             row = around.queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
@@ -211,6 +215,13 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.put_cards(batch, cards)
     judgement.put_queue(batch, rows)
     judgement.not_stale(batch, ids)
+
+
+def _note_fault(batch: Batch, report_id: int, fault: Fault | None) -> None:
+    """Once for each state of a report, since only what changes is written."""
+    if fault is not None:
+        _log.warning("report %d not judged: %s at %s", report_id, fault.error, fault.at)
+        batch.note("report not judged", report=report_id, error=fault.error, at=fault.at)
 
 
 class _Around:
@@ -276,4 +287,4 @@ class _Around:
 
 def number_key(number: str) -> str:
     """Sorts report numbers as numbers, local ones after NCMEC's."""
-    return number.zfill(20) if number.isdigit() else f"~{number}"
+    return number.zfill(20) if number.isdecimal() else f"~{number}"

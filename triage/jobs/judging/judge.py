@@ -1,11 +1,15 @@
-"""The judgement of one report as a pure function of its material: no store, no clock. It may run in any process."""
+"""The judgement of one report as a pure function of its material: no store, no clock. It may run in any process.
+
+Reports are hostile: whatever goes wrong with one is its own affair. It gets the card NOT_JUDGED, and the others are judged.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -13,16 +17,18 @@ from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.judging.deadlines import DUTIES, UNTIL_DONE
-from triage.jobs.judging.material import CONTENT, EVENT, OTHERS, SPREAD, UNLINKED, Material, Work
+from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.likeness.matching import ListAnswers, file_hashes
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.media import MediaFacts
+from triage.model.moment import parse_utc
 from triage.model.report import Report
 from triage.store.queries.judgement import Tie
 from triage.store.queries.lists import FileHashRow
 
 Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OWN_NUMBER = 95
 """Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
@@ -37,16 +43,38 @@ SET_APART = ScoreCard(
     rules="",
 )
 """Of reports of people who were cleared: they score nothing and tie to nobody until they are destroyed."""
+_NO_LOCATION = Location(
+    evidence=(),
+    in_pakistan=None,
+    verdict="unclear",
+    total=0,
+    province=None,
+    district=None,
+    office="HQ",
+    office_why=priority.NOT_JUDGED_WHY,
+    by_person=(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error in judging one report, without any content: its kind and the line of this program, as words of the audit log."""
+
+    error: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a report says that others are compared with, and that people search for. `digest` stands for all of it."""
+    """What a report says that others are compared with, and that people search for. `digest` stands for all of it; of a report
+    that could not be read it is NOT_SAID, and only its numbers are there."""
 
     ties: tuple[Tie, ...]
     hashes: tuple[FileHashRow, ...]
     words: str
     digest: bytes
+    fault: Fault | None = None
+    """Why the report could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +104,8 @@ class Judged:
     received_estimated: bool
     files: int
     files_present: int
+    fault: Fault | None = None
+    """Why judging failed; what could not even be read has its fault in Said."""
 
 
 def say(material: Material) -> Said:
@@ -114,7 +144,7 @@ def judge(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Ju
         risk=round(score.risk * 10),
         actionability=round(score.actionability * 10),
         due=_due(clocks),
-        due_last=max((UNTIL_DONE if clock.name in DUTIES else seconds(clock.due) for clock in clocks), default=None),
+        due_last=_due_last(clocks),
         flags=score.flags,
         esp=report.esp,
         incident_type=report.incident_type,
@@ -134,25 +164,93 @@ def rejudge(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> 
     if card is None or material.cleared:
         return None
     report, media = _opened(material)
-    location, ties = location_from_bytes(card.location), links_from_bytes(card.links)
+    location = location_from_bytes(card.location) if material.around.score_only else locate.locate(report, media)
+    ties = links_from_bytes(card.links) if material.around.score_only else _links(material, report)
     score = _score(material, report, media, location, ties, lists, rules)
     return score.band, score.risk
 
 
 def say_all(work: Work) -> list[Said]:
-    return [say(material) for material in work.materials]
+    """Returns what each report says; of one that can't be read only its numbers."""
+    return [_said_or_not(material) for material in work.materials]
 
 
 def judge_all(work: Work, rules: priority.RuleSet) -> list[Judged]:
-    return [judge(material, work.lists, rules) for material in work.materials]
+    """Returns the card of each report; NOT_JUDGED for one on which judging fails."""
+    return [_judged_or_not(material, work.lists, rules) for material in work.materials]
 
 
 def rejudge_all(work: Work, rules: priority.RuleSet) -> list[Moved]:
-    return [rejudge(material, work.lists, rules) for material in work.materials]
+    """Returns band and risk that each card would have; those of NOT_JUDGED for a report on which judging fails."""
+    return [_moved_or_not(material, work.lists, rules) for material in work.materials]
+
+
+def _said_or_not(material: Material) -> Said:
+    try:
+        return say(material)
+    except Exception as error:  # of a hostile report: MemoryError and RecursionError too
+        return Said((), (), "\n".join(material.aliases), NOT_SAID, _fault_of(error))
+
+
+def _judged_or_not(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:
+    if material.unsaid and not material.cleared:
+        return _not_judged(material, None)
+    try:
+        return judge(material, lists, rules)
+    except Exception as error:
+        return _not_judged(material, _fault_of(error))
+
+
+def _moved_or_not(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Moved:
+    try:
+        return rejudge(material, lists, rules)
+    except Exception:
+        return priority.NOT_JUDGED.band, priority.NOT_JUDGED.risk
+
+
+def _fault_of(error: Exception) -> Fault:
+    """The message is left out: it may quote the report."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    at = "unknown" if last is None else f"{Path(last.tb_frame.f_code.co_filename).stem}.{last.tb_lineno}"
+    return Fault(type(error).__name__.lower(), at.lower().lstrip("_<"))
+
+
+def _not_judged(material: Material, fault: Fault | None) -> Judged:
+    """`place_of` None: nothing of this card is kept when the report is judged again. Clocks that people started go on."""
+    clocks = () if material.cleared else tuple(sorted(material.around.clocks, key=lambda clock: (clock.due, clock.name)))
+    score = SET_APART if material.cleared else priority.NOT_JUDGED
+    return Judged(
+        location=card_to_bytes(_NO_LOCATION),
+        score=card_to_bytes(score),
+        clocks=card_to_bytes(clocks),
+        links=card_to_bytes(()),
+        place_of=None,
+        rescore_at=None,
+        tied={},
+        band=score.band,
+        risk=0,
+        actionability=0,
+        due=_due(clocks),
+        due_last=_due_last(clocks),
+        flags=score.flags,
+        esp=None,
+        incident_type=None,
+        office=_NO_LOCATION.office,
+        province=None,
+        in_pakistan=None,
+        received=None,
+        received_estimated=False,
+        files=0,
+        files_present=len(material.occurrences),
+        fault=fault,
+    )
 
 
 def seconds(utc: str) -> int:
-    return int(datetime.fromisoformat(utc.replace("Z", "+00:00")).timestamp())
+    """Returns the whole seconds since 1970, rounded down: as a float the last second of year 9999 would be of year 10000."""
+    return (parse_utc(utc) - _EPOCH) // timedelta(seconds=1)
 
 
 def _opened(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
@@ -286,6 +384,10 @@ def _distinct(material: Material, numbers: set[str]) -> int:
     ids = {number: other for other, number in around.numbers.items()}
     of = {around.events.get(ids[number], number) if number in ids else number for number in numbers}
     return len(of - {around.events.get(material.report_id)})
+
+
+def _due_last(clocks: Sequence[Clock]) -> int | None:
+    return max((UNTIL_DONE if clock.name in DUTIES else seconds(clock.due) for clock in clocks), default=None)
 
 
 def _due(clocks: Sequence[Clock]) -> tuple[int, str] | None:

@@ -27,6 +27,8 @@ SPREAD = "spread"
 OTHERS = "others"
 """Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS)
+NOT_SAID = b"not said"
+"""In place of a digest: what this report says could not be read."""
 ENOUGH = links.MAX_HOLDERS + 3
 """At that many holders a key ties nobody, and every count of its holders is capped."""
 
@@ -66,6 +68,8 @@ class Material:
     documents: tuple[bytes, ...]
     occurrences: tuple[Occurrence, ...]
     facts: dict[str, bytes]
+    unsaid: bool = False
+    """What it says could not be read: it has no ties, and no card that says more than that."""
     around: Around = Around()
 
 
@@ -80,23 +84,27 @@ class Work:
 def plain(db: Reader, ids: Sequence[int]) -> Work:
     """What the reports themselves say: enough for their ties."""
     alone = dict.fromkeys(ids, Around())
-    return Work(tuple(_materials(db, ids, alone, media.held(db, ids))), ListAnswers(()))
+    return Work(tuple(_materials(db, ids, alone, media.held(db, ids), set())), ListAnswers(()))
 
 
 def with_surroundings(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> Work:
     """All that a card speaks of; with `score_only` place and ties of those that have a card are taken from it."""
     cards = judgement.cards(db, ids)
     kept = judgement.kept(db, ids)
-    placed = cards.keys() if score_only else {i for i in cards if kept.get(i) == judgement.PLACED}
+    judged = {i for i, card in cards.items() if card.place_of is not None}
+    placed = judged if score_only else {i for i in judged if kept.get(i) == judgement.PLACED}
     alone = {i for i in ids if kept.get(i) == judgement.ALONE and i not in placed}
     held = media.held(db, ids)
     around = _around(db, ids, cards, placed, alone)
     digests = lists.digests(db, ids)
     here = [occurrence.sha256 for _, occurrence, _ in held]
-    return Work(tuple(_materials(db, ids, around, held)), ListMatcher(db).ask(digests, here))
+    unsaid = {i for i, digest in judgement.said(db, ids).items() if digest == NOT_SAID}
+    return Work(tuple(_materials(db, ids, around, held, unsaid)), ListMatcher(db).ask(digests, here))
 
 
-def _materials(db: Reader, ids: Sequence[int], around: Mapping[int, Around], held: Sequence[media.HeldRow]) -> list[Material]:
+def _materials(
+    db: Reader, ids: Sequence[int], around: Mapping[int, Around], held: Sequence[media.HeldRow], unsaid: Set[int]
+) -> list[Material]:
     numbers, aliases = reports.numbers(db, ids), reports.aliases_among(db, ids)
     documents, cleared = reports.parsed_among(db, ids), destruction.cleared_among(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
@@ -115,6 +123,7 @@ def _materials(db: Reader, ids: Sequence[int], around: Mapping[int, Around], hel
             documents=tuple(documents.get(i, ())),
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
+            unsaid=i in unsaid,
             around=around[i],
         )
         for i in ids

@@ -13,6 +13,7 @@ from triage.jobs.judging.deadlines import DUTIES
 from triage.jobs.likeness.sameness import count_possible
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
+from triage.model.moment import format_utc, parse_utc
 from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
@@ -114,11 +115,7 @@ def _next_due(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[st
     passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
     found: dict[int, tuple[str, str]] = {}
     for i, card in judgement.cards(db, passed).items() if passed else ():
-        running = [
-            clock
-            for clock in clocks_from_bytes(card.clocks)
-            if clock.name in DUTIES or datetime.fromisoformat(clock.due) >= moment
-        ]
+        running = [clock for clock in clocks_from_bytes(card.clocks) if clock.name in DUTIES or parse_utc(clock.due) >= moment]
         if running:
             found[i] = (running[0].due, running[0].name)
     return found
@@ -199,4 +196,4 @@ def _lane(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
 
 
 def _iso(seconds: int | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else format_utc(datetime.fromtimestamp(seconds, UTC))

@@ -25,4 +25,4 @@ def sources(found: tuple[Source, ...]) -> tuple[ShowSource, ...]:
 def _page(at: str) -> int | None:
     first, _, rest = at.partition(" ")
     number = rest.split(",")[0].split(" ")[0]
-    return int(number) if first == "page" and number.isdigit() else None
+    return int(number) if first == "page" and number.isdecimal() else None

@@ -12,7 +12,7 @@ from triage.store.queries import among, chunks, marks
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """`place_of` says what the location was judged by: while that is the same, so is the location."""
+    """`place_of` says what the location was judged by: while that is the same, so is the location. None: judging failed."""
 
     location: bytes
     score: bytes
@@ -77,8 +77,12 @@ def mark_all_stale(batch: Writer) -> None:
 
 
 def mark_scores_stale(batch: Writer) -> None:
-    """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date."""
-    batch.execute("INSERT OR IGNORE INTO stale (report_id, kept) SELECT report_id, ? FROM card", (PLACED,))
+    """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date. Reports that
+    could not be judged are judged anew altogether."""
+    batch.execute(
+        "INSERT OR IGNORE INTO stale (report_id, kept) SELECT report_id, CASE WHEN place_of IS NULL THEN ? ELSE ? END FROM card",
+        (NOTHING, PLACED),
+    )
 
 
 def mark_said(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:

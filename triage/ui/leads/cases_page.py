@@ -36,7 +36,7 @@ COLUMNS: tuple[Column[CaseSummary], ...] = (
     Column(mark("With"), 96, lambda c: ltr(c.officer or "-")),
     Column(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted", spare=True),
     Column(mark("Numbers"), 0, _numbers),
-    Column(mark("Opened"), 100, lambda c: times.day(times.parse(c.opened).astimezone(times.PKT)), lambda _: "muted", spare=True),
+    Column(mark("Opened"), 100, lambda c: times.day(times.to_pkt(times.parse(c.opened))), lambda _: "muted", spare=True),
 )
 
 

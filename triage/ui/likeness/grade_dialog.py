@@ -170,7 +170,7 @@ class GradeDialog(QDialog):
             self.accept()
         elif answer is not None:
             self.choose(answer)
-        elif pressed.isdigit() and 1 <= int(pressed) <= len(self.ticks):
+        elif pressed.isdecimal() and 1 <= int(pressed) <= len(self.ticks):
             tick = self.ticks[int(pressed) - 1]
             tick.setChecked(tick.isEnabled() and not tick.isChecked())
         else:

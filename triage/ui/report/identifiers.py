@@ -167,7 +167,7 @@ def event(name: str) -> Safe:
 
 def here(iso: str) -> Safe:
     """The column's header says which zone."""
-    local = times.parse(iso).astimezone(times.PKT)
+    local = times.to_pkt(times.parse(iso))
     return Safe(f"{times.day(local)} {times.clock(local, seconds=True)}")
 
 
@@ -177,7 +177,7 @@ def utc(entry: ShowIdentifier) -> Safe:
         return Safe("")
     there = times.parse(entry.time)
     said = times.clock(there, seconds=True)
-    if there.astimezone(times.PKT).date() != there.date():
+    if times.to_pkt(there).date() != there.date():
         said = Safe(f"{ltr(str(there.day))} {word(times.MONTHS[there.month - 1])} {said}")
     return tr("{clock} UTC?", clock=said) if entry.time_zone == "assumed UTC" else tr("{clock} UTC", clock=said)
 

@@ -29,7 +29,7 @@ class Happened:
     sure: bool = True
 
     def says(self) -> Safe:
-        here = self.when.astimezone(times.PKT)
+        here = times.to_pkt(self.when)
         said = tr("{day}, {clock}, {what}", day=times.day(here), clock=times.clock(here), what=self.words)
         return said if self.count == 1 else tr("{said} × {n}", said=said, n=self.count)
 
@@ -38,7 +38,7 @@ def happened(report: ShowReport) -> list[Happened]:
     """In order of time; equal events of one day stand together as one."""
     by_day: dict[tuple[object, str], Happened] = {}
     for event in sorted(_all(report), key=lambda event: event.when):
-        at = event.when.astimezone(times.PKT).date(), str(event.words)
+        at = times.to_pkt(event.when).date(), str(event.words)
         before = by_day.get(at)
         by_day[at] = event if before is None else Happened(before.when, before.words, before.count + 1, before.sure)
     return list(by_day.values())
@@ -106,7 +106,7 @@ class Timeline(QWidget):
     def _label(self, painter: QPainter, event: Happened, x: float, slot: float, *, above: bool) -> None:
         """Two lines: the time, then what; over or under the dot by turns, so that neighbours do not touch."""
         now = theme.current()
-        here = event.when.astimezone(times.PKT)
+        here = times.to_pkt(event.when)
         what = event.words if event.count == 1 else tr("{said} × {n}", said=event.words, n=event.count)
         metrics = QFontMetrics(theme.small_font())
         width = round(min(slot * 1.9, 2 * x, 2 * (self.width() - x)))

@@ -1,0 +1,53 @@
+"""What must hold of a store after any input, however hostile: nothing in one report may cost another report anything."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+
+from triage.cli.show_text import tell_report
+from triage.jobs.casework.triage_report import show
+from triage.jobs.codec import to_json
+from triage.jobs.keeping.check import check, verify_record
+from triage.jobs.reading.queue import lanes, queue_rows
+from triage.jobs.session import Session
+from triage.jobs.stats import stats
+from triage.model.views import QueueFilter
+from triage.store.queries import reports
+
+MOST_TOLD = 12
+"""So many reports, spread over the queue, are also told as text, which takes longer than all the rest."""
+
+
+def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
+    """Fails when the store lost a report, left one unjudged or unreadable, or no longer agrees with itself.
+
+    Args:
+        session: of somebody who holds all roles.
+        good_report_ids: the numbers of reports that were sound; they must be in the queue, judged.
+    """
+    rows = {row.report_id: row for row in queue_rows(session, QueueFilter())}
+    counts = lanes(session)
+    assert counts.stale == 0, "a report still waits to be judged"
+    with session.reading() as db:
+        stored = reports.count(db)
+    assert len(rows) == stored == counts.total, "a stored report is not in the queue"
+    good = list(good_report_ids)
+    for number in good:
+        assert number in rows, f"the sound report {number} is not in the queue"
+        assert "not judged" not in rows[number].flags, f"the sound report {number} was not judged"
+    told = {*good, *list(rows)[:: 1 + len(rows) // MOST_TOLD]}
+    for number in rows:
+        shown = show(session, number)
+        assert shown.report_id == number
+        assert to_json(shown)
+        if number not in told:
+            continue
+        with redirect_stdout(io.StringIO()):
+            tell_report(shown)
+    stats(session)
+    verified = verify_record(session)
+    assert verified.valid, verified.problems
+    found = check(session)
+    assert found.valid, found.problems

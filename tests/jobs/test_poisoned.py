@@ -1,0 +1,238 @@
+"""One report on which something fails costs only itself: the others are imported, judged and shown, now and later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.jobs.bundles import REPORT, le_json, write_bundle
+from tests.jobs.invariants import check_invariants
+from triage.jobs.casework.triage_report import show
+from triage.jobs.intake import documents
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging import judge, rules, worker
+from triage.jobs.judging.assess import assess
+from triage.jobs.judging.judge import Judged
+from triage.jobs.judging.material import Material, plain, with_surroundings
+from triage.jobs.load import find
+from triage.jobs.reading.queue import queue_rows
+from triage.jobs.session import Session
+from triage.model.custody import Receipt
+from triage.model.views import ImportResult, QueueFilter, QueueRow
+from triage.priority import NOT_JUDGED, shipped_rules
+from triage.store.queries import judgement, record
+
+POISON = "900000020"
+FAULTS = [OverflowError("of a report"), MemoryError(), RecursionError(), KeyError("9"), ValueError(), AssertionError()]
+
+
+def take(session: Session, *paths: Path) -> ImportResult:
+    return import_bundles(session, paths, receipt=Receipt())
+
+
+def write_reports(folder: Path, *numbers: int) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        (folder / f"{number}.json").write_bytes(le_json(number))
+    return folder
+
+
+def row_of(session: Session, number: str) -> QueueRow:
+    return next(row for row in queue_rows(session, QueueFilter()) if row.report_id == number)
+
+
+def noted(session: Session) -> list[str]:
+    with session.reading() as db:
+        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+
+
+def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Callable[..., object]:
+    """`sound`, but for one report."""
+
+    def fail(material: Material, *rest: object) -> object:
+        if material.number == number:
+            raise fault
+        return sound(material, *rest)
+
+    return fail
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize("step", ["say", "judge"])
+def test_a_report_that_can_not_be_judged_costs_only_itself(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+) -> None:
+    monkeypatch.setattr(judge, step, failing(POISON, fault, getattr(judge, step)))
+    good = write_reports(tmp_path / "in", 900000021, 900000022)
+    write_reports(good, int(POISON))
+    take(session, good)
+    take(session, write_reports(tmp_path / "later", 900000023))
+
+    check_invariants(session, ["900000021", "900000022", "900000023"])
+    row = row_of(session, POISON)
+    assert (row.band, row.flags) == ("A", ("not judged",))
+    shown = show(session, POISON)
+    assert [factor.why for factor in shown.score.factors] == ["This report could not be judged. Read it."]
+    assert shown.identifiers, "what the report says is shown all the same"
+    (entry,) = noted(session)
+    assert type(fault).__name__.lower() in entry
+    assert "of a report" not in entry
+
+
+def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    sound = judge.judge
+
+    def fail(material: Material, *rest: object) -> Judged:
+        asked.append(material.number)
+        if material.number == POISON and b"2026-10-03" not in material.documents[0]:
+            raise OverflowError
+        return sound(material, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(judge, "judge", fail)
+    folder = write_reports(tmp_path / "in", int(POISON))
+    take(session, folder)
+    assert asked == [POISON]
+    take(session, folder)
+    assess(session)
+    assert asked == [POISON], "nothing changed"
+
+    (folder / f"{POISON}.json").write_bytes(le_json(int(POISON), dateReceived="2026-10-03T08:00:00Z"))
+    take(session, folder)
+    assert asked == [POISON, POISON]
+    assert "not judged" not in row_of(session, POISON).flags
+    assert len(noted(session)) == 1
+
+
+@pytest.mark.parametrize("step", ["say", "judge"])
+def test_it_is_judged_again_when_the_rules_change(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, step, failing(POISON, OverflowError(), getattr(judge, step)))
+        take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+        rules.use_rules(session, None)
+        assert row_of(session, POISON).flags == ("not judged",)
+    rules.use_rules(session, None)
+    assert "not judged" not in row_of(session, POISON).flags
+    assert row_of(session, POISON).band == row_of(session, "900000021").band
+    linked = {link.report_id for link in show(session, POISON).links}
+    assert linked == {"900000021"}, "its ties are there again"
+    check_invariants(session, [POISON, "900000021"])
+
+
+def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    rules.export_rules(session, tmp_path / "rules")
+    sound = rules.try_rules(session, tmp_path / "rules")
+    assert sound.moved == 0
+    monkeypatch.setattr(judge, "rejudge", failing(POISON, OverflowError(), judge.rejudge))
+    trial = rules.try_rules(session, tmp_path / "rules")
+    assert [(move.report_id, move.would_be) for move in trial.moves] == [(POISON, "A")]
+    assert sum(then for _, then in trial.bands.values()) == 2
+
+
+def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Session, tmp_path: Path) -> None:
+    """Of bytes that no decoder takes, also in the processes that judge."""
+    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
+    with session.store.batch() as batch:
+        broken = find(batch, "900000001")
+        batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"format": 7, "said": "kite"}', broken))
+        judgement.mark_all_stale(batch)
+    assess(session, workers=2)
+
+    check_invariants(session, ["900000021", "900000022"])
+    assert row_of(session, "900000001").flags == ("not judged",)
+    shown = show(session, "900000001")
+    assert "kite" in shown.not_understood[0].value
+    assert [file.name for file in shown.files if file.present] == ["a.jpg"]
+
+
+def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_path: Path) -> None:
+    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    with session.store.batch() as batch:
+        poisoned, good = find(batch, POISON), find(batch, "900000021")
+        batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b"[]", poisoned))
+    with session.reading() as db:
+        said = worker.ANSWER_TO[b"s"](msgspec.msgpack.encode(plain(db, [poisoned, good])), shipped_rules())
+        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
+        moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
+    assert [bool(each.ties) for each in said] == [False, True]
+    assert [each.fault is not None for each in judged] == [True, False]
+    assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
+
+
+def test_what_is_asked_of_documents_before_all_others_stops_no_import(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bool:
+        raise RecursionError
+
+    monkeypatch.setattr(documents, "pressing", fail)
+    monkeypatch.setattr(documents, "changes", fail)
+    folder = write_reports(tmp_path / "in", 900000021, 900000022)
+    take(session, folder)
+    (folder / "900000021.json").write_bytes(le_json(900000021, dateReceived="2026-10-03T08:00:00Z"))
+    assert take(session, folder).reports.updated == 1
+    check_invariants(session, ["900000021", "900000022"])
+    assert show(session, "900000021").versions[1].changes == (
+        "What this version changes could not be told. Compare the sources.",
+    )
+
+
+TIMES = [
+    "9999-12-31T14:33:01Z",
+    "9999-12-31T23:59:59.999999Z",
+    "0001-01-01T00:00:00Z",
+    "1601-01-01T00:00:00Z",
+    "1970-01-01T00:00:00Z",
+]
+
+
+@pytest.mark.parametrize("time", TIMES)
+def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Session, tmp_path: Path, time: str) -> None:
+    folder = write_bundle(tmp_path / "in")
+    report = REPORT.replace("2026-10-01T10:00:00+05:00", time).replace("2026-10-01T04:59:58Z", time)
+    (folder / "900000001" / "report.xml").write_text(report)
+    take(session, folder)
+    take(session, write_reports(tmp_path / "later", 900000021))
+
+    check_invariants(session, ["900000001", "900000021"])
+    shown = show(session, "900000001")
+    assert (shown.incident_time, shown.clocks) == (None, ())
+    assert [n.value for n in shown.not_understood].count(time) == 2
+    assert row_of(session, "900000001").deadline is None
+
+
+def put_times(session: Session, utc: str) -> None:
+    """Into each time of each stored document, past the importers: as an older version may have stored it."""
+    when = f'"utc":"{utc}","original":"{utc}"'.encode()
+    with session.store.batch() as batch:
+        for source_id, parsed in batch.all("SELECT id, parsed FROM source"):
+            changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, parsed)
+            batch.execute("UPDATE source SET parsed = ? WHERE id = ?", (changed, source_id))
+        judgement.mark_all_stale(batch)
+
+
+STORED = [
+    "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z", "9999-01-01T00:00:00Z", "9998-12-31T23:00:00Z", "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00.000001Z", "0999-06-01T12:00:00Z", "1969-12-31T23:59:59Z",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("utc", STORED)
+def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path, utc: str) -> None:
+    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
+    put_times(session, utc)
+    assess(session)
+    check_invariants(session, ["900000001", "900000021"])
+    assert noted(session) == []
+    assert show(session, "900000001").incident_time == utc

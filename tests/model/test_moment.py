@@ -1,0 +1,97 @@
+"""A stored time is read, shown and reckoned with whatever year it is of: nothing that shows a time may fail on one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from tests.priority.make import identifier, report
+from triage.cli.output import both_clocks
+from triage.exports.times import pkt
+from triage.law import suggest
+from triage.model.judgement import Surroundings
+from triage.model.moment import (
+    PAKISTAN,
+    Moment,
+    add_time,
+    day_in_pakistan,
+    first_instant,
+    format_utc,
+    from_datetime,
+    parse_utc,
+    to_pakistan,
+)
+from triage.priority import clocks, notice_clocks
+
+LAST = datetime.max.replace(tzinfo=UTC)
+FIRST = datetime.min.replace(tzinfo=UTC)
+OFFSETS = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+ANY = st.datetimes(timezones=OFFSETS)
+
+
+def made(when: datetime) -> Moment:
+    try:
+        return from_datetime(when, str(when))
+    except OverflowError:
+        assume(False)
+        raise
+
+
+@given(ANY)
+@example(LAST)
+@example(FIRST)
+@example(datetime(999, 12, 31, 23, 59, 59, 1, UTC))
+def test_any_time_is_read_back(when: datetime) -> None:
+    assert made(when).datetime() == when
+
+
+@given(ANY)
+@example(LAST)
+@example(FIRST)
+def test_any_time_is_shown(when: datetime) -> None:
+    utc = made(when).utc
+    assert to_pakistan(parse_utc(utc)).tzinfo == PAKISTAN
+    assert day_in_pakistan(utc)
+    assert both_clocks(utc).startswith(utc[:10])
+    assert (pkt(utc) or "").endswith(" PKT")
+
+
+@given(ANY, ANY)
+@example(LAST, LAST)
+@example(FIRST, LAST)
+def test_any_time_is_reckoned_with(one: datetime, other: datetime) -> None:
+    incident, capture = made(one), made(other)
+    address = identifier("ip", "203.0.113.9", time=capture, event="Upload")
+    what = report(incident_time=incident, received=capture, identifiers=(address,), incident_type="Child Pornography")
+    assert all(parse_utc(clock.due) > FIRST for clock in clocks(what))
+    suggest(what, Surroundings())
+    assert all(parse_utc(clock.due) > FIRST for clock in notice_clocks(incident.utc, "somebody", None, capture.utc))
+
+
+def test_a_clock_that_can_not_run_out_does_not_run() -> None:
+    assert clocks(report(received=made(LAST))) == ()
+    assert [clock.name for clock in notice_clocks("9999-12-31", "somebody", None, None)] == ["tell the Court of the notice"]
+    assert notice_clocks("9999-12-31T23:00:00Z", "somebody", None, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "utc"),
+    [
+        ("2026-10-01", "2026-09-30T19:00:00Z"),
+        ("2026-10-01T10:00", "2026-10-01T05:00:00Z"),
+        ("2026-10-01T10:00:00Z", "2026-10-01T10:00:00Z"),
+        ("0001-01-01", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_a_day_without_a_zone_is_pakistans(stated: str, utc: str) -> None:
+    assert format_utc(first_instant(stated)) == utc
+
+
+def test_times_beyond_the_last_are_none() -> None:
+    assert add_time(LAST, timedelta(seconds=1)) is None
+    assert add_time(FIRST, timedelta(seconds=-1)) is None
+    assert add_time(FIRST, timedelta(days=1)) == datetime(1, 1, 2, tzinfo=UTC)
+    assert to_pakistan(LAST) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=PAKISTAN)
