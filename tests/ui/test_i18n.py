@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import messages_used
 from tests.ui import words_used
 from triage.ui import i18n
 from triage.ui.i18n import FSI, LRI, PDI, Safe, isolated, ltr, mark, shown, shown_block, tr, trn, word
@@ -31,6 +32,16 @@ def test_every_sentence_is_a_literal() -> None:
 def test_every_sentence_has_its_urdu() -> None:
     known = i18n.catalogue("ur")
     missing = sorted(f"{file}: {text}" for text, file in words_used.sentences().items() if text not in known)
+    assert not missing, "\n".join(missing)
+
+
+def test_every_message_has_a_literal_key() -> None:
+    assert messages_used.keys_that_are_no_literals() == []
+
+
+def test_every_message_has_its_urdu() -> None:
+    known = i18n.catalogue("ur")
+    missing = sorted(f"{file}: {key}" for key, file in messages_used.messages().items() if key and key not in known)
     assert not missing, "\n".join(missing)
 
 
@@ -102,6 +113,6 @@ def test_urdu_keeps_numbers_left_to_right(urdu: object) -> None:
 
 
 def test_words_of_the_product_and_others(urdu: object) -> None:
-    assert word("sextortion") == "جنسی بلیک میل"
+    assert word("sextortion") == "جنسی بلیک میلنگ"
     assert word("a flag of a later rule") == "a flag of a later rule"
     assert word("bad\u202eflag") == "bad‹U+202E›flag"

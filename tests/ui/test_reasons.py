@@ -34,10 +34,7 @@ def test_english_stays_as_the_card_says_it() -> None:
         "No single fact would change the band; risk would have to fall by 4.6 to below 45.",
         "By points alone: risk 21.0 would not reach band A, which begins at 60; a floor holds it.",
         "By points alone: no points of risk lift a report that NCMEC made informational or withdrew.",
-        "Written in Urdu. Alone it would count 60; with the other pieces of its kind it adds no more than this.",
-        "Many lines share one address: only source port and exact second can tell the line; they are not both given.",
         "From receipt by NCMEC: 365 days, REPORT Act.",
-        "Multan serves the district Multan (as notified in 2018). That is where the reported user points.",
     ],
 )
 def test_reasons_with_numbers_are_said_in_urdu(urdu: object, text: str) -> None:

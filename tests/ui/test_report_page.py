@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi, show
 from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
+from triage.message import NOTHING
 from triage.model.judgement import Clock, PlaceEvidence
 from triage.model.people import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
@@ -235,7 +236,7 @@ def test_estimated_times_are_marked(report: ShowReport) -> None:
 
 
 def evidence(kind: str, value: str) -> PlaceEvidence:
-    return PlaceEvidence(kind=kind, value=value, of="picture", says="", weight=1, why="")
+    return PlaceEvidence(kind=kind, value=value, of="picture", says=NOTHING, weight=1, why=NOTHING)
 
 
 def test_only_coordinates_get_a_dot() -> None:

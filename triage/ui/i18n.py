@@ -11,6 +11,7 @@ import json
 import unicodedata
 from typing import ClassVar, Literal
 
+from triage.message import Message, Value, render
 from triage.resources import resource
 
 Language = Literal["en", "ur"]
@@ -69,6 +70,23 @@ def tr(sentence: str, **values: str | int | float) -> Safe:
     if values:
         said = said.format(**{name: _inserted(value) for name, value in values.items()})
     return Safe(said)
+
+
+def tr_message(message: Message) -> Safe:
+    """Renders a message of a lower package in the language in force; its values are made safe."""
+    return Safe(render(message, _translated, _inserted_value))
+
+
+def _translated(key: str) -> str:
+    return _Catalogue.words.get(key, key)
+
+
+def _inserted_value(value: Value, spec: str) -> str:
+    if isinstance(value, Message):
+        return tr_message(value)
+    if isinstance(value, tuple):
+        return tr(", ").join(_inserted_value(each, "") for each in value)
+    return isolated(value) if isinstance(value, str) else ltr(format(value, spec or ","))
 
 
 def trn(one: str, many: str, n: int, **values: str | int | float) -> Safe:

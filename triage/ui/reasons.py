@@ -13,37 +13,6 @@ from triage.ui.verdict_reasons import VERDICTS
 NUMBER = r"\d+(?:\.\d+)?"
 BAND = "[A-E]"
 
-TELLS = "only source port and exact second can tell the line"
-PLACE = (
-    (
-        r"Alone it would count (?P<points>-?\d+); with the other pieces of its kind it adds no more than this\.",
-        mark("Alone it would count {points}; with the other pieces of its kind it adds no more than this."),
-    ),
-    (
-        rf"(?P<shared>[^:]+): {TELLS}; both are given, the operator may be able to name the line\.",
-        mark(
-            "{shared}: only source port and exact second can tell the line; "
-            "both are given, the operator may be able to name the line."
-        ),
-    ),
-    (
-        rf"(?P<shared>[^:]+): {TELLS}; they are not both given\.",
-        mark("{shared}: only source port and exact second can tell the line; they are not both given."),
-    ),
-    (
-        rf"(?P<shared>[^:]+): {TELLS}; port (?P<port>\d+) is probably the server's\.",
-        mark("{shared}: only source port and exact second can tell the line; port {port} is probably the server's."),
-    ),
-    (
-        r"(?P<city>.+) serves the district (?P<district>.+) \((?P<sure>.+)\)\.",
-        mark("{city} serves the district {district} ({sure})."),
-    ),
-    (
-        r"The district is not known; (?P<city>.+) takes what is known to be of (?P<province>.+) only\.",
-        mark("The district is not known; {city} takes what is known to be of {province} only."),
-    ),
-    (r"Elsewhere points (?P<whom>.+)\.", mark("Elsewhere points {whom}.")),
-)
 KEEP = "operators in Pakistan keep traffic data for at least 365 days, PECA s.32"
 CLOCKS = (
     (
@@ -94,7 +63,6 @@ PATTERNS = tuple(
             rf"band (?P<band>{BAND}) begins at (?P<begin>{NUMBER}) points of risk, (?P<more>{NUMBER}) more than now\.",
             mark("band {band} begins at {begin} points of risk, {more} more than now."),
         ),
-        *PLACE,
         *CLOCKS,
         *VERDICTS,
     )

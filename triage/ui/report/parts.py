@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from triage.message import Message
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
 from triage.ui import times
-from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, trn, word
+from triage.ui.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, tr_message, trn, word
 from triage.ui.reasons import sentence
 from triage.ui.widgets import LabelKind, label, tip
 
@@ -65,9 +66,9 @@ def scalar(value: Scalar) -> Safe:
     return ltr(str(value)) if isinstance(value, int) else isolated(value)
 
 
-def reason(text: str) -> Safe:
-    """A sentence of the rules or jobs, translated as far as the catalogue knows it; it moves nothing around it."""
-    said = sentence(text)
+def reason(text: str | Message) -> Safe:
+    """A reason in the language in force; it moves nothing around it."""
+    said = tr_message(text) if isinstance(text, Message) else sentence(text)
     return Safe(f"{FSI}{said}{PDI}") if is_rtl() else said
 
 

@@ -93,7 +93,7 @@ def _against(evidence: PlaceEvidence) -> Safe:
 
 
 def _told(evidence: PlaceEvidence) -> Safe:
-    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), isolated(evidence.says)]
+    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), parts.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
     places += [isolated(place) for place in (evidence.district, evidence.country) if place]
     return Safe("\n".join([*lines, parts.listed(places)]).strip())
