@@ -55,8 +55,8 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
-from triage.ui.api import NOT_SAID
-from triage.ui.likeness.session import MOST_LISTED
+from triage.ui.core.api import NOT_SAID
+from triage.ui.core.matches_session import MOST_LISTED
 from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)

@@ -15,15 +15,16 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from triage.model.people import Role
 from triage.ui import app as app_module
-from triage.ui import pictures, preferences
 from triage.ui.app import Desktop
-from triage.ui.i18n import is_rtl
-from triage.ui.likeness.sweeping import Sweeping
-from triage.ui.main_window import MainWindow
-from triage.ui.runner import Runner
-from triage.ui.unlock import UnlockPage
-from triage.ui.view_menu import view_menu
-from triage.ui.wizard import HalfPage, Wizard, lines_of
+from triage.ui.core import preferences
+from triage.ui.core.runner import Runner
+from triage.ui.screenshots import save as pictures
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.view_menu import view_menu
+from triage.ui.text.i18n import is_rtl
+from triage.ui.unlock.page import UnlockPage
+from triage.ui.unlock.wizard import HalfPage, Wizard, lines_of
 
 PASSPHRASE = "kite basin lamp velvet orchard"
 

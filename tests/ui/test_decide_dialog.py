@@ -18,10 +18,10 @@ from triage.errors import Refused
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import STATUSES, VerifyResult
-from triage.ui.assign_dialog import AssignDialog
-from triage.ui.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
-from triage.ui.packet_dialog import PacketDialog
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
+from triage.ui.report.packet_dialog import PacketDialog
 
 
 @pytest.fixture

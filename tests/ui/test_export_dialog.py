@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from triage.model.custody import Handover
 from triage.model.views import QueueFilter
-from triage.ui.export_dialog import ExportDialog
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.queue.export_dialog import ExportDialog
 
 
 def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:

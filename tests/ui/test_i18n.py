@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests import messages_used
 from tests.ui import words_used
-from triage.ui import i18n
-from triage.ui.i18n import FSI, LRI, PDI, Safe, isolated, ltr, mark, shown, shown_block, tr, trn, word
+from triage.ui.text import i18n
+from triage.ui.text.i18n import FSI, LRI, PDI, Safe, isolated, ltr, mark, shown, shown_block, tr, trn, word
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 

@@ -12,11 +12,11 @@ from triage.errors import StoreError
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.model.progress import Progress
-from triage.ui.import_page import ImportPage
-from triage.ui.pace import Pace
-from triage.ui.runner import Changed, Runner
-from triage.ui.set_aside import SetAsidePage, helps
-from triage.ui.widgets import KeyButton
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.intake.page import ImportPage
+from triage.ui.intake.set_aside import SetAsidePage, helps
+from triage.ui.kit.pace import Pace
+from triage.ui.kit.widgets import KeyButton
 
 
 def texts(widget: object) -> list[str]:

@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from triage.ui import keys
-from triage.ui.keys_overlay import SCREENS, KeysOverlay
+from triage.ui.kit import keys
+from triage.ui.shell.keys_overlay import SCREENS, KeysOverlay
 
 
 @pytest.mark.parametrize("screen", keys.KEYS)

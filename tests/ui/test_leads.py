@@ -18,22 +18,23 @@ from triage.jobs.judging.sampling import share
 from triage.model.casework import Closing, Stage
 from triage.model.people import Role
 from triage.model.views import ShowDecision
-from triage.ui import i18n, theme, times
-from triage.ui.decide_dialog import CHOICES
-from triage.ui.leads.case_choice import CaseChoice
-from triage.ui.leads.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
-from triage.ui.leads.case_page import CasePage
-from triage.ui.leads.case_words import due_ink, due_words
-from triage.ui.leads.cases_page import CasesPage
-from triage.ui.leads.desk import Desk
-from triage.ui.leads.grades_page import GradesPage
-from triage.ui.leads.page import DeskPage
-from triage.ui.leads.ranking_page import RankingPage
-from triage.ui.leads.share_bar import counted, interval
-from triage.ui.leads.table import Heading
-from triage.ui.main_window import MainWindow
+from triage.ui.cases.choice import CaseChoice
+from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.list_page import CasesPage
+from triage.ui.cases.page import CasePage
+from triage.ui.core.page import DeskPage
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.decide_dialog import CHOICES
+from triage.ui.grades.page import GradesPage
+from triage.ui.kit import theme
+from triage.ui.kit.table import Heading
+from triage.ui.ranking.page import RankingPage
+from triage.ui.ranking.share_bar import counted, interval
 from triage.ui.report.history import reopening
-from triage.ui.runner import Runner
+from triage.ui.shell.desk import Desk
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.text import i18n, times
+from triage.ui.text.case_words import due_ink, due_words
 
 P = TypeVar("P", bound=DeskPage)
 D = TypeVar("D", bound=QDialog)

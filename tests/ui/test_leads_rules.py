@@ -16,12 +16,12 @@ from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.model.people import Role
 from triage.priority import RuleEdit, shipped_rules
-from triage.ui.leads.bands_dialog import BandsDialog
-from triage.ui.leads.numbers import parse_number
-from triage.ui.leads.rules_page import RulesPage
-from triage.ui.leads.table import Heading
-from triage.ui.leads.use_dialog import UseDialog
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.kit.numbers import parse_number
+from triage.ui.kit.table import Heading
+from triage.ui.rules.bands_dialog import BandsDialog
+from triage.ui.rules.page import RulesPage
+from triage.ui.rules.use_dialog import UseDialog
 
 RULE = "type.enticement"
 POINTS = f"{next(rule.points for rule in shipped_rules().rules if rule.id == RULE):g}"

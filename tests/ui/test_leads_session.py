@@ -19,11 +19,11 @@ from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.store import Store
-from triage.ui.leads.rules_page import RulesPage
-from triage.ui.leads.use_dialog import UseDialog
-from triage.ui.main_window import MainWindow
-from triage.ui.runner import Runner
-from triage.ui.session_api import SessionApi
+from triage.ui.core.runner import Runner
+from triage.ui.core.session_api import SessionApi
+from triage.ui.rules.page import RulesPage
+from triage.ui.rules.use_dialog import UseDialog
+from triage.ui.shell.main_window import MainWindow
 
 
 @pytest.fixture

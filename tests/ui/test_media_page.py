@@ -22,13 +22,14 @@ from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
 from triage.model.views import ShowFilm
-from triage.ui import media_words, times
-from triage.ui.likeness.grade_dialog import GradeDialog
-from triage.ui.media_hidden import hidden
-from triage.ui.media_page import MediaPage
-from triage.ui.media_reveal import Held, overwrite
-from triage.ui.report_page import ReportPage
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.media import words as media_words
+from triage.ui.media.grade_dialog import GradeDialog
+from triage.ui.media.hidden import hidden
+from triage.ui.media.page import MediaPage
+from triage.ui.media.reveal import Held, overwrite
+from triage.ui.report.page import ReportPage
+from triage.ui.text import times
 from triage.wellbeing import Exposure, Rung
 
 PLAIN, WARNED, VIDEO, EXACT, ABSENT = 1, 0, 3, 4, 6

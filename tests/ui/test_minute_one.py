@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
-from triage.ui.main_window import MainWindow
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.shell.main_window import MainWindow
 
 
 class LongImport(FakeApi):

@@ -12,13 +12,14 @@ from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
 from triage.model.people import Role
 from triage.model.views import QueueFilter
-from triage.ui import theme, times, words
-from triage.ui.empty import empty_queue
-from triage.ui.lanes import LANES, LaneRail
-from triage.ui.queue_delegate import fitting, tip_text
-from triage.ui.queue_model import PAGE, PAGES_KEPT, ROW_ROLE, Column, QueueModel, cell_text
-from triage.ui.queue_page import QueuePage
-from triage.ui.runner import Changed, Runner
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
+from triage.ui.queue.delegate import fitting, tip_text
+from triage.ui.queue.empty import empty_queue
+from triage.ui.queue.lanes import LANES, LaneRail
+from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, Column, QueueModel, cell_text
+from triage.ui.queue.page import QueuePage
+from triage.ui.text import times, words
 
 
 @pytest.fixture

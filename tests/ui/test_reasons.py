@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 from tests.ui import words_used
-from triage.ui import i18n
-from triage.ui.reasons import sentence
+from triage.ui.text import i18n
+from triage.ui.text.reasons import sentence
 
 
 @pytest.fixture

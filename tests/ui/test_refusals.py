@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from triage.decode.protocol import SENTENCES as MEDIA
-from triage.ui import i18n
-from triage.ui.refusals import refusal
+from triage.ui.text import i18n
+from triage.ui.text.refusals import refusal
 
 
 @pytest.fixture

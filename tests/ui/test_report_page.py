@@ -17,11 +17,12 @@ from triage.message import NOTHING
 from triage.model.judgement import Clock, PlaceEvidence
 from triage.model.people import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
-from triage.ui import i18n, theme
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
 from triage.ui.report import header, identifiers, map, parts, people, unsure, when, where
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
-from triage.ui.report_page import ReportPage
-from triage.ui.runner import Changed, Runner
+from triage.ui.report.page import ReportPage
+from triage.ui.text import i18n
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from triage.errors import StoreError
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.ui.runner import Changed, Runner
+from triage.ui.core.runner import Changed, Runner
 
 
 def test_the_answer_comes_back_on_the_windows_thread(runner: Runner, qtbot: QtBot) -> None:

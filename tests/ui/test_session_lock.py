@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from triage.ui import session_lock
 from triage.ui.app import Desktop
-from triage.ui.main_window import MainWindow
-from triage.ui.session_lock import SessionLock, addresses
-from triage.ui.status_bar import StatusBar
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.status_bar import StatusBar
+from triage.ui.unlock import session_lock
+from triage.ui.unlock.session_lock import SessionLock, addresses
 
 SAVER = "org.gnome.ScreenSaver"
 

@@ -14,14 +14,17 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import NOW, fake_machine, iso
 from triage.model.media import Barriers
 from triage.model.progress import Progress
-from triage.ui import airgap, i18n, preferences, theme, times
-from triage.ui.i18n import Language
-from triage.ui.idle import IdleWatch
-from triage.ui.preferences import Preferences
-from triage.ui.runner import Job
-from triage.ui.status_bar import StatusBar, cell_words, record_words
-from triage.ui.strength import Strength, strength
-from triage.ui.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.core import preferences
+from triage.ui.core.preferences import Preferences
+from triage.ui.core.runner import Job
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.shell import airgap
+from triage.ui.shell.status_bar import StatusBar, cell_words, record_words
+from triage.ui.text import i18n, times
+from triage.ui.text.i18n import Language
+from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.strength import Strength, strength
 
 
 def test_qt_counts_its_references_right(app: QApplication) -> None:

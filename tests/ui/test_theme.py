@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QRawFont
 from PySide6.QtWidgets import QApplication
 
-from triage.ui import theme
+from triage.ui.kit import theme
 
 TEXT = [
     ("text", "ground"), ("text", "panel"), ("text", "raised"), ("text", "hover"), ("text", "selected"), ("text", "rail"),

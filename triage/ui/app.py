@@ -17,19 +17,20 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from triage.jobs.session import create_store, unlock
 from triage.store.opening import KEYS
-from triage.ui import keys, preferences, theme
-from triage.ui.api import Api
-from triage.ui.i18n import Language, tr
-from triage.ui.idle import IdleWatch
-from triage.ui.likeness.sweeping import Sweeping
-from triage.ui.main_window import MainWindow
-from triage.ui.preferences import Preferences
-from triage.ui.runner import Runner
-from triage.ui.session_api import SessionApi
-from triage.ui.session_lock import SessionLock, addresses
-from triage.ui.theme import ThemeName
-from triage.ui.unlock import UnlockPage
-from triage.ui.wizard import Made, Wizard
+from triage.ui.core import preferences
+from triage.ui.core.api import Api
+from triage.ui.core.preferences import Preferences
+from triage.ui.core.runner import Runner
+from triage.ui.core.session_api import SessionApi
+from triage.ui.kit import keys, theme
+from triage.ui.kit.theme import ThemeName
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.text.i18n import Language, tr
+from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.page import UnlockPage
+from triage.ui.unlock.session_lock import SessionLock, addresses
+from triage.ui.unlock.wizard import Made, Wizard
 
 log = logging.getLogger(__name__)
 

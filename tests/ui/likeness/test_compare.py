@@ -18,11 +18,11 @@ from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.model.people import Role
 from triage.model.views import ShowReport
-from triage.ui.likeness.compare import Compare
-from triage.ui.likeness.compare_page import ComparePage
-from triage.ui.media_hidden import hidden
-from triage.ui.report_page import ReportPage
-from triage.ui.runner import Runner
+from triage.ui.compare.compare import Compare
+from triage.ui.compare.compare_page import ComparePage
+from triage.ui.core.runner import Runner
+from triage.ui.media.hidden import hidden
+from triage.ui.report.page import ReportPage
 from triage.wellbeing import Rung
 
 PLAIN, NEAR, WARNED, VIDEO = 1, 2, 0, 3

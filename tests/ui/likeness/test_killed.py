@@ -35,8 +35,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from triage.jobs.likeness import sweep
 from triage.ui.app import open_store
-from triage.ui.likeness.sweeping import Sweeping
-from triage.ui.runner import Runner
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.core.runner import Runner
 
 sweep.BATCH = 2
 app = QApplication([])

@@ -19,13 +19,14 @@ from triage.errors import StoreBusy, StoreError
 from triage.jobs.likeness.sweep import SweepResult
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.ui import airgap, theme
 from triage.ui.app import Desktop
-from triage.ui.i18n import Language
-from triage.ui.likeness.sweeping import State, Sweeping
-from triage.ui.main_window import MainWindow
-from triage.ui.runner import Changed, Runner
-from triage.ui.status_bar import StatusBar
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
+from triage.ui.shell import airgap
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.status_bar import StatusBar
+from triage.ui.shell.sweeping import State, Sweeping
+from triage.ui.text.i18n import Language
 
 
 def sweeps(api: FakeApi) -> int:

@@ -12,10 +12,11 @@ from triage.hashing import windows
 from triage.jobs.likeness.films import NOT_YET, not_checked
 from triage.model.media import Film
 from triage.model.views import ShowFilm
-from triage.ui import i18n, media_words
-from triage.ui.likeness import words
-from triage.ui.likeness.pair import Pair, pairs_of, waiting
-from triage.ui.reasons import sentence
+from triage.ui.matches import words
+from triage.ui.matches.pair import Pair, pairs_of, waiting
+from triage.ui.media import words as media_words
+from triage.ui.text import i18n
+from triage.ui.text.reasons import sentence
 
 ALL = [
     ", ".join([turn, *told])

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
 from triage.model.people import Role
-from triage.ui.likeness.held_page import HeldPage
-from triage.ui.likeness.pairs_page import PairsPage
-from triage.ui.runner import Changed, Runner
+from triage.ui.compare.held_page import HeldPage
+from triage.ui.compare.pairs_page import PairsPage
+from triage.ui.core.runner import Changed, Runner
 from triage.wellbeing import Rung
 
 PLAIN, NEAR, OTHER, LAST = 1, 2, 4, 5
