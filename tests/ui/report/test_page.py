@@ -19,10 +19,11 @@ from triage.model.people import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.report import header, identifiers, map, parts, people, unsure, when, where
+from triage.ui.kit.lines import LinkButton
+from triage.ui.report import header, identifiers, map, people, unsure, when, where
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
 from triage.ui.report.page import ReportPage
-from triage.ui.text import i18n
+from triage.ui.text import i18n, report_words
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_codes_say_whose_they_are(page: ReportPage) -> None:
 
 def test_a_silent_source_is_not_a_no(page: ReportPage) -> None:
     assert "age: not said" in said(page)
-    assert parts.tri(None) != parts.tri(False)
+    assert report_words.tri(None) != report_words.tri(False)
 
 
 def test_every_conflict_keeps_all_its_values(page: ReportPage) -> None:
@@ -328,7 +329,7 @@ def test_enter_presses_the_button_in_focus(page: ReportPage, qtbot: QtBot) -> No
 
 def test_links_open_the_other_report(page: ReportPage, qtbot: QtBot) -> None:
     assert page.view is not None
-    link = next(b for b in page.view.findChildren(parts.LinkButton) if b.text() == "900101377")
+    link = next(b for b in page.view.findChildren(LinkButton) if b.text() == "900101377")
     with qtbot.waitSignal(page.open_asked) as asked:
         link.click()
     assert asked.args == ["900101377"]
@@ -336,7 +337,7 @@ def test_links_open_the_other_report(page: ReportPage, qtbot: QtBot) -> None:
 
 def test_undo_of_a_decision_in_the_history(page: ReportPage, lasting_runner: Runner) -> None:
     assert page.view is not None
-    undo = next(b for b in page.view.findChildren(parts.LinkButton) if b.text() == "Undo")
+    undo = next(b for b in page.view.findChildren(LinkButton) if b.text() == "Undo")
     undo.click()
     settle(lasting_runner)
     assert ("undo", 7) in page._api.calls  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ COMMANDS_ALONE = (
 
 def refused_by(path: str) -> Iterator[str]:
     """Sentences of a job, each value in them a grade."""
-    tree = ast.parse((Path(__file__).parents[2] / "triage" / "jobs" / path).read_text("utf-8"))
+    tree = ast.parse((Path(__file__).parents[3] / "triage" / "jobs" / path).read_text("utf-8"))
     for raised in (node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)):
         if isinstance(raised, ast.Call) and raised.args:
             said = raised.args[0]
