@@ -69,7 +69,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
         half.written.setChecked(True)
         half.go.click()
     window = working(desktop)
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
     assert window.queue.middle.currentWidget() is window.queue.empty
 
     window.lock_asked.emit()
@@ -204,8 +204,8 @@ def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.show()
     window.start()
-    assert "no reports" in window.notice.text()
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
+    assert "do not include reports" in window.notice.text()
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
     runner.stop()
 
 

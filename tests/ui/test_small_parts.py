@@ -103,7 +103,7 @@ def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert times.ago(iso(NOW - timedelta(days=3))) == "3 d ago"
     assert times.left(iso(NOW + timedelta(days=9, hours=1))) == "9 d"
     assert times.left(iso(NOW + timedelta(hours=5))) == "5 h"
-    assert times.left(iso(NOW - timedelta(hours=5))) == "over"
+    assert times.left(iso(NOW - timedelta(hours=5))) == "overdue"
     assert times.duration(12) == "12 s"
     assert times.duration(7500) == "2 h 5 min"
     assert times.size(0) == "0 B"
@@ -116,7 +116,7 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.resize(1600, bar.height())  # on a narrower one it says less
-    assert "not looked at yet" in bar.record.text()
+    assert "not checked yet" in bar.record.text()
     assert bar._dot.colour == "muted"
     machine = fake_machine()
     bar.show_machine(machine, iso(times.now()))
@@ -137,10 +137,10 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
 
     machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
     said, colour = record_words(machine, iso(times.now()))
-    assert "NOT whole" in said and colour == "bad"
+    assert "NOT intact" in said and colour == "bad"
     said, colour = record_words(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
     assert said == "Restored from a backup of 2026-10-01: the register of destructions was not applied" and colour == "warn"
-    assert cell_words(machine) == ("Cell: NOT confined, media stay closed", False)
+    assert cell_words(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 
 def test_air_gap_is_read_from_the_machine(tmp_path: Path) -> None:

@@ -171,12 +171,12 @@ class Desktop(QMainWindow):
             self.sweeping.deleteLater()
             self.sweeping = None
         if runner.is_busy():
-            why = f"{why} {tr('A job is still at work; the store closes when it has ended.')}"
+            why = f"{why} {tr('A task is still running; the store closes when it is done.')}"
         runner.retire(api.close)
         self._begin(why)
 
     def _lock_idle(self) -> None:
-        self.lock(tr("Locked after {n} minutes without a touch.", n=self.preferences.idle_minutes))
+        self.lock(tr("Locked after {n} minutes without activity.", n=self.preferences.idle_minutes))
 
     def _session_locked(self) -> None:
         self.lock(tr("Locked with the screen."))
@@ -210,7 +210,7 @@ class Desktop(QMainWindow):
         if self.api is not None:
             window = self._work(self.api)
             if not saved:
-                window.notice.say(tr("The choice could not be saved beside the store; it holds until you leave."))
+                window.notice.say(tr("This choice could not be saved with the store; it applies until you quit."))
 
     def _dress(self) -> None:
         wanted: Preferences = self.preferences

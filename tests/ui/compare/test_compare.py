@@ -116,7 +116,7 @@ def test_the_ladder_is_climbed_in_order_and_begins_anew_with_each_pair(compare: 
     compare.said.connect(said.append)
     QTest.keyPress(compare.stages[0], Qt.Key.Key_4)
     QTest.keyRelease(compare.stages[0], Qt.Key.Key_4)
-    assert said == ["Take step 3 first."]
+    assert said == ["Do step 3 first."]
     hold(compare, qtbot)
     QTest.keyRelease(compare.stages[0], Qt.Key.Key_3)
     assert compare.climbed() is Rung.BLURRED

@@ -70,7 +70,7 @@ def current(page: PairsPage) -> tuple[str, str] | None:
 def test_the_gravest_stands_beside_its_like_at_once_and_nothing_is_opened(pairs: PairsPage, api: PictureApi) -> None:
     assert current(pairs) == (sha256_of(PLAIN), sha256_of(NEAR))
     assert not api.handed
-    assert "3 pairs wait" in texts(pairs)
+    assert "3 pairs to review" in texts(pairs)
 
 
 def test_a_word_takes_a_pair_off_the_list_and_shows_the_next(pairs: PairsPage, api: PictureApi, runner: Runner) -> None:
@@ -117,7 +117,7 @@ def test_when_nothing_waits_it_says_so_and_the_last_word_can_be_taken_back(
         pairs.compare.judge(True)
         settle(runner)
     assert pairs.states.currentWidget() is pairs.message
-    assert pairs.message.title.text() == "No pair waits for anybody."
+    assert pairs.message.title.text() == "No possible matches to review."
     pairs.compare.undo()
     settle(runner)
     assert others(pairs) == [sha256_of(LAST)]
@@ -139,7 +139,7 @@ def test_a_word_that_is_refused_leaves_the_pair_where_it_was(
     settle(runner)
     assert len(others(pairs)) == 3
     assert current(pairs) == (sha256_of(PLAIN), sha256_of(NEAR))
-    assert "3 pairs wait" in texts(pairs)
+    assert "3 pairs to review" in texts(pairs)
     assert said[-1].startswith("Only pictures with a hash")
 
 
@@ -148,15 +148,15 @@ def test_of_more_than_are_listed_all_are_counted(pairs: PairsPage, api: PictureA
     pairs.reload()
     settle(runner)
     assert len(others(pairs)) == 2
-    assert "3 pairs wait, the first 2 are listed" in texts(pairs)
+    assert "3 pairs to review, the first 2 are listed" in texts(pairs)
     pairs.compare.judge(True)
-    assert "2 pairs wait, the first is listed" in texts(pairs)
+    assert "2 pairs to review, the first is listed" in texts(pairs)
     settle(runner)
-    assert len(others(pairs)) == 2 and "2 pairs wait" in texts(pairs)
+    assert len(others(pairs)) == 2 and "2 pairs to review" in texts(pairs)
 
 
 def test_a_lead_confirms_rejects_and_takes_back(held: HeldPage, api: PictureApi, runner: Runner) -> None:
-    assert "2 hashes wait" in texts(held)
+    assert "2 hashes to review" in texts(held)
     for key in (Qt.Key.Key_F, Qt.Key.Key_X, Qt.Key.Key_X):
         QTest.keyClick(held.table, key)
         settle(runner)
@@ -175,14 +175,14 @@ def test_only_a_lead_decides_on_held_hashes(runner: Runner, qtbot: QtBot, api: P
     said: list[str] = []
     page.said.connect(said.append)
     page.say(True)
-    assert said == ["Only a lead decides on these."]
+    assert said == ["Only a lead can decide on these."]
     assert not page.confirm.isEnabled()
     assert not other.calls
 
 
 def test_an_empty_list_says_when_something_comes(runner: Runner, qtbot: QtBot) -> None:
     for page, said in (
-        (PairsPage(PictureApi(), runner), "No pair waits for anybody."),
+        (PairsPage(PictureApi(), runner), "No possible matches to review."),
         (HeldPage(PictureApi(), runner), "No hash is held for review."),
     ):
         show(page, runner, qtbot)

@@ -56,7 +56,7 @@ def test_our_bug_says_nothing_of_the_data(runner: Runner, qtbot: QtBot, caplog: 
     with caplog.at_level(logging.INFO):
         runner.ask(work, lambda _: None)
         qtbot.waitUntil(lambda: bool(said))
-    assert "program made a mistake" in said[0]
+    assert "Triage made an error" in said[0]
     assert "paper_boat" not in said[0] + caplog.text
     assert "test_runner.py" in caplog.text
 

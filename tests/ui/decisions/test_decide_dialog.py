@@ -62,7 +62,7 @@ def test_a_decision_needs_a_reason(api: FakeApi, runner: Runner, parent: QWidget
     assert not dialog.record.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.isVisible()
-    assert "a decision without a reason" in dialog.problem.text()
+    assert "Choose an outcome and a reason" in dialog.problem.text()
     assert not api.calls
 
 
@@ -112,7 +112,7 @@ def assign(api: FakeApi, runner: Runner, parent: QWidget, current: str | None = 
 
 def test_a_number_and_enter_assign(api: FakeApi, runner: Runner, parent: QWidget) -> None:
     dialog = assign(api, runner, parent, "lhr-02")
-    assert "lhr-02 has it now." in texts(dialog)
+    assert "Assigned to lhr-02." in texts(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_2)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     settle(runner)
@@ -133,7 +133,7 @@ def test_many_users_are_searched(api: FakeApi, runner: Runner, parent: QWidget) 
     QTest.keyClicks(dialog.search, "khi-33")
     assert dialog.chosen == "khi-33"
     dialog.search.setText("nobody")
-    assert "No user of this name." in texts(dialog)
+    assert "No user has this name." in texts(dialog)
 
 
 def test_an_analyst_may_take_it_only_for_oneself(runner: Runner, parent: QWidget) -> None:
@@ -167,10 +167,10 @@ def test_a_packet_asks_for_what_it_needs(api: FakeApi, runner: Runner, parent: Q
     dialog.recipients.setPlainText("age1example")
     refused()
     assert refusals == [
-        "Choose where the packet shall go.",
-        "This folder exists already; a packet needs a new one.",
+        "Choose where to write the packet.",
+        "This folder exists already; choose a new one for the packet.",
         "Media leave only for a named recipient: give at least one age key.",
-        "AGE-SECRET-KEY-1EXAMPLE is no age key of a recipient: it begins with age1.",
+        "AGE-SECRET-KEY-1EXAMPLE is not an age public key: it begins with age1.",
         "The second person has not consented: their passphrase is missing.",
     ]
     assert not api.calls
@@ -191,7 +191,7 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     assert not more["with_media"]
     assert more["recipients"] == ()
     assert "Written, signed and verified" in texts(dialog)
-    assert "Read back and checked: files 12" in texts(dialog)
+    assert "Read back and verified: files 12" in texts(dialog)
 
 
 def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
@@ -226,9 +226,9 @@ def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, par
     dialog.accept()
     settle(runner)
     said = texts(dialog)
-    assert "Written, but it does not verify: do not hand it on" in said
+    assert "Packet created, but verification failed: do not hand it over" in said
     assert "report.pdf was changed." in said
-    assert "The packet names another key than this store's." in said
+    assert "The packet names a key other than this store's." in said
 
 
 def test_one_user_alone_needs_no_second(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_custody_begins_with_a_receipt(api: FakeApi, runner: Runner, qtbot: QtBo
     assert "Add files" in page.form._problem.text()
     page.add_paths([Path("bundle.zip")])
     page.form.go.click()
-    assert "from whom" in page.form._problem.text()
+    assert "who the bundle came from" in page.form._problem.text()
     assert api.calls == []
 
 
@@ -63,7 +63,7 @@ def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Run
     api.asks_receipt = False
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
-    qtbot.waitUntil(lambda: any("requires nothing" in text for text in texts(page.form)))
+    qtbot.waitUntil(lambda: any("fields are optional" in text for text in texts(page.form)))
     page.add_paths([Path("bundle.zip")])
     page.form.go.click()
     assert "Nobody will know later" in page.form._problem.text() and api.calls == []

@@ -44,7 +44,7 @@ def test_a_variant_is_taken_apart() -> None:
         "upright, of the other the photo inside it, of this one the corner bottom right, 5 % cut off"
     )
     assert words.variant("film, upright, inside the borders of the other") == (
-        "as films, upright, of the other what is inside the borders"
+        "as videos, upright, of the other what is inside the borders"
     )
     assert words.variant("something new of this") == "of this one something new"
 
@@ -73,7 +73,7 @@ def test_both_distances_and_both_qualities_are_told() -> None:
     found = waiting(pair(0, 1))
     assert words.distances(found) == "PDQ: 38 of 256 bits differ, second hash: 61 of 480 differ"
     assert words.quality(found) == "this one 100 of 100, the other 88 of 100"
-    assert words.tier(found).startswith("Possibly the same")
+    assert words.tier(found).startswith("Possible match")
     listed = waiting(replace(pair(0, 1), other="ab" * 32, other_reports=(), list="drawn-2", list_date="2026-11-03", second=None))
     assert words.distances(listed) == "PDQ: 38 of 256 bits differ"
     assert words.quality(listed) == "this one 100 of 100, the list does not say"
@@ -86,7 +86,7 @@ def test_what_a_person_said_is_said() -> None:
     )
     first, second = pairs_of(file, MAIN)
     assert (first.possible, second.possible) == (True, False), "what waits for a person comes first"
-    assert words.tier(second) == "lhr-02 said that they are the same"
+    assert words.tier(second) == "lhr-02 marked them as the same"
     assert isinstance(first, Pair)
     assert first.key == (sha256_of(1), sha256_of(5))
 

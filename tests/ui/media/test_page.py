@@ -218,7 +218,7 @@ def test_the_ladder_is_climbed_in_order(media: MediaPage, api: PictureApi, qtbot
     media.said.connect(said.append)
     QTest.keyPress(media.stage, Qt.Key.Key_5)
     QTest.keyRelease(media.stage, Qt.Key.Key_5)
-    assert said == ["Take step 3 first."]
+    assert said == ["Do step 3 first."]
     assert not api.handed
     for key in (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5):
         hold(media, qtbot, key)
@@ -293,7 +293,7 @@ def test_a_warning_stands_before_the_picture(page: ReportPage, media: MediaPage,
 
 
 def test_no_warning_stated_is_not_none(media: MediaPage) -> None:
-    assert media.panel.warning.text() == "No warning stated (the provider did not say)."
+    assert media.panel.warning.text() == "No warning stated by the provider."
 
 
 def test_known_says_how_and_by_whom(media: MediaPage) -> None:
@@ -301,7 +301,7 @@ def test_known_says_how_and_by_whom(media: MediaPage) -> None:
     said = " ".join(texts(media.panel))
     assert "known, exact. In the list drawn-2, added 3 Nov 2026" in said
     assert "Graded Comparison by lhr-02" in said
-    assert "need not be opened again" in said
+    assert "No need to open it" in said
 
 
 def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> None:
@@ -321,7 +321,7 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
     looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=("1 of 2 picture tracks",), crowd=0)
     file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
     assert media_words.films(file) == [
-        "10 frames compared, of 90 looked at",
+        "10 of 90 sampled frames compared",
         "not checked: 1 of 2 picture tracks",
         "possibly: this film is a part of that one, frames found: 9/10 of this, 9/40 of the other, 900000007",
     ]
@@ -403,8 +403,8 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     dialog = grading(page, alike=(alike(2, distance=4, **near), seen, alike(5)), seen_in=("900098112",))
     said = texts(dialog)
     assert "One verdict covers the same bytes in 2 reports." in said
-    assert "You have not opened it here: a grade says that you saw it." in said
-    assert any(text.startswith("will say: inherited from this one, distance 4") for text in said)
+    assert "You have not viewed this file; a grade states that you did." in said
+    assert any(text.startswith("will state: grade from this image, distance 4") for text in said)
     assert any("its own grade stands" in text for text in said)
     assert len(dialog.ticks) == 2, "what is only possible inherits nothing"
     for key in (Qt.Key.Key_D, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Return):
@@ -435,15 +435,15 @@ def test_what_is_not_here_is_not_graded(media: MediaPage) -> None:
     media.grade()
     media.compare()
     assert said == [
-        "The bytes are not here: nobody can say what this file shows.",
-        "Nothing in this store is like this file, or possibly like it.",
+        "The file is not stored, so it can't be graded.",
+        "Nothing in this store matches this file, not even possibly.",
     ]
 
 
 def test_tri_states_stay_apart(media: MediaPage) -> None:
     media.show_file(EXACT)
     said = texts(media.panel)
-    assert said[said.index("Viewed by provider") + 1] == "not said"
+    assert said[said.index("Viewed by provider") + 1] == "not stated"
     media.show_file(VIDEO)
     said = texts(media.panel)
     assert said[said.index("Viewed by provider") + 1] == "no"
@@ -467,7 +467,7 @@ def test_what_has_no_picture_opens_nothing(at: int, media: MediaPage, api: Pictu
 
 def test_hiding_is_for_oneself_and_can_be_undone(page: ReportPage, media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
     QTest.keyClick(media.stage, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    assert media.stage.says() == ("You hid this item", "Only from yourself, until you lock. Ctrl H shows it again.")
+    assert media.stage.says() == ("You hid this item", "Only from you, until you lock. Ctrl H shows it again.")
     media.hold(Rung.BLURRED)
     assert not api.handed
     page.close_media()

@@ -80,7 +80,7 @@ def test_codes_say_whose_they_are(page: ReportPage) -> None:
 
 
 def test_a_silent_source_is_not_a_no(page: ReportPage) -> None:
-    assert "age: not said" in said(page)
+    assert "age: not stated" in said(page)
     assert report_words.tri(None) != report_words.tri(False)
 
 
@@ -161,7 +161,9 @@ def test_the_tooltip_says_from_where(report: ShowReport) -> None:
     assert "900144218.json" in told
 
 
-@pytest.mark.parametrize(("proxy", "words"), [(True, "possible proxy"), (False, "no proxy, says the source"), (None, "")])
+@pytest.mark.parametrize(
+    ("proxy", "words"), [(True, "possible proxy"), (False, "not a proxy, according to the source"), (None, "")]
+)
 def test_a_proxy_is_possible_denied_or_not_said(proxy: bool | None, words: str, report: ShowReport) -> None:
     entry = replace(report.identifiers[4], possible_proxy=proxy, details={})
     assert identifiers.beside(entry, report) == words
@@ -170,7 +172,7 @@ def test_a_proxy_is_possible_denied_or_not_said(proxy: bool | None, words: str, 
 def test_verified_is_said_only_where_it_can_be(report: ShowReport) -> None:
     by_kind = {entry.kind: entry for entry in report.identifiers}
     assert identifiers.verified(by_kind["phone"]) == "yes"
-    assert identifiers.verified(by_kind["email"]) == "not said"
+    assert identifiers.verified(by_kind["email"]) == "not stated"
     assert identifiers.verified(by_kind["ip"]) == ""
     assert identifiers.verified(replace(by_kind["phone"], verified=False)) == "no"
 
@@ -196,7 +198,7 @@ def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, lasti
 def test_who_reported_stands_apart_and_folded(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     contact = replace(report.identifiers[2], role="reporter", person=None, value="desk@example.invalid")
     page = open_page(ChangedApi(identifiers=(*report.identifiers, contact)), lasting_runner, qtbot)
-    assert "Who reported: not a person of the report" in said(page)
+    assert "Reporting provider (not a party)" in said(page)
     assert not table_of(page, "desk@example.invalid").isVisible()
 
 
@@ -352,7 +354,7 @@ def test_undo_without_a_decision_says_so(page: ReportPage, qtbot: QtBot) -> None
 def test_acknowledging_is_for_new_reports_of_band_a(page: ReportPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.said) as told:
         press(page, Qt.Key.Key_Y)
-    assert told.args == ["Only a new report of band A asks to be acknowledged."]
+    assert told.args == ["Only new band A reports can be taken this way."]
 
 
 def test_a_new_report_of_band_a_is_taken_by_name(lasting_runner: Runner, qtbot: QtBot) -> None:
@@ -376,13 +378,13 @@ def test_a_report_that_says_nothing_says_so(lasting_runner: Runner, qtbot: QtBot
     )  # fmt: skip
     page = open_page(empty, lasting_runner, qtbot)
     for sentence in (
-        "Child: not named by the sources. That does not mean there is none.",
-        "The sources hold no chat and no free text.",
+        "Child: not named in the sources. That does not mean there is none.",
+        "The sources contain no chat and no free text.",
         "The sources state no time.",
         "The report names no files.",
-        "No clock is known: the sources state no time to run from.",
-        "Nothing in this report says where.",
-        "Nobody has decided anything yet.",
+        "No deadline known: the sources state no start time.",
+        "No location evidence in this report.",
+        "No decision yet.",
     ):
         assert sentence in said(page)
     press(page, Qt.Key.Key_Space)

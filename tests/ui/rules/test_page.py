@@ -123,7 +123,7 @@ def test_what_breaks_a_promise_is_refused_in_one_sentence(page: RulesPage, runne
     write(page, runner, RULE, "60")
     assert page.listed.problem.isVisible() and not page.try_button.isEnabled()
     sentence = page.listed.problem.text()
-    assert sentence.startswith("The rules of family conduct can reach") and sentence.endswith("The edit was not taken over.")
+    assert sentence.startswith("The rules of family conduct can reach") and sentence.endswith("The edit was not applied.")
     field = page.listed.panel.field
     assert page.listed.edits is not None and not page.listed.edits.now and field is not None and field.text() == POINTS
     write(page, runner, RULE, "many")
@@ -136,7 +136,7 @@ def test_the_child_lane_stays_on(page: RulesPage, said: list[str]) -> None:
     lane = next(row.now.id for row in page.listed.table.rows() if row.now.fixed)
     go_to(page, lane)
     QTest.keyClick(page.listed.table, Qt.Key.Key_X)
-    assert said == ["It opens the child lane, and can't be turned off."]
+    assert said == ["It opens the child lane and can't be turned off."]
     assert page.listed.edits is not None and not page.listed.edits.now
 
 
@@ -182,7 +182,7 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
     settle(runner)
     QTest.keyClick(page.trial.table, Qt.Key.Key_U)
     dialog = active(next(d for d in page.findChildren(UseDialog) if d.isVisible()))
-    assert "Go back to the rules before?" in texts(dialog)
+    assert "Revert to the previous rules?" in texts(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     settle(runner)
     assert api.calls[-1] == ("rules_back",) and api.rule_book().name == before
@@ -215,7 +215,7 @@ def test_a_set_that_came_into_use_meanwhile_is_said(page: RulesPage, api: FakeAp
 def test_what_waits_for_the_rules_is_said_and_goes_on(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.waiting = 41
     page = open_rules(api, runner, qtbot)
-    assert "41 reports wait for these rules" in texts(page.listed)
+    assert "41 reports not yet scored with these rules" in texts(page.listed)
     QTest.keyClick(page.listed.table, Qt.Key.Key_R)
     settle(runner)
     assert api.calls == [("judge_rest",)]
@@ -230,9 +230,9 @@ def test_an_analyst_reads_and_may_not_edit(app: QApplication, runner: Runner, qt
     assert page.listed.panel.field is not None and page.listed.panel.field.isReadOnly()
     for key in (Qt.Key.Key_X, Qt.Key.Key_W, Qt.Key.Key_Return, Qt.Key.Key_T, Qt.Key.Key_B):
         QTest.keyClick(page.listed.table, key)
-    assert said == ["Only a lead changes the rules."] * 5
+    assert said == ["Only a lead can change the rules."] * 5
     assert page.listed.edits is not None and not page.listed.edits.now
-    assert "You may read them; a lead edits." in texts(page.listed)
+    assert "You can read them; only a lead can edit." in texts(page.listed)
 
 
 def test_rules_that_cannot_be_read_say_so_and_are_tried_again(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -48,7 +48,7 @@ def test_it_begins_by_itself_and_shows_nothing_when_all_is_compared(window: Main
     window.start()
     qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
     bar = window.status.sweep
-    assert bar.isVisible() and bar.words.text() in {f"Comparing pictures: {left} left" for left in range(5)}
+    assert bar.isVisible() and bar.words.text() in {f"Comparing images: {left} left" for left in range(5)}
     qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
     assert api.unswept == 0 and not bar.isVisible()
     assert sweeps(api) == 1
@@ -85,7 +85,7 @@ def test_it_stops_for_a_long_job_and_goes_on_afterwards(window: MainWindow, api:
     gate = threading.Event()
     runner.do(lambda _progress, _cancel: gate.wait(20), long=True)
     qtbot.waitUntil(lambda: window.sweeping.state is State.GIVES_WAY)
-    assert "waits" in window.status.sweep.words.text()
+    assert "waiting" in window.status.sweep.words.text()
     stands = api.unswept
     qtbot.wait(100)
     assert api.unswept == stands > 0, "nothing goes on beside it"
@@ -119,7 +119,7 @@ def test_it_is_paused_by_key_and_goes_on_by_mouse(window: MainWindow, api: FakeA
     window.runner.changed.emit(Changed(all_reports=True))
     qtbot.wait(100)
     assert api.unswept == stands, "paused is paused, whatever comes in"
-    assert window.status.sweep.button.words() == "Go on"
+    assert window.status.sweep.button.words() == "Continue"
     qtbot.mouseClick(window.status.sweep.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
     assert window.status.sweep.button.words() == "Pause"
@@ -150,7 +150,7 @@ def test_it_waits_for_another_program_and_goes_on_by_itself(window: MainWindow, 
     window.start()
     bar = window.status.sweep
     qtbot.waitUntil(lambda: window.sweeping.state is State.HELD_UP)
-    assert bar.words.text() == "Comparing pictures: waits for another program, 3 left"
+    assert bar.words.text() == "Comparing images: waiting for another program, 3 left"
     assert "by itself" in bar.words.toolTip() and bar.button.words() == "Pause"
     qtbot.waitUntil(lambda: sweeps(api) > 2)
     assert window.sweeping.state is State.HELD_UP, "also while it tries again"
@@ -221,8 +221,8 @@ def test_as_long_as_pictures_wait_no_list_of_pairs_is_said_to_be_empty(window: M
     window.show_desk("possible")
     page = window.desk.current()
     assert page is not None
-    qtbot.waitUntil(lambda: page.message.title.text() == "No pair waits so far.")
-    assert "pictures are still being compared" in page.beside.text()
+    qtbot.waitUntil(lambda: page.message.title.text() == "No possible matches so far.")
+    assert "images are still being compared" in page.beside.text()
 
 
 def test_what_it_finds_reaches_the_screens(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -24,18 +24,18 @@ class CaseChoice(FormDialog):
     """N is a new case; 1 to 6 the newest that fit what was typed."""
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Callable[[CaseView], None]) -> None:
-        title = tr("A case for {report}", report=ltr(report_id))
-        super().__init__(runner, title, parent=parent, done=done, record=tr("Join"))
+        title = tr("Case for {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
         self._api, self._report_id = api, report_id
         self.changes = Changed(reports=frozenset({report_id}))
         self._cases: tuple[CaseSummary, ...] = ()
         self._shown: list[CaseSummary] = []
         self.chosen: str | None = None
         self._group = QButtonGroup(self)
-        self.new = ChoiceButton(ltr("N"), tr("A new case with this report"))
+        self.new = ChoiceButton(ltr("N"), tr("New case with this report"))
         self.new.clicked.connect(lambda: self.choose(None))
         self.form.addWidget(self.new)
-        self.form.addWidget(label(tr("Or join one"), "heading"))
+        self.form.addWidget(label(tr("Or add to a case"), "heading"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a case by any of its numbers"))
         self.search.setAccessibleName(tr("Find a case by any of its numbers"))
@@ -63,7 +63,7 @@ class CaseChoice(FormDialog):
             self._group.addButton(button)
             self._list.addWidget(button)
         if not self._shown:
-            said = tr("No case fits.") if self._cases else tr("There is no case yet.")
+            said = tr("No case found.") if self._cases else tr("No cases yet.")
             self._list.addWidget(label(said, "muted"))
         if self.chosen not in {None, *(case.number for case in self._shown)}:
             self.chosen = None
@@ -100,5 +100,5 @@ class CaseChoice(FormDialog):
 
 
 def _line(case: CaseSummary) -> Safe:
-    has = tr("with nobody") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+    has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
     return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(said) for said in case.numbers[:2]))))

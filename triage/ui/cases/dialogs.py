@@ -26,8 +26,8 @@ class NumberDialog(FormDialog):
     """N: the number under which a register keeps the case. 1 to 8 choose the register while no number is being written."""
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
-        title = tr("A number of case {number}", number=ltr(case.number))
-        super().__init__(runner, title, parent=parent, done=done, record=tr("Write down"))
+        title = tr("Number for case {number}", number=ltr(case.number))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
         self._api, self._case = api, case
         self.kind: NumberKind | None = None
         self._kinds = QButtonGroup(self)
@@ -40,7 +40,7 @@ class NumberDialog(FormDialog):
             grid.addWidget(button, at % 4, at // 4)
         self.form.addWidget(label(tr("Register"), "heading"))
         self.form.addLayout(grid)
-        self.value = Field(tr("Number, as it stands there"))
+        self.value = Field(tr("Number, as written there"))
         self.form.addWidget(self.value.holder)
         self._kinds.buttons()[0].setFocus()
 
@@ -53,7 +53,7 @@ class NumberDialog(FormDialog):
     def work(self) -> Callable[[], CaseView] | None:
         kind, value = self.kind, self.value.said()
         if kind is None or value is None:
-            self.problem.setText(tr("Choose the register and give the number as it stands there."))
+            self.problem.setText(tr("Choose the register and enter the number as written there."))
             return None
         return lambda: self._api.set_case_number(self._case.number, kind.value, value)
 
@@ -76,16 +76,16 @@ class StageDialog(FormDialog):
         self.stage = Stage(case.stage)
         self._stages = QButtonGroup(self)
         for at, stage in enumerate(Stage):
-            here = tr("{stage} (it is here)", stage=word(stage.value)) if stage is self.stage else word(stage.value)
+            here = tr("{stage} (current)", stage=word(stage.value)) if stage is self.stage else word(stage.value)
             button = ChoiceButton(ltr(str(at + 1)), here)
             button.clicked.connect(partial(self.choose, stage))
             self._stages.addButton(button)
             self.form.addWidget(button)
-        self.due = Field(tr("The day on which the stage should be over"), "2026-12-31")
+        self.due = Field(tr("Day by which the stage should be complete"), "2026-12-31")
         self.form.addWidget(self.due.holder)
         if (now := case.stages[-1]).due is not None:
             self.form.addWidget(label(tr("now {day}", day=day_words(now.due)), "small"))
-        hint = tr("Left empty: the day that goes with the stage, where one is known.")
+        hint = tr("Blank: the standard deadline of the stage, if there is one.")
         self.form.addWidget(label(hint, "small", wrap=True))
         self.note = QPlainTextEdit()
         self.note.setProperty("kind", "note")
@@ -118,14 +118,14 @@ class OfficerDialog(FormDialog):
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
         title = tr("Officer of case {number}", number=ltr(case.number))
-        super().__init__(runner, title, parent=parent, done=done, record=tr("Give"))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Assign"))
         self._api, self._case = api, case
-        now = tr("Nobody has it now.") if case.officer is None else tr("{name} has it now.", name=case.officer)
+        now = tr("Not assigned.") if case.officer is None else tr("Assigned to {name}.", name=case.officer)
         self.form.addWidget(label(now, "muted"))
         self.who = QComboBox()
-        self.form.addWidget(named(tr("Give it to"), self.who))
+        self.form.addWidget(named(tr("Assign to"), self.who))
         if not api.may(Right.ASSIGN):
-            self.form.addWidget(label(tr("Only a lead assigns to others."), "small", wrap=True))
+            self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
         self.who.setFocus()
 
@@ -151,15 +151,15 @@ class ReportsDialog(FormDialog):
         self._api, self._case = api, case
         self.numbers = QLineEdit()
         self.numbers.setPlaceholderText("900000001 900000002")
-        self.form.addWidget(named(tr("Numbers of reports, with spaces between them"), self.numbers))
-        hint = tr("A report is in one case at most: one that is in another leaves it.")
+        self.form.addWidget(named(tr("Report numbers, separated by spaces"), self.numbers))
+        hint = tr("A report can be in one case only: adding it here removes it from its current case.")
         self.form.addWidget(label(hint, "small", wrap=True))
         self.numbers.setFocus()
 
     def work(self) -> Callable[[], CaseView] | None:
         wanted = tuple(dict.fromkeys(self.numbers.text().replace(",", " ").replace("،", " ").split()))
         if not wanted:
-            self.problem.setText(Safe(tr("Give at least one number.")))
+            self.problem.setText(Safe(tr("Enter at least one number.")))
             return None
         self.changes = Changed(reports=frozenset(wanted))
         return lambda: self._api.add_to_case(self._case.number, wanted)

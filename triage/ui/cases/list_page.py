@@ -27,7 +27,7 @@ COLUMNS: tuple[Column[CaseSummary], ...] = (
     Column(mark("Case"), 112, lambda c: ltr(c.number)),
     Column(mark("Stage"), 120, lambda c: word(c.stage)),
     Column(
-        mark("Stage due"),
+        mark("Stage deadline"),
         96,
         lambda c: due_words(c.due),
         lambda c: due_ink(c.due),
@@ -60,7 +60,7 @@ class CasesPage(DeskPage):
         self.new.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
             tip(self.new, tr("Your roles do not allow decisions."))
-        self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda c: c.number, name=tr("Cases"))
         self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
         whole = QVBoxLayout(self.body)
@@ -81,7 +81,7 @@ class CasesPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.READ_REPORT):
-            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.cases, self.show_cases, owner=self, failed=self.failed)
 
@@ -107,9 +107,9 @@ class CasesPage(DeskPage):
             self.show_body()
             return
         if not self._cases:
-            title, step = tr("There is no case yet."), tr("Open one here with N, or on a report's page with C.")
+            title, step = tr("No cases yet."), tr("Press N here, or C on a report's page, to open one.")
         else:
-            title, step = tr("No case fits."), tr("Search looks at numbers, stage and officer. Esc shows all cases again.")
+            title, step = tr("No case found."), tr("Search covers numbers, stage and officer. Esc shows all cases.")
         self.message.say(title, step)
         self.states.setCurrentWidget(self.message)
 

@@ -59,7 +59,7 @@ class CasePage(DeskPage):
         self.add_button("back", tr("Back"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
         self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
-        self.nothing = label(tr("No report is in this case yet. Press R to add some by their numbers."), "muted", wrap=True)
+        self.nothing = label(tr("No reports in this case yet. Press R to add some by number."), "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.side = QVBoxLayout()
@@ -117,7 +117,7 @@ class CasePage(DeskPage):
         if case.number != self.number:
             return
         self.case = case
-        has = tr("with nobody") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+        has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
         count = trn("{n} report", "{n} reports", len(case.reports))
         self.beside.setText(Safe(tr(", ").join((word(case.stage), has, count))))
         self.table.show_rows(rows)
@@ -131,12 +131,12 @@ class CasePage(DeskPage):
         self.show_body()
 
     def _stage_card(self, case: CaseView) -> Card:
-        card, now = Card(tr("Where it stands")), case.stages[-1]
+        card, now = Card(tr("Current stage")), case.stages[-1]
         due = label(due_words(now.due), due_kind(now.due))
         card.body.addLayout(row(label(word(case.stage), "title"), None, due))
         card.body.addWidget(label(tr("since {when}", when=times.pkt(now.since)), "small", wrap=True))
         if now.due is None:
-            said = tr("No length of this stage is known, so it has no clock until somebody sets a day (S).")
+            said = tr("No standard deadline for this stage; press S to set one.")
             card.body.addWidget(label(said, "small", wrap=True))
         else:
             said = tr("should be over by {day}: {basis}", day=day_words(now.due), basis=reason(now.basis))
@@ -148,7 +148,7 @@ class CasePage(DeskPage):
     def _numbers_card(self, case: CaseView) -> Card:
         card = Card(tr("Numbers"))
         if not case.numbers:
-            card.body.addWidget(label(tr("No register has given it a number yet (N)."), "muted", wrap=True))
+            card.body.addWidget(label(tr("No register number yet; press N to add one."), "muted", wrap=True))
             return card
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -158,7 +158,7 @@ class CasePage(DeskPage):
         for at, number in enumerate(sorted(case.numbers, key=lambda n: (order.index(n.kind), n.value))):
             grid.addWidget(label(word(number.kind), "muted"), at, 0)
             value = label(ltr(number.value), "strong", wrap=True, selectable=True)
-            tip(value, tr("written down by {name}", name=isolated(number.by)))
+            tip(value, tr("entered by {name}", name=isolated(number.by)))
             grid.addWidget(value, at, 1)
             if self.api.may(Right.DECIDE):
                 grid.addWidget(self._strike(number), at, 2)
@@ -171,7 +171,7 @@ class CasePage(DeskPage):
         return made
 
     def _history_card(self, case: CaseView) -> Card:
-        card = Card(tr("How it came here"))
+        card = Card(tr("History of stages"))
         for before, stage in zip((None, *case.stages), case.stages, strict=False):
             card.body.addWidget(label(_what(before, stage), wrap=True))
             if stage.note:
@@ -238,5 +238,5 @@ class CasePage(DeskPage):
 def _what(before: CaseStage | None, stage: CaseStage) -> Safe:
     """enquiry; due 31 Jan 2030. The same stage again only changed its day."""
     again = before is not None and before.stage == stage.stage
-    said = tr("another day for {stage}", stage=word(stage.stage)) if again else word(stage.stage)
+    said = tr("new deadline for {stage}", stage=word(stage.stage)) if again else word(stage.stage)
     return said if stage.due is None else tr("{what}, until {day}", what=said, day=day_words(stage.due))

@@ -128,7 +128,7 @@ class Compare(HoldingPage):
     def _ask(self, place: int, report_id: str | None, sha256: str) -> None:
         pair = self.pair
         if report_id is None:
-            self._missing[place] = (tr("In no report"), tr("It came without a report, and is not opened here."))
+            self._missing[place] = (tr("In no report"), tr("It came without a report and can't be opened here."))
             self._names[place].setText(ltr(sha256[:16]))
             return
         if (known := self._reports.get(report_id)) is not None:
@@ -147,7 +147,7 @@ class Compare(HoldingPage):
     def _take(self, place: int, report: ShowReport, sha256: str) -> None:
         file = next((each for each in report.files if each.sha256 == sha256), None)
         if file is None:
-            self._missing[place] = (tr("No longer here"), tr("The report does not hold this file any more."))
+            self._missing[place] = (tr("No longer stored"), tr("The report no longer contains this file."))
             return
         self._sides[place] = Side(report, file)
         self._names[place].setText(
@@ -168,7 +168,7 @@ class Compare(HoldingPage):
         named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
         self._names[1].setText(named)
         self._beside[1].setText(report_words.listed([isolated(pair.says)] if pair.says else []))
-        self._missing[1] = (tr("A list holds no picture"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
+        self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
 
     def _begin(self) -> None:
         """Warnings of either are read before both: the ladder starts below them."""
@@ -230,7 +230,7 @@ class Compare(HoldingPage):
             return (tr("Reading …"), Safe("")) if self.pair is not None else (Safe(""), Safe(""))
         file = side.file
         if file.sha256 in hidden(self._api):
-            return tr("You hid this item"), tr("Only from yourself, until you lock.")
+            return tr("You hid this item"), tr("Only from you, until you lock.")
         if reached < Rung.VERDICT:
             key = keys.key("media", "verdict").cap
             return media_words.warning(file, side.report), tr("Press {key} when you have read this.", key=key)
@@ -250,7 +250,7 @@ class Compare(HoldingPage):
         self.let_go()
         before = next((said for other, said in reversed(self._said) if other.key == pair.key), None)
         self._said.append((pair, same))
-        self._tell(pair, same, before, tr("Said: the same picture.") if same else tr("Said: not the same."))
+        self._tell(pair, same, before, tr("Recorded: same image.") if same else tr("Recorded: not the same."))
 
     def undo(self) -> None:
         if not self._said:
@@ -258,7 +258,7 @@ class Compare(HoldingPage):
             return
         self.let_go()
         pair, before = self._said.pop()
-        self._tell(pair, None, before, tr("Taken back: it is again what the search says."))
+        self._tell(pair, None, before, tr("Undone."))
 
     def _tell(self, pair: Pair, same: bool | None, before: bool | None, sentence: Safe) -> None:
         undo = Safe("") if same is None else tr("Undo: {key}", key=keys.key("compare", "undo").cap)

@@ -41,7 +41,7 @@ class ComparePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        title = label(tr("{file} and what is like it", file=name), "title")
+        title = label(tr("{file} and similar images", file=name), "title")
         whole.addWidget(bar(title, self._where, None, back, before, after))
         whole.addWidget(self.compare, 1)
         keys.bind(self, "compare", "back", self.closed.emit)

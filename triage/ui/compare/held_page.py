@@ -20,7 +20,7 @@ OUTCOMES = {
     "confirmed": mark("confirmed: it counts"),
     "rejected": mark("rejected: it never counts"),
 }
-KINDS = {"list": mark("of a hash list"), "picture": mark("of a picture that many are like")}
+KINDS = {"list": mark("of a hash list"), "picture": mark("of an image with many near copies")}
 
 
 WAITS = "waits for a lead"
@@ -28,7 +28,7 @@ WAITS = "waits for a lead"
 
 def outcome(held: HeldHash) -> Safe:
     said = word(OUTCOMES.get(held.outcome, held.outcome))
-    return said if held.decided_by is None else tr("{what}, said by {name}", what=said, name=held.decided_by)
+    return said if held.decided_by is None else tr("{what}, decided by {name}", what=said, name=held.decided_by)
 
 
 COLUMNS: tuple[Column[HeldHash], ...] = (
@@ -38,7 +38,7 @@ COLUMNS: tuple[Column[HeldHash], ...] = (
     Column(mark("Files"), 70, lambda h: number(h.files)),
     Column(mark("Reports"), 76, lambda h: number(h.reports)),
     Column(mark("Since"), 100, lambda h: times.ago(h.since), lambda _: "muted", told=lambda h: times.both(h.since)),
-    Column(mark("What was said"), 250, outcome, lambda h: "text" if h.outcome == WAITS else "muted"),
+    Column(mark("Decision"), 250, outcome, lambda h: "text" if h.outcome == WAITS else "muted"),
 )
 
 
@@ -47,18 +47,18 @@ class HeldPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Held hashes"))
-        self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda held: held.id, name=tr("Held hashes"))
-        self.confirm = KeyButton.of("held", "confirm", tr("It counts"), on=lambda: self.say(True))
-        self.reject = KeyButton.of("held", "reject", tr("It never counts"), on=lambda: self.say(False))
-        self.undo_button = KeyButton.of("held", "undo", tr("Take back"), kind="quiet", on=self.undo)
+        self.confirm = KeyButton.of("held", "confirm", tr("Confirm"), on=lambda: self.say(True))
+        self.reject = KeyButton.of("held", "reject", tr("Reject"), on=lambda: self.say(False))
+        self.undo_button = KeyButton.of("held", "undo", tr("Undo"), kind="quiet", on=self.undo)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 16)
         column.setSpacing(12)
         hint = label(
             tr(
-                "Each of these matches files in hundreds of reports. Until a lead has said what it is, it counts for nothing: no "
-                "score, no group, no inherited grade. A picture that goes round counts; a hash that says too little never does."
+                "Each of these hashes matches files in hundreds of reports. It has no effect until a lead decides: "
+                "confirm a widespread image, reject a low-quality hash."
             ),
             "muted",
             wrap=True,
@@ -70,7 +70,7 @@ class HeldPage(DeskPage):
         answers.setContentsMargins(16, 0, 16, 0)
         column.addLayout(answers)
         if not api.may(Right.LISTS):
-            only = label(tr("Only a lead decides on these."), "small")
+            only = label(tr("Only a lead can decide on these."), "small")
             only.setContentsMargins(16, 0, 16, 0)
             column.addWidget(only)
         self.table.row_changed.connect(self._state)
@@ -88,7 +88,7 @@ class HeldPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.READ_REPORT):
-            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.held, self._found, owner=self, failed=self.failed)
 
@@ -101,7 +101,7 @@ class HeldPage(DeskPage):
 
     def _found(self, held: tuple[HeldHash, ...]) -> None:
         waits = sum(each.outcome == WAITS for each in held)
-        self.beside.setText(trn("{n} hash waits", "{n} hashes wait", waits))
+        self.beside.setText(trn("{n} hash to review", "{n} hashes to review", waits))
         self.table.show_rows(held)
         if held:
             self.show_body()
@@ -109,7 +109,7 @@ class HeldPage(DeskPage):
             return
         self.message.say(
             tr("No hash is held for review."),
-            tr("A hash comes here when it matches hundreds of different files in as many reports."),
+            tr("Hashes that match hundreds of different files in as many reports are listed here."),
         )
         self.states.setCurrentWidget(self.message)
 
@@ -125,7 +125,7 @@ class HeldPage(DeskPage):
         held = self.table.current()
         if held is None or held.outcome == ("confirmed" if confirm else "rejected"):
             return
-        sentence = tr("From now on it counts.") if confirm else tr("It never counts from now on.")
+        sentence = tr("It counts from now on.") if confirm else tr("Rejected: it never counts.")
         undo = tr("Undo: {key}", key=keys.key("held", "undo").cap)
         self._tell(held, confirm, Safe(f"{sentence} {undo}"))
 
@@ -135,11 +135,11 @@ class HeldPage(DeskPage):
         if held is None or held.outcome == WAITS:
             self.said.emit(tr("There is nothing to undo."))
         else:
-            self._tell(held, None, tr("Taken back: it waits for a lead again."))
+            self._tell(held, None, tr("Undone: it waits for a lead again."))
 
     def _tell(self, held: HeldHash, confirm: bool | None, sentence: Safe) -> None:
         if not self.api.may(Right.LISTS):
-            self.said.emit(tr("Only a lead decides on these."))
+            self.said.emit(tr("Only a lead can decide on these."))
             return
         self.runner.do(
             lambda _progress, _cancel: self.api.say_held(held.id, confirm),

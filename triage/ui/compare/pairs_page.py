@@ -31,7 +31,7 @@ def _second(pair: Pair) -> Safe:
 
 COLUMNS: tuple[Column[Pair], ...] = (
     Column(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
-    Column(mark("May be the same as"), 190, _other),
+    Column(mark("Possible match with"), 190, _other),
     Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.distance} / 256")),
     Column(mark("Second hash"), 136, _second, lambda p: "muted" if p.second is None else "text"),
     Column(mark("Which part"), 0, lambda p: words.variant(p.variant) if p.variant else tr("upright"), lambda _: "muted"),
@@ -42,9 +42,9 @@ class PairsPage(DeskPage):
     keys_of = "compare"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("Possible pairs"))
-        self.add_button("back", tr("To the queue"), self.closed.emit)
-        self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible pairs"))
+        super().__init__(api, runner, tr("Possible matches"))
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible matches"))
         self.compare = Compare(api, runner)
         self._back: tuple[str, str] | None = None
         self._waiting = 0
@@ -66,7 +66,7 @@ class PairsPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.READ_REPORT):
-            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(
             lambda: (self.api.possible_pairs(), self.api.lanes().possible, self.api.sweep_state()),
@@ -109,21 +109,21 @@ class PairsPage(DeskPage):
 
     def _count(self, listed: int) -> None:
         """What was not compared yet, or could not be, may still hide a pair."""
-        said = [trn("{n} pair waits", "{n} pairs wait", max(self._waiting, listed))]
+        said = [trn("{n} pair to review", "{n} pairs to review", max(self._waiting, listed))]
         if listed < self._waiting:
             said.append(trn("the first is listed", "the first {n} are listed", listed))
         if self._swept.left:
-            said.append(tr("pictures are still being compared"))
+            said.append(tr("images are still being compared"))
         if self._swept.unchecked:
             said.append(words.unchecked(self._swept.unchecked))
         self.beside.setText(report_words.listed(said))
 
     def _nothing(self) -> None:
         if self._swept.left:
-            title, hint = tr("No pair waits so far."), tr("Pictures are still being compared; what may be the same comes here.")
+            title, hint = tr("No possible matches so far."), tr("Images are still being compared; possible matches appear here.")
         else:
-            title = tr("No pair waits for anybody.")
-            hint = tr("What may be the same comes here after an import; what is surely alike needs nobody.")
+            title = tr("No possible matches to review.")
+            hint = tr("Possible matches appear here after an import; certain matches need no review.")
         self.message.say(title, hint)
         self.states.setCurrentWidget(self.message)
 

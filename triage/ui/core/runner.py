@@ -288,7 +288,7 @@ class Runner(QObject):
             sentence = str(refusal(str(error)))
             log.info("job refused: %s", type(error).__name__)
         else:
-            sentence = tr("The program made a mistake. Please note what you did and tell your administrator.")
+            sentence = tr("Triage made an error. Please note what you did and tell your administrator.")
             log.error("job failed: %s at %s", type(error).__name__, _where(error))
         if not job.wanted():
             return

@@ -42,7 +42,7 @@ class AssignDialog(QDialog):
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(10)
         whole.addWidget(label(tr("Assign {report}", report=ltr(report_id)), "title"))
-        now = tr("Nobody has it now.") if current is None else tr("{name} has it now.", name=isolated(current))
+        now = tr("Not assigned.") if current is None else tr("Assigned to {name}.", name=isolated(current))
         whole.addWidget(label(now, "muted"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a name"))
@@ -55,7 +55,7 @@ class AssignDialog(QDialog):
         self._list.setSpacing(6)
         whole.addLayout(self._list)
         if not api.may(Right.ASSIGN):
-            whole.addWidget(label(tr("Only a lead assigns to others."), "small", wrap=True))
+            whole.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         self.problem = label("", "bad", wrap=True)
         whole.addWidget(self.problem)
         self.record = KeyButton(tr("Assign"), tr("Enter"), kind="primary", on=self.accept)
@@ -86,7 +86,7 @@ class AssignDialog(QDialog):
             self._group.addButton(button)
             self._list.addWidget(button)
         if not self._shown:
-            self._list.addWidget(label(tr("No user of this name."), "muted"))
+            self._list.addWidget(label(tr("No user has this name."), "muted"))
         if self._shown:
             self.choose(self._shown[0])
 

@@ -108,7 +108,7 @@ class DecideDialog(QDialog):
         left, self._right = QVBoxLayout(), QVBoxLayout()
         for column in (left, self._right):
             column.setSpacing(6)
-        left.addWidget(label(tr("What becomes of it"), "heading"))
+        left.addWidget(label(tr("Outcome"), "heading"))
         for choice in CHOICES:
             button = ChoiceButton(choice.letter, words.status(choice.status))
             button.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
@@ -168,7 +168,7 @@ class DecideDialog(QDialog):
         clear(self._right)
         self._right.addWidget(label(tr("Why"), "heading"))
         if self._choice is None:
-            self._right.addWidget(label(tr("Choose on the left first: a letter does it, then a number."), "muted", wrap=True))
+            self._right.addWidget(label(tr("Choose an outcome, then a reason."), "muted", wrap=True))
         else:
             grid = QGridLayout()
             grid.setSpacing(6)
@@ -202,7 +202,7 @@ class DecideDialog(QDialog):
 
     def accept(self) -> None:
         if self._choice is None or self._reason is None:
-            self.problem.setText(tr("Choose what becomes of it and why: a decision without a reason helps nobody."))
+            self.problem.setText(tr("Choose an outcome and a reason."))
             return
         status, reason = self._choice.status, self._reason
         note = self.note.toPlainText().strip() or None

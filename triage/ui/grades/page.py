@@ -28,24 +28,24 @@ COLUMNS: tuple[Column[GradeWork], ...] = (
     Column(mark("Report"), 100, lambda w: ltr(w.report)),
     Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
     Column(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
-    Column(mark("Yours?"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
+    Column(mark("Your part"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
 )
 
 
 def whose(work: GradeWork) -> Safe:
     """Who may act on it now, for the person who asks. Nothing says what was said."""
     if work.mine:
-        return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: leave it to another")
-    return tr("for a lead who graded neither") if work.disagree else tr("yours to grade, without knowing the first")
+        return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
+    return tr("for a lead who graded neither time") if work.disagree else tr("you can grade it, without seeing the first grade")
 
 
 class GradesPage(DeskPage):
     keys_of = "grades"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("Grades that wait"))
-        self.add_button("back", tr("To the queue"), self.closed.emit)
-        self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades that wait"))
+        super().__init__(api, runner, tr("Grades awaiting review"))
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades awaiting review"))
         self.table.opened.connect(self._open)
         self.nothing = label("", "muted", wrap=True)
         self.agreement = Card(tr("How often two people agreed"))
@@ -76,7 +76,7 @@ class GradesPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.READ_REPORT):
-            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
 
         def read() -> tuple[tuple[GradeWork, ...], tuple[Agreement, ...]]:
@@ -90,8 +90,8 @@ class GradesPage(DeskPage):
         self.beside.setText(trn("{n} file", "{n} files", len(work)))
         rows: list[GradeWork | Heading] = []
         for title, some in (
-            (tr("Two people differ: a lead decides"), disagree),
-            (tr("Wait for a second person"), wait),
+            (tr("Two people disagree: a lead decides"), disagree),
+            (tr("Awaiting a second person"), wait),
         ):
             if some:
                 rows += [Heading(title, number(len(some))), *some]
@@ -99,14 +99,14 @@ class GradesPage(DeskPage):
         self.table.setVisible(bool(work))
         if not work and not agreed:
             self.message.say(
-                tr("No grade waits for anybody."),
-                tr("Grades bound for court, and every “age uncertain”, come here until a second person has looked."),
+                tr("No grades awaiting review."),
+                tr("Grades intended for court, and every “age uncertain”, stay here until a second person has graded."),
             )
             self.states.setCurrentWidget(self.message)
             return
         self.nothing.setVisible(not work)
         self.nothing.setContentsMargins(16, 16, 16, 16)
-        self.nothing.setText(tr("No grade waits for anybody."))
+        self.nothing.setText(tr("No grades awaiting review."))
         if not work:
             self._filler.addStretch(1)
         self.show_body()
@@ -126,7 +126,7 @@ class GradesPage(DeskPage):
             grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed, of=each.pairs), "strong"), at, 1)
             grid.addWidget(label(percent(each.agreed / each.pairs), "small"), at, 2)
         body.addLayout(grid)
-        hint = tr("Of the pairs in which one of the two chose this grade, those in which both did.")
+        hint = tr("Of the pairs where either person chose this grade, the share where both did.")
         body.addWidget(label(hint, "small", wrap=True))
 
     def _open(self, work: GradeWork | None) -> None:

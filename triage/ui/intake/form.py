@@ -61,18 +61,18 @@ class ImportForm(QWidget):
         self._warned = False
         self._drop = DropArea()
         self.received_from = Field(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
-        self.delivered_by = Field(tr("Delivered by"), tr("who brought it"))
-        self.medium = Field(tr("Medium"), tr("make and model, e.g. encrypted USB stick no. 14"))
-        self.serial = Field(tr("Serial number of the medium"))
-        self.received_at = Field(tr("Handed over at"), tr("day and hour, as told"))
-        self.seal = Field(tr("Seal"), tr("its number, and whether it was whole"))
+        self.delivered_by = Field(tr("Delivered by"), tr("who delivered it"))
+        self.medium = Field(tr("Carrier"), tr("make and model, e.g. encrypted USB stick no. 14"))
+        self.serial = Field(tr("Serial number of the carrier"))
+        self.received_at = Field(tr("Handed over at"), tr("day and time, as stated"))
+        self.seal = Field(tr("Seal number"), tr("its number, and whether it was whole"))
         self.write_blocked = QComboBox()
         self.note = Field(tr("Note"))
         self._policy = label("", "muted", wrap=True)
         self._password_words = label(tr("none"), "muted")
         self._problem = label("", "bad", wrap=True)
         self._problem.hide()
-        self.go = KeyButton.of("import", "take_in", tr("Take in"), kind="primary", on=self.order)
+        self.go = KeyButton.of("import", "take_in", tr("Import"), kind="primary", on=self.order)
         self._build()
         self.require_receipt(True)
         self._show_paths()
@@ -92,7 +92,7 @@ class ImportForm(QWidget):
         outer.addSpacing(8)
         outer.addWidget(label(tr("Receipt"), "heading"))
         outer.addWidget(self._policy)
-        for said, choice in ((tr("not said"), None), (tr("yes"), True), (tr("no"), False)):
+        for said, choice in ((tr("not stated"), None), (tr("yes"), True), (tr("no"), False)):
             self.write_blocked.addItem(said, choice)
         outer.addLayout(side_by_side(self.received_from.holder, self.delivered_by.holder))
         outer.addLayout(side_by_side(self.medium.holder, self.serial.holder))
@@ -102,7 +102,7 @@ class ImportForm(QWidget):
         outer.addSpacing(8)
         outer.addWidget(label(tr("Passwords"), "heading"))
         outer.addLayout(row(choose, self._password_words, None))
-        outer.addWidget(label(tr("A text file with one password on each line serves locked zips and PDFs."), "small"))
+        outer.addWidget(label(tr("A text file with one password per line, for locked zips and PDFs."), "small"))
         outer.addWidget(self._problem)
         outer.addLayout(row(self.go, None))
         outer.addStretch(1)
@@ -111,9 +111,13 @@ class ImportForm(QWidget):
         """The desk's policy, as a sentence."""
         self._required = required
         if required:
-            self._policy.setText(tr("Custody begins here. This desk requires two things: from whom, and on which medium."))
+            self._policy.setText(
+                tr("Chain of custody starts here. This office requires two details: the source and the carrier.")
+            )
         else:
-            self._policy.setText(tr("Custody begins here. This desk requires nothing; what is left empty is kept as not said."))
+            self._policy.setText(
+                tr('Chain of custody starts here. All fields are optional; blanks are recorded as "not stated".')
+            )
 
     def add_paths(self, paths: list[Path]) -> None:
         self.paths.extend(path for path in paths if path not in self.paths)
@@ -151,9 +155,9 @@ class ImportForm(QWidget):
         if missing is not None and (self._required or not self._warned):
             self._warned = True
             if self._required:
-                self._say(tr("Say from whom the bundle came, and on which medium."))
+                self._say(tr("State who the bundle came from, and on which carrier."))
             else:
-                self._say(tr("Nobody will know later from whom and on what this came. Take in once more to go on without."))
+                self._say(tr("Source and carrier are blank. Import again to continue."))
             missing.setFocus()
             return
         self._say("")

@@ -77,11 +77,11 @@ class ImportPage(QWidget):
             self.steps.setCurrentWidget(self.form)
             self.form.add_paths(paths)
         else:
-            self.said.emit(tr("An import is under way; drop these when it has ended."))
+            self.said.emit(tr("An import is running; drop these when it is done."))
 
     def title(self) -> Safe:
         """Which of its three steps is shown."""
-        titles = {self.form: tr("Import bundles"), self._under_way: tr("Taking in"), self._result: tr("Taken in")}
+        titles = {self.form: tr("Import bundles"), self._under_way: tr("Importing"), self._result: tr("Import complete")}
         return titles[self.steps.currentWidget()]
 
     def _take_in(self) -> None:
@@ -116,7 +116,7 @@ class ImportPage(QWidget):
         if self.job is not None:
             self.job.cancel()
             self._stop.setEnabled(False)
-            self._rows.stage.setText(tr("Stopping after the batch under way; what was taken in stays."))
+            self._rows.stage.setText(tr("Stopping after the current batch; imported reports stay."))
 
     def _progress(self, progress: Progress) -> None:
         if self._stop.isEnabled():
@@ -133,9 +133,9 @@ class ImportPage(QWidget):
         """One sentence with the next step; the form keeps what was filled in."""
         self._over()
         add = self._result_column.addWidget
-        add(label(tr("The import ended before its time"), "title"))
+        add(label(tr("The import did not finish"), "title"))
         add(label(sentence, "bad", wrap=True))
-        step = tr("Import the same bundle again: what is already here is recognised and not taken in twice.")
+        step = tr("Import the same bundle again: content that is already stored is recognised and not imported twice.")
         add(label(step, "muted", wrap=True))
         self._result_buttons()
 
@@ -143,24 +143,28 @@ class ImportPage(QWidget):
         self._over()
         self.form.empty()
         add = self._result_column.addWidget
-        add(label(tr("Taken in"), "title"))
+        add(label(tr("Import complete"), "title"))
         for line in result_lines(result):
             add(label(line, wrap=True))
         if result.quarantined:
             self._result_column.addSpacing(8)
             add(label(trn("{n} file set aside", "{n} files set aside", len(result.quarantined)), "heading"))
-            hint = tr("Nothing is lost: their bytes are kept. They stay as a work list under Set aside.")
+            hint = tr("Nothing is lost: the files are kept. They stay listed under Set aside.")
             add(label(hint, "muted", wrap=True))
             for widget in set_aside_rows([(item.path, item.reason, None) for item in result.quarantined]):
                 add(widget)
         if result.skipped:
-            text = trn("{n} file of no content was left out.", "{n} files of no content were left out.", len(result.skipped))
+            text = trn(
+                "{n} file without evidential content was skipped.",
+                "{n} files without evidential content were skipped.",
+                len(result.skipped),
+            )
             add(label(text, "muted"))
         self._result_buttons()
 
     def _result_buttons(self) -> None:
         self._result_column.addSpacing(12)
-        back = KeyButton.of("import", "back", tr("To the queue"), kind="primary", on=self.closed.emit)
+        back = KeyButton.of("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit)
         more = KeyButton(tr("Import more"), on=lambda: self.steps.setCurrentWidget(self.form))
         self._result_column.addLayout(row(back, more, None))
         self._result_column.addStretch(1)
@@ -169,14 +173,14 @@ class ImportPage(QWidget):
     def _build_under_way(self) -> None:
         self._rows = ProgressRows()
         self._stop = KeyButton.of("import", "stop", tr("Stop"), on=self.stop)
-        hint = tr("You can go on working; reports are in the queue as soon as their documents are read.")
+        hint = tr("You can keep working; reports appear in the queue as soon as their documents are read.")
         parts = column(
-            label(tr("Taking in"), "title"),
+            label(tr("Importing"), "title"),
             8,
             self._rows,
             8,
             label(hint, "muted", wrap=True),
-            row(KeyButton.of("import", "back", tr("To the queue"), kind="primary", on=self.closed.emit), self._stop, None),
+            row(KeyButton.of("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit), self._stop, None),
             None,
         )
         self._under_way.setLayout(parts)
@@ -201,10 +205,10 @@ def result_lines(result: ImportResult) -> list[str]:
             unchanged=number(reports.unchanged),
         ),
         tr(
-            "Files: {new} new, {duplicate} already here, {near} new but like one already here.",
+            "Files: {new} new, {duplicate} already stored, {near} new but similar to a stored one.",
             new=number(media.new),
             duplicate=number(media.duplicate),
             near=number(media.near_duplicate),
         ),
-        tr("It took {time}.", time=duration(result.seconds)),
+        tr("Time taken: {time}.", time=duration(result.seconds)),
     ]

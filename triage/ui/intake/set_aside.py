@@ -59,14 +59,14 @@ class SetAsidePage(QWidget):
                 label(tr("Set aside"), "title"),
                 label(trn("{n} file", "{n} files", len(rows)), "muted"),
                 None,
-                KeyButton.of("set_aside", "back", tr("To the queue"), on=self.closed.emit),
+                KeyButton.of("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
                 KeyButton.of("set_aside", "import", tr("Import"), on=self.import_asked.emit),
             )
         )
         if not rows:
-            self._column.addWidget(label(tr("Everything that came could be read."), "muted"))
+            self._column.addWidget(label(tr("All files could be read."), "muted"))
         else:
-            hint = tr("These could not be read; their bytes are kept. Import them again with what is missing.")
+            hint = tr("These files could not be read; they are kept. Import them again with what is missing.")
             self._column.addWidget(label(hint, "muted", wrap=True))
             self._rest, self._lines = rows, QVBoxLayout()
             self._column.addLayout(self._lines)
@@ -113,7 +113,7 @@ def helps(reason: str) -> Safe:
     if "password" in lower:
         return tr("Ask the sender for the password and import it again with a password file.")
     if "image" in lower:
-        return tr("It holds pictures of pages and no text. Ask the sender for the JSON or the XML, or read it by eye.")
+        return tr("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself.")
     if "decode" in lower:
-        return tr("It is kept with its hashes and can be matched; ask the sender for another copy.")
+        return tr("It is stored with its hashes and can be matched; ask the sender for another copy.")
     return tr("Ask the sender for another copy.")

@@ -14,12 +14,12 @@ class HandoverForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.handed_to = Field(tr("Handed to"), tr("e.g. the investigating officer, by name"))
-        self.medium = Field(tr("Medium"), tr("e.g. encrypted USB stick no. 14"))
-        self.serial = Field(tr("Serial number of the medium"))
+        self.medium = Field(tr("Carrier"), tr("e.g. encrypted USB stick no. 14"))
+        self.serial = Field(tr("Serial number of the carrier"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label(tr("Handover, for the register of what left"), "heading"))
+        column.addWidget(label(tr("Handover, for the register of outgoing data"), "heading"))
         column.addWidget(self.handed_to.holder)
         column.addLayout(side_by_side(self.medium.holder, self.serial.holder))
 

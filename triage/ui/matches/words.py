@@ -20,7 +20,7 @@ TURNS = {
     "mirrored": mark("mirrored"),
     "transposed": mark("turned and mirrored"),
     "transversed": mark("turned and mirrored the other way"),
-    "film": mark("as films"),
+    "film": mark("as videos"),
 }
 SIDES = {
     "top": mark("top"),
@@ -81,10 +81,10 @@ def _part(text: str) -> Safe:
 def tier(pair: Pair) -> Safe:
     """What it counts for now."""
     if pair.joined_by is not None:
-        return tr("{name} said that they are the same", name=pair.joined_by)
+        return tr("{name} marked them as the same", name=pair.joined_by)
     if pair.possible:
-        return tr("Possibly the same: it counts for nothing until somebody says so")
-    return tr("Alike by their hashes: it counts until somebody says that they are not the same")
+        return tr("Possible match: not counted until confirmed")
+    return tr("Match: it counts until rejected")
 
 
 NOT_SWEPT = (

@@ -19,7 +19,7 @@ class FrameBar(QWidget):
         self._times: tuple[int, ...] = ()
         self._place: int | None = None
         self._words = label("", "muted")
-        self.sheet_button = KeyButton.of("media", "sheet", tr("All on a sheet"), kind="quiet", on=self.show_sheet)
+        self.sheet_button = KeyButton.of("media", "sheet", tr("All on one sheet"), kind="quiet", on=self.show_sheet)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 4, 16, 0)
         line.setSpacing(8)

@@ -67,8 +67,8 @@ class GradeDialog(QDialog):
         self.answers: list[tuple[str, Answer]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("What the file shows"))
-        self.for_court = QCheckBox(tr("Bound for court: a second person grades it without knowing this one"))
-        self.settle = QCheckBox(tr("I decide as a lead between the two who differ"))
+        self.for_court = QCheckBox(tr("For court: a second person grades it without seeing this grade"))
+        self.settle = QCheckBox(tr("Lead's decision between the two grades"))
         self.problem = label("", "bad", wrap=True)
         self.record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
         self._build(opened)
@@ -86,7 +86,7 @@ class GradeDialog(QDialog):
             )
             whole.addWidget(label(covers, wrap=True))
         if not opened:
-            said = tr("You have not opened it here: a grade says that you saw it.")
+            said = tr("You have not viewed this file; a grade states that you did.")
             whole.addWidget(label(said, "warn", wrap=True))
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
@@ -112,18 +112,18 @@ class GradeDialog(QDialog):
     def _fill_right(self, right: QVBoxLayout) -> None:
         seen = next((other for other in self._like if other.seen), None)
         if seen is not None and self._file.verdict.grade is None:
-            right.addWidget(label(tr("Or without looking"), "heading"))
+            right.addWidget(label(tr("Or without viewing"), "heading"))
             said = tr(
-                "Take over “{grade}” from {file}, distance {n}",
+                "Use grade “{grade}” of {file}, distance {n}",
                 grade=word(seen.graded or ""),
                 file=ltr(seen.sha256[:12]),
                 n=seen.distance,
             )
             self._choice(right, TAKE_OVER, said, Answer(seen=seen.sha256))
             right.addWidget(label(report_words.reason(seen.grade or ""), "small", wrap=True))
-        right.addWidget(label(tr("Like pictures that take it over, ticked one by one"), "heading"))
+        right.addWidget(label(tr("Also apply to similar images (tick each)"), "heading"))
         if not self._like:
-            right.addWidget(label(tr("Nothing in this store is like it."), "muted", wrap=True))
+            right.addWidget(label(tr("Nothing in this store matches it."), "muted", wrap=True))
         for number, other in enumerate(self._like, 1):
             self._tick(right, number, other)
         right.addStretch(1)
@@ -144,10 +144,10 @@ class GradeDialog(QDialog):
         tick.setEnabled(not other.seen)
         if other.seen:
             beside = tr(
-                "{grade}, {who}: its own grade stands", grade=word(other.graded or ""), who=report_words.reason(other.grade or "")
+                "{grade}, {who}: its own grade stays", grade=word(other.graded or ""), who=report_words.reason(other.grade or "")
             )
         else:
-            beside = tr("will say: inherited from this one, distance {n} ({how})", n=other.distance, how=variant(other.variant))
+            beside = tr("will state: grade from this image, distance {n} ({how})", n=other.distance, how=variant(other.variant))
         column.addWidget(label(beside, "small", wrap=True))
 
     # Choosing
@@ -181,7 +181,7 @@ class GradeDialog(QDialog):
     def accept(self) -> None:
         answer, sha256 = self.answer, self._file.sha256
         if answer is None or sha256 is None:
-            self.problem.setText(tr("Choose what it shows: a letter does it."))
+            self.problem.setText(tr("Choose what it shows."))
             return
         ticked = self.ticked()
         court, settle = self.for_court.isChecked(), self.settle.isChecked()
@@ -203,7 +203,7 @@ class GradeDialog(QDialog):
 
     def _recorded(self, state: GradeState) -> None:
         undo = ltr("Ctrl Z")
-        said = tr("Recorded; it {waits}. Undo: {key}", waits=word(state.state), key=undo)
+        said = tr("Recorded: {waits}. Undo: {key}", waits=word(state.state), key=undo)
         if (grade := state.grade) is not None:
             said = tr("Graded {grade}, for {n} copies of the bytes. Undo: {key}", grade=word(grade), n=state.copies, key=undo)
         self._done(state.sha256, said)

@@ -126,12 +126,12 @@ class HoldingPage(QWidget):
         if not self._api.may(Right.REVEAL):
             return tr("Your roles do not allow you to open media.")
         if not self.shows():
-            return tr("There is nothing to show of this file.")
+            return tr("Nothing to show for this file.")
         if rung in wellbeing.allowed(self.climbed()):
             return None
         if self.climbed() < Rung.VERDICT:
             return tr("Read the warning first: {key}.", key=keys.key("media", "verdict").cap)
-        return tr("Take step {n} first.", n=int(self.climbed()) + 1)
+        return tr("Do step {n} first.", n=int(self.climbed()) + 1)
 
     def latch(self) -> None:
         """Stands in for holding: opens the step one is on for a few seconds; again closes it."""
@@ -175,7 +175,7 @@ class HoldingPage(QWidget):
 
     def _held_too_long(self) -> None:
         self.let_go()
-        self.said.emit(tr("Held for {n} s: blurred again. Press once more to go on.", n=self._longest.interval() // 1000))
+        self.said.emit(tr("Viewed for {n} s: blurred again. Press once more to continue.", n=self._longest.interval() // 1000))
 
     # Breaks
 

@@ -219,15 +219,17 @@ class MediaPage(HoldingPage):
         reached = self.reached[self.at]
         self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
         self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
-        self.hide_button.set_words(tr("Show it to me again") if self.is_hidden() else tr("Hide from me"))
+        self.hide_button.set_words(tr("Show again") if self.is_hidden() else tr("Hide from me"))
         self.stage.say_instead(*self._instead(reached))
 
     def _instead(self, reached: Rung) -> tuple[str | None, str]:
         file = self.file()
         if self.is_hidden():
-            return tr("You hid this item"), tr("Only from yourself, until you lock. {key} shows it again.", key=_cap("hide"))
+            return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_cap("hide"))
         if not file.present:
-            return tr("The bytes are not here"), tr("The report only names this file. It may come with a later bundle.")
+            return tr("The file is not stored"), tr(
+                "The report lists this file without its content. It may come with a later bundle."
+            )
         if reached < Rung.VERDICT:
             return media_words.warning(file, self._report), tr("Press {key} when you have read this.", key=_cap("verdict"))
         if file.problem:
@@ -242,14 +244,14 @@ class MediaPage(HoldingPage):
         if pairs_of(self.file(), self._report.report_id):
             self.compare_asked.emit(self.at)
         else:
-            self.said.emit(tr("Nothing in this store is like this file, or possibly like it."))
+            self.said.emit(tr("Nothing in this store matches this file, not even possibly."))
 
     def grade(self) -> None:
         file = self.file()
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         elif not file.present or file.sha256 is None:
-            self.said.emit(tr("The bytes are not here: nobody can say what this file shows."))
+            self.said.emit(tr("The file is not stored, so it can't be graded."))
         else:
             self.let_go()
             GradeDialog(
@@ -274,7 +276,7 @@ class MediaPage(HoldingPage):
             return
         self._runner.do(
             lambda _progress, _cancel: self._api.take_back_grade(self._report.report_id, sha256),
-            lambda _: self.said.emit(tr("The grade was taken back.")),
+            lambda _: self.said.emit(tr("Grade undone.")),
             changes=touched(self.file(), self._report.report_id),
             owner=self,
         )
@@ -291,7 +293,7 @@ class MediaPage(HoldingPage):
             return
         self.let_go()
         mine.add(sha256)
-        self.said.emit(tr("Hidden from you alone. Undo: {key}", key=_cap("undo")))
+        self.said.emit(tr("Hidden from you only. Undo: {key}", key=_cap("undo")))
         self._hidden_changed()
 
     def undo_hiding(self) -> None:

@@ -45,16 +45,16 @@ class MediaPanel(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(8)
-        column.addWidget(label(tr("Before you look"), "heading"))
+        column.addWidget(label(tr("Before you view"), "heading"))
         column.addWidget(self.warning)
         column.addLayout(self._before)
         column.addSpacing(6)
-        column.addWidget(label(tr("Ladder"), "heading"))
+        column.addWidget(label(tr("Viewing steps"), "heading"))
         column.addWidget(self.ladder)
-        column.addLayout(row(label(tr("Where a hand can't hold:"), "small"), None, self.latch))
+        column.addLayout(row(label(tr("If you can't hold the key:"), "small"), None, self.latch))
         column.addWidget(self.advice)
         column.addSpacing(6)
-        column.addWidget(label(tr("Seen before"), "heading"))
+        column.addWidget(label(tr("Viewed before"), "heading"))
         column.addLayout(self._seen)
         column.addLayout(row(self.grade, self.compare, None))
         column.addSpacing(6)
@@ -73,12 +73,12 @@ class MediaPanel(QWidget):
         clear(self._before)
         self._before.addWidget(label(media_words.known(file), wrap=True, selectable=True))
         if wellbeing.need_not_be_opened(file):
-            self._before.addWidget(label(tr("It need not be opened again: the same bytes were graded."), "good", wrap=True))
+            self._before.addWidget(label(tr("No need to open it: an exact copy has been graded."), "good", wrap=True))
         self._before.addWidget(label(media_words.classification(file), "muted", wrap=True))
         self._tell_seen(file, report)
         clear(self._after)
         if films := media_words.films(file):
-            self._after.addWidget(label(tr("In films"), "heading"))
+            self._after.addWidget(label(tr("In videos"), "heading"))
             for said in films:
                 self._after.addWidget(label(said, "muted", wrap=True))
             self._after.addSpacing(6)
@@ -114,8 +114,8 @@ class MediaPanel(QWidget):
 def break_words(advice: BreakAdvice) -> Safe:
     """Advice, not an order; and for nobody else's eyes."""
     return tr(
-        "You have been looking for {spell} min, {looking} s of it at open material. A break of {pause} min would do good. "
-        "Only you see this.",
+        "You have been viewing for {spell} min, {looking} s of it unblurred. "
+        "A break of {pause} min is advised. Only you see this.",
         spell=round(advice.spell.total_seconds() / 60),
         looking=round(advice.looking.total_seconds()),
         pause=round(advice.pause.total_seconds() / 60),
@@ -125,10 +125,10 @@ def break_words(advice: BreakAdvice) -> Safe:
 def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
     """Under the stage: what holding does. `frame` when one frame of a film is chosen."""
     if frame:
-        return tr("or the mouse holds open this frame alone; nothing plays, nothing sounds. Let go and it blurs.")
+        return tr("or the mouse shows this frame alone while held; no motion, no sound. Release to blur.")
     if (file.mime or "").startswith("video/"):
-        return tr("or the mouse holds open a sheet of still frames; nothing plays, nothing sounds. Let go and it blurs.")
-    return tr("or the mouse on the picture holds it open. Let go and it blurs; each look is recorded with step and length.")
+        return tr("or the mouse shows a sheet of still frames while held; no motion, no sound. Release to blur.")
+    return tr("or the mouse on the image shows it while held. Release to blur; each view is recorded with its step and duration.")
 
 
 def _seconds(policy: wellbeing.Policy) -> int:

@@ -121,7 +121,7 @@ class Revealer(QObject):
             self._tell(self.failed, str(refusal(str(error))))
         except Exception as error:
             log.error("reveal failed: %s", type(error).__name__)
-            self._tell(self.failed, tr("The program made a mistake while showing this; it stays blurred."))
+            self._tell(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
         else:
             self._tell(self.closed, wanted.step, time.monotonic() - began)
 

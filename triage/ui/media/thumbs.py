@@ -14,7 +14,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.widgets import tip
 from triage.ui.text.i18n import Safe, ltr, mark, shown, tr, word
 
-VERDICTS = {"not known": mark("new"), "not checked": mark("unchecked"), "held for review": mark("held")}
+VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held for review": mark("held")}
 """Short enough for a plate on a small picture; the tooltip says the whole."""
 
 

@@ -22,7 +22,7 @@ ANNOTATIONS = {
     "animeDrawingVirtualHentai": mark("a drawing or animation"),
     "potentialMeme": mark("a possible meme"),
     "viral": mark("a viral file"),
-    "possibleSelfProduction": mark("possibly made by the child itself"),
+    "possibleSelfProduction": mark("possibly self-produced or coerced"),
     "generativeAi": mark("made by generative AI"),
     "sextortion": mark("sextortion"),
     "csamSolicitation": mark("the child was asked for material"),
@@ -40,7 +40,7 @@ CLASSES = {
 KNOWN = {
     "exact": mark("known, exact"),
     "near": mark("known, near"),
-    "possible": mark("possibly known: somebody has to say"),
+    "possible": mark("possibly known: needs confirmation"),
     "held for review": mark("held for review: the hash matches hundreds of files"),
     "not known": mark("new: matches nothing known"),
     "not checked": mark("not checked"),
@@ -73,8 +73,8 @@ def warning(file: ShowFile, report: ShowReport) -> Safe:
         return tr("The provider warns of: {what}.", what=report_words.listed(annotation(name) for name in grave))
     if file.annotations:
         said = report_words.listed(annotation(name) for name in file.annotations)
-        return tr("No grave warning stated; the provider did say: {what}.", what=said)
-    return tr("No warning stated (the provider did not say).")
+        return tr("No serious warning stated; the provider stated: {what}.", what=said)
+    return tr("No warning stated by the provider.")
 
 
 def classification(file: ShowFile) -> Safe:
@@ -96,7 +96,7 @@ def grade(file: ShowFile) -> Safe:
     """Who saw it and graded it as what, and when; or from what the grade was inherited."""
     verdict = file.verdict
     if verdict.grade is None:
-        return tr("Nobody has graded this item.")
+        return tr("Not graded yet.")
     by, graded = verdict.graded_by, word(verdict.grade)
     said = [tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)]
     if verdict.graded_at:
@@ -104,9 +104,9 @@ def grade(file: ShowFile) -> Safe:
     if verdict.inherited_distance:
         source = ltr((verdict.inherited_from or "")[:12])
         n = ltr(str(verdict.inherited_distance))
-        said.append(tr("inherited from the like picture {file}, distance {n}: this one was not seen", file=source, n=n))
+        said.append(tr("from the similar image {file}, distance {n}: this file was not viewed", file=source, n=n))
     elif verdict.inherited_from:
-        said.append(tr("inherited from the same bytes in another report, distance 0"))
+        said.append(tr("from an exact copy in another report"))
     return report_words.listed(said)
 
 
@@ -119,7 +119,7 @@ def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
         (tr("EXIF viewed by provider"), report_words.tri(file.exif_viewed_by_esp)),
         (tr("Publicly available"), report_words.tri(file.publicly_available)),
         (tr("Bytes"), bytes_here(file)),
-        (tr("Declared hash fits"), declared(file)),
+        (tr("Declared hash matches"), declared(file)),
     ]
     if file.relevance:
         lines.append((tr("Relevance"), word(file.relevance)))
@@ -141,11 +141,11 @@ def hashes(file: ShowFile) -> list[tuple[Safe, str]]:
 
 def bytes_here(file: ShowFile) -> Safe:
     if not file.present:
-        return tr("not here: the report only names this file")
+        return tr("not stored: the report lists this file without its content")
     said = [times.size(file.size)] if file.size is not None else []
     if file.mime:
         said.append(ltr(file.mime))
-    return report_words.listed(said) if said else tr("here")
+    return report_words.listed(said) if said else tr("stored")
 
 
 def declared(file: ShowFile) -> Safe:
@@ -153,7 +153,7 @@ def declared(file: ShowFile) -> Safe:
         return tr("none declared")
     if file.declared_hash_matches is None:
         return tr("could not be compared")
-    return tr("yes") if file.declared_hash_matches else tr("no: these are other bytes than the provider named")
+    return tr("yes") if file.declared_hash_matches else tr("no: the content differs from the provider's hash")
 
 
 def _annotations(file: ShowFile) -> Safe:
@@ -166,16 +166,14 @@ def alike(file: ShowFile) -> Safe | None:
     """How many copies and near copies there are: seeing one is enough."""
     said = []
     if file.held is not None:
-        said.append(tr("held for review: hundreds of files are like it, and a lead has to say why"))
+        said.append(tr("held for review: it is similar to hundreds of files; a lead has to decide"))
     if file.group is not None and file.group_size > 1:
         said.append(trn("{n} near copy in this store", "{n} near copies in this store", file.group_size - 1))
     if file.seen_in:
-        said.append(trn("the same bytes in {n} other report", "the same bytes in {n} other reports", len(file.seen_in)))
+        said.append(trn("exact copy in {n} other report", "exact copies in {n} other reports", len(file.seen_in)))
     perhaps = sum(other.tier == "possible" for other in file.alike)
     if perhaps:
-        said.append(
-            trn("{n} picture may be the same: somebody has to say", "{n} pictures may be the same: somebody has to say", perhaps)
-        )
+        said.append(trn("{n} possible match: needs confirmation", "{n} possible matches: need confirmation", perhaps))
     return report_words.listed(said) if said else None
 
 
@@ -183,9 +181,9 @@ RELATIONS = {
     "same": mark("largely the same film"),
     "part": mark("this film is a part of that one"),
     "holds": mark("this film holds that one"),
-    "shares": mark("some frames in common with a film"),
-    "frame of": mark("this picture is a frame of a film"),
-    "shows": mark("a picture is a frame of this film"),
+    "shares": mark("some frames in common with a video"),
+    "frame of": mark("this image is a frame of a video"),
+    "shows": mark("an image is a frame of this video"),
 }
 UNSEEN = (
     mark("near duplicates: its frames were not looked at yet; the next sweep does"),
@@ -202,16 +200,16 @@ def films(file: ShowFile) -> list[Safe]:
     said = []
     if (film := file.film) is not None:
         frames, looked = number(film.frames), number(film.looked)
-        said.append(tr("{frames} frames compared, of {looked} looked at", frames=frames, looked=looked))
+        said.append(tr("{frames} of {looked} sampled frames compared", frames=frames, looked=looked))
         said += [tr("not checked: {what}", what=_unseen(missing)) for missing in film.not_checked]
         if film.crowd:
-            said.append(tr("shares frames with {n} films; a lead has to say why", n=number(film.crowd)))
+            said.append(tr("shares frames with {n} videos; a lead has to decide", n=number(film.crowd)))
     return said + [_in_film(near) for near in file.in_films]
 
 
 def _unseen(missing: str) -> Safe:
     tracks = _TRACKS.fullmatch(missing)
-    return word(missing) if tracks is None else tr("{n} of {all} picture tracks", n=tracks["n"], all=tracks["all"])
+    return word(missing) if tracks is None else tr("{n} of {all} video tracks", n=tracks["n"], all=tracks["all"])
 
 
 def _in_film(near: NearMatch) -> Safe:
@@ -220,7 +218,7 @@ def _in_film(near: NearMatch) -> Safe:
     if near.film and near.film.frames is not None:
         here = ltr(f"{near.film.found}/{near.film.frames}")
         there = ltr(f"{near.film.other_found}/{near.film.other_frames}")
-        said.append(tr("frames found: {here} of this, {there} of the other", here=here, there=there))
+        said.append(tr("matching frames: {here} of this video, {there} of the other", here=here, there=there))
     elif near.film and near.film.at_ms is not None:
         said.append(tr("at {n} s", n=ltr(f"{near.film.at_ms / 1000:.1f}")))
     said.append(report_words.listed(ltr(report) for report in near.reports) if near.reports else tr("in no report"))
@@ -237,7 +235,7 @@ def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
         said.append(tr("Warnings: {what}.", what=what))
     unstated = len(files) - len(warned)
     if unstated:
-        said.append(trn("For {n} file no warning is stated.", "For {n} files no warning is stated.", unstated))
+        said.append(trn("No warning stated for {n} file.", "No warning stated for {n} files.", unstated))
     states = Counter(file.verdict.known for file in files)
     counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_by_news))
     said.append(tr("Matching: {states}.", states=report_words.listed(counted)))

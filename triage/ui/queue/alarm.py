@@ -42,12 +42,10 @@ class AlarmBar(QFrame):
         self.setVisible(row is not None)
         if row is None:
             return
-        self._words.setText(
-            trn("{n} new report of band A waits for somebody's name", "{n} new reports of band A wait for somebody's name", count)
-        )
+        self._words.setText(trn("{n} new band A report is unassigned", "{n} new band A reports are unassigned", count))
         incident = words.incident(row.incident_type)
         self._detail.setText(tr("first: {report}, {incident}", report=ltr(row.report_id), incident=incident))
-        self.button.set_words(tr("I, {name}, take {report}", name=user, report=ltr(row.report_id)))
+        self.button.set_words(tr("Take {report}", name=user, report=ltr(row.report_id)))
 
     def press(self) -> None:
         if self.report_id is not None:

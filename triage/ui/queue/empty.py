@@ -25,19 +25,19 @@ class Empty:
 def empty_queue(wanted: QueueFilter, lane: str) -> Empty:
     if wanted.search:
         return Empty(
-            tr("Nothing holds {words}.", words=wanted.search),
-            tr("Search looks at report numbers, identifiers, names and texts; every word must occur. Try fewer words."),
+            tr("Nothing found for {words}.", words=wanted.search),
+            tr("Search covers report numbers, identifiers, names and texts; every word must occur. Try fewer words."),
             offer_clear=True,
         )
     if wanted.assignee:
-        step = tr("Choose a report of the whole queue and press A to take it.")
-        return Empty(tr("Nothing here is yours."), step, offer_clear=True)
+        step = tr("Select a report in the whole queue and press A to take it.")
+        return Empty(tr("Nothing here is assigned to you."), step, offer_clear=True)
     if lane == "preserve":
         return Empty(
-            tr("Nothing expires within 30 days."), tr("Work the queue from the top: it is in order of urgency."), offer_clear=True
+            tr("Nothing expires within 30 days."), tr("Work from the top: the queue is in order of urgency."), offer_clear=True
         )
     if lane != "all" or wanted.office:
-        return Empty(tr("No report stands here."), tr("Choose another lane, or show the whole queue."), offer_clear=True)
+        return Empty(tr("No reports here."), tr("Choose another lane, or show the whole queue."), offer_clear=True)
     return Empty(
         tr("The queue is empty."),
         tr("Import a bundle: drop files, folders or zips onto this window, or press I."),

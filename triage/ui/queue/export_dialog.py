@@ -38,7 +38,7 @@ class ExportDialog(QDialog):
         self.formats = QButtonGroup(self)
         self.handover = HandoverForm()
         self._problem = label("", "bad", wrap=True)
-        self.go = KeyButton(tr("Choose where to"), tr("Ctrl Enter"), kind="primary", on=self.choose)
+        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(10)
@@ -48,10 +48,10 @@ class ExportDialog(QDialog):
         add = self._column.addWidget
         add(label(tr("Export this queue"), "title"))
         what = trn(
-            "{n} report, as filtered now: {filter}", "{n} reports, as filtered now: {filter}", count, filter=said(self._wanted)
+            "{n} report, current filter: {filter}", "{n} reports, current filter: {filter}", count, filter=said(self._wanted)
         )
         add(label(what, wrap=True))
-        leaves = tr("The file is signed; anybody can verify it. It holds no media, but it leaves the encrypted store.")
+        leaves = tr("The file is signed and anyone can verify it. It holds no media, but it leaves the encrypted store.")
         add(label(leaves, "muted", wrap=True))
         add(label(tr("Format"), "heading"))
         choices = QHBoxLayout()
@@ -115,7 +115,7 @@ class ExportDialog(QDialog):
         self._column.addLayout(row(None, close))
         self.adjustSize()
         close.setFocus()
-        self.said.emit(tr("The queue was exported: {n} reports.", n=number(written.rows)))
+        self.said.emit(tr("Queue exported: {n} reports.", n=number(written.rows)))
 
 
 def said(wanted: QueueFilter) -> Safe:
@@ -125,7 +125,7 @@ def said(wanted: QueueFilter) -> Safe:
         tr("office {office}", office=wanted.office) if wanted.office else None,
         tr("status {status}", status=word(wanted.status.replace("_", " "))) if wanted.status else None,
         tr("with {name}", name=wanted.assignee) if wanted.assignee else None,
-        tr("holding {words}", words=wanted.search) if wanted.search else None,
+        tr("containing {words}", words=wanted.search) if wanted.search else None,
         tr("expiring within {n} days", n=wanted.expiring_within_days) if wanted.expiring_within_days is not None else None,
         tr("flag {flag}", flag=word(wanted.flag)) if wanted.flag else None,
     ]

@@ -56,7 +56,7 @@ CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda c
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane(
     "possible",
-    mark("Possible pairs"),
+    mark("Possible matches"),
     None,
     lambda counts: counts.possible,
     key_cap=key("everywhere", "go_possible").cap,
@@ -230,7 +230,7 @@ class LaneRail(QWidget):
         self.column.addWidget(button)
 
     def _pages(self) -> None:
-        heading = label(tr("Desk"), "heading")
+        heading = label(tr("Office"), "heading")
         heading.setContentsMargins(10, 6, 10, 2)
         self.column.addWidget(heading)
         for name, words, cap in PAGES:

@@ -47,7 +47,7 @@ HEADERS = {
     Column.INCIDENT: mark("Incident"),
     Column.DEADLINE: mark("Next deadline"),
     Column.FLAGS: mark("Flags"),
-    Column.WHERE: mark("Where"),
+    Column.WHERE: mark("Location"),
     Column.OFFICE: mark("Office"),
     Column.STATUS: mark("Status"),
     Column.WITH: mark("With"),

@@ -262,7 +262,7 @@ class QueuePage(QWidget):
 
     def acknowledge(self, report_id: str) -> None:
         """By name: whoever acknowledges has it from now on."""
-        done = tr("{report} is yours, in progress.", report=ltr(report_id))
+        done = tr("{report} is assigned to you, in progress.", report=ltr(report_id))
         self._decide(report_id, done, status="in_progress", assignee=self._api.user.name)
 
     def assign_current(self) -> None:
@@ -293,7 +293,7 @@ class QueuePage(QWidget):
         self._last_decision = None
         self._runner.do(
             lambda _progress, _cancel: self._api.undo(decision_id),
-            lambda _: self.said.emit(tr("The decision on {report} was taken back.", report=ltr(report_id))),
+            lambda _: self.said.emit(tr("{report}: decision undone.", report=ltr(report_id))),
             changes=Changed(reports=frozenset({report_id})),
             owner=self,
         )

@@ -92,16 +92,16 @@ class SidePanel(QWidget):
         clear(self._column)
         self._actions.setVisible(report is not None)
         if report is None:
-            self._column.addWidget(label(tr("Select a report to read why it stands where it stands."), "muted", wrap=True))
+            self._column.addWidget(label(tr("Select a report to see why it is ranked here."), "muted", wrap=True))
             self._column.addStretch(1)
             return
         self._head(report)
         self._column.addWidget(label(summary(report), wrap=True))
-        self._reasons(tr("Why here"), report, "risk")
-        self._reasons(tr("Can we act"), report, "actionability")
+        self._reasons(tr("Why ranked here"), report, "risk")
+        self._reasons(tr("Can act"), report, "actionability")
         self._media(report)
         self._column.addSpacing(4)
-        self._column.addWidget(label(tr("What would change this"), "heading"))
+        self._column.addWidget(label(tr("What would change the band"), "heading"))
         for change in report.score.would_change_if[:CHANGES]:
             self._column.addWidget(label(sentence(change), "muted", wrap=True))
         self._column.addStretch(1)
@@ -138,7 +138,7 @@ class SidePanel(QWidget):
             return
         self._column.addSpacing(4)
         here = sum(file.present for file in report.files)
-        count = trn("{n} file, {here} here", "{n} files, {here} here", len(report.files), here=here)
+        count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         self._column.addLayout(
             row(label(tr("Media"), "heading"), label(count, "small"), None, label(tr("blurred"), "small"), spacing=6)
         )
@@ -171,7 +171,7 @@ class SidePanel(QWidget):
 
 def summary(report: ShowReport) -> Safe:
     """Two or three sentences: what, who reported, how much, and what is known of the child."""
-    esp = report.esp or tr("a provider not named")
+    esp = report.esp or tr("unnamed provider")
     parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
     if report.incident_time is not None:
         parts.append(tr("Incident on {when}.", when=times.pkt(report.incident_time)))
@@ -184,7 +184,7 @@ def summary(report: ShowReport) -> Safe:
 def _child(report: ShowReport) -> Safe:
     children = [person for person in report.people if person.role in ("victim", "recipient")]
     if not children:
-        return tr("Child: not named by the sources.")
+        return tr("Child: not named in the sources.")
     ages = [str(age) for person in children if isinstance(age := person.facts.get("age"), (int, str))]
     said = tr("age {age}", age=ltr(tr(", ").join(ages))) if ages else tr("age not stated")
     place = next((p for p in report.location.by_person if p.of in ("victim", "recipient")), None)
@@ -200,7 +200,7 @@ def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
             (factor for factor in factors if factor.axis == "floor"),
             key=lambda factor: not factor.why.endswith(f"band {report.score.band}."),  # those that hold this band come first
         )
-        yield from ((tr("floor"), sentence(factor.why), True) for factor in floors[:FLOORS])
+        yield from ((tr("minimum band"), sentence(factor.why), True) for factor in floors[:FLOORS])
     counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
     yield from ((ltr(f"{factor.points:+.0f}"), sentence(factor.why), True) for factor in counted[:FACTORS])
     if rest := counted[FACTORS:]:

@@ -33,15 +33,15 @@ class _Provider:
 
 
 REPORTS: tuple[Column[SampledReport], ...] = (
-    Column(mark("Drawn in"), 72, lambda r: r.drawn_in, band=True),
+    Column(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
     Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
     Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     Column(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
-    Column(mark("Worked"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
+    Column(mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
     Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
 PROVIDERS: tuple[Column[_Provider], ...] = (
-    Column(mark("Provider"), 0, lambda p: tr("not said") if p.name == "not said" else isolated(p.name)),
+    Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name == "not said" else isolated(p.name)),
     Column(mark("Reports"), 74, lambda p: number(p.found.reports)),
     Column(mark("In band A"), 76, lambda p: number(p.found.band_a)),
     Column(mark("Became a case"), 100, lambda p: number(p.found.cases)),
@@ -57,7 +57,7 @@ class RankingPage(DeskPage):
         self.sample: SampleView | None = None
         self.draw_button = self.add_button("draw", tr("Draw this week's sample"), self.draw)
         self.draw_button.hide()
-        self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
         self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
         self.providers = RowsTable(PROVIDERS, lambda p: p.name, name=tr("By provider"), inset=True)
@@ -106,7 +106,7 @@ class RankingPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.STATISTICS):
-            self.message.say(tr("Your roles read no figures."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
             return
         may_read, week = self.api.may(Right.READ_REPORT), self.week
 
@@ -127,10 +127,10 @@ class RankingPage(DeskPage):
         clear(self.measures)
         if sample is not None:
             self.measures.addWidget(_progress_card(sample), 1)
-        missed = tr("Sampled reports of D and E, worked to an end, that became a case or were referred.")
-        top = tr("Reports of band A, worked to an end, that became a case or were referred.")
+        missed = tr("Completed sampled reports of D and E that became a case or were referred.")
+        top = tr("Completed band A reports that became a case or were referred.")
         self.measures.addWidget(_share_card(tr("Missed by the ranking"), ranking.missed, missed), 1)
-        self.measures.addWidget(_share_card(tr("Something in band A"), ranking.top_band, top), 1)
+        self.measures.addWidget(_share_card(tr("Band A hit rate"), ranking.top_band, top), 1)
 
     def _show_bands(self, ranking: Ranking) -> None:
         clear(self.bands.body)
@@ -138,13 +138,13 @@ class RankingPage(DeskPage):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(3, 1)
-        for at, title in enumerate((tr("Band"), tr("Reports in cases"), tr("First look after (median)"))):
+        for at, title in enumerate((tr("Band"), tr("Reports in cases"), tr("First opened after (median)"))):
             grid.addWidget(label(title, "small"), 0, at)
         for at, (band, cases) in enumerate(ranking.cases_by_band.items(), start=1):
             grid.addWidget(BandBlock(band, 20), at, 0)
             grid.addWidget(label(number(cases)), at, 1)
             hours = ranking.first_look_hours.get(band)
-            said = tr("nobody looked yet") if hours is None else tr("{n} h", n=hours)
+            said = tr("not opened yet") if hours is None else tr("{n} h", n=hours)
             grid.addWidget(label(said, "muted" if hours is None else ""), at, 2)
         self.bands.body.addLayout(grid)
 
@@ -154,9 +154,9 @@ class RankingPage(DeskPage):
         drawn = sample is not None and any(week.week == current_week(sample, self.week) for week in sample.weeks)
         self.draw_button.setVisible(sample is not None and self.week is None and not drawn)
         self.draw_button.setEnabled(may_draw)
-        tip(self.draw_button, "" if may_draw else tr("Only a lead draws the sample."))
+        tip(self.draw_button, "" if may_draw else tr("Only a lead can draw the sample."))
         if sample is None:
-            self.nothing.setText(tr("Your roles open no reports."))
+            self.nothing.setText(tr("Your roles do not include reports."))
             self._list(shown=False)
             return
         for week in sample.weeks[:WEEKS]:
@@ -200,14 +200,14 @@ class RankingPage(DeskPage):
             self.said.emit(tr("This week's sample was drawn already."))
             return
         if not self.api.may(Right.ASSIGN):
-            self.said.emit(tr("Only a lead draws the sample."))
+            self.said.emit(tr("Only a lead can draw the sample."))
             return
         self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._drawn, owner=self)
 
     def _drawn(self, sample: Sample) -> None:
         count = len(sample.reports)
         said = trn("{n} report was drawn; work it like any other.", "{n} reports were drawn; work them like any other.", count)
-        self.said.emit(said if count else tr("No untouched report of D or E is left to draw."))
+        self.said.emit(said if count else tr("No unworked band D or E report is left to draw."))
         self.choose_week(None)
 
     def focus(self) -> None:
@@ -220,9 +220,9 @@ def current_week(sample: SampleView, chosen: str | None) -> str:
 
 def nothing_drawn(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
     if drawn:
-        return tr("No untouched report of D or E was left to draw in {week}.", week=ltr(sample.week))
-    why = tr("Nothing is drawn for {week}. A sample is the only way to learn what the order misses.", week=ltr(sample.week))
-    step = tr("Press W to draw {n} reports of D and E.", n=PER_WEEK) if may_draw else tr("A lead draws it.")
+        return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
+    why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=ltr(sample.week))
+    step = tr("Press W to draw {n} reports of D and E.", n=PER_WEEK) if may_draw else tr("A lead draws the sample.")
     return Safe(f"{why} {step}")
 
 
@@ -233,7 +233,7 @@ def _progress_card(sample: SampleView) -> Card:
         card.body.addWidget(label(tr("not drawn yet"), "title"))
         card.body.addWidget(_lane(0, 1))
     else:
-        card.body.addWidget(label(tr("{worked} of {of} worked", worked=count.worked, of=count.of), "title"))
+        card.body.addWidget(label(tr("{worked} of {of} completed", worked=count.worked, of=count.of), "title"))
         card.body.addWidget(_lane(count.worked, count.of))
     if sample.weeks:
         card.body.addWidget(label(_all_weeks(sample.weeks), "small", wrap=True))
@@ -243,7 +243,7 @@ def _progress_card(sample: SampleView) -> Card:
 
 def _all_weeks(weeks: Sequence[WeekCount]) -> Safe:
     drawn, worked = sum(week.of for week in weeks), sum(week.worked for week in weeks)
-    return tr("All weeks: {worked} of {drawn} worked to an end.", worked=number(worked), drawn=number(drawn))
+    return tr("All weeks: {worked} of {drawn} completed.", worked=number(worked), drawn=number(drawn))
 
 
 def _lane(done: int, of: int) -> QWidget:

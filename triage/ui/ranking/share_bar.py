@@ -65,9 +65,9 @@ def counted(share: Share) -> Safe:
 def interval(share: Share) -> Safe:
     """What may be said of it, and when it is too little."""
     if not share.of:
-        return tr("Nothing was worked to an end yet, so nothing is known.")
+        return tr("No sampled report completed yet.")
     between = tr("With 95 % certainty between {low} and {high}.", low=percent(share.low), high=percent(share.high))
     if share.of >= ENOUGH:
         return between
-    few = tr("Not enough worked yet: {n} of at least {enough}.", n=share.of, enough=ENOUGH)
+    few = tr("Not enough completed yet: {n} of at least {enough}.", n=share.of, enough=ENOUGH)
     return Safe(f"{few} {between}")

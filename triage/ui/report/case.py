@@ -28,7 +28,7 @@ class CaseCard(Card):
 
     def show_case(self, case: CaseView) -> None:
         now = case.stages[-1]
-        has = tr("with nobody") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+        has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
         line = row(label(word(case.stage), "strong"), label(due_words(now.due), due_kind(now.due)), None)
         self.body.insertLayout(0, line)
         count = trn("{n} report", "{n} reports", len(case.reports))

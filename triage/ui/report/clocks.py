@@ -10,7 +10,7 @@ from triage.ui.text.i18n import Safe, tr, word
 
 
 def clocks_card(report: ShowReport) -> Card:
-    card = Card(tr("What runs out"))
+    card = Card(tr("Deadlines"))
     lines = Lines()
     for clock in sorted(report.clocks, key=lambda clock: clock.due):
         name = word(clock.name)
@@ -19,7 +19,7 @@ def clocks_card(report: ShowReport) -> Card:
         lines.add(times.left(clock.due), said, under, told=times.both(clock.due), kind=urgency(clock.due))
     card.body.addWidget(lines)
     if not report.clocks:
-        card.body.addWidget(label(tr("No clock is known: the sources state no time to run from."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
     return card
 
 

@@ -49,7 +49,7 @@ class Header(QWidget):
             line.addWidget(button)
         self._allow("decide", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
         self._allow("assign", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
-        self._allow("export", api.may(Right.PACKET), tr("Only an examiner makes evidence packets."))
+        self._allow("export", api.may(Right.PACKET), tr("Only an examiner can create evidence packets."))
 
     def _allow(self, action: str, allowed: bool, why_not: Safe) -> None:
         button = self.buttons[action]

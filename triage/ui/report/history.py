@@ -21,7 +21,7 @@ def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Ca
         block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
         card.body.addWidget(block)
     if not report.decisions:
-        card.body.addWidget(label(tr("Nobody has decided anything yet."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No decision yet."), "muted", wrap=True))
     return card
 
 
@@ -64,7 +64,7 @@ def what(decision: ShowDecision) -> Safe:
     if decision.reason:
         said = tr("{status}: {reason}", status=said, reason=word(decision.reason))
     if decision.assignee:
-        said = tr("{said}; with {user}", said=said, user=decision.assignee)
+        said = tr("{said}; assigned to {user}", said=said, user=decision.assignee)
     return tr("undone: {said}", said=said) if decision.undone else said
 
 

@@ -96,7 +96,7 @@ def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
     """What else the source said of the value, in a few muted words."""
     said: list[str] = [isolated(value) for value in entry.details.values() if not _told_already(value, entry)]
     if entry.possible_proxy is not None:
-        said.append(tr("possible proxy") if entry.possible_proxy else tr("no proxy, says the source"))
+        said.append(tr("possible proxy") if entry.possible_proxy else tr("not a proxy, according to the source"))
     if entry.file is not None:
         said.append(tr("with {file}", file=report_words.name_of_file(report, entry.file)))
     return report_words.listed(said)
@@ -135,7 +135,7 @@ def told(entry: ShowIdentifier) -> Safe:
     if entry.time is not None:
         lines.append(times.both(entry.time))
         if entry.time_original:
-            lines.append(tr("as the source wrote it: {text}", text=ltr(entry.time_original)))
+            lines.append(tr("as in the source: {text}", text=ltr(entry.time_original)))
         if entry.time_zone == "assumed UTC":
             lines.append(tr("The source states no time zone; UTC is assumed."))
     lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]

@@ -35,16 +35,16 @@ class LinksCard(Card):
     """Ties, strongest first; a press opens the other report."""
 
     def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
-        super().__init__(tr("Belongs with"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
+        super().__init__(tr("Related files"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
         self._open = open_report
         self._rest = sorted(report.links, key=lambda link: -link.strength)
         self._more()
         named = [number for number in report.prior_reports if all(link.report_id != number for link in report.links)]
         if named:
-            self.body.addWidget(label(tr("Named by a source, not found in this store"), "heading"))
+            self.body.addWidget(label(tr("Named in a source, not in this store"), "heading"))
             self.body.addWidget(label(report_words.listed(ltr(number) for number in named), wrap=True, selectable=True))
         if not report.links and not named:
-            said = tr("Nothing in this store shares an identifier, device or file with this report.")
+            said = tr("No report in this store shares an identifier, device or file with this one.")
             self.body.addWidget(label(said, "muted", wrap=True))
 
     def _more(self) -> None:
@@ -65,7 +65,7 @@ class LinksCard(Card):
         said = label(via(link), "muted", wrap=True)
         tip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
-        tip(strength, tr("strength of the tie, 1 to 100"))
+        tip(strength, tr("strength of the link, 1 to 100"))
         line = row(button, said, strength, spacing=8)
         line.setStretch(1, 1)
         return line
@@ -76,4 +76,8 @@ def via(link: Link) -> Safe:
     if link.via == "report":
         return tr("one names the other")
     what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
-    return tr("same {what}", what=what) if link.same_user else tr("same {what}, but not the reported user's in both", what=what)
+    return (
+        tr("same {what}", what=what)
+        if link.same_user
+        else tr("same {what}, but not the reported user's in both reports", what=what)
+    )

@@ -23,8 +23,8 @@ RECIPIENT_STARTS = "age1"
 CHECKED = {
     "files": mark("files"),
     "signatures": mark("signatures"),
-    "entries": mark("record entries"),
-    "record_entries": mark("record entries"),
+    "entries": mark("audit log entries"),
+    "record_entries": mark("audit log entries"),
     "rows": mark("rows"),
     "reports": mark("reports"),
     "media": mark("media"),
@@ -45,14 +45,14 @@ class PacketDialog(QDialog):
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(8)
         self.folder = QLineEdit()
-        self.with_media = QCheckBox(trn("With its {n} medium, encrypted", "With its {n} media, encrypted", media_here))
+        self.with_media = QCheckBox(trn("Include {n} media item, encrypted", "Include {n} media, encrypted", media_here))
         self.recipients = QPlainTextEdit()
         self.consent_user = QComboBox()
         self.consent_passphrase = QLineEdit()
         self.handover = HandoverForm()
         self.problem = label("", "bad", wrap=True)
         self.progress = ProgressRows()
-        self.make = KeyButton(tr("Make the packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
+        self.make = KeyButton(tr("Create packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
         self._runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
 
@@ -64,11 +64,11 @@ class PacketDialog(QDialog):
         add = form.addWidget
         title = tr("Evidence packet of {report}", report=ltr(", ".join(self._report_ids)))
         add(label(title, "title", wrap=True))
-        says = tr("All that was said, found and done, signed. Only media are encrypted; the rest leaves the store in the clear.")
+        says = tr("Everything stated, found and done, signed. Only media are encrypted; the rest leaves the store unencrypted.")
         add(label(says, "muted", wrap=True))
-        add(label(tr("Where to"), "heading"))
+        add(label(tr("Destination"), "heading"))
         self.folder.setPlaceholderText(tr("A new folder"))
-        self.folder.setAccessibleName(tr("Where to"))
+        self.folder.setAccessibleName(tr("Destination"))
         form.addLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
         add(label(tr("Media"), "heading"))
         allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
@@ -88,7 +88,7 @@ class PacketDialog(QDialog):
         self.consent_user.setMinimumWidth(160)
         self.consent_user.setAccessibleName(tr("Second person"))
         self.consent_passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.consent_passphrase.setPlaceholderText(tr("their passphrase, typed by themselves"))
+        self.consent_passphrase.setPlaceholderText(tr("their passphrase, typed by that person"))
         self.consent_passphrase.setAccessibleName(tr("Passphrase of the second person"))
         inner.addLayout(row(self.consent_user, self.consent_passphrase))
         add(self._consent)
@@ -117,7 +117,7 @@ class PacketDialog(QDialog):
 
     def _choose(self) -> None:
         """The place first; the folder itself must be new, so it is named after the report."""
-        parent = QFileDialog.getExistingDirectory(self, tr("The packet becomes a new folder in"))
+        parent = QFileDialog.getExistingDirectory(self, tr("New packet folder in"))
         if parent:
             self.folder.setText(str(Path(parent) / f"packet-{self._report_ids[0]}"))
 
@@ -128,14 +128,14 @@ class PacketDialog(QDialog):
         """What is missing or wrong, in a sentence, or None."""
         recipients = self.wanted_recipients()
         if not self.folder.text().strip():
-            return tr("Choose where the packet shall go.")
+            return tr("Choose where to write the packet.")
         if Path(self.folder.text().strip()).exists():
-            return tr("This folder exists already; a packet needs a new one.")
+            return tr("This folder exists already; choose a new one for the packet.")
         if self.with_media.isChecked() and not recipients:
             return tr("Media leave only for a named recipient: give at least one age key.")
         wrong = next((line for line in recipients if not line.startswith(RECIPIENT_STARTS)), None)
         if self.with_media.isChecked() and wrong is not None:
-            return tr("{key} is no age key of a recipient: it begins with age1.", key=ltr(wrong[:24]))
+            return tr("{key} is not an age public key: it begins with age1.", key=ltr(wrong[:24]))
         if not self._alone and not self.consent_passphrase.text():
             return tr("The second person has not consented: their passphrase is missing.")
         return None
@@ -201,7 +201,7 @@ class PacketDialog(QDialog):
     def _written(self, result: tuple[Written, VerifyResult]) -> None:
         written, verified = result
         self._job = None
-        self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Does not verify"))
+        self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Verification failed"))
         clear(self._column)
         show_verified(self._column, written, verified)
         close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)
@@ -217,11 +217,11 @@ def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult)
     if verified.valid:
         add(label(tr("Written, signed and verified"), "title"))
     else:
-        add(label(tr("Written, but it does not verify: do not hand it on"), "title"))
+        add(label(tr("Packet created, but verification failed: do not hand it over"), "title"))
     add(label(ltr(written.path), wrap=True, selectable=True))
     counted = tr(", ").join(f"{word(CHECKED.get(name, name))} {ltr(f'{n:,}')}" for name, n in verified.checked.items())
     if counted:
-        add(label(tr("Read back and checked: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
+        add(label(tr("Read back and verified: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
     for problem in verified.problems:
         add(label(isolated(problem), "bad", wrap=True))
     if written.manifest_sha256:
@@ -230,4 +230,4 @@ def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult)
     add(label(tr("Signing key"), "heading"))
     add(label(ltr(verified.signature_key or written.signature_key), wrap=True, selectable=True))
     if verified.signature_key is not None and verified.signature_key != written.signature_key:
-        add(label(tr("The packet names another key than this store's."), "bad", wrap=True))
+        add(label(tr("The packet names a key other than this store's."), "bad", wrap=True))

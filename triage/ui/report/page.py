@@ -227,7 +227,7 @@ class ReportPage(QWidget):
         if report is None or not self._may_decide():
             return
         if report.score.band != "A" or report.status != "new":
-            self.said.emit(tr("Only a new report of band A asks to be acknowledged."))
+            self.said.emit(tr("Only new band A reports can be taken this way."))
             return
         self._runner.do(
             lambda _progress, _cancel: self._api.decide(self.report_id, status="in_progress", assignee=self._api.user.name),
@@ -245,7 +245,7 @@ class ReportPage(QWidget):
         self._last_decision = decision_id
         self.decided.emit(decision_id, report_id)
         undo = keys.key("report", "undo").cap
-        self.said.emit(tr("Decided on {report}. Undo: {key}", report=ltr(report_id), key=undo))
+        self.said.emit(tr("{report}: decision recorded. Undo: {key}", report=ltr(report_id), key=undo))
 
     def undo(self) -> None:
         if self._last_decision is None:
@@ -257,7 +257,7 @@ class ReportPage(QWidget):
         self._last_decision = None
         self._runner.do(
             lambda _progress, _cancel: self._api.undo(decision_id),
-            lambda _: self.said.emit(tr("The decision on {report} was taken back.", report=ltr(self.report_id))),
+            lambda _: self.said.emit(tr("{report}: decision undone.", report=ltr(self.report_id))),
             changes=Changed(reports=frozenset({self.report_id})),
             owner=self,
         )
@@ -273,7 +273,7 @@ class ReportPage(QWidget):
 
     def _joined(self, case: CaseView) -> None:
         said = tr(
-            "{report} is in case {number} now; its status stays until you decide on it.",
+            "{report} is now in case {number}; its status stays until you decide.",
             report=ltr(self.report_id),
             number=ltr(case.number),
         )
@@ -281,7 +281,7 @@ class ReportPage(QWidget):
 
     def make_packet(self) -> None:
         if not self._api.may(Right.PACKET):
-            self.said.emit(tr("Only an examiner makes evidence packets."))
+            self.said.emit(tr("Only an examiner can create evidence packets."))
         elif self.report is not None:
             here = sum(file.present for file in self.report.files)
             PacketDialog(self._api, self._runner, (self.report_id,), here, parent=self).open()

@@ -29,7 +29,7 @@ def people_card(report: ShowReport) -> Card:
     """A block a person with their identifiers; below, those that belong to no person of the report."""
     card = Card(tr("People and identifiers"))
     if not any(person.role in report_words.CHILD_ROLES for person in report.people):
-        card.body.addWidget(label(tr("Child: not named by the sources. That does not mean there is none."), "muted", wrap=True))
+        card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
     header = True
     for index, person in in_order(report):
         block = PersonBlock(report, index, person, header=header)
@@ -41,7 +41,7 @@ def people_card(report: ShowReport) -> Card:
             card.body.addWidget(IdentifierBlock(report, report_words.role(role), loose, header=header, open_=role != "reporter"))
             header = False
     if not report.people and not report.identifiers:
-        card.body.addWidget(label(tr("The sources name nobody and nothing that leads to anybody."), "muted", wrap=True))
+        card.body.addWidget(label(tr("The sources state no people and no identifiers."), "muted", wrap=True))
     return card
 
 
@@ -87,7 +87,7 @@ def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     if child or person.role == "suspect":
         found.append(_place(report, person.role))
     if child and "age" not in person.facts:
-        found.append((tr("age: not said"), False))
+        found.append((tr("age: not stated"), False))
     for name, value in person.facts.items():
         found.append(
             (

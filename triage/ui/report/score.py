@@ -54,7 +54,7 @@ def score_card(report: ShowReport) -> Card:
     card.body.addLayout(_measure(tr("Can act"), score.actionability))
     _reasons(card, [f for f in score.factors if f.axis == "actionability"])
     if notes := [f for f in score.factors if f.axis == "note"]:
-        card.body.addWidget(label(tr("Noted, without points"), "heading"))
+        card.body.addWidget(label(tr("Notes, no points"), "heading"))
         _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
     changes, arrow = Lines(), Safe("←" if is_rtl() else "→")
@@ -74,7 +74,7 @@ def _measure(words: Safe, value: float) -> QHBoxLayout:
 
 def _reasons(card: Card, factors: list[Factor]) -> None:
     if not factors:
-        card.body.addWidget(label(tr("Nothing counts here."), "muted"))
+        card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
     lines = Lines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
@@ -84,7 +84,7 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
 
 def _line(factor: Factor) -> Line:
     """Points, why, the value looked at; rule and field in the tooltip."""
-    mark = tr("floor") if factor.axis == "floor" else report_words.points(factor.points)
+    mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
     value = Safe("") if factor.value in factor.why else isolated(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
     return mark, report_words.reason(factor.why), value, told

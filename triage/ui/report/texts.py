@@ -27,11 +27,11 @@ class TextsCard(Card):
         self.blocks = [TextBlock(text) for text in report.free_text]
         if any(block.is_long() for block in self.blocks):
             self.head.addWidget(cap(key("report", "text").cap))
-            self.head.addWidget(label(tr("reads them whole"), "small"))
+            self.head.addWidget(label(tr("shows them in full"), "small"))
         for block in self.blocks:
             self.body.addWidget(block)
         if not self.blocks:
-            self.body.addWidget(label(tr("The sources hold no chat and no free text."), "muted", wrap=True))
+            self.body.addWidget(label(tr("The sources contain no chat and no free text."), "muted", wrap=True))
 
     def unfold(self) -> None:
         folded = any(block.is_folded() for block in self.blocks)
@@ -70,7 +70,7 @@ class TextBlock(QWidget):
     def fold(self, folded: bool) -> None:
         self.body.set_folded(folded and self.is_long())
         count = _line_count(self.text.text)
-        self._more.set_words(trn("Read it whole ({n} line)", "Read it whole ({n} lines)", count) if folded else tr("Fold it"))
+        self._more.set_words(trn("Show all ({n} line)", "Show all ({n} lines)", count) if folded else tr("Collapse"))
 
 
 class WholeText(QPlainTextEdit):

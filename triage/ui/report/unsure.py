@@ -46,7 +46,7 @@ class NotUnderstoodCard(Card):
     """Elements, keys and lines that no importer knows."""
 
     def __init__(self, report: ShowReport) -> None:
-        super().__init__(tr("Not understood"), trn("{n} line, kept whole", "{n} lines, kept whole", len(report.not_understood)))
+        super().__init__(tr("Not understood"), trn("{n} line, complete", "{n} lines, complete", len(report.not_understood)))
         self._rest = list(report.not_understood)
         self._more()
 

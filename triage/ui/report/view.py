@@ -111,13 +111,13 @@ class ReportView(QWidget):
 
     def _media(self, report: ShowReport) -> Card:
         here = sum(file.present for file in report.files)
-        count = trn("{n} file, {here} here", "{n} files, {here} here", len(report.files), here=here)
+        count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         card = Card(tr("Media, blurred"), count if report.files else "")
         if not report.files:
             card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
             return card
         card.head.addWidget(cap(key("report", "media").cap))
-        card.head.addWidget(label(tr("opens the ladder"), "small"))
+        card.head.addWidget(label(tr("opens viewing"), "small"))
         said = Safe(" ".join(media_words.strip_summary(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
@@ -146,7 +146,7 @@ def facts_card(report: ShowReport) -> Card | None:
     """What the source says of the report as a whole, and its annotations."""
     if not report.facts and not report.annotations:
         return None
-    card = Card(tr("Stated of the report"))
+    card = Card(tr("Stated about the report"))
     if report.annotations:
         said = report_words.listed(media_words.annotation(name) for name in report.annotations)
         card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))

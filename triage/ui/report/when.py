@@ -59,7 +59,7 @@ def _all(report: ShowReport) -> Iterator[Happened]:
 
 def when_card(report: ShowReport) -> Card:
     events = happened(report)
-    card = Card(tr("When"), tr("Pakistan time"))
+    card = Card(tr("Timeline"), tr("Pakistan time"))
     if not events:
         card.body.addWidget(label(tr("The sources state no time."), "muted", wrap=True))
         return card

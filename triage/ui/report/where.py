@@ -17,7 +17,7 @@ FIRST_EVIDENCE = 8
 
 def where_card(report: ShowReport) -> Card:
     location = report.location
-    card = Card(tr("Where"), tr("possible places, never proof"))
+    card = Card(tr("Location"), tr("possible locations, not proof"))
     card.body.addWidget(label(headline(report), "strong", wrap=True))
     if location.office is not None:
         card.body.addWidget(label(report_words.reason(location.office_why), "muted", wrap=True))
@@ -37,7 +37,7 @@ def where_card(report: ShowReport) -> Card:
         total = tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict))
         card.body.addWidget(label(total, "muted"))
     else:
-        card.body.addWidget(label(tr("Nothing in this report says where."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No location evidence in this report."), "muted", wrap=True))
     if location.foreign:
         others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
         card.body.addWidget(label(others, "muted", wrap=True))
@@ -81,7 +81,7 @@ def _verdict(verdict: str) -> Safe:
 
 
 def _weight(evidence: PlaceEvidence) -> Safe:
-    return report_words.points(evidence.weight) if evidence.weight else tr("routes")
+    return report_words.points(evidence.weight) if evidence.weight else tr("routing only")
 
 
 def _says(evidence: PlaceEvidence) -> Safe:

@@ -27,7 +27,7 @@ class BandsDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(12)
-        whole.addWidget(label(tr("Where bands begin, and what families may give at most"), "title", wrap=True))
+        whole.addWidget(label(tr("Where bands begin, and the caps of families"), "title", wrap=True))
         both = QHBoxLayout()
         both.setSpacing(32)
         both.addLayout(self._bands(book), 1)
@@ -35,9 +35,12 @@ class BandsDialog(QDialog):
         whole.addLayout(both)
         self.problem = label("", "bad", wrap=True)
         whole.addWidget(self.problem)
-        hint = tr("Risk and “can act” each add up to 100 at most. Nothing is used before you have seen who would move.")
+        hint = tr(
+            "Risk and “Can act” each add up to 100 at most. "
+            "Nothing takes effect before you have seen which reports would change band."
+        )
         whole.addWidget(label(hint, "small", wrap=True))
-        self.record = KeyButton(tr("Take over"), tr("Enter"), kind="primary", on=self.accept)
+        self.record = KeyButton(tr("Apply"), tr("Enter"), kind="primary", on=self.accept)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, cancel, self.record))
         self.record.setDefault(True)
@@ -46,7 +49,7 @@ class BandsDialog(QDialog):
 
     def _bands(self, book: RuleBook) -> QVBoxLayout:
         made = QVBoxLayout()
-        made.addWidget(label(tr("A band begins at so much risk"), "heading"))
+        made.addWidget(label(tr("Risk at which each band begins"), "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         for at, name in enumerate(BANDS):
@@ -61,7 +64,7 @@ class BandsDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        for at, title in enumerate((tr("Family"), tr("At most"), tr("Its rules reach"))):
+        for at, title in enumerate((tr("Family"), tr("At most"), tr("Maximum of its rules"))):
             grid.addWidget(label(title, "heading"), 0, at)
         for at, family in enumerate(book.families, start=1):
             grid.addWidget(label(word(family.name)), at, 0)

@@ -123,12 +123,12 @@ class RulesList(QWidget):
         else:
             add(label(used_by(book), "small"))
         if not self.may_edit:
-            add(label(tr("You may read them; a lead edits."), "small"))
+            add(label(tr("You can read them; only a lead can edit."), "small"))
         if book.waiting:
-            waits = trn("{n} report waits for these rules", "{n} reports wait for these rules", book.waiting)
+            waits = trn("{n} report not yet scored with these rules", "{n} reports not yet scored with these rules", book.waiting)
             add(label(waits, "warn"))
             if self.may_edit:
-                add(KeyButton.of("rules", "rest", tr("Go on"), kind="mini", on=self.rest_asked.emit))
+                add(KeyButton.of("rules", "rest", tr("Continue"), kind="mini", on=self.rest_asked.emit))
 
     def _add(self, part: QWidget) -> None:
         """All of one height, so that what flows into a second line stands as the first does."""
@@ -155,7 +155,7 @@ class RulesList(QWidget):
         if not self._may():
             return
         if self.panel.field is None:
-            self.said.emit(tr("This rule gives no points; X turns it off."))
+            self.said.emit(tr("This rule gives no points; press X to turn it off."))
         else:
             self.panel.field.setFocus()
             self.panel.field.selectAll()
@@ -182,7 +182,7 @@ class RulesList(QWidget):
             return
         rule = next(rule for rule in self.edits.book.rules if rule.id == rule_id)
         if rule.fixed:
-            self.said.emit(tr("It opens the child lane, and can't be turned off."))
+            self.said.emit(tr("It opens the child lane and can't be turned off."))
             return
         self.edits.turn(rule_id, not self.edits.now.on.get(rule_id, rule.on))
         self.check()
@@ -218,7 +218,7 @@ class RulesList(QWidget):
         def refused(sentence: str) -> None:
             if edits is self.edits and edits.now == edit:
                 edits.undo()
-                self._say(tr("{why} The edit was not taken over.", why=Safe(sentence)))
+                self._say(tr("{why} The edit was not applied.", why=Safe(sentence)))
                 self._again()
 
         self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused)
@@ -229,7 +229,7 @@ class RulesList(QWidget):
 
     def _may(self) -> bool:
         if not self.may_edit:
-            self.said.emit(tr("Only a lead changes the rules."))
+            self.said.emit(tr("Only a lead can change the rules."))
         return self.may_edit
 
     def _back(self) -> None:

@@ -43,9 +43,9 @@ class RulesPage(DeskPage):
         self.job: Job | None = None
         self.search = SearchLine("rules", tr("Find a rule"))
         self.bar.insertWidget(2, self.search, 1)
-        self.earlier = self.add_button("earlier", tr("Go back"), self.try_back)
-        self.try_button = self.add_button("try", tr("Who would move?"), self.try_edits, kind="primary")
-        self.to_queue = self.add_button("back", tr("To the queue"), self.closed.emit)
+        self.earlier = self.add_button("earlier", tr("Revert"), self.try_back)
+        self.try_button = self.add_button("try", tr("Which reports would change band?"), self.try_edits, kind="primary")
+        self.to_queue = self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.listed = RulesList(api, runner, self.search)
         self.trial = TrialView()
         self.progress = ProgressRows()
@@ -88,7 +88,7 @@ class RulesPage(DeskPage):
         for button in (self.try_button, self.earlier):
             button.setEnabled(False)
             if not self.listed.may_edit:
-                tip(button, tr("Only a lead changes the rules."))
+                tip(button, tr("Only a lead can change the rules."))
 
     def screen_now(self) -> Screen:
         return "trial" if self.steps.currentWidget() is self.trial else "rules"
@@ -97,7 +97,7 @@ class RulesPage(DeskPage):
 
     def reload(self) -> None:
         if not self.api.may(Right.READ_REPORT):
-            self.message.say(tr("Your roles open no reports."), tr("Ask your administrator if that is wrong."))
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(lambda: self.api.rule_book(), self.show_book, owner=self, failed=self.failed)
 
@@ -117,21 +117,21 @@ class RulesPage(DeskPage):
     def try_edits(self) -> None:
         edits = self.listed.edits
         if edits is None or not self.try_button.isEnabled():
-            first = tr("Edit something first; then you see who would move.")
-            self.said.emit(first if self.listed.may_edit else tr("Only a lead changes the rules."))
+            first = tr("Edit something first; then you see which reports would change band.")
+            self.said.emit(first if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
         edit, base = edits.now, edits.book.name
         self._study(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
 
     def try_back(self) -> None:
         if not self.earlier.isEnabled():
-            none = tr("There are no rules to go back to.")
-            self.said.emit(none if self.listed.may_edit else tr("Only a lead changes the rules."))
+            none = tr("There are no previous rules.")
+            self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
         self._study(self.api.try_back, back=True)
 
     def _study(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
-        self._begin(tr("Trying the rules"), tr("Nothing is stored. You can go on working elsewhere meanwhile."))
+        self._begin(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
         self.job = self.runner.study(
             work,
             lambda trial: self._tried(trial, back=back),
@@ -164,14 +164,14 @@ class RulesPage(DeskPage):
                 return self.api.rules_back(on_progress, cancel)
             return self.api.use_edit(edit, base, on_progress, cancel)
 
-        self._judge(work, lambda name: tr("Rules {name} are in use.", name=ltr(name)))
+        self._judge(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
 
     def judge_rest(self) -> None:
         edits = self.listed.edits
         if self.listed.may_edit and edits is not None and edits.book.waiting:
-            self._judge(self.api.judge_rest, lambda _: tr("All reports are judged by the rules in use."))
+            self._judge(self.api.judge_rest, lambda _: tr("All reports have been scored with the current rules."))
         else:
-            self.said.emit(tr("No report waits."))
+            self.said.emit(tr("No reports waiting."))
 
     def _judge(self, work: Callable[[OnProgress, CancelToken], str | None], done: Callable[[str], Safe]) -> None:
         def ended(name: str) -> None:
@@ -179,7 +179,7 @@ class RulesPage(DeskPage):
             self._over()
 
         hint = tr("If you stop, the rules stay in use and the rest waits until you go on. An import under way ends first.")
-        self._begin(tr("Judging all reports by the rules"), hint)
+        self._begin(tr("Scoring all reports"), hint)
         self.job = self.runner.do(
             work,
             ended,

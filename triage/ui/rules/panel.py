@@ -80,7 +80,7 @@ class RulePanel(QWidget):
         self.field = None
         clear(self._column)
         if shown is None:
-            self._column.addWidget(label(tr("No rule fits."), "muted", wrap=True))
+            self._column.addWidget(label(tr("No rule found."), "muted", wrap=True))
             self._column.addStretch(1)
             return
         rule = shown.now
@@ -97,7 +97,7 @@ class RulePanel(QWidget):
         if said := scale_words(rule):
             add(label(said, "small", wrap=True))
         self._switch(shown)
-        for title, said in ((tr("Looks at"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
+        for title, said in ((tr("Field"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
             self._column.addSpacing(4)
             add(label(title, "heading"))
             add(label(said, "muted", wrap=True, selectable=True))
@@ -105,7 +105,7 @@ class RulePanel(QWidget):
 
     def _amount(self, shown: RuleRow) -> None:
         rule = shown.now
-        title = tr("Share of all points that it takes, in %") if rule.takes else tr("Points")
+        title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
         self._column.addWidget(label(title, "heading"))
         amount = rule.amount or 0.0
         field = PointsField(f"{100 * amount if rule.takes else amount:g}")
@@ -121,10 +121,12 @@ class RulePanel(QWidget):
         rule = shown.now
         self._column.addSpacing(4)
         if rule.fixed:
-            said = tr("It opens the child lane, and can't be turned off.")
+            said = tr("It opens the child lane and can't be turned off.")
             self._column.addWidget(label(said, "small", wrap=True))
             return
-        state = label(tr("The rule is on.") if rule.on else tr("The rule is off: it is not asked."), "" if rule.on else "warn")
+        state = label(
+            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."), "" if rule.on else "warn"
+        )
         button = KeyButton.of("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
         button.clicked.connect(lambda: self.toggled.emit(rule.id))
         button.setEnabled(self._may)

@@ -19,7 +19,7 @@ class UseDialog(QDialog):
         super().__init__(parent)
         self._use = use
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = tr("Go back to the rules before?") if back else tr("Use these rules from now on?")
+        title = tr("Revert to the previous rules?") if back else tr("Use these rules from now on?")
         self.setWindowTitle(title)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
@@ -29,11 +29,13 @@ class UseDialog(QDialog):
         whole.addWidget(label(names, "muted", wrap=True))
         whole.addWidget(label(told(trial), "strong", wrap=True))
         whole.addWidget(label(rise_and_fall(trial), wrap=True))
-        says = tr("Every card is made anew and names these rules. It is recorded under your name, {name}.", name=ltr(user))
+        says = tr(
+            "Every score card is recalculated and names these rules. This is recorded under your name, {name}.", name=ltr(user)
+        )
         whole.addWidget(label(says, wrap=True))
         if not back:
-            whole.addWidget(label(tr("You can go back to the rules before at any time."), "muted", wrap=True))
-        self.record = KeyButton(tr("Go back") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
+            whole.addWidget(label(tr("You can revert to the previous rules at any time."), "muted", wrap=True))
+        self.record = KeyButton(tr("Revert") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, cancel, self.record))
         self.resize(520, 0)

@@ -12,18 +12,18 @@ from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
 AXES = {
-    "floor": mark("Floors: whatever the points, the band is at least this"),
+    "floor": mark("Minimum bands: whatever the points, the band is at least this"),
     "risk": mark("risk"),
     "actionability": mark("can act"),
-    "note": mark("Notes: no points; what a reader must know, and what sinks a report"),
+    "note": mark("Notes: no points; facts to know, and what lowers a report to band E"),
 }
 ABOUT = (
-    mark("What is said to have happened"), mark("The reported user's access to children and history"),
-    mark("A child who is named, young, or here"), mark("What the files are said to show"),
-    mark("Material that nobody has seen before"), mark("What NCMEC and the provider made of it"),
-    mark("How much, and to how many"), mark("Whether it is Pakistan's to act on, and whose desk"),
-    mark("What leads to a name"), mark("What an operator can look up"), mark("What there is to examine"),
-    mark("What a request needs besides"),
+    mark("What is stated to have happened"), mark("The reported user's access to children and history"),
+    mark("A child who is named, young, or in Pakistan"), mark("What the files are stated to show"),
+    mark("New material"), mark("Assessment by NCMEC and the provider"),
+    mark("How much material, and how many recipients"), mark("Whether Pakistan can act, and which office"),
+    mark("Details that lead to a name"), mark("Details an operator can look up"), mark("Material to examine"),
+    mark("Other details a request needs"),
 )  # fmt: skip
 BANDS = ("A", "B", "C", "D")
 
@@ -45,18 +45,18 @@ def amount_words(rule: RuleView) -> Safe:
     if rule.axis == "floor":
         return tr("at least {band}", band=ltr(rule.band or ""))
     if rule.amount is None:
-        return tr("sinks") if rule.sinks else ltr("-")
+        return tr("lowers to band E") if rule.sinks else ltr("-")
     if rule.takes:
-        return tr("takes {part}", part=ltr(f"{100 * rule.amount:g} %"))
+        return tr("removes {part}", part=ltr(f"{100 * rule.amount:g} %"))
     return number_text(rule.amount)
 
 
 def scale_words(rule: RuleView) -> Safe:
     """How the points grow with what was counted."""
     if rule.scale == "log2" and rule.at_most is not None:
-        return tr("Grows with the count, by logarithm, up to {most}.", most=number_text(rule.at_most))
+        return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
     if rule.scale == "part":
-        return tr("Counts in the share to which it applies.")
+        return tr("Counts by the share to which it applies.")
     return Safe("")
 
 
@@ -67,7 +67,7 @@ def _ink(row: RuleRow) -> str:
 def _change(row: RuleRow) -> Safe:
     """was 18; was on"""
     if row.now.on != row.was.on:
-        return tr("was on") if row.was.on else tr("was off")
+        return tr("turned off") if row.was.on else tr("turned on")
     return tr("was {amount}", amount=amount_words(row.was)) if row.now.amount != row.was.amount else Safe("")
 
 
@@ -106,7 +106,7 @@ def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
     family = families.get(rule.family or "")
     if family is None:
         if rule.axis in ("risk", "actionability"):
-            return Heading(tr("Shares that are taken of {axis}", axis=word(AXES[rule.axis])))
+            return Heading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
         return Heading(word(AXES[rule.axis]))
     title = tr("{family}: {about}", family=word(family.name), about=word(family.about))
     return Heading(title, reach_words(family))
@@ -114,7 +114,7 @@ def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
 
 def reach_words(family: FamilyView) -> Safe:
     return tr(
-        "{axis}; its rules reach {reach} of at most {cap}",
+        "{axis}; maximum {reach} of cap {cap}",
         axis=word(AXES[family.axis]),
         reach=ltr(f"{family.reach:.1f}"),
         cap=number_text(family.cap),
@@ -124,7 +124,7 @@ def reach_words(family: FamilyView) -> Safe:
 def why_words(why: Sequence[str]) -> Safe:
     """Ids of rules, and that bands begin elsewhere."""
     said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
-    return Safe(tr(", ").join(said)) if said else tr("other rules of its families")
+    return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
 
 
 def used_by(book: RuleBook) -> Safe:

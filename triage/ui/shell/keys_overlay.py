@@ -21,10 +21,10 @@ SCREENS: dict[Screen, str] = {
     "set_aside": mark("Set aside"),
     "cases": mark("Cases"),
     "case": mark("Case"),
-    "grades": mark("Grades that wait"),
+    "grades": mark("Grades awaiting review"),
     "ranking": mark("Is the ranking right?"),
     "rules": mark("Rules"),
-    "trial": mark("Who would move"),
+    "trial": mark("Band changes"),
     "everywhere": mark("Everywhere"),
 }
 

@@ -154,7 +154,7 @@ class MainWindow(QWidget):
             self.queue.look_for_alarm()
             self._count()
         else:
-            self.notice.say(tr("Your roles open no reports. Ask your administrator if that is wrong."))
+            self.notice.say(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.look_at_machine()
         self.sweeping.look()
         self._tell_sweep()
@@ -276,7 +276,7 @@ class MainWindow(QWidget):
 
     def show_view_menu(self, under: QWidget) -> None:
         if self.importing.job is not None:
-            self.notice.say(tr("The look can be changed when the import has ended."))
+            self.notice.say(tr("The theme can be changed when the import is done."))
             return
         view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
 
@@ -290,7 +290,7 @@ class MainWindow(QWidget):
 
     def _decided(self, decision_id: int, report_id: str) -> None:
         self.queue.remember(decision_id, report_id)
-        self.notice.say(tr("Decided on {report}. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
+        self.notice.say(tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
 
     def export(self) -> None:
         dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)

@@ -74,39 +74,39 @@ class SweepWords(QWidget):
         state = sweeping.state
         self.setVisible(state is not State.REST)
         dress(self.words, "warn" if state is State.FAILED else "small")
-        doing = tr("Turned, cropped and possibly like copies are looked for.")
+        doing = tr("Looking for rotated, cropped and possible matches.")
         if state is State.HELD_UP:
-            doing = tr("Another program or window writes into the store; comparing goes on by itself when its step has ended.")
+            doing = tr("Another program or window is writing to the store; comparison continues when it is done.")
         tip(self.words, shown(sweeping.problem) or doing)
-        self.button.set_words(tr("Go on") if state in (State.PAUSED, State.FAILED) else tr("Pause"))
+        self.button.set_words(tr("Continue") if state in (State.PAUSED, State.FAILED) else tr("Pause"))
 
 
 def short_sweep(sweeping: Sweeping) -> Safe:
     """Where the bar is too narrow for all."""
     match sweeping.state:
         case State.PAUSED:
-            return tr("Sweep paused")
+            return tr("Comparison paused")
         case State.GIVES_WAY | State.HELD_UP:
-            return tr("Sweep waits")
+            return tr("Comparison waiting")
         case State.FAILED:
-            return tr("Sweep stopped")
-    return tr("{left} to compare", left=number(sweeping.left))
+            return tr("Comparison stopped")
+    return tr("{left} left to compare", left=number(sweeping.left))
 
 
 def sweep_words(sweeping: Sweeping) -> Safe:
     left = number(sweeping.left)
     match sweeping.state:
         case State.PAUSED:
-            return tr("Comparing pictures: paused, {left} left", left=left)
+            return tr("Comparing images: paused, {left} left", left=left)
         case State.GIVES_WAY:
-            return tr("Comparing pictures: waits, {left} left", left=left)
+            return tr("Comparing images: waiting, {left} left", left=left)
         case State.HELD_UP:
-            return tr("Comparing pictures: waits for another program, {left} left", left=left)
+            return tr("Comparing images: waiting for another program, {left} left", left=left)
         case State.FAILED:
-            return tr("Comparing pictures: stopped, {left} left", left=left)
+            return tr("Comparing images: stopped, {left} left", left=left)
     if (seconds := sweeping.pace.seconds_left()) is not None:
-        return tr("Comparing pictures: {left} left, about {time}", left=left, time=times.duration(seconds))
-    return tr("Comparing pictures: {left} left", left=left)
+        return tr("Comparing images: {left} left, about {time}", left=left, time=times.duration(seconds))
+    return tr("Comparing images: {left} left", left=left)
 
 
 class StatusBar(QWidget):
@@ -120,9 +120,9 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(28 if not theme.current().text_px > theme.TEXT else 34)
         self._dot = Dot("muted")
-        self.record = label(tr("Store open, record not looked at yet"), "small")
-        self.cell = label(tr("Cell: not started yet"), "small")
-        self.gap = label(tr("Air gap: not looked at yet"), "small")
+        self.record = label(tr("Store open, audit log not checked yet"), "small")
+        self.cell = label(tr("Sandbox: not started yet"), "small")
+        self.gap = label(tr("Air gap: not checked yet"), "small")
         self.screen_lock = label("", "warn")
         self.counts = label("", "small")
         self.clock = label("", "small")
@@ -210,7 +210,7 @@ class StatusBar(QWidget):
         self._dot.set_colour(colour)
         tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
         cell, cell_ok = cell_words(machine)
-        self._say(self.cell, cell, tr("Cell: confined") if cell_ok else cell)
+        self._say(self.cell, cell, tr("Sandbox: active") if cell_ok else cell)
         dress(self.cell, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
         tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
@@ -230,7 +230,7 @@ class StatusBar(QWidget):
     def show_unknown(self, sentence: str) -> None:
         """Looking at the machine failed: nothing is green."""
         self._looked = None
-        said = tr("Record not looked at: {why}", why=sentence)
+        said = tr("Audit log not checked: {why}", why=sentence)
         self._say(self.record, said, said)
         self._dot.set_colour("bad")
 
@@ -256,12 +256,12 @@ class StatusBar(QWidget):
 
 def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
     if not machine.record_valid:
-        return tr("The record is NOT whole: stop work and call your administrator"), "bad"
+        return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
         when = ltr(machine.unsettled_since[:10])
-        return tr("Restored from a backup of {when}: the register of destructions was not applied", when=when), "warn"
+        return tr("Restored from a backup of {when}: the register of destructions has not been applied", when=when), "warn"
     entries, ago = number(machine.record_entries), times.ago(looked)
-    return tr("Store sealed on disk, record whole ({n} entries, checked {ago})", n=entries, ago=ago), "good"
+    return tr("Store encrypted, audit log intact ({n} entries, checked {ago})", n=entries, ago=ago), "good"
 
 
 def short_record(machine: MachineStatus, looked: str) -> Safe | None:
@@ -269,16 +269,16 @@ def short_record(machine: MachineStatus, looked: str) -> Safe | None:
     if not machine.record_valid:
         return None
     if machine.unsettled_since is not None:
-        return tr("Restored: the register of destructions was not applied")
-    return tr("Record whole, checked {ago}", ago=times.ago(looked))
+        return tr("Restored: the register of destructions has not been applied")
+    return tr("Audit log intact, checked {ago}", ago=times.ago(looked))
 
 
 def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
     if not machine.barriers.confined:
-        return tr("Cell: NOT confined, media stay closed"), False
+        return tr("Sandbox: NOT active, media stay closed"), False
     walls = [
         " ".join(filter(None, (SHORT_WALLS[name], state.removeprefix("ABI ") if state.startswith("ABI") else "")))
         for name, state in machine.barriers.walls
         if name in SHORT_WALLS and not state.startswith("off")
     ]
-    return tr("Cell: {walls}", walls=ltr(" + ".join(walls))), True
+    return tr("Sandbox: {walls}", walls=ltr(" + ".join(walls))), True

@@ -28,7 +28,7 @@ GRADES = (
 def due_words(due: str | None) -> Safe:
     """9 d, today, 3 d over, or that nobody set a day. `due` is a day, YYYY-MM-DD."""
     if due is None:
-        return tr("no day set")
+        return tr("no deadline set")
     days = days_until(due)
     if days == 0:
         return tr("today")

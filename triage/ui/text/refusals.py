@@ -107,7 +107,7 @@ PATTERNS = tuple(
             r"The caps of (?P<axis>\w+) add up to (?P<sum>[\d.]+), above 100\.",
             mark("The caps of {axis} add up to {sum}, above 100."),
         ),
-        (r"'(?P<said>.*)' is no day; write it as YYYY-MM-DD\.", mark("{said} is no day; write it as YYYY-MM-DD.")),
+        (r"'(?P<said>.*)' is no day; write it as YYYY-MM-DD\.", mark("{said} is not a date; write it as YYYY-MM-DD.")),
         (
             r"No file with SHA-256 (?P<file>.+) is in the store\.",
             mark("No file with SHA-256 {file} is in the store."),

@@ -23,10 +23,10 @@ ROLES = {
     "suspect": mark("Reported user"),
     "associated": mark("Associated person"),
     "file": mark("Captured with files"),
-    "incident": mark("Of the incident"),
+    "incident": mark("Incident"),
     "mentioned": mark("Only mentioned in text"),
     "subscriber": mark("Subscriber, from an operator's reply"),
-    "reporter": mark("Who reported: not a person of the report"),
+    "reporter": mark("Reporting provider (not a party)"),
 }
 """Never the source's "suspect" as our own word: it stands in quotes beside it."""
 
@@ -39,21 +39,21 @@ OF = {
     "file": mark("file"),
     "incident": mark("incident"),
     "mentioned": mark("mentioned in text"),
-    "reporter": mark("who reported"),
+    "reporter": mark("reporting provider"),
     "subscriber": mark("subscriber"),
 }
 
 VERDICTS = {
     "yes": mark("in Pakistan"),
     "likely": mark("likely in Pakistan"),
-    "unclear": mark("place unclear"),
+    "unclear": mark("location unclear"),
     "no": mark("not in Pakistan"),
 }
 
 
 def tri(value: bool | None) -> Safe:
     """yes, no, or that the source did not say: three different answers."""
-    return tr("not said") if value is None else tr("yes") if value else tr("no")
+    return tr("not stated") if value is None else tr("yes") if value else tr("no")
 
 
 def scalar(value: Scalar) -> Safe:
@@ -124,9 +124,9 @@ FACTS = {
     "dob": mark("born"),
     "gender": mark("gender"),
     "compromisedAccount": mark("account compromised"),
-    "accountCreated": mark("account made"),
-    "accountPermanentlyDisabled": mark("account disabled for good"),
-    "accountTemporarilyDisabled": mark("account disabled for a time"),
+    "accountCreated": mark("account created"),
+    "accountPermanentlyDisabled": mark("account permanently disabled"),
+    "accountTemporarilyDisabled": mark("account temporarily disabled"),
     "school": mark("school"),
     "schoolName": mark("school"),
     "vehicleDescription": mark("vehicle"),
@@ -150,8 +150,8 @@ FACTS = {
     "incident_time": mark("incident time"),
     "designation": mark("designation"),
     "escalation": mark("escalation"),
-    "reportingEsp.lastName": mark("who reported"),
-    "chatImIncident.chatClient": mark("chat program"),
+    "reportingEsp.lastName": mark("reporting provider"),
+    "chatImIncident.chatClient": mark("chat app"),
     "chatImIncident.chatRoomName": mark("chat room"),
     "submittalId": mark("submission number"),
     "platform": mark("platform"),

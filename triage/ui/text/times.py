@@ -67,7 +67,7 @@ def left(iso: str) -> Safe:
     """3 d, or 5 h when less than two days are left, or "over"."""
     seconds = (parse(iso) - now()).total_seconds()
     if seconds <= 0:
-        return tr("over")
+        return tr("overdue")
     if seconds < 48 * 3600:
         return tr("{n} h", n=int(seconds // 3600))
     return tr("{n} d", n=int(seconds // 86400))

@@ -53,6 +53,6 @@ VERDICTS = (
     (rf"seen by (?P<who>.+) at (?P<at>{AT})", mark("seen by {who} at {at}")),
     (
         r"Held for review: (?P<n>\d+) different files are like one another, and a lead has to say why\.",
-        mark("Held for review: {n} different files are like one another, and a lead has to say why."),
+        mark("Held for review: {n} different files are similar to one another; a lead has to decide."),
     ),
 )

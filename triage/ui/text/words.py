@@ -75,7 +75,7 @@ def where(row: QueueRow) -> Safe:
 def deadline(row: QueueRow) -> Safe:
     """3 d provider data"""
     if row.deadline is None:
-        return tr("none known")
+        return tr("no deadline known")
     if row.deadline_name is None:
         return times.left(row.deadline)
     return tr("{left} {what}", left=times.left(row.deadline), what=word(CLOCKS.get(row.deadline_name, row.deadline_name)))

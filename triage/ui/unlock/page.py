@@ -41,7 +41,7 @@ class UnlockPage(QWidget):
         inner.setContentsMargins(28, 24, 28, 24)
         inner.setSpacing(8)
         inner.addWidget(label(tr("Triage"), "title"))
-        inner.addWidget(label(tr("The store is locked and its keys are gone from memory."), "muted", wrap=True))
+        inner.addWidget(label(tr("Locked."), "muted", wrap=True))
         inner.addSpacing(8)
         for said, field in ((tr("Name"), self.name), (tr("Passphrase"), self.passphrase)):
             inner.addWidget(label(said, "small"))
@@ -69,7 +69,7 @@ class UnlockPage(QWidget):
             return
         self.passphrase.clear()
         self._busy(True)
-        self.problem.setText(tr("Opening; the passphrase is stretched on purpose, which takes a moment."))
+        self.problem.setText(tr("Unlocking; this takes a moment."))
         self._runner.ask(lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed)
 
     def _opened(self, api: Api) -> None:

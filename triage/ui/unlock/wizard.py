@@ -111,11 +111,11 @@ class _FirstUser(QWidget):
         self.again.returnPressed.connect(self._ask)
         self.hint = label("", "muted", wrap=True)
         self.hint.setMinimumHeight(38)
-        self.go = KeyButton(tr("Make the store"), kind="primary", on=self._ask)
+        self.go = KeyButton(tr("Create store"), kind="primary", on=self._ask)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label(tr("Make a store"), "title"))
+        column.addWidget(label(tr("Create store"), "title"))
         what = tr(
             "Everything is kept encrypted in this folder. You become its first user, with all roles; you can add others later."
         )
@@ -154,7 +154,7 @@ class _FirstUser(QWidget):
         for field in (self.once, self.again):
             field.clear()
         self._enable(False)
-        self.hint.setText(tr("Making the store; the passphrase is stretched on purpose, which takes a moment."))
+        self.hint.setText(tr("Creating the store; this takes a moment."))
         self.asked.emit(name, passphrase)
 
     def failed(self, sentence: str) -> None:
@@ -180,8 +180,10 @@ class HalfPage(QWidget):
         column.setSpacing(10)
         title = tr("Recovery key, first half") if which == 0 else tr("Recovery key, second half")
         column.addWidget(label(title, "title"))
-        whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, who is somebody else.")
-        why = tr("Both halves together open the store when every passphrase is lost; one alone does not. It is shown only now.")
+        whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, a different person.")
+        why = tr(
+            "Both halves together open the store when every passphrase is lost; one half alone does not. This is shown only once."
+        )
         column.addWidget(label(f"{whom} {why}", "muted", wrap=True))
         sheet = QFrame()
         sheet.setProperty("kind", "notice")
@@ -202,7 +204,9 @@ class HalfPage(QWidget):
         column.addWidget(self.written)
         column.addLayout(row(self.go, self.print_button, None))
         if can_print():
-            column.addWidget(label(tr("A printer may keep a copy: use one that stands beside this machine."), "small", wrap=True))
+            column.addWidget(
+                label(tr("A printer may keep a copy: use one connected directly to this machine."), "small", wrap=True)
+            )
 
     def _print(self) -> None:
         print_half(self, self._which, lines_of(self._half), grouped(self._fingerprint), str(self._store))
