@@ -122,7 +122,7 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
     bar.show_machine(machine, iso(times.now()))
     assert bar._dot.colour == "good"
     assert "48,211" in bar.record.text()
-    assert cell_words(machine) == ("Cell: Landlock 7 + seccomp", True)
+    assert cell_words(machine) == ("Sandbox: Landlock 7 + seccomp", True)
     later = times.now() + timedelta(minutes=12)
     monkeypatch.setattr(times, "now", lambda: later)
     bar.show_clock()
@@ -139,7 +139,7 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     said, colour = record_words(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
     said, colour = record_words(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
-    assert said == "Restored from a backup of 2026-10-01: the register of destructions was not applied" and colour == "warn"
+    assert said == "Restored from a backup of 2026-10-01: register of destructions not applied" and colour == "warn"
     assert cell_words(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 

@@ -66,7 +66,7 @@ def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Run
     qtbot.waitUntil(lambda: any("fields are optional" in text for text in texts(page.form)))
     page.add_paths([Path("bundle.zip")])
     page.form.go.click()
-    assert "Nobody will know later" in page.form._problem.text() and api.calls == []
+    assert "Source and carrier are blank" in page.form._problem.text() and api.calls == []
     page.form.go.click()
     qtbot.waitUntil(lambda: api.calls == [("import", (Path("bundle.zip"),), Receipt(), ())])
 

@@ -318,12 +318,12 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
         lists=(),
         film=share,
     )
-    looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=("1 of 2 picture tracks",), crowd=0)
+    looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=("1 of 2 video tracks",), crowd=0)
     file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
     assert media_words.films(file) == [
         "10 of 90 sampled frames compared",
-        "not checked: 1 of 2 picture tracks",
-        "possibly: this film is a part of that one, frames found: 9/10 of this, 9/40 of the other, 900000007",
+        "not checked: 1 of 2 video tracks",
+        "possibly: this film is a part of that one, matching frames: 9/10 of this video, 9/40 of the other, 900000007",
     ]
 
 
@@ -405,7 +405,7 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     assert "One verdict covers the same bytes in 2 reports." in said
     assert "You have not viewed this file; a grade states that you did." in said
     assert any(text.startswith("will state: grade from this image, distance 4") for text in said)
-    assert any("its own grade stands" in text for text in said)
+    assert any("its own grade stays" in text for text in said)
     assert len(dialog.ticks) == 2, "what is only possible inherits nothing"
     for key in (Qt.Key.Key_D, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)

@@ -151,7 +151,7 @@ def test_it_waits_for_another_program_and_goes_on_by_itself(window: MainWindow, 
     bar = window.status.sweep
     qtbot.waitUntil(lambda: window.sweeping.state is State.HELD_UP)
     assert bar.words.text() == "Comparing images: waiting for another program, 3 left"
-    assert "by itself" in bar.words.toolTip() and bar.button.words() == "Pause"
+    assert "continues when" in bar.words.toolTip() and bar.button.words() == "Pause"
     qtbot.waitUntil(lambda: sweeps(api) > 2)
     assert window.sweeping.state is State.HELD_UP, "also while it tries again"
     bar.button.click()

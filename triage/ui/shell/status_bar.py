@@ -189,6 +189,9 @@ class StatusBar(QWidget):
                 part.setText(short)
             else:
                 part.hide()
+            if (inner := self.sweep.layout()) is not None:
+                inner.invalidate()  # the layout around it would measure the longer words otherwise
+            layout.invalidate()
         self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -259,7 +262,7 @@ def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
         return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
         when = ltr(machine.unsettled_since[:10])
-        return tr("Restored from a backup of {when}: the register of destructions has not been applied", when=when), "warn"
+        return tr("Restored from a backup of {when}: register of destructions not applied", when=when), "warn"
     entries, ago = number(machine.record_entries), times.ago(looked)
     return tr("Store encrypted, audit log intact ({n} entries, checked {ago})", n=entries, ago=ago), "good"
 
@@ -269,8 +272,8 @@ def short_record(machine: MachineStatus, looked: str) -> Safe | None:
     if not machine.record_valid:
         return None
     if machine.unsettled_since is not None:
-        return tr("Restored: the register of destructions has not been applied")
-    return tr("Audit log intact, checked {ago}", ago=times.ago(looked))
+        return tr("Restored: register of destructions not applied")
+    return tr("Audit log intact, {ago}", ago=times.ago(looked))
 
 
 def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
