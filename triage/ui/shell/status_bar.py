@@ -189,9 +189,7 @@ class StatusBar(QWidget):
                 part.setText(short)
             else:
                 part.hide()
-            if (inner := self.sweep.layout()) is not None:
-                inner.invalidate()  # the layout around it would measure the longer words otherwise
-            layout.invalidate()
+            self.sweep.updateGeometry()  # the layout around it would measure the longer words otherwise
         self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
