@@ -71,9 +71,9 @@ def test_no_network_and_no_unsafe_module(path: Path) -> None:
 
 
 def test_the_message_bus_is_heard_in_one_place() -> None:
-    """QtDBus could reach beyond the machine; triage/ui/session_lock.py opens local sockets only, which its tests try."""
+    """QtDBus could reach beyond the machine; triage/ui/unlock/session_lock.py opens local sockets only, which its tests try."""
     assert [name(path) for path in SOURCES if any(within(module, {"PySide6.QtDBus"}) for module in imports(path))] == [
-        "triage/ui/session_lock.py"
+        "triage/ui/unlock/session_lock.py"
     ]
 
 

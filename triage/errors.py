@@ -1,18 +1,25 @@
 """Two families of errors.
 
-`WorldError` is the world's fault: damaged input, a full disk, a wrong passphrase. Its text is one sentence for a person,
-with the next step if there is one; `detail` goes to the log. Anything else that is raised is our bug.
+`WorldError` is the world's fault: damaged input, a full disk, a wrong passphrase. It carries one message for a person, with the
+next step if there is one; `detail` goes to the log. Anything else that is raised is our bug.
 """
 
 from __future__ import annotations
 
+from triage.message import Message, Value
+
 
 class WorldError(Exception):
-    """Something outside the program is wrong. `str(error)` is one sentence for a person, without personal content."""
+    """Something outside the program is wrong. `message` is one sentence for a person, without personal content.
 
-    def __init__(self, sentence: str, *, detail: str = "") -> None:
-        super().__init__(sentence)
+    `StoreError("Can't write {path}: permission denied.", path=path)`. `str(error)` is English.
+    """
+
+    def __init__(self, message: str | Message, /, *, detail: str = "", **values: Value) -> None:
+        """Takes an English template with its values, or a message that exists."""
+        self.message = message if isinstance(message, Message) else Message(message, **values)  # message-ok
         self.detail = detail
+        super().__init__(str(self.message))
 
 
 class InputError(WorldError):

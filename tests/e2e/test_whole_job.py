@@ -130,7 +130,7 @@ def take_in(program: Program, bundle: Path) -> None:
     window.press("Tab")
     window.type("USB stick 14")
     window.press("ctrl+Return")
-    window.wait_for("Triage: Taken in", seconds=40)
+    window.wait_for("Triage: Import complete", seconds=40)
     window.press("Escape")
     window.wait_for("Triage: Queue")
 

@@ -28,7 +28,7 @@ def test_a_position_speaks_of_the_picture_and_asks_after_the_child() -> None:
     assert (place.in_pakistan, place.verdict, place.province) == (True, "yes", "PB")
     assert (found.district, found.office) == ("Lahore", "LHR")
     position = next(e for e in found.evidence if e.kind == "gps")
-    assert "was the child there?" in position.why
+    assert "Was the child there?" in str(position.why)
 
 
 def test_with_the_users_own_device_and_near_in_time_it_speaks_of_the_user_too() -> None:
@@ -36,7 +36,7 @@ def test_with_the_users_own_device_and_near_in_time_it_speaks_of_the_user_too() 
     found = seen(SOUND, device)
     assert of(found, "suspect").total > 0
     assert of(found, "suspect").province == "PB"
-    assert "was the child there?" not in " ".join(e.why for e in found.evidence)
+    assert "Was the child there?" not in " ".join(str(e.why) for e in found.evidence)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_one_camera_for_many_files_is_the_users_own() -> None:
     assert "suspect" not in {e.of for e in seen(numbered, copies=2).evidence}
     found = seen(numbered, copies=3)
     assert "suspect" in {e.of for e in found.evidence}
-    assert "same serial number" in next(e.why for e in found.evidence if e.of == "suspect")
+    assert "same serial number" in str(next(e.why for e in found.evidence if e.of == "suspect"))
 
 
 def test_another_persons_device_is_no_tie() -> None:
@@ -66,30 +66,30 @@ def test_another_persons_device_is_no_tie() -> None:
     ("change", "words"),
     [
         ({"offset": "+02:00", "gps_time": None}, "not Pakistan's"),
-        ({"gps_time": "2025:12:20 14:00:00Z"}, "stale position"),
+        ({"gps_time": "2025:12:20 14:00:00Z"}, "out of date"),
     ],
 )
 def test_contradicting_fields_are_called_out_and_weigh_less(change: dict[str, str | None], words: str) -> None:
     found = seen(replace(SOUND, **change))  # type: ignore[arg-type]
     position = next(e for e in found.evidence if e.kind == "gps")
-    assert words in position.against
+    assert words in str(position.against)
     assert 0 < position.weight < 30
     assert of(found, "picture").in_pakistan is None
 
 
 @pytest.mark.parametrize(
     ("point", "words"),
-    [((0.0, 0.0), "0, 0"), ((95.0, 74.0), "out of range"), ((31.0, 181.0), "out of range"), ((float("nan"), 74.0), "no numbers")],
+    [((0.0, 0.0), "0, 0"), ((95.0, 74.0), "out of range"), ((31.0, 181.0), "out of range"), ((float("nan"), 74.0), "not numbers")],
 )
 def test_what_can_not_be_a_place_weighs_nothing(point: tuple[float, float], words: str) -> None:
     found = seen(replace(SOUND, gps=point, offset=None))
     (piece,) = found.evidence
-    assert words in piece.says and piece.weight == 0 and piece.country is None
+    assert words in str(piece.says) and piece.weight == 0 and piece.country is None
 
 
 def test_position_fields_that_the_cell_could_not_use_are_named() -> None:
     found = seen(Exif(fields=(("GPS GPSLatitude", "[99, 0, 0]"),)))
-    assert "no possible place" in found.evidence[0].says
+    assert "no valid position" in str(found.evidence[0].says)
 
 
 def test_a_picture_from_abroad_does_not_take_the_reported_user_out_of_pakistan() -> None:
@@ -100,7 +100,7 @@ def test_a_picture_from_abroad_does_not_take_the_reported_user_out_of_pakistan()
     assert found.in_pakistan is True
     assert found.foreign == ("IN",)
     position = next(e for e in found.evidence if e.kind == "gps")
-    assert "administered by India" in position.says
+    assert "administered by India" in str(position.says)
 
 
 def test_at_sea_says_nothing() -> None:
@@ -131,14 +131,14 @@ def test_coordinates_of_an_incident_hardly_count() -> None:
 def test_ajk_goes_to_headquarters() -> None:
     found = seen(replace(SOUND, gps=(34.37, 73.47)))
     assert (found.province, found.office) == ("AJK", "HQ")
-    assert "hand-over" in found.office_why
+    assert "handover" in str(found.office_why)
 
 
 @pytest.mark.parametrize("point", [(74.34, 31.55), (67.01, 24.86), (73.09, 33.73)], ids=["Lahore", "Karachi", "Islamabad"])
 def test_exchanged_coordinates_are_called_out_and_neither_place_nor_exclude(point: tuple[float, float]) -> None:
     found = seen(replace(SOUND, gps=point, gps_time=None))
     position = next(e for e in found.evidence if e.kind == "gps")
-    assert position.weight == 0 and "exchanged: in " in position.says
+    assert position.weight == 0 and "exchanged: in " in str(position.says)
     assert of(found, "picture").verdict == "unclear" and found.foreign == ()
 
 
@@ -151,7 +151,7 @@ def test_just_across_the_line_is_not_abroad_for_certain(point: tuple[float, floa
     found = seen(Exif(gps=point))
     assert of(found, "picture").verdict == "unclear"
     assert found.foreign == (country,)
-    assert "may be the other side of the line" in found.evidence[0].against
+    assert "may lie across the border" in str(found.evidence[0].against)
 
 
 @pytest.mark.parametrize("point", [(31.634, 74.872), (34.084, 74.797), (34.426, 70.45), (29.496, 60.862)])

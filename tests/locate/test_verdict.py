@@ -162,7 +162,7 @@ def test_the_reported_users_province_routes_then_the_victims() -> None:
     user, victim = identifier("phone", "+92 42 30000000"), identifier("phone", "+92 21 30000000", "victim")
     both = locate(report(user, victim), {})
     assert (both.province, both.office) == ("PB", "LHR")
-    assert "the victim: Sindh" in both.office_why
+    assert "the victim: Sindh" in str(both.office_why)
     only = locate(report(identifier("ip", PTCL), victim), {})
     assert (only.province, only.office) == ("SD", "KHI")
 

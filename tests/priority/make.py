@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+from triage.message import NOTHING
 from triage.model.document import Fact, FileEntry, FreeText, Identifier, Person, Source
 from triage.model.judgement import ListHit, Location, PersonPlace, Surroundings
 from triage.model.media import Exif, MediaFacts
@@ -23,7 +24,7 @@ NOWHERE = Location(
     province=None,
     district=None,
     office="HQ",
-    office_why="",
+    office_why=NOTHING,
     by_person=(),
 )
 HERE = replace(NOWHERE, in_pakistan=True, verdict="yes", total=60)

@@ -15,8 +15,8 @@ import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
-from triage.ui import theme
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

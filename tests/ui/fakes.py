@@ -20,6 +20,7 @@ from triage.jobs.likeness.sweep import SweepResult
 from triage.jobs.likeness.swept import OnFound
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
+from triage.message import Message
 from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
@@ -54,8 +55,8 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
-from triage.ui.api import NOT_SAID
-from triage.ui.likeness.session import MOST_LISTED
+from triage.ui.core.api import NOT_SAID
+from triage.ui.core.matches_session import MOST_LISTED
 from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
@@ -200,18 +201,18 @@ def show(row: QueueRow) -> ShowReport:
         ),
         location=ShowLocation(
             evidence=(
-                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says="an operator of Pakistan", weight=30,
-                              why="Upload from an operator of Pakistan: both tables agree", against="Gives no place."),
-                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says="Pakistan", weight=15,
-                              why="Verified +92 number.", against="Numbers are carried across borders."),
-                PlaceEvidence(kind="text", value="021 000 0144", of="suspect", says="Karachi", weight=12,
-                              why="Landline 021 stands in the profile.", province="SD", district="Karachi South"),
-                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says="Karachi South", weight=20,
-                              why="Picture IMG_0043 says it was taken there.", against="Metadata can be copied.",
+                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says=Message("an operator of Pakistan"), weight=30,
+                              why=Message("Upload from an operator of Pakistan: both tables agree"), against=Message("Gives no place.")),
+                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says=Message("Pakistan"), weight=15,
+                              why=Message("Verified +92 number."), against=Message("Numbers are carried across borders.")),
+                PlaceEvidence(kind="text", value="021 000 0144", of="suspect", says=Message("Karachi"), weight=12,
+                              why=Message("Landline 021 stands in the profile."), province="SD", district="Karachi South"),
+                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says=Message("Karachi South"), weight=20,
+                              why=Message("Picture IMG_0043 says it was taken there."), against=Message("Metadata can be copied."),
                               province="SD", district="Karachi South"),
             ),
             in_pakistan=True, verdict="likely", total=57, province="SD", district="Karachi South", office="KHI",
-            office_why="Karachi South is served by KHI.",
+            office_why=Message("Karachi South is served by KHI."),
             by_person=(
                 PersonPlace(of="suspect", in_pakistan=True, verdict="likely", total=57, province="SD"),
                 PersonPlace(of="victim", in_pakistan=None, verdict="unclear", total=0, province=None),

@@ -161,7 +161,7 @@ class FakeLeads:
             by_provider={
                 "Saffron Chat": Provider(reports=120, band_a=2, cases=11),
                 "Indigo Drive": Provider(reports=99, band_a=0, cases=3),
-                "not said": Provider(reports=81, band_a=0, cases=0),
+                "not stated": Provider(reports=81, band_a=0, cases=0),
             },
         )  # fmt: skip
 

@@ -19,8 +19,8 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, FakeApi
 from triage.model.media import Pixels, RevealStep
 from triage.model.views import ShowReport
-from triage.ui.report_page import ReportPage
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.report.page import ReportPage
 
 
 class PictureApi(FakeApi):

@@ -15,15 +15,17 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from triage.model.people import Role, User
 from triage.ui import app as app_module
-from triage.ui import pictures, preferences, unlock
+from triage.ui import unlock
 from triage.ui.app import Desktop
-from triage.ui.i18n import is_rtl
-from triage.ui.likeness.sweeping import Sweeping
-from triage.ui.main_window import MainWindow
-from triage.ui.runner import Runner
-from triage.ui.unlock import ChangePassphrase, UnlockPage
-from triage.ui.view_menu import view_menu
-from triage.ui.wizard import HalfPage, Wizard, lines_of
+from triage.ui.core import preferences
+from triage.ui.core.runner import Runner
+from triage.ui.screenshots import save as pictures
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.view_menu import view_menu
+from triage.ui.text.i18n import is_rtl
+from triage.ui.unlock.page import ChangePassphrase, UnlockPage
+from triage.ui.unlock.wizard import HalfPage, Wizard, lines_of
 
 PASSPHRASE = "kite basin lamp velvet orchard"
 
@@ -73,7 +75,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
         half.written.setChecked(True)
         half.go.click()
     window = working(desktop)
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
     assert window.queue.middle.currentWidget() is window.queue.empty
 
     window.lock_asked.emit()
@@ -208,8 +210,8 @@ def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.show()
     window.start()
-    assert "no reports" in window.notice.text()
-    qtbot.waitUntil(lambda: "record whole" in window.status.record.text().lower())
+    assert "do not include reports" in window.notice.text()
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
     runner.stop()
 
 

@@ -29,10 +29,11 @@ from triage.model.moment import from_datetime
 from triage.model.views import QueueFilter, QueueRow, ShowReport
 from triage.store.queries import judgement
 from triage.store.store import Store
-from triage.ui import i18n, theme, times
-from triage.ui.queue_delegate import tip_text
-from triage.ui.queue_model import ROW_ROLE, Column, QueueModel, cell_text
-from triage.ui.runner import Runner
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
+from triage.ui.queue.delegate import tip_text
+from triage.ui.queue.model import ROW_ROLE, Column, QueueModel, cell_text
+from triage.ui.text import i18n, times
 
 pytestmark = pytest.mark.timeout(600)
 PAGES = 8

@@ -18,22 +18,23 @@ from triage.jobs.judging.sampling import share
 from triage.model.casework import Closing, Stage
 from triage.model.people import Role
 from triage.model.views import ShowDecision
-from triage.ui import i18n, theme, times
-from triage.ui.decide_dialog import CHOICES
-from triage.ui.leads.case_choice import CaseChoice
-from triage.ui.leads.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
-from triage.ui.leads.case_page import CasePage
-from triage.ui.leads.case_words import due_ink, due_words
-from triage.ui.leads.cases_page import CasesPage
-from triage.ui.leads.desk import Desk
-from triage.ui.leads.grades_page import GradesPage
-from triage.ui.leads.page import DeskPage
-from triage.ui.leads.ranking_page import RankingPage
-from triage.ui.leads.share_bar import counted, interval
-from triage.ui.leads.table import Heading
-from triage.ui.main_window import MainWindow
+from triage.ui.cases.choice import CaseChoice
+from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.list_page import CasesPage
+from triage.ui.cases.page import CasePage
+from triage.ui.core.page import DeskPage
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.decide_dialog import CHOICES
+from triage.ui.grades.page import GradesPage
+from triage.ui.kit import theme
+from triage.ui.kit.table import Heading
+from triage.ui.ranking.page import RankingPage
+from triage.ui.ranking.share_bar import counted, interval
 from triage.ui.report.history import reopening
-from triage.ui.runner import Runner
+from triage.ui.shell.desk import Desk
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.text import i18n, times
+from triage.ui.text.case_words import due_ink, due_words
 
 P = TypeVar("P", bound=DeskPage)
 D = TypeVar("D", bound=QDialog)
@@ -109,7 +110,7 @@ def test_p_shows_what_is_due_soon_the_nearest_first(
 def test_no_case_says_what_to_do_next(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.case_views.clear()
     page = shown(CasesPage(api, runner), runner, qtbot)
-    assert page.message.title.text() == "There is no case yet." and "N" in page.message.next.text()
+    assert page.message.title.text() == "No cases yet." and "N" in page.message.next.text()
     with qtbot.waitSignal(page.case_asked) as asked:
         QTest.keyClick(page, Qt.Key.Key_N)
     assert asked.args == [CASE] and api.calls == [("open_case", ())]
@@ -183,7 +184,7 @@ def test_a_number_is_struck_out(api: FakeApi, runner: Runner, qtbot: QtBot) -> N
         page.strike(api.case(CASE).numbers[0])
     settle(runner)
     assert said.args == ["FIR 201/26 was struck out."] and api.case(CASE).numbers == ()
-    assert "No register has given it a number yet (N)." in texts(page)
+    assert "No register number yet; press N to add one." in texts(page)
 
 
 def test_who_may_not_decide_reads_a_case(runner: Runner, qtbot: QtBot) -> None:
@@ -193,7 +194,7 @@ def test_who_may_not_decide_reads_a_case(runner: Runner, qtbot: QtBot) -> None:
     officer = dialog(page, OfficerDialog)
     settle(runner)
     assert [officer.who.itemData(at) for at in range(officer.who.count())] == ["khi-04"]
-    assert "Only a lead assigns to others." in texts(officer)
+    assert "Only a lead can assign reports to others." in texts(officer)
 
 
 def test_a_case_that_is_not_there_is_said(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -239,7 +240,7 @@ def test_opening_a_closed_report_again_is_told() -> None:
 @pytest.mark.parametrize(
     ("due", "said", "ink"),
     [
-        (None, "no day set", "muted"),
+        (None, "no deadline set", "muted"),
         ("2026-11-24", "today", "bad"),
         ("2026-11-20", "4 d over", "bad"),
         ("2026-12-10", "16 d", "warn"),
@@ -259,14 +260,14 @@ def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runn
     page = shown(GradesPage(api, runner), runner, qtbot)
     rows = page.table.rows_model.rows
     assert [row.words for row in rows if isinstance(row, Heading)] == [
-        "Two people differ: a lead decides",
-        "Wait for a second person",
+        "Two people disagree: a lead decides",
+        "Awaiting a second person",
     ]
     cells = [page.table.rows_model.index(at, 5).data() for at in range(len(rows)) if not isinstance(rows[at], Heading)]
     assert cells == [
-        "for a lead who graded neither",
-        "you graded it: leave it to another",
-        "yours to grade, without knowing the first",
+        "for a lead who graded neither time",
+        "you graded it: another person grades next",
+        "you can grade it, without seeing the first grade",
     ]
     assert {"7 of 8", "87.5 %", "1 of 3"} <= set(texts(page.agreement))
     QTest.keyClick(page.table, Qt.Key.Key_J)
@@ -278,7 +279,7 @@ def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runn
 def test_no_grade_waits_and_nothing_was_measured(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.work, api.agreement = (), lambda: ()  # type: ignore[assignment,method-assign]
     page = shown(GradesPage(api, runner), runner, qtbot)
-    assert page.message.title.text() == "No grade waits for anybody."
+    assert page.message.title.text() == "No grades awaiting review."
     assert "Not measured yet: no file was graded by two people." in texts(page.agreement)
 
 
@@ -288,9 +289,9 @@ def test_no_grade_waits_and_nothing_was_measured(api: FakeApi, runner: Runner, q
 def test_the_ranking_says_how_far_it_is_and_that_it_is_too_little(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = shown(RankingPage(api, runner), runner, qtbot)
     said = texts(page)
-    assert "3 of 20 worked" in said and "1 of 3" in said
-    assert any(text.startswith("Not enough worked yet: 3 of at least 20.") for text in said)
-    assert "nobody looked yet" in said
+    assert "3 of 20 completed" in said and "1 of 3" in said
+    assert any(text.startswith("Not enough completed yet: 3 of at least 20.") for text in said)
+    assert "not opened yet" in said
     assert len(page.table.rows()) == 20 and not page.draw_button.isVisible()
     with qtbot.waitSignal(page.open_asked) as opened:
         QTest.keyClick(page.table, Qt.Key.Key_Return)
@@ -302,7 +303,7 @@ def test_what_was_not_measured_is_said_and_never_green(api: FakeApi, runner: Run
     api.worked = 0
     page = shown(RankingPage(api, runner), runner, qtbot)
     assert "not measured" in texts(page)
-    assert counted(share(0, 0)) == "not measured" and "nothing is known" in interval(share(0, 0))
+    assert counted(share(0, 0)) == "not measured" and "No sampled report completed" in interval(share(0, 0))
     image = page.grab().toImage()
     good = theme.current().colour("good")
     step = 3
@@ -321,13 +322,13 @@ def test_a_lead_draws_once_and_an_analyst_does_not(api: FakeApi, runner: Runner,
     other = shown(RankingPage(analyst, runner), runner, qtbot)
     with qtbot.waitSignal(other.said) as said:
         QTest.keyClick(other, Qt.Key.Key_W)
-    assert said.args == ["Only a lead draws the sample."] and not other.draw_button.isEnabled()
+    assert said.args == ["Only a lead can draw the sample."] and not other.draw_button.isEnabled()
 
 
 def test_an_auditor_sees_figures_and_no_report(runner: Runner, qtbot: QtBot) -> None:
     page = shown(RankingPage(FakeApi(roles=frozenset({Role.AUDITOR})), runner), runner, qtbot)
     assert page.states.currentWidget() is page.body and not page.table.isVisible()
-    assert "Your roles open no reports." in texts(page) and "1 of 3" in texts(page)
+    assert "Your roles do not include reports." in texts(page) and "1 of 3" in texts(page)
 
 
 def test_an_earlier_week_is_chosen(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -335,7 +336,7 @@ def test_an_earlier_week_is_chosen(api: FakeApi, runner: Runner, qtbot: QtBot) -
     page.choose_week("2026-W47")
     settle(runner)
     assert page.sample is not None and page.sample.week == "2026-W47" != WEEK
-    assert "18 of 20 worked" in texts(page)
+    assert "18 of 20 completed" in texts(page)
 
 
 def test_pages_that_fail_say_it_and_keep_what_they_show(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

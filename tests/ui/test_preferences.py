@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.ui.preferences import FILE, Preferences, load, save
+from triage.ui.core.preferences import FILE, Preferences, load, save
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
 

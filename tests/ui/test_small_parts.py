@@ -14,14 +14,17 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import NOW, fake_machine, iso
 from triage.model.media import Barriers
 from triage.model.progress import Progress
-from triage.ui import airgap, i18n, preferences, theme, times
-from triage.ui.i18n import Language
-from triage.ui.idle import IdleWatch
-from triage.ui.preferences import Preferences
-from triage.ui.runner import Job
-from triage.ui.status_bar import StatusBar, cell_words, record_words
-from triage.ui.strength import describe_strength, is_strong_enough
-from triage.ui.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.core import preferences
+from triage.ui.core.preferences import Preferences
+from triage.ui.core.runner import Job
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.shell import airgap
+from triage.ui.shell.status_bar import StatusBar, cell_words, record_words
+from triage.ui.text import i18n, times
+from triage.ui.text.i18n import Language
+from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.strength import describe_strength, is_strong_enough
 
 
 def test_qt_counts_its_references_right(app: QApplication) -> None:
@@ -99,7 +102,7 @@ def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert times.ago(iso(NOW - timedelta(days=3))) == "3 d ago"
     assert times.left(iso(NOW + timedelta(days=9, hours=1))) == "9 d"
     assert times.left(iso(NOW + timedelta(hours=5))) == "5 h"
-    assert times.left(iso(NOW - timedelta(hours=5))) == "over"
+    assert times.left(iso(NOW - timedelta(hours=5))) == "overdue"
     assert times.duration(12) == "12 s"
     assert times.duration(7500) == "2 h 5 min"
     assert times.size(0) == "0 B"
@@ -112,13 +115,13 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.resize(1600, bar.height())  # on a narrower one it says less
-    assert "not looked at yet" in bar.record.text()
+    assert "not checked yet" in bar.record.text()
     assert bar._dot.colour == "muted"
     machine = fake_machine()
     bar.show_machine(machine, iso(times.now()))
     assert bar._dot.colour == "good"
     assert "48,211" in bar.record.text()
-    assert cell_words(machine) == ("Cell: Landlock 7 + seccomp", True)
+    assert cell_words(machine) == ("Sandbox: Landlock 7 + seccomp", True)
     later = times.now() + timedelta(minutes=12)
     monkeypatch.setattr(times, "now", lambda: later)
     bar.show_clock()
@@ -133,10 +136,10 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
 
     machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
     said, colour = record_words(machine, iso(times.now()))
-    assert "NOT whole" in said and colour == "bad"
+    assert "NOT intact" in said and colour == "bad"
     said, colour = record_words(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
-    assert said == "Restored from a backup of 2026-10-01: the register of destructions was not applied" and colour == "warn"
-    assert cell_words(machine) == ("Cell: NOT confined, media stay closed", False)
+    assert said == "Restored from a backup of 2026-10-01: register of destructions not applied" and colour == "warn"
+    assert cell_words(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 
 def test_air_gap_is_read_from_the_machine(tmp_path: Path) -> None:

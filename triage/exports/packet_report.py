@@ -134,7 +134,7 @@ def _place(show: ShowReport) -> Iterator[Block]:
     )
     if place.evidence:
         rows = tuple(
-            (f"{e.weight:+d}", ROLES.get(e.of, e.of), e.kind, e.value, e.why, e.against or "nothing known")
+            (f"{e.weight:+d}", ROLES.get(e.of, e.of), e.kind, e.value, str(e.why), str(e.against) or "nothing known")
             for e in place.evidence
         )
         yield Rows(("Weight", "Of", "Kind", "Value", "Why", "What speaks against it"), rows, (2, 3, 3, 6, 10, 7))

@@ -7,9 +7,23 @@ from pathlib import Path
 
 import msgspec
 
+from triage.message import Message, from_data, to_data
 from triage.model.document import Document
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
+
+
+def _to_data(value: object) -> object:
+    if isinstance(value, Message):
+        return to_data(value)
+    raise TypeError(type(value))
+
+
+def _from_data(kind: type, data: object) -> object:
+    if kind is Message:
+        return from_data(data)
+    raise TypeError(kind)
+
 
 document_to_json = msgspec.json.Encoder(order="deterministic").encode
 document_from_json = msgspec.json.Decoder(Document).decode
@@ -17,11 +31,11 @@ document_from_json = msgspec.json.Decoder(Document).decode
 facts_to_bytes = msgspec.msgpack.encode
 facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode
 
-card_to_bytes = msgspec.msgpack.encode
-location_from_bytes = msgspec.msgpack.Decoder(Location).decode
-score_from_bytes = msgspec.msgpack.Decoder(ScoreCard).decode
-clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...]).decode
-links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...]).decode
+card_to_bytes = msgspec.msgpack.Encoder(enc_hook=_to_data).encode
+location_from_bytes = msgspec.msgpack.Decoder(Location, dec_hook=_from_data).decode
+score_from_bytes = msgspec.msgpack.Decoder(ScoreCard, dec_hook=_from_data).decode
+clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...], dec_hook=_from_data).decode
+links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...], dec_hook=_from_data).decode
 
 
 def lean(facts: MediaFacts) -> MediaFacts:
@@ -31,11 +45,12 @@ def lean(facts: MediaFacts) -> MediaFacts:
 
 
 def to_json(value: object) -> bytes:
-    """JSON for other programs; paths as text."""
-    return msgspec.json.encode(value, enc_hook=_text_of_path)
+    """Returns JSON for other programs: paths as text, messages in English."""
+    return msgspec.json.encode(value, enc_hook=as_text)
 
 
-def _text_of_path(value: object) -> str:
-    if isinstance(value, Path):
+def as_text(value: object) -> str:
+    """Returns a path or a message as text. Raises TypeError for anything else."""
+    if isinstance(value, Path | Message):
         return str(value)
     raise TypeError(type(value))

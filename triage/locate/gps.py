@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.locate.piece import Piece, piece, speaks_of
-from triage.locate.places import BORDER_KM, NAMES, Spot, spot
+from triage.locate.places import BORDER_KM, Spot, name_province, spot
+from triage.message import NOTHING, Message, join
 from triage.model.document import Fact, Identifier
 from triage.model.judgement import Of
 from triage.model.media import Exif, MediaFacts
@@ -84,37 +85,43 @@ def _of_picture(picture: _Picture, report: Report, pictures: list[_Picture]) -> 
     if exif.offset == _PAKISTAN_OFFSET:
         yield piece(
             "gps.offset", kind="time_zone", value=exif.offset, of="picture", source="offset",
-            says=f"{picture.name}: camera clock at {exif.offset}, as in Pakistan",
+            says=Message("{file}: camera clock at {offset}, as in Pakistan", file=picture.name, offset=exif.offset),
         )  # fmt: skip
     if exif.gps is None:
         if any("GPSLatitude" in name for name, _ in exif.fields):
-            says = f"{picture.name}: position fields that hold no possible place"
+            says = Message("{file}: the position fields hold no valid position", file=picture.name)
             yield piece("gps.unusable", kind="gps", value="", of="picture", source=picture.name, says=says)
         return
     latitude, longitude = exif.gps
     value = f"{latitude:.6f}, {longitude:.6f}"
     broken = _unusable(latitude, longitude)
     if broken:
-        yield piece("gps.unusable", kind="gps", value=value, of="picture", source=value, says=f"{picture.name}: {broken}")
+        says = Message("{file}: {problem}", file=picture.name, problem=broken)
+        yield piece("gps.unusable", kind="gps", value=value, of="picture", source=value, says=says)
         return
     where = spot(latitude, longitude)
     turned = _exchanged(latitude, longitude, where)
     if turned:
-        says = f"{picture.name}: made {_says(where, latitude, longitude)}; exchanged: {_says(turned, longitude, latitude)}"
+        says = Message(
+            "{file}: made {here}; exchanged: {there}",
+            file=picture.name,
+            here=_says(where, latitude, longitude),
+            there=_says(turned, longitude, latitude),
+        )
         yield piece("gps.exchanged", kind="gps", value=value, of="picture", source=value, says=says)
         return
     doubts = _doubts(exif, where)
     here = where.country == "PK"
     rule = _rule(where, doubts)
-    tie = _own_camera(picture, report, pictures) if here and not doubts else ""
-    asks = "Nothing ties it to the reported user: was the child there?" if here and not tie else ""
-    says = f"{picture.name}: made {_says(where, latitude, longitude)}"
-    yield _placed(rule, value, "picture", where, says, why=asks, against=" ".join([*doubts, _nearest(where)]).strip())
+    tie = _own_camera(picture, report, pictures) if here and not doubts else NOTHING
+    asks = Message("Nothing links it to the reported user. Was the child there?") if here and not tie else NOTHING
+    says = Message("{file}: made {here}", file=picture.name, here=_says(where, latitude, longitude))
+    yield _placed(rule, value, "picture", where, says, why=asks, against=join(*doubts, _nearest(where)))
     if tie:
         yield _placed("gps.own_camera", value, "suspect", where, says, why=tie, against=_nearest(where))
 
 
-def _rule(where: Spot, doubts: list[str]) -> str:
+def _rule(where: Spot, doubts: list[Message]) -> str:
     if where.country is None:
         return "gps.sea"
     if where.country == "PK":
@@ -135,7 +142,9 @@ def _exchanged(latitude: float, longitude: float, where: Spot) -> Spot | None:
     return turned if turned.country == "PK" else None
 
 
-def _placed(rule: str, value: str, of: Of, where: Spot, says: str, *, why: str = "", against: str = "") -> Piece:
+def _placed(
+    rule: str, value: str, of: Of, where: Spot, says: Message, *, why: Message = NOTHING, against: Message = NOTHING
+) -> Piece:
     """Positions within a kilometre or so of each other say the same thing, so they are one source."""
     latitude, longitude = (float(part) for part in value.split(","))
     return piece(
@@ -153,44 +162,58 @@ def _placed(rule: str, value: str, of: Of, where: Spot, says: str, *, why: str =
     )
 
 
-def _unusable(latitude: float, longitude: float) -> str:
+def _unusable(latitude: float, longitude: float) -> Message:
     if not (math.isfinite(latitude) and math.isfinite(longitude)):
-        return "coordinates that are no numbers"
+        return Message("coordinates that are not numbers")
     if abs(latitude) > 90 or abs(longitude) > 180:
-        return "coordinates out of range"
+        return Message("coordinates out of range")
     if abs(latitude) < 0.01 and abs(longitude) < 0.01:
-        return "coordinates 0, 0: what a device writes that has no position"
-    return ""
+        return Message("coordinates 0, 0, which devices write when they have no position")
+    return NOTHING
 
 
-def _says(where: Spot, latitude: float, longitude: float) -> str:
+def _says(where: Spot, latitude: float, longitude: float) -> Message:
     if where.country != "PK":
-        at = f"country {where.country}" if where.country else "no country's outline"
+        at = Message("country {country}", country=where.country) if where.country else Message("no country's outline")
         if where.zone == "Asia/Kolkata" and _KASHMIR[0] < latitude < _KASHMIR[1] and _KASHMIR[2] < longitude < _KASHMIR[3]:
-            at = "India or the part of Kashmir administered by India"
-        return f"in {at} (time zone {where.zone or 'not known'})"
-    return f"in {NAMES[where.province or '']}, {where.near_km:.0f} km from {where.near}, district probably {where.district}"
+            at = Message("India or the part of Kashmir administered by India")
+        return Message("in {country} (time zone {zone})", country=at, zone=where.zone or Message("not known"))
+    return Message(
+        "in {province}, {km:.0f} km from {place}, district probably {district}",
+        province=name_province(where.province or ""),
+        km=where.near_km,
+        place=where.near,
+        district=where.district or "",
+    )
 
 
-def _nearest(where: Spot) -> str:
+def _nearest(where: Spot) -> Message:
     notes = []
     if where.across:
-        notes.append(f"Within {BORDER_KM:.0f} km of {', '.join(where.across)}: it may be the other side of the line.")
+        notes.append(
+            Message("Within {km:.0f} km of {countries}: it may lie across the border.", km=BORDER_KM, countries=where.across)
+        )
     if where.district:
-        notes.append("The district is that of the nearest known place, not by its boundary.")
-    return " ".join(notes)
+        notes.append(Message("The district is that of the nearest known place, not by its boundary."))
+    return join(*notes)
 
 
-def _doubts(exif: Exif, where: Spot) -> list[str]:
-    """What in the metadata contradicts the coordinates, each a sentence."""
+def _doubts(exif: Exif, where: Spot) -> list[Message]:
+    """Returns what in the metadata contradicts the coordinates."""
     out = []
     if where.country == "PK" and exif.offset and exif.offset != _PAKISTAN_OFFSET:
-        out.append(f"The camera clock stood at {exif.offset}, which is not Pakistan's.")
+        out.append(Message("The camera clock stood at {offset}, which is not Pakistan's.", offset=exif.offset))
     taken, fixed = _moment(exif.taken, exif.offset), _moment(exif.gps_time, "+00:00")
     if taken and fixed:
         apart = abs(taken - fixed)
         if apart > STALE:
-            out.append(f"The position is from {fixed:%Y-%m-%d}, the picture from {taken:%Y-%m-%d}: a stale position.")
+            out.append(
+                Message(
+                    "The position is from {fixed}, the image from {taken}: the position is out of date.",
+                    fixed=f"{fixed:%Y-%m-%d}",
+                    taken=f"{taken:%Y-%m-%d}",
+                )
+            )
     return out
 
 
@@ -208,28 +231,29 @@ def _moment(text: str | None, offset: str | None) -> datetime | None:
         return None
 
 
-def _own_camera(picture: _Picture, report: Report, pictures: list[_Picture]) -> str:
-    """Why the picture speaks of the reported user as well, or "". Both are needed: the device, and the time."""
+def _own_camera(picture: _Picture, report: Report, pictures: list[_Picture]) -> Message:
+    """Returns why the picture speaks of the reported user as well, if it does. Both are needed: the device, and the time."""
     device = _device(picture, report, pictures)
     taken = _moment(picture.exif.taken, picture.exif.offset or _PAKISTAN_OFFSET)
     soon = taken is not None and any(timedelta(0) <= sent - taken <= NEAR_IN_TIME for sent in picture.sent)
     if not device or not soon:
-        return ""
-    return f"{device}, and it was sent within {NEAR_IN_TIME // timedelta(hours=1)} hours of being taken."
+        return NOTHING
+    hours = NEAR_IN_TIME // timedelta(hours=1)
+    return Message("{device}, and it was sent within {hours} hours of being taken.", device=device, hours=hours)
 
 
-def _device(picture: _Picture, report: Report, pictures: list[_Picture]) -> str:
+def _device(picture: _Picture, report: Report, pictures: list[_Picture]) -> Message:
     exif = picture.exif
     model = (exif.model or "").strip().casefold()
     if len(model) >= 4:
         for item in report.identifiers:
             if item.role == "suspect" and item.kind == "device" and model in _device_text(item):
-                return f"The camera model {exif.model} is that of a device of the reported user"
+                return Message("The camera model {model} is that of a device of the reported user", model=exif.model or "")
     if exif.serial:
         same = sum(1 for p in pictures if p.exif.serial == exif.serial and p.exif.model == exif.model)
         if same >= OWN_CAMERA_PICTURES:
-            return f"{same} files of this report were made with the same camera (same serial number)"
-    return ""
+            return Message("{n} files of this report were made with the same camera (same serial number)", n=same)
+    return NOTHING
 
 
 def _device_text(item: Identifier) -> str:
@@ -265,11 +289,18 @@ def _stated_at(latitude: float, longitude: float, of: Of) -> Piece:
     value = f"{latitude:.6f}, {longitude:.6f}"
     broken = _unusable(latitude, longitude)
     if broken:
-        return piece("gps.unusable", kind="gps", value=value, of=of, source=value, says=f"Stated {broken}")
+        return piece(
+            "gps.unusable", kind="gps", value=value, of=of, source=value, says=Message("Stated {problem}", problem=broken)
+        )
     where = spot(latitude, longitude)
     turned = _exchanged(latitude, longitude, where)
     if turned:
-        says = f"Stated: {_says(where, latitude, longitude)}; exchanged: {_says(turned, longitude, latitude)}"
+        says = Message(
+            "Stated: {here}; exchanged: {there}",
+            here=_says(where, latitude, longitude),
+            there=_says(turned, longitude, latitude),
+        )
         return piece("gps.exchanged", kind="gps", value=value, of=of, source=value, says=says)
     rule = "gps.sea" if where.country is None else "gps.stated" if where.country == "PK" else "gps.stated_abroad"
-    return _placed(rule, value, of, where, f"Stated: {_says(where, latitude, longitude)}", against=_nearest(where))
+    says = Message("Stated: {here}", here=_says(where, latitude, longitude))
+    return _placed(rule, value, of, where, says, against=_nearest(where))

@@ -13,18 +13,33 @@ from functools import lru_cache
 
 from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
 from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
+from triage.message import NOTHING, Message, join
 from triage.model.addresses import Address, parse, probably_servers
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 
 SCO = 18053
+SCO_SERVES = Message("this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two")
 
+_MAY_SHARE = Message("Lines may share one address")
 _SHARED = {
-    "certain": "Many lines share one address",
-    "likely": "Many lines probably share one address",
-    "campus": "A campus shares one address",
-    "office": "An office shares one address",
-    "possible": "Lines may share one address",
+    "certain": Message("Many lines share one address"),
+    "likely": Message("Many lines probably share one address"),
+    "campus": Message("A campus shares one address"),
+    "office": Message("An office shares one address"),
+    "possible": _MAY_SHARE,
+}
+_KINDS = {
+    "mixed": Message("mobile and fixed"),
+    "mobile": Message("mobile"),
+    "fixed": Message("fixed"),
+    "backbone": Message("backbone"),
+    "education": Message("education"),
+    "government": Message("government"),
+    "office": Message("office"),
+    "other": Message("line type not known"),
+    "foreign": Message("foreign network"),
+    "hosting": Message("hosting"),
 }
 _AT_HOME = frozenset({"ip.pakistan", "ip.unannounced", "ip.one_table"})
 _NOT_HERE = frozenset({"ip.abroad", "ip.abroad_mixed", "ip.unknown"})
@@ -37,7 +52,7 @@ class Finding:
 
     address: str
     rule: str
-    says: str
+    says: Message
     source: str
     operator: Operator | None = None
     country: str | None = None
@@ -75,23 +90,29 @@ def look_up(text: str) -> Finding | None:
     if asn is None and not second:
         country = countries(version).find(number)
         if country is None:
-            return Finding(shown, "ip.unknown", "Outside the Pakistani tables, country not known", "unknown")
-        says = f"Outside the Pakistani tables, registered in {country}"
+            return Finding(shown, "ip.unknown", Message("Outside the Pakistani tables, country not known"), "unknown")
+        says = Message("Outside the Pakistani tables, registered in {country}", country=country)
         return Finding(shown, "ip.abroad", says, f"abroad {country}", country=country)
     if asn is not None and second:
-        return _pakistani(shown, asn, "both tables agree")
+        return _pakistani(shown, asn, Message("both tables agree"))
     other = None if asn is not None else countries(version).find(number)
-    return _pakistani(shown, asn or 0, f"one of two tables{f', the other has it in {other}' if other else ''}", agreed=False)
+    tables = Message("one of two tables, the other has it in {country}", country=other) if other else Message("one of two tables")
+    return _pakistani(shown, asn or 0, tables, agreed=False)
 
 
-def _pakistani(shown: str, asn: int, tables: str, *, agreed: bool = True) -> Finding:
+def _pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) -> Finding:
     operator = operators().get(asn)
-    name = f"{operator.name} (AS{asn}, {_kind(operator)})" if operator else "operator not known"
-    says = f"Pakistani address: {name}; {tables}"
+    name = Message("operator not known")
+    if operator:
+        name = Message("{operator} (AS{asn}, {kind})", operator=operator.name, asn=str(asn), kind=_KINDS[operator.kind])
+    says = Message("Pakistani address: {operator}; {tables}", operator=name, tables=tables)
     if asn == SCO:
-        says += "; this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two"
+        says = join(says, SCO_SERVES, by="; ")
     if operator and operator.kind in _NO_LINES:
-        rule, says = "ip.hosting", f"Registered in Pakistan, announced by {name}: possible VPN or server; {tables}"
+        rule = "ip.hosting"
+        says = Message(
+            "Registered in Pakistan, announced by {operator}: possible VPN or server; {tables}", operator=name, tables=tables
+        )
     elif not agreed:
         rule = "ip.one_table"
     else:
@@ -99,34 +120,34 @@ def _pakistani(shown: str, asn: int, tables: str, *, agreed: bool = True) -> Fin
     return Finding(shown, rule, says, f"AS{asn}" if operator else shown, operator, "PK")
 
 
-def _kind(operator: Operator) -> str:
-    words = {"mixed": "mobile and fixed", "other": "line type not known", "foreign": "foreign network", "hosting": "hosting"}
-    return words.get(operator.kind, operator.kind)
-
-
 def beginning(address: Address) -> int:
     """Its first eight bits, or sixteen of an IPv6 address."""
     return address.packed[0] if address.version == 4 else int(address) >> 112
 
 
-def _nowhere(address: Address) -> str:
-    """Why an address has no place, or "" when it may have one."""
+def _nowhere(address: Address) -> Message:
+    """Returns why an address has no place; nothing when it may have one."""
     if beginning(address) in ORDINARY[address.version]:
-        return ""
+        return NOTHING
     if address in _DOCUMENTATION[address.version]:
-        return "Documentation address: made for examples, on no network"
+        return Message("Documentation address: reserved for examples, not on any network")
     tunnel = _tunnel(address)
     if tunnel:
-        return f"Tunnel address ({tunnel[0]}) that holds {tunnel[1]}: ask about that one as well ({_in_short(tunnel[1])})"
+        return Message(
+            "Tunnel address ({kind}) for {address}: ask about that address too ({found})",
+            kind=tunnel[0],
+            address=tunnel[1],
+            found=_in_short(tunnel[1]),
+        )
     if isinstance(address, ipaddress.IPv4Address) and address in _CARRIER:
-        return "Address inside an operator's network (100.64.0.0/10): only that operator knows it"
+        return Message("Address inside an operator's network (100.64.0.0/10): only that operator knows it")
     if address.is_loopback or address.is_unspecified:
-        return "The machine itself: not an address on any network"
+        return Message("Loopback address: not on any network")
     if address.is_link_local or (address.is_private and not address.is_reserved):
-        return "Private address: inside a home or company network"
+        return Message("Private address: inside a home or company network")
     if address.is_multicast or address.is_reserved or not address.is_global:
-        return "Reserved address: not a line"
-    return ""
+        return Message("Reserved address: not a line")
+    return NOTHING
 
 
 def _tunnel(address: Address) -> tuple[str, str] | None:
@@ -140,9 +161,9 @@ def _tunnel(address: Address) -> tuple[str, str] | None:
     return ("Teredo", str(address.teredo[1])) if address.teredo else None
 
 
-def _in_short(address: str) -> str:
+def _in_short(address: str) -> Message:
     found = look_up(address)
-    return found.says if found else "no address"
+    return found.says if found else Message("not an address")
 
 
 class _Networks:
@@ -214,35 +235,44 @@ def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
         rule = "ip.ncmec_only"
     elif capture.ncmec not in (None, "PK") and rule in _AT_HOME:
         rule = "ip.ncmec_elsewhere"
-    seen = f"; NCMEC's own table: {capture.ncmec}" if capture.ncmec and finding.rule != "ip.nowhere" else ""
-    seen += f"; captured {capture.times} times" if capture.times > 1 else ""
+    says = [finding.says]
+    if capture.ncmec and finding.rule != "ip.nowhere":
+        says.append(Message("NCMEC's own table: {country}", country=capture.ncmec))
+    if capture.times > 1:
+        says.append(Message("captured {n} times", n=capture.times))
     return piece(
         rule,
         group="ip",
         kind="ip",
         value=capture.value,
         of=capture.of,
-        says=finding.says + seen,
+        says=join(*says, by="; "),
         source=finding.source,
         why=_line(capture),
-        against=CAPTURED_WITH_FILE if capture.with_file and finding.country else "",
+        against=CAPTURED_WITH_FILE if capture.with_file and finding.country else NOTHING,
         country=finding.country,
     )
 
 
-def _line(capture: _Capture) -> str:
-    """Can the operator tell the line? That is a matter of what to ask for, not of where the person is: it earns no points."""
+def _line(capture: _Capture) -> Message:
+    """Says whether the operator can tell the line. That is what to ask for, not where the person is: it earns no points."""
     operator = capture.finding.operator
     if operator is None or capture.finding.country != "PK":
-        return ""
-    shared = _SHARED.get(operator.shared, "Lines may share one address")
+        return NOTHING
+    shared = _SHARED.get(operator.shared, _MAY_SHARE)
     if ":" in capture.value:
-        return "IPv6 addresses are seldom shared: the operator may be able to name the line by the exact second."
+        return Message("IPv6 addresses are seldom shared: the operator may be able to identify the line from the exact time.")
     if operator.shared in ("no", "unlikely"):
-        return "The operator may be able to name the line by the exact second."
-    told = f"{shared}: only source port and exact second can tell the line"
+        return Message("The operator may be able to identify the line from the exact time.")
     if capture.usable_port:
-        return f"{told}; both are given, the operator may be able to name the line."
+        return Message(
+            "{shared}: the operator needs source port and exact time to identify the line; both are stated.",
+            shared=shared,
+        )
     if capture.server_port:
-        return f"{told}; port {capture.server_port} is probably the server's."
-    return f"{told}; they are not both given."
+        return Message(
+            "{shared}: the operator needs source port and exact time to identify the line; port {port} is probably the server's.",
+            shared=shared,
+            port=str(capture.server_port),
+        )
+    return Message("{shared}: the operator needs source port and exact time to identify the line; one is missing.", shared=shared)

@@ -7,13 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from triage.locate import gps, ip, phone, stated, verdict, written
 from triage.locate.offices import route
 from triage.locate.piece import Piece
-from triage.locate.places import NAMES
+from triage.locate.places import name_province
 from triage.locate.rules import DECIDING
+from triage.message import Message, join
 from triage.model.judgement import Location, Of, PersonPlace
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 
-_WORDS = {"suspect": "the reported user", "victim": "the victim", "picture": "a picture"}
+_POINTS: dict[Of, Message] = {
+    "suspect": Message("Evidence on the reported user points there."),
+    "victim": Message("Evidence on the victim points there."),
+    "picture": Message("Evidence from an image points there."),
+}
+_WHOM: dict[Of, Message] = {
+    "suspect": Message("the reported user"),
+    "victim": Message("the victim"),
+    "picture": Message("an image"),
+}
 
 
 def locate(report: Report, media: Mapping[str, MediaFacts]) -> Location:
@@ -66,15 +76,21 @@ def _province(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[s
     return None, None, None
 
 
-def _because(why: str, of: Of | None, people: Sequence[PersonPlace], found: str) -> str:
+def _because(why: Message, of: Of | None, people: Sequence[PersonPlace], found: str) -> Message:
     if found == "no":
-        return "All evidence points abroad: headquarters decide." if of is None else why
+        return Message("All evidence points abroad: headquarters decides.") if of is None else why
     parts = [why]
     if of:
-        parts.append(f"That is where {_WORDS[of]} points.")
-        others = sorted({f"{_WORDS[p.of]}: {NAMES[p.province]}" for p in people if p.of != of and p.province})
+        parts.append(_POINTS[of])
+        others = sorted(
+            {
+                Message("{whom}: {province}", whom=_WHOM[p.of], province=name_province(p.province))
+                for p in people
+                if p.of != of and p.province
+            }
+        )
         if others:
-            parts.append(f"Elsewhere points {', '.join(others)}.")
+            parts.append(Message("Other evidence points elsewhere: {whom}.", whom=tuple(others)))
     if found == "unclear":
-        parts.append("Whether it is in Pakistan is unclear.")
-    return " ".join(parts)
+        parts.append(Message("It is unclear whether this concerns Pakistan."))
+    return join(*parts)

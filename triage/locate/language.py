@@ -14,6 +14,7 @@ from importlib.resources import as_file
 
 import fasttext
 
+from triage.message import Message
 from triage.resources import resource
 
 LONGEST = 20_000
@@ -67,7 +68,7 @@ class Language:
     """`name` is a key of WORDS or a language code; `by` says how it was told."""
 
     name: str
-    by: str
+    by: Message
 
 
 class _Model:
@@ -102,7 +103,7 @@ def languages(text: str) -> tuple[Language, ...]:
         arabic = _in_arabic_script(text)
         found = [language for language in (arabic, _in_other_script(text)) if language]
     if _is_roman_urdu(text):
-        found.append(Language("roman_urdu", "by common words"))
+        found.append(Language("roman_urdu", Message("by common words")))
     return tuple(found)
 
 
@@ -113,23 +114,23 @@ def _in_arabic_script(text: str) -> Language | None:
     letters = Counter(own)
     sindhi, pashto, urdu = (sum(letters[c] for c in family) for family in (SINDHI, PASHTO, URDU))
     if sindhi and sindhi >= pashto and sindhi >= urdu:
-        return Language("sindhi", "by letters that only Sindhi has")
+        return Language("sindhi", Message("by letters that only Sindhi has"))
     if pashto and pashto >= urdu and not any(letters[c] for c in UYGHUR):
-        return Language("pashto", "by letters that only Pashto has")
+        return Language("pashto", Message("by letters that only Pashto has"))
     cues = SHAHMUKHI & set(re.findall(r"\w+", own))
     if len(cues) >= 2:
-        return Language("punjabi", f"by the words {', '.join(sorted(cues))}")
+        return Language("punjabi", Message("by the words {words}", words=tuple(sorted(cues))))
     if urdu >= 2:
-        return Language("urdu", "by letters that Arabic and Persian do not have")
+        return Language("urdu", Message("by letters that Arabic and Persian do not have"))
     code, share = _model().best(own)
-    return Language(_NAMES.get(code, code), "by the language model, no letter decides") if share >= SURE else None
+    return Language(_NAMES.get(code, code), Message("by the language model, no letter decides")) if share >= SURE else None
 
 
 def _in_other_script(text: str) -> Language | None:
     if len(_OTHER_SCRIPT.findall(text)) < FEWEST_LETTERS:
         return None
     code, share = _model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
-    return Language(code, "by the language model") if share >= SURE else None
+    return Language(code, Message("by the language model")) if share >= SURE else None
 
 
 def _is_roman_urdu(text: str) -> bool:

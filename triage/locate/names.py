@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import chain
 
 from triage.locate.tables import rows
+from triage.message import NOTHING, Message, join
 from triage.resources import resource
 
 LONGEST_NAME = 6
@@ -33,12 +34,12 @@ _GENERIC = frozenset({"city", "district", "tehsil", "division", "province", "can
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`province` None: the country only, or several places. `elsewhere`: which other places have the name, "" if none."""
+    """`province` None: the country only, or several places. `elsewhere` says which other places have the name."""
 
     name: str
     province: str | None
     district: str | None
-    elsewhere: str = ""
+    elsewhere: Message = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,15 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     special = tomllib.loads(resource("geo", "names.toml").read_text(encoding="utf-8"))
-    elsewhere = {words(name): note for name, note in special["elsewhere"].items()}
+    elsewhere = {words(name): Message(str(note)) for name, note in special["elsewhere"].items()}  # message-ok
     texts: dict[tuple[str, ...], list[Name]] = {}
     fields: dict[tuple[str, ...], list[Name]] = {}
     for spelling, official, name in chain(_gazetted(), _regions(special)):
         for form in _forms(spelling):
             for index in (fields,) if official else (texts, fields):
                 index.setdefault(form, []).append(name)
-    united = {form: _one(found, elsewhere.get(form, "")) for form, found in texts.items()}
-    stated = {form: _one(_largest(found), elsewhere.get(form, "")) for form, found in fields.items()}
+    united = {form: _one(found, elsewhere.get(form, NOTHING)) for form, found in texts.items()}
+    stated = {form: _one(_largest(found), elsewhere.get(form, NOTHING)) for form, found in fields.items()}
     return Gazetteer(united, stated, frozenset(form[0] for form in united))
 
 
@@ -100,14 +101,14 @@ def _forms(spelling: str) -> Iterable[tuple[str, ...]]:
         yield ("".join(form),)
 
 
-def _one(found: list[Name], elsewhere: str) -> Name:
+def _one(found: list[Name], elsewhere: Message) -> Name:
     """Several places of one name: what they have in common."""
     provinces, districts = {n.province for n in found}, {n.district for n in found if n.district}
     province = next(iter(provinces)) if len(provinces) == 1 else None
     district = next(iter(districts)) if province and len(districts) == 1 else None
     name = min(n.name for n in found)
-    several = "" if len(provinces) == 1 else "Several places in Pakistan have this name."
-    return Name(name, province, district, " ".join(note for note in (elsewhere, several) if note))
+    several = NOTHING if len(provinces) == 1 else Message("Several places in Pakistan have this name.")
+    return Name(name, province, district, join(elsewhere, several))
 
 
 def _largest(found: list[Name]) -> list[Name]:
@@ -139,9 +140,9 @@ def _beside(name: Name, rest: tuple[str, ...]) -> Name:
     for length in range(len(rest), 0, -1):
         said = _abroad().get(rest[:length])
         if said == "PK":
-            return replace(name, elsewhere="") if name.province else name
+            return replace(name, elsewhere=NOTHING) if name.province else name
         if said:
-            return replace(name, elsewhere=f"“{' '.join(rest[:length])}” stands right behind it.")
+            return replace(name, elsewhere=Message("It is followed by “{words}”.", words=" ".join(rest[:length])))
     return name
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from triage.locate.places import NAMES
+from triage.locate.places import name_province
+from triage.message import Message
 from triage.resources import resource
 
 
@@ -46,21 +47,31 @@ def offices() -> Offices:
 
 
 @lru_cache(maxsize=1)
-def _by_district() -> dict[str, tuple[Office, str]]:
-    sure = {"notified": "as notified in 2018", "press": "by press reports", "inferred": "inferred, nobody says so in print"}
+def _by_district() -> dict[str, tuple[Office, Message]]:
+    sure = {
+        "notified": Message("as notified in 2018"),
+        "press": Message("by press reports"),
+        "inferred": Message("inferred, not confirmed in print"),
+    }
     return {d: (o, words) for o in offices().office for field, words in sure.items() for d in getattr(o, field)}
 
 
-def route(province: str | None, district: str | None) -> tuple[str, str]:
-    """The id of the office, and why in a sentence."""
+def route(province: str | None, district: str | None) -> tuple[str, Message]:
+    """Returns the id of the office, and why."""
     table = offices()
     if province is None:
-        return table.headquarters, "No evidence names a province clearly: headquarters decide."
+        return table.headquarters, Message("No evidence points clearly to a province: headquarters decides.")
     if province in table.headquarters_only:
-        return table.headquarters, table.headquarters_only[province]
+        return table.headquarters, Message(table.headquarters_only[province])  # message-ok
     if district in _by_district():
         office, sure = _by_district()[district or ""]
-        return office.id, f"{office.city} serves the district {district} ({sure})."
+        return office.id, Message(
+            "{city} serves the district {district} ({sure}).", city=office.city, district=district or "", sure=sure
+        )
     office_id = table.default[province]
     city = next(o.city for o in table.office if o.id == office_id)
-    return office_id, f"The district is not known; {city} takes what is known to be of {NAMES[province]} only."
+    return office_id, Message(
+        "The district is not known; {city} takes reports for which only the province is known ({province}).",
+        city=city,
+        province=name_province(province),
+    )

@@ -14,7 +14,9 @@ from functools import lru_cache
 
 import phonenumbers
 
+from triage.locate.ip import SCO_SERVES
 from triage.locate.piece import Piece, piece, speaks_of
+from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 from triage.resources import resource
@@ -24,9 +26,7 @@ _MOBILE = re.compile(r"3\d{9}")
 _LANDLINE = re.compile(r"[2-9]\d{7,9}")
 _COMPANY = re.compile(r"(?:[2-9]\d{1,2})?111\d{6}")
 """A number of a company (UAN), with or without the area it is dialled from."""
-
-
-_SCO_SERVES = "; this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two"
+_PASSED_ON = Message("A landline can be passed on to another place.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _weigh(item: Identifier, of: Of, line: Line) -> Piece:
         of=of,
         says=_says(line),
         source=line.e164,
-        against="A landline can be passed on to another place." if line.landline and line.possible else "",
+        against=_PASSED_ON if line.landline and line.possible else NOTHING,
         province=line.province,
         district=line.district if line.province else None,
         country=line.country,
@@ -167,17 +167,24 @@ def _rule(line: Line, verified: bool | None) -> str:
     return {True: "phone.verified", False: "phone.unverified", None: "phone.stated"}[verified]
 
 
-def _says(line: Line) -> str:
+def _says(line: Line) -> Message:
     if not line.possible:
-        return "Not a possible number" + (f" of country {line.country}" if line.country else "")
+        if line.country:
+            return Message("Not a possible number of country {country}", country=line.country)
+        return Message("Not a possible number")
     if line.country is None:
-        several = line.e164.startswith("+")
-        return "A number of no single country (satellite, freephone)" if several else "A number without a country"
+        if line.e164.startswith("+"):
+            return Message("A number of no single country (satellite, freephone)")
+        return Message("A number without a country")
     if line.country != "PK":
-        return f"A number of country {line.country}"
+        return Message("A number of country {country}", country=line.country)
     if not line.landline:
-        hint = _SCO_SERVES if line.operator == "SCO" else ""
-        return f"Pakistani mobile number, issued by {line.operator} (numbers can be carried to another operator); no region{hint}"
-    where = line.district or {"GB": "Gilgit-Baltistan", "AJK": "AJK"}.get(line.province or "", "an area not in the table")
-    neutral = " (administered by Pakistan)" if line.province in ("GB", "AJK") else ""
-    return f"Pakistani landline of {where}{neutral}"
+        issued = Message(
+            "Pakistani mobile number, issued by {operator} (numbers can be carried to another operator); no region",
+            operator=line.operator or "",
+        )
+        return join(issued, SCO_SERVES if line.operator == "SCO" else NOTHING, by="; ")
+    if line.province in ("GB", "AJK"):
+        where = line.district or {"GB": "Gilgit-Baltistan", "AJK": "AJK"}[line.province]
+        return Message("Pakistani landline of {place} (administered by Pakistan)", place=where)
+    return Message("Pakistani landline of {place}", place=line.district or Message("an area not in the table"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.locate.rules import rules
+from triage.message import NOTHING, Message, join
 from triage.model.document import Role
 from triage.model.judgement import Of
 
@@ -18,7 +19,7 @@ _OF: dict[Role, Of] = {
     "incident": "incident",
     "mentioned": "mentioned",
 }
-CAPTURED_WITH_FILE = "It was captured with an upload: that the reported user made it is assumed."
+CAPTURED_WITH_FILE = Message("It was captured with an upload: that the reported user made it is assumed.")
 
 
 def speaks_of(role: Role) -> Of | None:
@@ -37,10 +38,10 @@ class Piece:
     kind: str
     value: str
     of: Of
-    says: str
+    says: Message
     points: int
-    why: str
-    against: str
+    why: Message
+    against: Message
     province: str | None = None
     district: str | None = None
     country: str | None = None
@@ -53,11 +54,11 @@ def piece(
     kind: str,
     value: str,
     of: Of,
-    says: str,
+    says: Message,
     source: str,
     group: str | None = None,
-    why: str = "",
-    against: str = "",
+    why: Message = NOTHING,
+    against: Message = NOTHING,
     province: str | None = None,
     district: str | None = None,
     country: str | None = None,
@@ -74,8 +75,8 @@ def piece(
         of=of,
         says=says,
         points=weight.points,
-        why=" ".join(part for part in (weight.why, why) if part),
-        against=" ".join(part for part in (weight.against, against) if part),
+        why=join(Message(weight.why), why),  # message-ok
+        against=join(Message(weight.against), against),  # message-ok
         province=province,
         district=district,
         country=country,

@@ -15,6 +15,7 @@ import shapely
 import tzfpy
 
 from triage.locate.tables import rows
+from triage.message import Message
 from triage.resources import resource
 
 NAMES = {
@@ -26,6 +27,13 @@ NAMES = {
     "GB": "Gilgit-Baltistan (administered by Pakistan)",
     "AJK": "AJK (administered by Pakistan)",
 }
+
+
+def name_province(province: str) -> Message:
+    """Returns the name of a province or territory by its code."""
+    return Message(NAMES[province])  # message-ok
+
+
 _ZONE = "Asia/Karachi"
 BORDER_KM = 2.0
 """So near to a border, neither a phone's position nor an outline can tell the side."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from triage.locate import names
 from triage.locate.piece import Piece, piece, speaks_of
-from triage.locate.places import NAMES
+from triage.locate.places import name_province
+from triage.message import NOTHING, Message
 from triage.model.document import Fact, Identifier
 from triage.model.judgement import Of
 from triage.model.report import Report
@@ -24,7 +25,7 @@ _FIELDS = {
     "countrycode": "country",
     "country": "country",
 }
-_OF_TABLES = "Tables of addresses put half of Pakistan into Islamabad, and an estimate may rest on one."
+_OF_TABLES = Message("Address tables place half of Pakistan in Islamabad, and this estimate may rest on one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class _Where:
     district: str | None = None
     known: bool = False
     """Is the city or region in the gazetteer, and nowhere else?"""
-    clash: str = ""
+    clash: Message = NOTHING
 
 
 def evidence(report: Report) -> Iterator[Piece]:
@@ -69,7 +70,7 @@ def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
     where = _where(fields, "")
     differ = sorted(value for values in found.values() if len(values) > 1 for value in values)
     if differ:
-        where = replace(where, province=None, district=None, clash=f"Sources differ: {', '.join(differ)}.")
+        where = replace(where, province=None, district=None, clash=Message("Sources differ: {values}.", values=tuple(differ)))
     named = {True: "stated.verified", False: "stated.unverified", None: "stated.estimated"}[verified]
     rule = _rule(where, named, verified) or "stated.unknown"
     if where.province == "ICT" and not verified:
@@ -114,7 +115,11 @@ def _where(fields: Mapping[str, str], whole: str) -> _Where:
     known = any(name and name.province and not name.elsewhere for name in (city, names.stated(fields.get("region", ""))))
     province, district = (city.province, city.district) if city else (None, None)
     if province and region and province != region:
-        clash = f"The city is in {NAMES[province]}, the stated region is {NAMES[region]}."
+        clash = Message(
+            "The city is in {province}, the stated region is {region}.",
+            province=name_province(province),
+            region=name_province(region),
+        )
         return _Where(text, country, known=known, clash=clash)
     return _Where(text, country, province or region, district, known)
 
@@ -136,9 +141,14 @@ def _rule(where: _Where, pakistani: str, verified: bool | None) -> str | None:
 def _piece(rule: str | None, kind: str, where: _Where, of: Of) -> Iterator[Piece]:
     if rule is None:
         return
-    says = f"Stated: {where.text}"
+    says = Message("Stated: {text}", text=where.text)
     if where.province:
-        says += f" ({NAMES[where.province]}{', district ' + where.district if where.district else ''})"
+        province = name_province(where.province)
+        says = Message("Stated: {text} ({province})", text=where.text, province=province)
+        if where.district:
+            says = Message(
+                "Stated: {text} ({province}, district {district})", text=where.text, province=province, district=where.district
+            )
     yield piece(
         rule, kind=kind, value=where.text, of=of, source=where.text.casefold(), says=says, against=where.clash,
         province=where.province, district=where.district, country=where.country or ("PK" if where.known else None),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from triage.locate.phone import NATIONAL_LANDLINE
 from triage.locate.piece import Piece
 from triage.locate.rules import DECIDING, Verdict, rules
+from triage.message import Message, join
 from triage.model.judgement import Of, PersonPlace, PlaceEvidence
 
 _ORDER: tuple[Of, ...] = ("suspect", "victim", "picture", "recipient", "associated", "incident", "mentioned")
@@ -60,12 +61,12 @@ def _printed(piece: Piece, counted: int, *, repeated: bool) -> Piece:
     if counted == piece.points:
         return piece
     if repeated:
-        note = "It repeats another piece listed here and counts once."
+        note = Message("It repeats other evidence in this list and counts once.")
     elif piece.of not in DECIDING:
-        note = "It does not speak of the reported user, the victim or a picture, so it counts little or nothing."
+        note = Message("It is not about the reported user, the victim or an image, so it counts little or not at all.")
     else:
-        note = f"Alone it would count {piece.points}; with the other pieces of its kind it adds no more than this."
-    return replace(piece, points=counted, why=f"{piece.why} {note}", votes=0 if repeated else piece.votes)
+        note = Message("Alone it would count {points}; evidence of one kind counts only up to a limit.", points=piece.points)
+    return replace(piece, points=counted, why=join(piece.why, note), votes=0 if repeated else piece.votes)
 
 
 def printed(pieces: Sequence[Piece]) -> tuple[PlaceEvidence, ...]:

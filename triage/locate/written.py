@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from triage.locate.language import WORDS, languages
 from triage.locate.names import Name, in_text
 from triage.locate.piece import Piece, piece, speaks_of
-from triage.locate.places import NAMES
+from triage.locate.places import name_province
+from triage.message import Message
 from triage.model.document import FreeText, Identifier
 from triage.model.judgement import Of
 from triage.model.report import Report
@@ -70,20 +71,22 @@ def _languages(text: str, of: Of, label: str) -> Iterator[Piece]:
     for language in languages(text):
         rule = f"language.{language.name}" if language.name in _SCOPES else "language.other"
         name = WORDS.get(language.name, f"language {language.name}")
-        yield piece(rule, kind="language", value=name, of=of, source=name, says=f"{label}: {name}, {language.by}")
+        yield piece(rule, kind="language", value=name, of=of, source=name, says=_language_says(label, name, language.by))
 
 
 def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
     for name, times in sorted(Counter(in_text(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
         rule = "names.ambiguous" if name.elsewhere else "names.own" if own else "names.text"
-        often = f", {times} times" if times > 1 else ""
+        says = Message("{label}: names {place}", label=label, place=_where(name))
+        if times > 1:
+            says = Message("{label}: names {place}, {n} times", label=label, place=_where(name), n=times)
         yield piece(
             rule,
             kind="place_name",
             value=name.name,
             of=of,
             source=name.name,
-            says=f"{label}: names {_where(name)}{often}",
+            says=says,
             against=name.elsewhere,
             province=name.province,
             district=name.district,
@@ -92,10 +95,15 @@ def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
         )
 
 
-def _where(name: Name) -> str:
+def _where(name: Name) -> str | Message:
     if name.province is None:
         return name.name
-    return NAMES[name.province] if name.district is None else f"{name.name}, {NAMES[name.province]}"
+    province = name_province(name.province)
+    return province if name.district is None else Message("{place}, {province}", place=name.name, province=province)
+
+
+def _language_says(label: str, name: str, by: Message) -> Message:
+    return Message("{label}: {language}, {by}", label=label, language=Message(name), by=by)  # message-ok
 
 
 def _card(item: Identifier, of: Of) -> Iterator[Piece]:
@@ -105,10 +113,10 @@ def _card(item: Identifier, of: Of) -> Iterator[Piece]:
         return
     province = _REGISTERED.get(digits[0])
     if province is None:
-        rule, says = "cnic.invalid", f"An identity card number can't begin with {digits[0]}"
+        rule, says = "cnic.invalid", Message("An identity card number can't begin with {digit}", digit=digits[0])
     else:
         rule = "cnic.formatted" if _CNIC.search(_plain_digits(item.value)) else "cnic.digits"
-        says = f"First registered in {NAMES[province]}; not a residence"
+        says = Message("First registered in {province}; not a residence", province=name_province(province))
     yield piece(
         rule,
         kind="cnic",
@@ -132,7 +140,7 @@ def _domain(item: Identifier, of: Of) -> Iterator[Piece]:
         return
     yield piece(
         "domain.pakistan", kind="domain", value=host, of=of, source=host, country="PK",
-        says=f"{'E-mail address' if item.kind == 'email' else 'Web address'} under .pk",
+        says=Message("E-mail address under .pk") if item.kind == "email" else Message("Web address under .pk"),
     )  # fmt: skip
 
 

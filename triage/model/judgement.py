@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from triage.message import NOTHING, Message
+
 Of = Literal["suspect", "victim", "recipient", "associated", "picture", "incident", "mentioned"]
 Band = Literal["A", "B", "C", "D", "E"]
 BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
@@ -15,16 +17,16 @@ BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
 class PlaceEvidence:
     """One piece of evidence of place. `weight` is for Pakistan when positive, against when negative, 0 when it only routes.
 
-    `why` says in a sentence what it rests on; `against` what speaks against it ("" when nothing does).
+    `why` says what it rests on; `against` what speaks against it (empty when nothing does).
     """
 
     kind: str
     value: str
     of: Of
-    says: str
+    says: Message
     weight: int
-    why: str
-    against: str = ""
+    why: Message
+    against: Message = NOTHING
     province: str | None = None
     district: str | None = None
     country: str | None = None
@@ -52,7 +54,7 @@ class Location:
     province: str | None
     district: str | None
     office: str
-    office_why: str
+    office_why: Message
     by_person: tuple[PersonPlace, ...]
     foreign: tuple[str, ...] = ()
     """ISO codes of other countries involved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from triage.message import Message
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import AlikeFile, FileMatch, NearMatch
 
@@ -184,7 +185,7 @@ class ShowLocation:
     province: str | None
     district: str | None
     office: str | None
-    office_why: str
+    office_why: Message
     by_person: tuple[PersonPlace, ...]
     foreign: tuple[str, ...]
 

@@ -17,19 +17,20 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from triage.jobs.session import create_store, unlock
 from triage.store.opening import KEYS
-from triage.ui import keys, preferences, theme
-from triage.ui.api import Api
-from triage.ui.i18n import Language, tr
-from triage.ui.idle import IdleWatch
-from triage.ui.likeness.sweeping import Sweeping
-from triage.ui.main_window import MainWindow
-from triage.ui.preferences import Preferences
-from triage.ui.runner import Runner
-from triage.ui.session_api import SessionApi
-from triage.ui.session_lock import SessionLock, addresses
-from triage.ui.theme import ThemeName
-from triage.ui.unlock import UnlockPage
-from triage.ui.wizard import Made, Wizard
+from triage.ui.core import preferences
+from triage.ui.core.api import Api
+from triage.ui.core.preferences import Preferences
+from triage.ui.core.runner import Runner
+from triage.ui.core.session_api import SessionApi
+from triage.ui.kit import keys, theme
+from triage.ui.kit.theme import ThemeName
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.text.i18n import Language, tr
+from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.page import UnlockPage
+from triage.ui.unlock.session_lock import SessionLock, addresses
+from triage.ui.unlock.wizard import Made, Wizard
 
 log = logging.getLogger(__name__)
 
@@ -170,12 +171,12 @@ class Desktop(QMainWindow):
             self.sweeping.deleteLater()
             self.sweeping = None
         if runner.is_busy():
-            why = f"{why} {tr('A job is still at work; the store closes when it has ended.')}"
+            why = f"{why} {tr('A task is still running; the store closes when it is done.')}"
         runner.retire(api.close)
         self._begin(why)
 
     def _lock_idle(self) -> None:
-        self.lock(tr("Locked after {n} minutes without a touch.", n=self.preferences.idle_minutes))
+        self.lock(tr("Locked after {n} minutes without activity.", n=self.preferences.idle_minutes))
 
     def _session_locked(self) -> None:
         self.lock(tr("Locked with the screen."))
@@ -209,7 +210,7 @@ class Desktop(QMainWindow):
         if self.api is not None:
             window = self._work(self.api)
             if not saved:
-                window.notice.say(tr("The choice could not be saved beside the store; it holds until you leave."))
+                window.notice.say(tr("This choice could not be saved with the store; it applies until you quit."))
 
     def _dress(self) -> None:
         wanted: Preferences = self.preferences

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from triage.jobs.session import unlock
 from triage.ui.app import Desktop, application
-from triage.ui.pictures import save
-from triage.ui.session_api import SessionApi
+from triage.ui.core.session_api import SessionApi
+from triage.ui.screenshots.save import save
 
 
 def has_display() -> bool:

@@ -19,6 +19,7 @@ from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_byte
 from triage.jobs.judging.deadlines import DUTIES, UNTIL_DONE
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.likeness.matching import ListAnswers, file_hashes
+from triage.message import Message
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc
@@ -51,7 +52,7 @@ _NO_LOCATION = Location(
     province=None,
     district=None,
     office="HQ",
-    office_why=priority.NOT_JUDGED_WHY,
+    office_why=Message(priority.NOT_JUDGED_WHY),
     by_person=(),
 )
 

@@ -13,6 +13,7 @@ from triage.jobs.load import load
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import facts, sources
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.report import Report
@@ -154,7 +155,7 @@ _NO_LOCATION = ShowLocation(
     province=None,
     district=None,
     office=None,
-    office_why=_NOT_YET,
+    office_why=Message(_NOT_YET),  # message-ok
     by_person=(),
     foreign=(),
 )

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from triage.model.casework import CaseView
 from triage.model.views import ShowReport
-from triage.ui.api import Api
-from triage.ui.i18n import isolated, ltr, tr, trn, word
-from triage.ui.leads.case_page import due_kind
-from triage.ui.leads.case_words import due_words
-from triage.ui.runner import Runner
-from triage.ui.widgets import Card, KeyButton, label, row
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit.due_label import due_kind
+from triage.ui.kit.widgets import Card, KeyButton, label, row
+from triage.ui.text.case_words import due_words
+from triage.ui.text.i18n import isolated, ltr, tr, trn, word
 
 
 class CaseCard(Card):
@@ -28,7 +28,7 @@ class CaseCard(Card):
 
     def show_case(self, case: CaseView) -> None:
         now = case.stages[-1]
-        has = tr("with nobody") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+        has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
         line = row(label(word(case.stage), "strong"), label(due_words(now.due), due_kind(now.due)), None)
         self.body.insertLayout(0, line)
         count = trn("{n} report", "{n} reports", len(case.reports))

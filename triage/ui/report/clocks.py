@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from triage.model.views import ShowReport
-from triage.ui import times
-from triage.ui.i18n import Safe, tr, word
-from triage.ui.report import parts
-from triage.ui.widgets import Card, LabelKind, label
+from triage.ui.kit.lines import Lines
+from triage.ui.kit.widgets import Card, LabelKind, label
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, tr, word
 
 
 def clocks_card(report: ShowReport) -> Card:
-    card = Card(tr("What runs out"))
-    lines = parts.Lines()
+    card = Card(tr("Deadlines"))
+    lines = Lines()
     for clock in sorted(report.clocks, key=lambda clock: clock.due):
         name = word(clock.name)
         said = tr("{what}, estimated", what=name) if clock.estimated else name
-        under = Safe(f"{times.pkt(clock.due)}. {parts.reason(clock.basis)}")
+        under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
         lines.add(times.left(clock.due), said, under, told=times.both(clock.due), kind=urgency(clock.due))
     card.body.addWidget(lines)
     if not report.clocks:
-        card.body.addWidget(label(tr("No clock is known: the sources state no time to run from."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
     return card
 
 

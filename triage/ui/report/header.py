@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.model.views import ShowReport
-from triage.ui import times, words
-from triage.ui.api import Api
-from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
-from triage.ui.report import parts
+from triage.ui.core.api import Api
+from triage.ui.kit.lines import pill
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, Flow, KeyButton, chip, label, tip
 from triage.ui.report.clocks import urgency
-from triage.ui.widgets import BandBlock, ElidedLabel, Flow, KeyButton, chip, label, tip
+from triage.ui.text import times, words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 class Header(QWidget):
@@ -34,7 +34,7 @@ class Header(QWidget):
         what = ElidedLabel(subject(report), "muted")
         tip(what, report.incident_type or "")
         line.addWidget(what, 1)
-        line.addWidget(parts.pill(standing(report)))
+        line.addWidget(pill(standing(report)))
         self.buttons = {
             "back": KeyButton.of("report", "back", tr("Back")),
             "previous": KeyButton.of("report", "previous", tr("Previous")),
@@ -49,7 +49,7 @@ class Header(QWidget):
             line.addWidget(button)
         self._allow("decide", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
         self._allow("assign", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
-        self._allow("export", api.may(Right.PACKET), tr("Only an examiner makes evidence packets."))
+        self._allow("export", api.may(Right.PACKET), tr("Only an examiner can create evidence packets."))
 
     def _allow(self, action: str, allowed: bool, why_not: Safe) -> None:
         button = self.buttons[action]

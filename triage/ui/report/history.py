@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowDecision, ShowReport, ShowVersion
-from triage.ui import times, words
-from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
-from triage.ui.report import parts
-from triage.ui.widgets import Card, label, row, tip
+from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.widgets import Card, label, row, tip
+from triage.ui.text import report_words, times, words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
@@ -21,7 +21,7 @@ def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Ca
         block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
         card.body.addWidget(block)
     if not report.decisions:
-        card.body.addWidget(label(tr("Nobody has decided anything yet."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No decision yet."), "muted", wrap=True))
     return card
 
 
@@ -49,7 +49,7 @@ class DecisionBlock(QWidget):
         head = row(said)
         head.setStretch(0, 1)
         if undo is not None and not decision.undone:
-            head.addWidget(parts.LinkButton(tr("Undo"), lambda: undo(decision.id)))
+            head.addWidget(LinkButton(tr("Undo"), lambda: undo(decision.id)))
         column.addLayout(head)
         if decision.note:
             column.addWidget(label(isolated(decision.note), "muted", wrap=True, selectable=True))
@@ -64,7 +64,7 @@ def what(decision: ShowDecision) -> Safe:
     if decision.reason:
         said = tr("{status}: {reason}", status=said, reason=word(decision.reason))
     if decision.assignee:
-        said = tr("{said}; with {user}", said=said, user=decision.assignee)
+        said = tr("{said}; assigned to {user}", said=said, user=decision.assignee)
     return tr("undone: {said}", said=said) if decision.undone else said
 
 
@@ -76,7 +76,7 @@ class VersionsCard(Card):
         for version in sorted(report.versions, key=lambda entry: entry.n, reverse=True):
             self.body.addWidget(VersionBlock(version))
         if others := [ltr(alias) for alias in report.aliases if alias != report.report_id]:
-            other = tr("Also known as {numbers}", numbers=parts.listed(others))
+            other = tr("Also known as {numbers}", numbers=report_words.listed(others))
             self.body.addWidget(label(other, "small", wrap=True, selectable=True))
 
 
@@ -90,8 +90,8 @@ class VersionBlock(QWidget):
         tip(when, times.both(version.imported))
         column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
         for change in version.changes:
-            column.addWidget(label(parts.reason(change), wrap=True, selectable=True))
+            column.addWidget(label(report_words.reason(change), wrap=True, selectable=True))
         if not version.changes:
             column.addWidget(label(tr("the first"), "muted") if version.n == 1 else label(tr("no readable change"), "muted"))
-        names = label(parts.listed(ltr(source) for source in version.sources), "small", wrap=True)
+        names = label(report_words.listed(ltr(source) for source in version.sources), "small", wrap=True)
         column.addWidget(names)

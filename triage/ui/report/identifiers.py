@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from triage.model.views import ShowIdentifier, ShowReport
-from triage.ui import theme, times
-from triage.ui.i18n import Safe, isolated, ltr, mark, tr, word
-from triage.ui.report import parts
-from triage.ui.widgets import plain_tip
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import plain_tip
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
@@ -96,10 +96,10 @@ def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
     """What else the source said of the value, in a few muted words."""
     said: list[str] = [isolated(value) for value in entry.details.values() if not _told_already(value, entry)]
     if entry.possible_proxy is not None:
-        said.append(tr("possible proxy") if entry.possible_proxy else tr("no proxy, says the source"))
+        said.append(tr("possible proxy") if entry.possible_proxy else tr("not a proxy, according to the source"))
     if entry.file is not None:
-        said.append(tr("with {file}", file=parts.name_of_file(report, entry.file)))
-    return parts.listed(said)
+        said.append(tr("with {file}", file=report_words.name_of_file(report, entry.file)))
+    return report_words.listed(said)
 
 
 def _told_already(value: str, entry: ShowIdentifier) -> bool:
@@ -110,7 +110,7 @@ def verified(entry: ShowIdentifier) -> Safe:
     """Empty where no source ever says so of this kind; else yes, no or not said."""
     if entry.verified is None and entry.kind not in MAY_BE_VERIFIED:
         return Safe("")
-    return parts.tri(entry.verified)
+    return report_words.tri(entry.verified)
 
 
 def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
@@ -135,11 +135,11 @@ def told(entry: ShowIdentifier) -> Safe:
     if entry.time is not None:
         lines.append(times.both(entry.time))
         if entry.time_original:
-            lines.append(tr("as the source wrote it: {text}", text=ltr(entry.time_original)))
+            lines.append(tr("as in the source: {text}", text=ltr(entry.time_original)))
         if entry.time_zone == "assumed UTC":
             lines.append(tr("The source states no time zone; UTC is assumed."))
     lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]
-    lines.append(parts.full_sources(entry.sources))
+    lines.append(report_words.full_sources(entry.sources))
     return Safe("\n".join(lines))
 
 
@@ -158,7 +158,7 @@ def text(entry: ShowIdentifier, column: Column) -> Safe:
         case Column.EVENT:
             return Safe("") if entry.event is None else event(entry.event)
         case Column.SOURCE:
-            return parts.short_sources(entry.sources)
+            return report_words.short_sources(entry.sources)
 
 
 def event(name: str) -> Safe:

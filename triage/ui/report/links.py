@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
-from triage.ui.i18n import Safe, ltr, mark, tr, trn, word
-from triage.ui.report import parts
-from triage.ui.widgets import Card, KeyButton, label, row, tip
+from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.widgets import Card, KeyButton, label, row, tip
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 FIRST_LINKS = 8
 
@@ -34,16 +35,16 @@ class LinksCard(Card):
     """Ties, strongest first; a press opens the other report."""
 
     def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
-        super().__init__(tr("Belongs with"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
+        super().__init__(tr("Related files"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
         self._open = open_report
         self._rest = sorted(report.links, key=lambda link: -link.strength)
         self._more()
         named = [number for number in report.prior_reports if all(link.report_id != number for link in report.links)]
         if named:
-            self.body.addWidget(label(tr("Named by a source, not found in this store"), "heading"))
-            self.body.addWidget(label(parts.listed(ltr(number) for number in named), wrap=True, selectable=True))
+            self.body.addWidget(label(tr("Named in a source, not in this store"), "heading"))
+            self.body.addWidget(label(report_words.listed(ltr(number) for number in named), wrap=True, selectable=True))
         if not report.links and not named:
-            said = tr("Nothing in this store shares an identifier, device or file with this report.")
+            said = tr("No report in this store shares an identifier, device or file with this one.")
             self.body.addWidget(label(said, "muted", wrap=True))
 
     def _more(self) -> None:
@@ -59,12 +60,12 @@ class LinksCard(Card):
         self._more()
 
     def _line(self, link: Link) -> QHBoxLayout:
-        button = parts.LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
+        button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
         said = label(via(link), "muted", wrap=True)
         tip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
-        tip(strength, tr("strength of the tie, 1 to 100"))
+        tip(strength, tr("strength of the link, 1 to 100"))
         line = row(button, said, strength, spacing=8)
         line.setStretch(1, 1)
         return line
@@ -74,5 +75,9 @@ def via(link: Link) -> Safe:
     """same phone, device; or that one report names the other."""
     if link.via == "report":
         return tr("one names the other")
-    what = parts.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
-    return tr("same {what}", what=what) if link.same_user else tr("same {what}, but not the reported user's in both", what=what)
+    what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
+    return (
+        tr("same {what}", what=what)
+        if link.same_user
+        else tr("same {what}, but not the reported user's in both reports", what=what)
+    )

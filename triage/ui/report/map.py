@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.judgement import PlaceEvidence
 from triage.resources import resource
-from triage.ui import theme
-from triage.ui.i18n import Safe, tr
-from triage.ui.report import parts
+from triage.ui.kit import theme
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, tr
 
 WEST, EAST, SOUTH, NORTH = 60.5, 78.0, 23.4, 37.3
 SQUEEZE = 0.86
@@ -36,7 +36,7 @@ def positions(evidence: Sequence[PlaceEvidence]) -> tuple[Dot, ...]:
     found: dict[tuple[float, float], Dot] = {}
     for entry in evidence:
         if entry.kind == "gps" and (place := _pair(entry.value)) is not None:
-            found.setdefault((round(place[0], 2), round(place[1], 2)), Dot(*place, parts.of(entry.of)))
+            found.setdefault((round(place[0], 2), round(place[1], 2)), Dot(*place, report_words.of(entry.of)))
     return tuple(found.values())
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
-from triage.ui import theme
-from triage.ui.i18n import Safe, isolated, ltr, tr, trn, word
-from triage.ui.report import parts
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import Card, Flow, KeyButton, chip, label, row
 from triage.ui.report.identifiers import IdentifierTable
-from triage.ui.widgets import Card, Flow, KeyButton, chip, label, row
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
@@ -28,8 +28,8 @@ def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
 def people_card(report: ShowReport) -> Card:
     """A block a person with their identifiers; below, those that belong to no person of the report."""
     card = Card(tr("People and identifiers"))
-    if not any(person.role in parts.CHILD_ROLES for person in report.people):
-        card.body.addWidget(label(tr("Child: not named by the sources. That does not mean there is none."), "muted", wrap=True))
+    if not any(person.role in report_words.CHILD_ROLES for person in report.people):
+        card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
     header = True
     for index, person in in_order(report):
         block = PersonBlock(report, index, person, header=header)
@@ -38,10 +38,10 @@ def people_card(report: ShowReport) -> Card:
     for role in PERSON_ORDER:
         loose = [entry for entry in report.identifiers if entry.role == role and not _owned(report, entry)]
         if loose:
-            card.body.addWidget(IdentifierBlock(report, parts.role(role), loose, header=header, open_=role != "reporter"))
+            card.body.addWidget(IdentifierBlock(report, report_words.role(role), loose, header=header, open_=role != "reporter"))
             header = False
     if not report.people and not report.identifiers:
-        card.body.addWidget(label(tr("The sources name nobody and nothing that leads to anybody."), "muted", wrap=True))
+        card.body.addWidget(label(tr("The sources state no people and no identifiers."), "muted", wrap=True))
     return card
 
 
@@ -66,9 +66,9 @@ class PersonBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
         name = called(own)
-        line = row(label(parts.role(person.role), "strong"), spacing=8)
+        line = row(label(report_words.role(person.role), "strong"), spacing=8)
         line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
-        line.addWidget(label(Safe(f"({parts.source_says(person)})"), "muted"))
+        line.addWidget(label(Safe(f"({report_words.source_says(person)})"), "muted"))
         line.addStretch(1)
         column.addLayout(line)
         chips = Flow()
@@ -82,16 +82,16 @@ class PersonBlock(QWidget):
 
 def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     """What is stated of a person, and where they may be; (words, is it grave)."""
-    child = person.role in parts.CHILD_ROLES
+    child = person.role in report_words.CHILD_ROLES
     found: list[tuple[Safe, bool]] = []
     if child or person.role == "suspect":
         found.append(_place(report, person.role))
     if child and "age" not in person.facts:
-        found.append((tr("age: not said"), False))
+        found.append((tr("age: not stated"), False))
     for name, value in person.facts.items():
         found.append(
             (
-                tr("{name}: {value}", name=parts.fact(name), value=parts.stated(value)),
+                tr("{name}: {value}", name=report_words.fact(name), value=report_words.stated(value)),
                 child and name == "age" and value is not None,
             )
         )
@@ -102,8 +102,8 @@ def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
     place = next((entry for entry in report.location.by_person if entry.of == role), None)
     if place is None or place.verdict == "unclear":
         return tr("not located"), False
-    said = word(parts.VERDICTS[place.verdict])
-    return said, role in parts.CHILD_ROLES and place.in_pakistan is True
+    said = word(report_words.VERDICTS[place.verdict])
+    return said, role in report_words.CHILD_ROLES and place.in_pakistan is True
 
 
 class IdentifierBlock(QWidget):

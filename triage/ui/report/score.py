@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
-from triage.ui import theme
-from triage.ui.i18n import Safe, is_rtl, isolated, ltr, tr
-from triage.ui.report import parts
-from triage.ui.widgets import Card, label, row
+from triage.ui.kit import theme
+from triage.ui.kit.lines import Line, Lines
+from triage.ui.kit.widgets import Card, label, row
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -53,11 +54,11 @@ def score_card(report: ShowReport) -> Card:
     card.body.addLayout(_measure(tr("Can act"), score.actionability))
     _reasons(card, [f for f in score.factors if f.axis == "actionability"])
     if notes := [f for f in score.factors if f.axis == "note"]:
-        card.body.addWidget(label(tr("Noted, without points"), "heading"))
+        card.body.addWidget(label(tr("Notes, no points"), "heading"))
         _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
-    changes, arrow = parts.Lines(), Safe("←" if is_rtl() else "→")
-    changes.add_folded([(arrow, parts.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
+    changes, arrow = Lines(), Safe("←" if is_rtl() else "→")
+    changes.add_folded([(arrow, report_words.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
     card.body.addWidget(changes)
     if score.rules:
         card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
@@ -73,17 +74,17 @@ def _measure(words: Safe, value: float) -> QHBoxLayout:
 
 def _reasons(card: Card, factors: list[Factor]) -> None:
     if not factors:
-        card.body.addWidget(label(tr("Nothing counts here."), "muted"))
+        card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
-    lines = parts.Lines()
+    lines = Lines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
     lines.add_folded([_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
 
 
-def _line(factor: Factor) -> parts.Line:
+def _line(factor: Factor) -> Line:
     """Points, why, the value looked at; rule and field in the tooltip."""
-    mark = tr("floor") if factor.axis == "floor" else parts.points(factor.points)
+    mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
     value = Safe("") if factor.value in factor.why else isolated(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
-    return mark, parts.reason(factor.why), value, told
+    return mark, report_words.reason(factor.why), value, told

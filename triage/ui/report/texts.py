@@ -7,11 +7,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.views import ShowReport, ShowText
-from triage.ui import theme
-from triage.ui.i18n import Safe, isolated, shown_block, tr, trn
-from triage.ui.keys import key
-from triage.ui.report import parts
-from triage.ui.widgets import Card, KeyButton, cap, label, row, tip
+from triage.ui.kit import theme
+from triage.ui.kit.keys import key
+from triage.ui.kit.widgets import Card, KeyButton, cap, label, row, tip
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, isolated, shown_block, tr, trn
 
 FOLDED_LINES = 6
 MOST_LINES = 40
@@ -27,11 +27,11 @@ class TextsCard(Card):
         self.blocks = [TextBlock(text) for text in report.free_text]
         if any(block.is_long() for block in self.blocks):
             self.head.addWidget(cap(key("report", "text").cap))
-            self.head.addWidget(label(tr("reads them whole"), "small"))
+            self.head.addWidget(label(tr("shows them in full"), "small"))
         for block in self.blocks:
             self.body.addWidget(block)
         if not self.blocks:
-            self.body.addWidget(label(tr("The sources hold no chat and no free text."), "muted", wrap=True))
+            self.body.addWidget(label(tr("The sources contain no chat and no free text."), "muted", wrap=True))
 
     def unfold(self) -> None:
         folded = any(block.is_folded() for block in self.blocks)
@@ -50,9 +50,9 @@ class TextBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         lines = trn("{n} line", "{n} lines", _line_count(text.text))
-        head = row(label(parts.of(text.of), "strong"), label(isolated(text.label), "muted"), label(lines, "small"), None)
-        where = label(parts.short_sources(text.sources), "small")
-        tip(where, parts.full_sources(text.sources))
+        head = row(label(report_words.of(text.of), "strong"), label(isolated(text.label), "muted"), label(lines, "small"), None)
+        where = label(report_words.short_sources(text.sources), "small")
+        tip(where, report_words.full_sources(text.sources))
         head.addWidget(where)
         column.addLayout(head)
         column.addWidget(self.body)
@@ -70,7 +70,7 @@ class TextBlock(QWidget):
     def fold(self, folded: bool) -> None:
         self.body.set_folded(folded and self.is_long())
         count = _line_count(self.text.text)
-        self._more.set_words(trn("Read it whole ({n} line)", "Read it whole ({n} lines)", count) if folded else tr("Fold it"))
+        self._more.set_words(trn("Show all ({n} line)", "Show all ({n} lines)", count) if folded else tr("Collapse"))
 
 
 class WholeText(QPlainTextEdit):

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from triage.model.views import ShowNotUnderstood, ShowReport
-from triage.ui.i18n import Safe, ltr, shown_block, tr, trn
-from triage.ui.report import parts
-from triage.ui.widgets import Card, KeyButton, chip, label, row, tip
+from triage.ui.kit.widgets import Card, KeyButton, chip, label, row, tip
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, ltr, shown_block, tr, trn
 
 FIRST_LINES = 6
 
@@ -26,9 +26,9 @@ def conflicts_card(report: ShowReport) -> Card | None:
         grid.setColumnStretch(2, 1)
         grid.addWidget(chip(field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
         for at, value in enumerate(conflict.values):
-            grid.addWidget(label(parts.stated(value.value), wrap=False, selectable=True), at, 1)
-            where = label(parts.short_sources(value.sources), "muted")
-            tip(where, parts.full_sources(value.sources))
+            grid.addWidget(label(report_words.stated(value.value), wrap=False, selectable=True), at, 1)
+            where = label(report_words.short_sources(value.sources), "muted")
+            tip(where, report_words.full_sources(value.sources))
             grid.addWidget(where, at, 2)
         card.body.addLayout(grid)
     return card
@@ -38,15 +38,15 @@ def field(name: str) -> Safe:
     """incident_time -> incident time; what the source calls a person stays in quotes."""
     says, colon, fact = name.partition(": ")
     if colon:
-        return tr("“{says}”: {fact}", says=says, fact=parts.fact(fact))
-    return parts.fact(name)
+        return tr("“{says}”: {fact}", says=says, fact=report_words.fact(fact))
+    return report_words.fact(name)
 
 
 class NotUnderstoodCard(Card):
     """Elements, keys and lines that no importer knows."""
 
     def __init__(self, report: ShowReport) -> None:
-        super().__init__(tr("Not understood"), trn("{n} line, kept whole", "{n} lines, kept whole", len(report.not_understood)))
+        super().__init__(tr("Not understood"), trn("{n} line, complete", "{n} lines, complete", len(report.not_understood)))
         self._rest = list(report.not_understood)
         self._more()
 

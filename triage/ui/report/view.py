@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from triage.model.people import Right
 from triage.model.views import ShowDecision, ShowReport
-from triage.ui import media_words
-from triage.ui.api import Api
-from triage.ui.i18n import Safe, tr, trn
-from triage.ui.keys import key
-from triage.ui.media_strip import MediaStrip
-from triage.ui.report import parts
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit.keys import key
+from triage.ui.kit.widgets import Card, cap, label, scrolled, tip
+from triage.ui.media import words as media_words
+from triage.ui.media.strip import MediaStrip
 from triage.ui.report.case import CaseCard
 from triage.ui.report.clocks import clocks_card
 from triage.ui.report.header import Chips, Header
@@ -26,8 +26,8 @@ from triage.ui.report.texts import TextsCard
 from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
 from triage.ui.report.when import when_card
 from triage.ui.report.where import where_card
-from triage.ui.runner import Runner
-from triage.ui.widgets import Card, cap, label, scrolled, tip
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, tr, trn
 
 ASIDE = 360
 
@@ -111,13 +111,13 @@ class ReportView(QWidget):
 
     def _media(self, report: ShowReport) -> Card:
         here = sum(file.present for file in report.files)
-        count = trn("{n} file, {here} here", "{n} files, {here} here", len(report.files), here=here)
+        count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         card = Card(tr("Media, blurred"), count if report.files else "")
         if not report.files:
             card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
             return card
         card.head.addWidget(cap(key("report", "media").cap))
-        card.head.addWidget(label(tr("opens the ladder"), "small"))
+        card.head.addWidget(label(tr("opens viewing"), "small"))
         said = Safe(" ".join(media_words.strip_summary(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
@@ -146,18 +146,18 @@ def facts_card(report: ShowReport) -> Card | None:
     """What the source says of the report as a whole, and its annotations."""
     if not report.facts and not report.annotations:
         return None
-    card = Card(tr("Stated of the report"))
+    card = Card(tr("Stated about the report"))
     if report.annotations:
-        said = parts.listed(media_words.annotation(name) for name in report.annotations)
+        said = report_words.listed(media_words.annotation(name) for name in report.annotations)
         card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(3)
     grid.setColumnStretch(1, 1)
     for at, (name, value) in enumerate(report.facts.items()):
-        named = label(parts.fact(name), "muted")
+        named = label(report_words.fact(name), "muted")
         tip(named, name)
         grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(parts.stated(value), wrap=True, selectable=True), at, 1)
+        grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
     card.body.addLayout(grid)
     return card

@@ -11,10 +11,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.views import ShowReport
-from triage.ui import theme, times
-from triage.ui.i18n import Safe, tr
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import Card, label, tip
 from triage.ui.report.identifiers import event as event_words
-from triage.ui.widgets import Card, label, tip
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, tr
 
 MOST_LABELS = 7
 
@@ -58,7 +59,7 @@ def _all(report: ShowReport) -> Iterator[Happened]:
 
 def when_card(report: ShowReport) -> Card:
     events = happened(report)
-    card = Card(tr("When"), tr("Pakistan time"))
+    card = Card(tr("Timeline"), tr("Pakistan time"))
     if not events:
         card.body.addWidget(label(tr("The sources state no time."), "muted", wrap=True))
         return card

@@ -6,21 +6,21 @@ from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
 from triage.model.views import ShowReport
-from triage.ui import words
-from triage.ui.i18n import Safe, isolated, ltr, tr, word
-from triage.ui.report import parts
+from triage.ui.kit.lines import Lines
+from triage.ui.kit.widgets import Card, label
 from triage.ui.report.map import PlaceMap, positions
-from triage.ui.widgets import Card, label
+from triage.ui.text import report_words, words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
 
 FIRST_EVIDENCE = 8
 
 
 def where_card(report: ShowReport) -> Card:
     location = report.location
-    card = Card(tr("Where"), tr("possible places, never proof"))
+    card = Card(tr("Location"), tr("possible locations, not proof"))
     card.body.addWidget(label(headline(report), "strong", wrap=True))
     if location.office is not None:
-        card.body.addWidget(label(parts.reason(location.office_why), "muted", wrap=True))
+        card.body.addWidget(label(report_words.reason(location.office_why), "muted", wrap=True))
     named = (location.province, *(entry.province for entry in location.by_person))
     shaded = frozenset(province for province in named if province)
     dots = positions(location.evidence)
@@ -29,7 +29,7 @@ def where_card(report: ShowReport) -> Card:
     if location.by_person:
         card.body.addLayout(_by_person(report))
     card.body.addWidget(label(tr("Evidence"), "heading"))
-    lines = parts.Lines()
+    lines = Lines()
     strongest = sorted(location.evidence, key=lambda entry: -abs(entry.weight))
     lines.add_folded([(_weight(e), _says(e), _against(e), _told(e)) for e in strongest], FIRST_EVIDENCE)
     if location.evidence:
@@ -37,7 +37,7 @@ def where_card(report: ShowReport) -> Card:
         total = tr("Sum {total}: {verdict}", total=location.total, verdict=_verdict(location.verdict))
         card.body.addWidget(label(total, "muted"))
     else:
-        card.body.addWidget(label(tr("Nothing in this report says where."), "muted", wrap=True))
+        card.body.addWidget(label(tr("No location evidence in this report."), "muted", wrap=True))
     if location.foreign:
         others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
         card.body.addWidget(label(others, "muted", wrap=True))
@@ -69,7 +69,7 @@ def _by_person(report: ShowReport) -> QGridLayout:
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(2, 1)
     for at, entry in enumerate(report.location.by_person):
-        grid.addWidget(label(parts.of(entry.of), "muted"), at, 0)
+        grid.addWidget(label(report_words.of(entry.of), "muted"), at, 0)
         grid.addWidget(label(_verdict(entry.verdict)), at, 1)
         place = words.province(entry.province) if entry.province else tr("no province")
         grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted", wrap=True), at, 2)
@@ -77,23 +77,23 @@ def _by_person(report: ShowReport) -> QGridLayout:
 
 
 def _verdict(verdict: str) -> Safe:
-    return word(parts.VERDICTS.get(verdict, verdict))
+    return word(report_words.VERDICTS.get(verdict, verdict))
 
 
 def _weight(evidence: PlaceEvidence) -> Safe:
-    return parts.points(evidence.weight) if evidence.weight else tr("routes")
+    return report_words.points(evidence.weight) if evidence.weight else tr("routing only")
 
 
 def _says(evidence: PlaceEvidence) -> Safe:
-    return Safe(f"{parts.of(evidence.of)}: {parts.reason(evidence.why or evidence.says)}")
+    return Safe(f"{report_words.of(evidence.of)}: {report_words.reason(evidence.why or evidence.says)}")
 
 
 def _against(evidence: PlaceEvidence) -> Safe:
-    return tr("but: {against}", against=parts.reason(evidence.against)) if evidence.against else Safe("")
+    return tr("but: {against}", against=report_words.reason(evidence.against)) if evidence.against else Safe("")
 
 
 def _told(evidence: PlaceEvidence) -> Safe:
-    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), isolated(evidence.says)]
+    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), report_words.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
     places += [isolated(place) for place in (evidence.district, evidence.country) if place]
-    return Safe("\n".join([*lines, parts.listed(places)]).strip())
+    return Safe("\n".join([*lines, report_words.listed(places)]).strip())

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import weakref
+from collections.abc import Callable
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, QThreadPool
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from triage.errors import StoreError
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui.core.runner import Changed, Runner
+
+
+def test_the_answer_comes_back_on_the_windows_thread(runner: Runner, qtbot: QtBot) -> None:
+    threads: list[int] = []
+    answers: list[int] = []
+
+    def landed(value: int) -> None:
+        threads.append(threading.get_ident())
+        answers.append(value)
+
+    def work() -> int:
+        threads.append(threading.get_ident())
+        return 7
+
+    runner.ask(work, landed)
+    qtbot.waitUntil(lambda: answers == [7])
+    assert threads[0] != threads[1] == threading.get_ident()
+    assert runner.under_way() == 0
+
+
+def test_the_worlds_fault_is_one_sentence(runner: Runner, qtbot: QtBot) -> None:
+    said: list[str] = []
+
+    def work() -> None:
+        raise StoreError("The disk is full; free some space.")
+
+    runner.ask(work, lambda _: said.append("no"), failed=said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["The disk is full; free some space."]
+
+
+def test_our_bug_says_nothing_of_the_data(runner: Runner, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+    runner.failed.connect(said.append)
+
+    def work() -> None:
+        raise KeyError("paper_boat_77")
+
+    with caplog.at_level(logging.INFO):
+        runner.ask(work, lambda _: None)
+        qtbot.waitUntil(lambda: bool(said))
+    assert "Triage made an error" in said[0]
+    assert "paper_boat" not in said[0] + caplog.text
+    assert "test_runner.py" in caplog.text
+
+
+def test_do_tells_progress_and_what_changed(runner: Runner, qtbot: QtBot) -> None:
+    seen: list[Progress] = []
+    changed: list[Changed] = []
+    runner.changed.connect(changed.append)
+
+    def work(on_progress: OnProgress, _cancel: CancelToken) -> str:
+        on_progress(Progress(done=1, total=2, unit="files"))
+        on_progress(Progress(done=2, total=2, unit="files"))
+        return "900"
+
+    runner.do(work, changes=lambda value: Changed(reports=frozenset({value})), progress=seen.append)
+    qtbot.waitUntil(lambda: bool(changed))
+    assert changed[0].touches("900") and not changed[0].touches("901")
+    assert Changed(all_reports=True).touches("901")
+    assert [progress.done for progress in seen][-1:] == [2]
+
+
+def test_a_stopped_job_says_so_and_what_it_did_is_looked_for(runner: Runner, qtbot: QtBot) -> None:
+    said: list[str] = []
+    changed: list[Changed] = []
+    runner.changed.connect(changed.append)
+    begun = threading.Event()
+
+    def work(_on_progress: OnProgress, cancel: CancelToken) -> None:
+        begun.set()
+        while True:
+            cancel.check()
+
+    job = runner.do(work, failed=said.append)
+    assert begun.wait(5)
+    job.cancel()
+    qtbot.waitUntil(lambda: bool(changed))
+    assert said == ["Stopped; what was already taken in stays."]
+    assert changed[0].all_reports
+
+
+def test_nobody_is_told_when_the_screen_is_gone(runner: Runner, qtbot: QtBot) -> None:
+    owner = QObject()
+    told: list[object] = []
+    gate = threading.Event()
+    runner.ask(gate.wait, told.append, owner=owner, failed=told.append)
+    shiboken6.delete(owner)
+    gate.set()
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert told == []
+
+
+def test_retire_lets_a_writing_job_end_before_the_last_call(app: QApplication, qtbot: QtBot) -> None:
+    runner = Runner()
+    order: list[str] = []
+    gate = threading.Event()
+
+    def work(_on_progress: OnProgress, _cancel: CancelToken) -> None:
+        gate.wait(5)
+        order.append("job")
+
+    runner.do(work, lambda _: order.append("told"))
+    runner.retire(lambda: order.append("closed"))
+    gate.set()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(runner))
+    assert order == ["job", "closed"]
+
+
+@pytest.mark.parametrize("way", ["do", "study", "quietly"])
+def test_progress_of_a_job_that_ends_before_its_caller_goes_on_is_told(
+    runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """As threads do it under load."""
+    monkeypatch.setattr(QThreadPool, "start", lambda _pool, work: work.run())
+    seen: list[Progress] = []
+    ended: list[None] = []
+    only = Progress(done=2, total=2, unit="files")
+    getattr(runner, way)(lambda on_progress, _cancel: on_progress(only), ended.append, progress=seen.append)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert seen == [only]
+
+
+@pytest.mark.parametrize("end", [Runner.stop, lambda runner: runner.retire(lambda: None)])
+def test_what_has_landed_is_not_told_after_a_stop(runner: Runner, app: QApplication, end: Callable[[Runner], None]) -> None:
+    told: list[int] = []
+    runner.changed.connect(lambda _: told.append(0))
+    runner.ask(lambda: 1, told.append)
+    runner.do(lambda _progress, _cancel: 2, told.append)
+    runner.wait()  # both are on their way to the window
+    end(runner)
+    runner.wait()
+    app.processEvents()
+    assert told == [] and not runner.under_way()
+
+
+@pytest.mark.parametrize("way", ["ask", "do"])
+def test_nothing_holds_a_screen_whose_job_has_ended(runner: Runner, qtbot: QtBot, way: str) -> None:
+    told: list[object] = []
+
+    class Screen:
+        def tell(self, value: object) -> None:
+            told.append(value)
+
+    screen = Screen()
+    held = weakref.ref(screen)
+    getattr(runner, way)(lambda *_: None, screen.tell)
+    qtbot.waitUntil(lambda: bool(told))
+    runner.wait()
+    del screen
+    gc.collect()
+    assert held() is None

@@ -1,0 +1,245 @@
+"""Decisions, assignment and packets: by keys alone, refused in a sentence, and never without what they need."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.screens import settle, texts
+from triage.errors import Refused
+from triage.model.people import Role
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.views import STATUSES, VerifyResult
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
+from triage.ui.report.packet_dialog import PacketDialog
+
+
+@pytest.fixture
+def parent(app: QApplication, qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def decide(api: FakeApi, runner: Runner, parent: QWidget, done: Any = lambda *_: None) -> DecideDialog:
+    dialog = DecideDialog(api, runner, MAIN, parent=parent, done=done)
+    dialog.open()
+    settle(runner)
+    return dialog
+
+
+def test_every_status_has_a_letter_and_reasons() -> None:
+    assert {choice.status for choice in CHOICES} == set(STATUSES)
+    assert len({choice.letter for choice in CHOICES}) == len(CHOICES)
+    assert not {choice.letter for choice in CHOICES} & set(REASON_KEYS)
+    assert all(1 <= len(choice.reasons) <= len(REASON_KEYS) for choice in CHOICES)
+
+
+def test_a_letter_and_a_number_and_enter_decide(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    told: list[tuple[int, str]] = []
+    dialog = decide(api, runner, parent, lambda *of: told.append(of))
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(runner)
+    assert ("decide", MAIN, "closed", "duplicate", None, None) in api.calls
+    assert told == [(len(api.calls), MAIN)]
+
+
+def test_a_decision_needs_a_reason(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    dialog = decide(api, runner, parent)
+    QTest.keyClick(dialog, Qt.Key.Key_H)
+    assert not dialog.record.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert "Choose an outcome and a reason" in dialog.problem.text()
+    assert not api.calls
+
+
+def test_another_status_forgets_the_reason(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    dialog = decide(api, runner, parent)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_1, Qt.Key.Key_H):
+        QTest.keyClick(dialog, key)
+    assert not dialog.record.isEnabled()
+
+
+def test_letters_in_the_note_are_letters(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    dialog = decide(api, runner, parent)
+    for key in (Qt.Key.Key_P, Qt.Key.Key_2):
+        QTest.keyClick(dialog, key)
+    QTest.keyClicks(dialog.note, "Cousin 5")
+    dialog.assignee.setCurrentIndex(dialog.assignee.findData("lhr-02"))
+    dialog.record.click()
+    settle(runner)
+    assert ("decide", MAIN, "in_progress", "reported user may be the victim", "Cousin 5", "lhr-02") in api.calls
+
+
+def test_who_is_no_lead_assigns_to_nobody_else(runner: Runner, parent: QWidget) -> None:
+    dialog = decide(FakeApi(roles=frozenset({Role.ANALYST})), runner, parent)
+    assert [dialog.assignee.itemData(i) for i in range(dialog.assignee.count())] == [None, "khi-04"]
+
+
+def test_a_refusal_keeps_what_was_chosen(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise Refused("khi-04 may not decide on reports.")
+
+    api.decide = refuse  # type: ignore[method-assign]
+    dialog = decide(api, runner, parent)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(runner)
+    assert dialog.isVisible()
+    assert dialog.isEnabled()
+    assert dialog.problem.text() == "khi-04 may not decide on reports."
+
+
+def assign(api: FakeApi, runner: Runner, parent: QWidget, current: str | None = None) -> AssignDialog:
+    dialog = AssignDialog(api, runner, MAIN, parent=parent, current=current, done=lambda *_: None)
+    dialog.open()
+    settle(runner)
+    return dialog
+
+
+def test_a_number_and_enter_assign(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    dialog = assign(api, runner, parent, "lhr-02")
+    assert "Assigned to lhr-02." in texts(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_2)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    settle(runner)
+    assert ("decide", MAIN, None, None, None, "khi-07") in api.calls
+
+
+def test_arrows_choose_too(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    dialog = assign(api, runner, parent)
+    assert dialog.chosen == "khi-04", "oneself first"
+    QTest.keyClick(dialog, Qt.Key.Key_Up)
+    assert dialog.chosen == "lhr-02"
+
+
+def test_many_users_are_searched(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    api.user_names = lambda: tuple(f"khi-{n:02}" for n in range(40))  # type: ignore[method-assign]
+    dialog = assign(api, runner, parent)
+    assert dialog.search.isVisible()
+    QTest.keyClicks(dialog.search, "khi-33")
+    assert dialog.chosen == "khi-33"
+    dialog.search.setText("nobody")
+    assert "No user has this name." in texts(dialog)
+
+
+def test_an_analyst_may_take_it_only_for_oneself(runner: Runner, parent: QWidget) -> None:
+    dialog = assign(FakeApi(roles=frozenset({Role.ANALYST})), runner, parent)
+    assert dialog._names == ("khi-04",)
+
+
+def packet(api: FakeApi, runner: Runner, parent: QWidget, media_here: int = 6) -> PacketDialog:
+    dialog = PacketDialog(api, runner, (MAIN,), media_here, parent=parent)
+    dialog.open()
+    settle(runner)
+    return dialog
+
+
+def test_a_packet_asks_for_what_it_needs(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
+    dialog = packet(api, runner, parent)
+    refusals = []
+
+    def refused() -> None:
+        dialog.accept()
+        refusals.append(dialog.problem.text())
+
+    refused()
+    dialog.folder.setText(str(tmp_path))
+    refused()
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.with_media.setChecked(True)
+    refused()
+    dialog.recipients.setPlainText("AGE-SECRET-KEY-1EXAMPLE")
+    refused()
+    dialog.recipients.setPlainText("age1example")
+    refused()
+    assert refusals == [
+        "Choose where to write the packet.",
+        "This folder exists already; choose a new one for the packet.",
+        "Media leave only for a named recipient: give at least one age key.",
+        "AGE-SECRET-KEY-1EXAMPLE is not an age public key: it begins with age1.",
+        "The second person has not consented: their passphrase is missing.",
+    ]
+    assert not api.calls
+
+
+def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
+    dialog = packet(api, runner, parent)
+    out = tmp_path / "packet"
+    dialog.folder.setText(str(out))
+    dialog.consent_passphrase.setText("their own words")
+    QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.consent_passphrase.text() == "", "it does not stay in the field"
+    settle(runner)
+    kind, reports, where, more = api.calls[-1]
+    assert (kind, reports, where) == ("create_packet", (MAIN,), out)
+    assert more["consent_user"] == "khi-07"
+    assert more["consent_passphrase"] == "their own words"
+    assert not more["with_media"]
+    assert more["recipients"] == ()
+    assert "Written, signed and verified" in texts(dialog)
+    assert "Read back and verified: files 12" in texts(dialog)
+
+
+def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
+) -> None:
+    def write(*_: object, on_progress: OnProgress, cancel: CancelToken, **__: object) -> NoReturn:
+        on_progress(Progress(done=3, total=4, unit="kB", note="media"))
+        while True:
+            cancel.check()
+            time.sleep(0.005)
+
+    api.create_packet = write  # type: ignore[method-assign]
+    dialog = packet(api, runner, parent)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.accept()
+    qtbot.waitUntil(lambda: dialog.progress.bar.value() == 750)
+    assert dialog.progress.words.text() == "3 of 4 kB"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    settle(runner)
+    assert dialog.isVisible(), "what was filled in is still there"
+    assert dialog.make.isEnabled()
+    assert "Stopped; no packet was written." in texts(dialog)
+
+
+def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
+    broken = VerifyResult(valid=False, problems=("report.pdf was changed.",), checked={"files": 12}, signature_key="other")
+    api.verify = lambda path: broken  # type: ignore[method-assign]
+    dialog = packet(api, runner, parent)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.accept()
+    settle(runner)
+    said = texts(dialog)
+    assert "Packet created, but verification failed: do not hand it over" in said
+    assert "report.pdf was changed." in said
+    assert "The packet names a key other than this store's." in said
+
+
+def test_one_user_alone_needs_no_second(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
+    api.user_names = lambda: ("khi-04",)  # type: ignore[method-assign]
+    dialog = packet(api, runner, parent)
+    assert 'This store has one user: the packet will say "no second person".' in texts(dialog)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.accept()
+    settle(runner)
+    assert api.calls[-1][3]["consent_user"] is None
+
+
+def test_no_media_here_none_to_send(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    assert not packet(api, runner, parent, media_here=0).with_media.isEnabled()

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from triage.ui.kit import keys
+from triage.ui.shell.keys_overlay import SCREENS, KeysOverlay
+
+
+@pytest.mark.parametrize("screen", keys.KEYS)
+def test_no_key_means_two_things(screen: keys.Screen) -> None:
+    entries = list(keys.KEYS[screen]) + ([] if screen == "everywhere" else list(keys.KEYS["everywhere"]))
+    used = [QKeySequence(sequence).toString() for entry in entries for sequence in entry.keys]
+    assert all(used)
+    assert len(used) == len(set(used))
+    assert len({entry.action for entry in entries}) == len(entries)
+
+
+def test_what_a_key_does_is_the_same_on_every_screen() -> None:
+    """J is next and Esc is back wherever they are used."""
+    for sequence, action in (("J", "next"), ("K", "previous"), ("A", "assign"), ("D", "decide"), ("Ctrl+Z", "undo")):
+        for screen, entries in keys.KEYS.items():
+            for entry in entries:
+                assert entry.action == action or sequence not in entry.keys, screen
+
+
+@pytest.mark.parametrize("screen", keys.KEYS)
+def test_overlay_lists_every_key(app: QApplication, qtbot: QtBot, screen: keys.Screen) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window)
+    window.resize(900, 700)
+    window.show()
+    overlay = KeysOverlay(window, screen)
+    said = {label.text() for label in overlay.findChildren(keys_label())}
+    assert {entry.does for entry in keys.KEYS[screen]} <= said
+    assert {entry.does for entry in keys.KEYS["everywhere"]} <= said
+    qtbot.keyClick(overlay, "x")
+    assert overlay.isHidden()
+
+
+def test_every_screen_has_a_name() -> None:
+    assert set(SCREENS) == set(keys.KEYS)
+
+
+def keys_label() -> type:
+    from PySide6.QtWidgets import QLabel
+
+    return QLabel

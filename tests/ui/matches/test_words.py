@@ -1,0 +1,111 @@
+"""Why two are alike, in words: every variant that the search can find is said, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.fakes import MAIN, FakeApi, alike, pair, sha256_of
+from triage.hashing import windows
+from triage.jobs.likeness.films import NOT_YET, not_checked
+from triage.model.media import Film
+from triage.model.views import ShowFilm
+from triage.ui.matches import words
+from triage.ui.matches.pair import Pair, pairs_of, waiting
+from triage.ui.media import words as media_words
+from triage.ui.text import i18n
+from triage.ui.text.reasons import sentence
+
+ALL = [
+    ", ".join([turn, *told])
+    for turn in windows.TURNS
+    for told in (
+        [],
+        *([f"{name} of this"] for name in windows.NAMES[1:]),
+        *([f"{name} of the other"] for name in windows.NAMES[1:]),
+        ["left and right cut off, 25 % of this", "photo inside of the other"],
+    )
+]
+
+
+@pytest.fixture
+def urdu() -> Iterator[None]:
+    i18n.set_language("ur")
+    yield
+    i18n.set_language("en")
+
+
+def test_a_variant_is_taken_apart() -> None:
+    assert words.variant("upright") == "upright"
+    assert words.variant("turned left, centre -10 % of this") == "turned left, of this one the middle, 10 % cut off around it"
+    assert words.variant("upright, photo inside of the other, bottom right -5 % of this") == (
+        "upright, of the other the photo inside it, of this one the corner bottom right, 5 % cut off"
+    )
+    assert words.variant("film, upright, inside the borders of the other") == (
+        "as videos, upright, of the other what is inside the borders"
+    )
+    assert words.variant("something new of this") == "of this one something new"
+
+
+def test_every_variant_is_said_in_urdu(urdu: None) -> None:
+    for text in ALL:
+        said = words.variant(text)
+        left = [part for part in said.split() if part.isascii() and part.isalpha()]
+        assert not left, f"{text}: {said}"
+
+
+def test_whatever_of_a_film_was_not_seen_is_said_in_urdu(urdu: None) -> None:
+    unseen = (NOT_YET, *(each for count in (0, 5) for each in not_checked(film(count))))
+    assert len(set(unseen)) == 5
+    file = replace(FakeApi().show(MAIN).files[1], film=ShowFilm(frames=5, looked=9, flat=0, still=4, not_checked=unseen, crowd=0))
+    for said in media_words.films(file)[1:]:
+        assert not [part for part in said.split() if part.isascii() and part.isalpha()], said
+
+
+def film(count: int) -> Film:
+    """With all that can be missing."""
+    return Film(count=count, looked=9, flat=4, still=0, sampled=True, partial=True, tracks=3)
+
+
+def test_both_distances_and_both_qualities_are_told() -> None:
+    found = waiting(pair(0, 1))
+    assert words.distances(found) == "PDQ: 38 of 256 bits differ, second hash: 61 of 480 differ"
+    assert words.quality(found) == "this one 100 of 100, the other 88 of 100"
+    assert words.tier(found).startswith("Possible match")
+    listed = waiting(replace(pair(0, 1), other="ab" * 32, other_reports=(), list="drawn-2", list_date="2026-11-03", second=None))
+    assert words.distances(listed) == "PDQ: 38 of 256 bits differ"
+    assert words.quality(listed) == "this one 100 of 100, the list does not say"
+    assert words.short(listed).startswith("drawn-2 of 2026-11-03, possibly, upright")
+
+
+def test_what_a_person_said_is_said() -> None:
+    file = replace(
+        FakeApi().show(MAIN).files[1], alike=(alike(4, tier="match", second=None, joined_by="lhr-02", distance=4), alike(5))
+    )
+    first, second = pairs_of(file, MAIN)
+    assert (first.possible, second.possible) == (True, False), "what waits for a person comes first"
+    assert words.tier(second) == "lhr-02 marked them as the same"
+    assert isinstance(first, Pair)
+    assert first.key == (sha256_of(1), sha256_of(5))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), turned left.",
+        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, turned left, yet it shows little; a person has to say.",
+        "A part of it is possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8; a person has to say.",
+        "Possibly shows a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8, frame at 2.0 s; a person has to say.",
+        "Held for review, since the hash matches hundreds of files: drawn-2 of 2026-11-03 (known, PDQ). It does not count.",
+        "No hash list of known material is loaded; its picture could not be compared, only its bytes.",
+        "Not in drawn-2 of 2026-11-03; its picture could not be compared, only its bytes.",
+        "Graded adult: seen by first at 2026-11-24 10:00 UTC. One verdict covers the same bytes in 3 reports.",
+        "Graded adult: inherited from 0123456789ab, seen by a at 2026-11-24 10:00 UTC, distance 4; taken over by b at 2026-11-24 11:00 UTC.",
+        "Grade: waits for a second grader.",
+    ],
+)
+def test_what_lists_and_people_say_of_a_file_is_said_in_urdu(urdu: None, said: str) -> None:
+    for part in sentence(said).split("۔"):
+        assert not part.strip() or any("\u0600" <= char <= "\u06ff" for char in part), part

@@ -1,0 +1,104 @@
+"""C on a report that is in no case: a new case with it, or one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QVBoxLayout, QWidget
+
+from triage.model.casework import CaseSummary, CaseView
+from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.kit.widgets import clear, label
+from triage.ui.text.case_words import number_words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+
+MOST_SHOWN = 6
+
+
+class CaseChoice(FormDialog):
+    """N is a new case; 1 to 6 the newest that fit what was typed."""
+
+    def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Callable[[CaseView], None]) -> None:
+        title = tr("Case for {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
+        self._cases: tuple[CaseSummary, ...] = ()
+        self._shown: list[CaseSummary] = []
+        self.chosen: str | None = None
+        self._group = QButtonGroup(self)
+        self.new = ChoiceButton(ltr("N"), tr("New case with this report"))
+        self.new.clicked.connect(lambda: self.choose(None))
+        self.form.addWidget(self.new)
+        self.form.addWidget(label(tr("Or add to a case"), "heading"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a case by any of its numbers"))
+        self.search.setAccessibleName(tr("Find a case by any of its numbers"))
+        self.search.textChanged.connect(self._show)
+        self.form.addWidget(self.search)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        self.form.addLayout(self._list)
+        self.choose(None)
+        runner.ask(api.cases, self._came, owner=self, failed=self._failed)
+
+    def _came(self, cases: tuple[CaseSummary, ...]) -> None:
+        self._cases = cases
+        self._show()
+
+    def _show(self) -> None:
+        wanted = self.search.text().strip().casefold()
+        self._shown = [c for c in self._cases if wanted in " ".join((c.number, *c.numbers)).casefold()][:MOST_SHOWN]
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+        clear(self._list)
+        for at, case in enumerate(self._shown, 1):
+            button = ChoiceButton(ltr(str(at)), _line(case))
+            button.clicked.connect(lambda _=False, number=case.number: self.choose(number))
+            self._group.addButton(button)
+            self._list.addWidget(button)
+        if not self._shown:
+            said = tr("No case found.") if self._cases else tr("No cases yet.")
+            self._list.addWidget(label(said, "muted"))
+        if self.chosen not in {None, *(case.number for case in self._shown)}:
+            self.chosen = None
+        self._mark()
+
+    def choose(self, number: str | None) -> None:
+        self.chosen = number
+        self._mark(focus=True)
+
+    def _mark(self, *, focus: bool = False) -> None:
+        """The chosen one is checked; it takes the focus unless somebody types."""
+        self.new.setChecked(self.chosen is None)
+        buttons: dict[str | None, QAbstractButton] = {None: self.new}
+        buttons |= {case.number: button for case, button in zip(self._shown, self._group.buttons(), strict=True)}
+        for number, button in buttons.items():
+            button.setChecked(number == self.chosen)
+        if focus and not self.search.hasFocus():
+            buttons[self.chosen].setFocus()
+
+    def work(self) -> Callable[[], CaseView] | None:
+        number, report = self.chosen, self._report_id
+        if number is None:
+            return lambda: self._api.open_case((report,))
+        return lambda: self._api.add_to_case(number, (report,))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = event.text().upper()
+        if event.key() == Qt.Key.Key_N:
+            self.choose(None)
+        elif pressed.isdecimal() and pressed.isascii() and 1 <= int(pressed) <= len(self._shown):
+            self.choose(self._shown[int(pressed) - 1].number)
+        else:
+            super().keyPressEvent(event)
+
+
+def _line(case: CaseSummary) -> Safe:
+    has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+    return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(said) for said in case.numbers[:2]))))

@@ -1,0 +1,1 @@
+"""Pairs side by side: possible matches, held hashes, comparison."""

@@ -1,0 +1,85 @@
+"""C on a medium: whatever is like it, or may be, one after the other beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from triage.ui.compare.compare import Compare
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit import keys
+from triage.ui.kit.widgets import KeyButton, bar, label
+from triage.ui.matches.pair import Pair
+from triage.ui.text.i18n import Safe, tr
+
+
+class ComparePage(QWidget):
+    """`closed` goes back to the medium. What was judged stays in sight until then, so that it can be taken back."""
+
+    closed = Signal()
+    said = Signal(str)
+    open_asked = Signal(str)
+
+    def __init__(self, api: Api, runner: Runner, name: Safe, pairs: Sequence[Pair]) -> None:
+        super().__init__()
+        self._pairs = tuple(pairs)
+        self._answers: dict[tuple[str, str], bool] = {}
+        self.at = 0
+        self.compare = Compare(api, runner)
+        self.compare.said.connect(self.said)
+        self.compare.moved.connect(self.go)
+        self.compare.judged.connect(self._judged)
+        self.compare.refused.connect(self._stands)
+        self.compare.open_asked.connect(self.open_asked)
+        self._where = label("", "muted")
+        back = KeyButton.of("compare", "back", tr("Back"), on=self.closed.emit)
+        before = KeyButton.of("compare", "previous", tr("Previous"), on=lambda: self.go(-1))
+        after = KeyButton.of("compare", "next", tr("Next"), on=lambda: self.go(1))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        title = label(tr("{file} and similar images", file=name), "title")
+        whole.addWidget(bar(title, self._where, None, back, before, after))
+        whole.addWidget(self.compare, 1)
+        keys.bind(self, "compare", "back", self.closed.emit)
+        self._show()
+
+    def go(self, step: int) -> None:
+        if 0 <= self.at + step < len(self._pairs):
+            self.at += step
+            self._show()
+        else:
+            self.said.emit(tr("This is the last pair.") if step > 0 else tr("This is the first pair."))
+
+    def conceal(self) -> None:
+        self.compare.conceal()
+
+    def focus(self) -> None:
+        self.compare.focus_pictures()
+
+    def _show(self) -> None:
+        pair = self._pairs[self.at]
+        self._where.setText(tr("{n} of {total}", n=self.at + 1, total=len(self._pairs)))
+        self.compare.show_pair(pair, self._answers.get(pair.key))
+
+    def _judged(self, pair: Pair, same: bool | None) -> None:
+        """On to the next that nobody spoke of; what is taken back is shown again."""
+        if same is None:
+            self._stands(pair, None)
+            return
+        self._answers[pair.key] = same
+        rest = [at for at, other in enumerate(self._pairs) if at > self.at and other.key not in self._answers]
+        self.at = rest[0] if rest else self.at
+        self._show()
+
+    def _stands(self, pair: Pair, said: bool | None) -> None:
+        """Back to a pair, of which this is what was said."""
+        if said is None:
+            self._answers.pop(pair.key, None)
+        else:
+            self._answers[pair.key] = said
+        self.at = self._pairs.index(pair)
+        self._show()

@@ -1,0 +1,303 @@
+"""One background runner for the whole desktop: the window asks, a thread works, the answer comes back on the window's thread.
+
+Two ways to ask. `ask` is for reading: it changes nothing. `do` is for what changes the store: it tells progress, can be
+stopped, and says afterwards WHAT changed, so that each screen refreshes only what it shows. What nobody waits for is done
+`quietly`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from triage.errors import Cancelled, WorldError
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui.text.i18n import tr
+from triage.ui.text.refusals import refusal
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY = 0.1
+"""Seconds between two reports of progress that reach the window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a job changed. `reports` are report numbers; `all_reports` when they are too many to name."""
+
+    reports: frozenset[str] = frozenset()
+    all_reports: bool = False
+    lists: bool = False
+    users: bool = False
+    set_aside: bool = False
+    likeness: bool = False
+    """What people said of pictures: pairs that wait, hashes that are held."""
+    alike: frozenset[str] = frozenset()
+    """Reports with files that a search found alike, or possibly so: pages that show files change, and no card."""
+
+    def touches(self, report_id: str) -> bool:
+        return self.all_reports or report_id in self.reports
+
+    def touches_files(self, report_id: str) -> bool:
+        return self.touches(report_id) or report_id in self.alike
+
+
+NOTHING = Changed()
+
+
+class Job(QObject):
+    """A piece of work under way. Its signal arrives on the window's thread; it is connected before the work begins."""
+
+    progress = Signal(object)
+
+    def __init__(self, owner: QObject | None) -> None:
+        super().__init__()
+        self.token = CancelToken()
+        self.started = time.monotonic()
+        self.done = False
+        self.gives_way = False
+        """Whether a lock stops it: it only reads, or goes on another time where it stopped."""
+        self.waited_for = False
+        """Whether a person waits for it longer than for an answer."""
+        self._owner = owner
+        self._watched = owner is not None
+
+    def cancel(self) -> None:
+        self.token.cancel()
+
+    def wanted(self) -> bool:
+        """False once the screen that asked is gone: then nobody is told."""
+        return not self._watched or (self._owner is not None and shiboken6.isValid(self._owner))
+
+
+class _Work(QRunnable):
+    def __init__(self, runner: Runner, job: Job, call: Callable[[], Any]) -> None:
+        super().__init__()
+        self._runner, self._job, self._call = runner, job, call
+
+    def run(self) -> None:
+        runner, job, call = self._runner, self._job, self._call
+        del self._runner, self._job, self._call  # PySide keeps this object for ever when it has run before `start` comes back
+        value, error = None, None
+        try:
+            value = call()
+        except BaseException as caught:
+            error = caught
+        if shiboken6.isValid(runner):
+            runner._landed.emit(job, value, error)
+        error = None  # it holds this frame and all that lay below it, an index of gigabytes perhaps
+
+
+class Runner(QObject):
+    """`changed` says what changed; `failed` is one sentence for jobs that gave no `failed` of their own; `busy` whether it is
+    occupied, when that may have changed."""
+
+    changed = Signal(object)
+    failed = Signal(str)
+    busy = Signal(bool)
+    _landed = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._readers = QThreadPool(self)
+        self._readers.setMaxThreadCount(2)
+        self._readers.setExpiryTimeout(-1)  # the store keeps a reading connection for each thread
+        self._writers = QThreadPool(self)
+        self._writers.setMaxThreadCount(1)
+        self._long = QThreadPool(self)
+        self._long.setMaxThreadCount(1)
+        self._studies = QThreadPool(self)
+        self._studies.setMaxThreadCount(1)
+        self._quiet = QThreadPool(self)
+        self._quiet.setMaxThreadCount(1)
+        self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
+        """What is under way -> what is done with its value or error."""
+        self._landed.connect(self._land)
+
+    def ask(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Run `work()` in the background and hand its value to `then`. With `owner` gone, the answer is dropped."""
+        job = Job(owner)
+        self._start(self._readers, job, work, then, failed, None)
+        return job
+
+    def do(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None] | None = None,
+        *,
+        changes: Changed | Callable[[Any], Changed] = NOTHING,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        long: bool = False,
+    ) -> Job:
+        """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards.
+
+        A `long` job (an import) has a line of its own, so that decisions are recorded between its batches.
+        """
+        job = Job(owner)
+        job.waited_for = True
+        pool = self._long if long else self._writers
+        self._start(pool, job, self._telling(job, work, progress), then, failed, changes)
+        return job
+
+    def _telling(
+        self, job: Job, work: Callable[[OnProgress, CancelToken], Any], told: Callable[[Progress], None] | None
+    ) -> Callable[[], Any]:
+        """Hands progress to the window, not more often than it can be read."""
+        last = 0.0
+        if told is not None:
+            job.progress.connect(told)
+
+        def on_progress(progress: Progress) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= PROGRESS_EVERY or progress.done == progress.total:
+                last = now
+                job.progress.emit(progress)
+
+        return lambda: work(on_progress, job.token)
+
+    def study(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Job:
+        """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
+        job = Job(owner)
+        job.gives_way = job.waited_for = True
+        self._start(self._studies, job, self._telling(job, work, progress), then, failed, None)
+        return job
+
+    def quietly(
+        self,
+        work: Callable[[OnProgress, CancelToken], Any],
+        then: Callable[[Any], None],
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Job:
+        """Run `work(on_progress, cancel)` that nobody waits for, beside all else. It may change the store, in small steps, and
+        tells itself what changed; it goes on another time where it was stopped, as locking does."""
+        job = Job(owner)
+        job.gives_way = True
+        self._start(self._quiet, job, self._telling(job, work, progress), then, failed, None)
+        return job
+
+    def is_busy(self) -> bool:
+        """True while something that changes the store is under way."""
+        return self._writers.activeThreadCount() + self._long.activeThreadCount() > 0
+
+    def occupied(self) -> bool:
+        """True while a person waits for anything but an answer: what is done quietly gives way."""
+        return any(job.waited_for for job in self._jobs)
+
+    def stop(self, seconds: float = 10) -> None:
+        """Ask everything under way to stop, and wait. Nothing is delivered any more."""
+        for job in self._jobs:
+            job.cancel()
+        self._jobs.clear()
+        self.wait(seconds)
+
+    def retire(self, last: Callable[[], None]) -> None:
+        """Deliver nothing more; reading stops, what writes goes on to its end, then `last` runs in the background, and the runner
+        is gone, with its threads."""
+        for job in self._jobs:
+            if job.gives_way:
+                job.cancel()
+        self._jobs.clear()
+
+        def end() -> None:
+            self._readers.clear()
+            self._readers.waitForDone()
+            self._quiet.waitForDone()
+            self._studies.waitForDone()
+            self._long.waitForDone()
+            last()
+
+        job = Job(None)
+        self._jobs[job] = lambda _value, _error: self.deleteLater()
+        self._writers.start(_Work(self, job, end))
+
+    def wait(self, seconds: float = 10) -> None:
+        """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
+        for pool in (self._quiet, self._studies, self._long, self._writers, self._readers):
+            pool.waitForDone(int(seconds * 1000))
+
+    def under_way(self) -> int:
+        return len(self._jobs)
+
+    def _start(
+        self,
+        pool: QThreadPool,
+        job: Job,
+        call: Callable[[], Any],
+        then: Callable[[Any], None] | None,
+        failed: Callable[[str], None] | None,
+        changes: Changed | Callable[[Any], Changed] | None,
+    ) -> None:
+        def landed(value: Any, error: BaseException | None) -> None:
+            job.done = True
+            try:
+                if error is not None:
+                    self._tell(job, error, failed)
+                elif job.wanted() and then is not None:
+                    then(value)
+                if changes is not None:
+                    self._tell_changes(changes, value, error)
+            finally:
+                if job.waited_for:
+                    self.busy.emit(self.occupied())
+
+        self._jobs[job] = landed
+        if job.waited_for:
+            self.busy.emit(True)
+        pool.start(_Work(self, job, call))
+
+    def _land(self, job: Job, value: Any, error: BaseException | None) -> None:
+        """Of what was stopped meanwhile, and was on its way to the window, nobody is told."""
+        if (landed := self._jobs.pop(job, None)) is not None:
+            landed(value, error)
+
+    def _tell_changes(self, changes: Changed | Callable[[Any], Changed], value: Any, error: BaseException | None) -> None:
+        if error is None:
+            self.changed.emit(changes(value) if callable(changes) else changes)
+        elif isinstance(error, Cancelled):
+            self.changed.emit(Changed(all_reports=True, set_aside=True))  # what was acknowledged before stopping stays
+
+    def _tell(self, job: Job, error: BaseException, failed: Callable[[str], None] | None) -> None:
+        if isinstance(error, WorldError):
+            sentence = str(refusal(str(error)))
+            log.info("job refused: %s", type(error).__name__)
+        else:
+            sentence = tr("Triage made an error. Please note what you did and tell your administrator.")
+            log.error("job failed: %s at %s", type(error).__name__, _where(error))
+        if not job.wanted():
+            return
+        (failed or self.failed.emit)(sentence)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: enough to find the bug, and nothing of the data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "?" if frame is None else f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"

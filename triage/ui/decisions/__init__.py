@@ -1,0 +1,1 @@
+"""Dialogs in which a report is decided or assigned."""

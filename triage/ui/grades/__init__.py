@@ -1,0 +1,1 @@
+"""Grades that wait for a second person."""

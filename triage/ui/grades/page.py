@@ -1,0 +1,142 @@
+"""Grades bound for court that wait: for a second person who does not know the first one's, or for a lead when two differ."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.casework import Agreement, GradeWork
+from triage.model.people import Right
+from triage.ui.core.api import Api
+from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.runner import Runner
+from triage.ui.kit.table import Column, Heading, RowsTable
+from triage.ui.kit.widgets import Card, clear, label
+from triage.ui.ranking.share_bar import percent
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
+
+SIDE = 320
+
+
+def _name(work: GradeWork) -> Safe:
+    return ltr(work.name or tr("no name"))
+
+
+COLUMNS: tuple[Column[GradeWork], ...] = (
+    Column(mark("File"), 0, _name),
+    Column(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
+    Column(mark("Report"), 100, lambda w: ltr(w.report)),
+    Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
+    Column(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
+    Column(mark("Your part"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
+)
+
+
+def whose(work: GradeWork) -> Safe:
+    """Who may act on it now, for the person who asks. Nothing says what was said."""
+    if work.mine:
+        return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
+    return tr("for a lead who graded neither time") if work.disagree else tr("you can grade it, without seeing the first grade")
+
+
+class GradesPage(DeskPage):
+    keys_of = "grades"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Grades awaiting review"))
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades awaiting review"))
+        self.table.opened.connect(self._open)
+        self.nothing = label("", "muted", wrap=True)
+        self.agreement = Card(tr("How often two people agreed"))
+        side = QWidget()
+        side.setFixedWidth(SIDE)
+        inner = QVBoxLayout(side)
+        aside(inner, 12)
+        inner.addWidget(self.agreement)
+        inner.addStretch(1)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.table, 1)
+        left.addWidget(self.nothing)
+        self._filler = left
+        whole = QHBoxLayout(self.body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addLayout(left, 1)
+        whole.addWidget(side)
+        self.bind(
+            {
+                "back": self.closed.emit,
+                "next": lambda: self.table.go(1),
+                "previous": lambda: self.table.go(-1),
+                "open": lambda: self._open(self.table.current()),
+            }
+        )
+
+    def reload(self) -> None:
+        if not self.api.may(Right.READ_REPORT):
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
+            return
+
+        def read() -> tuple[tuple[GradeWork, ...], tuple[Agreement, ...]]:
+            return self.api.grade_work(), self.api.agreement()
+
+        self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
+
+    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[Agreement, ...]) -> None:
+        self._show_agreement(agreed)
+        disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
+        self.beside.setText(trn("{n} file", "{n} files", len(work)))
+        rows: list[GradeWork | Heading] = []
+        for title, some in (
+            (tr("Two people disagree: a lead decides"), disagree),
+            (tr("Awaiting a second person"), wait),
+        ):
+            if some:
+                rows += [Heading(title, number(len(some))), *some]
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(work))
+        if not work and not agreed:
+            self.message.say(
+                tr("No grades awaiting review."),
+                tr("Grades intended for court, and every “age uncertain”, stay here until a second person has graded."),
+            )
+            self.states.setCurrentWidget(self.message)
+            return
+        self.nothing.setVisible(not work)
+        self.nothing.setContentsMargins(16, 16, 16, 16)
+        self.nothing.setText(tr("No grades awaiting review."))
+        if not work:
+            self._filler.addStretch(1)
+        self.show_body()
+
+    def _show_agreement(self, agreed: tuple[Agreement, ...]) -> None:
+        body = self.agreement.body
+        clear(body)
+        if not agreed:
+            body.addWidget(label(tr("Not measured yet: no file was graded by two people."), "muted", wrap=True))
+            return
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        for at, each in enumerate(agreed):
+            grid.addWidget(label(word(each.grade), wrap=True), at, 0)
+            grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed, of=each.pairs), "strong"), at, 1)
+            grid.addWidget(label(percent(each.agreed / each.pairs), "small"), at, 2)
+        body.addLayout(grid)
+        hint = tr("Of the pairs where either person chose this grade, the share where both did.")
+        body.addWidget(label(hint, "small", wrap=True))
+
+    def _open(self, work: GradeWork | None) -> None:
+        if work is not None:
+            self.open_asked.emit(work.report, work.sha256)
+
+    def step(self, step: int) -> str | None:
+        self.table.go(step)
+        work = self.table.current()
+        return None if work is None else work.report
+
+    def focus(self) -> None:
+        self.table.setFocus()

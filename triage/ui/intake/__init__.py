@@ -1,0 +1,1 @@
+"""Import: form, progress, quarantined files."""

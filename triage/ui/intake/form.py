@@ -1,0 +1,208 @@
+"""The receipt form: custody begins with who gave the bundle, who brought it, and on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+
+from triage.model.custody import Receipt
+from triage.safe_files import open_to_read, resolve_file
+from triage.ui.kit import theme
+from triage.ui.kit.fields import Field, named, side_by_side
+from triage.ui.kit.widgets import KeyButton, clear, dress, label, row
+from triage.ui.text.i18n import ltr, tr, trn
+
+MAX_PASSWORDS = 10_000
+MAX_PASSWORD_FILE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be taken in, and how it came."""
+
+    paths: tuple[Path, ...]
+    receipt: Receipt
+    passwords: tuple[str, ...]
+
+
+class DropArea(QWidget):
+    """A dashed field that says what may be dropped; the whole window takes drops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(96)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 12, 16, 12)
+        self.column.setSpacing(4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(now.colour("line"), 1, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(now.colour("panel"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), theme.RADIUS, theme.RADIUS)
+
+
+class ImportForm(QWidget):
+    ordered = Signal(object)
+    files_asked = Signal()
+    folder_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[Path] = []
+        self.passwords: tuple[str, ...] = ()
+        self._required = True
+        self._warned = False
+        self._drop = DropArea()
+        self.received_from = Field(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
+        self.delivered_by = Field(tr("Delivered by"), tr("who delivered it"))
+        self.medium = Field(tr("Carrier"), tr("make and model, e.g. encrypted USB stick no. 14"))
+        self.serial = Field(tr("Serial number of the carrier"))
+        self.received_at = Field(tr("Handed over at"), tr("day and time, as stated"))
+        self.seal = Field(tr("Seal number"), tr("its number, and whether it was whole"))
+        self.write_blocked = QComboBox()
+        self.note = Field(tr("Note"))
+        self._policy = label("", "muted", wrap=True)
+        self._password_words = label(tr("none"), "muted")
+        self._problem = label("", "bad", wrap=True)
+        self._problem.hide()
+        self.go = KeyButton.of("import", "take_in", tr("Import"), kind="primary", on=self.order)
+        self._build()
+        self.require_receipt(True)
+        self._show_paths()
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        outer.addWidget(label(tr("Import bundles"), "title"))
+        what = tr("Files, folders and zips in any mix: report documents (XML, JSON, PDF) and media. Nothing is unpacked to disk.")
+        outer.addWidget(label(what, "muted", wrap=True))
+        outer.addWidget(self._drop)
+        self._files = KeyButton.of("import", "files", tr("Add files"), on=self.files_asked.emit)
+        self._folder = KeyButton.of("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
+        self._empty = KeyButton(tr("Start over"), kind="quiet", on=self.empty)
+        outer.addLayout(row(self._files, self._folder, self._empty, None))
+        outer.addSpacing(8)
+        outer.addWidget(label(tr("Receipt"), "heading"))
+        outer.addWidget(self._policy)
+        for said, choice in ((tr("not stated"), None), (tr("yes"), True), (tr("no"), False)):
+            self.write_blocked.addItem(said, choice)
+        outer.addLayout(side_by_side(self.received_from.holder, self.delivered_by.holder))
+        outer.addLayout(side_by_side(self.medium.holder, self.serial.holder))
+        outer.addLayout(side_by_side(self.received_at.holder, self.seal.holder))
+        outer.addLayout(side_by_side(named(tr("Read through a write blocker"), self.write_blocked), self.note.holder))
+        choose = KeyButton(tr("Choose a file"), on=self._choose_passwords)
+        outer.addSpacing(8)
+        outer.addWidget(label(tr("Passwords"), "heading"))
+        outer.addLayout(row(choose, self._password_words, None))
+        outer.addWidget(label(tr("A text file with one password per line, for locked zips and PDFs."), "small"))
+        outer.addWidget(self._problem)
+        outer.addLayout(row(self.go, None))
+        outer.addStretch(1)
+
+    def require_receipt(self, required: bool) -> None:
+        """The desk's policy, as a sentence."""
+        self._required = required
+        if required:
+            self._policy.setText(
+                tr("Chain of custody starts here. This office requires two details: the source and the carrier.")
+            )
+        else:
+            self._policy.setText(
+                tr('Chain of custody starts here. All fields are optional; blanks are recorded as "not stated".')
+            )
+
+    def add_paths(self, paths: list[Path]) -> None:
+        self.paths.extend(path for path in paths if path not in self.paths)
+        self._show_paths()
+        if self.paths and not self.received_from.text():
+            self.received_from.setFocus()
+
+    def empty(self) -> None:
+        """A new bundle: what was said of the last one does not hold for it."""
+        self.paths.clear()
+        self._warned = False
+        for field in (self.received_from, self.delivered_by, self.medium, self.serial, self.received_at, self.seal, self.note):
+            field.clear()
+        self.write_blocked.setCurrentIndex(0)
+        self.passwords = ()
+        self._password_words.setText(tr("none"))
+        self._show_paths()
+
+    def refuse(self, sentence: str) -> None:
+        """Roles do not allow it: the form stands, and says so."""
+        self._say(sentence)
+        for part in (self.go, self._files, self._folder):
+            part.setEnabled(False)
+
+    def _say(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def order(self) -> None:
+        """What `Take in` does: asks for the import, or says what is still missing."""
+        if not self.paths:
+            self._say(tr("Add files or a folder first, or drop them onto the window."))
+            return
+        missing = next((field for field in (self.received_from, self.medium) if field.said() is None), None)
+        if missing is not None and (self._required or not self._warned):
+            self._warned = True
+            if self._required:
+                self._say(tr("State who the bundle came from, and on which carrier."))
+            else:
+                self._say(tr("Source and carrier are blank. Import again to continue."))
+            missing.setFocus()
+            return
+        self._say("")
+        self.ordered.emit(Order(paths=tuple(self.paths), receipt=self.receipt(), passwords=self.passwords))
+
+    def receipt(self) -> Receipt:
+        """What was said; None where nothing was."""
+        return Receipt(
+            received_from=self.received_from.said(),
+            delivered_by=self.delivered_by.said(),
+            received_at=self.received_at.said(),
+            medium=self.medium.said(),
+            medium_serial=self.serial.said(),
+            seal=self.seal.said(),
+            write_blocked=self.write_blocked.currentData(),
+            note=self.note.said(),
+        )
+
+    def _show_paths(self) -> None:
+        clear(self._drop.column)
+        if not self.paths:
+            hint = label(tr("Drop files, folders or zips here"), "muted")
+            hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._drop.column.addWidget(hint)
+        for path in self.paths[:6]:
+            kind = tr("folder") if path.is_dir() else tr("file")
+            self._drop.column.addLayout(row(label(ltr(str(path))), label(kind, "small"), None))
+        if len(self.paths) > 6:
+            self._drop.column.addWidget(label(trn("and {n} more", "and {n} more", len(self.paths) - 6), "muted"))
+        dress(self._drop, "")
+
+    def _choose_passwords(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("File with passwords"))
+        if name:
+            self.read_passwords(Path(name))
+
+    def read_passwords(self, path: Path) -> None:
+        """One a line. Kept in memory only, until this import has ended."""
+        try:
+            with open_to_read(resolve_file(path)) as file:
+                text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            self._say(tr("The password file can't be read as UTF-8 text; choose another."))
+            return
+        lines = [line for line in text.splitlines() if line]
+        self.passwords = tuple(dict.fromkeys(lines))[:MAX_PASSWORDS]
+        self._password_words.setText(trn("{n} password", "{n} passwords", len(self.passwords)))

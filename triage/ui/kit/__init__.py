@@ -1,0 +1,1 @@
+"""Generic widgets: nothing here knows a feature."""

@@ -1,0 +1,56 @@
+"""One sentence at the foot of a page for a few seconds: what was done, or what could not be, with the next step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from triage.ui.kit.widgets import KeyButton, fade_in, label
+
+SECONDS = 8
+
+
+class Notice(QFrame):
+    """Floats over its parent's lower edge; read out by screen readers as an alert would be."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setProperty("kind", "notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = label("", wrap=False)
+        self._close = KeyButton("×", kind="quiet", on=self.hide)
+        self._close.setFixedSize(30, 24)
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 8, 8, 8)
+        line.addWidget(self._words)
+        line.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SECONDS * 1000)
+        self._timer.timeout.connect(self.hide)
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        self._words.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._place()
+        self.show()
+        self.raise_()
+        fade_in(self)
+        self._timer.start()
+
+    def text(self) -> str:
+        return self._words.text() if self.isVisible() else ""
+
+    def _place(self) -> None:
+        self.adjustSize()
+        width = min(self.sizeHint().width(), self._over.width() - 32)
+        self.setGeometry((self._over.width() - width) // 2, self._over.height() - self.height() - 44, width, self.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False

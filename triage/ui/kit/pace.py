@@ -1,0 +1,61 @@
+"""How fast a long job goes and how long it still takes, from what it said of itself in the last seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from triage.model.progress import Progress
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, number, tr, word
+
+WINDOW = 20.0
+"""Seconds looked back."""
+SETTLED = 2.0
+"""Before this many seconds a rate would only jump about."""
+
+
+class Pace:
+    """A new unit or note begins anew: documents and media go at different speeds."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+        self._stage: tuple[str, str] | None = None
+        self._latest: Progress | None = None
+
+    def add(self, progress: Progress, now: float) -> None:
+        stage = (progress.unit, progress.note)
+        if stage != self._stage:
+            self._stage = stage
+            self._seen.clear()
+        self._latest = progress
+        self._seen.append((now, progress.done))
+        while self._seen[0][0] < now - WINDOW:
+            self._seen.popleft()
+
+    def rate(self) -> float | None:
+        """Units a second, None while it can't be said."""
+        if len(self._seen) < 2:
+            return None
+        (start, before), (end, after) = self._seen[0], self._seen[-1]
+        return (after - before) / (end - start) if end - start >= SETTLED and after > before else None
+
+    def seconds_left(self) -> float | None:
+        rate = self.rate()
+        if rate is None or self._latest is None or self._latest.total is None:
+            return None
+        return max(0, self._latest.total - self._latest.done) / rate
+
+    def words(self) -> Safe:
+        """1,240 of 5,000 files, 31 a second, about 2 min left"""
+        if self._latest is None:
+            return tr("Starting")
+        unit = word(self._latest.unit)
+        if self._latest.total is None:
+            parts = [tr("{done} {unit}", done=number(self._latest.done), unit=unit)]
+        else:
+            parts = [tr("{done} of {total} {unit}", done=number(self._latest.done), total=number(self._latest.total), unit=unit)]
+        if (rate := self.rate()) is not None:
+            parts.append(tr("{rate} a second", rate=number(round(rate)) if rate >= 10 else round(rate, 1)))
+        if (left := self.seconds_left()) is not None:
+            parts.append(tr("about {time} left", time=times.duration(left)))
+        return Safe(tr(", ").join(parts))

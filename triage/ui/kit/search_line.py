@@ -1,0 +1,54 @@
+"""A line that narrows a list while one types; its key stands in it, Enter or arrow down goes to the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+
+from triage.ui.kit.keys import Screen, key
+from triage.ui.kit.widgets import cap
+
+SETTLE_MS = 120
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
+
+
+class SearchLine(QLineEdit):
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, screen: Screen, hint: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setMaximumWidth(360)
+        self.setMinimumWidth(150)
+        self.setMaxLength(200)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 0, 8, 0)
+        line.addStretch(1)
+        line.addWidget(cap(key(screen, "search").cap))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.changed)
+        self.textEdited.connect(lambda _: self._settle.start())
+
+    def take(self) -> None:
+        self.setFocus()
+        self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter narrows the list; it does not open what is current there."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ENTER:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self._settle.stop()
+            self.changed.emit()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,277 @@
+"""A table of rows that are all at hand: columns say their words and colour, headings stand between groups, J and K move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+)
+
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import paint_band, plain_tip
+from triage.ui.text.i18n import Safe, is_rtl, ltr, shown, word
+
+T = TypeVar("T")
+PAD = 8
+BAND_SIDE = 20
+LEAST = 150
+"""Pixels that the column without a width of its own should have."""
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line between groups of rows; it is never current."""
+
+    words: str
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T]):
+    """`title` is marked where it is written. `width` in pixels, 0 takes what is left. `ink` names a palette colour. With `band`
+    the words are a band's letter, drawn as its block; `told` is the tooltip when the cell's own words are not enough."""
+
+    title: str
+    width: int
+    text: Callable[[T], str]
+    ink: Callable[[T], str] = lambda _: "text"
+    band: bool = False
+    told: Callable[[T], str] | None = None
+    spare: bool = False
+    """It goes on a narrow window, so that the column without a width has room."""
+
+
+class RowsModel(QAbstractTableModel, Generic[T]):
+    def __init__(self, columns: Sequence[Column[T]]) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self.rows: tuple[T | Heading, ...] = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return word(self.columns[section].title)
+        return int(LEAD) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], Heading) else super().flags(index)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        return row.words if isinstance(row, Heading) else shown(self.columns[index.column()].text(row))
+
+    def replace(self, rows: Sequence[T | Heading]) -> None:
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+
+class RowsDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(40, theme.current().row_px)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(ROW_ROLE)
+        painter.save()
+        painter.setLayoutDirection(option.direction)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(row, Heading):
+            self._heading(painter, option.rect, row)
+        else:
+            self._ground(painter, option, index.column())
+            self._cell(painter, option.rect.adjusted(PAD, 0, -PAD, 0), self._model(index).columns[index.column()], row)
+        painter.restore()
+
+    def _heading(self, painter: QPainter, rect: QRect, row: Heading) -> None:
+        now = theme.current()
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("line"))
+        bold, small = theme.small_font(bold=True), theme.small_font()
+        place = rect.adjusted(PAD, 6, -PAD, 0)
+        words = row.words if is_rtl() else row.words.upper()
+        painter.setPen(now.colour("muted"))
+        painter.setFont(bold)
+        painter.drawText(place, LEAD, words)
+        painter.setFont(small)
+        used = QFontMetrics(bold).horizontalAdvance(words) + 12
+        painter.drawText(place.adjusted(0, 0, -used, 0) if is_rtl() else place.adjusted(used, 0, 0, 0), LEAD, row.beside)
+
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
+        """As in the queue: a bar at the beginning of the current row, and a frame around it while the table has the focus."""
+        now, rect = theme.current(), option.rect
+        view = option.widget
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, now.colour("selected"))
+            if view is not None and view.hasFocus():
+                painter.fillRect(rect.left(), rect.top(), rect.width(), 1, now.colour("focus"))
+                painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 1, now.colour("focus"))
+            if column == 0:
+                left = rect.right() - 2 if is_rtl() else rect.left()
+                painter.fillRect(left, rect.top(), 3, rect.height() - 1, now.colour("focus"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("faint"))
+
+    def _cell(self, painter: QPainter, place: QRect, column: Column[Any], row: object) -> None:
+        text = shown(column.text(row))
+        if column.band and text:
+            block = QRect(0, 0, BAND_SIDE, BAND_SIDE)
+            block.moveCenter(place.center())
+            block.moveLeft(place.right() - BAND_SIDE + 1 if is_rtl() else place.left())
+            paint_band(painter, block, text)
+            return
+        font = theme.font()
+        painter.setFont(font)
+        painter.setPen(QPen(theme.current().colour(column.ink(row))))
+        fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
+        painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """What a cell could not hold."""
+        row = index.data(ROW_ROLE)
+        if row is None or isinstance(row, Heading):
+            QToolTip.hideText()
+            return True
+        column = self._model(index).columns[index.column()]
+        text = column.text(row) if column.told is None else column.told(row)
+        QToolTip.showText(event.globalPos(), plain_tip(text), view)
+        return True
+
+    def _model(self, index: Index) -> RowsModel[Any]:
+        model = index.model()
+        if not isinstance(model, RowsModel):
+            raise TypeError("a RowsDelegate paints rows of a RowsModel")
+        return model
+
+
+class RowsTable(QTableView, Generic[T]):
+    """`row_changed` tells the current row or None, `opened` the row that a person wants (Enter is the page's, a double click is
+    this). `key` says by what a row is known again after `show_rows`. An `inset` table lies in a card and is only read."""
+
+    row_changed = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False) -> None:
+        super().__init__()
+        self._key = key
+        self.rows_model: RowsModel[T] = RowsModel(columns)
+        self.setModel(self.rows_model)
+        self.setItemDelegate(RowsDelegate(self))
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        if inset:
+            self.setProperty("kind", "inset")
+            self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        vertical, across = self.verticalHeader(), self.horizontalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setDefaultSectionSize(theme.current().row_px)
+        across.setHighlightSections(False)
+        across.setSectionsClickable(False)
+        across.setMinimumSectionSize(24)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for at, column in enumerate(columns):
+            if not column.width:
+                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        self.doubleClicked.connect(lambda _: self._open())
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
+
+    def show_rows(self, rows: Sequence[T | Heading]) -> None:
+        """The row that was current stays it if it is still there, else the first is."""
+        before = self.current()
+        wanted = None if before is None else self._key(before)
+        self.clearSpans()
+        self.rows_model.replace(rows)
+        across = self.rows_model.columnCount()
+        for at, row in enumerate(rows):
+            if isinstance(row, Heading) and across > 1:
+                self.setSpan(at, 0, 1, across)
+        places = [(at, self._key(row)) for at, row in enumerate(rows) if not isinstance(row, Heading)]
+        if not places or self.selectionMode() == QAbstractItemView.SelectionMode.NoSelection:
+            self.row_changed.emit(None)
+            return
+        self.select(next((at for at, key in places if key == wanted), places[0][0]))
+
+    def rows(self) -> list[T]:
+        return [row for row in self.rows_model.rows if not isinstance(row, Heading)]
+
+    def current(self) -> T | None:
+        index = self.currentIndex()
+        row: T | Heading | None = index.data(ROW_ROLE) if index.isValid() else None
+        return None if isinstance(row, Heading) else row
+
+    def go(self, step: int) -> None:
+        """J and K: to the next row that is no heading, staying within."""
+        at, rows = self.currentIndex().row() + step, self.rows_model.rows
+        while 0 <= at < len(rows) and isinstance(rows[at], Heading):
+            at += step
+        if 0 <= at < len(rows):
+            self.select(at)
+
+    def select(self, at: int) -> None:
+        index = self.rows_model.index(at, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], Heading) else at
+        self.scrollTo(self.rows_model.index(above, 0))
+        self.scrollTo(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        metrics = QFontMetrics(theme.small_font())
+        wanted = [
+            max(c.width * theme.current().text_px // theme.TEXT, metrics.horizontalAdvance(word(c.title)) + 2 * PAD)
+            if c.width
+            else LEAST
+            for c in self.rows_model.columns
+        ]
+        over = sum(wanted) - self.viewport().width()
+        for at, column in enumerate(self.rows_model.columns):
+            self.setColumnHidden(at, column.spare and over > 0)
+            if column.spare and over > 0:
+                over -= wanted[at]
+            elif column.width:
+                self.setColumnWidth(at, wanted[at])
+
+    def _moved(self) -> None:
+        self.viewport().update()
+        self.row_changed.emit(self.current())
+
+    def _open(self) -> None:
+        if (row := self.current()) is not None:
+            self.opened.emit(row)
+
+
+def number_text(value: float) -> Safe:
+    """18, 7.5"""
+    return ltr(f"{value:g}")

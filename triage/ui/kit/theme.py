@@ -1,0 +1,151 @@
+"""Colours, sizes and fonts: one palette a theme (resources/style/palettes.toml), one style sheet for all of them.
+
+Delegates that paint by hand ask `current()`; everything else is dressed by the style sheet. Sizes are logical pixels on an
+8 px grid.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from string import Template
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from triage.resources import resource
+from triage.ui.text import i18n
+
+ThemeName = Literal["dark", "light", "contrast"]
+THEMES: tuple[ThemeName, ...] = ("dark", "light", "contrast")
+
+GRID = 8
+TEXT = 13
+SMALL = 11
+ROW = 32
+RADIUS = 6
+FADE_MS = 120
+
+LATIN = "Noto Sans"
+URDU = "Noto Naskh Arabic"
+FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-SemiBold.ttf")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A palette by the names of palettes.toml, and the sizes that go with the language."""
+
+    name: ThemeName
+    colours: dict[str, str]
+    text_px: int
+    row_px: int
+
+    def colour(self, name: str) -> QColor:
+        return QColor(self.colours[name])
+
+    def band(self, band: str) -> tuple[QColor, QColor]:
+        """Ground and ink of a band's letter block."""
+        key = f"band_{band.lower()}"
+        return self.colour(key), self.colour(f"on_{key}")
+
+
+@cache
+def palettes() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resource("style", "palettes.toml").read_text("utf-8"))
+
+
+def make(name: ThemeName, language: i18n.Language = "en") -> Theme:
+    urdu = language == "ur"
+    return Theme(name, palettes()[name], TEXT + 2 if urdu else TEXT, ROW + 4 if urdu else ROW)
+
+
+_current: Theme | None = None
+
+
+def current() -> Theme:
+    """The theme in force; dark until `apply` was called."""
+    return _current or make("dark")
+
+
+def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
+    """Dress the whole application: palette, fonts, style sheet, layout direction."""
+    global _current
+    i18n.set_language(language)
+    load_fonts()
+    theme = make(name, language)
+    sheet = style_sheet(theme)
+    if theme == _current and app.styleSheet() == sheet:
+        return theme  # dressing anew touches every widget there is
+    _current = theme
+    app.setStyle("Fusion")
+    app.setPalette(_qt_palette(theme))
+    app.setFont(font())
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if i18n.is_rtl() else Qt.LayoutDirection.LeftToRight)
+    app.setStyleSheet(sheet)
+    return theme
+
+
+def style_sheet(theme: Theme) -> str:
+    """The template filled with this theme's colours and sizes; an unknown name in it raises KeyError."""
+    sizes = {
+        "text_px": theme.text_px,
+        "small_px": theme.text_px - 2,
+        "title_px": theme.text_px + 3,
+        "row_px": theme.row_px,
+        "radius": RADIUS,
+        "family": ", ".join(f'"{name}"' for name in families()),
+    }
+    template = Template(resource("style", "triage.qss").read_text("utf-8"))
+    return template.substitute({**theme.colours, **{key: str(value) for key, value in sizes.items()}})
+
+
+def families() -> list[str]:
+    """In order of preference; the other script's font follows, so that mixed text is never without glyphs."""
+    return [URDU, LATIN] if i18n.is_rtl() else [LATIN, URDU]
+
+
+def font(*, px: int | None = None, bold: bool = False) -> QFont:
+    made = QFont(families())
+    made.setPixelSize(px or current().text_px)
+    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return made
+
+
+def small_font(*, bold: bool = False) -> QFont:
+    return font(px=current().text_px - 2, bold=bold)
+
+
+@cache
+def load_fonts() -> None:
+    """The shipped fonts; a file that Qt refuses is our bug."""
+    for name in FONT_FILES:
+        if QFontDatabase.addApplicationFontFromData(QByteArray(resource("fonts", name).read_bytes())) < 0:
+            raise RuntimeError(f"font {name} cannot be loaded")
+
+
+def _qt_palette(theme: Theme) -> QPalette:
+    roles = QPalette.ColorRole
+    colours = {
+        roles.Window: "ground",
+        roles.Base: "ground",
+        roles.AlternateBase: "panel",
+        roles.WindowText: "text",
+        roles.Text: "text",
+        roles.Button: "raised",
+        roles.ButtonText: "text",
+        roles.Highlight: "selected",
+        roles.HighlightedText: "text",
+        roles.ToolTipBase: "raised",
+        roles.ToolTipText: "text",
+        roles.PlaceholderText: "muted",
+        roles.Link: "accent",
+    }
+    palette = QPalette()
+    for role, name in colours.items():
+        palette.setColor(role, theme.colour(name))
+    palette.setColor(QPalette.ColorGroup.Disabled, roles.ButtonText, theme.colour("muted"))
+    palette.setColor(QPalette.ColorGroup.Disabled, roles.Text, theme.colour("muted"))
+    return palette

@@ -1,0 +1,388 @@
+"""Small pieces that every screen is built of. Labels are plain text always: what comes from outside is never markup."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from triage.ui.kit import theme
+from triage.ui.kit.keys import Screen, key
+from triage.ui.text.i18n import is_rtl, ltr, shown
+
+LabelKind = Literal[
+    "", "heading", "title", "strong", "muted", "small", "good", "warn", "bad", "cap", "chip", "chip-grave", "chip-calm", "pill"
+]
+ChipTone = Literal["plain", "grave", "calm"]
+
+
+def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Plain text, escaped by `shown` unless it is already safe. A heading is written in capitals (not in Urdu)."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    safe = shown(text)
+    made.setText(safe.upper() if kind == "heading" and not is_rtl() else safe)
+    made.setProperty("kind", kind)
+    made.setWordWrap(wrap)
+    if is_rtl():  # else a label that holds no Urdu letter would stand on the wrong side
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if is_rtl():
+            made.setContentsMargins(6, 0, 0, 0)  # Qt breaks a mixed line some pixels too late
+    elif kind == "pill":
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    if selectable:
+        flags = Qt.TextInteractionFlag
+        made.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+    return made
+
+
+def cap(text: str) -> QLabel:
+    """A key as it is printed on a keyboard."""
+    made = label(ltr(text), "cap")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def chip(text: str, tone: ChipTone = "plain") -> QLabel:
+    kinds: dict[ChipTone, LabelKind] = {"plain": "chip", "grave": "chip-grave", "calm": "chip-calm"}
+    made = label(text, kinds[tone])
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def tip(widget: QWidget, text: str) -> None:
+    """A tooltip in plain text: Qt would read markup in it."""
+    widget.setToolTip(plain_tip(text))
+
+
+def plain_tip(text: str) -> str:
+    return f"<p style='white-space:pre-wrap'>{html.escape(shown(text))}</p>"
+
+
+def dress(widget: QWidget, kind: str) -> None:
+    """Give a widget another look of the style sheet, now."""
+    widget.setProperty("kind", kind)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class KeyButton(QPushButton):
+    """A button with its key printed on it: the words, then the key muted. Accessible by its words."""
+
+    GAP, SIDE = 8, 12
+
+    def __init__(self, text: str, key_cap: str = "", *, kind: str = "", on: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._text, self._cap = text, key_cap
+        self.setProperty("kind", kind)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        if on is not None:
+            self.clicked.connect(lambda: on())
+
+    @classmethod
+    def of(cls, screen: Screen, action: str, text: str, *, kind: str = "", on: Callable[[], None] | None = None) -> KeyButton:
+        """With the key that `keys.KEYS` gives this action on this screen."""
+        return cls(text, key(screen, action).cap, kind=kind, on=on)
+
+    def set_words(self, text: str) -> None:
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def words(self) -> str:
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        width = self.SIDE * 2 + self._words_width()
+        if self._cap:
+            width += self.GAP + theme_width(self._cap, small=True) + 10
+        return QSize(width + 2, 26 if self._is_small() else 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        now = theme.current()
+        primary = self.property("kind") == "primary" and self.isEnabled()
+        painter.setPen(now.colour("on_accent_fill" if primary else "text" if self.isEnabled() else "muted"))
+        painter.setFont(theme.small_font() if self._is_small() else theme.font(bold=self.property("kind") != "quiet"))
+        words = self._words_width()
+        total = words + (self.GAP + theme_width(self._cap, small=True) + 10 if self._cap else 0)
+        start = (self.width() - total) // 2
+        place = QRect(start, 0, words + 1, self.height())
+        painter.drawText(self._mirrored(place), Qt.AlignmentFlag.AlignCenter, self._text)
+        if self._cap:
+            self._paint_cap(painter, QRect(start + words + self.GAP, 0, total - words - self.GAP, self.height()), primary)
+
+    def _paint_cap(self, painter: QPainter, place: QRect, primary: bool) -> None:
+        now = theme.current()
+        place = self._mirrored(place.adjusted(0, (place.height() - 18) // 2, 0, -((place.height() - 18) // 2)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = now.colour("on_accent_fill" if primary else "muted")
+        edge = now.colour("on_accent_fill" if primary else "line")
+        if primary:
+            edge.setAlphaF(0.45)
+        painter.setPen(edge)
+        painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 3, 3)
+        painter.setPen(ink)
+        painter.setFont(theme.small_font())
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, ltr(self._cap))
+
+    def _is_small(self) -> bool:
+        return self.property("kind") in ("pill", "mini")
+
+    def _words_width(self) -> int:
+        return theme_width(self._text, small=self._is_small(), bold=not self._is_small())
+
+    def _mirrored(self, place: QRect) -> QRect:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            return QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
+        return place
+
+
+def theme_width(text: str, *, bold: bool = False, small: bool = False) -> int:
+    from PySide6.QtGui import QFontMetrics
+
+    made = theme.small_font(bold=bold) if small else theme.font(bold=bold)
+    return QFontMetrics(made).horizontalAdvance(text)
+
+
+class BandBlock(QWidget):
+    """The letter block of a band."""
+
+    def __init__(self, band: str, side: int = 22) -> None:
+        super().__init__()
+        self.band, self._side = band, side
+        self.setFixedSize(side, side)
+        self.setAccessibleName(band)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_band(painter, QRect(0, 0, self._side, self._side), self.band)
+
+
+def paint_band(painter: QPainter, place: QRect, band: str) -> None:
+    """A filled square with the band's letter, for delegates and widgets alike."""
+    ground, ink = theme.current().band(band)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(place, 4, 4)
+    painter.setPen(ink)
+    painter.setFont(theme.font(px=max(11, place.height() * 6 // 10), bold=True))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, band)
+    painter.restore()
+
+
+class ElidedLabel(QLabel):
+    """One line that gives way: what does not fit becomes three dots, and the whole is in the tooltip."""
+
+    def __init__(self, text: str = "", kind: LabelKind = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(shown(text))
+        tip(self, text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, fits)
+
+
+class Card(QFrame):
+    """A titled panel; put things into `.body`."""
+
+    def __init__(self, title: str, beside: str = "") -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 12, 16, 14)
+        outer.setSpacing(theme.GRID)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GRID)
+        self.title = label(title, "heading")
+        head.addWidget(self.title)
+        if beside:
+            head.addWidget(label(beside, "small"))
+        head.addStretch(1)
+        self.head = head
+        outer.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.GRID)
+        outer.addLayout(self.body)
+
+
+def rule() -> QFrame:
+    """A hairline between rows."""
+    made = QFrame()
+    made.setProperty("kind", "rule")
+    made.setFixedHeight(1)
+    return made
+
+
+def row(*parts: QWidget | int | None, spacing: int = theme.GRID) -> QHBoxLayout:
+    """Widgets side by side; a number is space in pixels, None is a stretch."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            made.addStretch(1)
+        elif isinstance(part, int):
+            made.addSpacing(part)
+        else:
+            made.addWidget(part)
+    return made
+
+
+def bar(*parts: QWidget | int | None) -> QWidget:
+    """The line at the head of a page: a title, what stands beside it, and buttons."""
+    made = QWidget()
+    made.setProperty("kind", "bar")
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.setFixedHeight(52)
+    line = row(*parts)
+    line.setContentsMargins(16, 0, 16, 0)
+    made.setLayout(line)
+    return made
+
+
+def column(*parts: QWidget | QLayout | int | None, spacing: int = theme.GRID) -> QVBoxLayout:
+    made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            made.addStretch(1)
+        elif isinstance(part, int):
+            made.addSpacing(part)
+        elif isinstance(part, QLayout):
+            made.addLayout(part)
+        else:
+            made.addWidget(part)
+    return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """The content in a frameless area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def clear(layout: QLayout) -> None:
+    """Empty a layout, nested ones included; the widgets go at once from sight and later from memory."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()
+
+
+def fade_in(widget: QWidget) -> None:
+    """The only motion there is: a panel appears within 120 ms."""
+    effect = QGraphicsOpacityEffect(widget)
+    widget.setGraphicsEffect(effect)
+    motion = QPropertyAnimation(effect, b"opacity", widget)
+    motion.setDuration(theme.FADE_MS)
+    motion.setStartValue(0.0)
+    motion.setEndValue(1.0)
+    motion.setEasingCurve(QEasingCurve.Type.OutQuad)
+    motion.finished.connect(lambda: widget.setGraphicsEffect(None))  # type: ignore[arg-type]
+    motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+
+
+class Flow(QLayout):
+    """Lays its widgets out in lines, as text flows; mirrored in Urdu. For chips and rows of buttons."""
+
+    def __init__(self, spacing: int = 6) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap = spacing
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _lay(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = 0, 0, 0
+        for item in self._items:
+            hint = item.sizeHint()
+            if x and x + hint.width() > rect.width():
+                x, y, line = 0, y + line + self._gap, 0
+            if move:
+                left = rect.right() + 1 - x - hint.width() if is_rtl() else rect.left() + x
+                item.setGeometry(QRect(QPoint(left, rect.top() + y), hint))
+            x += hint.width() + self._gap
+            line = max(line, hint.height())
+        return y + line

@@ -1,0 +1,1 @@
+"""How two files match, in words and as a pair."""

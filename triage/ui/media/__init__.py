@@ -1,0 +1,1 @@
+"""Files of a report: blurred thumbnails, the reveal ladder, grades."""

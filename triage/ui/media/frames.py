@@ -1,0 +1,72 @@
+"""Of a film one frame at a time instead of the sheet of nine: which one, when, and the keys that go from one to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from triage.ui.kit.widgets import KeyButton, label
+from triage.ui.text.i18n import ltr, tr
+
+
+class FrameBar(QWidget):
+    """`changed` when another frame, or the sheet again, is chosen. `at_ms` is the chosen frame's time, None for the sheet."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._times: tuple[int, ...] = ()
+        self._place: int | None = None
+        self._words = label("", "muted")
+        self.sheet_button = KeyButton.of("media", "sheet", tr("All on one sheet"), kind="quiet", on=self.show_sheet)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 4, 16, 0)
+        line.setSpacing(8)
+        line.addStretch(1)
+        line.addWidget(KeyButton.of("media", "frame_before", tr("Frame before"), kind="quiet", on=lambda: self.go(-1)))
+        line.addWidget(self._words)
+        line.addWidget(KeyButton.of("media", "frame_after", tr("Frame after"), kind="quiet", on=lambda: self.go(1)))
+        line.addWidget(self.sheet_button)
+        line.addStretch(1)
+        self.hide()
+
+    @property
+    def at_ms(self) -> int | None:
+        return None if self._place is None else self._times[self._place]
+
+    def show_times(self, times: tuple[int, ...]) -> None:
+        """Of another film, or () of what is none; it begins with the sheet."""
+        self._times, self._place = times, None
+        self.setVisible(bool(times))
+        self._say()
+
+    def go(self, step: int) -> None:
+        """From the sheet to the first frame or the last; at an end it stays."""
+        if not self._times:
+            return
+        last = len(self._times) - 1
+        before = self._place
+        self._place = (0 if step > 0 else last) if before is None else max(0, min(last, before + step))
+        if self._place != before:
+            self._say()
+            self.changed.emit()
+
+    def show_sheet(self) -> None:
+        if self._place is not None:
+            self._place = None
+            self._say()
+            self.changed.emit()
+
+    def words(self) -> str:
+        return self._words.text()
+
+    def _say(self) -> None:
+        self.sheet_button.setEnabled(self._place is not None)
+        if self._place is None:
+            self._words.setText(tr("nine frames on a sheet, of {n}", n=len(self._times)))
+        else:
+            seconds = ltr(f"{self._times[self._place] / 1000:.1f}")
+            self._words.setText(
+                tr("frame {n} of {total}, at {seconds} s", n=self._place + 1, total=len(self._times), seconds=seconds)
+            )

@@ -1,0 +1,214 @@
+"""G: what a file shows. A letter chooses the grade, numbers tick like pictures that take it over, Enter records; Ctrl+Z undoes.
+
+A grade says that somebody saw the file. What a like picture takes over says from which one and at which distance, and is ticked
+one by one; or this one takes over what somebody saw of a like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.casework import Grade, GradeState
+from triage.model.matches import AlikeFile
+from triage.model.people import Right
+from triage.model.views import ShowFile
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.kit.widgets import KeyButton, cap, label, row
+from triage.ui.matches.pair import touched
+from triage.ui.matches.words import variant
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
+
+Done = Callable[[str, str], None]
+MOST_LIKE = 9
+LETTERS: tuple[tuple[str, Grade, str], ...] = (
+    ("A", Grade.ABUSE, mark("abuse material")),
+    ("E", Grade.EXPLOITIVE, mark("exploitive")),
+    ("U", Grade.AGE_UNCERTAIN, mark("age uncertain")),
+    ("D", Grade.ADULT, mark("adult")),
+    ("I", Grade.INNOCENT, mark("innocent family or medical picture")),
+    ("M", Grade.DRAWING, mark("drawing or made by a machine")),
+    ("N", Grade.OTHER, mark("not pertinent")),
+)
+STATES = (mark("waits for a second grader"), mark("graders disagree: a lead decides"))
+TAKE_OVER = "T"
+DIFFER = "graders disagree"
+"""Of a file on which two people differ, `why` of its verdict says this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A grade of one's own, or the SHA-256 of the like picture whose grade this one takes over."""
+
+    grade: Grade | None = None
+    seen: str | None = None
+
+
+class GradeDialog(QDialog):
+    """`done(SHA-256, sentence)` once it is recorded. `opened` says whether the file was open on the page just now."""
+
+    def __init__(
+        self, api: Api, runner: Runner, report_id: str, file: ShowFile, *, parent: QWidget, done: Done, opened: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._api, self._runner, self._report_id, self._file, self._done = api, runner, report_id, file, done
+        self._like = [other for other in file.alike if other.tier == "match"][:MOST_LIKE]
+        self.answer: Answer | None = None
+        self.grades = QButtonGroup(self)
+        self.grades.setExclusive(False)
+        self.ticks: list[QCheckBox] = []
+        self.answers: list[tuple[str, Answer]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("What the file shows"))
+        self.for_court = QCheckBox(tr("For court: a second person grades it without seeing this grade"))
+        self.settle = QCheckBox(tr("Lead's decision between the two grades"))
+        self.problem = label("", "bad", wrap=True)
+        self.record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
+        self._build(opened)
+        self.record.setEnabled(False)
+
+    def _build(self, opened: bool) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(12)
+        whole.addWidget(label(tr("What does {file} show?", file=report_words.file_name(self._file)), "title"))
+        copies = len(self._file.seen_in) + 1
+        if copies > 1:
+            covers = trn(
+                "One verdict covers the same bytes in {n} report.", "One verdict covers the same bytes in {n} reports.", copies
+            )
+            whole.addWidget(label(covers, wrap=True))
+        if not opened:
+            said = tr("You have not viewed this file; a grade states that you did.")
+            whole.addWidget(label(said, "warn", wrap=True))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(6)
+        left.addWidget(label(tr("It shows"), "heading"))
+        for letter, grade, words in LETTERS:
+            self._choice(left, letter, word(words), Answer(grade=grade))
+        left.addStretch(1)
+        self._fill_right(right)
+        both = QHBoxLayout()
+        both.setSpacing(20)
+        both.addLayout(left, 2)
+        both.addLayout(right, 3)
+        whole.addLayout(both)
+        whole.addWidget(self.for_court)
+        self.settle.setVisible(self._api.may(Right.ASSIGN) and DIFFER in self._file.verdict.why)
+        whole.addWidget(self.settle)
+        whole.addWidget(self.problem)
+        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, cancel, self.record))
+        self.resize(760, 0)
+
+    def _fill_right(self, right: QVBoxLayout) -> None:
+        seen = next((other for other in self._like if other.seen), None)
+        if seen is not None and self._file.verdict.grade is None:
+            right.addWidget(label(tr("Or without viewing"), "heading"))
+            said = tr(
+                "Use grade “{grade}” of {file}, distance {n}",
+                grade=word(seen.graded or ""),
+                file=ltr(seen.sha256[:12]),
+                n=seen.distance,
+            )
+            self._choice(right, TAKE_OVER, said, Answer(seen=seen.sha256))
+            right.addWidget(label(report_words.reason(seen.grade or ""), "small", wrap=True))
+        right.addWidget(label(tr("Also apply to similar images (tick each)"), "heading"))
+        if not self._like:
+            right.addWidget(label(tr("Nothing in this store matches it."), "muted", wrap=True))
+        for number, other in enumerate(self._like, 1):
+            self._tick(right, number, other)
+        right.addStretch(1)
+
+    def _choice(self, column: QVBoxLayout, letter: str, words: Safe, answer: Answer) -> None:
+        button = ChoiceButton(letter, words)
+        button.clicked.connect(lambda: self.choose(answer))
+        self.grades.addButton(button)
+        self.answers.append((letter, answer))
+        column.addWidget(button)
+
+    def _tick(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
+        """A tick says what it will say: inherited from this one at this distance; who was seen keeps their own grade."""
+        where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
+        tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))
+        self.ticks.append(tick)
+        column.addLayout(row(cap(str(number)), tick, None))
+        tick.setEnabled(not other.seen)
+        if other.seen:
+            beside = tr(
+                "{grade}, {who}: its own grade stays", grade=word(other.graded or ""), who=report_words.reason(other.grade or "")
+            )
+        else:
+            beside = tr("will state: grade from this image, distance {n} ({how})", n=other.distance, how=variant(other.variant))
+        column.addWidget(label(beside, "small", wrap=True))
+
+    # Choosing
+
+    def choose(self, answer: Answer) -> None:
+        self.answer = answer
+        for button, (_, of) in zip(self.grades.buttons(), self.answers, strict=True):
+            button.setChecked(of == answer)
+            if of == answer:
+                button.setFocus()
+        self.record.setEnabled(True)
+
+    def ticked(self) -> list[str]:
+        return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = event.text().upper()
+        answer = next((of for letter, of in self.answers if letter == pressed), None)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        elif answer is not None:
+            self.choose(answer)
+        elif pressed.isdecimal() and 1 <= int(pressed) <= len(self.ticks):
+            tick = self.ticks[int(pressed) - 1]
+            tick.setChecked(tick.isEnabled() and not tick.isChecked())
+        else:
+            super().keyPressEvent(event)
+
+    # Recording
+
+    def accept(self) -> None:
+        answer, sha256 = self.answer, self._file.sha256
+        if answer is None or sha256 is None:
+            self.problem.setText(tr("Choose what it shows."))
+            return
+        ticked = self.ticked()
+        court, settle = self.for_court.isChecked(), self.settle.isChecked()
+
+        def record() -> GradeState:
+            if answer.seen is not None:
+                return self._api.inherit_grade(self._report_id, sha256, answer.seen)
+            grade = answer.grade or Grade.OTHER
+            return self._api.grade(self._report_id, sha256, grade.value, also=ticked, for_court=court, settle=settle)
+
+        self.setEnabled(False)
+        self._runner.do(
+            lambda _progress, _cancel: record(),
+            self._recorded,
+            changes=touched(self._file, self._report_id),
+            owner=self,
+            failed=self._failed,
+        )
+
+    def _recorded(self, state: GradeState) -> None:
+        undo = ltr("Ctrl Z")
+        said = tr("Recorded: {waits}. Undo: {key}", waits=word(state.state), key=undo)
+        if (grade := state.grade) is not None:
+            said = tr("Graded {grade}, for {n} copies of the bytes. Undo: {key}", grade=word(grade), n=state.copies, key=undo)
+        self._done(state.sha256, said)
+        super().accept()
+
+    def _failed(self, sentence: str) -> None:
+        self.setEnabled(True)
+        self.problem.setText(sentence)

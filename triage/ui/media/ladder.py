@@ -1,0 +1,109 @@
+"""The ladder, drawn as steps: facts, verdict, blurred, grey, colour. A step is taken deliberately, one after the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from triage import wellbeing
+from triage.ui.kit.keys import key
+from triage.ui.kit.widgets import cap, label
+from triage.ui.text.i18n import Safe, tr
+from triage.wellbeing import Rung
+
+ACTIONS = {
+    Rung.FACTS: "facts",
+    Rung.VERDICT: "verdict",
+    Rung.BLURRED: "blurred",
+    Rung.GREY: "grey",
+    Rung.COLOUR: "colour",
+}
+
+
+def words(rung: Rung) -> Safe:
+    return {
+        Rung.FACTS: tr("Facts"),
+        Rung.VERDICT: tr("Verdict and warnings"),
+        Rung.BLURRED: tr("Blurred, while held"),
+        Rung.GREY: tr("Grey, while held"),
+        Rung.COLOUR: tr("Colour, while held"),
+    }[rung]
+
+
+class StepButton(QPushButton):
+    """One rung: its key, its words, and whether it was taken, comes next, or waits for the one before."""
+
+    def __init__(self, rung: Rung) -> None:
+        super().__init__()
+        self.rung = rung
+        self.setProperty("kind", "step")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._words = label(words(rung))
+        self._state = label("", "small")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(10, 0, 10, 0)
+        line.setSpacing(8)
+        for part in (cap(key("media", ACTIONS[rung]).cap), self._words):
+            line.addWidget(part)
+        line.addStretch(1)
+        line.addWidget(self._state)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 36)
+
+    def nextCheckState(self) -> None:
+        """The page says which step is current; a click alone does not."""
+
+    def set_state(self, *, current: bool, enabled: bool, state: Safe) -> None:
+        self.setChecked(current)
+        self.setEnabled(enabled)
+        self._words.setProperty("kind", "strong" if current else "" if enabled else "muted")
+        self._words.style().unpolish(self._words)
+        self._words.style().polish(self._words)
+        self._state.setText(state)
+        self.setAccessibleName(Safe(f"{words(self.rung)}. {state}"))
+
+
+class Ladder(QWidget):
+    """`stepped` when a step of words is pressed, `held` and `let_go` as a step with a picture is pressed and released."""
+
+    stepped = Signal(object)
+    held = Signal(object)
+    let_go = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.buttons: dict[Rung, StepButton] = {}
+        for rung in Rung:
+            button = self.buttons[rung] = StepButton(rung)
+            column.addWidget(button)
+            if rung in wellbeing.STEPS:
+                button.pressed.connect(lambda rung=rung: self.held.emit(rung))
+                button.released.connect(self.let_go)
+            else:
+                button.clicked.connect(lambda _=False, rung=rung: self.stepped.emit(rung))
+
+    def show_state(self, current: Rung, reached: Rung, *, shows: bool, holding: Rung | None) -> None:
+        """`shows` is False for a file that has no picture to show: then only the words can be read."""
+        allowed = wellbeing.allowed(reached)
+        for rung, button in self.buttons.items():
+            there = rung in allowed and (shows or rung not in wellbeing.STEPS)
+            state = _state(rung, reached, there=there, shows=shows, held=rung == holding)
+            button.set_state(current=rung == current, enabled=there, state=state)
+
+
+def _state(rung: Rung, reached: Rung, *, there: bool, shows: bool, held: bool) -> Safe:
+    if held:
+        return tr("open now")
+    if rung in wellbeing.STEPS and not shows:
+        return tr("nothing to show")
+    if rung <= reached:
+        return tr("read") if rung not in wellbeing.STEPS else tr("taken")
+    return tr("next") if there else tr("after step {n}", n=int(rung) - 1)

@@ -1,0 +1,245 @@
+"""What is said of a file before its picture: warnings, the provider's class, what is known and by whom. Words only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from triage import wellbeing
+from triage.model.matches import NearMatch
+from triage.model.views import ShowFile, ShowReport
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+
+ANNOTATIONS = {
+    "infant": mark("an infant or toddler"),
+    "violenceGore": mark("violence or gore"),
+    "physicalHarm": mark("physical harm"),
+    "bestiality": mark("an animal"),
+    "sadisticOnlineExploitation": mark("sadistic exploitation"),
+    "liveStreaming": mark("a live stream"),
+    "animeDrawingVirtualHentai": mark("a drawing or animation"),
+    "potentialMeme": mark("a possible meme"),
+    "viral": mark("a viral file"),
+    "possibleSelfProduction": mark("possibly self-produced or coerced"),
+    "generativeAi": mark("made by generative AI"),
+    "sextortion": mark("sextortion"),
+    "csamSolicitation": mark("the child was asked for material"),
+    "minorToMinorInteraction": mark("between minors"),
+    "spam": mark("spam"),
+}
+
+CLASSES = {
+    "A1": mark("prepubescent, sex act"),
+    "A2": mark("prepubescent, lascivious exhibition"),
+    "B1": mark("pubescent, sex act"),
+    "B2": mark("pubescent, lascivious exhibition"),
+}
+
+KNOWN = {
+    "exact": mark("known, exact"),
+    "near": mark("known, near"),
+    "possible": mark("possibly known: needs confirmation"),
+    "held for review": mark("held for review: the hash matches hundreds of files"),
+    "not known": mark("new: matches nothing known"),
+    "not checked": mark("not checked"),
+}
+
+
+SHORT = {
+    "exact": mark("exact"),
+    "near": mark("near"),
+    "possible": mark("possible"),
+    "held for review": mark("held"),
+    "not known": mark("new"),
+    "not checked": mark("not checked"),
+}
+
+
+def _by_news(state: str) -> int:
+    order = ("not known", "possible", "held for review", "near", "exact", "not checked")
+    return order.index(state) if state in SHORT else len(SHORT)
+
+
+def annotation(name: str) -> Safe:
+    return word(ANNOTATIONS.get(name, name))
+
+
+def warning(file: ShowFile, report: ShowReport) -> Safe:
+    """In a sentence. That nobody stated a warning is not that there is nothing to be warned of."""
+    grave = wellbeing.warnings(file, report.annotations)
+    if grave:
+        return tr("The provider warns of: {what}.", what=report_words.listed(annotation(name) for name in grave))
+    if file.annotations:
+        said = report_words.listed(annotation(name) for name in file.annotations)
+        return tr("No serious warning stated; the provider stated: {what}.", what=said)
+    return tr("No warning stated by the provider.")
+
+
+def classification(file: ShowFile) -> Safe:
+    """class A1: prepubescent, sex act; never just "A1", which is also how other codes are written."""
+    if file.classification is None:
+        return tr("no class stated")
+    code = file.classification.strip()
+    known = CLASSES.get(code.upper())
+    said = tr("class {code}", code=ltr(code))
+    return said if known is None else tr("{class_}: {meaning}", class_=said, meaning=word(known))
+
+
+def known(file: ShowFile) -> Safe:
+    """Exact or near, which list and date, or that nothing was asked."""
+    return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {report_words.reason(file.verdict.why)}")
+
+
+def grade(file: ShowFile) -> Safe:
+    """Who saw it and graded it as what, and when; or from what the grade was inherited."""
+    verdict = file.verdict
+    if verdict.grade is None:
+        return tr("Not graded yet.")
+    by, graded = verdict.graded_by, word(verdict.grade)
+    said = [tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)]
+    if verdict.graded_at:
+        said.append(times.both(verdict.graded_at))
+    if verdict.inherited_distance:
+        source = ltr((verdict.inherited_from or "")[:12])
+        n = ltr(str(verdict.inherited_distance))
+        said.append(tr("from the similar image {file}, distance {n}: this file was not viewed", file=source, n=n))
+    elif verdict.inherited_from:
+        said.append(tr("from an exact copy in another report"))
+    return report_words.listed(said)
+
+
+def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
+    """(name, value) of everything stated and measured, gravest first; unknown stays "not said"."""
+    lines = [
+        (tr("Provider's class"), classification(file)),
+        (tr("Provider says"), _annotations(file)),
+        (tr("Viewed by provider"), report_words.tri(file.viewed_by_esp)),
+        (tr("EXIF viewed by provider"), report_words.tri(file.exif_viewed_by_esp)),
+        (tr("Publicly available"), report_words.tri(file.publicly_available)),
+        (tr("Bytes"), bytes_here(file)),
+        (tr("Declared hash matches"), declared(file)),
+    ]
+    if file.relevance:
+        lines.append((tr("Relevance"), word(file.relevance)))
+    if file.original_name and file.original_name != file.name:
+        lines.append((tr("Original name"), ltr(file.original_name)))
+    if file.uploaded:
+        lines.append((tr("Uploaded"), times.both(file.uploaded)))
+    lines += [(report_words.fact(name), report_words.stated(value)) for name, value in file.facts.items()]
+    lines += [(isolated(name), ltr(value)) for name, value in file.exif.items()]
+    lines += [(isolated(f"{kind} {name}".strip()), isolated(value)) for kind, name, value in file.metadata]
+    return lines
+
+
+def hashes(file: ShowFile) -> list[tuple[Safe, str]]:
+    """(kind, hex) of the stored bytes, or as declared when they are not here."""
+    found = [("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5), ("PDQ", file.pdq), ("pHash", file.phash)]
+    return [(ltr(kind), value) for kind, value in found if value]
+
+
+def bytes_here(file: ShowFile) -> Safe:
+    if not file.present:
+        return tr("not stored: the report lists this file without its content")
+    said = [times.size(file.size)] if file.size is not None else []
+    if file.mime:
+        said.append(ltr(file.mime))
+    return report_words.listed(said) if said else tr("stored")
+
+
+def declared(file: ShowFile) -> Safe:
+    if not file.declared:
+        return tr("none declared")
+    if file.declared_hash_matches is None:
+        return tr("could not be compared")
+    return tr("yes") if file.declared_hash_matches else tr("no: the content differs from the provider's hash")
+
+
+def _annotations(file: ShowFile) -> Safe:
+    if not file.annotations:
+        return tr("nothing stated")
+    return report_words.listed(annotation(name) for name in file.annotations)
+
+
+def alike(file: ShowFile) -> Safe | None:
+    """How many copies and near copies there are: seeing one is enough."""
+    said = []
+    if file.held is not None:
+        said.append(tr("held for review: it is similar to hundreds of files; a lead has to decide"))
+    if file.group is not None and file.group_size > 1:
+        said.append(trn("{n} near copy in this store", "{n} near copies in this store", file.group_size - 1))
+    if file.seen_in:
+        said.append(trn("exact copy in {n} other report", "exact copies in {n} other reports", len(file.seen_in)))
+    perhaps = sum(other.tier == "possible" for other in file.alike)
+    if perhaps:
+        said.append(trn("{n} possible match: needs confirmation", "{n} possible matches: need confirmation", perhaps))
+    return report_words.listed(said) if said else None
+
+
+RELATIONS = {
+    "same": mark("largely the same film"),
+    "part": mark("this film is a part of that one"),
+    "holds": mark("this film holds that one"),
+    "shares": mark("some frames in common with a video"),
+    "frame of": mark("this image is a frame of a video"),
+    "shows": mark("an image is a frame of this video"),
+}
+UNSEEN = (
+    mark("near duplicates: its frames were not looked at yet; the next sweep does"),
+    mark("near duplicates: every frame of the film says too little"),
+    mark("the rest of the film: it could not be read to its end"),
+    mark("what lies between the parts looked at: the film is too long to be decoded as a whole"),
+)
+"""What may not have been looked at in a film, as the jobs say it."""
+_TRACKS = re.compile(r"(?P<n>\d+) of (?P<all>\d+) picture tracks")
+
+
+def films(file: ShowFile) -> list[Safe]:
+    """How a film was looked through, and what this file has in common with films."""
+    said = []
+    if (film := file.film) is not None:
+        frames, looked = number(film.frames), number(film.looked)
+        said.append(tr("{frames} of {looked} sampled frames compared", frames=frames, looked=looked))
+        said += [tr("not checked: {what}", what=_unseen(missing)) for missing in film.not_checked]
+        if film.crowd:
+            said.append(tr("shares frames with {n} videos; a lead has to decide", n=number(film.crowd)))
+    return said + [_in_film(near) for near in file.in_films]
+
+
+def _unseen(missing: str) -> Safe:
+    tracks = _TRACKS.fullmatch(missing)
+    return word(missing) if tracks is None else tr("{n} of {all} video tracks", n=tracks["n"], all=tracks["all"])
+
+
+def _in_film(near: NearMatch) -> Safe:
+    relation = word(RELATIONS[near.film.relation]) if near.film else word(near.tier)
+    said = [tr("possibly: {what}", what=relation) if near.tier == "possible" else relation]
+    if near.film and near.film.frames is not None:
+        here = ltr(f"{near.film.found}/{near.film.frames}")
+        there = ltr(f"{near.film.other_found}/{near.film.other_frames}")
+        said.append(tr("matching frames: {here} of this video, {there} of the other", here=here, there=there))
+    elif near.film and near.film.at_ms is not None:
+        said.append(tr("at {n} s", n=ltr(f"{near.film.at_ms / 1000:.1f}")))
+    said.append(report_words.listed(ltr(report) for report in near.reports) if near.reports else tr("in no report"))
+    return report_words.listed(said)
+
+
+def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
+    """A few sentences over all files of a report: warnings first, then what is known, then who looked before."""
+    said = []
+    warned = [file for file in files if wellbeing.warnings(file)]
+    if warned:
+        names = Counter(name for file in warned for name in wellbeing.warnings(file))
+        what = report_words.listed(Safe(f"{annotation(name)} ({ltr(str(count))})") for name, count in names.most_common())
+        said.append(tr("Warnings: {what}.", what=what))
+    unstated = len(files) - len(warned)
+    if unstated:
+        said.append(trn("No warning stated for {n} file.", "No warning stated for {n} files.", unstated))
+    states = Counter(file.verdict.known for file in files)
+    counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_by_news))
+    said.append(tr("Matching: {states}.", states=report_words.listed(counted)))
+    viewed = Counter(file.viewed_by_esp for file in files)
+    looks = report_words.listed(tr("{what} {n}", what=report_words.tri(v), n=viewed[v]) for v in (True, False, None) if viewed[v])
+    said.append(tr("Viewed by provider: {looks}.", looks=looks))
+    return said

@@ -1,0 +1,1 @@
+"""The queue: lanes, table, side panel, export."""

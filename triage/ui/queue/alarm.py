@@ -1,0 +1,52 @@
+"""The alarm of band A."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from triage.model.views import QueueRow
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, label
+from triage.ui.text import words
+from triage.ui.text.i18n import ltr, tr, trn
+
+
+class AlarmBar(QFrame):
+    """Band A, unmistakable: stands above the queue until every new report of band A has been acknowledged by name."""
+
+    acknowledged = Signal(str)
+    shown_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.report_id: str | None = None
+        self.setProperty("kind", "alarm")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 8, 16, 8)
+        line.setSpacing(10)
+        self._words = label("", "strong")
+        self._detail = ElidedLabel("", "muted")
+        self.button = KeyButton.of("queue", "acknowledge", "", kind="primary", on=self.press)
+        self._all = KeyButton(tr("Show band A"), on=self.shown_asked.emit)
+        for part in (BandBlock("A"), self._words, self._detail):
+            line.addWidget(part)
+        line.setStretchFactor(self._detail, 1)
+        line.addWidget(self._all)
+        line.addWidget(self.button)
+        self.hide()
+
+    def show_state(self, count: int, row: QueueRow | None, user: str) -> None:
+
+        self.report_id = None if row is None else row.report_id
+        self.setVisible(row is not None)
+        if row is None:
+            return
+        self._words.setText(trn("{n} new band A report is unassigned", "{n} new band A reports are unassigned", count))
+        incident = words.incident(row.incident_type)
+        self._detail.setText(tr("first: {report}, {incident}", report=ltr(row.report_id), incident=incident))
+        self.button.set_words(tr("Take {report}", name=user, report=ltr(row.report_id)))
+
+    def press(self) -> None:
+        if self.report_id is not None:
+            self.acknowledged.emit(self.report_id)

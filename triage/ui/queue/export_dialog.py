@@ -1,0 +1,132 @@
+"""E: the queue as it is filtered now, written out and signed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.views import QueueFilter, Written
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit.handover_form import HandoverForm
+from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
+
+FORMATS = {
+    ".xlsx": mark("Spreadsheet"),
+    ".csv": mark("CSV"),
+    ".json": mark("JSON"),
+    ".pdf": mark("PDF, for paper"),
+}
+
+
+class ExportDialog(QDialog):
+    """The format, the handover, then where to; Ctrl+Enter asks for the place."""
+
+    said = Signal(str)
+
+    def __init__(self, api: Api, runner: Runner, wanted: QueueFilter, count: int, *, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._api, self._runner, self._wanted = api, runner, wanted
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Export this queue"))
+        self.setMinimumWidth(560)
+        self._done = False
+        self.formats = QButtonGroup(self)
+        self.handover = HandoverForm()
+        self._problem = label("", "bad", wrap=True)
+        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 20, 24, 20)
+        self._column.setSpacing(10)
+        self._build(count)
+
+    def _build(self, count: int) -> None:
+        add = self._column.addWidget
+        add(label(tr("Export this queue"), "title"))
+        what = trn(
+            "{n} report, current filter: {filter}", "{n} reports, current filter: {filter}", count, filter=said(self._wanted)
+        )
+        add(label(what, wrap=True))
+        leaves = tr("The file is signed and anyone can verify it. It holds no media, but it leaves the encrypted store.")
+        add(label(leaves, "muted", wrap=True))
+        add(label(tr("Format"), "heading"))
+        choices = QHBoxLayout()
+        choices.setSpacing(8)
+        for words in FORMATS.values():
+            button = KeyButton(word(words), kind="pill")
+            button.setCheckable(True)
+            self.formats.addButton(button)
+            choices.addWidget(button)
+        choices.addStretch(1)
+        self.formats.buttons()[0].setChecked(True)
+        self._column.addLayout(choices)
+        add(self.handover)
+        add(self._problem)
+        self._column.addLayout(row(None, KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject), self.go))
+        self.handover.handed_to.setFocus()
+
+    def ending(self) -> str:
+        """Of the format chosen."""
+        return next(ending for ending, button in zip(FORMATS, self.formats.buttons(), strict=True) if button.isChecked())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._done:
+            self.choose()
+        else:
+            super().keyPressEvent(event)
+
+    def choose(self) -> None:
+        ending = self.ending()
+        name, _ = QFileDialog.getSaveFileName(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
+        if name:
+            self.write(Path(name if name.endswith(ending) else name + ending))
+
+    def write(self, out: Path) -> None:
+        handover = self.handover.handover()
+        self.setEnabled(False)
+        self._runner.do(
+            lambda _progress, _cancel: self._api.export_queue(out, self._wanted, handover),
+            self._written,
+            owner=self,
+            failed=self._failed,
+        )
+
+    def _failed(self, sentence: str) -> None:
+        self.setEnabled(True)
+        self._problem.setText(sentence)
+
+    def _written(self, written: Written) -> None:
+        self.setEnabled(True)
+        self._done = True
+        self.setWindowTitle(tr("Written and signed"))
+        clear(self._column)
+        add = self._column.addWidget
+        add(label(tr("Written and signed"), "title"))
+        add(label(ltr(written.path), wrap=True, selectable=True))
+        add(label(trn("{n} report", "{n} reports", written.rows), "muted"))
+        add(label(tr("Signing key {key}", key=ltr(written.signature_key)), "small", wrap=True, selectable=True))
+        close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.accept)
+        self._column.addStretch(1)
+        self._column.addLayout(row(None, close))
+        self.adjustSize()
+        close.setFocus()
+        self.said.emit(tr("Queue exported: {n} reports.", n=number(written.rows)))
+
+
+def said(wanted: QueueFilter) -> Safe:
+    """The filter in words."""
+    parts = [
+        tr("band {band}", band=wanted.band) if wanted.band else None,
+        tr("office {office}", office=wanted.office) if wanted.office else None,
+        tr("status {status}", status=word(wanted.status.replace("_", " "))) if wanted.status else None,
+        tr("with {name}", name=wanted.assignee) if wanted.assignee else None,
+        tr("containing {words}", words=wanted.search) if wanted.search else None,
+        tr("expiring within {n} days", n=wanted.expiring_within_days) if wanted.expiring_within_days is not None else None,
+        tr("flag {flag}", flag=word(wanted.flag)) if wanted.flag else None,
+    ]
+    return Safe(tr(", ").join(part for part in parts if part)) or tr("everything")

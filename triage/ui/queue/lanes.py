@@ -1,0 +1,258 @@
+"""The lanes on the left: one press filters the queue, and every lane says how many reports stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.model.views import QueueFilter
+from triage.ui.kit import theme
+from triage.ui.kit.keys import key
+from triage.ui.kit.widgets import label, paint_band, scrolled
+from triage.ui.text.i18n import ltr, mark, number, tr, word
+
+if TYPE_CHECKING:
+    from triage.jobs.reading.queue import Lanes
+
+WIDTH = 148
+EXPIRING_DAYS = 30
+CHILD_FLAG = "child lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`filter` None: not of the queue but a page of its own. `count` reads its number from the counts."""
+
+    name: str
+    words: str
+    filter: QueueFilter | None
+    count: Callable[[Lanes], int]
+    band: str | None = None
+    key_cap: str = ""
+
+
+def _band(band: str, words: str) -> Lane:
+    return Lane(f"band {band}", words, QueueFilter(band=band), lambda counts: counts.bands.get(band, 0), band=band)
+
+
+def _status(status: str, words: str) -> Lane:
+    return Lane(f"status {status}", words, QueueFilter(status=status), lambda counts: counts.statuses.get(status, 0))
+
+
+ALL = Lane("all", mark("All reports"), QueueFilter(), lambda counts: counts.total)
+PRESERVE = Lane(
+    "preserve",
+    mark("Preserve now"),
+    QueueFilter(expiring_within_days=EXPIRING_DAYS),
+    lambda counts: counts.expiring,
+    key_cap=key("queue", "preserve").cap,
+)
+CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
+SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
+POSSIBLE = Lane(
+    "possible",
+    mark("Possible matches"),
+    None,
+    lambda counts: counts.possible,
+    key_cap=key("everywhere", "go_possible").cap,
+)
+HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=key("everywhere", "go_held").cap)
+
+SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
+    (
+        mark("Queue"),
+        (
+            ALL,
+            _band("A", mark("Act now")),
+            _band("B", mark("Urgent")),
+            _band("C", mark("Soon")),
+            _band("D", mark("In turn")),
+            _band("E", mark("Info only")),
+        ),
+    ),
+    (mark("First"), (PRESERVE, CHILD)),
+    (
+        mark("Work"),
+        (
+            _status("new", mark("New")),
+            _status("in_progress", mark("In progress")),
+            _status("on_hold", mark("On hold")),
+            _status("referred", mark("Referred")),
+            _status("case_opened", mark("Case opened")),
+            _status("closed", mark("Closed")),
+            SET_ASIDE,
+            POSSIBLE,
+            HELD,
+        ),
+    ),
+)
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("cases", mark("Cases"), key("everywhere", "go_cases").cap),
+    ("grades", mark("Grades"), key("everywhere", "go_grades").cap),
+    ("ranking", mark("Ranking"), key("everywhere", "go_ranking").cap),
+    ("rules", mark("Rules"), key("everywhere", "go_rules").cap),
+)
+"""Pages of the desk: name, words, key."""
+LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
+
+
+class RailButton(QAbstractButton):
+    """A band's block or none, the words, and at the end a count or a key."""
+
+    HEIGHT = 28
+
+    def __init__(self, words: str, *, band: str | None = None, end: str = "") -> None:
+        super().__init__()
+        self._words, self._band, self.end = words, band, end
+        self._over = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_end(end)
+
+    def set_end(self, end: str, *, faint: bool = False) -> None:
+        """What stands at the end; `faint` when the lane is empty."""
+        self.end, self._faint = end, faint
+        self.setAccessibleName(f"{word(self._words)} {end}".strip())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH - 16, self.HEIGHT)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._over = True
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = False
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        body = self.rect().adjusted(1, 1, -1, -1)
+        if self.isChecked() or self._over:
+            painter.setBrush(now.colour("selected" if self.isChecked() else "hover"))
+            painter.drawRoundedRect(body, theme.RADIUS, theme.RADIUS)
+        if self.hasFocus():
+            painter.setPen(now.colour("focus"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(body, theme.RADIUS, theme.RADIUS)
+        self._paint_words(painter, now)
+
+    def _paint_words(self, painter: QPainter, now: theme.Theme) -> None:
+        small = theme.small_font()
+        end_width = QFontMetrics(small).horizontalAdvance(self.end)
+        left = 10
+        if self._band is not None:
+            paint_band(painter, self._directed(QRect(left, (self.height() - 18) // 2, 18, 18)), self._band)
+            left += 26
+        font = theme.font(bold=self.isChecked())
+        painter.setFont(font)
+        painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
+        place = QRect(left, 0, self.width() - left - 14 - end_width, self.height())
+        text = QFontMetrics(font).elidedText(word(self._words), Qt.TextElideMode.ElideRight, place.width())
+        lead = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        painter.setLayoutDirection(self.layoutDirection())
+        painter.drawText(self._directed(place), lead, text)
+        painter.setFont(small)
+        painter.setPen(now.colour("muted"))
+        end = QRect(self.width() - 10 - end_width, 0, end_width + 1, self.height())
+        painter.drawText(self._directed(end), lead, self.end)
+
+    def _directed(self, place: QRect) -> QRect:
+        if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
+            return place
+        return QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
+
+
+class LaneRail(QWidget):
+    """`chosen` is emitted with the lane's name when a person chooses one, `page_chosen` with that of a page of the desk; the
+    others for the buttons at the foot, which stay in sight on a low screen."""
+
+    chosen = Signal(str)
+    page_chosen = Signal(str)
+    import_asked = Signal()
+    keys_asked = Signal()
+    lock_asked = Signal()
+    view_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self.buttons: dict[str, RailButton] = {}
+        self._group = QButtonGroup(self)
+        self.pages: dict[str, RailButton] = {}
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        lanes_holder, foot_holder = QWidget(), QWidget()
+        self.column, self._foot_column = QVBoxLayout(lanes_holder), QVBoxLayout(foot_holder)
+        self.column.setContentsMargins(8, 8, 8, 0)
+        self._foot_column.setContentsMargins(8, 0, 8, 8)
+        for column in (self.column, self._foot_column):
+            column.setSpacing(0)
+        self._lanes = scrolled(lanes_holder)
+        whole.addWidget(self._lanes, 1)
+        whole.addWidget(foot_holder)
+        for title, lanes in SECTIONS:
+            heading = label(word(title), "heading")
+            heading.setContentsMargins(10, 6, 10, 2)
+            self.column.addWidget(heading)
+            for lane in lanes:
+                self._add(lane)
+            self.column.addSpacing(4)
+        self._pages()
+        self.column.addStretch(1)
+        view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
+        self._foot(mark("Import"), key("queue", "import").cap, self.import_asked.emit)
+        self._foot(mark("Keys"), key("everywhere", "keys").cap, self.keys_asked.emit)
+        self._foot(mark("Lock"), key("everywhere", "lock").cap, self.lock_asked.emit)
+        self.buttons["all"].setChecked(True)
+
+    def _add(self, lane: Lane) -> None:
+        button = RailButton(lane.words, band=lane.band)
+        button.setCheckable(True)
+        if lane.key_cap:
+            button.setToolTip(tr("Key {key}", key=lane.key_cap))
+        button.clicked.connect(lambda: self.chosen.emit(lane.name))
+        self._group.addButton(button)
+        self.buttons[lane.name] = button
+        self.column.addWidget(button)
+
+    def _pages(self) -> None:
+        heading = label(tr("Office"), "heading")
+        heading.setContentsMargins(10, 6, 10, 2)
+        self.column.addWidget(heading)
+        for name, words, cap in PAGES:
+            button = RailButton(words, end=ltr(cap))
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, name=name: self.page_chosen.emit(name))
+            self._group.addButton(button)
+            self.pages[name] = button
+            self.column.addWidget(button)
+
+    def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+        button = RailButton(words, end=ltr(cap) if cap else "")
+        button.clicked.connect(lambda: on())
+        self._foot_column.addWidget(button)
+        return button
+
+    def show_counts(self, counts: Lanes) -> None:
+        for name, button in self.buttons.items():
+            count = LANES[name].count(counts)
+            button.set_end(number(count), faint=count == 0)
+
+    def check(self, name: str) -> None:
+        button = self.buttons.get(name) or self.pages[name]
+        button.setChecked(True)
+        self._lanes.ensureWidgetVisible(button, 0, 8)

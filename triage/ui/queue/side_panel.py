@@ -1,0 +1,212 @@
+"""Beside the queue: why the selected report stands where it stands, in sentences with points, before it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.views import ShowFile, ShowReport
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
+from triage.ui.kit.keys import key
+from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
+from triage.ui.media.thumbs import Thumb
+from triage.ui.text import times, words
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn, word
+from triage.ui.text.reasons import sentence
+
+WIDTH = 324
+URDU_WIDTH = 340
+SETTLE_MS = 90
+"""How long the selection stands still before its reasons are fetched: J held down fetches nothing on the way."""
+THUMBS = 3
+FLOORS, FACTORS = 2, 3
+"""So many reasons are written out beside the queue; the rest is summed up, and stands on the report's page."""
+CHANGES = 3
+
+
+class SidePanel(QWidget):
+    """Says nothing when nothing is selected. `open`, `assign`, `decide` ask the page to act on the report shown."""
+
+    open_asked = Signal()
+    assign_asked = Signal()
+    decide_asked = Signal()
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__()
+        self._api, self._runner = api, runner
+        self.report: ShowReport | None = None
+        self._report_id: str | None = None
+        self.setProperty("kind", "side")
+        self.setProperty("mirrored", is_rtl())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._width = URDU_WIDTH if is_rtl() else WIDTH
+        self.setFixedWidth(self._width)
+        self._content = QWidget()
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(16, 14, 16, 16)
+        self._column.setSpacing(theme.GRID)
+        self._actions = QWidget()
+        self._build_actions()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(self._content), 1)
+        outer.addWidget(self._actions)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._fetch)
+        self.show_report(None)
+
+    def select(self, report_id: str | None, *, again: bool = False) -> None:
+        """The report whose reasons are wanted; `again` when it changed."""
+        if report_id == self._report_id and not again:
+            return
+        self._report_id = report_id
+        if report_id is None:
+            self._settle.stop()
+            self.show_loaded(None)
+        else:
+            self._settle.start()
+
+    def _fetch(self) -> None:
+        wanted = self._report_id
+        if wanted is None:
+            return
+        self._runner.ask(
+            lambda: self._api.show(wanted),
+            lambda report: self.show_loaded(report) if wanted == self._report_id else None,
+            owner=self,
+            failed=lambda sentence: self._say(sentence) if wanted == self._report_id else None,
+        )
+
+    def show_loaded(self, report: ShowReport | None) -> None:
+        self.show_report(report)
+
+    def show_report(self, report: ShowReport | None) -> None:
+        self.report = report
+        clear(self._column)
+        self._actions.setVisible(report is not None)
+        if report is None:
+            self._column.addWidget(label(tr("Select a report to see why it is ranked here."), "muted", wrap=True))
+            self._column.addStretch(1)
+            return
+        self._head(report)
+        self._column.addWidget(label(summary(report), wrap=True))
+        self._reasons(tr("Why ranked here"), report, "risk")
+        self._reasons(tr("Can act"), report, "actionability")
+        self._media(report)
+        self._column.addSpacing(4)
+        self._column.addWidget(label(tr("What would change the band"), "heading"))
+        for change in report.score.would_change_if[:CHANGES]:
+            self._column.addWidget(label(sentence(change), "muted", wrap=True))
+        self._column.addStretch(1)
+
+    def _say(self, sentence: str) -> None:
+        self.show_report(None)
+        self._column.insertWidget(0, label(sentence, "bad", wrap=True))
+
+    def _head(self, report: ShowReport) -> None:
+        number = label(ltr(report.report_id), "title", selectable=True)
+        version = tr("version {n}", n=len(report.versions))
+        beside = version
+        if report.received is not None:
+            beside = tr("{version}, received {ago}", version=version, ago=times.ago(report.received))
+        self._column.addLayout(row(BandBlock(report.score.band), number, label(beside, "small"), None))
+
+    def _reasons(self, title: str, report: ShowReport, axis: str) -> None:
+        self._column.addSpacing(4)
+        self._column.addWidget(label(title, "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for points, why, counts in _lines(report, axis):
+            at = grid.rowCount()
+            mark = label(points, "strong" if counts else "muted")
+            mark.setMinimumWidth(38)
+            grid.addWidget(mark, at, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing)
+            grid.addWidget(label(why, "" if counts else "muted", wrap=True), at, 1, Qt.AlignmentFlag.AlignTop)
+        self._column.addLayout(grid)
+
+    def _media(self, report: ShowReport) -> None:
+        if not report.files:
+            return
+        self._column.addSpacing(4)
+        here = sum(file.present for file in report.files)
+        count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
+        self._column.addLayout(
+            row(label(tr("Media"), "heading"), label(count, "small"), None, label(tr("blurred"), "small"), spacing=6)
+        )
+        strip = QHBoxLayout()
+        strip.setSpacing(8)
+        for file in report.files[:THUMBS]:
+            thumb = Thumb(file, side=(self._width - 48 - (THUMBS - 1) * 8) // THUMBS)
+            strip.addWidget(thumb)
+            self._load(thumb, file)
+        strip.addStretch(1)
+        self._column.addLayout(strip)
+
+    def _load(self, thumb: Thumb, file: ShowFile) -> None:
+        sha256 = file.sha256
+        if file.present and sha256 is not None:
+            self._runner.ask(lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
+
+    def _build_actions(self) -> None:
+        column = QVBoxLayout(self._actions)
+        column.setContentsMargins(14, 8, 14, 12)
+        self.open_button = KeyButton.of("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
+        self.assign_button = KeyButton.of("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
+        self.decide_button = KeyButton.of("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
+        column.addLayout(row(self.open_button, self.assign_button, self.decide_button, None))
+        moves = row(cap(key("queue", "next").cap), cap(key("queue", "previous").cap), spacing=4)
+        moves.addWidget(label(tr("next and previous report"), "small"))
+        moves.addStretch(1)
+        column.addLayout(moves)
+
+
+def summary(report: ShowReport) -> Safe:
+    """Two or three sentences: what, who reported, how much, and what is known of the child."""
+    esp = report.esp or tr("unnamed provider")
+    parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
+    if report.incident_time is not None:
+        parts.append(tr("Incident on {when}.", when=times.pkt(report.incident_time)))
+    parts.append(_child(report))
+    if report.conflicts:
+        parts.append(trn("The sources disagree on {n} point.", "The sources disagree on {n} points.", len(report.conflicts)))
+    return Safe(" ".join(parts))
+
+
+def _child(report: ShowReport) -> Safe:
+    children = [person for person in report.people if person.role in ("victim", "recipient")]
+    if not children:
+        return tr("Child: not named in the sources.")
+    ages = [str(age) for person in children if isinstance(age := person.facts.get("age"), (int, str))]
+    said = tr("age {age}", age=ltr(tr(", ").join(ages))) if ages else tr("age not stated")
+    place = next((p for p in report.location.by_person if p.of in ("victim", "recipient")), None)
+    where = {True: tr("possibly in Pakistan"), False: tr("abroad"), None: tr("not located")}[place.in_pakistan if place else None]
+    return trn("Child: {n}, {age}, {where}.", "Children: {n}, {age}, {where}.", len(children), age=said, where=where)
+
+
+def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
+    """(points, sentence, whether it counts): the weightiest reasons of an axis, then what the rest adds up to."""
+    factors = report.score.factors
+    if axis == "risk":
+        floors = sorted(
+            (factor for factor in factors if factor.axis == "floor"),
+            key=lambda factor: not factor.why.endswith(f"band {report.score.band}."),  # those that hold this band come first
+        )
+        yield from ((tr("minimum band"), sentence(factor.why), True) for factor in floors[:FLOORS])
+    counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
+    yield from ((ltr(f"{factor.points:+.0f}"), sentence(factor.why), True) for factor in counted[:FACTORS])
+    if rest := counted[FACTORS:]:
+        said = trn("from {n} more reason", "from {n} more reasons", len(rest))
+        yield ltr(f"{sum(factor.points for factor in rest):+.0f}"), said, False
+    if axis == "actionability":
+        for due in report.clocks:
+            estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
+            yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), False

@@ -1,0 +1,136 @@
+"""The queue's table: dense rows, whole-row selection, J and K, and a width for each column that leaves room for flags."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from triage.model.views import QueueRow
+from triage.ui.kit import theme
+from triage.ui.queue.delegate import PAD, QueueDelegate
+from triage.ui.queue.model import HEADERS, ROW_ROLE, Column, QueueModel
+from triage.ui.text.i18n import is_rtl, word
+
+WIDTHS = {
+    Column.BAND: 38,
+    Column.RISK: 74,
+    Column.ACT: 66,
+    Column.REPORT: 82,
+    Column.INCIDENT: 126,
+    Column.DEADLINE: 112,
+    Column.WHERE: 87,
+    Column.OFFICE: 50,
+    Column.STATUS: 87,
+    Column.WITH: 54,
+}
+URDU_WIDTHS = WIDTHS | {
+    Column.RISK: 86,
+    Column.ACT: 76,
+    Column.REPORT: 97,
+    Column.INCIDENT: 112,
+    Column.DEADLINE: 102,
+    Column.WHERE: 82,
+    Column.OFFICE: 54,
+    Column.STATUS: 62,
+    Column.WITH: 62,
+}
+"""Urdu words are shorter and its numbers larger."""
+FLAGS_LEAST = 120
+LEAST_NEEDED = (Column.WITH, Column.OFFICE, Column.STATUS)
+"""What the widths leave belongs to the flags, at least FLAGS_LEAST; on a narrow window these go, the first first."""
+
+
+class QueueTable(QTableView):
+    """`row_changed` tells the row that is current now, or None; `opened` when a person wants the report itself."""
+
+    row_changed = Signal(object)
+    opened = Signal()
+
+    def __init__(self, model: QueueModel) -> None:
+        super().__init__()
+        self._model = model
+        self._current_id: int | None = None
+        self.setModel(model)
+        self.setItemDelegate(QueueDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setDefaultSectionSize(theme.current().row_px)
+        across = self.horizontalHeader()
+        across.setHighlightSections(False)
+        across.setSectionsClickable(False)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setMinimumSectionSize(24)
+        across.setSectionResizeMode(Column.FLAGS, QHeaderView.ResizeMode.Stretch)
+        self.doubleClicked.connect(lambda _: self.opened.emit())
+        self.selectionModel().currentRowChanged.connect(self._moved)
+        model.modelReset.connect(self._restore)
+        model.dataChanged.connect(self._arrived)
+
+    def current_row(self) -> QueueRow | None:
+        index = self.currentIndex()
+        row: QueueRow | None = index.data(ROW_ROLE) if index.isValid() else None
+        return row
+
+    def go(self, step: int) -> None:
+        """J and K: down or up from the current row, staying within the queue."""
+        rows = self._model.rowCount()
+        if rows:
+            at = self.currentIndex().row()
+            self.select_row(max(0, min(rows - 1, at + step if at >= 0 else 0)))
+
+    def select_row(self, at: int) -> None:
+        index = self._model.index(at, Column.BAND)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """As wide as heading and usual content ask; flags get the rest; on a narrow window the least needed go."""
+        metrics = QFontMetrics(theme.small_font())
+        wanted = {
+            column: max(width, metrics.horizontalAdvance(word(HEADERS[column])) + 2 * PAD)
+            for column, width in (URDU_WIDTHS if is_rtl() else WIDTHS).items()
+        }
+        spare = self.viewport().width() - sum(wanted.values())
+        for column in LEAST_NEEDED:
+            hide = spare < FLAGS_LEAST
+            self.setColumnHidden(column, hide)
+            if hide:
+                spare += wanted[column]
+        for column, width in wanted.items():
+            self.setColumnWidth(column, width)
+
+    def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self._current_id = self._model.id_at(current.row()) if current.isValid() else None
+        self.viewport().update()
+        self.row_changed.emit(self.current_row())
+
+    def _arrived(self, first: QModelIndex, last: QModelIndex) -> None:
+        at = self.currentIndex().row()
+        if first.row() <= at <= last.row():
+            self.row_changed.emit(self.current_row())
+
+    def _restore(self) -> None:
+        """After a fresh order: the same report stays current if it still stands in the queue, else the first."""
+        if not self._model.rowCount():
+            self._current_id = None
+            self.row_changed.emit(None)
+            return
+        at = None if self._current_id is None else self._model.find(self._current_id)
+        self.select_row(at or 0)

@@ -1,0 +1,270 @@
+"""Is the ranking right? The week's sample of low bands and how far it is, and what outcomes say of the order, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.jobs.judging.sampling import PER_WEEK, Provider, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
+from triage.model.people import Right
+from triage.ui.core.api import Api
+from triage.ui.core.page import DeskPage
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
+from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.table import Column, RowsTable
+from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, tip
+from triage.ui.ranking.share_bar import ShareBar, counted, interval
+from triage.ui.text import words
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn
+
+SIDE = 440
+WEEKS = 8
+"""So many weeks are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Provider:
+    name: str
+    found: Provider
+
+
+REPORTS: tuple[Column[SampledReport], ...] = (
+    Column(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
+    Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
+    Column(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
+    Column(mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
+    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
+)
+PROVIDERS: tuple[Column[_Provider], ...] = (
+    Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name == "not said" else isolated(p.name)),
+    Column(mark("Reports"), 74, lambda p: number(p.found.reports)),
+    Column(mark("In band A"), 76, lambda p: number(p.found.band_a)),
+    Column(mark("Became a case"), 100, lambda p: number(p.found.cases)),
+)
+
+
+class RankingPage(DeskPage):
+    keys_of = "ranking"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Is the ranking right?"))
+        self.week: str | None = None
+        self.sample: SampleView | None = None
+        self.draw_button = self.add_button("draw", tr("Draw this week's sample"), self.draw)
+        self.draw_button.hide()
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
+        self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
+        self.providers = RowsTable(PROVIDERS, lambda p: p.name, name=tr("By provider"), inset=True)
+        self.measures = QHBoxLayout()
+        self.measures.setSpacing(12)
+        self.weeks = QHBoxLayout()
+        self.weeks.setSpacing(4)
+        self.nothing = label("", "muted", wrap=True)
+        self.filler = QWidget()
+        self.bands = Card(tr("By band"))
+        self._build()
+        self.bind(
+            {
+                "back": self.closed.emit,
+                "next": lambda: self.table.go(1),
+                "previous": lambda: self.table.go(-1),
+                "open": self.open_current,
+                "draw": self.draw,
+            }
+        )
+
+    def _build(self) -> None:
+        left = column(row(label(tr("Sampled reports"), "heading"), None, spacing=8), self.weeks, self.nothing, spacing=6)
+        left.addWidget(self.table, 1)
+        left.addWidget(self.filler, 1)
+        by_provider = Card(tr("By provider"))
+        by_provider.body.addWidget(self.providers, 1)
+        side = QWidget()
+        side.setMaximumWidth(SIDE * theme.current().text_px // theme.TEXT)
+        inner = QVBoxLayout(side)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(12)
+        inner.addWidget(self.bands)
+        inner.addWidget(by_provider, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(16)
+        lower.addLayout(left, 3)
+        lower.addWidget(side, 2)
+        whole = QVBoxLayout(self.body)
+        whole.setContentsMargins(16, 12, 16, 16)
+        whole.setSpacing(12)
+        whole.addLayout(self.measures)
+        whole.addLayout(lower, 1)
+
+    # What is read
+
+    def reload(self) -> None:
+        if not self.api.may(Right.STATISTICS):
+            self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
+            return
+        may_read, week = self.api.may(Right.READ_REPORT), self.week
+
+        def read() -> tuple[Ranking, SampleView | None]:
+            return self.api.ranking(), self.api.sample(week) if may_read else None
+
+        self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
+
+    def show_found(self, ranking: Ranking, sample: SampleView | None) -> None:
+        self.sample = sample
+        self._show_measures(ranking, sample)
+        self._show_bands(ranking)
+        self.providers.show_rows([_Provider(name, found) for name, found in ranking.by_provider.items()])
+        self._show_sample(sample)
+        self.show_body()
+
+    def _show_measures(self, ranking: Ranking, sample: SampleView | None) -> None:
+        clear(self.measures)
+        if sample is not None:
+            self.measures.addWidget(_progress_card(sample), 1)
+        missed = tr("Completed sampled reports of D and E that became a case or were referred.")
+        top = tr("Completed band A reports that became a case or were referred.")
+        self.measures.addWidget(_share_card(tr("Missed by the ranking"), ranking.missed, missed), 1)
+        self.measures.addWidget(_share_card(tr("Band A hit rate"), ranking.top_band, top), 1)
+
+    def _show_bands(self, ranking: Ranking) -> None:
+        clear(self.bands.body)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(3, 1)
+        for at, title in enumerate((tr("Band"), tr("Reports in cases"), tr("First opened after (median)"))):
+            grid.addWidget(label(title, "small"), 0, at)
+        for at, (band, cases) in enumerate(ranking.cases_by_band.items(), start=1):
+            grid.addWidget(BandBlock(band, 20), at, 0)
+            grid.addWidget(label(number(cases)), at, 1)
+            hours = ranking.first_look_hours.get(band)
+            said = tr("not opened yet") if hours is None else tr("{n} h", n=hours)
+            grid.addWidget(label(said, "muted" if hours is None else ""), at, 2)
+        self.bands.body.addLayout(grid)
+
+    def _show_sample(self, sample: SampleView | None) -> None:
+        clear(self.weeks)
+        may_draw = self.api.may(Right.ASSIGN)
+        drawn = sample is not None and any(week.week == current_week(sample, self.week) for week in sample.weeks)
+        self.draw_button.setVisible(sample is not None and self.week is None and not drawn)
+        self.draw_button.setEnabled(may_draw)
+        tip(self.draw_button, "" if may_draw else tr("Only a lead can draw the sample."))
+        if sample is None:
+            self.nothing.setText(tr("Your roles do not include reports."))
+            self._list(shown=False)
+            return
+        for week in sample.weeks[:WEEKS]:
+            self.weeks.addWidget(self._week(week, sample.week))
+        self.weeks.addStretch(1)
+        self._list(shown=bool(sample.reports))
+        self.nothing.setText(nothing_drawn(sample, drawn=drawn, may_draw=may_draw))
+        self.table.show_rows(sample.reports)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def _list(self, *, shown: bool) -> None:
+        """The table, or one sentence at the top of its place."""
+        self.table.setVisible(shown)
+        self.nothing.setVisible(not shown)
+        self.filler.setVisible(not shown)
+
+    def _week(self, week: WeekCount, shown: str) -> QWidget:
+        said = tr("{week}: {worked} of {of}", week=ltr(week.week), worked=week.worked, of=week.of)
+        if week.week == shown:
+            return label(said, "strong")
+        return LinkButton(said, lambda: self.choose_week(week.week))
+
+    # What a person does
+
+    def choose_week(self, week: str | None) -> None:
+        self.week = week
+        self.reload()
+
+    def open_current(self) -> None:
+        if (report := self.table.current()) is not None:
+            self.open_asked.emit(report.report_id, "")
+
+    def step(self, step: int) -> str | None:
+        self.table.go(step)
+        report = self.table.current()
+        return None if report is None else report.report_id
+
+    def draw(self) -> None:
+        """Once a week; asked again it is the same."""
+        if self.draw_button.isHidden():
+            self.said.emit(tr("This week's sample was drawn already."))
+            return
+        if not self.api.may(Right.ASSIGN):
+            self.said.emit(tr("Only a lead can draw the sample."))
+            return
+        self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._drawn, owner=self)
+
+    def _drawn(self, sample: Sample) -> None:
+        count = len(sample.reports)
+        said = trn("{n} report was drawn; work it like any other.", "{n} reports were drawn; work them like any other.", count)
+        self.said.emit(said if count else tr("No unworked band D or E report is left to draw."))
+        self.choose_week(None)
+
+    def focus(self) -> None:
+        self.table.setFocus()
+
+
+def current_week(sample: SampleView, chosen: str | None) -> str:
+    return sample.week if chosen is None else chosen
+
+
+def nothing_drawn(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
+    if drawn:
+        return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
+    why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=ltr(sample.week))
+    step = tr("Press W to draw {n} reports of D and E.", n=PER_WEEK) if may_draw else tr("A lead draws the sample.")
+    return Safe(f"{why} {step}")
+
+
+def _progress_card(sample: SampleView) -> Card:
+    card = Card(tr("Sample of D and E"), ltr(sample.week))
+    count = next((week for week in sample.weeks if week.week == sample.week), None)
+    if count is None:
+        card.body.addWidget(label(tr("not drawn yet"), "title"))
+        card.body.addWidget(_lane(0, 1))
+    else:
+        card.body.addWidget(label(tr("{worked} of {of} completed", worked=count.worked, of=count.of), "title"))
+        card.body.addWidget(_lane(count.worked, count.of))
+    if sample.weeks:
+        card.body.addWidget(label(_all_weeks(sample.weeks), "small", wrap=True))
+    card.body.addStretch(1)
+    return card
+
+
+def _all_weeks(weeks: Sequence[WeekCount]) -> Safe:
+    drawn, worked = sum(week.of for week in weeks), sum(week.worked for week in weeks)
+    return tr("All weeks: {worked} of {drawn} completed.", worked=number(worked), drawn=number(drawn))
+
+
+def _lane(done: int, of: int) -> QWidget:
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setRange(0, max(1, of))
+    bar.setValue(done)
+    holder = QWidget()
+    inner = QVBoxLayout(holder)
+    inner.setContentsMargins(0, 8, 0, 8)
+    inner.addWidget(bar)
+    holder.setFixedHeight(ShareBar.HEIGHT)
+    return holder
+
+
+def _share_card(title: str, share: Share, of_what: str) -> Card:
+    card = Card(title)
+    card.body.addWidget(label(counted(share), "title"))
+    card.body.addWidget(ShareBar(share))
+    card.body.addWidget(label(interval(share), "small", wrap=True))
+    card.body.addWidget(label(of_what, "small", wrap=True))
+    card.body.addStretch(1)
+    card.title.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+    return card

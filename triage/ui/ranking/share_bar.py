@@ -1,0 +1,73 @@
+"""A share of something counted, as a tick within its interval. What was not counted is an empty lane: nothing here is green."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from triage.jobs.judging.sampling import Share
+from triage.ui.kit import theme
+from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
+
+ENOUGH = 20
+"""Reports worked to an end from which on a share says something; below, only the interval does."""
+
+
+class ShareBar(QWidget):
+    """0 to 100 % from the side on which reading begins."""
+
+    HEIGHT = 22
+
+    def __init__(self, share: Share) -> None:
+        super().__init__()
+        self._share = share
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self.HEIGHT)
+        self.setAccessibleName(interval(share))
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, self.HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(now.colour("bar_ground"))
+        lane = QRect(0, self.height() // 2 - 3, self.width(), 6)
+        painter.drawRoundedRect(lane, 3, 3)
+        if not self._share.of:
+            return
+        left, right = self._at(self._share.low), self._at(self._share.high)
+        painter.setBrush(now.colour("bar"))
+        painter.drawRoundedRect(QRect(min(left, right), lane.top(), max(6, abs(right - left)), 6), 3, 3)
+        painter.setBrush(now.colour("text"))
+        tick = self._at(self._share.hits / self._share.of)
+        painter.drawRect(QRect(max(0, min(self.width() - 2, tick - 1)), 3, 2, self.height() - 6))
+
+    def _at(self, share: float) -> int:
+        place = round(self.width() * share)
+        return self.width() - place if is_rtl() else place
+
+
+def percent(value: float) -> Safe:
+    return ltr(f"{100 * value:.1f} %")
+
+
+def counted(share: Share) -> Safe:
+    """1 of 7; "not measured" when nothing was worked."""
+    if not share.of:
+        return tr("not measured")
+    return tr("{hits} of {of}", hits=number(share.hits), of=number(share.of))
+
+
+def interval(share: Share) -> Safe:
+    """What may be said of it, and when it is too little."""
+    if not share.of:
+        return tr("No sampled report completed yet.")
+    between = tr("With 95 % certainty between {low} and {high}.", low=percent(share.low), high=percent(share.high))
+    if share.of >= ENOUGH:
+        return between
+    few = tr("Not enough completed yet: {n} of at least {enough}.", n=share.of, enough=ENOUGH)
+    return Safe(f"{few} {between}")

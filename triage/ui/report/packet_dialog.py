@@ -1,0 +1,233 @@
+"""E on a report: an evidence packet. For whom, with or without media, who consents, where to; afterwards it is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress
+from triage.model.views import VerifyResult, Written
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Job, Runner
+from triage.ui.kit.handover_form import HandoverForm
+from triage.ui.kit.progress_rows import ProgressRows
+from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+
+RECIPIENT_STARTS = "age1"
+CHECKED = {
+    "files": mark("files"),
+    "signatures": mark("signatures"),
+    "entries": mark("audit log entries"),
+    "record_entries": mark("audit log entries"),
+    "rows": mark("rows"),
+    "reports": mark("reports"),
+    "media": mark("media"),
+}
+
+
+class PacketDialog(QDialog):
+    """Media leave only encrypted, for named recipients; a second person consents by their own passphrase."""
+
+    def __init__(self, api: Api, runner: Runner, report_ids: Sequence[str], media_here: int, *, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._api, self._runner, self._report_ids = api, runner, tuple(report_ids)
+        self._alone = True
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Evidence packet"))
+        self._job: Job | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 20, 24, 20)
+        self._column.setSpacing(8)
+        self.folder = QLineEdit()
+        self.with_media = QCheckBox(trn("Include {n} media item, encrypted", "Include {n} media, encrypted", media_here))
+        self.recipients = QPlainTextEdit()
+        self.consent_user = QComboBox()
+        self.consent_passphrase = QLineEdit()
+        self.handover = HandoverForm()
+        self.problem = label("", "bad", wrap=True)
+        self.progress = ProgressRows()
+        self.make = KeyButton(tr("Create packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
+        self._build(media_here)
+        self._runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
+
+    def _build(self, media_here: int) -> None:
+        self._form = QWidget()
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        add = form.addWidget
+        title = tr("Evidence packet of {report}", report=ltr(", ".join(self._report_ids)))
+        add(label(title, "title", wrap=True))
+        says = tr("Everything stated, found and done, signed. Only media are encrypted; the rest leaves the store unencrypted.")
+        add(label(says, "muted", wrap=True))
+        add(label(tr("Destination"), "heading"))
+        self.folder.setPlaceholderText(tr("A new folder"))
+        self.folder.setAccessibleName(tr("Destination"))
+        form.addLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
+        add(label(tr("Media"), "heading"))
+        allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
+        self.with_media.setEnabled(allowed)
+        self.with_media.toggled.connect(self._state)
+        add(self.with_media)
+        self.recipients.setPlaceholderText(tr("age keys of the recipients, one a line: age1…"))
+        self.recipients.setAccessibleName(tr("Recipients"))
+        self.recipients.setProperty("kind", "note")
+        self.recipients.setMaximumHeight(80)
+        self.recipients.setTabChangesFocus(True)
+        add(self.recipients)
+        self._consent = QWidget()
+        inner = QVBoxLayout(self._consent)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(label(tr("Consent of a second person, a lead or examiner"), "heading"))
+        self.consent_user.setMinimumWidth(160)
+        self.consent_user.setAccessibleName(tr("Second person"))
+        self.consent_passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.consent_passphrase.setPlaceholderText(tr("their passphrase, typed by that person"))
+        self.consent_passphrase.setAccessibleName(tr("Passphrase of the second person"))
+        inner.addLayout(row(self.consent_user, self.consent_passphrase))
+        add(self._consent)
+        self._lone = label(tr('This store has one user: the packet will say "no second person".'), "muted", wrap=True)
+        add(self._lone)
+        add(self.handover)
+        self.progress.hide()
+        for part in (self._form, self.progress, self.problem):
+            self._column.addWidget(part)
+        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        self._column.addLayout(row(None, cancel, self.make))
+        self.resize(600, 0)
+        self._state()
+
+    def _users(self, names: tuple[str, ...]) -> None:
+        others = [name for name in names if name != self._api.user.name]
+        self._alone = not others
+        for name in others:
+            self.consent_user.addItem(ltr(name), name)
+        self._state()
+
+    def _state(self) -> None:
+        self.recipients.setVisible(self.with_media.isChecked())
+        self._consent.setVisible(not self._alone)
+        self._lone.setVisible(self._alone)
+
+    def _choose(self) -> None:
+        """The place first; the folder itself must be new, so it is named after the report."""
+        parent = QFileDialog.getExistingDirectory(self, tr("New packet folder in"))
+        if parent:
+            self.folder.setText(str(Path(parent) / f"packet-{self._report_ids[0]}"))
+
+    def wanted_recipients(self) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.recipients.toPlainText().splitlines() if line.strip())
+
+    def refusal(self) -> Safe | None:
+        """What is missing or wrong, in a sentence, or None."""
+        recipients = self.wanted_recipients()
+        if not self.folder.text().strip():
+            return tr("Choose where to write the packet.")
+        if Path(self.folder.text().strip()).exists():
+            return tr("This folder exists already; choose a new one for the packet.")
+        if self.with_media.isChecked() and not recipients:
+            return tr("Media leave only for a named recipient: give at least one age key.")
+        wrong = next((line for line in recipients if not line.startswith(RECIPIENT_STARTS)), None)
+        if self.with_media.isChecked() and wrong is not None:
+            return tr("{key} is not an age public key: it begins with age1.", key=ltr(wrong[:24]))
+        if not self._alone and not self.consent_passphrase.text():
+            return tr("The second person has not consented: their passphrase is missing.")
+        return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def accept(self) -> None:
+        refusal = self.refusal()
+        if refusal is not None:
+            self.problem.setText(refusal)
+            return
+        out = Path(self.folder.text().strip())
+        with_media = self.with_media.isChecked()
+        recipients = self.wanted_recipients() if with_media else ()
+        user = None if self._alone else self.consent_user.currentData()
+        handover = self.handover.handover()
+        passphrase = None if self._alone else self.consent_passphrase.text()
+        self.consent_passphrase.clear()
+        self.problem.setText("")
+        self._writing(True)
+
+        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[Written, VerifyResult]:
+            written = self._api.create_packet(
+                self._report_ids,
+                out,
+                with_media=with_media,
+                recipients=recipients,
+                consent_user=user,
+                consent_passphrase=passphrase,
+                handover=handover,
+                on_progress=on_progress,
+                cancel=cancel,
+            )
+            return written, self._api.verify(out)
+
+        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.tell)
+
+    def reject(self) -> None:
+        """Esc stops a packet that is being written; only then does it close."""
+        if self._job is None:
+            super().reject()
+        else:
+            self._job.cancel()
+            self.progress.stage.setText(tr("Stopping"))
+
+    def _writing(self, under_way: bool) -> None:
+        self._form.setEnabled(not under_way)
+        self.make.setEnabled(not under_way)
+        self.progress.setVisible(under_way)
+        self.progress.begin()
+
+    def _failed(self, sentence: str) -> None:
+        stopped = self._job is not None and self._job.token.cancelled()
+        self._job = None
+        self._writing(False)
+        self.problem.setText(tr("Stopped; no packet was written.") if stopped else sentence)
+
+    def _written(self, result: tuple[Written, VerifyResult]) -> None:
+        written, verified = result
+        self._job = None
+        self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Verification failed"))
+        clear(self._column)
+        show_verified(self._column, written, verified)
+        close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)
+        self._column.addStretch(1)
+        self._column.addLayout(row(None, close))
+        self.adjustSize()
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult) -> None:
+    """Where it lies, by which key it is signed, and what the verifier found when it read it back."""
+    add = column.addWidget
+    if verified.valid:
+        add(label(tr("Written, signed and verified"), "title"))
+    else:
+        add(label(tr("Packet created, but verification failed: do not hand it over"), "title"))
+    add(label(ltr(written.path), wrap=True, selectable=True))
+    counted = tr(", ").join(f"{word(CHECKED.get(name, name))} {ltr(f'{n:,}')}" for name, n in verified.checked.items())
+    if counted:
+        add(label(tr("Read back and verified: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
+    for problem in verified.problems:
+        add(label(isolated(problem), "bad", wrap=True))
+    if written.manifest_sha256:
+        add(label(tr("SHA-256 of the manifest"), "heading"))
+        add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))
+    add(label(tr("Signing key"), "heading"))
+    add(label(ltr(verified.signature_key or written.signature_key), wrap=True, selectable=True))
+    if verified.signature_key is not None and verified.signature_key != written.signature_key:
+        add(label(tr("The packet names a key other than this store's."), "bad", wrap=True))

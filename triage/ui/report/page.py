@@ -1,0 +1,329 @@
+"""One page a report: it is read here, its media stand behind Space, and a decision is never more than a key away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.model.casework import CaseView
+from triage.model.people import Right
+from triage.model.views import ShowReport
+from triage.ui.cases.choice import CaseChoice
+from triage.ui.compare.compare_page import ComparePage
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.decide_dialog import DecideDialog
+from triage.ui.kit import keys
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.matches.pair import pairs_of
+from triage.ui.media.page import MediaPage
+from triage.ui.report.packet_dialog import PacketDialog
+from triage.ui.report.view import ReportView
+from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.report_words import file_name
+
+
+class ReportPage(QWidget):
+    """`moved` asks for the next (1) or previous (-1) report of the queue; `decided` tells (decision id, report number),
+    `case_asked` the number of the case it is in. With `sha256` it opens at this file."""
+
+    closed = Signal()
+    moved = Signal(int)
+    said = Signal(str)
+    decided = Signal(int, str)
+    open_asked = Signal(str)
+    case_asked = Signal(str)
+    loaded = Signal()
+
+    def __init__(self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner, sha256: str = "") -> None:
+        super().__init__(parent)
+        self._api, self._runner, self.report_id, self._wanted_file = api, runner, report_id, sha256
+        self.report: ShowReport | None = None
+        self.view: ReportView | None = None
+        self.media: MediaPage | None = None
+        self.compare: ComparePage | None = None
+        self._last_decision: int | None = None
+        self._pages = QStackedWidget()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        self._waiting = _Waiting(report_id, self.closed.emit, self.reload)
+        self._pages.addWidget(self._waiting)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        runner.changed.connect(self.on_changed)
+        self.reload()
+
+    # What is shown
+
+    def reload(self) -> None:
+        self._runner.ask(lambda: self._api.show(self.report_id), self.show_report, owner=self, failed=self._failed)
+
+    def _failed(self, sentence: str) -> None:
+        if self.view is None:
+            self._waiting.say(sentence)
+        else:
+            self.said.emit(sentence)
+
+    def show_report(self, report: ShowReport) -> None:
+        """Builds the page anew; the place one had scrolled to stays."""
+        scrolled = 0 if self.view is None else self.view.area.verticalScrollBar().value()
+        focused = self.window().focusWidget()
+        here = focused is None or focused is self or self.isAncestorOf(focused)
+        before, self.report = self.view, report
+        calls = self._calls()
+        self.view = ReportView(
+            report,
+            self._api,
+            self._runner,
+            calls,
+            open_report=self.open_asked.emit,
+            undo=self.undo_decision,
+            parent=self._pages,
+        )
+        self.view.strip.opened.connect(self.open_media)
+        for action, call in calls.items():
+            keys.bind(self.view, "report", action, call)
+        self._pages.addWidget(self.view)
+        if self.media is None:
+            self._pages.setCurrentWidget(self.view)
+            if here:
+                self.view.area.setFocus()
+        if before is not None:
+            self._pages.removeWidget(before)
+            before.deleteLater()
+            bar = self.view.area.verticalScrollBar()
+            QTimer.singleShot(0, bar, lambda: bar.setValue(scrolled))  # its range is known once it is laid out
+        if self.media is not None:
+            self.media.show_report(report)
+        self.loaded.emit()
+        self._open_wanted(report)
+
+    def _open_wanted(self, report: ShowReport) -> None:
+        """The file for which the report was opened, once, and blurred as ever."""
+        wanted, self._wanted_file = self._wanted_file, ""
+        at = next((i for i, file in enumerate(report.files) if wanted and file.sha256 == wanted), None)
+        if at is not None:
+            self.open_media(at)
+
+    def _calls(self) -> dict[str, Callable[[], None]]:
+        return {
+            "back": self.closed.emit,
+            "next": lambda: self.moved.emit(1),
+            "previous": lambda: self.moved.emit(-1),
+            "acknowledge": self.acknowledge,
+            "assign": self.assign,
+            "decide": self.decide,
+            "text": self.read_texts,
+            "media": self.open_media,
+            "export": self.make_packet,
+            "case": self.show_or_choose_case,
+            "versions": self.show_versions,
+            "undo": self.undo,
+        }
+
+    def on_changed(self, changed: Changed) -> None:
+        if changed.touches(self.report_id):
+            self.reload()
+        elif self.report is not None and changed.touches_files(self.report_id):
+            self._runner.ask(lambda: self._api.show(self.report_id), self._show_files, owner=self, failed=self._failed)
+
+    def _show_files(self, report: ShowReport) -> None:
+        """A search found files alike. Nothing moves under a hand; the page is built anew where lists now say other things."""
+        said = [] if self.report is None else [file.verdict for file in self.report.files]
+        if said != [file.verdict for file in report.files]:
+            self.show_report(report)
+            return
+        self.report = report
+        if self.media is not None:
+            self.media.show_report(report)
+
+    def read_texts(self) -> None:
+        if self.view is not None:
+            self.view.read_texts()
+
+    def show_versions(self) -> None:
+        if self.view is not None:
+            self.view.show_versions()
+
+    # Media
+
+    def open_media(self, at: int | None = None) -> None:
+        if self.report is None or self.view is None:
+            return
+        if not self.report.files:
+            self.said.emit(tr("The report names no files."))
+            return
+        wanted = self.view.strip.current() if at is None else at
+        self.media = MediaPage(self._api, self._runner, self.report)
+        self.media.closed.connect(self.close_media)
+        self.media.said.connect(self.said)
+        self.media.hidden_changed.connect(self.view.strip.refresh)
+        self.media.compare_asked.connect(self.open_compare)
+        self._pages.addWidget(self.media)
+        self._pages.setCurrentWidget(self.media)
+        self.media.show_file(wanted)
+
+    def open_compare(self, at: int) -> None:
+        """A file beside whatever is like it."""
+        if self.report is None:
+            return
+        file = self.report.files[at]
+        page = self.compare = ComparePage(self._api, self._runner, file_name(file), pairs_of(file, self.report_id))
+        page.closed.connect(self.close_compare)
+        page.said.connect(self.said)
+        page.open_asked.connect(self.open_asked)
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        page.focus()
+
+    def close_compare(self) -> None:
+        """Back to the medium."""
+        page, self.compare = self.compare, None
+        if page is not None:
+            page.conceal()
+            self._pages.removeWidget(page)
+            page.deleteLater()
+        if self.media is not None:
+            self._pages.setCurrentWidget(self.media)
+            self.media.stage.setFocus()
+
+    def close_media(self) -> None:
+        """Back to the report; the page of the medium goes from memory, and every pixel it held."""
+        self.close_compare()
+        media, self.media = self.media, None
+        if media is not None:
+            media.conceal()
+            self._pages.removeWidget(media)
+            media.deleteLater()
+        if self.view is not None:
+            self._pages.setCurrentWidget(self.view)
+            self.view.area.setFocus()
+
+    def conceal(self) -> None:
+        """Whatever is revealed is blurred, and its record written, before this returns."""
+        for page in (self.media, self.compare):
+            if page is not None:
+                page.conceal()
+
+    # Decisions
+
+    def decide(self) -> None:
+        if self._may_decide():
+            DecideDialog(self._api, self._runner, self.report_id, parent=self, done=self._decided).open()
+
+    def assign(self) -> None:
+        if self._may_decide() and self.report is not None:
+            AssignDialog(
+                self._api, self._runner, self.report_id, parent=self, current=self.report.assignee, done=self._decided
+            ).open()
+
+    def acknowledge(self) -> None:
+        """By name: whoever acknowledges a new report of band A has it from now on."""
+        report = self.report
+        if report is None or not self._may_decide():
+            return
+        if report.score.band != "A" or report.status != "new":
+            self.said.emit(tr("Only new band A reports can be taken this way."))
+            return
+        self._runner.do(
+            lambda _progress, _cancel: self._api.decide(self.report_id, status="in_progress", assignee=self._api.user.name),
+            lambda decision_id: self._decided(decision_id, self.report_id),
+            changes=Changed(reports=frozenset({self.report_id})),
+            owner=self,
+        )
+
+    def _may_decide(self) -> bool:
+        if not self._api.may(Right.DECIDE):
+            self.said.emit(tr("Your roles do not allow decisions."))
+        return self._api.may(Right.DECIDE)
+
+    def _decided(self, decision_id: int, report_id: str) -> None:
+        self._last_decision = decision_id
+        self.decided.emit(decision_id, report_id)
+        undo = keys.key("report", "undo").cap
+        self.said.emit(tr("{report}: decision recorded. Undo: {key}", report=ltr(report_id), key=undo))
+
+    def undo(self) -> None:
+        if self._last_decision is None:
+            self.said.emit(tr("There is nothing to undo."))
+        else:
+            self.undo_decision(self._last_decision)
+
+    def undo_decision(self, decision_id: int) -> None:
+        self._last_decision = None
+        self._runner.do(
+            lambda _progress, _cancel: self._api.undo(decision_id),
+            lambda _: self.said.emit(tr("{report}: decision undone.", report=ltr(self.report_id))),
+            changes=Changed(reports=frozenset({self.report_id})),
+            owner=self,
+        )
+
+    def show_or_choose_case(self) -> None:
+        """The case the report is in; in none, a person opens one or joins one."""
+        if self.report is None:
+            return
+        if self.report.case is not None:
+            self.case_asked.emit(self.report.case)
+        elif self._may_decide():
+            CaseChoice(self._api, self._runner, self.report_id, parent=self, done=self._joined).open()
+
+    def _joined(self, case: CaseView) -> None:
+        said = tr(
+            "{report} is now in case {number}; its status stays until you decide.",
+            report=ltr(self.report_id),
+            number=ltr(case.number),
+        )
+        self.said.emit(said)
+
+    def make_packet(self) -> None:
+        if not self._api.may(Right.PACKET):
+            self.said.emit(tr("Only an examiner can create evidence packets."))
+        elif self.report is not None:
+            here = sum(file.present for file in self.report.files)
+            PacketDialog(self._api, self._runner, (self.report_id,), here, parent=self).open()
+
+    # Keys and leaving
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button in focus: Space is the ladder's."""
+        focused = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        page = self._pages.currentWidget()
+        if page is self.view and self.view is not None:
+            self.view.area.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.conceal()
+        super().closeEvent(event)
+
+
+class _Waiting(QWidget):
+    """While the report is read, and when it can't be."""
+
+    def __init__(self, report_id: str, close: Callable[[], None], again: Callable[[], None]) -> None:
+        super().__init__()
+        self._words = label(tr("Reading report {report} …", report=ltr(report_id)), "muted", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._again = KeyButton(tr("Try again"), on=again)
+        self._again.hide()
+        back = KeyButton.of("report", "back", tr("Back"), on=close)
+        keys.bind(self, "report", "back", close)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self._words)
+        column.addLayout(row(None, self._again, back, None))
+        column.addStretch(3)
+
+    def say(self, sentence: str) -> None:
+        self._words.setText(sentence)
+        self._again.show()

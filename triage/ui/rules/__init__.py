@@ -1,0 +1,1 @@
+"""The rules editor: what rules say, trials, use."""

@@ -1,0 +1,92 @@
+"""W on the rules: from how many points on a band begins, and what each family may give at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from triage.jobs.judging.rule_book import RuleBook
+from triage.ui.kit.numbers import parse_number
+from triage.ui.kit.widgets import BandBlock, KeyButton, label, row
+from triage.ui.rules.words import BANDS
+from triage.ui.text.i18n import ltr, tr, word
+
+Given = Callable[[dict[str, float], dict[str, float]], None]
+
+
+class BandsDialog(QDialog):
+    """`given(bands, caps)` with all of them, as a person left them. The whole set is checked by the page afterwards."""
+
+    def __init__(self, book: RuleBook, *, parent: QWidget, given: Given) -> None:
+        super().__init__(parent)
+        self._given = given
+        self.setWindowTitle(tr("Bands and families"))
+        self.bands: dict[str, QLineEdit] = {}
+        self.caps: dict[str, QLineEdit] = {}
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(12)
+        whole.addWidget(label(tr("Where bands begin, and the caps of families"), "title", wrap=True))
+        both = QHBoxLayout()
+        both.setSpacing(32)
+        both.addLayout(self._bands(book), 1)
+        both.addLayout(self._caps(book), 1)
+        whole.addLayout(both)
+        self.problem = label("", "bad", wrap=True)
+        whole.addWidget(self.problem)
+        hint = tr(
+            "Risk and “Can act” each add up to 100 at most. "
+            "Nothing takes effect before you have seen which reports would change band."
+        )
+        whole.addWidget(label(hint, "small", wrap=True))
+        self.record = KeyButton(tr("Apply"), tr("Enter"), kind="primary", on=self.accept)
+        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(None, cancel, self.record))
+        self.record.setDefault(True)
+        self.resize(640, 0)
+        self.bands["A"].setFocus()
+
+    def _bands(self, book: RuleBook) -> QVBoxLayout:
+        made = QVBoxLayout()
+        made.addWidget(label(tr("Risk at which each band begins"), "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        for at, name in enumerate(BANDS):
+            grid.addWidget(BandBlock(name, 20), at, 0)
+            grid.addWidget(self._field(self.bands, name, tr("Band {band}", band=name), book.bands[name]), at, 1)
+        grid.setColumnStretch(2, 1)
+        made.addLayout(grid)
+        made.addStretch(1)
+        return made
+
+    def _caps(self, book: RuleBook) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for at, title in enumerate((tr("Family"), tr("At most"), tr("Maximum of its rules"))):
+            grid.addWidget(label(title, "heading"), 0, at)
+        for at, family in enumerate(book.families, start=1):
+            grid.addWidget(label(word(family.name)), at, 0)
+            grid.addWidget(self._field(self.caps, family.name, word(family.name), family.cap), at, 1)
+            grid.addWidget(label(ltr(f"{family.reach:.1f}"), "muted"), at, 2)
+        grid.setColumnStretch(2, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        return grid
+
+    def _field(self, into: dict[str, QLineEdit], name: str, said: str, value: float) -> QLineEdit:
+        field = into[name] = QLineEdit(f"{value:g}")
+        field.setAccessibleName(said)
+        field.setFixedWidth(80)
+        field.setMaxLength(8)
+        return field
+
+    def accept(self) -> None:
+        bands = {name: parse_number(field.text()) for name, field in self.bands.items()}
+        caps = {name: parse_number(field.text()) for name, field in self.caps.items()}
+        numbers = {name: value for name, value in (*bands.items(), *caps.items()) if value is not None}
+        if len(numbers) < len(bands) + len(caps):
+            self.problem.setText(tr("Write numbers above 0, up to 100, everywhere."))
+            return
+        self._given({name: numbers[name] for name in bands}, {name: numbers[name] for name in caps})
+        super().accept()

@@ -1,0 +1,238 @@
+"""The rules of the score: read by everybody, edited by a lead, tried before they are used, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.jobs.judging.rule_book import RuleBook
+from triage.jobs.judging.rules import Trial
+from triage.model.people import Right
+from triage.model.progress import CancelToken, OnProgress
+from triage.ui.core.api import Api
+from triage.ui.core.page import MESSAGE_WIDTH, DeskPage
+from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.kit import keys
+from triage.ui.kit.keys import Screen
+from triage.ui.kit.progress_rows import ProgressRows
+from triage.ui.kit.search_line import SearchLine
+from triage.ui.kit.widgets import KeyButton, column, label, row, tip
+from triage.ui.rules.list import RulesList
+from triage.ui.rules.trial_view import TrialView
+from triage.ui.rules.use_dialog import UseDialog
+from triage.ui.rules.words import used_by
+from triage.ui.text.i18n import Safe, ltr, tr
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What a trial was made of: the edits at hand, or going back."""
+
+    trial: Trial
+    back: bool
+
+
+class RulesPage(DeskPage):
+    keys_of = "rules"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Rules"))
+        self.tried: _Tried | None = None
+        self.job: Job | None = None
+        self.search = SearchLine("rules", tr("Find a rule"))
+        self.bar.insertWidget(2, self.search, 1)
+        self.earlier = self.add_button("earlier", tr("Revert"), self.try_back)
+        self.try_button = self.add_button("try", tr("Which reports would change band?"), self.try_edits, kind="primary")
+        self.to_queue = self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.listed = RulesList(api, runner, self.search)
+        self.trial = TrialView()
+        self.progress = ProgressRows()
+        self.stop_button = KeyButton.of("rules", "stop", tr("Stop"), on=self.stop)
+        self.doing = label("", "title", wrap=True)
+        self.hint = label("", "muted", wrap=True)
+        self.under_way = QWidget()
+        self.steps = QStackedWidget()
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        middle = QWidget()
+        middle.setFixedWidth(MESSAGE_WIDTH)
+        middle.setLayout(column(self.doing, 8, self.progress, 8, self.hint, row(self.stop_button, None), None))
+        holder = QHBoxLayout(self.under_way)
+        holder.setContentsMargins(24, 24, 24, 24)
+        holder.addStretch(1)
+        holder.addWidget(middle)
+        holder.addStretch(1)
+        for step in (self.listed, self.under_way, self.trial):
+            self.steps.addWidget(step)
+        whole = QVBoxLayout(self.body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.steps)
+
+    def _connect(self) -> None:
+        self.listed.said.connect(self.said)
+        self.listed.closed.connect(self.closed)
+        self.listed.edited.connect(self._state)
+        self.listed.rest_asked.connect(self.judge_rest)
+        self.trial.closed.connect(self.show_list)
+        self.trial.use_asked.connect(self.ask_use)
+        self.trial.open_asked.connect(lambda number: self.open_asked.emit(number, ""))
+        keys.bind(self.listed, "rules", "try", self.try_edits)
+        keys.bind(self.listed, "rules", "earlier", self.try_back)
+        keys.bind(self.under_way, "rules", "stop", self.stop)
+        for place in (self.under_way, self.message):
+            keys.bind(place, "rules", "back", self.closed.emit)
+        for button in (self.try_button, self.earlier):
+            button.setEnabled(False)
+            if not self.listed.may_edit:
+                tip(button, tr("Only a lead can change the rules."))
+
+    def screen_now(self) -> Screen:
+        return "trial" if self.steps.currentWidget() is self.trial else "rules"
+
+    # What is read
+
+    def reload(self) -> None:
+        if not self.api.may(Right.READ_REPORT):
+            self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
+            return
+        self.runner.ask(lambda: self.api.rule_book(), self.show_book, owner=self, failed=self.failed)
+
+    def show_book(self, book: RuleBook) -> None:
+        self.beside.setText(ltr(book.name))
+        tip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
+        self.listed.show_book(book)
+        self.show_body()
+
+    def _state(self) -> None:
+        edits, may = self.listed.edits, self.listed.may_edit
+        self.try_button.setEnabled(may and edits is not None and bool(edits.now))
+        self.earlier.setEnabled(may and edits is not None and edits.book.can_go_back)
+
+    # Trying
+
+    def try_edits(self) -> None:
+        edits = self.listed.edits
+        if edits is None or not self.try_button.isEnabled():
+            first = tr("Edit something first; then you see which reports would change band.")
+            self.said.emit(first if self.listed.may_edit else tr("Only a lead can change the rules."))
+            return
+        edit, base = edits.now, edits.book.name
+        self._study(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
+
+    def try_back(self) -> None:
+        if not self.earlier.isEnabled():
+            none = tr("There are no previous rules.")
+            self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
+            return
+        self._study(self.api.try_back, back=True)
+
+    def _study(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
+        self._begin(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
+        self.job = self.runner.study(
+            work,
+            lambda trial: self._tried(trial, back=back),
+            owner=self,
+            failed=self._ended,
+            progress=self.progress.tell,
+        )
+
+    def _tried(self, trial: Trial, *, back: bool) -> None:
+        self.job = None
+        self.tried = _Tried(trial, back)
+        self.trial.show_trial(trial, may_use=self.listed.may_edit)
+        self._step(self.trial)
+        self.focus()
+
+    # Using
+
+    def ask_use(self) -> None:
+        if (tried := self.tried) is not None:
+            UseDialog(tried.trial, self.api.user.name, back=tried.back, parent=self, use=lambda: self._use(tried)).open()
+
+    def _use(self, tried: _Tried) -> None:
+        edits = self.listed.edits
+        if edits is None:
+            return
+        edit, base = edits.now, edits.book.name
+
+        def work(on_progress: OnProgress, cancel: CancelToken) -> str:
+            if tried.back:
+                return self.api.rules_back(on_progress, cancel)
+            return self.api.use_edit(edit, base, on_progress, cancel)
+
+        self._judge(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
+
+    def judge_rest(self) -> None:
+        edits = self.listed.edits
+        if self.listed.may_edit and edits is not None and edits.book.waiting:
+            self._judge(self.api.judge_rest, lambda _: tr("All reports have been scored with the current rules."))
+        else:
+            self.said.emit(tr("No reports waiting."))
+
+    def _judge(self, work: Callable[[OnProgress, CancelToken], str | None], done: Callable[[str], Safe]) -> None:
+        def ended(name: str) -> None:
+            self.said.emit(done(name))
+            self._over()
+
+        hint = tr("If you stop, the rules stay in use and the rest waits until you go on. An import under way ends first.")
+        self._begin(tr("Scoring all reports"), hint)
+        self.job = self.runner.do(
+            work,
+            ended,
+            changes=Changed(all_reports=True),
+            owner=self,
+            failed=self._ended,
+            progress=self.progress.tell,
+            long=True,
+        )
+
+    def _begin(self, doing: Safe, hint: Safe) -> None:
+        self.doing.setText(doing)
+        self.hint.setText(hint)
+        self.progress.begin()
+        self.stop_button.setEnabled(True)
+        self._step(self.under_way)
+        self.stop_button.setFocus()
+
+    def stop(self) -> None:
+        if self.job is not None:
+            self.job.cancel()
+            self.stop_button.setEnabled(False)
+            self.progress.stage.setText(tr("Stopping …"))
+
+    def _ended(self, sentence: str) -> None:
+        """Stopped or refused: the edits are still there."""
+        self.said.emit(sentence)
+        self._over()
+
+    def _over(self) -> None:
+        self.job = None
+        self.show_list()
+        self.reload()
+
+    def show_list(self) -> None:
+        self.tried = None
+        self._step(self.listed)
+        self.focus()
+
+    def _step(self, step: QWidget) -> None:
+        """The buttons of the bar are those of the list; a trial has its own way back."""
+        self.steps.setCurrentWidget(step)
+        self.to_queue.setVisible(step is not self.trial)
+        for part in (self.search, self.earlier, self.try_button):
+            part.setVisible(step is self.listed)
+
+    def step(self, step: int) -> str | None:
+        return self.trial.step(step)
+
+    def on_changed(self, changed: Changed) -> None:
+        if changed.all_reports and self.job is None:
+            self.reload()
+
+    def focus(self) -> None:
+        step = self.steps.currentWidget()
+        (self.trial.table if step is self.trial else self.stop_button if step is self.under_way else self.listed.table).setFocus()

@@ -1,0 +1,134 @@
+"""Beside the list: the rule that is current, whole; a lead writes its points here and turns it off or on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
+from triage.ui.rules.words import RuleRow, amount_words, scale_words
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
+
+WIDTH = 340
+
+
+class PointsField(QLineEdit):
+    """Enter and leaving it hand the number over, Esc puts back what was there."""
+
+    entered = Signal(str)
+    left = Signal()
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._before = text
+        self.setMaxLength(12)
+        self.setFixedWidth(96)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._hand_over()
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.setText(self._before)
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hand_over()
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc and Enter are the field's while one writes in it, not the page's."""
+        own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in own:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _hand_over(self) -> None:
+        if self.text().strip() != self._before:
+            self._before = self.text().strip()
+            self.entered.emit(self._before)
+
+
+class RulePanel(QWidget):
+    """`entered(rule, text)` when a number was written, `toggled(rule)` when a person turns it; `left` gives the focus back."""
+
+    entered = Signal(str, str)
+    toggled = Signal(str)
+    left = Signal()
+
+    def __init__(self, *, may_edit: bool) -> None:
+        super().__init__()
+        self._may = may_edit
+        self.field: PointsField | None = None
+        self.setProperty("kind", "side")
+        self.setProperty("mirrored", is_rtl())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(16, 14, 16, 16)
+        self._column.setSpacing(8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(content))
+
+    def show_rule(self, shown: RuleRow | None) -> None:
+        self.field = None
+        clear(self._column)
+        if shown is None:
+            self._column.addWidget(label(tr("No rule found."), "muted", wrap=True))
+            self._column.addStretch(1)
+            return
+        rule = shown.now
+        add = self._column.addWidget
+        add(label(ltr(rule.id), "title", wrap=True, selectable=True))
+        add(label(word(rule.reason), wrap=True))
+        if rule.flag:
+            self._column.addLayout(row(chip(word(rule.flag)), None))
+        self._column.addSpacing(4)
+        if rule.amount is not None:
+            self._amount(shown)
+        else:
+            add(label(amount_words(rule), "strong"))
+        if said := scale_words(rule):
+            add(label(said, "small", wrap=True))
+        self._switch(shown)
+        for title, said in ((tr("Field"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
+            self._column.addSpacing(4)
+            add(label(title, "heading"))
+            add(label(said, "muted", wrap=True, selectable=True))
+        self._column.addStretch(1)
+
+    def _amount(self, shown: RuleRow) -> None:
+        rule = shown.now
+        title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
+        self._column.addWidget(label(title, "heading"))
+        amount = rule.amount or 0.0
+        field = PointsField(f"{100 * amount if rule.takes else amount:g}")
+        field.setAccessibleName(title)
+        field.setReadOnly(not self._may)
+        field.entered.connect(lambda text: self.entered.emit(rule.id, text))
+        field.left.connect(self.left)
+        was = tr("was {amount}", amount=amount_words(shown.was)) if rule.amount != shown.was.amount else Safe("")
+        self._column.addLayout(row(field, label(was, "small"), None))
+        self.field = field
+
+    def _switch(self, shown: RuleRow) -> None:
+        rule = shown.now
+        self._column.addSpacing(4)
+        if rule.fixed:
+            said = tr("It opens the child lane and can't be turned off.")
+            self._column.addWidget(label(said, "small", wrap=True))
+            return
+        state = label(
+            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."), "" if rule.on else "warn"
+        )
+        button = KeyButton.of("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
+        button.clicked.connect(lambda: self.toggled.emit(rule.id))
+        button.setEnabled(self._may)
+        self._column.addWidget(state)
+        self._column.addLayout(row(button, None))

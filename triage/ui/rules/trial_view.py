@@ -1,0 +1,145 @@
+"""Who would move: by band now and then, and report by report with the rules that move it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.jobs.judging.rules import Move, Trial
+from triage.ui.core.page import aside
+from triage.ui.kit import keys
+from triage.ui.kit.table import Column, RowsTable
+from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
+from triage.ui.rules.words import why_words
+from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
+
+SIDE = 300
+
+COLUMNS: tuple[Column[Move], ...] = (
+    Column(mark("Band"), 44, lambda m: m.band, band=True),
+    Column(mark("Would be"), 72, lambda m: m.would_be, band=True),
+    Column(mark("Report"), 100, lambda m: ltr(m.report_id)),
+    Column(mark("Risk"), 120, lambda m: _risk(m)),
+    Column(mark("Because of"), 0, lambda m: why_words(m.why), lambda _: "muted"),
+)
+
+
+def _risk(move: Move) -> Safe:
+    arrow = "←" if is_rtl() else "→"
+    return Safe(f"{ltr(f'{move.risk:.1f}')} {arrow} {ltr(f'{move.would_risk:.1f}')}")
+
+
+class TrialView(QWidget):
+    """`use_asked` when a person wants these rules, `open_asked` with a report's number, `closed` to go back to the rules."""
+
+    use_asked = Signal()
+    open_asked = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trial: Trial | None = None
+        self.head = label("", "title", wrap=True)
+        self.names = label("", "small", wrap=True)
+        self.use = KeyButton.of("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
+        back = KeyButton.of("trial", "back", tr("Back to the rules"), on=self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda m: m.report_id, name=tr("Band changes"))
+        self.table.opened.connect(lambda m: self.open_asked.emit(m.report_id))
+        self.more = label("", "small", wrap=True)
+        self.more.setContentsMargins(16, 8, 16, 8)
+        self.more.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.bands = Card(tr("Reports by band"))
+        self._build(back)
+        calls: dict[str, Callable[[], object]] = {
+            "back": self.closed.emit,
+            "next": lambda: self.table.go(1),
+            "previous": lambda: self.table.go(-1),
+            "open": self.open_current,
+            "use": self.use.click,
+        }
+        for action, call in calls.items():
+            keys.bind(self, "trial", action, call)
+
+    def _build(self, back: KeyButton) -> None:
+        side = QWidget()
+        side.setFixedWidth(SIDE)
+        inner = QVBoxLayout(side)
+        aside(inner, 0)
+        inner.addWidget(self.bands)
+        inner.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.head)
+        words.addWidget(self.names)
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 12, 16, 12)
+        top.setSpacing(8)
+        top.addLayout(words, 1)
+        top.addWidget(self.use)
+        top.addWidget(back)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.table, 1)
+        left.addWidget(self.more)
+        self._left = left
+        lower = QHBoxLayout()
+        lower.setSpacing(16)
+        lower.addLayout(left, 1)
+        lower.addWidget(side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addLayout(lower, 1)
+
+    def show_trial(self, trial: Trial, *, may_use: bool) -> None:
+        self.trial = trial
+        self.head.setText(told(trial))
+        self.names.setText(tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with)))
+        self.use.setEnabled(may_use)
+        self.table.show_rows(trial.moves)
+        self.table.setVisible(bool(trial.moves))
+        left_out = trial.moved - len(trial.moves)
+        none = tr("No band changes. Points may change: every score card is recalculated.")
+        said = tr("and {n} more; the largest falls first", n=number(left_out))
+        self.more.setText(none if not trial.moved else said)
+        self.more.setVisible(not trial.moves or left_out > 0)
+        self._left.setStretch(1, 0 if trial.moves else 1)
+        self._bands(trial)
+
+    def _bands(self, trial: Trial) -> None:
+        clear(self.bands.body)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(3, 1)
+        for at, title in enumerate(("", tr("now"), tr("then"))):
+            grid.addWidget(label(title, "small"), 0, at)
+        for at, (band, (now, then)) in enumerate(trial.bands.items(), start=1):
+            grid.addWidget(BandBlock(band, 20), at, 0)
+            grid.addWidget(label(number(now), "muted"), at, 1)
+            grid.addWidget(label(number(then), "strong" if now != then else ""), at, 2)
+            change = ltr(f"{then - now:+,}") if now != then else Safe("")
+            grid.addWidget(label(change, "small"), at, 3)
+        self.bands.body.addLayout(grid)
+        self.bands.body.addLayout(row(label(rise_and_fall(trial), "small", wrap=True)))
+
+    def open_current(self) -> None:
+        if (move := self.table.current()) is not None:
+            self.open_asked.emit(move.report_id)
+
+    def step(self, step: int) -> str | None:
+        self.table.go(step)
+        move = self.table.current()
+        return None if move is None else move.report_id
+
+
+def told(trial: Trial) -> Safe:
+    return tr("{n} of {all} reports would change their band", n=number(trial.moved), all=number(trial.reports))
+
+
+def rise_and_fall(trial: Trial) -> Safe:
+    fall = number(trial.moved - trial.rise)
+    return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(trial.rise), fall=fall)

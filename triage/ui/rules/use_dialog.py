@@ -1,0 +1,52 @@
+"""Before other rules are used: how many reports move, and that it is recorded and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from triage.jobs.judging.rules import Trial
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.rules.trial_view import rise_and_fall, told
+from triage.ui.text.i18n import ltr, tr
+
+
+class UseDialog(QDialog):
+    def __init__(self, trial: Trial, user: str, *, back: bool, parent: QWidget, use: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._use = use
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = tr("Revert to the previous rules?") if back else tr("Use these rules from now on?")
+        self.setWindowTitle(title)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(10)
+        whole.addWidget(label(title, "title", wrap=True))
+        names = tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with))
+        whole.addWidget(label(names, "muted", wrap=True))
+        whole.addWidget(label(told(trial), "strong", wrap=True))
+        whole.addWidget(label(rise_and_fall(trial), wrap=True))
+        says = tr(
+            "Every score card is recalculated and names these rules. This is recorded under your name, {name}.", name=ltr(user)
+        )
+        whole.addWidget(label(says, wrap=True))
+        if not back:
+            whole.addWidget(label(tr("You can revert to the previous rules at any time."), "muted", wrap=True))
+        self.record = KeyButton(tr("Revert") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
+        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(None, cancel, self.record))
+        self.resize(520, 0)
+        self.record.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def accept(self) -> None:
+        super().accept()
+        self._use()

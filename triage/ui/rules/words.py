@@ -1,0 +1,134 @@
+"""Rules in words and columns, as they are and as they were before the edits at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.jobs.judging.rule_book import FamilyView, RuleBook, RuleView
+from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
+from triage.ui.kit.table import Column, Heading, number_text
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+
+AXES = {
+    "floor": mark("Minimum bands: whatever the points, the band is at least this"),
+    "risk": mark("risk"),
+    "actionability": mark("can act"),
+    "note": mark("Notes: no points; facts to know, and what lowers a report to band E"),
+}
+ABOUT = (
+    mark("What is stated to have happened"), mark("The reported user's access to children and history"),
+    mark("A child who is named, young, or in Pakistan"), mark("What the files are stated to show"),
+    mark("New material"), mark("Assessment by NCMEC and the provider"),
+    mark("How much material, and how many recipients"), mark("Whether Pakistan can act, and which office"),
+    mark("Details that lead to a name"), mark("Details an operator can look up"), mark("Material to examine"),
+    mark("Other details a request needs"),
+)  # fmt: skip
+BANDS = ("A", "B", "C", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule as it would be, and as it is in use."""
+
+    now: RuleView
+    was: RuleView
+
+    @property
+    def edited(self) -> bool:
+        return self.now != self.was
+
+
+def amount_words(rule: RuleView) -> Safe:
+    """18; takes 60 %; at least A; nothing for a note."""
+    if rule.axis == "floor":
+        return tr("at least {band}", band=ltr(rule.band or ""))
+    if rule.amount is None:
+        return tr("lowers to band E") if rule.sinks else ltr("-")
+    if rule.takes:
+        return tr("removes {part}", part=ltr(f"{100 * rule.amount:g} %"))
+    return number_text(rule.amount)
+
+
+def scale_words(rule: RuleView) -> Safe:
+    """How the points grow with what was counted."""
+    if rule.scale == "log2" and rule.at_most is not None:
+        return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
+    if rule.scale == "part":
+        return tr("Counts by the share to which it applies.")
+    return Safe("")
+
+
+def _ink(row: RuleRow) -> str:
+    return "muted" if not row.now.on else "accent" if row.edited else "text"
+
+
+def _change(row: RuleRow) -> Safe:
+    """was 18; was on"""
+    if row.now.on != row.was.on:
+        return tr("turned off") if row.was.on else tr("turned on")
+    return tr("was {amount}", amount=amount_words(row.was)) if row.now.amount != row.was.amount else Safe("")
+
+
+COLUMNS: tuple[Column[RuleRow], ...] = (
+    Column(mark("Points"), 92, lambda r: amount_words(r.now) if r.now.on else tr("off"), _ink),
+    Column(mark("Before"), 84, _change, lambda _: "accent"),
+    Column(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
+    Column(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
+    Column(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
+)
+
+
+def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | Heading]:
+    """By family, those that hold every word that was searched for."""
+    was = {rule.id: rule for rule in book.rules}
+    families = {family.name: family for family in draft.families}
+    rows: list[RuleRow | Heading] = []
+    words = wanted.casefold().split()
+    last: tuple[str, str | None] | None = None
+    for rule in draft.rules:
+        if not all(each in _searched(rule) for each in words):
+            continue
+        if (rule.axis, rule.family) != last:
+            last = (rule.axis, rule.family)
+            rows.append(_heading(rule, families))
+        rows.append(RuleRow(rule, was[rule.id]))
+    return rows
+
+
+def _searched(rule: RuleView) -> str:
+    said = (rule.id, rule.reason, word(rule.reason), rule.flag or "", word(rule.flag or ""), rule.family or "", rule.field)
+    return " ".join(said).casefold()
+
+
+def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
+    family = families.get(rule.family or "")
+    if family is None:
+        if rule.axis in ("risk", "actionability"):
+            return Heading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
+        return Heading(word(AXES[rule.axis]))
+    title = tr("{family}: {about}", family=word(family.name), about=word(family.about))
+    return Heading(title, reach_words(family))
+
+
+def reach_words(family: FamilyView) -> Safe:
+    return tr(
+        "{axis}; maximum {reach} of cap {cap}",
+        axis=word(AXES[family.axis]),
+        reach=ltr(f"{family.reach:.1f}"),
+        cap=number_text(family.cap),
+    )
+
+
+def why_words(why: Sequence[str]) -> Safe:
+    """Ids of rules, and that bands begin elsewhere."""
+    said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
+    return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
+
+
+def used_by(book: RuleBook) -> Safe:
+    """in use since 24 Nov 2026 by khi-04; or that they came with the program."""
+    if book.since is None:
+        return tr("the rules that came with the program")
+    return tr("in use since {when}, by {name}", when=times.pkt(book.since), name=isolated(book.by or ""))

@@ -1,0 +1,191 @@
+"""Pictures of the screens: for the README, and for `triage demo` on a machine without a display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from triage.model.views import QueueFilter
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
+from triage.ui.kit.theme import ThemeName
+from triage.ui.matches.pair import pairs_of
+from triage.ui.queue.lanes import SET_ASIDE
+from triage.ui.screenshots import leads as desk
+from triage.ui.shell.main_window import MainWindow
+from triage.ui.text.i18n import Language
+from triage.wellbeing import Rung
+
+SIZE = (1440, 900)
+SETTLE_MS = 400
+LONGEST_MS = 20_000
+SMALLEST = 0
+"""Qt's quality 0 of a PNG is its strongest packing."""
+SEARCHED = 60
+"""So many reports at the head of the queue are looked at for one with files."""
+
+
+URDU = "queue-ur.png"
+BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
+
+
+def save(
+    app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
+) -> tuple[Path, ...]:
+    """Open the screens on this store and save each as a PNG of 1440 x 900 in `out`: queue, import, set-aside, and of the most
+    telling report its page, its media and the dialogs upon it, a file beside a like one; then the queue in Urdu, light."""
+    out.mkdir(parents=True, exist_ok=True)
+    saved = _each(app, api, out, language, theme_name)
+    if language == "en":
+        with _window(app, api, "ur", "light") as (window, _):
+            saved.append(_save(window, out / URDU))
+        theme.apply(app, theme_name, language)
+    return tuple(saved)
+
+
+def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
+    with _window(app, api, language, theme_name) as (window, runner):
+        saved = [_save(window, out / "queue.png")]
+        window.show_import()
+        form = window.importing.form
+        form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
+        form.received_from.setText("NCMEC")
+        form.medium.setText("USB 14")
+        _settle(runner)
+        saved.append(_save(window, out / "import.png"))
+        form.empty()
+        window.choose_lane(SET_ASIDE.name)
+        _settle(runner)
+        saved.append(_save(window, out / "set-aside.png"))
+        for name in desk.pages(window, lambda: _settle(runner)):
+            saved.append(_save(window, out / f"{name}.png"))
+        window.show_queue()
+        report_id = window.queue.current_id()
+        if report_id is None:
+            return saved
+        window.open_report(report_id)
+        _settle(runner)
+        saved.append(_save(window, out / "report.png"))
+        page = window.report
+        if page is None or page.report is None:
+            return saved
+        for name, ask in (("decide", page.decide), ("packet", page.make_packet)):
+            ask()
+            _settle(runner)
+            saved.append(_save(window, out / f"{name}.png", app.activeModalWidget()))
+        if page.report.files:
+            page.open_media()
+            if page.media is not None:
+                page.media.step_on(Rung.VERDICT)
+            _settle(runner)
+            saved.append(_save(window, out / "media.png"))
+        return saved + _likeness(app, api, window, runner, out)
+
+
+def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
+    """A file beside one that is like it, and what it is graded as."""
+    found = with_like(api)
+    if found is None:
+        return []
+    report_id, at = found
+    window.open_report(report_id)
+    _settle(runner)
+    page = window.report
+    if page is None:
+        return []
+    page.open_media(at)
+    if page.media is None:
+        return []
+    page.media.step_on(Rung.VERDICT)
+    page.media.grade()
+    _settle(runner)
+    saved = [_save(window, out / "grade.png", app.activeModalWidget())]
+    page.media.compare()
+    _settle(runner)  # the ladder begins anew when the other file has come
+    if page.compare is not None:
+        page.compare.compare.step_on(Rung.VERDICT)
+    _settle(runner)
+    saved.append(_save(window, out / "compare.png"))
+    page.close_media()
+    return saved
+
+
+def with_like(api: Api) -> tuple[str, int] | None:
+    """The gravest report with a file that is like another one, and the file's place."""
+    ids = api.queue_ids(QueueFilter())[:SEARCHED]
+    rows = api.rows(ids)
+    for row in (rows[i] for i in ids if rows[i].files_present):
+        files = api.show(row.report_id).files
+        at = next((n for n, file in enumerate(files) if pairs_of(file, row.report_id)), None)
+        if at is not None:
+            return row.report_id, at
+    return None
+
+
+@contextmanager
+def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
+    """The working window with the most telling report selected."""
+    theme.apply(app, theme_name, language)
+    runner = Runner()
+    window = MainWindow(api, runner)
+    window.sweeping.end()  # what stands still makes the same pictures
+    window.resize(*SIZE)
+    window.show()
+    window.start()
+    try:
+        _settle(runner)
+        row = telling_row(api)
+        if row is not None and (at := window.queue.model.find(row)) is not None:
+            window.queue.table.select_row(at)
+        _settle(runner)
+        yield window, runner
+    finally:
+        window.drop_everything()
+        window.close()
+        window.deleteLater()
+        runner.stop()
+        _spin(50)
+
+
+def telling_row(api: Api) -> int | None:
+    """The gravest report whose files came with it; else the first."""
+    ids = api.queue_ids(QueueFilter())
+    rows = api.rows(ids[:SEARCHED])
+    return next((i for i in ids[:SEARCHED] if rows[i].files_present > 1), ids[0] if ids else None)
+
+
+def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
+    """With the dialog in the middle of the window, as it stands on a screen; it is closed."""
+    picture = window.grab()
+    if dialog is not None:
+        above = dialog.grab()
+        painter = QPainter(picture)
+        painter.drawPixmap((picture.width() - above.width()) // 2, (picture.height() - above.height()) // 2, above)
+        painter.end()
+        dialog.close()
+    few = picture.toImage().convertToFormat(QImage.Format.Format_RGB16)  # 65,536 colours are plenty, and pack much better
+    if not few.convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=SMALLEST):
+        raise OSError(f"{path} can't be written")
+    return path
+
+
+def _settle(runner: Runner) -> None:
+    """Until nothing is under way and everything was painted."""
+    waited = 0
+    _spin(SETTLE_MS)
+    while runner.under_way() and waited < LONGEST_MS:
+        _spin(50)
+        waited += 50
+    _spin(SETTLE_MS)
+
+
+def _spin(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

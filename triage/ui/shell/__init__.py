@@ -1,0 +1,1 @@
+"""The window: pages, status bar, menus, the background comparison."""

@@ -1,0 +1,94 @@
+"""`?` shows every key of this screen, over the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from triage.ui.kit import theme
+from triage.ui.kit.keys import KEYS, Screen, does
+from triage.ui.kit.widgets import cap, fade_in, label
+from triage.ui.text.i18n import ltr, mark, tr, word
+
+SCREENS: dict[Screen, str] = {
+    "queue": mark("Queue"),
+    "report": mark("Report"),
+    "media": mark("Media"),
+    "compare": mark("Same or not"),
+    "held": mark("Held hashes"),
+    "import": mark("Import"),
+    "set_aside": mark("Set aside"),
+    "cases": mark("Cases"),
+    "case": mark("Case"),
+    "grades": mark("Grades awaiting review"),
+    "ranking": mark("Is the ranking right?"),
+    "rules": mark("Rules"),
+    "trial": mark("Band changes"),
+    "everywhere": mark("Everywhere"),
+}
+
+
+class KeysOverlay(QWidget):
+    """Covers its window; any key or press closes it, and the focus goes back where it was."""
+
+    def __init__(self, over: QWidget, screen: Screen) -> None:
+        super().__init__(over)
+        self._before = over.window().focusWidget()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        panel = QFrame()
+        panel.setProperty("kind", "card")
+        grid = QGridLayout(panel)
+        grid.setContentsMargins(28, 24, 28, 24)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7)
+        shown: tuple[Screen, ...] = ("everywhere",) if screen == "everywhere" else (screen, "everywhere")
+        for across, name in enumerate(shown):
+            self._list(grid, across * 3, name)
+        grid.setColumnMinimumWidth(2, 32)
+        hint = label(tr("Any key closes this."), "small")
+        grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
+        holder = QVBoxLayout(self)
+        holder.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+        over.installEventFilter(self)
+        self.setGeometry(over.rect())
+        self.show()
+        self.raise_()
+        self.setFocus()
+        fade_in(self)
+
+    def _list(self, grid: QGridLayout, column: int, screen: Screen) -> None:
+        grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
+        for at, entry in enumerate(KEYS[screen], start=1):
+            grid.addWidget(cap(ltr(entry.cap)), at, column, Qt.AlignmentFlag.AlignTrailing)
+            grid.addWidget(label(does(entry)), at, column + 1)
+
+    def end(self) -> None:
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+        self.deleteLater()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # a key pressed here is for closing, whatever else it means below
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta):
+            self.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.end()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ground = theme.current().colour("ground")
+        ground.setAlphaF(0.82)
+        painter.fillRect(self.rect(), ground)

@@ -1,0 +1,383 @@
+"""The working window: lanes on the left, a page in the middle, the truth about the machine at the foot."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.model.people import Right
+from triage.model.progress import Progress
+from triage.model.views import QueueRow
+from triage.ui.core.api import Api
+from triage.ui.core.page import DeskPage
+from triage.ui.core.preferences import Preferences
+from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.decide_dialog import DecideDialog
+from triage.ui.intake.page import ImportPage
+from triage.ui.intake.set_aside import SetAsidePage
+from triage.ui.kit import keys
+from triage.ui.kit.keys import Screen
+from triage.ui.kit.notice import Notice
+from triage.ui.kit.widgets import clear
+from triage.ui.queue.export_dialog import ExportDialog
+from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
+from triage.ui.queue.page import QueuePage
+from triage.ui.report.page import ReportPage
+from triage.ui.shell.desk import Desk, screen_of, title_of
+from triage.ui.shell.keys_overlay import KeysOverlay
+from triage.ui.shell.status_bar import StatusBar
+from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.view_menu import view_menu
+from triage.ui.text.i18n import tr
+
+if TYPE_CHECKING:
+    from triage.jobs.reading.queue import Lanes
+
+COUNTS_EVERY_MS = 5_000
+COUNTS_WHILE_IMPORTING_MS = 2_000
+MACHINE_EVERY_MS = 15 * 60 * 1000
+OPEN_STATUSES = ("new", "in_progress", "on_hold")
+
+
+class MainWindow(QWidget):
+    """Everything that an unlocked session shows. `lock_asked` when a person locks, `titled` when another page is shown:
+    a screen reader says it first. No report's number is in a title, since other programs may read those."""
+
+    lock_asked = Signal()
+    look_asked = Signal(str, str, int)
+    titled = Signal(str)
+
+    def __init__(
+        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: Sweeping | None = None
+    ) -> None:
+        """`sweeping` goes on under a window that is built again; without one it begins here."""
+        super().__init__()
+        self.api, self.runner = api, runner
+        self.sweeping = sweeping or Sweeping(api, runner, self)
+        self._preferences = preferences or Preferences()
+        self.setProperty("kind", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.rail = LaneRail()
+        self.status = StatusBar()
+        self.queue = QueuePage(api, runner)
+        self.importing = ImportPage(api, runner)
+        self.set_aside = SetAsidePage(api, runner)
+        self.report: ReportPage | None = None
+        self._opened_from: DeskPage | None = None
+        self.pages = QStackedWidget()
+        for page in (self.queue, self.importing, self.set_aside):
+            self.pages.addWidget(page)
+        self.desk = Desk(api, runner, self.pages, self.decide)
+        self.notice = Notice(self)
+        self._counted: int | None = None
+        self._stage: str | None = None
+        self._dropped = False
+        self._machine_job: Job | None = None
+        self._count_job: Job | None = None
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.rail)
+        body.addWidget(self.pages, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(body, 1)
+        outer.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.pages.currentChanged.connect(lambda _: self._title())
+        self.importing.steps.currentChanged.connect(lambda _: self._title())
+        self.rail.chosen.connect(self.choose_lane)
+        self.rail.page_chosen.connect(self.show_desk)
+        self.rail.import_asked.connect(self.show_import)
+        self.rail.keys_asked.connect(self.show_keys)
+        self.rail.lock_asked.connect(self.lock_asked)
+        self.rail.view_asked.connect(self.show_view_menu)
+        self.queue.model.loaded.connect(self._order_taken)
+        self.queue.lane_changed.connect(self.rail.check)
+        self.queue.said.connect(self.notice.say)
+        self.queue.open_asked.connect(self.open_report)
+        self.queue.assign_asked.connect(self.assign)
+        self.queue.decide_asked.connect(self.decide)
+        self.queue.export_asked.connect(self.export)
+        self.queue.import_asked.connect(self.show_import)
+        self.importing.closed.connect(self.show_queue)
+        self.importing.said.connect(self.notice.say)
+        self.queue.alarmed.connect(lambda count, row: self.importing.alarm.show_state(count, row, self.api.user.name))
+        self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
+        self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
+        self.importing.progressed.connect(self._import_progressed)
+        self.set_aside.closed.connect(self.show_queue)
+        self.set_aside.import_asked.connect(self.show_import)
+        self.desk.left.connect(self.show_queue)
+        self.desk.said.connect(self.notice.say)
+        self.desk.open_asked.connect(self.open_from_desk)
+        self.desk.shown.connect(self.rail.check)
+        self.status.progress_asked.connect(self.show_import)
+        self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
+        self.sweeping.told.connect(self._tell_sweep)
+        self.sweeping.said.connect(self.notice.say)
+        self.runner.changed.connect(self._changed)
+        self.runner.failed.connect(self.notice.say)
+        keys.bind(self, "everywhere", "keys", self.show_keys)
+        keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
+        keys.bind(self, "everywhere", "go_queue", self.show_queue)
+        keys.bind(self, "everywhere", "sweep", self.status.sweep.press)
+        for name in ("cases", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
+            keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
+        self._count_timer, machine_timer = QTimer(self), QTimer(self)
+        for timer, every, call in (
+            (self._count_timer, COUNTS_EVERY_MS, self._count),
+            (machine_timer, MACHINE_EVERY_MS, self.look_at_machine),
+        ):
+            timer.setInterval(every)
+            timer.timeout.connect(call)
+            timer.start()
+
+    def start(self) -> None:
+        """Fetch what the first screen shows."""
+        if self.api.may(Right.READ_REPORT):
+            self.queue.reload()
+            self.queue.look_for_alarm()
+            self._count()
+        else:
+            self.notice.say(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
+        self.look_at_machine()
+        self.sweeping.look()
+        self._tell_sweep()
+        self._title()
+        self.queue.table.setFocus()
+
+    # Pages
+
+    def shown_screen(self) -> Screen:
+        page = self.pages.currentWidget()
+        if page is self.importing:
+            return "import"
+        if page is self.set_aside:
+            return "set_aside"
+        if isinstance(page, DeskPage):
+            return screen_of(page)
+        if page is self.queue or self.report is None:
+            return "queue"
+        if self.report.compare is not None:
+            return "compare"
+        return "report" if self.report.media is None else "media"
+
+    def _title(self) -> None:
+        page = self.pages.currentWidget()
+        if page is self.queue:
+            self.titled.emit(tr("Queue"))
+        elif page is self.importing:
+            self.titled.emit(self.importing.title())
+        elif page is self.set_aside:
+            self.titled.emit(tr("Set aside"))
+        elif isinstance(page, DeskPage):
+            self.titled.emit(title_of(page))
+        elif self.report is not None and self.report.report is not None:
+            self.titled.emit(tr("Report"))
+
+    def choose_lane(self, name: str) -> None:
+        if name == SET_ASIDE.name:
+            self._close_report()
+            self.set_aside.reload()
+            self.pages.setCurrentWidget(self.set_aside)
+            self.rail.check(name)
+        elif name in (POSSIBLE.name, HELD.name):
+            self.show_desk(name)
+        else:
+            self.show_queue()
+            self.queue.set_lane(name)
+
+    def show_queue(self) -> None:
+        self._close_report()
+        self.pages.setCurrentWidget(self.queue)
+        self.rail.check(self.queue.lane.name)
+        self.queue.table.setFocus()
+
+    def show_import(self) -> None:
+        self._close_report()
+        self.pages.setCurrentWidget(self.importing)
+
+    def show_desk(self, name: str) -> None:
+        self._close_report()
+        self.desk.show(name)
+
+    def show_case(self, number: str) -> None:
+        self._close_report()
+        self.desk.show_case(number)
+
+    def show_keys(self) -> None:
+        KeysOverlay(self, self.shown_screen())
+
+    def open_from_desk(self, report_id: str, sha256: str) -> None:
+        """Going back leads to that page again."""
+        self._opened_from = self.desk.current()
+        self._open(report_id, sha256)
+
+    def open_report(self, report_id: str) -> None:
+        self._opened_from = None
+        self._open(report_id)
+
+    def _open(self, report_id: str, sha256: str = "") -> None:
+        self._close_report()
+        page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
+        page.closed.connect(self._report_closed)
+        page.case_asked.connect(self.show_case)
+        page.moved.connect(self._move)
+        page.said.connect(self.notice.say)
+        page.decided.connect(self.queue.remember)
+        page.open_asked.connect(self._open)
+        page.loaded.connect(self._title)
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def _move(self, step: int) -> None:
+        """J and K on a report's page go to the next and previous report of the page it was opened from."""
+        if self._opened_from is not None:
+            report_id = self._opened_from.step(step)
+            if report_id is not None:
+                self._open(report_id)
+            return
+        self.queue.table.go(step)
+        report_id = self.queue.current_id()
+        if report_id is not None:
+            self.open_report(report_id)
+
+    def _report_closed(self) -> None:
+        came_from, self._opened_from = self._opened_from, None
+        if came_from is None:
+            self.show_queue()
+        else:
+            self._close_report()
+            self.desk.return_to(came_from)
+
+    def _close_report(self) -> None:
+        """The page goes from memory, and every pixel it held."""
+        if self.report is not None:
+            self.pages.removeWidget(self.report)
+            self.report.close()
+            self.report.deleteLater()
+            self.report = None
+
+    def show_view_menu(self, under: QWidget) -> None:
+        if self.importing.job is not None:
+            self.notice.say(tr("The theme can be changed when the import is done."))
+            return
+        view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
+
+    # Dialogs
+
+    def assign(self, row: QueueRow) -> None:
+        AssignDialog(self.api, self.runner, row.report_id, parent=self, current=row.assignee, done=self._decided).open()
+
+    def decide(self, report_id: str) -> None:
+        DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
+
+    def _decided(self, decision_id: int, report_id: str) -> None:
+        self.queue.remember(decision_id, report_id)
+        self.notice.say(tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
+
+    def export(self) -> None:
+        dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
+        dialog.said.connect(self.notice.say)
+        dialog.open()
+
+    # What changes
+
+    def _changed(self, changed: Changed) -> None:
+        self.queue.on_changed(changed)
+        self.set_aside.on_changed(changed)
+        self.desk.on_changed(changed)
+        self._count()
+
+    def _order_taken(self) -> None:
+        """What comes from now on is new to this order."""
+        self._counted = None
+        self._count()
+
+    def _count(self) -> None:
+        """Counting a large store takes its time: never two at once, and never more than a twentieth of the time."""
+        idle = self._count_job is None or self._count_job.done
+        if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
+            self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
+
+    def _show_counts(self, counts: Lanes) -> None:
+        if self._dropped:
+            return
+        if self._count_job is not None:
+            took = (time.monotonic() - self._count_job.started) * 1000
+            every = COUNTS_EVERY_MS if self.importing.job is None else COUNTS_WHILE_IMPORTING_MS
+            self._count_timer.setInterval(max(every, round(took * 20)))
+        self.rail.show_counts(counts)
+        self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
+        if self._counted is None:
+            self._counted = counts.total
+        self.queue.tell_fresh(counts.total - self._counted)
+        if self.importing.job is not None:
+            self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
+
+    def look_at_machine(self) -> None:
+        """Asked in the background: it reads the record and has a worker try its walls."""
+        if self._machine_job is not None and not self._machine_job.done:
+            return
+        looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._machine_job = self.runner.ask(
+            self.api.machine,
+            lambda machine: self.status.show_machine(machine, looked),
+            owner=self,
+            failed=self.status.show_unknown,
+        )
+
+    def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
+        """Another stage of the import has committed something: it is counted at once."""
+        self.status.show_progress(job, progress)
+        stage = None if progress is None else progress.note
+        if stage != self._stage:
+            self._stage = stage
+            self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
+            self._count()
+
+    def _tell_sweep(self) -> None:
+        self.status.show_sweep(self.sweeping)
+
+    # Dropping files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.api.may(Right.IMPORT) and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.show_import()
+            self.importing.add_paths(paths)
+
+    def drop_everything(self) -> None:
+        """Before locking: no page, no row, no picture stays."""
+        self._dropped = True
+        self.sweeping.end()
+        self._close_report()
+        self.desk.conceal()
+        self.queue.side.show_report(None)
+        self.queue.model.forget()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        self.notice.hide()
+        if (layout := self.layout()) is not None:
+            clear(layout)

@@ -1,0 +1,1 @@
+"""Words: catalogues, times, words of reports and cases."""

@@ -1,0 +1,159 @@
+"""Words for people, in English or Urdu, and text from outside made safe to show.
+
+The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur*.json, a file a part of the
+screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each
+value is isolated, so that a hostile name reorders nothing around it.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import ClassVar, Literal
+
+from triage.message import Message, Value, render
+from triage.resources import resource
+
+Language = Literal["en", "ur"]
+LANGUAGES: tuple[Language, ...] = ("en", "ur")
+
+RLM = "\u200f"
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+_JOINERS = "\u200c\u200d"
+_KEEP_IN_BLOCKS = "\n\t"
+
+
+class Safe(str):
+    """Text that was made safe, or is ours: it goes into sentences as it is."""
+
+    __slots__ = ()
+
+
+class _Catalogue:
+    language: Language = "en"
+    words: ClassVar[dict[str, str]] = {}
+
+
+def set_language(language: Language) -> None:
+    """Takes hold for everything said from now on; windows listen for the change and say their words again."""
+    _Catalogue.language = language
+    _Catalogue.words = {} if language == "en" else catalogue(language)
+
+
+def language() -> Language:
+    return _Catalogue.language
+
+
+def is_rtl() -> bool:
+    return _Catalogue.language == "ur"
+
+
+def catalogue(language: Language) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for file in sorted(resource("translations").iterdir(), key=lambda entry: entry.name):
+        if file.name.startswith(language) and file.name.endswith(".json"):
+            words |= json.loads(file.read_text("utf-8"))
+    return {key: _directed(said) for key, said in words.items()}
+
+
+def _directed(said: str) -> str:
+    """A sentence that begins with a Latin word would run from left to right as a whole; a mark before it says otherwise."""
+    if not _has_rtl(said):
+        return said
+    first = next((d for char in said if (d := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "AL")
+    return RLM + said if first == "L" or said.startswith("{") else said
+
+
+def tr(sentence: str, **values: str | int | float) -> Safe:
+    """The sentence in the language in force, with {names} filled in safely. Pass a literal, so that tests can find it."""
+    said = _Catalogue.words.get(sentence, sentence)
+    if values:
+        said = said.format(**{name: _inserted(value) for name, value in values.items()})
+    return Safe(said)
+
+
+def tr_message(message: Message) -> Safe:
+    """Renders a message of a lower package in the language in force; its values are made safe."""
+    return Safe(render(message, _translated, _inserted_value))
+
+
+def _translated(key: str) -> str:
+    return _Catalogue.words.get(key, key)
+
+
+def _inserted_value(value: Value, spec: str) -> str:
+    if isinstance(value, Message):
+        return tr_message(value)
+    if isinstance(value, tuple):
+        return tr(", ").join(_inserted_value(each, "") for each in value)
+    return isolated(value) if isinstance(value, str) else ltr(format(value, spec or ","))
+
+
+def trn(one: str, many: str, n: int, **values: str | int | float) -> Safe:
+    """`one` when n is 1, else `many`; both may use {n}."""
+    return tr(one if n == 1 else many, n=number(n), **values)  # tr-ok: both literals are collected from trn
+
+
+def mark(text: str) -> str:
+    """Marks a literal for the catalogue where it is written; `word` translates it where it is shown."""
+    return text
+
+
+def word(text: str) -> Safe:
+    """A word of the product's own vocabulary (flag, status, clock, kind): translated when known, else shown as it is."""
+    return Safe(_Catalogue.words.get(text) or shown(text))
+
+
+def number(value: int) -> Safe:
+    """With thousands separators, left to right."""
+    return ltr(f"{value:,}")
+
+
+def ltr(text: str) -> Safe:
+    """Numbers, addresses, hashes, file names: escaped and, in an Urdu layout, kept left to right."""
+    safe = shown(text)
+    return Safe(f"{LRI}{safe}{PDI}") if is_rtl() else safe
+
+
+def isolated(text: str) -> Safe:
+    """Text from outside within other text: escaped, and whatever its direction, it moves nothing around it."""
+    safe = shown(text)
+    return Safe(f"{FSI}{safe}{PDI}") if is_rtl() or _has_rtl(safe) else safe
+
+
+def shown(text: str) -> Safe:
+    """One line, with every control, bidi or invisible character written out as ‹U+202E›."""
+    if isinstance(text, Safe):
+        return text
+    if text.isprintable():
+        return Safe(text)
+    return Safe("".join(_visible(text, i, "") for i in range(len(text))))
+
+
+def shown_block(text: str) -> Safe:
+    """Like `shown`, but line ends and tabs stay: for free text."""
+    if isinstance(text, Safe):
+        return text
+    text = text.replace("\r\n", "\n")
+    return Safe("".join(_visible(text, i, _KEEP_IN_BLOCKS) for i in range(len(text))))
+
+
+def _visible(text: str, at: int, keep: str) -> str:
+    char = text[at]
+    if char.isprintable() or char in keep:
+        return char
+    if char in _JOINERS and at and ord(text[at - 1]) > 0x2FF:
+        return char  # joiners are part of spelling in Urdu and other scripts, and invisible mischief in Latin
+    if unicodedata.category(char) == "Zs":
+        return " "
+    return f"‹U+{ord(char):04X}›"
+
+
+def _has_rtl(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
+
+
+def _inserted(value: str | int | float) -> str:
+    if isinstance(value, str):
+        return value if isinstance(value, Safe) else isolated(value)
+    return ltr(f"{value:,}" if isinstance(value, int) else f"{value:g}")

@@ -1,0 +1,107 @@
+"""The product's vocabulary on screens: short words for types, statuses, flags and places, and how grave each is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from triage.model.views import QueueRow
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, mark, tr, word
+
+INCIDENTS = {
+    "Child Pornography (possession, manufacture, and distribution)": mark("Apparent CSAM"),
+    "Child Sex Trafficking": mark("Trafficking"),
+    "Child Sex Tourism": mark("Sex tourism"),
+    "Child Sexual Molestation": mark("Molestation"),
+    "Misleading Domain Name": mark("Misleading domain"),
+    "Misleading Words or Digital Images on the Internet": mark("Misleading words"),
+    "Online Enticement of Children for Sexual Acts": mark("Online enticement"),
+    "Unsolicited Obscene Material Sent to a Child": mark("Unsolicited material"),
+}
+"""NCMEC's eight types; the provider's own words are in the tooltip and on the report's page."""
+
+STATUSES = {
+    "new": mark("new"),
+    "in_progress": mark("in progress"),
+    "referred": mark("referred"),
+    "case_opened": mark("case opened"),
+    "closed": mark("closed"),
+    "on_hold": mark("on hold"),
+}
+
+PROVINCES = {
+    "PB": mark("Punjab"),
+    "SD": mark("Sindh"),
+    "KP": mark("Khyber Pakhtunkhwa"),
+    "BA": mark("Balochistan"),
+    "ICT": mark("Islamabad"),
+    "GB": mark("Gilgit-Baltistan"),
+    "AJK": mark("Azad Kashmir"),
+}
+
+CLOCKS = {"provider data": mark("provider"), "operator traffic data": mark("operator")}
+"""Who lets something go, in a word; the tooltip and the side panel say it whole."""
+
+SHORT_PROVINCES = PROVINCES | {"KP": mark("KP"), "GB": mark("GB"), "AJK": mark("AJK")}
+
+Tone = Literal["plain", "grave", "calm"]
+
+
+def incident(kind: str | None) -> Safe:
+    if kind is None:
+        return tr("not stated")
+    return word(INCIDENTS.get(kind, kind))
+
+
+def status(name: str) -> Safe:
+    return word(STATUSES.get(name, name))
+
+
+def province(code: str | None) -> Safe:
+    return tr("not known") if code is None else word(PROVINCES.get(code, code))
+
+
+def where(row: QueueRow) -> Safe:
+    """Whom the place is of comes first: the child, when something says where it is, else the reported user."""
+    if "victim in Pakistan" in row.flags:
+        return tr("child here?")
+    if row.in_pakistan is None:
+        return tr("unclear")
+    if not row.in_pakistan:
+        return tr("abroad")
+    return tr("here?") if row.province is None else word(SHORT_PROVINCES.get(row.province, row.province))
+
+
+def deadline(row: QueueRow) -> Safe:
+    """3 d provider data"""
+    if row.deadline is None:
+        return tr("no deadline known")
+    if row.deadline_name is None:
+        return times.left(row.deadline)
+    return tr("{left} {what}", left=times.left(row.deadline), what=word(CLOCKS.get(row.deadline_name, row.deadline_name)))
+
+
+def deadline_colour(row: QueueRow) -> str:
+    """Name of a palette colour: spent only on what runs out within a month."""
+    if row.deadline is None:
+        return "muted"
+    days = times.days_left(row.deadline)
+    if days < 0:
+        return "muted"
+    return "bad" if days < 14 else "warn" if days < 30 else "text"
+
+
+GRAVE = frozenset(
+    {
+        "not judged", "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "hands-on",
+        "access to the child", "access to children", "victim in Pakistan", "victim named", "may be the victim", "solicitation",
+        "sextortion", "sadistic", "violence", "on a seized device", "knows the child", "NCMEC 1", "camera original",
+    }
+)  # fmt: skip
+CALM = frozenset(
+    {"viral", "viral file", "known files", "on a harmless list", "informational", "withdrawn", "spam", "drawing claimed"}
+)
+
+
+def tone(flag: str) -> Tone:
+    return "grave" if flag in GRAVE else "calm" if flag in CALM else "plain"

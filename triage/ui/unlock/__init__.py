@@ -1,0 +1,1 @@
+"""Signing in: first start, unlock, lock, idle."""

@@ -1,0 +1,214 @@
+"""The lock: nothing of the store is on screen or in memory until name and passphrase open it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.text.i18n import ltr, tr
+from triage.ui.unlock.strength import describe_strength, is_strong_enough
+
+Unlock = Callable[[Path, str, str], Api]
+
+
+_FREE_TRIES = 3  # failures before the first delay
+_FIRST_DELAY_S, _LONGEST_DELAY_S = 5, 300  # doubled with each further failure
+
+
+@dataclass
+class Failures:
+    """Failed tries to open any store in this process; another program that has the key file is beyond this."""
+
+    count: int = 0
+    wait_until: float = 0.0
+    """On the monotonic clock."""
+
+    def add(self) -> None:
+        self.count += 1
+        if self.count >= _FREE_TRIES:
+            delay = min(_FIRST_DELAY_S * 2 ** (self.count - _FREE_TRIES), _LONGEST_DELAY_S)
+            self.wait_until = time.monotonic() + delay
+
+    def seconds_left(self) -> int:
+        return max(0, round(self.wait_until - time.monotonic()))
+
+    def clear(self) -> None:
+        self.count, self.wait_until = 0, 0.0
+
+
+FAILURES = Failures()
+
+
+class UnlockPage(QWidget):
+    """`unlocked` carries the Api of the new session. A passphrase that somebody else set has to be changed before."""
+
+    unlocked = Signal(object)
+    other_store_asked = Signal()
+
+    def __init__(self, store: Path, runner: Runner, unlock: Unlock, *, user: str = "", why: str = "") -> None:
+        super().__init__()
+        self._store, self._runner, self._unlock = store, runner, unlock
+        self.setProperty("kind", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.name = QLineEdit(user)
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.problem = label(why, "muted", wrap=True)
+        self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.try_it)
+        self.name.returnPressed.connect(self.passphrase.setFocus)
+        self.passphrase.returnPressed.connect(self.try_it)
+        self.change: ChangePassphrase | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._wait)
+        panel = QFrame()
+        panel.setProperty("kind", "card")
+        panel.setFixedWidth(400)
+        around = QVBoxLayout(panel)
+        around.setContentsMargins(28, 24, 28, 24)
+        self.pages = QStackedWidget()
+        around.addWidget(self.pages)
+        fields = QWidget()
+        self.pages.addWidget(fields)
+        inner = QVBoxLayout(fields)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(label(tr("Triage"), "title"))
+        inner.addWidget(label(tr("Locked."), "muted", wrap=True))
+        inner.addSpacing(8)
+        for said, field in ((tr("Name"), self.name), (tr("Passphrase"), self.passphrase)):
+            inner.addWidget(label(said, "small"))
+            field.setAccessibleName(said)
+            inner.addWidget(field)
+        inner.addWidget(self.problem)
+        inner.addSpacing(4)
+        other = KeyButton(tr("Another store"), kind="quiet", on=self.other_store_asked.emit)
+        inner.addLayout(row(self.go, None, other))
+        where = label(ltr(str(store)), "small", wrap=True)
+        where.setFixedWidth(400)
+        where.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(where, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.setFocusProxy(self.passphrase if user else self.name)
+        self._wait()
+
+    def try_it(self) -> None:
+        """The passphrase leaves the field at once, whatever comes of it."""
+        name, passphrase = self.name.text().strip(), self.passphrase.text()
+        if not name or not passphrase or not self.go.isEnabled():
+            return
+        self.passphrase.clear()
+        self._busy(True)
+        self.problem.setText(tr("Unlocking; this takes a moment."))
+        self._runner.ask(lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed)
+
+    def _opened(self, api: Api) -> None:
+        FAILURES.clear()
+        if not api.user.initial:
+            self.unlocked.emit(api)
+            return
+        self.change = ChangePassphrase(api, self._store, self._runner)
+        self.change.done.connect(self._changed)
+        self.pages.addWidget(self.change)
+        self.pages.setCurrentWidget(self.change)
+        self.change.once.setFocus()
+
+    def _changed(self) -> None:
+        if self.change is not None:
+            change, self.change = self.change, None
+            self.unlocked.emit(change.api)
+
+    def abandon(self) -> None:
+        """The window closes before an initial passphrase was changed: the session is closed."""
+        if self.change is not None:
+            self.change.api.close()
+            self.change = None
+
+    def _failed(self, sentence: str) -> None:
+        FAILURES.add()
+        self._busy(False)
+        self.problem.setText(sentence)
+        self.passphrase.setFocus()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Keeps the fields closed while a delay lasts."""
+        left = FAILURES.seconds_left()
+        if left > 0:
+            self._busy(True)
+            self.problem.setText(tr("Too many failed tries; try again in {n} seconds.", n=left))
+            self._timer.start()
+        elif self._timer.isActive():
+            self._timer.stop()
+            self._busy(False)
+            self.problem.clear()
+
+    def _busy(self, busy: bool) -> None:
+        for part in (self.go, self.name, self.passphrase):
+            part.setEnabled(not busy)
+
+
+class ChangePassphrase(QWidget):
+    """A new passphrase of one's own, in place of one that somebody else knows."""
+
+    done = Signal()
+
+    def __init__(self, api: Api, store: Path, runner: Runner) -> None:
+        super().__init__()
+        self.api, self._store, self._runner = api, store, runner
+        self.once, self.again = QLineEdit(), QLineEdit()
+        self.hint = label("", "muted", wrap=True)
+        self.hint.setMinimumHeight(54)
+        self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.try_it)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label(tr("Choose your own passphrase"), "title"))
+        why = tr("Somebody else set your passphrase and may know it. Choose a new one that only you know.")
+        column.addWidget(label(why, "muted", wrap=True))
+        for said, field in ((tr("New passphrase"), self.once), (tr("Passphrase again"), self.again)):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.textChanged.connect(self._hint)
+            field.setAccessibleName(said)
+            column.addWidget(label(said, "small"))
+            column.addWidget(field)
+        self.again.returnPressed.connect(self.try_it)
+        column.addWidget(self.hint)
+        column.addLayout(row(self.go, None))
+        self._hint()
+
+    def _hint(self) -> None:
+        passphrase, name, store = self.once.text(), self.api.user.name, self._store.name
+        differ = bool(self.again.text()) and self.again.text() != passphrase
+        self.hint.setText(tr("The two passphrases differ.") if differ else describe_strength(passphrase, name, store))
+        self.go.setEnabled(self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
+
+    def try_it(self) -> None:
+        """The passphrase leaves the fields at once, whatever comes of it."""
+        if not self.go.isEnabled():
+            return
+        api, passphrase = self.api, self.once.text()
+        for field in (self.once, self.again):
+            field.clear()
+            field.setEnabled(False)
+        self.go.setEnabled(False)
+        self.hint.setText(tr("Changing the passphrase; it is stretched on purpose, which takes a moment."))
+        self._runner.ask(lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed)
+
+    def _failed(self, sentence: str) -> None:
+        for field in (self.once, self.again):
+            field.setEnabled(True)
+        self.hint.setText(sentence)
+        self.once.setFocus()

@@ -1,0 +1,228 @@
+"""First run: make the store, its first user, and hand the recovery key out in two halves for two custodians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.model.names import clean_name, find_name_problem
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.refusals import refusal
+from triage.ui.unlock.printing import can_print, print_half
+from triage.ui.unlock.strength import describe_strength, is_strong_enough
+
+WIDTH = 560
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new store: its session, the signing key's fingerprint, and the recovery key's halves, shown once."""
+
+    api: Api
+    fingerprint: str
+    recovery: tuple[str, str]
+
+
+Make = Callable[[Path, str, str], Made]
+
+
+class Wizard(QWidget):
+    """`finished` carries the Api when both halves have been confirmed."""
+
+    finished = Signal(object)
+    other_store_asked = Signal()
+
+    def __init__(self, store: Path, runner: Runner, make: Make) -> None:
+        super().__init__()
+        self._store, self._runner, self._make = store, runner, make
+        self._made: Made | None = None
+        self.setProperty("kind", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.pages = QStackedWidget()
+        self.first = _FirstUser(store)
+        self.first.asked.connect(self._create)
+        self.first.other_store_asked.connect(self.other_store_asked)
+        self.pages.addWidget(self.first)
+        panel = QFrame()
+        panel.setProperty("kind", "card")
+        panel.setFixedWidth(WIDTH)
+        inner = QVBoxLayout(panel)
+        inner.setContentsMargins(32, 28, 32, 28)
+        inner.addWidget(self.pages)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.setFocusProxy(self.first.name)
+
+    def _create(self, name: str, passphrase: str) -> None:
+        self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
+
+    def _created(self, made: Made) -> None:
+        self._made = made
+        self._half(0)
+
+    def _half(self, which: int) -> None:
+        if self._made is None:
+            return
+        page = HalfPage(which, self._made.recovery[which], self._made.fingerprint, self._store)
+        page.confirmed.connect(lambda: self._half(1) if which == 0 else self._end())
+        self._show(page)
+
+    def _end(self) -> None:
+        made, self._made = self._made, None
+        if made is not None:
+            self._show(QWidget())
+            self.finished.emit(made.api)
+
+    def _show(self, page: QWidget) -> None:
+        """The page before goes from memory, with what it showed."""
+        before = self.pages.currentWidget()
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        if before is not None:
+            self.pages.removeWidget(before)
+            before.deleteLater()
+
+    def abandon(self) -> None:
+        """The window closes before both halves were confirmed: the session is closed."""
+        if self._made is not None:
+            self._made.api.close()
+            self._made = None
+
+
+class _FirstUser(QWidget):
+    asked = Signal(str, str)
+    other_store_asked = Signal()
+
+    def __init__(self, store: Path) -> None:
+        super().__init__()
+        self._store = store
+        self.name, self.once, self.again = QLineEdit(), QLineEdit(), QLineEdit()
+        for field in (self.once, self.again):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.textChanged.connect(self._hint)
+        self.name.textChanged.connect(self._hint)
+        self.again.returnPressed.connect(self._ask)
+        self.hint = label("", "muted", wrap=True)
+        self.hint.setMinimumHeight(38)
+        self.go = KeyButton(tr("Create store"), kind="primary", on=self._ask)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label(tr("Create store"), "title"))
+        what = tr(
+            "Everything is kept encrypted in this folder. You become its first user, with all roles; you can add others later."
+        )
+        column.addWidget(label(what, "muted", wrap=True))
+        other = KeyButton(tr("Another folder"), kind="quiet", on=self.other_store_asked.emit)
+        other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        column.addLayout(
+            row(
+                label(ltr(str(store)), "small", wrap=True),
+                other,
+            )
+        )
+        fields = ((tr("Your name"), self.name), (tr("Passphrase"), self.once), (tr("Passphrase again"), self.again))
+        for said, field in fields:
+            column.addWidget(label(said, "small"))
+            field.setAccessibleName(said)
+            column.addWidget(field)
+        column.addWidget(self.hint)
+        column.addLayout(row(self.go, None))
+        self._hint()
+
+    def _hint(self) -> None:
+        name, passphrase, store = clean_name(self.name.text()), self.once.text(), self._store.name
+        problem = find_name_problem(name)
+        if name and problem:
+            self.hint.setText(refusal(problem))
+        elif self.again.text() and self.again.text() != passphrase:
+            self.hint.setText(tr("The two passphrases differ."))
+        else:
+            self.hint.setText(describe_strength(passphrase, name, store))
+        self.go.setEnabled(not problem and self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
+
+    def _ask(self) -> None:
+        if not self.go.isEnabled():
+            return
+        name, passphrase = clean_name(self.name.text()), self.once.text()
+        for field in (self.once, self.again):
+            field.clear()
+        self._enable(False)
+        self.hint.setText(tr("Creating the store; this takes a moment."))
+        self.asked.emit(name, passphrase)
+
+    def failed(self, sentence: str) -> None:
+        self._enable(True)
+        self._hint()
+        self.hint.setText(sentence)
+
+    def _enable(self, enabled: bool) -> None:
+        for part in (self.name, self.once, self.again, self.go):
+            part.setEnabled(enabled)
+
+
+class HalfPage(QWidget):
+    """One half of the recovery key: to be printed or written down, and confirmed. It never touches the clipboard."""
+
+    confirmed = Signal()
+
+    def __init__(self, which: int, half: str, fingerprint: str, store: Path) -> None:
+        super().__init__()
+        self._which, self._half, self._fingerprint, self._store = which, half, fingerprint, store
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        title = tr("Recovery key, first half") if which == 0 else tr("Recovery key, second half")
+        column.addWidget(label(title, "title"))
+        whom = tr("For the first custodian.") if which == 0 else tr("For the second custodian, a different person.")
+        why = tr(
+            "Both halves together open the store when every passphrase is lost; one half alone does not. This is shown only once."
+        )
+        alone = tr("You see both halves, since this store has one user. They are void as soon as you add a second user.")
+        column.addWidget(label(f"{whom} {why} {alone}", "muted", wrap=True))
+        sheet = QFrame()
+        sheet.setProperty("kind", "notice")
+        inner = QVBoxLayout(sheet)
+        inner.setContentsMargins(16, 14, 16, 14)
+        for line in lines_of(half):
+            shown = label(ltr(line), "title")
+            shown.setProperty("kind", "code")
+            inner.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(sheet)
+        column.addWidget(label(tr("Signing key {key}", key=ltr(grouped(fingerprint))), "small", wrap=True))
+        self.print_button = KeyButton(tr("Print"), on=self._print)
+        self.print_button.setVisible(can_print())
+        self.written = QCheckBox(tr("I have this half on paper"))
+        self.go = KeyButton(tr("Next half") if which == 0 else tr("Open the store"), kind="primary", on=self.confirmed.emit)
+        self.go.setEnabled(False)
+        self.written.toggled.connect(self.go.setEnabled)
+        column.addWidget(self.written)
+        column.addLayout(row(self.go, self.print_button, None))
+        if can_print():
+            column.addWidget(
+                label(tr("A printer may keep a copy: use one connected directly to this machine."), "small", wrap=True)
+            )
+
+    def _print(self) -> None:
+        print_half(self, self._which, lines_of(self._half), grouped(self._fingerprint), str(self._store))
+
+
+def lines_of(half: str) -> list[str]:
+    """Four groups a line, as it is read aloud and typed."""
+    groups = half.split()
+    if len(groups) <= 1:
+        groups = half.replace("-", " ").split()
+    return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]
+
+
+def grouped(fingerprint: str) -> str:
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
