@@ -273,6 +273,9 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
                 assert str(error).endswith(".")
         there = session.store.read().value("SELECT count(*) FROM report")
         assert out.exists() == (there == 0), at
+        if not check(session).valid:
+            assert not there, "a destruction that was committed is not finished"
+            assert session.store.forget_older_state()
         assert check(session).valid
         if not there:
             assert verify_file(out).valid and at > 2

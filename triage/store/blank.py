@@ -18,7 +18,10 @@ def blank(vault: Path, extents: Iterable[Extent]) -> int:
     done = 0
     with disk("overwriting what was destroyed"):
         for pack, offset, size in extents:
-            with pack_path(vault, pack).open("r+b") as file:
+            path = pack_path(vault, pack)
+            if not path.exists():  # a lost pack holds nothing; `check` names it
+                continue
+            with path.open("r+b") as file:
                 done += _blank(file, offset, sealed_length(size))
     return done
 

@@ -139,10 +139,11 @@ def _reference(subject: Subject, reference: Reference, checked: dict[str, int]) 
 
 
 def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
-    """Every byte of every pack belongs to one item."""
+    """Every byte of every pack belongs to one item, or to a gap that was accounted for."""
     reader, ends = subject.database.reader(), dict[int, int]()
+    gaps = vault_sql.gaps(reader)
     for item, pack, offset, size in vault_sql.extents(reader):
-        if offset != ends.get(pack, 0):
+        if offset != _behind_gaps(gaps, pack, ends.get(pack, 0)):
             yield f"Item {item} of the vault does not follow the item before it."
         ends[pack] = offset + sealed_length(size)
     packs = vault_sql.packs(reader)
@@ -150,16 +151,23 @@ def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
     for number, length in packs.items():
         path = pack_path(subject.vault, number)
         size = path.stat().st_size if path.exists() else -1
-        if ends.get(number, 0) != length:
+        if _behind_gaps(gaps, number, ends.get(number, 0)) != length:
             yield f"The items of the vault file {path.name} do not add up to its length."
-        if size < 0:
+        if size < 0 and length:
             yield f"The vault file {path.name} is missing."
-        elif size != length:
+        elif max(size, 0) != length:
             yield f"The vault file {path.name} has {size} bytes, the database accounts for {length}."
     known = {pack_path(subject.vault, number).name for number in packs}
     for path in sorted(subject.vault.iterdir()):
         if path.name not in known:
             yield "The vault holds a file that is not its own."
+
+
+def _behind_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
+    """Takes the gaps that begin at `end` out of `gaps`; returns where they end."""
+    while length := gaps.pop((pack, end), 0):
+        end += length
+    return end
 
 
 def _items(

@@ -10,6 +10,10 @@ from triage.store.files import disk, private_directory, replace_file, replace_se
 from triage.store.keys import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
+INTENT = "intent.json"
+"""Which batch writes behind the vault's committed end (intent.py)."""
+REBUILD = "rebuild"
+"""Folder of a database that is rebuilt after a destruction (compaction.py)."""
 NEXT, READY = "rekey", "rekeyed"
 """Folders of a change of the database's key (rekey.py)."""
 MAKING = "making"

@@ -2,6 +2,7 @@
 
     keys.json            wrapped keys (keys.py)
     head.json            the record's signed head (audit.py)
+    intent.json          which batch is sealing behind the vault's end (intent.py)
     triage.db, -wal, -shm  SQLCipher
     vault/NNNNNN.pack    sealed bytes (vault.py)
     lock                 the writer's lock, empty
@@ -13,7 +14,6 @@ Every write is a `batch()`: vault fsync, COMMIT, head. See docs/decisions/01-key
 from __future__ import annotations
 
 import hmac
-import logging
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
-from triage.store import audit, integrity, keys, opening, recovery, rekey
+from triage.store import audit, compaction, integrity, keys, opening, recovery, rekey
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.blank import blank
@@ -39,16 +39,19 @@ from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
+from triage.store.queries import compaction as compaction_sql
 from triage.store.queries import record
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.users import Users, checked_name, checked_passphrase
-from triage.store.vault import SealedReader, cut_tail
+from triage.store.vault import SealedReader
+from triage.store.vault_end import VaultEnd
 
 __all__ = ["Batch", "Created", "Reader", "Store"]
 
-_ACCEPT = " Restore the newest backup, or let an administrator open the store and accept the loss."
-_log = logging.getLogger(__name__)
+_ACCEPT = " Put the newer files back or restore the newest backup, or let an administrator open the store and accept the loss."
+
+_OWED = "A destruction is not finished: older pages may still hold what was erased. Free some space, then open the store again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Store:
         self.public_key = ring.keys.public()
         self.fingerprint = keys.fingerprint(self.public_key)
         self._heads = Heads(directory, database, ring.keys.database, self.public_key, self.sign)
+        self._vault_end = VaultEnd(directory, database, ring.keys.database)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory)
         self._closed = False
@@ -127,6 +131,8 @@ class Store:
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
+            if not store.problems:
+                compaction.finish_at_opening(store)
         except BaseException:
             store.close()
             raise
@@ -215,14 +221,24 @@ class Store:
             raise StoreError(problem)
         return self._database.copy(path, key, on_pages)
 
-    def forget_older_state(self) -> bool:
-        """After a destruction: zeros over the sealed bytes whose keys are gone, and no older page in the write-ahead log.
+    def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
+        """After a destruction: zeros over the sealed bytes whose keys are gone, and no page that holds what was erased.
 
-        False when somebody is reading just now, so that the log could not be emptied; it can be tried again.
+        False when somebody is reading just now, so that the log could not be emptied; the next opening tries it again.
+        Raises StoreError, also when the disk has too little room; then too it stays owed.
         """
         with self._lock.hold():
+            self._reconcile()
             blank(self.vault, vault_sql.destroyed(self._database.writer))
-            return self._database.empty_log()
+            owed = compaction_sql.is_owed(self._database.writer)
+            if owed:
+                self._heads.write(compaction.rebuild(self, self._database, progress))
+            emptied = self._database.empty_log()
+            if owed and emptied:
+                with self._transaction() as batch:
+                    compaction_sql.settle(batch)
+                self._database.empty_log()
+            return emptied
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -276,6 +292,8 @@ class Store:
         cancel = cancel or CancelToken()
         with self.at_rest():
             whole = integrity.structure(self._subject(), progress, cancel)
+            if compaction_sql.is_owed(self._database.writer):
+                whole = integrity.joined(whole, CheckResult(valid=False, problems=(_OWED,), checked={}))
         return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
     # -- inner life ------------------------------------------------------------------------------------------------
@@ -288,7 +306,7 @@ class Store:
             writer.begin()
             try:
                 migrate(writer, 0)
-                self._heads.store = str(uuid.uuid4())
+                self._heads.store = self._vault_end.store = str(uuid.uuid4())
                 file = self.keys.ring.file
                 users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
@@ -311,9 +329,10 @@ class Store:
                 raise WrongPassphrase("The name or the passphrase is wrong.")
             self.user = found
         with self._lock.hold():
-            self._heads.store = users_sql.store_id(writer)
+            self._heads.store = self._vault_end.store = users_sql.store_id(writer)
             self.keys.follow()
-            self.problems = tuple(p for p in (self._heads.problem(), self.keys.problem(writer)) if p)
+            wrong = (self._heads.problem(), self.keys.problem(writer), self._vault_end.problem_at_opening())
+            self.problems = tuple(problem for problem in wrong if problem)
             if accept and not self.problems:
                 self.problems = integrity.verify_record(self._subject(), None).problems
             if self.problems and not (examine or accept):
@@ -321,11 +340,9 @@ class Store:
             if self.problems and accept:
                 self._accept()
             if not self.problems:
-                cut = cut_tail(self.vault, vault_sql.last_pack(writer))
-                if cut:
-                    _log.info("took back %d bytes of an unfinished step", cut)
-                self._reconcile()
+                self._sign_missing_head()
                 self._migrate(newest)
+                self._reconcile()
         if not self.problems:
             self.keys.adopt()
             opening.creation_done(self.directory)
@@ -336,6 +353,7 @@ class Store:
             with self._transaction() as batch:
                 migrate(batch, version)
                 batch.note("schema migrated", before=version, after=newest)
+                self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
 
     def _accept(self) -> None:
         """An administrator goes on from a state that the head or the key file does not confirm."""
@@ -350,10 +368,11 @@ class Store:
             }
         except StoreError:
             seen = {}
-        cut_tail(self.vault, vault_sql.last_pack(self._database.writer))
         self.problems = ()
         with self._transaction() as batch:
+            migrate(batch, self._database.version())
             self.keys.bind(batch, self.keys.ring)
+            self._vault_end.account(batch, unfinished=False)
             batch.note("rollback accepted", **seen)
         self._heads.write(record.state(self._database.writer), anew=True)
 
@@ -363,13 +382,13 @@ class Store:
         writer = self._database.writer
         writer.begin()
         try:
-            batch = Batch(writer, self.vault, self.user.id)
+            batch = Batch(writer, self.vault, self.user.id, self._vault_end.begin)
         except BaseException:
             writer.rollback()
             raise
         try:
             yield batch
-            state = batch.finish()
+            sealed, state = batch.has_sealed, batch.finish()
         except BaseException:
             batch.undo()
             raise
@@ -377,22 +396,36 @@ class Store:
             batch.end()
         if state is not None:
             self._heads.write(state)
+            if sealed:
+                self._vault_end.finish()
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Nobody writes, and a step whose writer was killed before its head is settled."""
         with self._lock.hold():
-            if not self.problems and self._heads.problem() is None:
+            if not self.problems and not (self._heads.problem() or self._vault_end.problem()):
                 self._reconcile()
             yield
 
     def _reconcile(self) -> None:
-        """With the lock held: a head that is one transaction behind (its writer was killed) is signed anew."""
+        """With the lock held: what a killed writer left is settled. Raises StoreError when it is more than one batch."""
+        self._sign_missing_head()
+        if problem := self._vault_end.problem():
+            raise StoreError(problem + _ACCEPT)
+        if self._vault_end.has_unfinished():
+            with self._transaction() as batch:
+                self._vault_end.account(batch, unfinished=True)
+
+    def _sign_missing_head(self) -> None:
+        """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.problem():
             raise StoreError(problem + _ACCEPT)
-        if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
-            with self._transaction() as batch:
-                batch.note("pages vouched for anew")
+        if self._heads.is_behind():
+            known = self._heads.write(record.state(self._database.writer))
+            if not known:
+                with self._transaction() as batch:
+                    batch.note("pages vouched for anew")
+        self._vault_end.finish()
 
     def _subject(self) -> integrity.Subject:
         head = self.directory / opening.HEAD
