@@ -183,6 +183,14 @@ def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> st
     return "The database and the record's head tell different histories."
 
 
+def holds(reader: Reader, head: Head) -> bool:
+    """Returns whether the record began with the entries that the head vouches for."""
+    frontier = Frontier()
+    for leaf in record.leaves(reader)[: head.count]:
+        frontier.append(leaf)
+    return frontier.count == head.count and frontier.root().hex() == head.root
+
+
 def problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[str]:
     """Recomputes the whole record from its entries and compares it with all that vouches for it.
 

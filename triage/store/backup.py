@@ -59,6 +59,10 @@ if TYPE_CHECKING:
 _MANIFEST, _STATE = "backup.json", "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
 _BLOCK = 4 << 20
+_NEWER = (
+    "This backup holds steps that the store does not have: an older copy of the store was put back."
+    " Keep this backup, and back up into an empty folder."
+)
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +108,8 @@ def backup(
     """
     cancel = cancel or CancelToken()
     before = _earlier(store, out)
+    if before:
+        _require_same_history(store, out / _STATE / f"{before.number:06d}")
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
     require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
@@ -242,6 +248,13 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
     if found is None or found.disabled:
         raise WrongPassphrase("The name or the passphrase is wrong.")
     return found
+
+
+def _require_same_history(store: Store, state: Path) -> None:
+    """Raises StoreError when the backup holds what this store never had: its packs would be cut to what an older store knows."""
+    head, reader = audit.read_head(state / opening.HEAD), store.read()
+    if head.commits > record.state(reader).commits or not audit.holds(reader, head):
+        raise StoreError(_NEWER)
 
 
 def is_of(store: Store, out: Path) -> bool:

@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 
 
 def rebuild(store: Store, database: Database, progress: OnProgress) -> RecordState:
-    """Replaces the database's pages by new ones with the same rows; returns the state, for which the head is still to be written.
+    """Replaces the database's pages by new ones with the same rows; returns the state, whose head the caller writes.
 
-    The caller holds the writer's lock and has settled what a killed writer left. Raises StoreError; the database is then as before.
+    The caller holds the writer's lock and has settled what a killed writer left. Raises StoreError: nothing was changed then.
     """
     folder = store.directory / opening.REBUILD
     with disk("rebuilding the database"):
@@ -67,7 +67,7 @@ def rebuild(store: Store, database: Database, progress: OnProgress) -> RecordSta
 
 
 def finish_at_opening(store: Store) -> None:
-    """Finishes a destruction that was interrupted. When that can't be done now, the store opens all the same and still owes it."""
+    """Finishes a destruction that was interrupted. When that can't be done now, the store opens and still owes it."""
     if not sql.is_owed(store.read()):
         return
     try:

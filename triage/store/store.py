@@ -127,7 +127,8 @@ class Store:
         wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
         says so.
         """
-        ring, user_id = keys.unlock(rekey.settled_keys(directory), user, passphrase)
+        settled = rekey.settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
+        ring, user_id = keys.unlock(settled, user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
@@ -145,7 +146,8 @@ class Store:
         The halves are used up: `Created.recovery` holds new ones. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(rekey.settled_keys(directory), recovery.join(*halves))
+        joined = recovery.join(*halves)
+        ring = keys.unlock_recovery(rekey.settled_keys(directory, lambda file: keys.unlock_recovery(file, joined)), joined)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())

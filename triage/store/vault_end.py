@@ -35,10 +35,11 @@ class VaultEnd:
         """Returns what is wrong with the vault's end, or None when it fits the database."""
         last = vault_sql.last_pack(self._database.writer)
         if last and (missing := missing_bytes(self._vault, last)):
-            return f"The vault file {pack_path(self._vault, last[0]).name} is cut short: {missing} bytes are missing from its end."
-        behind = sum(extent.length for extent in uncommitted(self._vault, last))
-        if behind and not self._is_unfinished(self._file.read(self.store), last):
-            return f"The database is older than the vault, which holds {behind} bytes that were stored later; they stay as they are."
+            name = pack_path(self._vault, last[0]).name
+            return f"The vault file {name} is cut short: {missing} bytes are missing from its end."
+        later = sum(extent.length for extent in uncommitted(self._vault, last))
+        if later and not self._is_unfinished(self._file.read(self.store), last):
+            return f"The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted."
         return None
 
     def problem_at_opening(self) -> str | None:
@@ -85,7 +86,8 @@ class VaultEnd:
             self._file.finish(self.store, now_at, vault_sql.last_pack(writer) or (0, 0))
 
     def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
-        commits = record.state(self._database.writer).commits
-        return intent is not None and intent.open and intent.commits == commits and (intent.pack, intent.offset) == (last or (0, 0))
+        if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
+            return False
+        return intent.commits == record.state(self._database.writer).commits
 
 

@@ -55,7 +55,7 @@ class Destroyed:
     backups_failed: dict[str, str]
     """Those that could not be, and why: they still hold it."""
     log_emptied: bool
-    """Whether the database was rebuilt without what was erased, and the log of older pages emptied; else the next opening does it."""
+    """Whether no page of the database holds what was erased; if not, the next opening sees to it."""
 
 
 def destroy(
@@ -121,7 +121,7 @@ def destroy(
 
 
 def _forget(session: Session, on_progress: OnProgress) -> bool:
-    """Whether nothing erased is left in the database's pages. If not, the destruction stands, and the next opening finishes it."""
+    """Returns whether no page holds what was erased. If not, the destruction stands, and the next opening finishes it."""
     try:
         return session.store.forget_older_state(on_progress)
     except StoreError as error:
