@@ -15,7 +15,7 @@ from pathlib import Path
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
-from triage.jobs.casework.triage_report import decide
+from triage.jobs.casework.triage_report import record_decision
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.consent import Consent, ask
@@ -267,9 +267,9 @@ def clear(session: Session, report_number: str, reason: str) -> None:
     destroyed, or until `unclear`."""
     session.require(Right.HOLD)
     reason = _said(reason, "Say why the person was cleared.")
-    decide(session, report_number, status="closed", reason="cleared", note=reason, clearing=True)
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
+        record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)
         destruction.put_cleared(batch, report_id, now(), session.user.id, reason)
         judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
         batch.note("report cleared", report=report_id)
