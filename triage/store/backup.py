@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 
 _MANIFEST, _STATE = "backup.json", "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
+_MADE_FIRST = {_STATE, opening.VAULT, register.FILE}
+"""What a first backup makes before its manifest."""
 _BLOCK = 4 << 20
 _NEWER = (
     "This backup holds steps that the store does not have: an older copy of the store was put back."
@@ -266,7 +268,7 @@ def _earlier(store: Store, out: Path) -> Manifest | None:
     with disk("reading the backup"):
         if not out.exists() or not any(out.iterdir()):
             return None
-        if not (out / _MANIFEST).exists() and {path.name for path in out.iterdir()} <= {_STATE, opening.VAULT}:
+        if not (out / _MANIFEST).exists() and {path.name for path in out.iterdir()} <= _MADE_FIRST:
             return None  # the first backup was interrupted
     manifest = _read_manifest(out)
     if manifest.store != store.id or not audit.is_signed(manifest.body(), manifest.signature, store.public_key):

@@ -13,31 +13,65 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage import limits
 from triage.errors import StoreError
 from triage.model.progress import OnProgress, Progress
+from triage.model.views import CheckResult
 from triage.store import audit, opening
+from triage.store.batch import Batch
+from triage.store.blank import blank
 from triage.store.database import Database
 from triage.store.files import disk, private_directory, require_room
+from triage.store.heads import Heads
 from triage.store.queries import compaction as sql
+from triage.store.queries import vault as vault_sql
 from triage.store.queries.record import RecordState
 
 if TYPE_CHECKING:
     from triage.store.store import Store
 
+_OWED = "A destruction is not finished: older pages may still hold what was erased. Free some space, then open the store again."
 _KEY_BYTES = 32
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
 
 _log = logging.getLogger(__name__)
 
 
+def forget(
+    store: Store,
+    database: Database,
+    heads: Heads,
+    transaction: Callable[[], AbstractContextManager[Batch]],
+    progress: OnProgress,
+) -> bool:
+    """As `Store.forget_older_state`. The caller holds the writer's lock and has settled what a killed writer left."""
+    blank(store.vault, vault_sql.destroyed(database.writer))
+    owed = sql.is_owed(database.writer)
+    if owed:
+        heads.write(rebuild(store, database, progress))
+    emptied = database.empty_log()
+    if owed and emptied:
+        with transaction() as batch:
+            sql.settle(batch)
+        database.empty_log()
+    return emptied
+
+
+def check(database: Database) -> CheckResult:
+    """Returns that a destruction is not finished, if one is not."""
+    problems = (_OWED,) if sql.is_owed(database.writer) else ()
+    return CheckResult(valid=not problems, problems=problems, checked={})
+
+
 def rebuild(store: Store, database: Database, progress: OnProgress) -> RecordState:
     """Replaces the database's pages by new ones with the same rows; returns the state, whose head the caller writes.
 
-    The caller holds the writer's lock and has settled what a killed writer left. Raises StoreError: nothing was changed then.
+    The caller holds the writer's lock. Raises StoreError: nothing was changed then.
     """
     folder = store.directory / opening.REBUILD
     with disk("rebuilding the database"):

@@ -43,6 +43,10 @@ def creation_done(directory: Path) -> None:
 def read_keys(directory: Path) -> KeyFile:
     """Raises StoreError when there is none, or it is none."""
     path = directory / KEYS
+    if not path.exists() and (directory / MAKING).exists():
+        raise StoreError("Making or restoring the store in this folder was interrupted; run the same command again.")
+    if not path.exists() and (directory / DATABASE).exists():
+        raise StoreError("The key file keys.json of this store is missing; put it back, or restore the newest backup.")
     if not path.exists():
         raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
     with disk("reading the key file"):

@@ -30,7 +30,6 @@ from triage.model.views import AuditResult, CheckResult
 from triage.store import audit, compaction, integrity, keys, opening, recovery, rekey
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
-from triage.store.blank import blank
 from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
@@ -39,10 +38,8 @@ from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
-from triage.store.queries import compaction as compaction_sql
 from triage.store.queries import record
 from triage.store.queries import users as users_sql
-from triage.store.queries import vault as vault_sql
 from triage.store.users import Users, checked_name, checked_passphrase
 from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
@@ -51,12 +48,10 @@ __all__ = ["Batch", "Created", "Reader", "Store"]
 
 _ACCEPT = " Put the newer files back or restore the newest backup, or let an administrator open the store and accept the loss."
 
-_OWED = "A destruction is not finished: older pages may still hold what was erased. Free some space, then open the store again."
-
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new store, and what is to be printed and then forgotten: two halves of the recovery key for two custodians."""
+    """A new store, and what is to be printed and then forgotten: two halves of the recovery key."""
 
     store: Store
     fingerprint: str
@@ -231,16 +226,7 @@ class Store:
         """
         with self._lock.hold():
             self._reconcile()
-            blank(self.vault, vault_sql.destroyed(self._database.writer))
-            owed = compaction_sql.is_owed(self._database.writer)
-            if owed:
-                self._heads.write(compaction.rebuild(self, self._database, progress))
-            emptied = self._database.empty_log()
-            if owed and emptied:
-                with self._transaction() as batch:
-                    compaction_sql.settle(batch)
-                self._database.empty_log()
-            return emptied
+            return compaction.forget(self, self._database, self._heads, self._transaction, progress)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -294,8 +280,7 @@ class Store:
         cancel = cancel or CancelToken()
         with self.at_rest():
             whole = integrity.structure(self._subject(), progress, cancel)
-            if compaction_sql.is_owed(self._database.writer):
-                whole = integrity.joined(whole, CheckResult(valid=False, problems=(_OWED,), checked={}))
+            whole = integrity.joined(whole, compaction.check(self._database))
         return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
     # -- inner life ------------------------------------------------------------------------------------------------
@@ -361,15 +346,7 @@ class Store:
         """An administrator goes on from a state that the head or the key file does not confirm."""
         if Role.ADMIN not in self.user.roles:
             raise Refused("Only an administrator may accept that entries of the record are missing.")
-        try:
-            head = self.head()
-            seen: dict[str, audit.Value] = {
-                "head_commits": head.commits,
-                "head_count": head.count,
-                "head_root": head.root,
-            }
-        except StoreError:
-            seen = {}
+        seen = self._heads.describe()
         self.problems = ()
         with self._transaction() as batch:
             migrate(batch, self._database.version())
@@ -377,6 +354,7 @@ class Store:
             self._vault_end.account(batch, unfinished=False)
             batch.note("rollback accepted", **seen)
         self._heads.write(record.state(self._database.writer), anew=True)
+        self._vault_end.restart()
 
     @contextmanager
     def _transaction(self) -> Iterator[Batch]:
@@ -422,11 +400,9 @@ class Store:
         """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.problem():
             raise StoreError(problem + _ACCEPT)
-        if self._heads.is_behind():
-            known = self._heads.write(record.state(self._database.writer))
-            if not known:
-                with self._transaction() as batch:
-                    batch.note("pages vouched for anew")
+        if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
+            with self._transaction() as batch:
+                batch.note("pages vouched for anew")
         self._vault_end.finish()
 
     def _subject(self) -> integrity.Subject:

@@ -85,6 +85,11 @@ class VaultEnd:
         if intent is not None and intent.open and intent.commits < now_at:
             self._file.finish(self.store, now_at, vault_sql.last_pack(writer) or (0, 0))
 
+    def restart(self) -> None:
+        """Begins anew at the state that an administrator accepted: what the intent file said of a newer one is lost."""
+        writer = self._database.writer
+        self._file.finish(self.store, record.state(writer).commits, vault_sql.last_pack(writer) or (0, 0))
+
     def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
         if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
             return False
