@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from triage.errors import StoreError
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
-from triage.store.files import disk, replace_file
+from triage.store.files import PRIVATE_FILE, disk, replace_file
 from triage.store.queries import record
 from triage.store.queries.record import RecordState
 from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
@@ -93,9 +93,9 @@ def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
     return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
 
 
-def write_head(path: Path, head: Head) -> None:
+def write_head(path: Path, head: Head, mode: int = PRIVATE_FILE) -> None:
     with disk("writing the record's head"):
-        replace_file(path, head.encode())
+        replace_file(path, head.encode(), mode)
 
 
 def read_head(path: Path) -> Head:

@@ -62,11 +62,6 @@ class Batch(Writer):
         """As `Store.reader`, and sees what this batch has sealed."""
         return open_item(self, self._directory, item)
 
-    @property
-    def has_sealed(self) -> bool:
-        """Whether anything was written into the vault."""
-        return bool(self._vault.lengths)
-
     def finish(self) -> RecordState | None:
         """Vault fsync, then COMMIT; returns the state to put into the head, or None when nothing was changed."""
         if self.changes() == self._unchanged:

@@ -112,6 +112,12 @@ def replayed(subject: Subject, head: Head) -> Iterator[str]:
         )
 
 
+def require_pages(subject: Subject, head: Head) -> None:
+    """Raises StoreError when a page was put back to an older content. Nobody may write meanwhile."""
+    for problem in replayed(subject, head):
+        raise StoreError(problem)
+
+
 def _result(found: Sequence[str], checked: dict[str, int]) -> CheckResult:
     return CheckResult(valid=not found, problems=tuple(dict.fromkeys(found)), checked=checked)
 

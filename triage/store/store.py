@@ -33,7 +33,6 @@ from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
-from triage.store.files import disk, replace_file
 from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
@@ -117,18 +116,14 @@ class Store:
     ) -> Store:
         """Opens a store as `user`. Raises StoreError, WrongPassphrase.
 
-        When head or key file do not fit the database (an older copy of one of them was put back, the end was cut off), this
-        is refused. With `examine` the store opens all the same, for `verify_record` and `check`; `problems` says what is
-        wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
-        says so.
-        """
+        When head, key file or vault do not fit the database, this is refused. With `examine` the store opens all the same, for
+        `verify_record` and `check`; `problems` says what is wrong, and nothing can be written. With `accept_rollback` an
+        administrator goes on from what is there; the record says so."""
         settled = rekey.settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
         ring, user_id = keys.unlock(settled, user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
-            if not store.problems:
-                compaction.finish_at_opening(store)
         except BaseException:
             store.close()
             raise
@@ -212,18 +207,14 @@ class Store:
             yield
 
     def copy_database(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """The last committed state under a key of its own; wants `at_rest`. StoreError when a page was put back to an older
-        content, which would be as good as new in the copy."""
-        for problem in integrity.replayed(self._subject(), self.head()):
-            raise StoreError(problem)
+        """The last committed state under a key of its own; wants `at_rest`. StoreError when a page was put back."""
+        integrity.require_pages(self._subject(), self.head())
         return self._database.copy(path, key, on_pages)
 
     def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
-        """After a destruction: zeros over the sealed bytes whose keys are gone, and no page that holds what was erased.
+        """After a destruction: zeros over sealed bytes without a key, and no page that holds what was erased. Raises StoreError.
 
-        False when somebody is reading just now, so that the log could not be emptied; the next opening tries it again.
-        Raises StoreError, also when the disk has too little room; then too it stays owed.
-        """
+        False when somebody is reading just now, so that the log could not be emptied; the next opening tries it again."""
         with self._lock.hold():
             self._reconcile()
             return compaction.forget(self, self._database, self._heads, self._transaction, progress)
@@ -258,8 +249,7 @@ class Store:
 
     def export_head(self, out: Path) -> None:
         """Writes the current head to a file, to be kept elsewhere: it later shows that nothing before it is missing."""
-        with disk("writing the record's head"):
-            replace_file(out, self.head().encode(), 0o644)
+        audit.write_head(out, self.head(), 0o644)
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
@@ -333,6 +323,7 @@ class Store:
         if not self.problems:
             self.keys.adopt()
             opening.creation_done(self.directory)
+            compaction.finish_at_opening(self)
 
     def _migrate(self, newest: int) -> None:
         version = self._database.version()
@@ -368,7 +359,7 @@ class Store:
             raise
         try:
             yield batch
-            sealed, state = batch.has_sealed, batch.finish()
+            state = batch.finish()
         except BaseException:
             batch.undo()
             raise
@@ -376,8 +367,7 @@ class Store:
             batch.end()
         if state is not None:
             self._heads.write(state)
-            if sealed:
-                self._vault_end.finish()
+            self._vault_end.finish()
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
@@ -406,5 +396,5 @@ class Store:
         self._vault_end.finish()
 
     def _subject(self) -> integrity.Subject:
-        head = self.directory / opening.HEAD
-        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, self._heads.pages, self.problems)
+        head, pages = self.directory / opening.HEAD, self._heads.pages
+        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, pages, self.problems)

@@ -94,5 +94,3 @@ class VaultEnd:
         if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
             return False
         return intent.commits == record.state(self._database.writer).commits
-
-
