@@ -275,7 +275,9 @@ def test_a_backup_of_newer_steps_is_not_cut_to_an_older_store(states: TwoStates,
         with pytest.raises(StoreError, match="steps that the store does not have"):
             backup(store, out)
         for n in range(9):  # further steps of another history
-            seal(store, made, bytes([n]) * 99)
+            with store.batch() as batch:
+                batch.seal(bytes([n]) * 99)
+                batch.note("other thing done")
         with pytest.raises(StoreError, match="steps that the store does not have"):
             backup(store, out)
         assert backup(store, tmp_path / "other").check.valid
