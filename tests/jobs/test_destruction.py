@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import sqlcipher3
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
+from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError
 from triage.exports.verify import verify_file
@@ -92,17 +92,8 @@ def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
 
 
 def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]:
-    """The whole file decrypted page by page, also what no table points to any more. SQLCipher 4: AES-256-CBC, the last 80
-    bytes of a page are its IV and HMAC, the first 16 of the file its salt."""
-    sealed = (store.directory / "triage.db").read_bytes()  # type: ignore[attr-defined]
-    key, plain = bytes(store.keys.ring.keys.database), b""  # type: ignore[attr-defined]
-    for start in range(0, len(sealed), PAGE):
-        page = sealed[start : start + PAGE]
-        body = page[16 if start == 0 else 0 : -80]
-        opened = Cipher(algorithms.AES(key), modes.CBC(page[-80:-64])).decryptor()
-        plain += opened.update(body) + opened.finalize()
-    assert b"CREATE TABLE report" in plain, "the pages were not opened"
-    assert not (store.directory / "triage.db-wal").stat().st_size  # type: ignore[attr-defined]
+    """The whole file decrypted page by page, also what no table points to any more."""
+    plain = plain_pages(store.directory / "triage.db", bytes(store.keys.ring.keys.database))  # type: ignore[attr-defined]
     return [word for word in words if (word.encode() if isinstance(word, str) else word) in plain]
 
 
@@ -277,6 +268,9 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
                 assert str(error).endswith(".")
         there = session.store.read().value("SELECT count(*) FROM report")
         assert out.exists() == (there == 0), at
+        if not check(session).valid:
+            assert not there, "a destruction that was committed is not finished"
+            assert session.store.forget_older_state()
         assert check(session).valid
         if not there:
             assert verify_file(out).valid and at > 2

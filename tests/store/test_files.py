@@ -18,13 +18,13 @@ from triage.store import vault
 from triage.store.store import Store
 
 KNOWN = {
-    "head.json", "keys.json", "lock", "log/triage.log", "triage.db", "triage.db-shm", "triage.db-wal",
+    "head.json", "intent.json", "keys.json", "lock", "log/triage.log", "triage.db", "triage.db-shm", "triage.db-wal",
     "vault/000001.pack", "vault/000002.pack",
 }  # fmt: skip
 """As in docs/decisions/03-store-files.md. import.lock and preferences.json come from above: the first is empty, the second is
 choices of colours, which are looked at before use."""
-HARMLESS = {"lock", "log/triage.log", "triage.db-shm"}
-"""Hold no state: whatever is done to them, the store is as it was."""
+HARMLESS = {"intent.json", "lock", "log/triage.log", "triage.db-shm"}
+"""Hold no state, or none of a store at rest: whatever is done to them, the store is as it was."""
 
 
 class Used:
@@ -147,9 +147,22 @@ def test_an_older_database_with_the_head_of_its_time_is_noticed_by_an_exported_h
     """Nothing within the folder can tell: SECURITY.md says so, and keeping a head elsewhere is the answer."""
     with replace(used.made, directory=_copy(used, tmp_path / "newer")).open() as store:
         store.export_head(tmp_path / "exported.json")
-    copy = _older(used, tmp_path / "copy", "triage.db triage.db-wal head.json keys.json vault/000001.pack vault/000002.pack")
+    copy = _older(used, tmp_path / "copy", f"{_STATE} intent.json vault/000001.pack vault/000002.pack")
     with replace(used.made, directory=copy).open() as store:
         assert store.check().valid and not store.verify_record(tmp_path / "exported.json").valid
+
+
+@pytest.mark.parametrize("names", ["", "intent.json", "vault/000001.pack vault/000002.pack"])
+def test_an_older_database_with_the_head_of_its_time_is_noticed_by_vault_or_intent(
+    used: Used, tmp_path: Path, names: str
+) -> None:
+    copy = _older(used, tmp_path / "copy", f"{_STATE} {names}")
+    vault_before = {path: path.read_bytes() for path in (copy / "vault").iterdir()}
+    assert used.verdict(copy).startswith("The database is older than the vault")
+    assert {path: path.read_bytes() for path in (copy / "vault").iterdir()} == vault_before
+
+
+_STATE = "triage.db triage.db-wal head.json keys.json"
 
 
 def _older(used: Used, copy: Path, names: str) -> Path:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from triage.errors import StoreError
 from triage.store import vault
-from triage.store.vault import Place, SealedReader, VaultWriter, cut_tail, pack_path, sealed_length
+from triage.store.vault import Extent, Place, SealedReader, VaultWriter, missing_bytes, pack_path, sealed_length, uncommitted
 
 BIG = bytes(range(251)) * 10_000
 
@@ -146,39 +146,54 @@ def test_missing_bytes_and_files_are_named(tmp_path: Path) -> None:
         SealedReader(tmp_path, place).all()
 
 
-def test_tails_that_were_never_committed_are_cut(tmp_path: Path) -> None:
+def test_what_lies_behind_the_committed_end_is_told_and_stays(tmp_path: Path) -> None:
     seal(tmp_path, b"kept")
     kept = pack_path(tmp_path, 1).read_bytes()
     pack_path(tmp_path, 1).write_bytes(kept + b"left over")
     pack_path(tmp_path, 2).write_bytes(b"never committed")
-    assert cut_tail(tmp_path, (1, len(kept))) == 24
-    assert pack_path(tmp_path, 1).read_bytes() == kept
-    assert not pack_path(tmp_path, 2).exists()
-    with pytest.raises(StoreError, match="cut short"):
-        cut_tail(tmp_path, (1, len(kept) + 1))
+    assert uncommitted(tmp_path, (1, len(kept))) == (Extent(1, len(kept), 9), Extent(2, 0, 15))
+    assert uncommitted(tmp_path, None) == (Extent(1, 0, len(kept) + 9), Extent(2, 0, 15))
+    assert uncommitted(tmp_path, (2, 15)) == ()
+    assert missing_bytes(tmp_path, (1, len(kept))) == 0
+    assert missing_bytes(tmp_path, (1, len(kept) + 10)) == 1
+    assert missing_bytes(tmp_path, (3, 7)) == 7
 
 
-def test_a_writer_starts_behind_the_last_committed_byte(tmp_path: Path) -> None:
-    (first,) = seal(tmp_path, b"kept")
-    pack_path(tmp_path, 1).write_bytes(pack_path(tmp_path, 1).read_bytes() + b"left over")
-    writer = VaultWriter(tmp_path, (1, sealed_length(4)))
-    second = writer.seal(2, b"next", None)
-    writer.close()
-    assert second.offset == sealed_length(4)
-    assert SealedReader(tmp_path, first).all() == b"kept"
-    assert SealedReader(tmp_path, second).all() == b"next"
+@pytest.mark.parametrize("change", [b"left over", b""])
+def test_a_writer_never_writes_over_bytes_or_behind_a_hole(tmp_path: Path, change: bytes) -> None:
+    seal(tmp_path, b"kept")
+    kept = pack_path(tmp_path, 1).read_bytes()
+    pack_path(tmp_path, 1).write_bytes(kept + change if change else kept[:-1])
+    before = pack_path(tmp_path, 1).read_bytes()
+    writer = VaultWriter(tmp_path, (1, len(kept)))
+    with pytest.raises(StoreError, match="not as long as the database says"):
+        writer.seal(2, b"next", None)
+    assert pack_path(tmp_path, 1).read_bytes() == before
 
 
-def test_cut_takes_back_what_a_batch_wrote(tmp_path: Path) -> None:
+def test_a_writer_takes_back_what_it_wrote_and_nothing_else(tmp_path: Path) -> None:
     seal(tmp_path, b"kept")
     kept = pack_path(tmp_path, 1).read_bytes()
     writer = VaultWriter(tmp_path, (1, len(kept)), limit=50)
     for n in range(5):
         writer.seal(n, b"x" * 40, None)
     assert pack_path(tmp_path, 2).exists()
-    writer.cut((1, len(kept)))
-    assert [path.name for path in tmp_path.iterdir()] == ["000001.pack"]
+    pack_path(tmp_path, 9).write_bytes(b"not of this batch")
+    writer.take_back((1, len(kept)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["000001.pack", "000009.pack"]
     assert pack_path(tmp_path, 1).read_bytes() == kept
+    idle = VaultWriter(tmp_path, (1, 3))
+    idle.take_back((1, 3))
+    assert pack_path(tmp_path, 1).read_bytes() == kept
+
+
+def test_a_batch_is_announced_before_its_first_byte(tmp_path: Path) -> None:
+    said: list[int] = []
+    writer = VaultWriter(tmp_path, None, limit=50, announce=lambda: said.append(len(list(tmp_path.iterdir()))))
+    for n in range(3):
+        writer.seal(n, b"x" * 40, None)
+    writer.close()
+    assert said == [0]
 
 
 def test_the_packs_are_private(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def destroy(
     for held in gone.still_held:
         say(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
     if not gone.log_emptied:
-        say("Somebody is reading: older pages stay in the database's log until the last window of this store closes.")
+        say("The destruction stands, but older pages of the database are still there: close all windows, then open it once.")
     say(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
     say(f"The register of destructions is in {gone.register}: keep it away from this machine, restoring a backup asks for it.")
     return 0

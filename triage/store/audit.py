@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import StoreError
-from triage.safe_files import UnsafeFile, read_file, replace_file
+from triage.safe_files import PRIVATE_FILE, UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
 from triage.store.files import disk, disk_error
@@ -98,9 +98,9 @@ def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
     return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
 
 
-def write_head(path: Path, head: Head) -> None:
+def write_head(path: Path, head: Head, mode: int = PRIVATE_FILE) -> None:
     with disk("writing the record's head"):
-        replace_file(path, head.encode())
+        replace_file(path, head.encode(), mode)
 
 
 def read_head(path: Path) -> Head:
@@ -188,6 +188,14 @@ def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> st
     if head.commits < state.commits - 1:
         return "The record's head is older than the database: an old head was put in its place."
     return "The database and the record's head tell different histories."
+
+
+def holds(reader: Reader, head: Head) -> bool:
+    """Returns whether the record began with the entries that the head vouches for."""
+    frontier = Frontier()
+    for leaf in record.leaves(reader)[: head.count]:
+        frontier.append(leaf)
+    return frontier.count == head.count and frontier.root().hex() == head.root
 
 
 def problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[str]:

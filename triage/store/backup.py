@@ -74,6 +74,10 @@ _MAX_MANIFEST = 4 << 20
 """Bytes; 100,000 packs of one gigabyte take half of it."""
 _STATE_NAME, _PACK_NAME = re.compile(r"[0-9]{6,}"), re.compile(r"[0-9]{6,}\.pack")
 _BLOCK = 4 << 20
+_NEWER = (
+    "This backup holds steps that the store does not have: an older copy of the store was put back."
+    " Keep this backup, and back up into an empty folder."
+)
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,6 +125,8 @@ def backup(
     """
     cancel, out = cancel or CancelToken(), resolve_folder(out)
     before = _earlier(store, out)
+    if before:
+        _require_same_history(store, out / _STATE / f"{before.number:06d}")
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
     require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
     state = out / _STATE / f"{number:06d}"
@@ -263,6 +269,13 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
     if found is None or found.disabled:
         raise WrongPassphrase("The name or the passphrase is wrong.")
     return found
+
+
+def _require_same_history(store: Store, state: Path) -> None:
+    """Raises StoreError when the backup holds what this store never had: its packs would be cut to what an older store knows."""
+    head, reader = audit.read_head(state / opening.HEAD), store.read()
+    if head.commits > record.state(reader).commits or not audit.holds(reader, head):
+        raise StoreError(_NEWER)
 
 
 def is_of(store: Store, out: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from triage.errors import NotFound, StoreError
@@ -16,10 +16,11 @@ from triage.store.vault import Place, SealedReader, VaultWriter
 class Batch(Writer):
     """What `Store.batch()` gives: SQL that writes, sealing and noting. Only good inside its `with` block."""
 
-    def __init__(self, writer: Writer, vault: Path, user: int) -> None:
+    def __init__(self, writer: Writer, vault: Path, user: int, announce: Callable[[], None]) -> None:
+        """`announce` is called before the first byte is sealed."""
         super().__init__(writer._connection)
         self._directory = vault
-        self._vault = VaultWriter(vault, vault_sql.last_pack(self))
+        self._vault = VaultWriter(vault, vault_sql.last_pack(self), announce=announce)
         self._record = Appender(self, user)
         self._unchanged = self.changes()
         self._next_item: int | None = None
@@ -74,10 +75,10 @@ class Batch(Writer):
         return state
 
     def undo(self) -> None:
-        """Rolls back, and cuts off the vault what is not committed by then: a Ctrl-C may come right behind COMMIT."""
+        """Rolls back, and takes out of the vault what is not committed by then: a Ctrl-C may come right behind COMMIT."""
         try:
             self.rollback()
-            self._vault.cut(vault_sql.last_pack(self))
+            self._vault.take_back(vault_sql.last_pack(self))
         finally:
             self._vault.close()
 

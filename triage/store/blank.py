@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from triage.safe_files import flush, open_to_change
+from triage.safe_files import file_size, flush, open_to_change
 from triage.store.files import disk
 from triage.store.vault import CHUNK, TAG, pack_path, sealed_length
 
@@ -19,7 +19,10 @@ def blank(vault: Path, extents: Iterable[Extent]) -> int:
     done = 0
     with disk("overwriting what was destroyed"):
         for pack, offset, size in extents:
-            with open_to_change(pack_path(vault, pack)) as file:
+            path = pack_path(vault, pack)
+            if file_size(path) is None:  # a lost pack holds nothing; `check` names it
+                continue
+            with open_to_change(path) as file:
                 done += _blank(file, offset, sealed_length(size))
     return done
 

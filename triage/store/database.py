@@ -28,8 +28,13 @@ _LEAST_FREE = 1 << 20
 """Even reading needs some room, for the log's index."""
 _WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
-_COPIED_AT_ONCE = 2_000
-"""Pages, between two words of progress."""
+_HEARD_EVERY = 200_000
+"""Instructions of SQLite's machine between two words of progress: some ten a second."""
+_COPY_PRAGMAS = (
+    f"copy.cipher_page_size = {PAGE}",
+    "copy.journal_mode = OFF",
+    "copy.synchronous = OFF",
+)
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 _SENTENCES = {
@@ -209,15 +214,56 @@ class Database:
         return row is not None and row[0] == 0
 
     def copy(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """A copy of the last committed state in a new file under a key of its own, opened. What `on_pages` raises ends it."""
-        made = Database.create(path, key)
+        """Copies the last committed state into a new file under a key of its own; returns it opened.
+
+        The copy is made row by row: no page of it holds what was erased. What `on_pages` raises ends it. Nothing is flushed.
+        """
+        with disk("making the database"):
+            create_file(path).close()
+        connection, version = self._connection, self.version()
+        with _sentences:
+            connection.execute("ATTACH ? AS copy KEY ?", (f"{path.absolute().as_uri()}?mode=rw", f"x'{key.hex()}'"))
         try:
+            with _sentences, self._hearing(on_pages, path):
+                for pragma in _COPY_PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}")
+                connection.execute("SELECT sqlcipher_export('copy')").fetchall()
+                connection.execute(f"PRAGMA copy.user_version = {version}")
+        finally:
             with _sentences:
-                self._connection.backup(made._connection, pages=_COPIED_AT_ONCE if on_pages else -1, progress=on_pages)
-        except BaseException:
-            made.close()
+                connection.execute("DETACH copy")
+        return Database(path, key)
+
+    def take_pages(self, made: Database) -> None:
+        """Replaces all pages by those of `made`, in one transaction; the key and the page size stay."""
+        with _sentences:
+            made._connection.backup(self._connection)
+
+    @contextmanager
+    def _hearing(self, on_pages: OnPages, path: Path) -> Iterator[None]:
+        """Tells `on_pages` how far a copy to `path` is, by the size of the two files. What it raises ends the copy."""
+        if on_pages is None:
+            yield
+            return
+        total, raised = int(self.writer.value("PRAGMA page_count")), list[BaseException]()
+
+        def hear() -> int:
+            try:
+                on_pages(0, max(0, total - path.stat().st_size // PAGE), total)
+            except BaseException as error:
+                raised.append(error)
+            return len(raised)
+
+        self._connection.set_progress_handler(hear, _HEARD_EVERY)
+        try:
+            hear()
+            yield
+        except sqlcipher3.OperationalError:
+            if raised:
+                raise raised[0] from None
             raise
-        return made
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def close(self) -> None:
         self._closed = True

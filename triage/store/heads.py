@@ -38,6 +38,14 @@ class Heads:
     def read(self) -> Head:
         return audit.read_head(self._path)
 
+    def describe(self) -> dict[str, audit.Value]:
+        """What the head says, for an entry of the audit log; nothing when it can't be read."""
+        try:
+            head = self.read()
+        except StoreError:
+            return {}
+        return {"head_commits": head.commits, "head_count": head.count, "head_root": head.root}
+
     def problem(self) -> str | None:
         """None when the head is the database's, or one step behind it."""
         try:

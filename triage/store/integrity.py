@@ -114,6 +114,12 @@ def replayed(subject: Subject, head: Head) -> Iterator[str]:
         )
 
 
+def require_pages(subject: Subject, head: Head) -> None:
+    """Raises StoreError when a page was put back to an older content. Nobody may write meanwhile."""
+    for problem in replayed(subject, head):
+        raise StoreError(problem)
+
+
 def _result(found: Sequence[str], checked: dict[str, int]) -> CheckResult:
     return CheckResult(valid=not found, problems=tuple(dict.fromkeys(found)), checked=checked)
 
@@ -142,10 +148,11 @@ def _reference(subject: Subject, reference: Reference, checked: dict[str, int]) 
 
 
 def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
-    """Every byte of every pack belongs to one item. Raises OSError when the vault is no folder."""
+    """Every byte of every pack belongs to one item, or to a gap that was accounted for. Raises OSError without a vault."""
     reader, ends = subject.database.reader(), dict[int, int]()
+    gaps = vault_sql.gaps(reader)
     for item, pack, offset, size in vault_sql.extents(reader):
-        if offset != ends.get(pack, 0):
+        if offset != _behind_gaps(gaps, pack, ends.get(pack, 0)):
             yield f"Item {item} of the vault does not follow the item before it."
         ends[pack] = offset + sealed_length(size)
     packs = vault_sql.packs(reader)
@@ -157,16 +164,23 @@ def _accounting(subject: Subject, checked: dict[str, int]) -> Iterator[str]:
         except UnsafeFile as error:
             yield f"The vault file {path.name} can't be used: {error.strerror}."
             continue
-        if ends.get(number, 0) != length:
+        if _behind_gaps(gaps, number, ends.get(number, 0)) != length:
             yield f"The items of the vault file {path.name} do not add up to its length."
-        if size is None:
+        if size is None and length:
             yield f"The vault file {path.name} is missing."
-        elif size != length:
-            yield f"The vault file {path.name} has {size} bytes, the database accounts for {length}."
+        elif (size or 0) != length:
+            yield f"The vault file {path.name} has {size or 0} bytes, the database accounts for {length}."
     known = {pack_path(subject.vault, number).name for number in packs}
     for name in list_names(subject.vault):
         if name not in known:
             yield "The vault holds a file that is not its own."
+
+
+def _behind_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
+    """Takes the gaps that begin at `end` out of `gaps`; returns where they end."""
+    while length := gaps.pop((pack, end), 0):
+        end += length
+    return end
 
 
 def _items(

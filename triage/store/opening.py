@@ -20,6 +20,10 @@ from triage.store.keys import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
+INTENT = "intent.json"
+"""Which batch writes behind the vault's committed end (intent.py)."""
+REBUILD = "rebuild"
+"""Folder of a database that is rebuilt after a destruction (compaction.py)."""
 NEXT, READY = "rekey", "rekeyed"
 """Folders of a change of the database's key (rekey.py)."""
 MAKING = "making"
@@ -51,8 +55,16 @@ def read_keys(directory: Path) -> KeyFile:
     path = directory / KEYS
     with disk("reading the key file"):
         if not is_there(path):
-            raise StoreError("There is no store in this folder; make one with `triage init`, or choose another folder.")
+            raise StoreError(_why_no_keys(directory))
         return keys.decode(read_file(path, keys.MAX_FILE))
+
+
+def _why_no_keys(directory: Path) -> str:
+    if is_there(directory / MAKING):
+        return "Making or restoring the store in this folder was interrupted; run the same command again."
+    if is_there(directory / DATABASE):
+        return "The key file keys.json of this store is missing; put it back, or restore the newest backup."
+    return "There is no store in this folder; make one with `triage init`, or choose another folder."
 
 
 def write_keys(directory: Path, file: KeyFile) -> None:

@@ -82,6 +82,9 @@ class Pages:
                 total += hashed(number, tag)
                 if number <= count_before:
                     total -= hashed(number, self._newest.get(number) or self._in_file(number))
+            for number in range(count + 1, count_before + 1):  # the step made the database shorter
+                if number not in changed and number != _LOCK_PAGE:
+                    total -= hashed(number, self._newest.get(number) or self._in_file(number))
             for number in range(count_before + 1, count + 1):
                 if number not in changed and number != _LOCK_PAGE:
                     total += hashed(number, self._in_file(number))

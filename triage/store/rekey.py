@@ -14,7 +14,7 @@ free blocks of the disk, or in a copy, without a passphrase of its day.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ from triage.store.files import disk, require_room
 from triage.store.keys import KeyFile, Ring
 from triage.store.lock import WriterLock
 from triage.store.pages import Pages, used_elsewhere
+from triage.store.queries import record
 from triage.store.queries import users as users_sql
 
 if TYPE_CHECKING:
@@ -50,18 +51,44 @@ if TYPE_CHECKING:
 
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
 """In the order in which they take their places. The folder is there until all have."""
+_NO_SUCCESSOR = (
+    "The folder rekeyed of this store holds a database that does not follow the one in use; nothing was changed."
+    " Move that folder out of the store and keep it, then open the store again."
+)
 _OPEN_ELSEWHERE = "Another window or program has this store open; close it there, then run this again."
 
 
-def settled_keys(directory: Path) -> KeyFile:
-    """The key file to begin with, after a change of key that was interrupted is brought to its end or taken back. StoreError."""
+def settled_keys(directory: Path, unlock: Callable[[KeyFile], Ring]) -> KeyFile:
+    """Returns the key file to begin with, after an interrupted change of key is brought to its end or taken back.
+
+    `unlock` opens the key file that lies there. Raises StoreError, and whatever `unlock` raises.
+    """
     with disk("reading the store"):
         unfinished = is_there(directory / opening.NEXT) or is_there(directory / opening.READY)
     if unfinished:
         with WriterLock(directory / opening.LOCK).hold(), disk("changing the database's key"):
             _take_back(directory)
+            if is_there(directory / opening.READY / opening.DATABASE):
+                _require_successor(directory, unlock)
             _put_in_place(directory)
     return opening.read_keys(directory)
+
+
+def _require_successor(directory: Path, unlock: Callable[[KeyFile], Ring]) -> None:
+    """Raises StoreError unless the whole copy is one step ahead of the database whose place it takes."""
+    ring = unlock(opening.read_keys(directory))
+    try:
+        database = Database(directory / opening.DATABASE, ring.keys.database)
+        try:
+            now_at, store = record.state(database.writer), users_sql.store_id(database.writer)
+        finally:
+            database.close()
+        head = audit.read_head(directory / opening.READY / opening.HEAD)
+        ours = head.store == store and head.signed_by(ring.keys.public())
+    finally:
+        ring.wipe()
+    if not ours or head.commits != now_at.commits + 1:
+        raise StoreError(_NO_SUCCESSOR)
 
 
 def replace_key(store: Store, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> int:

@@ -2,6 +2,7 @@
 
     keys.json            wrapped keys (keys.py)
     head.json            the record's signed head (audit.py)
+    intent.json          which batch is sealing behind the vault's end (intent.py)
     triage.db, -wal, -shm  SQLCipher
     vault/NNNNNN.pack    sealed bytes (vault.py)
     lock                 the writer's lock, empty
@@ -13,7 +14,6 @@ Every write is a `batch()`: vault fsync, COMMIT, head. See docs/decisions/01-key
 from __future__ import annotations
 
 import hmac
-import logging
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -27,34 +27,31 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
-from triage.safe_files import replace_file, resolve_file, resolve_folder
-from triage.store import audit, integrity, keys, opening, recovery, rekey
+from triage.safe_files import resolve_file, resolve_folder
+from triage.store import audit, compaction, integrity, keys, opening, recovery, rekey
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
-from triage.store.blank import blank
 from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
-from triage.store.files import disk
 from triage.store.heads import Heads
 from triage.store.keys import Cost, Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.queries import record
 from triage.store.queries import users as users_sql
-from triage.store.queries import vault as vault_sql
 from triage.store.users import Users, checked_name, checked_passphrase
-from triage.store.vault import SealedReader, cut_tail
+from triage.store.vault import SealedReader
+from triage.store.vault_end import VaultEnd
 
 __all__ = ["Batch", "Created", "Reader", "Store"]
 
-_ACCEPT = " Restore the newest backup, or let an administrator open the store and accept the loss."
-_log = logging.getLogger(__name__)
+_ACCEPT = " Put the newer files back or restore the newest backup, or let an administrator open the store and accept the loss."
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new store, and what is to be printed and then forgotten: two halves of the recovery key for two custodians."""
+    """A new store, and what is to be printed and then forgotten: two halves of the recovery key."""
 
     store: Store
     fingerprint: str
@@ -77,6 +74,7 @@ class Store:
         self.public_key = ring.keys.public()
         self.fingerprint = keys.fingerprint(self.public_key)
         self._heads = Heads(directory, database, ring.keys.database, self.public_key, self.sign)
+        self._vault_end = VaultEnd(directory, database, ring.keys.database)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory)
         self._closed = False
@@ -120,12 +118,12 @@ class Store:
     ) -> Store:
         """Opens a store as `user`. Raises StoreError, WrongPassphrase.
 
-        When head or key file do not fit the database (an older copy of one of them was put back, the end was cut off), this
-        is refused. With `examine` the store opens all the same, for `verify_record` and `check`; `problems` says what is
-        wrong, and nothing can be written. With `accept_rollback` an administrator goes on from what is there; the record
-        says so.
-        """
-        ring, user_id = keys.unlock(rekey.settled_keys(directory := resolve_folder(directory)), user, passphrase)
+        When head, key file or vault do not fit the database, this is refused. With `examine` the store opens all the same, for
+        `verify_record` and `check`; `problems` says what is wrong, and nothing can be written. With `accept_rollback` an
+        administrator goes on from what is there; the record says so."""
+        directory = resolve_folder(directory)
+        settled = rekey.settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
+        ring, user_id = keys.unlock(settled, user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store._settle(user_id, examine, accept_rollback)
@@ -141,7 +139,8 @@ class Store:
         The halves are used up. The user is marked as recovered until another person confirms them. Raises StoreError, NotFound.
         """
         checked_passphrase(passphrase)
-        ring = keys.unlock_recovery(rekey.settled_keys(directory := resolve_folder(directory)), recovery.read_halves(*halves))
+        directory, joined = resolve_folder(directory), recovery.read_halves(*halves)
+        ring = keys.unlock_recovery(rekey.settled_keys(directory, lambda file: keys.unlock_recovery(file, joined)), joined)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
@@ -205,20 +204,17 @@ class Store:
             yield
 
     def copy_database(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """The last committed state under a key of its own; wants `at_rest`. StoreError when a page was put back to an older
-        content, which would be as good as new in the copy."""
-        for problem in integrity.replayed(self._subject(), self.head()):
-            raise StoreError(problem)
+        """The last committed state under a key of its own; wants `at_rest`. StoreError when a page was put back."""
+        integrity.require_pages(self._subject(), self.head())
         return self._database.copy(path, key, on_pages)
 
-    def forget_older_state(self) -> bool:
-        """After a destruction: zeros over the sealed bytes whose keys are gone, and no older page in the write-ahead log.
+    def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
+        """After a destruction: zeros over sealed bytes without a key, and no page that holds what was erased. Raises StoreError.
 
-        False when somebody is reading just now, so that the log could not be emptied; it can be tried again.
-        """
+        False when somebody is reading just now, so that the log could not be emptied; the next opening tries it again."""
         with self._lock.hold():
-            blank(self.vault, vault_sql.destroyed(self._database.writer))
-            return self._database.empty_log()
+            self._reconcile()
+            return compaction.forget(self, self._database, self._heads, self._transaction, progress)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -250,8 +246,7 @@ class Store:
 
     def export_head(self, out: Path) -> None:
         """Writes the current head to a file, to be kept elsewhere: it later shows that nothing before it is missing."""
-        with disk("writing the record's head"):
-            replace_file(resolve_file(out), self.head().encode(), 0o644)
+        audit.write_head(resolve_file(out), self.head(), 0o644)
 
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
@@ -272,6 +267,7 @@ class Store:
         cancel = cancel or CancelToken()
         with self.at_rest():
             whole = integrity.structure(self._subject(), progress, cancel)
+            whole = integrity.joined(whole, compaction.check(self._database))
         return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
 
     # -- inner life ------------------------------------------------------------------------------------------------
@@ -284,7 +280,7 @@ class Store:
             writer.begin()
             try:
                 migrate(writer, 0)
-                self._heads.store = str(uuid.uuid4())
+                self._heads.store = self._vault_end.store = str(uuid.uuid4())
                 file = self.keys.ring.file
                 users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
@@ -309,9 +305,10 @@ class Store:
                 raise WrongPassphrase("The name or the passphrase is wrong.")
             self.user = found
         with self._lock.hold():
-            self._heads.store = users_sql.store_id(writer)
+            self._heads.store = self._vault_end.store = users_sql.store_id(writer)
             self.keys.follow()
-            self.problems = tuple(p for p in (self._heads.problem(), self.keys.problem(writer)) if p)
+            wrong = (self._heads.problem(), self.keys.problem(writer), self._vault_end.problem_at_opening())
+            self.problems = tuple(problem for problem in wrong if problem)
             if accept and not self.problems:
                 self.problems = integrity.verify_record(self._subject(), None).problems
             if self.problems and not (examine or accept):
@@ -319,14 +316,13 @@ class Store:
             if self.problems and accept:
                 self._accept()
             if not self.problems:
-                cut = cut_tail(self.vault, vault_sql.last_pack(writer))
-                if cut:
-                    _log.info("took back %d bytes of an unfinished step", cut)
-                self._reconcile()
+                self._sign_missing_head()
                 self._migrate(newest)
+                self._reconcile()
         if not self.problems:
             self.keys.adopt()
             opening.creation_done(self.directory)
+            compaction.finish_at_opening(self)
 
     def _migrate(self, newest: int) -> None:
         version = self._database.version()
@@ -334,26 +330,21 @@ class Store:
             with self._transaction() as batch:
                 migrate(batch, version)
                 batch.note("schema migrated", before=version, after=newest)
+                self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
 
     def _accept(self) -> None:
         """An administrator goes on from a state that the head or the key file does not confirm."""
         if Role.ADMIN not in self.user.roles:
             raise Refused("Only an administrator may accept that entries of the record are missing.")
-        try:
-            head = self.head()
-            seen: dict[str, audit.Value] = {
-                "head_commits": head.commits,
-                "head_count": head.count,
-                "head_root": head.root,
-            }
-        except StoreError:
-            seen = {}
-        cut_tail(self.vault, vault_sql.last_pack(self._database.writer))
+        seen = self._heads.describe()
         self.problems = ()
         with self._transaction() as batch:
+            migrate(batch, self._database.version())
             self.keys.bind(batch, self.keys.ring)
+            self._vault_end.account(batch, unfinished=False)
             batch.note("rollback accepted", **seen)
         self._heads.write(record.state(self._database.writer), anew=True)
+        self._vault_end.restart()
 
     @contextmanager
     def _transaction(self) -> Iterator[Batch]:
@@ -361,7 +352,7 @@ class Store:
         writer = self._database.writer
         writer.begin()
         try:
-            batch = Batch(writer, self.vault, self.user.id)
+            batch = Batch(writer, self.vault, self.user.id, self._vault_end.begin)
         except BaseException:
             writer.rollback()
             raise
@@ -375,23 +366,34 @@ class Store:
             batch.end()
         if state is not None:
             self._heads.write(state)
+            self._vault_end.finish()
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Nobody writes, and a step whose writer was killed before its head is settled."""
         with self._lock.hold():
-            if not self.problems and self._heads.problem() is None:
+            if not self.problems and not (self._heads.problem() or self._vault_end.problem()):
                 self._reconcile()
             yield
 
     def _reconcile(self) -> None:
-        """With the lock held: a head that is one transaction behind (its writer was killed) is signed anew."""
+        """With the lock held: what a killed writer left is settled. Raises StoreError when it is more than one batch."""
+        self._sign_missing_head()
+        if problem := self._vault_end.problem():
+            raise StoreError(problem + _ACCEPT)
+        if self._vault_end.has_unfinished():
+            with self._transaction() as batch:
+                self._vault_end.account(batch, unfinished=True)
+
+    def _sign_missing_head(self) -> None:
+        """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.problem():
             raise StoreError(problem + _ACCEPT)
         if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")
+        self._vault_end.finish()
 
     def _subject(self) -> integrity.Subject:
-        head = self.directory / opening.HEAD
-        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, self._heads.pages, self.problems)
+        head, pages = self.directory / opening.HEAD, self._heads.pages
+        return integrity.Subject(self._database, self.vault, head, self.id, self.public_key, pages, self.problems)

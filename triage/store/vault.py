@@ -13,7 +13,7 @@ import io
 import os
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +47,15 @@ class Place:
     sha256: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Bytes of one pack."""
+
+    pack: int
+    offset: int
+    length: int
+
+
 def sealed_length(size: int) -> int:
     """Bytes an item of `size` plain bytes takes in its pack."""
     return size + TAG * max(1, -(-size // CHUNK))
@@ -57,11 +66,21 @@ def pack_path(directory: Path, number: int) -> Path:
 
 
 class VaultWriter:
-    """Appends to the packs during one batch. `packs` are the committed (number, length) of the last pack, if any."""
+    """Appends to the packs during one batch. `last` is the committed (number, length) of the last pack, if any.
 
-    def __init__(self, directory: Path, last: tuple[int, int] | None, limit: int = PACK_LIMIT) -> None:
+    `announce` is called before the first byte is written.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        last: tuple[int, int] | None,
+        limit: int = PACK_LIMIT,
+        *,
+        announce: Callable[[], None] = lambda: None,
+    ) -> None:
         self._directory = directory
-        self._committed = last
+        self._announce = announce
         self._limit = limit
         self._number, self._length = last or (0, limit)
         self._file: io.FileIO | None = None
@@ -97,11 +116,20 @@ class VaultWriter:
             if self._file is not None:
                 os.fsync(self._file.fileno())
 
-    def cut(self, last: tuple[int, int] | None) -> None:
-        """Takes back what this batch wrote behind the `last` committed pack's end."""
+    def take_back(self, last: tuple[int, int] | None) -> None:
+        """Removes what this batch itself wrote behind the `last` committed pack's end, and nothing else."""
         self.close()
-        if self._touched:
-            cut_tail(self._directory, last)
+        number, length = last or (0, 0)
+        with disk("taking back an unfinished step in the vault"):
+            for written in sorted(self._touched, reverse=True):
+                path = pack_path(self._directory, written)
+                if written > number:
+                    remove_file(path)
+                elif written == number:
+                    with open_to_change(path) as file:
+                        file.truncate(length)
+            if self._touched:
+                sync_folder(self._directory)
 
     def close(self) -> None:
         if self._file is not None:
@@ -115,8 +143,8 @@ class VaultWriter:
             self._hurried = self._length
 
     def _open(self) -> io.FileIO:
-        if self._file is None:
-            cut_tail(self._directory, self._committed)
+        if self._file is None and not self._touched:
+            self._announce()
         if self._file is None or self._length >= self._limit:
             if self._length >= self._limit:
                 self._roll()
@@ -132,39 +160,36 @@ class VaultWriter:
 
     def _append_to(self, path: Path) -> io.FileIO:
         file = io.FileIO(open_to_write(path), "w")
-        file.seek(self._length)
+        if file.seek(0, os.SEEK_END) != self._length:
+            file.close()
+            raise StoreError(f"The vault file {path.name} is not as long as the database says; run a check.")
         self._hurried = self._length
         if self._length == 0:
             sync_folder(self._directory)
         return file
 
 
-def cut_tail(directory: Path, last: tuple[int, int] | None) -> int:
-    """Removes what was written behind the last committed byte and never acknowledged; returns its bytes.
-
-    Only the holder of the writer lock may call this. Raises StoreError when committed bytes are missing.
-    """
+def uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, ...]:
+    """Returns what lies behind the `last` committed pack's end, an empty pack file included. Raises StoreError."""
     number, length = last or (0, 0)
-    cut = 0
-    with disk("cutting off an unfinished step in the vault"):
-        beyond = pack_path(directory, number + 1)
-        while (size := file_size(beyond)) is not None:
-            cut += size
-            remove_file(beyond)
+    found = []
+    with disk("looking at the vault's end"):
+        if last and (size := _size(pack_path(directory, number))) > length:
+            found.append(Extent(number, length, size - length))
+        while (size_beyond := file_size(pack_path(directory, number + 1))) is not None:
             number += 1
-            beyond = pack_path(directory, number + 1)
-        if last:
-            path = pack_path(directory, last[0])
-            size = file_size(path) or 0
-            if size < length:
-                raise StoreError(f"The vault file {path.name} is cut short; restore it from the newest backup.")
-            if size > length:
-                with open_to_change(path) as file:
-                    file.truncate(length)
-                cut += size - length
-        if cut:
-            sync_folder(directory)
-    return cut
+            found.append(Extent(number, 0, size_beyond))
+    return tuple(found)
+
+
+def missing_bytes(directory: Path, last: tuple[int, int]) -> int:
+    """Returns how many committed bytes the last pack lacks. Raises StoreError."""
+    with disk("looking at the vault's end"):
+        return max(0, last[1] - _size(pack_path(directory, last[0])))
+
+
+def _size(path: Path) -> int:
+    return file_size(path) or 0
 
 
 class SealedReader:

@@ -10,7 +10,7 @@ import msgspec
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.triage_report import user_id
-from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.judging.deadlines import stage_clock
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -54,6 +54,7 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
         for report_id in ids:
             cases.put_report(batch, case_id, report_id, now(), session.user.id)
         batch.note("case opened", case=case_id, reports=ids)
+        mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
 
@@ -67,6 +68,7 @@ def add_reports(session: Session, number: str, report_numbers: Sequence[str]) ->
         for report_id in ids:
             cases.put_report(batch, case.id, report_id, now(), session.user.id)
         batch.note("case joined", case=case.id, reports=ids)
+        mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
 
@@ -96,6 +98,7 @@ def set_stage(session: Session, number: str, stage: str, *, due: str | None = No
         _enter(batch, session, case.id, chosen, due=None if due is None else day(due), note=note)
         batch.note("case stage", case=case.id, stage=_safe(chosen))
         ids = cases.report_ids(batch, case.id)
+        mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.grades import DISAGREE, GRADED, blind, outcome, states
-from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -67,6 +67,7 @@ def grade_file(
             _take_over(session, batch, report_id, each, medium_id)
         batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
         holders = sorted({i for ids in media.reports_holding(batch, [medium_id, *ticked]).values() for i in ids})
+        mark_for_reassessing(batch, holders)
         state = states(batch, [medium_id], _names(session))[medium_id]
     reassess(session, holders)
     return state
@@ -81,6 +82,7 @@ def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) 
         medium_id = _medium(batch, report_id, sha256)
         _take_over(session, batch, report_id, medium_id, _like(batch, medium_id, seen))
         holders = media.reports_holding(batch, [medium_id])[medium_id]
+        mark_for_reassessing(batch, holders)
         state = states(batch, [medium_id], _names(session))[medium_id]
     reassess(session, holders)
     return state
@@ -105,6 +107,7 @@ def take_back(session: Session, report_number: str, sha256: str) -> None:
         touched = sorted({medium_id, *(row.medium_id for row in followed)})
         batch.note("grade taken back", report=report_id, media=touched)
         holders = sorted({i for ids in media.reports_holding(batch, touched).values() for i in ids})
+        mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from triage.errors import NotFound, Refused
-from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.judging.deadlines import started_by_people
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -25,6 +25,7 @@ def record_notice(session: Session, report_number: str, *, issued: str, to_whom:
         report_id = find(batch, report_number)
         notice = cases.add_notice(batch, report_id, when, to_whom.strip(), number, session.user.id)
         batch.note("notice recorded", report=report_id, notice=notice)
+        mark_for_reassessing(batch, [report_id])
     reassess(session, [report_id])
     return _clocks(session, report_id)
 
@@ -42,6 +43,7 @@ def court_told(session: Session, report_number: str, *, told: str) -> tuple[Cloc
             raise Refused(f"{told} lies before the notice, which was issued on {open_notices[-1].issued[:10]}.")
         cases.court_told(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
+        mark_for_reassessing(batch, [report_id])
     reassess(session, [report_id])
     return _clocks(session, report_id)
 

@@ -31,11 +31,28 @@ def decide(
     reason: str | None = None,
     note: str | None = None,
     assignee: str | None = None,
-    clearing: bool = False,
 ) -> int:
     """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
     the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
     """
+    with session.store.batch() as batch:
+        decision, tied = record_decision(session, batch, report_number, status, reason, note, assignee)
+    reassess(session, tied)
+    return decision
+
+
+def record_decision(
+    session: Session,
+    batch: Batch,
+    report_number: str,
+    status: Status | None,
+    reason: str | None,
+    note: str | None,
+    assignee: str | None,
+    *,
+    clearing: bool = False,
+) -> tuple[int, list[int]]:
+    """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
         raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
@@ -43,33 +60,30 @@ def decide(
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
         session.require(Right.ASSIGN)
-    with session.store.batch() as batch:
-        report_id = find(batch, report_number)
-        before, assigned = decisions.current(batch, report_id)
-        counted = _counts(batch, report_id)
-        decision = decisions.add(
-            batch,
-            report_id=report_id,
-            taken=now(),
-            user_id=session.user.id,
-            status=status or before,
-            reason=reason,
-            note=note,
-            assignee=assigned if assignee_id is None else assignee_id,
-        )
-        _apply(batch, report_id)
-        if reopens(before, status or before):
-            batch.note("report reopened", report=report_id, decision=decision)
-        batch.note(
-            "report decided",
-            report=report_id,
-            decision=decision,
-            status=status or before,
-            text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
-        )
-        tied = _no_longer_the_same(batch, report_id, counted)
-    reassess(session, tied)
-    return decision
+    report_id = find(batch, report_number)
+    before, assigned = decisions.current(batch, report_id)
+    counted = _counts(batch, report_id)
+    decision = decisions.add(
+        batch,
+        report_id=report_id,
+        taken=now(),
+        user_id=session.user.id,
+        status=status or before,
+        reason=reason,
+        note=note,
+        assignee=assigned if assignee_id is None else assignee_id,
+    )
+    _apply(batch, report_id)
+    if reopens(before, status or before):
+        batch.note("report reopened", report=report_id, decision=decision)
+    batch.note(
+        "report decided",
+        report=report_id,
+        decision=decision,
+        status=status or before,
+        text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
+    )
+    return decision, _no_longer_the_same(batch, report_id, counted)
 
 
 def undo(session: Session, decision_id: int) -> None:

@@ -100,13 +100,21 @@ def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToke
         _in_batches(session, _some(report_ids), judges, _write_cards, cancel)
 
 
+def mark_for_reassessing(batch: Batch, report_ids: Iterable[int]) -> None:
+    """Marks their cards as stale, in the batch that changes what people said of these reports."""
+    judgement.mark_stale(batch, report_ids, judgement.SAID)
+
+
 def reassess(session: Session, report_ids: Sequence[int]) -> None:
-    """Make the cards of these anew at once: what people said of them changed, not what they say."""
+    """Make the cards of those among these that are stale anew at once: what people said of them changed, not what they say.
+
+    The batch that changed it marked them, so that a kill before this leaves cards that are known to be stale.
+    """
     with session.reading() as db:
         kept = judgement.kept(db, report_ids)
     with _judges(session, 0, None) as judges:
-        _in_batches(session, _some([i for i in report_ids if kept.get(i) == judgement.NOTHING]), judges, _write_ties, None)
-        _in_batches(session, _some(report_ids), judges, _write_cards, None)
+        _in_batches(session, _some([i for i, much in kept.items() if much == judgement.NOTHING]), judges, _write_ties, None)
+        _in_batches(session, _some(sorted(kept)), judges, _write_cards, None)
 
 
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -7,14 +7,15 @@ named after, so that neither is ever without the other for longer than a rename.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import NotFound, Refused, WorldError
+from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
-from triage.jobs.casework.triage_report import decide
+from triage.jobs.casework.triage_report import record_decision
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.consent import Consent, ask, describe_person
@@ -28,8 +29,10 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import backups, bundles, destruction, judgement, record, reports
+from triage.store.queries import backups, bundles, compaction, destruction, judgement, record, reports
 from triage.store.queries.destruction import Plan
+
+_log = logging.getLogger(__name__)
 
 IMPORT_RUNS = "An import is running in this store; destroy when it has ended."
 
@@ -52,7 +55,7 @@ class Destroyed:
     backups_failed: dict[str, str]
     """Those that could not be, and why: they still hold it."""
     log_emptied: bool
-    """Whether the write-ahead log, where older pages live on, could be emptied at once."""
+    """Whether no page of the database holds what was erased; if not, the next opening sees to it."""
 
 
 def destroy(
@@ -96,7 +99,7 @@ def destroy(
             raise
         data, pdf = draft.publish()
         assess(session, on_progress)
-        emptied = session.store.forget_older_state()
+        emptied = _forget(session, on_progress)
     beside = certificate.parent / register.FILE
     with session.reading() as db:
         register.write(session.store, db, beside)
@@ -115,6 +118,15 @@ def destroy(
         backups_failed=failed,
         log_emptied=emptied,
     )
+
+
+def _forget(session: Session, on_progress: OnProgress) -> bool:
+    """Returns whether no page holds what was erased. If not, the destruction stands, and the next opening finishes it."""
+    try:
+        return session.store.forget_older_state(on_progress)
+    except StoreError as error:
+        _log.warning("a destruction is not finished", exc_info=error)
+        return False
 
 
 def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, str]:
@@ -199,6 +211,7 @@ def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str
         batch, counted, [*marks, *((session.store.keyed(gone.sha256), gone.medium) for gone in going.media)]
     )
     destruction.erase(batch, report_id, aliases, going)
+    compaction.owe(batch, now())
 
 
 def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
@@ -256,9 +269,9 @@ def clear(session: Session, report_number: str, reason: str) -> None:
     destroyed, or until `unclear`."""
     session.require(Right.HOLD)
     reason = _said(reason, "Say why the person was cleared.")
-    decide(session, report_number, status="closed", reason="cleared", note=reason, clearing=True)
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
+        record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)
         destruction.put_cleared(batch, report_id, now(), session.user.id, reason)
         judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
         batch.note("report cleared", report=report_id)

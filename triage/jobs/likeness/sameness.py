@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.hashing.windows import turned_pdq
-from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.likeness.matching import entry_says
 from triage.jobs.likeness.why import seen_from
 from triage.jobs.session import Session, now
@@ -44,7 +44,9 @@ def take_back(session: Session, sha256: str, other: str) -> None:
             raise Refused("Nobody said anything of these two.")
         batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
         holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
-    reassess(session, sorted({report for held in holding.values() for report in held}))
+        holders = sorted({report for held in holding.values() for report in held})
+        mark_for_reassessing(batch, holders)
+    reassess(session, holders)
 
 
 def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
@@ -80,7 +82,9 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
             likeness.set_apart(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
         holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
-    reassess(session, sorted({report for held in holding.values() for report in held}))
+        holders = sorted({report for held in holding.values() for report in held})
+        mark_for_reassessing(batch, holders)
+    reassess(session, holders)
 
 
 def _known(db: Reader, sha256: str) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from triage.store.database import Reader, Row, Writer
+from triage.store.vault import Extent
 
 
 def last_pack(reader: Reader) -> tuple[int, int] | None:
@@ -23,6 +24,18 @@ def set_packs(writer: Writer, lengths: Mapping[int, int]) -> None:
         "INSERT INTO vault_pack (number, length) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET length = excluded.length",
         list(lengths.items()),
     )
+
+
+def add_gaps(writer: Writer, gaps: Iterable[Extent]) -> None:
+    """Bytes that belong to no item."""
+    writer.executemany(
+        "INSERT INTO vault_gap (pack, offset, length) VALUES (?, ?, ?)", [(gap.pack, gap.offset, gap.length) for gap in gaps]
+    )
+
+
+def gaps(reader: Reader) -> dict[tuple[int, int], int]:
+    """Length of each gap by (pack, offset)."""
+    return {(pack, offset): length for pack, offset, length in reader.all("SELECT pack, offset, length FROM vault_gap")}
 
 
 def next_id(reader: Reader) -> int:

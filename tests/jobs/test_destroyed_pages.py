@@ -1,0 +1,133 @@
+"""Many destructions in a store of hundreds of reports: no page holds a word that only the destroyed reports had.
+
+Deleted rows are zeroed by SQLite, but a page that was split keeps copies of rows that moved away. Few reports don't show that.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.jobs.conftest import CHEAP
+from tests.jobs.pages import plain_pages
+from triage.feed.bundles import documents
+from triage.feed.plan import plan
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import backup
+from triage.jobs.keeping.check import check
+from triage.jobs.keeping.destruction import destroy, take_away
+from triage.jobs.keeping.keys import rotate_database
+from triage.jobs.leaving.consent import Consent
+from triage.jobs.load import find
+from triage.jobs.session import Session, unlock
+from triage.model.custody import Receipt
+from triage.model.people import Role
+from triage.store import opening
+from triage.store.queries.destruction import keep_counts
+from triage.store.queries.destruction import plan as plan_destruction
+from triage.store.queries.reports import aliases
+from triage.store.store import Store
+
+REPORTS, DESTROYED = 300, 100
+FINISHED_EACH = 20
+"""Of so many destructions one is whole; the others are left as a kill behind their commit leaves them."""
+WORD, TIME = re.compile(r"[\w@.+-]{8,}"), re.compile(r"\d{4}-\d\d-\d\d")
+SECOND = Consent("second", "eight blue kites")
+FIRST = ("first", "seven green boats")
+
+
+class Digests(dict[str, bytes]):
+    """Stands for the pictures: the documents state digests of them, and none is delivered."""
+
+    def __missing__(self, name: object) -> bytes:
+        return repr(name).encode()
+
+
+def write_feed(folder: Path) -> dict[str, set[str]]:
+    """Writes the XML and JSON documents of a feed; returns the words of each report that stand in no other, by its number."""
+    texts: dict[str, str] = {}
+    for report in plan(1, REPORTS, datetime(2026, 11, 20, tzinfo=UTC)).reports:
+        for path, data in documents(report, Digests()).items():
+            if path.endswith((".xml", ".json")):
+                place = folder / report.key / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+                texts[report.key] = texts.get(report.key, "") + data.decode() + "\n"
+    whole = "".join(texts.values()).lower()
+    return {
+        key: {word for word in WORD.findall(text) if _is_its_own(word.lower(), text.lower(), whole)}
+        for key, text in texts.items()
+    }
+
+
+def _is_its_own(word: str, text: str, whole: str) -> bool:
+    return not TIME.match(word) and whole.count(word) == text.count(word)
+
+
+@pytest.mark.timeout(300)
+def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
+    monkeypatch.setattr("os.fsync", lambda handle: None)  # nothing crashes here
+    words, directory = write_feed(tmp_path / "in"), tmp_path / "store"
+    with Session(Store.create(directory, *FIRST, cost=CHEAP).store) as session:
+        session.store._database.writer.execute("PRAGMA synchronous = OFF")
+        session.store.users.add(SECOND.user, [Role.LEAD], SECOND.passphrase, session.user)
+        import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+        numbers = [row[0] for row in session.store.read().all("SELECT number FROM alias ORDER BY report_id")]
+        going = [number for number in numbers if number in words][:: REPORTS // DESTROYED]
+        secret = [word for number in going for word in words[number]]
+        assert len(going) > DESTROYED * 3 // 4 and len(secret) > len(going) * 5
+        session.store._database.empty_log()
+        assert lacking(directory, session, secret) < len(secret) // 4, "the words are in the store before"
+        for n, number in enumerate(going, 1):
+            if n % FINISHED_EACH and number != going[-1]:
+                erase(session, number)
+                continue
+            out = tmp_path / f"{number}.json"
+            made = destroy(session, number, reason="a reason", order="rule 7", second=SECOND, certificate=out)
+            assert made.log_emptied
+        assert found(directory, session, secret) == []
+        assert check(session).valid
+        backup.backup(session, tmp_path / "backup")
+    rotate_database(directory, *FIRST)
+    with unlock(directory, *FIRST) as session:
+        session.store._database.empty_log()
+        assert found(directory, session, secret) == []
+        assert check(session).valid
+    backup.restore(tmp_path / "backup", tmp_path / "restored", *FIRST, no_register="none was lost")
+    with unlock(tmp_path / "restored", *FIRST) as session:
+        session.store._database.empty_log()
+        assert found(tmp_path / "restored", session, secret) == []
+    packs = [*tmp_path.glob("*/vault/*.pack"), *tmp_path.glob("*/log/*")]
+    sealed = b"".join(pack.read_bytes() for pack in packs)
+    assert [word for word in secret if word.encode() in sealed] == []
+
+
+def erase(session: Session, number: str) -> None:
+    """What the batch of a destruction does."""
+    with session.store.batch() as batch:
+        report_id = find(batch, number)
+        going = plan_destruction(batch, report_id)
+        when = "2026-11-20T00:00:00Z"
+        counted = keep_counts(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
+        take_away(session, batch, report_id, aliases(batch, report_id), going, counted)
+
+
+def found(directory: Path, session: Session, secret: list[str]) -> list[str]:
+    """Those among the words that stand in the pages, in any case of letters."""
+    plain = plain_pages(directory / opening.DATABASE, bytes(session.store.keys.ring.keys.database)).lower()
+    words = {word.lower().encode() for word in secret}
+    first = np.array([int.from_bytes(word[:8], "little") for word in words], np.uint64)  # words have eight bytes or more
+    seen: set[int] = set()
+    for shift in range(8):
+        pages = np.frombuffer(plain, np.uint64, count=(len(plain) - shift) // 8, offset=shift)
+        seen.update(int(value) for value in np.intersect1d(pages, first))
+    return sorted(word.decode() for word in words if int.from_bytes(word[:8], "little") in seen and word in plain)
+
+
+def lacking(directory: Path, session: Session, secret: list[str]) -> int:
+    return len({word.lower() for word in secret}) - len(found(directory, session, secret))

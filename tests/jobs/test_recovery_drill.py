@@ -1,0 +1,355 @@
+"""The recovery drill: what is said when something is lost or interrupted, what is kept, and that the steps of docs/keeping.md lead
+back to a whole store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import jpeg, le_json, write_bundle
+from tests.jobs.conftest import CHEAP
+from tests.jobs.pages import plain_pages
+from triage import limits
+from triage.errors import NotFound, StoreError
+from triage.jobs.casework import triage_report
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import backup as backups
+from triage.jobs.keeping.check import check, verify_record
+from triage.jobs.keeping.destruction import destroy
+from triage.jobs.keeping.keys import accept_loss, rotate_database
+from triage.jobs.leaving.consent import Consent
+from triage.jobs.session import Session, unlock
+from triage.model.custody import Receipt
+from triage.model.people import Role
+from triage.store import backup as store_backup
+from triage.store import opening, rekey
+from triage.store.database import Database
+from triage.store.heads import Heads
+from triage.store.store import Store
+from triage.store.vault import VaultWriter
+
+FIRST = ("first", "seven green boats")
+SECOND = Consent("second", "eight blue kites")
+OLD, NEW = "900000001", "900000002"
+GO_ON = " Put the newer files back or restore the newest backup, or let an administrator open the store and accept the loss."
+STATE = ("triage.db", "head.json", "keys.json")
+DOC = Path(__file__).parents[2] / "docs" / "keeping.md"
+
+
+class Killed(BaseException):
+    """Stands for kill -9."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+@pytest.fixture(autouse=True)
+def no_spare_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MIN_FREE", 0)
+
+
+@dataclass
+class Office:
+    """A store with an old and a new report, a copy and a backup from before the new one, and the bundle that brought it."""
+
+    room: Path
+    bundle: Path
+
+    @property
+    def store(self) -> Path:
+        return self.room / "store"
+
+    @property
+    def backup(self) -> Path:
+        return self.room / "backup"
+
+    def open(self, folder: str = "store") -> Session:
+        return unlock(self.room / folder, *FIRST)
+
+    def refusal(self, folder: str = "store") -> str:
+        """What every command says, twice: saying it changes nothing."""
+        said = []
+        for _ in range(2):
+            with pytest.raises(StoreError) as refused:
+                self.open(folder).close()
+            said.append(str(refused.value))
+        assert said[0] == said[1]
+        return said[0]
+
+    def put(self, names: tuple[str, ...], source: str) -> None:
+        for name in names:
+            shutil.copy(self.room / source / name, self.store / name)
+
+    def keep(self, name: str) -> None:
+        shutil.copytree(self.store, self.room / name)
+
+    def restore(self) -> None:
+        """Step: the newest backup into a new folder, and again what came since."""
+        made = backups.restore(self.backup, self.room / "restored", *FIRST, no_register="nothing was destroyed")
+        assert made.check.valid
+        with self.open("restored") as session:
+            import_bundles(session, [self.bundle], receipt=Receipt())
+        self.require_whole("restored")
+
+    def require_whole(self, folder: str = "store", numbers: tuple[str, ...] = (OLD, NEW)) -> None:
+        with self.open(folder) as session:
+            result = check(session)
+            assert result.valid, result.problems
+            assert verify_record(session).valid
+            for number in numbers:
+                assert triage_report.show(session, number).report_id == number
+
+    def packs(self) -> bytes:
+        return b"".join(path.read_bytes() for path in sorted((self.store / "vault").iterdir()))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    later = tmp_path / "later" / NEW
+    later.mkdir(parents=True)
+    (later / "r.json").write_bytes(le_json(int(NEW)))
+    made = Office(tmp_path, later.parent)
+    with Session(Store.create(made.store, *FIRST, cost=CHEAP).store) as session:
+        session.store.users.add(SECOND.user, [Role.LEAD], SECOND.passphrase, session.user)
+        import_bundles(session, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
+    made.keep("older")
+    with made.open() as session:
+        backups.backup(session, made.backup)
+        import_bundles(session, [made.bundle], receipt=Receipt())
+    made.keep("newer")
+    return made
+
+
+def third_bundle(room: Path) -> Path:
+    folder = room / "third" / "900000003"
+    folder.mkdir(parents=True)
+    (folder / "r.json").write_bytes(le_json(900000003))
+    (folder / "900000003.jpg").write_bytes(jpeg(5))
+    return folder.parent
+
+
+def explains(heading: str) -> None:
+    assert f"\n### {heading}\n" in DOC.read_text("utf-8")
+
+
+def test_an_older_database_was_put_back(office: Office) -> None:
+    explains("The database is older than the vault or the head")
+    before = office.packs()
+    office.put(("triage.db",), "older")
+    assert office.refusal().startswith("The database is older than the record's head: ")
+    office.put(("head.json", "keys.json"), "older")
+    assert office.refusal().startswith("The database is older than the vault's last batch: ")
+    assert office.refusal().endswith(" or more steps are missing." + GO_ON)
+    office.put(("intent.json",), "older")
+    later = len(before) - sum(path.stat().st_size for path in (office.room / "older" / "vault").iterdir())
+    assert office.refusal() == (
+        f"The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted." + GO_ON
+    )
+    assert office.packs() == before
+    office.put((*STATE, "intent.json"), "newer")  # step 1
+    office.require_whole()
+    assert office.packs() == before
+    office.put(STATE, "older")
+    office.restore()  # step 2
+    assert accept_loss(office.store, *FIRST)[0].startswith("The database is older than the vault")  # step 3
+    office.require_whole(numbers=(OLD,))
+    with office.open() as session:
+        import_bundles(session, [office.bundle], receipt=Receipt())
+    office.require_whole()
+    assert office.packs().startswith(before)
+
+
+def test_a_vault_file_was_lost(office: Office) -> None:
+    explains("A vault file is missing or cut short")
+    pack = office.store / "vault" / "000001.pack"
+    size = pack.stat().st_size
+    pack.unlink()
+    said = f"The vault file 000001.pack is cut short: {size} bytes are missing from its end."
+    assert office.refusal() == said + GO_ON
+    with Store.open(office.store, *FIRST, examine=True) as store:
+        assert said in store.check().problems
+    shutil.copy(office.room / "newer" / "vault" / pack.name, pack)  # step 1
+    office.require_whole()
+    shutil.copy(office.backup / "vault" / pack.name, pack)
+    missing = size - pack.stat().st_size
+    assert office.refusal().startswith(f"The vault file 000001.pack is cut short: {missing} bytes")
+    office.restore()  # step 2
+    assert accept_loss(office.store, *FIRST) == (
+        f"The vault file 000001.pack is cut short: {missing} bytes are missing from its end.",
+    )  # step 3
+    with office.open() as session:
+        import_bundles(session, [third_bundle(office.room)], receipt=Receipt())
+        assert triage_report.show(session, OLD).files[0].present
+        problems = check(session).problems
+        assert f"The vault file 000001.pack has {size - missing} bytes, the database accounts for {size}." in problems
+        assert any("can't be read" in problem for problem in problems)
+
+
+def test_the_head_was_lost(office: Office) -> None:
+    explains("The head is missing, damaged or old")
+    head = office.store / "head.json"
+    head.unlink()
+    assert office.refusal() == "The record's head head.json is missing." + GO_ON
+    office.put(("head.json",), "newer")  # step 1
+    office.require_whole()
+    office.put(("head.json",), "older")
+    assert office.refusal() == "The record's head is older than the database: an old head was put in its place." + GO_ON
+    head.write_bytes(b"{}")
+    assert office.refusal() == "The record's head head.json is damaged or was changed." + GO_ON
+    with Store.open(office.store, *FIRST, examine=True) as store:  # step 2
+        assert store.verify_record(office.room / "older" / "head.json").problems == (
+            "The record's head head.json is damaged or was changed.",
+        )
+    assert accept_loss(office.store, *FIRST) == ("The record's head head.json is damaged or was changed.",)  # step 3
+    office.require_whole()
+
+
+def test_the_key_file_was_lost(office: Office) -> None:
+    explains("The key file is missing, damaged or old")
+    (office.store / "keys.json").unlink()
+    assert office.refusal() == "The key file keys.json of this store is missing; put it back, or restore the newest backup."
+    shutil.copy(office.backup / "state" / "000001" / "keys.json", office.store)
+    assert office.refusal().startswith("The store's database is damaged")
+    office.put(("keys.json",), "newer")  # step 1
+    office.require_whole()
+    (office.store / "keys.json").unlink()
+    office.restore()  # step 2
+
+
+def test_the_database_was_lost(office: Office) -> None:
+    explains("The database is missing or damaged")
+    (office.store / "triage.db").unlink()
+    assert office.refusal() == ("The store's database can't be opened; check that it is there and its folder's permissions.")
+    office.put(("triage.db",), "newer")  # step 1
+    office.require_whole()
+    (office.store / "triage.db").unlink()
+    office.restore()  # step 2
+
+
+@pytest.mark.parametrize("moment", ["while it is copied", "before it takes its place"])
+def test_a_change_of_key_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    explains("A change of the database's key was interrupted")
+    with monkeypatch.context() as patched:
+        patched.setattr(rekey, "_take_back", lambda directory: None)
+        patched.setattr(*(Database, "check") if moment == "while it is copied" else (rekey, "_put_in_place"), killed)
+        with pytest.raises(Killed):
+            rotate_database(office.store, *FIRST)
+    assert (office.store / (opening.NEXT if moment == "while it is copied" else opening.READY)).exists()
+    office.require_whole()
+    assert not {opening.NEXT, opening.READY} & {path.name for path in office.store.iterdir()}
+
+
+@pytest.mark.parametrize("moment", ["while packs are copied", "while files are copied"])
+def test_a_restore_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    explains("A restore was interrupted")
+    with monkeypatch.context() as patched:
+        if moment == "while packs are copied":
+            patched.setattr(store_backup, "_copy_packs", killed)
+        else:
+            patched.setattr(store_backup, "_sync_and_digest", killed)
+        with pytest.raises(Killed):
+            backups.restore(office.backup, office.room / "restored", *FIRST)
+    assert office.refusal("restored") == (
+        "Making or restoring the store in this folder was interrupted; run the same command again."
+    )
+    office.restore()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch, is_first: bool) -> None:
+    explains("A backup was interrupted")
+    out = office.room / "first backup" if is_first else office.backup
+    with monkeypatch.context() as patched, office.open() as session:
+        patched.setattr(store_backup, "_sync_and_digest", killed)
+        with pytest.raises(Killed):
+            backups.backup(session, out)
+    if is_first:
+        with pytest.raises(StoreError, match=r"^This folder holds no complete backup; choose another folder\.$"):
+            backups.restore(out, office.room / "restored", *FIRST)
+    else:
+        office.restore()
+    with office.open() as session:
+        assert backups.backup(session, out).check.valid
+    assert backups.restore(out, office.room / "again", *FIRST).check.valid
+    office.require_whole("again")
+
+
+MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.blank", killed),
+    "while rows are copied": lambda patched: patched.setattr(Database, "copy", killed),
+    "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
+    "before the head of the new pages": lambda patched: patched.setattr(Heads, "write", after(Heads.write, 3)),
+    "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),
+}
+
+
+def after(real: Callable[..., object], times: int) -> Callable[..., object]:
+    """The real function so many times, then a kill."""
+    left = [times]
+
+    def call(*args: object, **named: object) -> object:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        return real(*args, **named)
+
+    return call
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_destruction_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    explains("A destruction was interrupted")
+    monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
+    with monkeypatch.context() as patched, office.open() as session:
+        MOMENTS[moment](patched)
+        with pytest.raises(Killed):
+            destroy(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
+    with Store.open(office.store, *FIRST, examine=True) as store:
+        assert store.verify_record().valid
+    with office.open() as session:
+        with pytest.raises(NotFound):
+            triage_report.show(session, OLD)
+        assert session.store.read().value("SELECT count(*) FROM compaction_owed") == 0
+        plain = plain_pages(office.store / "triage.db", bytes(session.store.keys.ring.keys.database))
+        assert [word for word in ("kite_flyer", "203.0.113.9") if word.encode() in plain] == []
+    office.require_whole(numbers=(NEW,))
+    assert not (office.store / opening.REBUILD).exists()
+
+
+def test_a_destruction_that_can_not_be_finished_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
+    with monkeypatch.context() as patched:
+        patched.setattr("triage.store.compaction.require_room", full)
+        with office.open() as session:
+            made = destroy(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
+            assert not made.log_emptied
+        with office.open() as session:
+            assert check(session).problems == (
+                (
+                    "A destruction is not finished: older pages may still hold what was erased."
+                    " Free some space, then open the store again."
+                ),
+            )
+    office.require_whole(numbers=(NEW,))
+
+
+def test_an_import_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    explains("An import was interrupted")
+    third = third_bundle(office.room)
+    with monkeypatch.context() as patched, office.open() as session:
+        patched.setattr(VaultWriter, "sync", lambda self: killed() if self.lengths else None)
+        patched.setattr(VaultWriter, "take_back", lambda self, last: self.close())
+        with pytest.raises(Killed):
+            import_bundles(session, [third], receipt=Receipt())
+    with office.open() as session:
+        assert session.store.read().value("SELECT sum(length) FROM vault_gap") > 0
+        import_bundles(session, [third], receipt=Receipt())
+    office.require_whole(numbers=(OLD, NEW))

@@ -1,0 +1,91 @@
+"""The intent file: which batch is writing behind the vault's committed end.
+
+A batch writes `intent.json`, flushed, before its first sealed byte, and closes it after its commit. So bytes behind the
+committed end are those of one unfinished batch only if the file is open, names the commit at which the database still
+stands, and begins where the database says that the vault ends. In any other case the database is older than the vault.
+
+The file holds no content. A MAC under a key derived from the database's key shows that this store wrote it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from triage.safe_files import is_there, open_to_change, read_file, replace_file
+from triage.store.canonical import Json, canonical
+from triage.store.files import disk
+
+_BYTES = 512  # of the file, always: it is written in place, and one sector is written whole or not at all
+_MAC_HEX = 64
+
+
+class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a batch meant to do when it began to seal, or where it ended."""
+
+    kind: Literal["triage vault intent"]
+    version: Literal[1]
+    store: str
+    commits: int
+    """Of the database: before the batch while `open`, after it when closed."""
+    pack: int
+    offset: int
+    """Where the vault ended at that commit; pack 0 for an empty vault."""
+    open: bool
+    mac: str
+
+    def body(self) -> bytes:
+        fields: dict[str, Json] = msgspec.to_builtins(self)
+        del fields["mac"]
+        return canonical(fields)
+
+
+class IntentFile:
+    """Written only with the writer's lock held."""
+
+    def __init__(self, path: Path, key: memoryview) -> None:
+        self._path = path
+        self._key = key
+        """The database's, in the page of keys: what is derived from it is not kept."""
+
+    def read(self, store: str) -> Intent | None:
+        """Returns None when there is none, or none that this store wrote. Raises StoreError."""
+        with disk("reading the vault's intent"):
+            if not is_there(self._path):
+                return None
+            data = read_file(self._path, _BYTES)
+        try:
+            found = msgspec.json.decode(data, type=Intent)
+        except (msgspec.DecodeError, ValueError):
+            return None
+        return found if found.store == store and hmac.compare_digest(self._mac(found), found.mac) else None
+
+    def begin(self, store: str, commits: int, end: tuple[int, int]) -> None:
+        """Flushed on return: no sealed byte reaches the disk before it. Raises StoreError."""
+        self._write(store, commits, end, is_open=True)
+
+    def finish(self, store: str, commits: int, end: tuple[int, int]) -> None:
+        """Not flushed: an intent that stays open names a commit at which the database no longer stands. Raises StoreError."""
+        self._write(store, commits, end, is_open=False)
+
+    def _write(self, store: str, commits: int, end: tuple[int, int], *, is_open: bool) -> None:
+        intent = Intent("triage vault intent", 1, store, commits, *end, is_open, "0" * _MAC_HEX)
+        intent = msgspec.structs.replace(intent, mac=self._mac(intent))
+        data = canonical(msgspec.to_builtins(intent)).ljust(_BYTES - 1) + b"\n"
+        with disk("writing the vault's intent"):
+            if not is_there(self._path):
+                replace_file(self._path, data)
+                return
+            with open_to_change(self._path) as file:
+                file.write(data)
+                file.flush()
+                if is_open:
+                    os.fsync(file.fileno())
+
+    def _mac(self, intent: Intent) -> str:
+        key = hmac.digest(self._key, b"triage vault intent 1", "sha256")
+        return hmac.digest(key, intent.body(), "sha256").hex()

@@ -1,0 +1,96 @@
+"""What lies behind the vault's committed end, and whose it is. Nothing there is ever deleted at opening.
+
+Bytes of one unfinished batch, as the intent file proves it, are accounted for as a gap. Any other bytes mean that the
+database is older than the vault: the store is refused until the newer files are put back, or an administrator accepts the
+loss. Then the bytes become a gap as well, and stay readable for a newer database that is put back later.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from triage.store import opening
+from triage.store.batch import Batch
+from triage.store.database import Database
+from triage.store.intent import Intent, IntentFile
+from triage.store.queries import record
+from triage.store.queries import vault as vault_sql
+from triage.store.vault import missing_bytes, pack_path, uncommitted
+
+_log = logging.getLogger(__name__)
+
+
+class VaultEnd:
+    """Of one open store. All methods want the writer's lock held."""
+
+    def __init__(self, directory: Path, database: Database, key: memoryview) -> None:
+        self.store = ""
+        """The store's id, known once its database was read."""
+        self._vault = directory / opening.VAULT
+        self._database = database
+        self._file = IntentFile(directory / opening.INTENT, key)
+
+    def problem(self) -> str | None:
+        """Returns what is wrong with the vault's end, or None when it fits the database."""
+        last = vault_sql.last_pack(self._database.writer)
+        if last and (missing := missing_bytes(self._vault, last)):
+            name = pack_path(self._vault, last[0]).name
+            return f"The vault file {name} is cut short: {missing} bytes are missing from its end."
+        later = sum(extent.length for extent in uncommitted(self._vault, last))
+        if later and not self._is_unfinished(self._file.read(self.store), last):
+            return f"The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted."
+        return None
+
+    def problem_at_opening(self) -> str | None:
+        """As `problem`, and compares the database with the last batch that the intent file names."""
+        intent, now_at = self._file.read(self.store), record.state(self._database.writer).commits
+        if intent is not None and intent.commits > now_at:
+            return f"The database is older than the vault's last batch: {intent.commits - now_at} or more steps are missing."
+        return self.problem()
+
+    def has_unfinished(self) -> bool:
+        """Whether bytes of an unfinished batch, or an empty pack, wait for `account`. To be asked when `problem` found none."""
+        return bool(uncommitted(self._vault, vault_sql.last_pack(self._database.writer)))
+
+    def account(self, batch: Batch, *, unfinished: bool) -> None:
+        """Makes a gap of the bytes behind the committed end, and begins a new pack behind one that is cut short."""
+        last = vault_sql.last_pack(batch)
+        if last and missing_bytes(self._vault, last):
+            vault_sql.set_packs(batch, {last[0] + 1: 0})
+            last = (last[0] + 1, 0)
+        extents = uncommitted(self._vault, last)
+        vault_sql.set_packs(batch, {extent.pack: extent.offset + extent.length for extent in extents})
+        gaps = [extent for extent in extents if extent.length]
+        vault_sql.add_gaps(batch, gaps)
+        if gaps:
+            batch.note(
+                "vault bytes set aside",
+                packs=[gap.pack for gap in gaps],
+                offsets=[gap.offset for gap in gaps],
+                lengths=[gap.length for gap in gaps],
+                unfinished=int(unfinished),
+            )
+            _log.info("set aside %d bytes behind the vault's end", sum(gap.length for gap in gaps))
+
+    def begin(self) -> None:
+        """Says in the intent file, flushed, that a batch is about to seal."""
+        writer = self._database.writer
+        self._file.begin(self.store, record.state(writer).commits, vault_sql.last_pack(writer) or (0, 0))
+
+    def finish(self) -> None:
+        """Closes the intent of a batch that was committed, if it is still open."""
+        writer = self._database.writer
+        intent, now_at = self._file.read(self.store), record.state(writer).commits
+        if intent is not None and intent.open and intent.commits < now_at:
+            self._file.finish(self.store, now_at, vault_sql.last_pack(writer) or (0, 0))
+
+    def restart(self) -> None:
+        """Begins anew at the state that an administrator accepted: what the intent file said of a newer one is lost."""
+        writer = self._database.writer
+        self._file.finish(self.store, record.state(writer).commits, vault_sql.last_pack(writer) or (0, 0))
+
+    def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
+        if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
+            return False
+        return intent.commits == record.state(self._database.writer).commits
