@@ -42,11 +42,11 @@ ALLOWED = {
         "os.scandir": "bundles: links are not followed, tests/jobs hold that",
         "io.FileIO": "bundles: only what was listed as a plain file is opened",
     },
-    "triage/ui/airgap.py": {"iterdir": "the system's network interfaces", "read_text": "the system's network interfaces"},
+    "triage/ui/shell/airgap.py": {"iterdir": "the system's network interfaces", "read_text": "the system's network interfaces"},
     "triage/ui/demo.py": {"read_text": "the passphrase of a demo, in which everything is invented"},
-    "triage/ui/i18n.py": {"read_text": "the program's own translations"},
-    "triage/ui/leads/table.py": {"replace": "rows of a table, no file"},
-    "triage/ui/pictures.py": {"mkdir": "pictures of the demo's screens"},
+    "triage/ui/text/i18n.py": {"read_text": "the program's own translations"},
+    "triage/ui/kit/table.py": {"replace": "rows of a table, no file"},
+    "triage/ui/screenshots/save.py": {"mkdir": "pictures of the demo's screens"},
 }
 """Each exception with its reason."""
 EXPORTS = {

@@ -14,6 +14,7 @@ import pytest
 
 from tests.jobs.conftest import CHEAP
 from tests.jobs.pages import plain_pages
+from tests.people import add_person
 from triage.feed.bundles import documents
 from triage.feed.plan import plan
 from triage.jobs.intake.import_bundles import import_bundles
@@ -75,7 +76,7 @@ def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pyte
     words, directory = write_feed(tmp_path / "in"), tmp_path / "store"
     with Session(Store.create(directory, *FIRST, cost=CHEAP).store) as session:
         session.store._database.writer.execute("PRAGMA synchronous = OFF")
-        session.store.users.add(SECOND.user, [Role.LEAD], SECOND.passphrase, session.user)
+        add_person(session.store, SECOND.user, [Role.LEAD], SECOND.passphrase)
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
         numbers = [row[0] for row in session.store.read().all("SELECT number FROM alias ORDER BY report_id")]
         going = [number for number in numbers if number in words][:: REPORTS // DESTROYED]

@@ -14,6 +14,7 @@ from tests.jobs.bundles import jpeg, le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.jobs.pages import plain_pages
 from triage import limits
+from tests.people import add_person
 from triage.errors import NotFound, StoreError
 from triage.jobs.casework import triage_report
 from triage.jobs.intake.import_bundles import import_bundles
@@ -115,7 +116,7 @@ def office(tmp_path: Path) -> Office:
     (later / "r.json").write_bytes(le_json(int(NEW)))
     made = Office(tmp_path, later.parent)
     with Session(Store.create(made.store, *FIRST, cost=CHEAP).store) as session:
-        session.store.users.add(SECOND.user, [Role.LEAD], SECOND.passphrase, session.user)
+        add_person(session.store, SECOND.user, [Role.LEAD], SECOND.passphrase)
         import_bundles(session, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
     made.keep("older")
     with made.open() as session:

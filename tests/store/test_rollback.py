@@ -78,7 +78,7 @@ def states(request: pytest.FixtureRequest, made: Any, tmp_path: Path, monkeypatc
         if request.param == "many steps":
             for n in range(4):
                 seal(store, made, bytes([n]) * 50_000)
-            store.keys.new_recovery()
+            store.keys.rotate_master()
     shutil.copytree(made.directory, tmp_path / "newer")
     return TwoStates(made, tmp_path / "older", tmp_path / "newer")
 
