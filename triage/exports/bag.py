@@ -1,23 +1,22 @@
-"""A BagIt folder (RFC 8493) with a signed tag manifest: written once, and verified against everything that lies in it."""
+"""Writes a BagIt folder (RFC 8493) with a signed tag manifest. `bag_check` verifies one."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Self
 
 from triage import limits
-from triage.errors import InputError, WorldError
-from triage.exports.signature import fingerprint, pem, read_pem, signature_holds
+from triage.errors import WorldError
+from triage.exports.signature import pem
 from triage.model.exports import Signer
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
+INFO, FINGERPRINT = "bag-info.txt", "Signing-Key-Fingerprint"
 UNBOUND = frozenset({TAGS, SIGNATURE, KEY})
 """The only files that no manifest binds."""
 
@@ -48,6 +47,8 @@ class BagWriter:
     def add(self, name: str, chunks: Iterable[bytes]) -> str:
         """A payload file by its path below data/; its SHA-256 is returned."""
         path = f"data/{name}"
+        if len(self._payload) >= _MOST_FILES:
+            raise WorldError(f"A packet holds at most {_MOST_FILES:,} files; make several packets of fewer reports.")
         digest = hashlib.sha256()
         target = self._part / path
         try:
@@ -66,7 +67,7 @@ class BagWriter:
         oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
         tags = {
             "bagit.txt": DECLARATION,
-            "bag-info.txt": "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
+            INFO: "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
             MANIFEST: _lines(self._payload),
             "README.txt": readme.encode(),
         }
@@ -108,6 +109,8 @@ def _safe_part(part: str) -> str:
 
 
 _PART_BYTES = 160
+_MOST_FILES = limits.MAX_PACKET_FILES // 2
+"""Well below what `bag_check` walks through: each report brings a folder too."""
 
 
 def _lines(digests: dict[str, str]) -> bytes:
@@ -116,96 +119,3 @@ def _lines(digests: dict[str, str]) -> bytes:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())
-
-
-@dataclass(slots=True)
-class Findings:
-    """What a verification came to."""
-
-    problems: list[str] = field(default_factory=list)
-    files: int = 0
-    size: int = 0
-    key: str | None = None
-
-
-def verify(folder: Path) -> Findings:
-    """Everything that is bound is there and unchanged, nothing else lies there, and the signature holds. Never raises for
-    a bad bag: what is wrong stands in the findings, one sentence each."""
-    found = Findings()
-    try:
-        _verify(folder, found)
-    except (InputError, OSError) as error:
-        found.problems.append(str(error))
-    return found
-
-
-def _verify(folder: Path, found: Findings) -> None:
-    there = dict(_walk(folder, found))
-    for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY):
-        if name not in there:
-            found.problems.append(f"{name} is missing.")
-    if "fetch.txt" in there:
-        found.problems.append("The packet asks to fetch files from elsewhere; an evidence packet never does.")
-    if found.problems:
-        return
-    _signature(folder, found)
-    if _read(folder / "bagit.txt") != DECLARATION:
-        found.problems.append("bagit.txt is not that of a BagIt 1.0 folder.")
-    bound = _read_manifest(folder / TAGS, payload=False) | _read_manifest(folder / MANIFEST, payload=True)
-    for path in sorted(set(there) - set(bound) - UNBOUND):
-        found.problems.append(f"{path} is bound by no manifest.")
-    for path, digest in sorted(bound.items()):
-        if path not in there:
-            found.problems.append(f"{path} is missing.")
-        elif _sha256(there[path]) != digest:
-            found.problems.append(f"{path} was changed.")
-        else:
-            found.files += 1
-            found.size += there[path].stat().st_size
-    if found.key and "bag-info.txt" in there and found.key not in _read(folder / "bag-info.txt").decode("utf-8", "replace"):
-        found.problems.append("bag-info.txt names another signing key than the one that signed.")
-
-
-def _signature(folder: Path, found: Findings) -> None:
-    key = read_pem(_read(folder / KEY))
-    found.key = fingerprint(key)
-    if not signature_holds(key, _read(folder / SIGNATURE), _read(folder / TAGS)):
-        found.problems.append("The signature does not hold: the tag manifest was changed, or another key signed it.")
-
-
-def _walk(folder: Path, found: Findings) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found.problems.append(f"{name} is a link; a packet holds none.")
-        elif path.is_file():
-            yield name, path
-        elif not path.is_dir():
-            found.problems.append(f"{name} is neither file nor folder; a packet holds nothing else.")
-
-
-def _read(path: Path) -> bytes:
-    """A tag file, whole: larger than a document it is none."""
-    if path.stat().st_size > limits.MAX_DOCUMENT:
-        raise InputError(f"{path.name} is larger than it may be.")
-    return path.read_bytes()
-
-
-def _read_manifest(path: Path, *, payload: bool) -> dict[str, str]:
-    """Path -> SHA-256. Payload lies below data/, and nothing else does."""
-    entries: dict[str, str] = {}
-    for line in _read(path).decode("utf-8", "replace").removesuffix("\n").split("\n"):
-        digest, _, name = line.partition("  ")
-        if not re.fullmatch("[0-9a-f]{64}", digest) or ".." in name.split("/") or not name or name.startswith("/"):
-            raise InputError(f"{path.name} holds a line that is no manifest entry.")
-        if name.startswith("data/") is not payload:
-            raise InputError(f"{path.name} names a file that is not for it to name.")
-        if name in entries:
-            raise InputError(f"{path.name} names a file twice.")
-        entries[name] = digest
-    return entries
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from triage.exports.bag import BagWriter, must_not_exist, safe_name
+from triage.exports.bag import FINGERPRINT, BagWriter, must_not_exist, safe_name
 from triage.exports.case_jsonld import graph
 from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import readme
@@ -96,7 +96,7 @@ def create(
                 ("External-Identifier", numbers),
                 ("Bagging-Date", about.made[:10]),
                 ("Bag-Software-Agent", about.tool),
-                ("Signing-Key-Fingerprint", about.fingerprint),
+                (FINGERPRINT, about.fingerprint),
                 ("Second-Person", second_person),
                 ("Clock-Source", about.clock),
                 ("Media", f"{len(media)} files, encrypted" if media else "none"),

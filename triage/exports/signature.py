@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -30,7 +30,7 @@ def read_pem(data: bytes) -> Ed25519PublicKey:
     """Raises InputError for anything but an Ed25519 public key."""
     try:
         key = load_pem_public_key(data)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise InputError("The signing key is no public key in PEM form.") from error
     if not isinstance(key, Ed25519PublicKey):
         raise InputError("The signing key is not an Ed25519 key.")

@@ -31,8 +31,21 @@ def lean(facts: MediaFacts) -> MediaFacts:
 
 
 def to_json(value: object) -> bytes:
-    """JSON for other programs; paths as text."""
-    return msgspec.json.encode(value, enc_hook=_text_of_path)
+    """Returns JSON for other programs; paths as text. What is no Unicode, as a file name may be, is written out as an escape."""
+    try:
+        return msgspec.json.encode(value, enc_hook=_text_of_path)
+    except UnicodeEncodeError:  # a lone surrogate: rare, so it is looked for only then
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value, enc_hook=_text_of_path)))
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def _text_of_path(value: object) -> str:
