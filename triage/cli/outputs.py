@@ -12,6 +12,7 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say
 from triage.cli.reading import filter_options, narrowed
+from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
@@ -47,15 +48,22 @@ def export() -> None:
 
 @export.command("queue")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".xlsx, .csv, .json or .pdf")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @filter_options
 @handover_options
 @with_common
-def queue(common: Common, out: Path, limit: int | None, offset: int, **narrow: str | None) -> int:
+def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int, **narrow: str | None) -> int:
     """The prioritised queue."""
     leaves = handover(narrow)
     with common.session() as session:
         written = export_queue(
-            session, narrowed(narrow), out, limit=-1 if limit is None else limit, offset=offset, handover=leaves
+            session,
+            narrowed(narrow),
+            out,
+            limit=-1 if limit is None else limit,
+            offset=offset,
+            handover=leaves,
+            overwrite=force,
         )
     if common.json:
         print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
@@ -76,6 +84,7 @@ def packet() -> None:
 @click.option("--recipient", "recipients", multiple=True, metavar="AGE_KEY")
 @click.option("--consent-user", metavar="USER", help="The second person, a lead or examiner.")
 @click.option("--consent-passphrase-file")
+@click.option("--although-cleared", metavar="REASON", help="Why a report goes out whose reported user was cleared.")
 @handover_options
 @with_common
 def packet_create(
@@ -86,13 +95,14 @@ def packet_create(
     recipients: tuple[str, ...],
     consent_user: str | None,
     consent_passphrase_file: str | None,
+    although_cleared: str | None,
     **leaves: str | None,
 ) -> int:
     """Make an evidence packet of one or more reports."""
     consent = None
     if consent_user is not None:
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
-    with common.session() as session, progress_bar() as bar:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = packet_job.create_packet(
             session,
             reports,
@@ -100,8 +110,10 @@ def packet_create(
             with_media=with_media,
             recipients=recipients,
             consent=consent,
+            although_cleared=although_cleared,
             handover=handover(leaves),
             on_progress=bar,
+            cancel=cancel,
         )
     if common.json:
         print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Self
 
 from triage import limits
 from triage.errors import WorldError
+from triage.exports.outgoing_file import create_file, create_folder
 from triage.exports.signature import pem
 from triage.model.exports import Signer
 
@@ -34,7 +36,7 @@ class BagWriter:
         self._payload: dict[str, str] = {}
         self._bytes = 0
         try:
-            self._part.mkdir(parents=True)
+            create_folder(self._part)
         except OSError as error:
             raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=f"errno {error.errno}") from error
 
@@ -52,8 +54,8 @@ class BagWriter:
         digest = hashlib.sha256()
         target = self._part / path
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with create_file(target) as file:
                 for chunk in chunks:
                     digest.update(chunk)
                     self._bytes += file.write(chunk)
@@ -62,8 +64,14 @@ class BagWriter:
         self._payload[path] = digest.hexdigest()
         return digest.hexdigest()
 
-    def finish(self, info: Iterable[tuple[str, str]], readme: str, signer: Signer) -> str:
-        """Write the tag files, sign, put the folder in its place; the SHA-256 of the tag manifest is returned."""
+    def finish(
+        self, info: Iterable[tuple[str, str]], readme: str, signer: Signer, register: Callable[[str], None] = lambda _: None
+    ) -> str:
+        """Writes the tag files, signs and puts the folder in its place; returns the SHA-256 of the tag manifest.
+
+        `register` is told that digest before the folder gets its name, so that no packet lies there which the store does not
+        know of.
+        """
         oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
         tags = {
             "bagit.txt": DECLARATION,
@@ -72,20 +80,24 @@ class BagWriter:
             "README.txt": readme.encode(),
         }
         manifest = _lines({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
+        digest = hashlib.sha256(manifest).hexdigest()
         tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: pem(signer.public_key)}
         try:
             for name, data in tags.items():
-                (self._part / name).write_bytes(data)
+                with create_file(self._part / name) as file:
+                    file.write(data)
+            register(digest)
+            must_not_exist(self._out, parts=False)  # some systems rename over an empty folder
             self._part.rename(self._out)
         except OSError as error:
             raise WorldError(f"{self._out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
-        return hashlib.sha256(manifest).hexdigest()
+        return digest
 
 
-def must_not_exist(out: Path) -> None:
+def must_not_exist(out: Path, *, parts: bool = True) -> None:
     """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
-    for path in (out, _part(out)):
-        if path.exists() or path.is_symlink():
+    for path in (out, _part(out)) if parts else (out,):
+        if os.path.lexists(path):
             raise WorldError(f"{path.name} exists already; name a folder that does not.")
 
 

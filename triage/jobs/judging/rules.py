@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
+from triage.exports.outgoing_file import create_file, create_folder
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, parts
@@ -87,9 +88,10 @@ def export_rules(session: Session, out: Path) -> str:
     with session.reading() as db:
         texts, name = files_in_use(db), active_rules(db).name
     with disk("the rules were written"):
-        out.mkdir(parents=True)
+        create_folder(out)
         for file, data in texts.items():
-            (out / file).write_bytes(data)
+            with create_file(out / file) as made:
+                made.write(data)
     return name
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import NotFound, Refused, WorldError
@@ -18,6 +19,8 @@ from triage.jobs.casework.triage_report import decide
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.consent import Consent, ask
+from triage.jobs.leaving.outgoing import register as register_outgoing
+from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -90,6 +93,9 @@ def destroy(
             with session.store.batch() as batch:
                 made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
                 draft = Draft(made, certificate, StoreSigner(session), about(session))
+                for path, content in draft.contents:
+                    digest = sha256(content).hexdigest()
+                    register_outgoing(batch, session, kind="certificate", name=path.name, sha256=digest)
         except BaseException:
             if draft is not None:
                 _settle(session, draft, report_number)
@@ -99,7 +105,8 @@ def destroy(
         emptied = session.store.forget_older_state()
     beside = certificate.parent / register.FILE
     with session.reading() as db:
-        register.write(session.store, db, beside)
+        newest = register.make(session.store, db).encode()
+    write_out(session, ((beside, newest),), kind="register", overwrite=True)
     failed = _bring_up_to_date(session, reachable, on_progress)
     return Destroyed(
         certificate=str(data),
