@@ -69,9 +69,11 @@ def may_be_made(out: Path) -> None:
 
 
 class Draft:
-    """Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
+    """The certificate, and beside it the newest register of destructions, which replaces an older one.
 
-    def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About) -> None:
+    Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
+
+    def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About, register: tuple[Path, bytes]) -> None:
         self._out = out
         self._files = OutgoingFiles(signer)
         data, pdf = places(out)
@@ -82,6 +84,7 @@ class Draft:
         try:
             for path, content in self.contents:
                 self._files.add(path, content)
+            self._files.add(*register, overwrite=True)
         except BaseException:
             self.discard()
             raise

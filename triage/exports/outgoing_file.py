@@ -22,14 +22,13 @@ class OutgoingFiles:
     does not know of. `discard` instead when something failed.
     """
 
-    def __init__(self, signer: Signer, *, overwrite: bool = False) -> None:
+    def __init__(self, signer: Signer) -> None:
         self._signer = signer
-        self._overwrite = overwrite
         self._names: list[Path] = []
 
-    def add(self, out: Path, data: bytes) -> None:
-        """Raises WorldError when something is in the way, or when the place can't be written."""
-        if not self._overwrite:
+    def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
+        """Writes one file, not yet under its name. Raises WorldError when something is in the way, or the place refuses."""
+        if not overwrite:
             must_not_exist(out)
         try:
             out.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)

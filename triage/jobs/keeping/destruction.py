@@ -20,7 +20,6 @@ from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.consent import Consent, ask
 from triage.jobs.leaving.outgoing import register as register_outgoing
-from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -92,10 +91,10 @@ def destroy(
         try:
             with session.store.batch() as batch:
                 made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
-                draft = Draft(made, certificate, StoreSigner(session), about(session))
-                for path, content in draft.contents:
-                    digest = sha256(content).hexdigest()
-                    register_outgoing(batch, session, kind="certificate", name=path.name, sha256=digest)
+                newest = (certificate.parent / register.FILE, register.make(session.store, batch).encode())
+                draft = Draft(made, certificate, StoreSigner(session), about(session), newest)
+                for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
+                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
         except BaseException:
             if draft is not None:
                 _settle(session, draft, report_number)
@@ -103,10 +102,6 @@ def destroy(
         data, pdf = draft.publish()
         assess(session, on_progress)
         emptied = session.store.forget_older_state()
-    beside = certificate.parent / register.FILE
-    with session.reading() as db:
-        newest = register.make(session.store, db).encode()
-    write_out(session, ((beside, newest),), kind="register", overwrite=True)
     failed = _bring_up_to_date(session, reachable, on_progress)
     return Destroyed(
         certificate=str(data),
@@ -117,7 +112,7 @@ def destroy(
         shared_media=made.shared_media,
         still_held=made.still_held,
         entry=made.entry,
-        register=str(beside),
+        register=str(newest[0]),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
         backups_failed=failed,
         log_emptied=emptied,

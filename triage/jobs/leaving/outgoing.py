@@ -57,10 +57,10 @@ def write_out(
 
     `note` adds entries of the job to the audit log, in the same step. Raises WorldError.
     """
-    made = OutgoingFiles(StoreSigner(session), overwrite=overwrite)
+    made = OutgoingFiles(StoreSigner(session))
     try:
         for path, data in files:
-            made.add(path, data)
+            made.add(path, data, overwrite=overwrite)
         with session.store.batch() as batch:
             note(batch)
             for path, data in files:
