@@ -30,7 +30,7 @@ from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.queries import media
 from triage.store.store import Store
 

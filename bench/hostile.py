@@ -135,7 +135,7 @@ def outcomes(scratch: Path, groups: list[list[Path]], patience: float) -> Iterat
 
 
 def make_store(scratch: Path) -> None:
-    from triage.store.keys import Cost
+    from triage.store.key_form import Cost
     from triage.store.store import Store
 
     Store.create(scratch / "store", "first", PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1)).store.close()

@@ -45,7 +45,7 @@ from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)

@@ -33,7 +33,7 @@ from triage.hashing.index import HammingIndex
 from triage.jobs.likeness.alike import stored_pictures
 from triage.jobs.session import Session
 from triage.model.media import Perceptual
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 QUESTIONS = 2_000

@@ -22,7 +22,7 @@ from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hits
 from triage.jobs.session import Session
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.store.batch import Batch
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.pages import Pages
 from triage.store.store import Store
 

@@ -27,7 +27,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter, ShowReport
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 SHARES = (0.05, 0.1, 0.2, 0.3)

@@ -36,7 +36,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.queries import judgement
 from triage.store.store import Store
 

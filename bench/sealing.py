@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from triage.limits import BATCH_BYTES, BATCH_ITEMS, MIB
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 from triage.store.vault import VaultWriter
 

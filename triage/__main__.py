@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from triage import programs
@@ -9,10 +10,20 @@ from triage.decode.confine import close_network, hold
 
 
 def main() -> None:
+    """Runs the program that was asked for. Ctrl-C while it still loads shows no traceback."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; nothing was changed.\n")
+        sys.exit(130)
+
+
+def _run() -> None:
     """Decoders and typesetting are loaded only in the process that is there for it, after it gave up what it never needs."""
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
     close_network()
     if flag in (programs.DECODE, programs.JUDGE, programs.TYPESET):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host, which ends its workers
         hold()
     if flag == programs.DECODE:
         from triage.decode.worker import main as run

@@ -125,6 +125,18 @@ FILM_COMMON = 20
 FILM_TIES = 100
 """Stored of one film at most, the strongest."""
 
+# Packets and signed files of others, when they are verified
+MAX_PACKET_FILES = 100_000  # files and folders; a packet of hundreds of reports has a few thousand
+MAX_PACKET_DEPTH = 16  # folders in one another; ours have four
+MAX_PACKET_PATH = 1_024  # bytes of a path below the packet's folder
+MAX_PACKET_BYTES = 2 << 40  # hashed in all; what is larger, sha256sum checks as the README says
+MAX_PACKET_PROBLEMS = 1_000  # sentences; the rest is counted
+MAX_MANIFEST = 16 * MIB  # a manifest of MAX_PACKET_FILES entries of usual length
+MAX_TAG_FILE = 64 * KIB  # bagit.txt, bag-info.txt
+MAX_KEY_FILE = 4 * KIB  # a public key or a signature: some hundred bytes
+MAX_SIGNED_FILE = 256 * MIB  # Ed25519 wants the whole file in memory
+MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds for it
+
 # Import
 BATCH_BYTES = 32 * MIB
 BATCH_ITEMS = 200

@@ -49,7 +49,6 @@ REFUSALS = {
     "wrong passphrase": (("queue", "--passphrase-file", "wrong"), "name or the passphrase is wrong"),
     "wrong user": (("queue", "--user", "nobody"), "name or the passphrase is wrong"),
     "no store": (("queue", "--store", "nowhere"), "no store in this folder"),
-    "no passphrase file": (("queue", "--passphrase-file", "nowhere"), "can't be read"),
     "unknown report": (("show", "1"), "no report 1"),
     "unknown report for a packet": (("packet", "create", "1", "--out", "p"), "no report 1"),
     "unknown assignee": (("queue", "--assignee", "nobody"), "no user"),
@@ -91,11 +90,44 @@ def test_without_a_terminal_nobody_is_asked(desk: Desk) -> None:
         ("set", NUMBER, "--status", "done"),
         ("check", "--subset", "4/3"),
         ("lists", "add", "words", "--name", "x"),
+        ("--no-such-option",),
+        ("queue", "--no-such-option"),
+        ("audit",),
+        ("audit", "no-such-command"),
+        ("hold", NUMBER),
     ],
 )
-def test_wrong_usage_is_two(desk: Desk, arguments: tuple[str, ...]) -> None:
-    done = desk.call(*arguments)
-    assert (done.code, done.out) == (2, b"") and "Traceback" not in done.err
+def test_wrong_usage_is_two_and_one_line(desk: Desk, arguments: tuple[str, ...]) -> None:
+    done = desk.call(*arguments, common=False)
+    assert (done.code, done.out) == (2, b"")
+    (line,) = done.err.splitlines()
+    assert "Usage" not in line and " --help" in line
+
+
+WITH_PATHS = {
+    "import": ("{}",),
+    "import --password-file": ("bundle", "--password-file", "{}"),
+    "match": ("{}",),
+    "lists add": ("{}", "--name", "x", "--kind", "known"),
+    "verify": ("{}",),
+    "packet verify": ("{}",),
+    "audit verify": ("--head", "{}"),
+    "restore": ("{}",),
+    "restore --register": ("bundle", "--register", "{}"),
+    "register apply": ("{}",),
+    "rules try": ("{}",),
+    "rules use": ("{}",),
+    "queue": ("--passphrase-file", "{}", "--user", "first"),
+}
+
+
+@pytest.mark.parametrize("command", WITH_PATHS)
+def test_a_path_that_does_not_exist_is_two_and_one_line(desk: Desk, command: str) -> None:
+    arguments = [each.format("no\nsuch\u202epath") for each in WITH_PATHS[command]]
+    done = desk.call(*command.partition(" --")[0].split(), *arguments, common=False)
+    assert (done.code, done.out) == (2, b"")
+    (line,) = done.err.splitlines()
+    assert "does not exist" in line and "Usage" not in line and line.isprintable()
 
 
 def test_a_store_in_use_says_so(desk: Desk) -> None:

@@ -41,8 +41,8 @@ def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
     facts = own.call("keys", "show", "--json").json
     assert set(facts) >= {"fingerprint", "recipient", "generation"}
     assert own.call("export", "queue", "--out", own.work / "q.csv", "--json").json["signature_key"] == facts["fingerprint"]
-    assert own.call("verify", own.work / "q.csv", "--json").json["signed_by"] == "this store"
-    assert own.call("verify", own.work / "q.csv", "--json", common=False).json["signed_by"] is None
+    assert own.call("verify", own.work / "q.csv", "--json").json["signer"] == {"known": True, "name": "this store"}
+    assert own.call("verify", own.work / "q.csv", "--json", common=False).json["signer"] == {"known": None, "name": None}
     assert own.call("keys", "trust", "cd" * 32, "--name", "Karachi", "--json").json["fingerprint"] == "cd" * 32
     assert b"Karachi" in own.call("keys", "show").out
     assert own.call("keys", "distrust", "Karachi").code == 0

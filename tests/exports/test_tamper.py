@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage import limits
 from triage.exports.signature import fingerprint, pem
-from triage.exports.verify import verify_packet
+from triage.jobs.leaving.packet_record import find_record_problems
+from triage.jobs.leaving.verify import verify_packet
 from triage.model.views import Written
 
 TAGS, SIGNATURE, KEY = "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
@@ -103,7 +106,8 @@ def test_a_pipe_shows_and_is_not_read(packet: Path) -> None:
     assert "neither file nor folder" in problems(packet)
 
 
-def test_a_strangers_signature_shows_the_strangers_key(packet: Path, made: Written) -> None:
+def test_every_part_must_name_the_key_that_signed(packet: Path, made: Written) -> None:
+    """A stranger changes a text, signs anew, and then puts the own key into one part after another."""
     stranger = Ed25519PrivateKey.generate()
     (packet / "data" / "files.csv").write_text("another story\n")
     sign_again(packet, stranger)
@@ -113,8 +117,77 @@ def test_a_strangers_signature_shows_the_strangers_key(packet: Path, made: Writt
     info = packet / "bag-info.txt"
     info.write_text(re.sub(r"(Signing-Key-Fingerprint: )\w+", rf"\g<1>{result.signature_key}", info.read_text()))
     sign_again(packet, stranger)
-    consistent = verify_packet(packet)
-    assert (consistent.valid, consistent.signature_key) == (True, result.signature_key), "valid, but it is named whose it is"
+    assert verify_packet(packet).problems == ("data/report.json names another signing key than the one that signed.",)
+    report = packet / "data" / "report.json"
+    report.write_text(report.read_text(encoding="utf-8").replace(made.signature_key, result.signature_key), encoding="utf-8")
+    sign_again(packet, stranger)
+    assert verify_packet(packet).problems == (
+        "data/record-proof.json holds a head of the audit log that another key signed.",
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("Signing-Key-Fingerprint", "Key"),
+        lambda text: re.sub(r"(Signing-Key-Fingerprint: )(\w+)", r"\g<1>" + "0" * 64 + r" \g<2>", text),
+        lambda text: text + "Signing-Key-Fingerprint: " + "0" * 64 + "\n",
+    ],
+)
+def test_bag_info_names_the_key_and_no_other(packet: Path, change: Callable[[str], str]) -> None:
+    info = packet / "bag-info.txt"
+    info.write_text(change(info.read_text()))
+    sign_again(packet, Ed25519PrivateKey.generate())
+    assert "bag-info.txt names another signing key" in problems(packet)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"about": {}}', '{"about": {"fingerprint": 1}}', "[" * 100_000])
+def test_a_report_that_names_no_key(packet: Path, content: str) -> None:
+    (packet / "data" / "report.json").write_text(content)
+    sign_again(packet, Ed25519PrivateKey.generate())
+    assert "report.json does not say which key signed" in problems(packet)
+
+
+def change_proof(packet: Path, change: Callable[[dict[str, Any]], None]) -> tuple[str, ...]:
+    path = packet / "data" / "record-proof.json"
+    said = json.loads(path.read_bytes())
+    change(said)
+    path.write_text(json.dumps(said))
+    return find_record_problems(packet)
+
+
+def test_proofs_custody_and_head_speak_of_one_state(packet: Path) -> None:
+    assert find_record_problems(packet) == ()
+    path = packet / "data" / "record-proof.json"
+    before = path.read_bytes()
+
+    def other_entry(said: dict[str, Any]) -> None:
+        said["proofs"][0]["json"] = said["proofs"][0]["json"].replace('"user":1', '"user":2')
+
+    def other_count(said: dict[str, Any]) -> None:
+        said["proofs"][0]["count"] += 1
+
+    def other_head(said: dict[str, Any]) -> None:
+        said["head"]["time"] = "2001-01-01T00:00:00Z"
+
+    def no_proof(said: dict[str, Any]) -> None:
+        del said["proofs"][0]
+
+    def no_hex(said: dict[str, Any]) -> None:
+        said["proofs"][0]["path"] = ["no hex"]
+
+    for change, words in (
+        (other_entry, "does not prove entry"),
+        (other_count, "does not prove entry"),
+        (other_head, "another key signed"),
+        (no_proof, "which data/record-proof.json does not prove"),
+        (no_hex, "not as Triage writes it"),
+        (dict.clear, "not as Triage writes it"),
+    ):
+        assert words in " ".join(change_proof(packet, change))
+        path.write_bytes(before)
+    path.unlink()
+    assert "can't be read" in " ".join(find_record_problems(packet))
 
 
 def test_another_key_beside_the_signature_shows(packet: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.bundles import write_bundle
 from triage.jobs.session import Session
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)

@@ -15,7 +15,7 @@ import sqlcipher3
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from tests.jobs.pages import plain_pages
 from tests.people import add_person
-from triage.errors import NotFound, Refused, StoreError
+from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import triage_report
 from triage.jobs.casework.grading import grade_file
@@ -264,7 +264,7 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
             patch.setattr(os, "fsync", failing)
             try:
                 gone(session, second)
-            except StoreError as error:
+            except WorldError as error:
                 assert str(error).endswith(".")
         there = session.store.read().value("SELECT count(*) FROM report")
         assert out.exists() == (there == 0), at

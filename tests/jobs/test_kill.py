@@ -131,9 +131,9 @@ def test_a_second_run_completes_what_a_kill_cut_short(work: Path, whole: tuple[d
         with unlock(store, "first", WORDS) as session:
             there = _sound(session)
             seen.add(len(there))
-            export_head(session, work / "head.json")
+            export_head(session, work / f"head{n}.json")
             import_bundles(session, [work / "bundle.zip"], receipt=Receipt())
-            assert verify_record(session, work / "head.json").valid, "an acknowledged entry of the record is gone"
+            assert verify_record(session, work / f"head{n}.json").valid, "an acknowledged entry of the record is gone"
             assert there <= set(_sound(session)), "an acknowledged report is gone"
             found = state(session)
             assert lanes(session).stale == 0

@@ -40,7 +40,7 @@ OPEN = {
 """Jobs that everybody may do, and why."""
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.agree", "consent.ask", "consent.describe_person", "custody.custody_of", "destruction.take_away",
-    "common.forget_spooled",
+    "common.forget_spooled", "outgoing.write_out",
     "queue.queue_rows", "show.show_report", "signing.about", "swept.tell_found", "triage_report.user_id",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""

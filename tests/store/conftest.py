@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Created, Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)

@@ -16,7 +16,8 @@ import msgspec
 import pyrage
 
 from triage.store import audit, keys
-from triage.store.keys import Cost, KeyFile, Ring, Slot
+from triage.store.key_form import Cost, KeyFile, Slot
+from triage.store.keys import Ring
 from triage.store.queries.record import RecordState
 
 FOLDER = Path(__file__).parent / "vectors"

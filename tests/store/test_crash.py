@@ -15,7 +15,7 @@ import pytest
 
 from triage.errors import WrongPassphrase
 from triage.model.people import Role
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from triage.errors import StoreError, WrongPassphrase
-from triage.store import keys
-from triage.store.keys import Cost, KeyFile, Ring
+from triage.store import key_form, keys
+from triage.store.key_form import Cost, KeyFile
+from triage.store.keys import Ring
 from triage.store.recovery import Pair, new_pair, read_halves
 
 NAME, PASS = "First User", "seven green boats"
@@ -28,7 +29,7 @@ def private(pair: Pair) -> tuple[bytes, bytes]:
 
 
 def reread(ring: Ring) -> KeyFile:
-    return keys.decode(ring.file.encode())
+    return key_form.decode(ring.file.encode())
 
 
 def test_the_right_name_and_passphrase_open_all_keys(ring: Ring) -> None:
@@ -142,7 +143,7 @@ def test_every_changed_byte_is_noticed(ring: Ring) -> None:
         changed = bytearray(data)
         changed[at] ^= 0x01
         try:
-            opened, _ = keys.unlock(keys.decode(bytes(changed)), NAME, PASS)
+            opened, _ = keys.unlock(key_form.decode(bytes(changed)), NAME, PASS)
         except StoreError:
             continue
         assert opened.file == ring.file, f"byte {at}"  # white space or letter case of JSON escapes at most
@@ -154,25 +155,25 @@ def test_every_changed_byte_is_noticed(ring: Ring) -> None:
 )
 def test_what_is_no_key_file_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(StoreError):
-        keys.decode(data)
+        key_form.decode(data)
 
 
 def test_a_newer_key_file_says_so(ring: Ring) -> None:
     newer = json.loads(ring.file.encode()) | {"version": 2, "something": "new"}
     with pytest.raises(StoreError, match="another version"):
-        keys.decode(json.dumps(newer).encode())
+        key_form.decode(json.dumps(newer).encode())
 
 
 def test_costs_that_would_stall_the_machine_are_refused(ring: Ring) -> None:
     greedy = json.loads(ring.file.encode())
     greedy["slots"][0]["cost"]["memory_kib"] = 64 * 1024 * 1024
     with pytest.raises(StoreError):
-        keys.decode(json.dumps(greedy).encode())
+        key_form.decode(json.dumps(greedy).encode())
 
 
 def test_the_second_factor_is_reserved(ring: Ring) -> None:
     slot = msgspec.structs.replace(ring.file.slots[0], kind="fido2-hmac-secret")
     file = msgspec.structs.replace(ring.file, slots=[slot])
-    assert keys.decode(file.encode()).slots[0].kind == "fido2-hmac-secret"
+    assert key_form.decode(file.encode()).slots[0].kind == "fido2-hmac-secret"
     with pytest.raises(WrongPassphrase):
         keys.unlock(file, NAME, PASS)

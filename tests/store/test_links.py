@@ -24,7 +24,7 @@ from triage.errors import StoreError, WorldError
 from triage.safe_files import NEW
 from triage.store import register
 from triage.store.backup import backup, restore
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.rekey import replace_key
 from triage.store.store import Store
 

@@ -19,7 +19,7 @@ from triage import limits
 from triage.errors import Cancelled, StoreError
 from triage.model.people import Role
 from triage.model.progress import CancelToken
-from triage.store import keys, opening
+from triage.store import key_form, opening
 from triage.store.database import Database
 from triage.store.rekey import replace_key
 from triage.store.store import Store
@@ -156,7 +156,7 @@ def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen
         store.export_head(tmp_path / "head.json")
     opened = set()
     for at in range(1, 100):
-        before = keys.decode((made.directory / opening.KEYS).read_bytes()).generation
+        before = key_form.decode((made.directory / opening.KEYS).read_bytes()).generation
         word = ask(rekeyer, made, at, kind)
         assert word in ({"died", "done"} if kind == "kill" else {"ended", "done"}), word
         with whole(made, tmp_path / "head.json") as store:

@@ -15,7 +15,7 @@ from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.model.people import Role
 from triage.store import database, recovery
 from triage.store.batch import Batch
-from triage.store.keys import Cost
+from triage.store.key_form import Cost
 from triage.store.store import Created, Store
 
 

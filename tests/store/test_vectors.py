@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from triage.errors import StoreError
-from triage.store import audit, keys, opening
+from triage.store import audit, key_form, keys, opening
 
 FILES = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 NAME, PASSPHRASE = "First User", "seven green boats"
@@ -31,7 +31,7 @@ def use(kind: str, folder: Path) -> None:
 def test_each_fault_gets_its_sentence(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = keys._passphrase_key
 
-    def derive(salt: bytes, name: str, passphrase: str, cost: keys.Cost) -> bytes:
+    def derive(salt: bytes, name: str, passphrase: str, cost: key_form.Cost) -> bytes:
         if vector["expected"] is not None and vector["stage"] == "read":
             pytest.fail("a doctored file must not cost work")
         return real(salt, name, passphrase, cost)
@@ -53,7 +53,7 @@ def test_there_is_a_good_one_of_each_kind() -> None:
 
 
 def test_the_most_work_that_is_accepted_is_bounded() -> None:
-    dear = keys.Cost(memory_kib=1 << 20, iterations=16, lanes=4)
-    assert keys._is_affordable(dear)
-    assert not keys._is_affordable(dear, keys.Cost(memory_kib=64, iterations=1, lanes=1))
-    assert keys._is_affordable(keys.Cost(), *[keys.Cost()] * 64), "equal costs are tried once"
+    dear = key_form.Cost(memory_kib=1 << 20, iterations=16, lanes=4)
+    assert key_form.is_affordable(dear)
+    assert not key_form.is_affordable(dear, key_form.Cost(memory_kib=64, iterations=1, lanes=1))
+    assert key_form.is_affordable(key_form.Cost(), *[key_form.Cost()] * 64), "equal costs are tried once"

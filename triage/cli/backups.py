@@ -8,12 +8,14 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.register import Applied
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @triage.command()
@@ -21,8 +23,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @with_common
 def backup(common: Common, directory: Path) -> int:
     """Bring the backup in DIRECTORY up to now; the store may be in use meanwhile."""
-    with common.session() as session, progress_bar() as bar:
-        made = backup_job.backup(session, directory, bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        made = backup_job.backup(session, directory, bar, cancel)
         days = backup_job.expires_after_days(session)
     if common.json:
         print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
@@ -38,20 +40,21 @@ def _fields(made: backup_job.BackupResult) -> dict[str, object]:
 
 @triage.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--register", type=_FILE, help="The newest register of destructions: what was destroyed since goes again.")
+@click.option("--register", type=_THERE, help="The newest register of destructions: what was destroyed since goes again.")
 @click.option("--no-register", metavar="REASON", help="Say that nothing was destroyed since, or why there is no register.")
 @with_common
 def restore(common: Common, directory: Path, register: Path | None, no_register: str | None) -> int:
     """Make a new store (--store NEWDIR) from the backup in DIRECTORY; nothing is ever overwritten."""
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
-    with progress_bar() as bar:
+    with progress_bar() as bar, stoppable() as cancel:
         made = backup_job.restore(
             directory,
             common.directory(),
             common.user_name(),
             common.passphrase(),
             bar,
+            cancel,
             register=register,
             no_register=no_register,
         )
@@ -119,7 +122,7 @@ def register_export(common: Common, file: Path) -> int:
 
 
 @register.command("apply")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_THERE)
 @with_common
 def register_apply(common: Common, file: Path) -> int:
     """Destroy in this restored store what FILE says was destroyed since its backup."""

@@ -10,6 +10,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.near import how_near
 from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.demo import Demo, make_demo
 from triage.jobs.intake.import_bundles import import_bundles
@@ -39,8 +40,8 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     """Take in files, folders, zips and nested zips, in any mix."""
     passwords = _lines(password_file) if password_file else []
     receipt = Receipt(**told)
-    with common.session() as session, progress_bar() as bar:
-        result = import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        result = import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
@@ -79,8 +80,8 @@ def lists() -> None:
 @with_common
 def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
     """Take in a hash list and compare it with the whole store."""
-    with common.session() as session, progress_bar() as bar:
-        summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(summary)
     else:
@@ -170,7 +171,7 @@ def _tier(hit: FoundOnList) -> str:
 
 
 @triage.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @with_common
 def match(common: Common, files: tuple[Path, ...]) -> int:
     """What does the store know about files outside it?"""

@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.cli.show_text import tie
+from triage.cli.stopping import stoppable
 from triage.jobs.casework import cases as case_job
 from triage.jobs.casework import clusters as cluster_job
 from triage.jobs.casework import grading, preservation
@@ -276,8 +277,8 @@ def rules_export(common: Common, out: Path) -> int:
 @with_common
 def rules_try(common: Common, path: Path) -> int:
     """Who would change their band under the rules in a folder or zip. Nothing is stored."""
-    with common.session() as session, progress_bar() as bar:
-        trial = rules_job.try_rules(session, path, bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        trial = rules_job.try_rules(session, path, bar, cancel)
     if common.json:
         print_json(trial)
         return 0
@@ -304,8 +305,8 @@ def rules_use(common: Common, path: Path) -> int:
 @with_common
 def rules_back(common: Common) -> int:
     """Return to the rules that were in use before."""
-    with common.session() as session, progress_bar() as bar:
-        name = rules_job.back(session, bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        name = rules_job.back(session, bar, cancel)
     return _named(common, name, "in use again")
 
 

@@ -13,8 +13,10 @@ import click
 import platformdirs
 
 from triage import __version__
+from triage.cli.output import warn
 from triage.errors import WorldError
 from triage.jobs.session import Session, unlock
+from triage.model.printable import make_printable
 
 
 @dataclass(slots=True)
@@ -44,8 +46,7 @@ class Common:
             with session:
                 session.require_own_passphrase()
         if not examine and (since := session.unsettled_since()) is not None:
-            said = f"Restored from a backup of {since}; what was destroyed since may be in it: see triage register."
-            click.echo(said, err=True)
+            warn(f"Restored from a backup of {since}; what was destroyed since may be in it: see triage register.")
         return session
 
 
@@ -54,13 +55,15 @@ def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
     if file == "-":
         return sys.stdin.readline().rstrip("\r\n")
     if file is not None:
+        if not Path(file).exists():
+            raise click.UsageError(f"The passphrase file {file} does not exist.", click.get_current_context(silent=True))
         try:
             return Path(file).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise WorldError(f"The passphrase file {file} can't be read.", detail=str(error)) from error
     if not sys.stdin.isatty():
         raise WorldError(f"{prompt}: there is no terminal to ask on; give --passphrase-file FILE.")
-    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    return str(click.prompt(make_printable(prompt), hide_input=True, confirmation_prompt=confirm, err=True))
 
 
 _OPTIONS = (

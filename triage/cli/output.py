@@ -1,4 +1,7 @@
-"""How results are printed: one JSON document, or readable tables; progress only on a terminal, on standard error."""
+"""How results are printed: one JSON document, or readable tables; progress only on a terminal, on standard error.
+
+Everything the command line prints for people goes through here, and nothing of a stranger's text gets past `make_printable`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from rich.text import Text
 
 from triage.jobs.codec import to_json
 from triage.model.moment import parse_utc, to_pakistan
+from triage.model.printable import make_printable, printable_lines
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
 WIDE = 220
@@ -28,7 +32,23 @@ def print_json(value: object) -> None:
 
 
 def say(line: str = "") -> None:
-    Console(highlight=False, soft_wrap=True).print(Text(visible(line)))
+    """Prints one line."""
+    _console().print(Text(make_printable(line)))
+
+
+def say_text(text: str) -> None:
+    """Prints a text of many lines; the mark before each line shows that a stranger wrote it."""
+    for line in printable_lines(text):
+        _console().print(Text(f"  | {line}"))
+
+
+def warn(line: str) -> None:
+    """Prints one line on standard error, whatever white space the sentence holds."""
+    print(make_printable(" ".join(line.split())), file=sys.stderr)  # noqa: T201
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -36,15 +56,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(visible("" if cell is None else str(cell))) for cell in row))
+        grid.add_row(*(Text(make_printable("" if cell is None else str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else WIDE
     Console(highlight=False, width=width).print(grid)
-
-
-def visible(text: str) -> str:
-    """Control and bidirectional characters of hostile names are shown escaped, so that they can't reorder or erase a line."""
-    hidden = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-    return "".join(c if c in "\n\t" or (c.isprintable() and ord(c) not in hidden) else f"\\u{ord(c):04x}" for c in text)
 
 
 def both_clocks(utc: str | None) -> str:
@@ -65,15 +79,15 @@ def progress_bar() -> Iterator[OnProgress]:
     if not sys.stderr.isatty():
         yield ignore_progress
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         last = ""
 
         def show(progress: Progress) -> None:
             nonlocal last
-            if progress.note != last:
-                last = progress.note
+            if make_printable(progress.note) != last:
+                last = make_printable(progress.note)
                 bar.reset(task, description=last, total=progress.total)
             bar.update(task, completed=progress.done, total=progress.total)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,10 +12,10 @@ import click
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say
 from triage.cli.reading import filter_options, narrowed
-from triage.jobs.keeping.keys import signer_name
+from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
-from triage.jobs.leaving.verify import verify_file, verify_packet
+from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
 from triage.model.custody import Handover
 from triage.model.views import VerifyResult
 
@@ -47,15 +48,22 @@ def export() -> None:
 
 @export.command("queue")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".xlsx, .csv, .json or .pdf")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @filter_options
 @handover_options
 @with_common
-def queue(common: Common, out: Path, limit: int | None, offset: int, **narrow: str | None) -> int:
+def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int, **narrow: str | None) -> int:
     """The prioritised queue."""
     leaves = handover(narrow)
     with common.session() as session:
         written = export_queue(
-            session, narrowed(narrow), out, limit=-1 if limit is None else limit, offset=offset, handover=leaves
+            session,
+            narrowed(narrow),
+            out,
+            limit=-1 if limit is None else limit,
+            offset=offset,
+            handover=leaves,
+            overwrite=force,
         )
     if common.json:
         print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
@@ -76,6 +84,7 @@ def packet() -> None:
 @click.option("--recipient", "recipients", multiple=True, metavar="AGE_KEY")
 @click.option("--consent-user", metavar="USER", help="The second person, a lead or examiner.")
 @click.option("--consent-passphrase-file")
+@click.option("--although-cleared", metavar="REASON", help="Why a report goes out whose reported user was cleared.")
 @handover_options
 @with_common
 def packet_create(
@@ -86,13 +95,14 @@ def packet_create(
     recipients: tuple[str, ...],
     consent_user: str | None,
     consent_passphrase_file: str | None,
+    although_cleared: str | None,
     **leaves: str | None,
 ) -> int:
     """Make an evidence packet of one or more reports."""
     consent = None
     if consent_user is not None:
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
-    with common.session() as session, progress_bar() as bar:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = packet_job.create_packet(
             session,
             reports,
@@ -100,8 +110,10 @@ def packet_create(
             with_media=with_media,
             recipients=recipients,
             consent=consent,
+            although_cleared=although_cleared,
             handover=handover(leaves),
             on_progress=bar,
+            cancel=cancel,
         )
     if common.json:
         print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
@@ -110,32 +122,61 @@ def packet_create(
     return 0
 
 
+def _read_fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Takes a fingerprint as it stands on paper: in either case, with blanks or colons between."""
+    if value is None:
+        return None
+    bare = re.sub(r"[\s:]", "", value).lower()
+    if not re.fullmatch("[0-9a-f]{64}", bare):
+        raise click.BadParameter("a fingerprint has 64 hexadecimal digits")
+    return bare
+
+
+_fingerprint = click.option(
+    "--fingerprint", metavar="HEX", callback=_read_fingerprint, help="The key's fingerprint as it stands on paper."
+)
+
+
 @packet.command("verify")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
+@_fingerprint
 @with_common
-def packet_verify(common: Common, path: Path) -> int:
-    """Is every file of a packet as it was signed? Needs no store."""
-    return _tell(common, verify_packet(path))
+def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
+    """Is a packet as it was signed, and whose key is it? Needs no store; with --user the store's known keys count."""
+    return _tell(common, verify_packet(path), fingerprint)
 
 
 @triage.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_fingerprint
 @with_common
-def verify(common: Common, file: Path) -> int:
-    """Is a signed export as it was written? Needs no store."""
-    return _tell(common, verify_file(file))
+def verify(common: Common, file: Path, fingerprint: str | None) -> int:
+    """Is a signed export as it was written, and whose key is it? Needs no store; with --user the store's known keys count."""
+    return _tell(common, verify_file(file), fingerprint)
 
 
-def _tell(common: Common, result: VerifyResult) -> int:
+def _tell(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
     """With --user the store is asked whose key it is; without, nothing but the file is looked at."""
-    if common.user is not None:
-        with common.session() as session:
-            result = replace(result, signed_by=signer_name(session, result.signature_key))
+    with common.session() if common.user is not None else nullcontext() as session:
+        result = name_signer(result, session, fingerprint)
     if common.json:
         print_json(result)
     else:
         for problem in result.problems:
             say(problem)
-        whose = f", known as {result.signed_by}" if result.signed_by else ""
-        say(f"Signed with key {result.signature_key or 'none'}{whose}: {'valid' if result.valid else 'NOT valid'}")
-    return 0 if result.valid else 1
+        say(_verdict(result, fingerprint is not None))
+    return 0 if result.valid and result.signer.known is not False else 1
+
+
+def _verdict(result: VerifyResult, on_paper: bool) -> str:
+    key, signer = result.signature_key, result.signer
+    name = f", {signer.name}" if signer.name else ""
+    if not result.valid:
+        return f"NOT valid. Key beside the signature: {key or 'none'}{name}"
+    if signer.known is None:
+        return f"Unchanged since signed; compare the key with the paper: {key}"
+    if signer.known:
+        return f"Valid: unchanged since signed, with {'the key on paper' if on_paper else 'a known key'}: {key}{name}"
+    if on_paper:
+        return f"Unchanged since signed, but with ANOTHER KEY than the one on paper: {key}{name}"
+    return f"Unchanged since signed, but with a key that this store does NOT know; compare it with the paper: {key}"

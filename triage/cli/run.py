@@ -1,4 +1,7 @@
-"""Entry point: commands, and errors as exit codes: 0 done, 1 could not, 2 usage, 3 done but something was set aside."""
+"""Entry point: commands, and errors as exit codes: 0 done, 1 could not, 2 usage, 3 done but something was set aside, 130 stopped.
+
+Whatever goes wrong is one sentence on one line of standard error, never a traceback.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import click
 
 from triage import hardening
 from triage.cli import admin, backups, bundles, casework, group, keeping, outputs, reading, received, sameness
-from triage.cli.output import visible
-from triage.errors import WorldError
+from triage.cli.output import warn
+from triage.cli.stopping import SENTENCE, STOPPED
+from triage.errors import Cancelled, WorldError
 from triage.store.log import log_error
 
 
@@ -24,7 +28,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code; a refusal is one sentence on one line of standard error, never a traceback."""
+    """Returns the exit code."""
     try:
         with group.triage.make_context("triage", list(arguments)) as context:  # not main(): it has words of its own for Ctrl-C
             code = group.triage.invoke(context)
@@ -32,22 +36,21 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.UsageError as error:
-        error.show()
-        return 2
+        return _end(2, _usage(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more; the last flush must not complain
         return 1
+    except click.Abort:
+        return _end(STOPPED, "Stopped; nothing was changed.")  # only a question on the terminal ends so
+    except (Cancelled, KeyboardInterrupt):
+        return _end(STOPPED, SENTENCE)
     except Exception as error:
-        return _refuse(_sentence(error))
-    except KeyboardInterrupt:
-        return _refuse("Stopped; what was already taken in stays.")
+        return _end(1, _sentence(error))
     return code if isinstance(code, int) else 0
 
 
 def _sentence(error: Exception) -> str:
     """What a person is told; what is not the world's fault is a fault of ours, and its place goes to the log."""
-    if isinstance(error, click.Abort):
-        return "Stopped."
     if isinstance(error, click.ClickException):
         return error.format_message()
     where = log_error(error)
@@ -59,9 +62,17 @@ def _sentence(error: Exception) -> str:
     return f"This is a fault of Triage ({type(error).__name__}); {told}. What was already taken in stays."
 
 
-def _refuse(sentence: str) -> int:
-    print(visible(" ".join(sentence.split())), file=sys.stderr)  # noqa: T201
-    return 1
+def _usage(error: click.UsageError) -> str:
+    """Returns what is wrong with the arguments, and where they are explained."""
+    command = error.ctx.command_path if error.ctx is not None else "triage"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return f"{command} needs a command after it. See: {command} --help"
+    return f"{error.format_message().rstrip('.')}. See: {command} --help"
+
+
+def _end(code: int, sentence: str) -> int:
+    warn(sentence)
+    return code
 
 
 # Importing the modules registers their commands.

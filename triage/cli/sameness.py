@@ -7,6 +7,7 @@ import click
 from triage.cli.bundles import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.stopping import stoppable
 from triage.jobs.likeness import held as held_job
 from triage.jobs.likeness import sameness
 from triage.jobs.likeness.sweep import sweep as sweep_job
@@ -18,8 +19,8 @@ from triage.model.matches import HeldHash
 @with_common
 def sweep(common: Common, most: int | None) -> int:
     """Look for crops, borders and turns of the store's pictures and films, and for possible matches, gravest and newest first."""
-    with common.session() as session, progress_bar() as bar:
-        result = sweep_job(session, most=most, again=True, on_progress=bar)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        result = sweep_job(session, most=most, again=True, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from triage.cli.near import both_qualities, distances, how_near
-from triage.cli.output import both_clocks, say, table, tri
+from triage.cli.output import both_clocks, say, say_text, table, tri
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
@@ -158,7 +158,7 @@ def _rest(report: ShowReport) -> None:
     for text in report.free_text:
         say()
         say(f"{text.label} ({ROLES.get(text.of, text.of)}):")
-        say(text.text)
+        say_text(text.text)
     if report.conflicts:
         say()
         table(("sources disagree on", "values"), [(c.field, " | ".join(v.value for v in c.values)) for c in report.conflicts])

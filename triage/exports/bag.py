@@ -1,23 +1,24 @@
-"""A BagIt folder (RFC 8493) with a signed tag manifest: written once, and verified against everything that lies in it."""
+"""Writes a BagIt folder (RFC 8493) with a signed tag manifest. `bag_check` verifies one."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Self
 
 from triage import limits
-from triage.errors import InputError, WorldError
-from triage.exports.signature import fingerprint, pem, read_pem, signature_holds
+from triage.errors import WorldError
+from triage.exports.outgoing_file import create_folder
+from triage.exports.signature import pem
 from triage.model.exports import Signer
+from triage.safe_files import create_file, is_there, make_private_folder, move_file, resolve_file
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
+INFO, FINGERPRINT = "bag-info.txt", "Signing-Key-Fingerprint"
 UNBOUND = frozenset({TAGS, SIGNATURE, KEY})
 """The only files that no manifest binds."""
 
@@ -30,12 +31,13 @@ class BagWriter:
 
     def __init__(self, out: Path) -> None:
         must_not_exist(out)
-        self._out = out
+        out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._out = out = resolve_file(out)
         self._part = _part(out)
         self._payload: dict[str, str] = {}
         self._bytes = 0
         try:
-            self._part.mkdir(parents=True)
+            create_folder(self._part)
         except OSError as error:
             raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=f"errno {error.errno}") from error
 
@@ -48,11 +50,13 @@ class BagWriter:
     def add(self, name: str, chunks: Iterable[bytes]) -> str:
         """A payload file by its path below data/; its SHA-256 is returned."""
         path = f"data/{name}"
+        if len(self._payload) >= _MOST_FILES:
+            raise WorldError(f"A packet holds at most {_MOST_FILES:,} files; make several packets of fewer reports.")
         digest = hashlib.sha256()
         target = self._part / path
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
+            make_private_folder(target.parent)
+            with create_file(target) as file:
                 for chunk in chunks:
                     digest.update(chunk)
                     self._bytes += file.write(chunk)
@@ -61,30 +65,40 @@ class BagWriter:
         self._payload[path] = digest.hexdigest()
         return digest.hexdigest()
 
-    def finish(self, info: Iterable[tuple[str, str]], readme: str, signer: Signer) -> str:
-        """Write the tag files, sign, put the folder in its place; the SHA-256 of the tag manifest is returned."""
+    def finish(
+        self, info: Iterable[tuple[str, str]], readme: str, signer: Signer, register: Callable[[str], None] = lambda _: None
+    ) -> str:
+        """Writes the tag files, signs and puts the folder in its place; returns the SHA-256 of the tag manifest.
+
+        `register` is told that digest before the folder gets its name, so that no packet lies there which the store does not
+        know of.
+        """
         oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
         tags = {
             "bagit.txt": DECLARATION,
-            "bag-info.txt": "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
+            INFO: "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
             MANIFEST: _lines(self._payload),
             "README.txt": readme.encode(),
         }
         manifest = _lines({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
+        digest = hashlib.sha256(manifest).hexdigest()
         tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: pem(signer.public_key)}
         try:
             for name, data in tags.items():
-                (self._part / name).write_bytes(data)
-            self._part.rename(self._out)
+                with create_file(self._part / name) as file:
+                    file.write(data)
+            register(digest)
+            must_not_exist(self._out, parts=False)  # some systems rename over an empty folder
+            move_file(self._part, self._out)
         except OSError as error:
             raise WorldError(f"{self._out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
-        return hashlib.sha256(manifest).hexdigest()
+        return digest
 
 
-def must_not_exist(out: Path) -> None:
+def must_not_exist(out: Path, *, parts: bool = True) -> None:
     """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
-    for path in (out, _part(out)):
-        if path.exists() or path.is_symlink():
+    for path in (out, _part(out)) if parts else (out,):
+        if is_there(path):
             raise WorldError(f"{path.name} exists already; name a folder that does not.")
 
 
@@ -108,6 +122,8 @@ def _safe_part(part: str) -> str:
 
 
 _PART_BYTES = 160
+_MOST_FILES = limits.MAX_PACKET_FILES // 2
+"""Well below what `bag_check` walks through: each report brings a folder too."""
 
 
 def _lines(digests: dict[str, str]) -> bytes:
@@ -116,96 +132,3 @@ def _lines(digests: dict[str, str]) -> bytes:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())
-
-
-@dataclass(slots=True)
-class Findings:
-    """What a verification came to."""
-
-    problems: list[str] = field(default_factory=list)
-    files: int = 0
-    size: int = 0
-    key: str | None = None
-
-
-def verify(folder: Path) -> Findings:
-    """Everything that is bound is there and unchanged, nothing else lies there, and the signature holds. Never raises for
-    a bad bag: what is wrong stands in the findings, one sentence each."""
-    found = Findings()
-    try:
-        _verify(folder, found)
-    except (InputError, OSError) as error:
-        found.problems.append(str(error))
-    return found
-
-
-def _verify(folder: Path, found: Findings) -> None:
-    there = dict(_walk(folder, found))
-    for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY):
-        if name not in there:
-            found.problems.append(f"{name} is missing.")
-    if "fetch.txt" in there:
-        found.problems.append("The packet asks to fetch files from elsewhere; an evidence packet never does.")
-    if found.problems:
-        return
-    _signature(folder, found)
-    if _read(folder / "bagit.txt") != DECLARATION:
-        found.problems.append("bagit.txt is not that of a BagIt 1.0 folder.")
-    bound = _read_manifest(folder / TAGS, payload=False) | _read_manifest(folder / MANIFEST, payload=True)
-    for path in sorted(set(there) - set(bound) - UNBOUND):
-        found.problems.append(f"{path} is bound by no manifest.")
-    for path, digest in sorted(bound.items()):
-        if path not in there:
-            found.problems.append(f"{path} is missing.")
-        elif _sha256(there[path]) != digest:
-            found.problems.append(f"{path} was changed.")
-        else:
-            found.files += 1
-            found.size += there[path].stat().st_size
-    if found.key and "bag-info.txt" in there and found.key not in _read(folder / "bag-info.txt").decode("utf-8", "replace"):
-        found.problems.append("bag-info.txt names another signing key than the one that signed.")
-
-
-def _signature(folder: Path, found: Findings) -> None:
-    key = read_pem(_read(folder / KEY))
-    found.key = fingerprint(key)
-    if not signature_holds(key, _read(folder / SIGNATURE), _read(folder / TAGS)):
-        found.problems.append("The signature does not hold: the tag manifest was changed, or another key signed it.")
-
-
-def _walk(folder: Path, found: Findings) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found.problems.append(f"{name} is a link; a packet holds none.")
-        elif path.is_file():
-            yield name, path
-        elif not path.is_dir():
-            found.problems.append(f"{name} is neither file nor folder; a packet holds nothing else.")
-
-
-def _read(path: Path) -> bytes:
-    """A tag file, whole: larger than a document it is none."""
-    if path.stat().st_size > limits.MAX_DOCUMENT:
-        raise InputError(f"{path.name} is larger than it may be.")
-    return path.read_bytes()
-
-
-def _read_manifest(path: Path, *, payload: bool) -> dict[str, str]:
-    """Path -> SHA-256. Payload lies below data/, and nothing else does."""
-    entries: dict[str, str] = {}
-    for line in _read(path).decode("utf-8", "replace").removesuffix("\n").split("\n"):
-        digest, _, name = line.partition("  ")
-        if not re.fullmatch("[0-9a-f]{64}", digest) or ".." in name.split("/") or not name or name.startswith("/"):
-            raise InputError(f"{path.name} holds a line that is no manifest entry.")
-        if name.startswith("data/") is not payload:
-            raise InputError(f"{path.name} names a file that is not for it to name.")
-        if name in entries:
-            raise InputError(f"{path.name} names a file twice.")
-        entries[name] = digest
-    return entries
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

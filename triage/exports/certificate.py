@@ -9,12 +9,10 @@ from pathlib import Path
 import msgspec
 
 from triage.errors import WorldError
+from triage.exports.outgoing_file import OutgoingFiles, must_not_exist
 from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows, typeset
-from triage.exports.signature import beside, sign_file, write
 from triage.exports.times import pkt
 from triage.model.exports import About, Signer
-
-_UNFINISHED = "unfinished-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,49 +67,37 @@ def may_be_made(out: Path) -> None:
     """Raises WorldError when something is in the way. Called before anything is destroyed."""
     if not out.parent.is_dir():
         raise WorldError(f"The folder for the certificate {out.name} is not there; make it first.")
-    if any(part.exists() for path in places(out) for part in _with_signature(path)):
-        raise WorldError(f"There is a certificate {out.name} already; choose another name.")
+    for path in places(out):
+        must_not_exist(path)
 
 
 class Draft:
-    """Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
+    """The certificate, and beside it the newest register of destructions, which replaces an older one.
 
-    def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About) -> None:
+    Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
+
+    def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About, register: tuple[Path, bytes]) -> None:
         self._out = out
+        self._files = OutgoingFiles(signer)
         data, pdf = places(out)
         footer = f"Certificate of destruction, signed with key {about.fingerprint}"
         title = f"Certificate of destruction {certificate.report}"
         printed = typeset(tuple(_blocks(certificate, about)), title=title, footer=footer)
+        self.contents = ((data, _json(certificate, about)), (pdf, printed))
         try:
-            self._write(data, _json(certificate, about), signer)
-            self._write(pdf, printed, signer)
+            for path, content in self.contents:
+                self._files.add(path, content)
+            self._files.add(*register, overwrite=True)
         except BaseException:
             self.discard()
             raise
 
     def publish(self) -> tuple[Path, Path]:
-        for path in places(self._out):
-            for part in _with_signature(path):
-                _unfinished(part).replace(part)
+        self._files.publish()
         return places(self._out)
 
     def discard(self) -> None:
-        for path in places(self._out):
-            for part in _with_signature(path):
-                _unfinished(part).unlink(missing_ok=True)
-
-    @staticmethod
-    def _write(path: Path, data: bytes, signer: Signer) -> None:
-        write(_unfinished(path), data)
-        sign_file(_unfinished(path), signer)
-
-
-def _unfinished(path: Path) -> Path:
-    return path.with_name(_UNFINISHED + path.name)
-
-
-def _with_signature(path: Path) -> tuple[Path, ...]:
-    return path, beside(path, ".sig"), beside(path, ".pem")
+        self._files.discard()
 
 
 def _json(certificate: Certificate, about: About) -> bytes:

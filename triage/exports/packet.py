@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
-from triage.exports.bag import BagWriter, must_not_exist, safe_name
+from triage.exports.bag import FINGERPRINT, BagWriter, must_not_exist, safe_name
 from triage.exports.case_jsonld import graph
 from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import readme
 from triage.exports.packet_report import blocks
 from triage.exports.pdf import typeset
-from triage.model.exports import About, PacketMedium, PacketReport, Signer
+from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import Written
 
@@ -62,24 +62,29 @@ def create(
     proofs: bytes,
     media: Sequence[PacketMedium],
     recipients: Sequence[str],
+    cleared: Cleared | None,
+    register: Callable[[str], None],
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
-    """Write the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel
-    as one age file for the recipients. Raises WorldError for a bad recipient or when the folder can't be written."""
+    """Writes the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel as
+    one age file for the recipients. `register` is told the manifest's digest before the folder gets its name.
+
+    Raises WorldError for a bad recipient or when the folder can't be written.
+    """
     keys = read_recipients(recipients)
     steps = 2
     numbers = ", ".join(report.show.report_id for report in reports)
     with BagWriter(out) as bag:
         on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
         pdf = typeset(
-            tuple(blocks(reports, about, second_person, bool(media))),
+            tuple(blocks(reports, about, second_person, bool(media), cleared)),
             title=f"Evidence packet {numbers}",
             footer=f"signing key {about.fingerprint}",
         )
         cancel.check()
         bag.add("report.pdf", [pdf])
-        bag.add("report.json", [_report_json(reports, about)])
+        bag.add("report.json", [_report_json(reports, about, cleared)])
         bag.add("case.jsonld", [graph(reports, about)])
         bag.add("custody.jsonl", _custody(reports))
         bag.add("record-proof.json", [proofs])
@@ -96,13 +101,15 @@ def create(
                 ("External-Identifier", numbers),
                 ("Bagging-Date", about.made[:10]),
                 ("Bag-Software-Agent", about.tool),
-                ("Signing-Key-Fingerprint", about.fingerprint),
+                (FINGERPRINT, about.fingerprint),
+                *((("Cleared", cleared.sentence),) if cleared else ()),
                 ("Second-Person", second_person),
                 ("Clock-Source", about.clock),
                 ("Media", f"{len(media)} files, encrypted" if media else "none"),
             ),
-            readme(about, with_media=bool(media)),
+            readme(about, with_media=bool(media), cleared=cleared),
             signer,
+            register,
         )
     on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
@@ -128,9 +135,9 @@ def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:
     }
 
 
-def _report_json(reports: Sequence[PacketReport], about: About) -> bytes:
+def _report_json(reports: Sequence[PacketReport], about: About, cleared: Cleared | None) -> bytes:
     """What `triage show --json` says of each report, and who made the packet."""
-    document = {"about": about, "reports": [msgspec.Raw(report.show_json) for report in reports]}
+    document = {"about": about, "cleared": cleared, "reports": [msgspec.Raw(report.show_json) for report in reports]}
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from triage.model.exports import About
+from triage.model.exports import About, Cleared
 
 _TEXT = """EVIDENCE PACKET
-
+{cleared}
 Made {made} by {by} with {tool} ({system}).
 Times are UTC unless PKT (UTC+5) stands beside them. Clock: {clock}.
 
@@ -50,7 +50,7 @@ _MEDIA = """   media.tar.age       the original media, encrypted with age for th
 """
 
 
-def readme(about: About, *, with_media: bool) -> str:
+def readme(about: About, *, with_media: bool, cleared: Cleared | None) -> str:
     return _TEXT.format(
         made=about.made,
         by=about.by,
@@ -58,5 +58,6 @@ def readme(about: About, *, with_media: bool) -> str:
         system=about.system,
         clock=about.clock,
         fingerprint=about.fingerprint,
+        cleared=f"\n{cleared.sentence}\n" if cleared else "",
         media=_MEDIA if with_media else "",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows
 from triage.exports.times import pkt
-from triage.model.exports import About, PacketReport
+from triage.model.exports import About, Cleared, PacketReport
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
 from triage.model.words import ROLES
 
@@ -17,9 +17,14 @@ _NOT_DONE = (
 )
 
 
-def blocks(reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool) -> Iterator[Block]:
+def blocks(
+    reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool, cleared: Cleared | None
+) -> Iterator[Block]:
+    """Yields the whole document. That a person was cleared stands first."""
     numbers = ", ".join(report.show.report_id for report in reports)
     yield Heading(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
+    if cleared is not None:
+        yield Paragraph(cleared.sentence)
     yield Pairs(
         (
             ("Made", _both(about.made)),

@@ -1,4 +1,4 @@
-"""The prioritised queue as a spreadsheet, CSV, JSON or PDF, signed."""
+"""The prioritised queue as a spreadsheet, CSV, JSON or PDF."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf import Heading, Paragraph, Rows, typeset
-from triage.exports.signature import sign_file, write
 from triage.exports.times import pkt
-from triage.model.exports import About, Signer
-from triage.model.views import QueueRow, Written
+from triage.model.exports import About
+from triage.model.views import QueueRow
 
 COLUMNS = (
     "Order",
@@ -46,13 +45,12 @@ _LANE = {"no": "no", "confirmed": "a lead lets it go out", "waits for a lead": "
 NOT_SAID, NONE_KNOWN = "not said", "none known"
 
 
-def write_queue(rows: Sequence[QueueRow], out: Path, signer: Signer, about: About) -> Written:
-    """The form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another, or when it can't be written."""
+def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
+    """Returns the bytes of the file; its form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another."""
     make = _FORMS.get(out.suffix.lower())
     if make is None:
         raise WorldError(f"A queue is written as {', '.join(sorted(_FORMS))}; {out.name} ends otherwise.")
-    write(out, make(rows, about))
-    return Written(path=str(out), rows=len(rows), signature_key=sign_file(out, signer))
+    return make(rows, about)
 
 
 def _cells(order: int, row: QueueRow) -> list[Cell]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from triage.errors import InputError, WorldError
-from triage.model.exports import Signer
+from triage.errors import InputError
 
 
 def pem(public_key: bytes) -> bytes:
@@ -30,7 +29,7 @@ def read_pem(data: bytes) -> Ed25519PublicKey:
     """Raises InputError for anything but an Ed25519 public key."""
     try:
         key = load_pem_public_key(data)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise InputError("The signing key is no public key in PEM form.") from error
     if not isinstance(key, Ed25519PublicKey):
         raise InputError("The signing key is not an Ed25519 key.")
@@ -41,14 +40,6 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def sign_file(path: Path, signer: Signer) -> str:
-    """Write the signature and the key beside a finished file; the key's fingerprint is returned."""
-    public = pem(signer.public_key)
-    write(beside(path, ".sig"), signer.sign(path.read_bytes()))
-    write(beside(path, ".pem"), public)
-    return fingerprint(read_pem(public))
-
-
 def signature_holds(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
     """False for a signature of any other length, too."""
     try:
@@ -56,12 +47,3 @@ def signature_holds(key: Ed25519PublicKey, signature: bytes, data: bytes) -> boo
     except InvalidSignature:
         return False
     return True
-
-
-def write(path: Path, data: bytes) -> None:
-    """Raises WorldError with a sentence when the place can't be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error

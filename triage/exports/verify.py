@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from triage import limits
 from triage.errors import InputError
-from triage.exports import bag
+from triage.exports.bag_check import check_bag
 from triage.exports.signature import beside, fingerprint, read_pem, signature_holds
+from triage.exports.untrusted_folder import read_regular, shown
 from triage.model.views import VerifyResult
 
 
 def verify_packet(path: Path) -> VerifyResult:
-    """An evidence packet's folder."""
+    """Verifies an evidence packet's folder. Whose key signed it, the caller says."""
     if not path.is_dir():
         return _bad("A packet is a folder; this is none.")
-    found = bag.verify(path)
+    found = check_bag(path)
     return VerifyResult(
         valid=not found.problems,
-        problems=tuple(found.problems),
+        problems=found.sentences,
         checked={"files": found.files, "bytes": found.size},
         signature_key=found.key,
     )
 
 
 def verify_file(path: Path) -> VerifyResult:
-    """Any other signed export: the file with its .sig and .pem beside it."""
+    """Verifies any other signed export: the file with its .sig and .pem beside it."""
     signature, key_file = beside(path, ".sig"), beside(path, ".pem")
-    missing = [f"{p.name} is missing." for p in (path, signature, key_file) if not p.is_file()]
+    missing = [f"{shown(p.name)} is missing." for p in (path, signature, key_file) if not p.is_file()]
     if missing:
-        return VerifyResult(valid=False, problems=tuple(missing), checked={}, signature_key=None)
+        return _bad(*missing)
     try:
-        key = read_pem(key_file.read_bytes())
-        data, signed = path.read_bytes(), signature.read_bytes()
+        key = read_pem(read_regular(key_file, limits.MAX_KEY_FILE))
+        signed = read_regular(signature, limits.MAX_KEY_FILE)
+        data = read_regular(path, limits.MAX_SIGNED_FILE)
     except InputError as error:
         return _bad(str(error))
-    except OSError as error:
-        return _bad(f"{path.name} can't be read: {error.strerror}.")
     holds = signature_holds(key, signed, data)
     return VerifyResult(
         valid=holds,
@@ -45,5 +46,5 @@ def verify_file(path: Path) -> VerifyResult:
     )
 
 
-def _bad(sentence: str) -> VerifyResult:
-    return VerifyResult(valid=False, problems=(sentence,), checked={}, signature_key=None)
+def _bad(*sentences: str) -> VerifyResult:
+    return VerifyResult(valid=False, problems=sentences, checked={}, signature_key=None)

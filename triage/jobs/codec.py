@@ -45,8 +45,24 @@ def lean(facts: MediaFacts) -> MediaFacts:
 
 
 def to_json(value: object) -> bytes:
-    """Returns JSON for other programs: paths as text, messages in English."""
-    return msgspec.json.encode(value, enc_hook=as_text)
+    """Returns JSON for other programs: paths as text, messages in English.
+
+    What is no Unicode, as a file name may be, is written as an escape.
+    """
+    try:
+        return msgspec.json.encode(value, enc_hook=as_text)
+    except UnicodeEncodeError:  # a lone surrogate: rare, so it is looked for only then
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value, enc_hook=as_text)))
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def as_text(value: object) -> str:

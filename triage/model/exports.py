@@ -71,6 +71,22 @@ class PacketReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """Reports of a packet whose reported user was cleared, and why the packet was made all the same."""
+
+    reports: tuple[str, ...]
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """What stands first in every part of the packet that people read."""
+        return (
+            f"The reported user was CLEARED in {', '.join(self.reports)}. This packet was made all the same, for this reason: "
+            f"{self.reason}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PacketMedium:
     """An original on its way into a packet: its bytes come as a stream, once."""
 

@@ -350,13 +350,22 @@ class AuditResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOwner:
+    """Whose key signed. `known` is None when neither a store nor a fingerprint was at hand to compare with."""
+
+    known: bool | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
+    """`valid`: unchanged since it was signed, and all parts are of one key. Whose key it is says `signer`."""
+
     valid: bool
     problems: tuple[str, ...]
     checked: dict[str, int]
     signature_key: str | None
-    signed_by: str | None = None
-    """The name by which a store that was asked knows this key."""
+    signer: KeyOwner = KeyOwner(known=None, name=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ import hmac
 import os
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
 
 import msgspec
 import pyrage
@@ -27,120 +26,12 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from triage.errors import StoreError, WrongPassphrase
+from triage.store.key_form import KEY_BYTES, VERSION, Cost, KeyFile, Purpose, Slot, SlotKind, damaged
 from triage.store.secret import SecretPage
 
-VERSION = 1
-Purpose = Literal["database", "record", "signing", "ledger", "age"]
-SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
-"""fido2-hmac-secret is reserved: its slot key will be HKDF(passphrase key || the token's answer)."""
-
-_KEY, _NONCE, _TAG = 32, 12, 16
-_MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
-MAX_FILE = 256 << 10
-"""Bytes; 64 slots take 64 KiB."""
-_MAX_SLOTS = 64
-_MAX_WORK_KIB = 16 << 20
-"""Memory times iterations, added up over the costs that one passphrase is tried with: some 15 s, 40 times the default."""
-_MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128
-"""Bytes of a wrapped key, of a sealed master key, and letters of a recipient: each about twice what is ever written."""
+_KEY, _NONCE, _TAG = KEY_BYTES, 12, 16
 _IDENTITY = 74
 """Letters of an age identity."""
-
-
-Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-"""As SQLite can hold it."""
-
-
-class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Argon2id costs. The default takes about 0.3 s on one core of a 2020s desktop."""
-
-    memory_kib: int = 128 * 1024
-    iterations: int = 3
-    lanes: int = 4
-
-
-class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: SlotKind
-    user: Number
-    """Id of the user in the database; 0 for recovery."""
-    cost: Cost | None
-    recipient: str
-    private: bytes
-    """The age identity of this slot and the store's public signing key, under the slot key. In the recovery slot the public key
-    with which the slot key was agreed stands before it."""
-    master: bytes
-    """The master key, sealed to `recipient`."""
-
-
-class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """keys.json. `generation` counts its changes; the database holds the generation and digest that belong to it."""
-
-    format: Literal["triage keys"]
-    version: int
-    generation: Number
-    previous: str
-    """SHA-256 of the generation before, hex; "" for the first."""
-    salt: bytes
-    cost: Cost
-    """For new slots."""
-    keys: dict[Purpose, bytes]
-    slots: list[Slot]
-    mac: bytes
-
-    def encode(self) -> bytes:
-        return msgspec.json.format(msgspec.json.encode(self, order="sorted"), indent=1) + b"\n"
-
-    def digest(self) -> bytes:
-        return hashlib.sha256(self.encode()).digest()
-
-
-class _Form(msgspec.Struct, frozen=True):
-    """What every version of the file holds."""
-
-    format: Literal["triage keys"]
-    version: int
-
-
-def decode(data: bytes) -> KeyFile:
-    """Checks form and bounds only; `Ring` authenticates. Raises StoreError.
-
-    Whoever asks for a passphrase works for as long as the file says: so its bounds are checked before any work.
-    """
-    if len(data) > MAX_FILE:
-        raise _damaged()
-    try:
-        if msgspec.json.decode(data, type=_Form).version != VERSION:
-            raise StoreError("The key file was written by another version of Triage; update this workstation.")
-        file = msgspec.json.decode(data, type=KeyFile)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise _damaged() from error
-    wrapped = [*file.keys.values(), *(slot.private for slot in file.slots)]
-    if not (
-        len(file.salt) == _KEY
-        and len(file.slots) <= _MAX_SLOTS
-        and all(len(data) <= _MAX_WRAPPED for data in wrapped)
-        and all(_is_slot_in_bounds(slot) for slot in file.slots)
-        and _is_affordable(file.cost, *(slot.cost for slot in file.slots if slot.cost))
-    ):
-        raise _damaged()
-    return file
-
-
-def _is_slot_in_bounds(slot: Slot) -> bool:
-    has_cost = slot.cost is not None
-    return has_cost is (slot.kind != "recovery") and len(slot.master) <= _MAX_SEALED and len(slot.recipient) <= _MAX_RECIPIENT
-
-
-def _is_affordable(new: Cost, *used: Cost) -> bool:
-    """Whether a passphrase can be tried with all these costs, or set with the `new` one, in reasonable time and memory."""
-    if not all(
-        8 * cost.lanes <= cost.memory_kib <= _MAX_MEMORY_KIB
-        and 1 <= cost.iterations <= _MAX_ITERATIONS
-        and 1 <= cost.lanes <= _MAX_LANES
-        for cost in (new, *used)
-    ):
-        return False
-    return sum(cost.memory_kib * cost.iterations for cost in {new, *used}) <= _MAX_WORK_KIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +79,17 @@ class Ring:
         self.file = file
         self.page = SecretPage()
         if len(master) != _KEY:
-            raise _damaged()
+            raise damaged()
         self._master = self.page.keep(bytes(master))
         if not _is_authentic(file, self._master):
-            raise _damaged()
+            raise damaged()
         try:
             self.keys = Keys(**{p: _open_into(self.page, self._master, data, _key_aad(p)) for p, data in file.keys.items()})
         except (InvalidTag, TypeError) as error:
-            raise _damaged() from error
+            raise damaged() from error
         sizes = {purpose: len(key) for purpose, key in self.keys.by_purpose().items()}
         if sizes != {**dict.fromkeys(sizes, _KEY), "age": _IDENTITY}:  # anybody can wrap keys of their own
-            raise _damaged()
+            raise damaged()
 
     @classmethod
     def create(cls, name: str, passphrase: str, cost: Cost, halves: tuple[bytes, bytes]) -> Ring:
@@ -317,7 +208,7 @@ def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[Ring, int]
         try:
             master = pyrage.decrypt(slot.master, [pyrage.x25519.Identity.from_str(private[_KEY:].decode())])
         except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
-            raise _damaged() from error
+            raise damaged() from error
         ring = Ring(file, master)
         if ring.keys.public() != public:
             # Anybody can seal a master key of their own to a recipient; only this store has its signing key.
@@ -359,7 +250,7 @@ def _recovery_key_of_halves(halves: tuple[bytes, bytes], ours: bytes) -> bytes:
         theirs = X25519PublicKey.from_public_bytes(ours)
         secret = one.exchange(theirs) + two.exchange(theirs)
     except ValueError as error:
-        raise _damaged() from error
+        raise damaged() from error
     return _recovery_key(secret, ours, (one.public_key().public_bytes_raw(), two.public_key().public_bytes_raw()))
 
 
@@ -411,7 +302,3 @@ def _key_aad(purpose: str) -> bytes:
 
 def _slot_aad(kind: str, user: int) -> bytes:
     return f"triage slot {VERSION} {kind} {user}".encode()
-
-
-def _damaged() -> StoreError:
-    return StoreError("The key file is damaged or was changed; restore the newest backup.")

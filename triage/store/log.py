@@ -9,6 +9,7 @@ from io import FileIO, TextIOWrapper
 from pathlib import Path
 
 from triage.errors import WorldError
+from triage.model.printable import make_printable
 from triage.safe_files import make_private_folder, open_to_write
 
 _log = logging.getLogger(__name__)
@@ -33,11 +34,15 @@ class _Format(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = make_printable(record.message)  # one entry stays one line
+        return super().formatMessage(record)
+
     def formatException(self, exc_info) -> str:  # type: ignore[no-untyped-def]
         kind, error, trace = exc_info
         lines = [f"  {kind.__module__}.{kind.__qualname__}"]
         if isinstance(error, WorldError) and error.detail:
-            lines.append(f"  {error.detail}")
+            lines.append(f"  {make_printable(error.detail)}")
         while trace is not None:
             code = trace.tb_frame.f_code
             lines.append(f"  at {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")

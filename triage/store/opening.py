@@ -14,9 +14,9 @@ from triage.safe_files import (
     replace_file,
     replace_secret,
 )
-from triage.store import keys
+from triage.store import key_form
 from triage.store.files import disk
-from triage.store.keys import KeyFile
+from triage.store.key_form import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
@@ -56,7 +56,7 @@ def read_keys(directory: Path) -> KeyFile:
     with disk("reading the key file"):
         if not is_there(path):
             raise StoreError(_why_no_keys(directory))
-        return keys.decode(read_file(path, keys.MAX_FILE))
+        return key_form.decode(read_file(path, key_form.MAX_FILE_BYTES))
 
 
 def _why_no_keys(directory: Path) -> str:

@@ -56,19 +56,25 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         del fields["signature"]
         return canonical(fields)
 
+    def encode(self) -> bytes:
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
     @property
     def marks(self) -> frozenset[str]:
         return frozenset(mark for entry in self.entries for mark in entry.marks)
 
 
-def write(store: Store, reader: Reader, path: Path) -> Register:
-    """All destructions that `reader` knows of. Raises StoreError."""
+def make(store: Store, reader: Reader) -> Register:
+    """Returns all destructions that `reader` knows of, signed."""
     entries = tuple(Entry(*counts, marks) for counts, marks in destruction.registered(reader))
     blank = Register("triage register of destructions", 1, store.id, now(), entries, "")
-    made = msgspec.structs.replace(blank, signature=store.sign(blank.body()).hex())
+    return msgspec.structs.replace(blank, signature=store.sign(blank.body()).hex())
+
+
+def write(store: Store, reader: Reader, path: Path) -> None:
+    """Writes the register into a backup. Raises StoreError."""
     with disk("writing the register of destructions"):
-        replace_file(resolve_file(path), msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
-    return made
+        replace_file(resolve_file(path), make(store, reader).encode())
 
 
 def read(path: Path) -> Register:

@@ -40,7 +40,8 @@ from triage.safe_files import (
 from triage.store import audit, opening
 from triage.store.database import Database, OnPages
 from triage.store.files import disk, require_room
-from triage.store.keys import KeyFile, Ring
+from triage.store.key_form import KeyFile
+from triage.store.keys import Ring
 from triage.store.lock import WriterLock
 from triage.store.pages import Pages, used_elsewhere
 from triage.store.queries import record

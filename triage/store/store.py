@@ -35,7 +35,8 @@ from triage.store.canonical import now
 from triage.store.custody import Custody
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
 from triage.store.heads import Heads
-from triage.store.keys import Cost, Ring
+from triage.store.key_form import Cost
+from triage.store.keys import Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.queries import record

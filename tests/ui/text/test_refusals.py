@@ -34,6 +34,19 @@ def test_sentences_and_values_in_them_are_said_in_urdu(urdu: None) -> None:
     assert "900000001" in refusal("There is no report 900000001 in this store.")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "900000001: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON.",
+        "None of these reports is set apart as cleared; leave --although-cleared out.",
+        "Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.",
+        "queue.csv exists already; name a file that does not.",
+    ],
+)
+def test_why_something_may_not_leave_is_said_in_urdu(urdu: None, sentence: str) -> None:
+    assert is_urdu(refusal(sentence))
+
+
 def test_why_a_medium_was_not_decoded_is_said_in_urdu(urdu: None) -> None:
     assert not [sentence for sentence in MEDIA.values() if not is_urdu(refusal(sentence))]
 

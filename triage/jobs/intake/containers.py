@@ -64,7 +64,7 @@ class ContainerHashes:
         return self._hashes[file]
 
     def _file(self, path: Path) -> Container:
-        return Container(str(path), "file", *_unpacked(self._hash_of(os.path.abspath(path))))  # noqa: PTH100
+        return Container(_text(path), "file", *_unpacked(self._hash_of(os.path.abspath(path))))  # noqa: PTH100
 
     def _folder(self, path: Path, cancel: CancelToken | None) -> Container:
         listing = hashlib.sha256()
@@ -75,7 +75,12 @@ class ContainerHashes:
             digest, size = _unpacked(self._hash_of(file))
             listing.update(f"{digest}  {relative}\n".encode("utf-8", "surrogateescape"))
             total += size
-        return Container(str(path), "folder", listing.hexdigest(), total)
+        return Container(_text(path), "folder", listing.hexdigest(), total)
+
+
+def _text(path: Path) -> str:
+    """Returns a path as the database can keep it: bytes of a name that are no UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:

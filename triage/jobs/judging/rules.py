@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
+from triage.exports.outgoing_file import create_folder
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, parts
@@ -20,7 +20,7 @@ from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
-from triage.safe_files import create_file, is_there, make_private_folder, resolve_file
+from triage.safe_files import create_file
 from triage.store.files import disk
 from triage.store.queries import judgement, rulesets
 from triage.store.queries.judgement import QueueFacts
@@ -89,10 +89,7 @@ def export_rules(session: Session, out: Path) -> str:
     with session.reading() as db:
         texts, name = files_in_use(db), active_rules(db).name
     with disk("the rules were written"):
-        out = resolve_file(out)
-        if is_there(out):
-            raise FileExistsError(errno.EEXIST, "it exists already", str(out))
-        make_private_folder(out)
+        create_folder(out)
         for file, data in texts.items():
             with create_file(out / file) as made:
                 made.write(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -36,6 +37,8 @@ def verify_record(session: Session, head: Path | None = None) -> AuditResult:
 
 
 def export_head(session: Session, out: Path) -> None:
-    """Write the signed head, to be kept outside this machine."""
+    """Writes the signed head, to be kept outside this machine. It is the head of just before this export is entered."""
     session.require(Right.RECORD)
-    session.store.export_head(out)
+    with session.store.locked():
+        head = session.store.head()
+    write_out(session, ((out, head.encode()),), kind="head")

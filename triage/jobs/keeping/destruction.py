@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import NotFound, Refused, StoreError, WorldError
@@ -19,6 +20,7 @@ from triage.jobs.casework.triage_report import record_decision
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.consent import Consent, ask, describe_person
+from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -92,7 +94,10 @@ def destroy(
         try:
             with session.store.batch() as batch:
                 made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
-                draft = Draft(made, certificate, StoreSigner(session), about(session))
+                newest = (certificate.parent / register.FILE, register.make(session.store, batch).encode())
+                draft = Draft(made, certificate, StoreSigner(session), about(session), newest)
+                for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
+                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
         except BaseException:
             if draft is not None:
                 _settle(session, draft, report_number)
@@ -100,9 +105,6 @@ def destroy(
         data, pdf = draft.publish()
         assess(session, on_progress)
         emptied = _forget(session, on_progress)
-    beside = certificate.parent / register.FILE
-    with session.reading() as db:
-        register.write(session.store, db, beside)
     failed = _bring_up_to_date(session, reachable, on_progress)
     return Destroyed(
         certificate=str(data),
@@ -113,7 +115,7 @@ def destroy(
         shared_media=made.shared_media,
         still_held=made.still_held,
         entry=made.entry,
-        register=str(beside),
+        register=str(newest[0]),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
         backups_failed=failed,
         log_emptied=emptied,

@@ -10,6 +10,7 @@ from triage.errors import Refused
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, take_away
+from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
@@ -34,10 +35,12 @@ class Applied:
 
 
 def export_register(session: Session, out: Path) -> int:
-    """Write the register, to be kept away from this machine; returns how many destructions it names."""
+    """Writes the register, to be kept away from this machine; returns how many destructions it names."""
     session.require(Right.RECORD)
     with session.reading() as db:
-        return len(register.write(session.store, db, out).entries)
+        made = register.make(session.store, db)
+    write_out(session, ((out, made.encode()),), kind="register")
+    return len(made.entries)
 
 
 def apply_register(session: Session, path: Path, on_progress: OnProgress = ignore_progress) -> Applied:

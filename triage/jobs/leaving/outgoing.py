@@ -1,24 +1,74 @@
-"""The register of what left: every export, with its digest, for whom, and on what it was handed over."""
+"""What leaves: whether it may, its files, and the register, with digest, for whom, and on what it was handed over.
+
+Whatever writes files for people goes through here: `check_may_leave`, then `write_out` (or `register` for a packet's folder).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
+from triage.errors import Refused
+from triage.exports.outgoing_file import OutgoingFiles
+from triage.jobs.casework.child_lane import must_be_confirmed
+from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
 from triage.model.custody import Handover, Outgoing
+from triage.model.exports import Cleared
 from triage.model.people import Right
 from triage.store.batch import Batch
-from triage.store.queries import outgoing
+from triage.store.database import Reader
+from triage.store.queries import destruction, outgoing, reports
 
 NOT_SAID = Handover()
 
 
-def sha256_of(path: Path) -> str:
-    """Of a file that was just written."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
+    """Raises Refused when one of the reports may not go out: the reported user may be a child and no lead has confirmed it, or
+    was cleared and no reason is given. Whatever goes out of reports asks here first. Returns what has to be said of the cleared.
+    """
+    must_be_confirmed(db, report_ids)
+    apart = destruction.cleared_among(db, report_ids)
+    numbers = tuple(reports.number(db, i) for i in report_ids if i in apart)
+    reason = " ".join((although_cleared or "").split())
+    if not numbers:
+        if although_cleared is not None:
+            raise Refused("None of these reports is set apart as cleared; leave --although-cleared out.")
+        return None
+    if not reason:
+        raise Refused(
+            f"{', '.join(numbers)}: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON."
+        )
+    return Cleared(reports=numbers, reason=reason)
+
+
+def write_out(
+    session: Session,
+    files: Sequence[tuple[Path, bytes]],
+    *,
+    kind: str,
+    handover: Handover = NOT_SAID,
+    overwrite: bool = False,
+    note: Callable[[Batch], object] = lambda _: None,
+) -> None:
+    """Writes files for people: private, signed, over nothing that is there, and in the register before they have their names.
+
+    `note` adds entries of the job to the audit log, in the same step. Raises WorldError.
+    """
+    made = OutgoingFiles(StoreSigner(session))
+    try:
+        for path, data in files:
+            made.add(path, data, overwrite=overwrite)
+        with session.store.batch() as batch:
+            note(batch)
+            for path, data in files:
+                register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
+    except BaseException:
+        made.discard()
+        raise
+    made.publish()
 
 
 def register(
@@ -31,6 +81,7 @@ def register(
     recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
 ) -> None:
+    """Enters one thing that leaves, and the audit log's entry for it."""
     number = outgoing.add(
         batch,
         written=now(),

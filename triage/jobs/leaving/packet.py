@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
-from triage.jobs.casework.child_lane import must_be_confirmed
 from triage.jobs.codec import facts_from_bytes, to_json
 from triage.jobs.leaving.consent import ONE_USER, Consent, ask, describe_person, is_alone
 from triage.jobs.leaving.custody import custody_of
-from triage.jobs.leaving.outgoing import NOT_SAID, register
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, register
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session
 from triage.model.custody import Handover
-from triage.model.exports import PacketMedium, PacketReport, StoredSource
+from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
 from triage.model.people import Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import Written
@@ -36,44 +35,47 @@ def create_packet(
     with_media: bool = False,
     recipients: Sequence[str] = (),
     consent: Consent | None = None,
+    although_cleared: str | None = None,
     handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Written:
-    """Write a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
+    """Writes a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
 
-    Raises Refused without the roles, without a recipient for media, or without a second person where the store has more
-    than one user, disabled ones too; WorldError when the folder can't be written.
+    Raises Refused without the roles, without a recipient for media, without a reason (`although_cleared`) for a report whose
+    person was cleared, or without a second person where the store has more than one
+    user, disabled ones too; WorldError when the folder
+    can't be written.
     """
     session.require(Right.PACKET)
     if with_media:
         session.require(Right.EXPORT_MEDIA)
         if not recipients:
             raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
+    elif recipients:
+        raise Refused("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.")
     packet_export.may_be_made(out, recipients)
     with session.reading() as db:
         ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
-        must_be_confirmed(db, ids)
+        cleared = check_may_leave(db, ids, although_cleared)
     second = _second_person(session, consent, ids)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
+        if cleared is not None:
+            batch.note("packet made although cleared", entry=made, reason=session.store.keyed(cleared.reason))
+
+    def enter(manifest: str) -> None:
+        with session.store.batch() as batch:
+            register(
+                batch, session, kind="packet", name=out.name, sha256=manifest, recipients=tuple(recipients), handover=handover
+            )
+
     try:
-        written = _write(session, ids, out, with_media, recipients, second, on_progress, cancel or CancelToken())
+        return _write(session, ids, out, with_media, recipients, second, cleared, enter, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
         raise
-    with session.store.batch() as batch:
-        register(
-            batch,
-            session,
-            kind="packet",
-            name=out.name,
-            sha256=written.manifest_sha256 or "",
-            recipients=tuple(recipients),
-            handover=handover,
-        )
-    return written
 
 
 def _write(
@@ -83,6 +85,8 @@ def _write(
     with_media: bool,
     recipients: Sequence[str],
     second_person: str,
+    cleared: Cleared | None,
+    enter: Callable[[str], None],
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
@@ -99,6 +103,8 @@ def _write(
             proofs=proofs,
             media=_media(session, db, found) if with_media else (),
             recipients=recipients,
+            cleared=cleared,
+            register=enter,
             on_progress=on_progress,
             cancel=cancel,
         )

@@ -1,15 +1,39 @@
-"""Verify packets and signed exports: by anyone, without a store."""
+"""Verify packets and signed exports: by anyone, without a store, and say whose key signed as far as that is known."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from triage.exports.verify import verify_file, verify_packet
-from triage.model.views import VerifyResult
+from triage.exports import verify as exports
+from triage.exports.verify import verify_file
+from triage.jobs.keeping.keys import signer_name
+from triage.jobs.leaving.packet_record import find_record_problems
+from triage.jobs.session import Session
+from triage.model.views import KeyOwner, VerifyResult
 
-__all__ = ["verify", "verify_file", "verify_packet"]
+__all__ = ["name_signer", "verify", "verify_file", "verify_packet"]
 
 
 def verify(path: Path) -> VerifyResult:
-    """A packet when it is a folder, else a signed file."""
+    """Verifies a packet when it is a folder, else a signed file."""
     return verify_packet(path) if path.is_dir() else verify_file(path)
+
+
+def verify_packet(path: Path) -> VerifyResult:
+    """Verifies an evidence packet: unchanged since signed, and all its parts of one key and one state of the audit log."""
+    result = exports.verify_packet(path)
+    if not result.valid:
+        return result
+    problems = find_record_problems(path)
+    return replace(result, valid=not problems, problems=problems)
+
+
+def name_signer(result: VerifyResult, session: Session | None, fingerprint: str | None = None) -> VerifyResult:
+    """Says whose key signed: by a store's known keys, or by the `fingerprint` on paper, which settles it alone."""
+    key = result.signature_key
+    if key is None or (session is None and fingerprint is None):
+        return result
+    name = None if session is None else signer_name(session, key)
+    known = name is not None if fingerprint is None else key == fingerprint
+    return replace(result, signer=KeyOwner(known=known, name=name))

@@ -134,7 +134,7 @@ class SessionApi(LeadsSession, LikenessSession):
         return tuple(lists_job.all_lists(self._session))
 
     def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written:
-        return export_job.export_queue(self._session, wanted, out, handover=handover)
+        return export_job.export_queue(self._session, wanted, out, handover=handover, overwrite=True)  # the file dialog has asked
 
     def create_packet(
         self,

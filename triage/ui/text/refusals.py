@@ -76,6 +76,8 @@ SENTENCES = (
     mark("Nobody confirms themselves; another person has to."),
     mark("Only a lead, an examiner or an administrator confirms a recovered user."),
     mark("A recipient's key is no age key; it begins with age1."),
+    mark("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out."),
+    mark("None of these reports is set apart as cleared; leave --although-cleared out."),
     mark("The key file is damaged or was changed; restore the newest backup."),
     mark("This store was made by a newer Triage; update this workstation before opening it."),
     # What was refused of pictures that are alike, and of grades
@@ -177,6 +179,17 @@ PATTERNS = tuple(
         (
             r"(?P<name>.+) has seen the other half; nobody may see both\.",
             mark("{name} has seen the other half; nobody may see both."),
+        ),
+        (
+            (
+                r"(?P<reports>[\w, -]+): the reported user was cleared\. "
+                r"Nothing goes out without a reason: --although-cleared REASON\."
+            ),
+            mark("{reports}: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON."),
+        ),
+        (
+            r"(?P<name>.+) exists already; name a file that does not\.",
+            mark("{name} exists already; name a file that does not."),
         ),
         (r"There is no case (?P<case>.+) in this store\.", mark("There is no case {case} in this store.")),
         (r"(?P<name>.+) is not there or can't be read\.", mark("{name} is not there or can't be read.")),

@@ -1,0 +1,649 @@
+"""One table: each job, how it is run once on a small prepared store, and what it must leave in the audit log and in the register.
+
+A job is found by its Session parameter (tests/jobs/test_rights.py). Whoever writes a new one adds a row here. Values of an entry
+that only the store can know (keyed hashes, times) are ANY; ids are written out, so that a wrong one is found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
+
+import pytest
+
+from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import CHEAP
+from tests.jobs.test_held import HASHES, variant
+from triage import limits
+from triage.decode.client import Pool
+from triage.errors import Cancelled
+from triage.jobs import policy, stats, status, users
+from triage.jobs import session as session_job
+from triage.jobs.casework import (
+    case_list,
+    cases,
+    child_lane,
+    clusters,
+    grade_work,
+    grading,
+    preservation,
+    triage_report,
+)
+from triage.jobs.intake import common, import_bundles, imports
+from triage.jobs.judging import assess, rule_book, rules, sampling
+from triage.jobs.keeping import backup, check, destruction, keys, register
+from triage.jobs.leaving import consent, custody, export_queue, outgoing, packet, signing
+from triage.jobs.likeness import held, match, sameness, sweep, sweep_films, swept
+from triage.jobs.likeness.alike import stored_pictures
+from triage.jobs.lists import hits, lists, missed
+from triage.jobs.reading import media, queue, show
+from triage.jobs.session import Session, unlock
+from triage.model.custody import Receipt
+from triage.model.media import RevealStep
+from triage.model.progress import CancelToken
+from triage.model.views import QueueFilter
+from triage.priority import RuleEdit
+from triage.store.store import Store
+
+ONE, TWO, THREE, OTHER = "900000401", "900000402", "900000403", "900000404"
+"""Reports 1 to 4: three with nearly the same picture, of whose first the reported user is said to be 15, and one with another."""
+WORDS, SECOND_WORDS = "seven green boats", "nine grey hills"
+KEY = "cd" * 32
+Entry = tuple[str, dict[str, object]]
+
+
+class World:
+    """A copy of the prepared store, for one run of one job."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self.patch = folder, patch
+        self.session = unlock(folder / "store", "first", WORDS)
+        self.second = consent.Consent("second", SECOND_WORDS)
+        self.value: Any = None
+        """What `prepare` hands to `run`."""
+
+    def close(self) -> None:
+        self.session.close()
+        if "pool" in vars(self):
+            self.pool.close()
+
+    @cached_property
+    def pool(self) -> Pool:
+        return Pool(1)
+
+    @property
+    def store(self) -> Store:
+        return self.session.store
+
+    def sha(self, number: str = TWO) -> str:
+        return triage_report.show(self.session, number).files[0].sha256 or ""
+
+    def held(self) -> int:
+        return held.all_held(self.session)[0].id
+
+    @contextmanager
+    def as_second(self) -> Iterator[Session]:
+        with unlock(self.store.directory, "second", SECOND_WORDS) as session:
+            yield session
+
+    def entries(self) -> list[Entry]:
+        rows = self.store.read().all("SELECT json FROM record_entry ORDER BY n")
+        return [(entry["kind"], entry["about"]) for entry in (json.loads(text) for (text,) in rows)]
+
+    def register(self) -> list[tuple[str, str]]:
+        return list(self.store.read().all("SELECT kind, name FROM outgoing ORDER BY id"))
+
+
+Act = Callable[[World], object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """`run` calls the job, `entries` and `registered` are what it leaves; a value that is a function is asked after `prepare`. With `writes` False the database stays as it is."""
+
+    run: Act
+    entries: tuple[Entry, ...] = ()
+    registered: tuple[tuple[str, str], ...] = ()
+    prepare: Act = lambda w: None
+    writes: bool = field(default=True)
+
+
+def reads(run: Act, prepare: Act = lambda w: None) -> Row:
+    """A job that only reads."""
+    return Row(run, prepare=prepare, writes=False)
+
+
+def silent(run: Act, prepare: Act = lambda w: None) -> Row:
+    """A job that keeps what can be computed anew from the same reports: nobody decided anything."""
+    return Row(run, prepare=prepare)
+
+
+def make_world(folder: Path) -> None:
+    """Builds the prepared store in folder/store."""
+    with pytest.MonkeyPatch.context() as patch, Session(Store.create(folder / "store", "first", WORDS, cost=CHEAP).store) as made:
+        patch.setattr(limits, "HELD_FROM", 3)
+        for n, number in enumerate((ONE, TWO, THREE)):
+            inside = variant(folder / "in", number, n)
+            if number == ONE:
+                (inside / "r.json").write_bytes(le_json(int(number)).replace(b'"screenName"', b'"age": "15", "screenName"'))
+        inside = folder / "in" / OTHER
+        inside.mkdir()
+        (inside / "r.json").write_bytes(le_json(int(OTHER)))
+        (inside / f"{OTHER}.jpg").write_bytes(jpeg(4))
+        import_bundles.import_bundles(made, [folder / "in"], receipt=Receipt(received_from="the courier"))
+        write_list(folder / "list.csv")
+        lists.add_list(made, folder / "list.csv", name="device", kind="case", profile=None)
+        users.add_user(made, "second", ["lead", "admin"], SECOND_WORDS)
+
+
+def write_list(path: Path) -> None:
+    path.write_text(f"PDQ\n{HASHES.pdq.hex()}\n")
+
+
+def more(world: World) -> Path:
+    """A bundle that was not imported yet: a report with a picture, and a file that can't be read."""
+    folder = world.folder / "more"
+    if not folder.exists():
+        (folder / "900000405").mkdir(parents=True)
+        (folder / "900000405" / "r.json").write_bytes(le_json(900000405))
+        (folder / "900000405" / "900000405.jpg").write_bytes(jpeg(5))
+        (folder / "broken.zip").write_bytes(b"PK\x03\x04 not a zip")
+    return folder
+
+
+def take_more(world: World) -> object:
+    return import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
+
+
+def interrupt(world: World) -> None:
+    """An import that is stopped after its documents."""
+    token = CancelToken()
+    with world.patch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr(import_bundles, "take_media", lambda *_: token.cancel() or token.check())
+        import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
+
+
+def add_list(world: World) -> object:
+    world.patch.setattr(limits, "HELD_FROM", 3)
+    return lists.add_list(world.session, world.folder / "list.csv", name="device", kind="case", profile=None)
+
+
+def confirm(world: World) -> None:
+    child_lane.confirm(world.session, ONE)
+
+
+def make_packet(world: World, **more: Any) -> object:
+    out = world.folder / "packet"
+    return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
+
+
+def fail_packet(world: World) -> None:
+    world.patch.setattr(packet.packet_export, "typeset", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make_packet(world)
+
+
+def no_typesetting(world: World) -> None:
+    world.patch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
+    world.patch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
+
+
+def clear_two(world: World) -> None:
+    no_typesetting(world)
+    destruction.clear(world.session, TWO, "another person's account")
+
+
+def destroy(world: World) -> object:
+    return destruction.destroy(
+        world.session, TWO, reason="acquitted", order="order 1", second=world.second, certificate=world.folder / "gone.json"
+    )
+
+
+def restored(world: World) -> None:
+    """The store of a backup that was made before a destruction, with the register of that destruction beside it."""
+    no_typesetting(world)
+    backup.backup(world.session, world.folder / "backup")
+    destroy(world)
+    world.session.close()
+    backup.restore(world.folder / "backup", world.folder / "again", "first", WORDS)
+    world.session = unlock(world.folder / "again", "first", WORDS)
+
+
+def look(world: World) -> None:
+    with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
+        pass
+
+
+def recover(world: World) -> None:
+    halves = keys.new_recovery(world.session)
+    world.session.close()
+    keys.recover(world.folder / "store", halves, "first", "eleven red kites").session.close()
+    world.session = unlock(world.folder / "store", "first", "eleven red kites")
+
+
+def rotate_database(world: World) -> None:
+    world.session.close()
+    keys.rotate_database(world.folder / "store", "first", WORDS)
+    world.session = unlock(world.folder / "store", "first", WORDS)
+
+
+def lose_head(world: World) -> None:
+    """Puts an older head in the place of the newest one."""
+    head = world.folder / "store" / "head.json"
+    before = head.read_bytes()
+    for name in ("one", "two", "three"):
+        keys.trust_key(world.session, KEY, name)
+    world.session.close()
+    head.write_bytes(before)
+
+
+def accept_loss(world: World) -> None:
+    keys.accept_loss(world.folder / "store", "first", WORDS)
+    world.session = unlock(world.folder / "store", "first", WORDS)
+
+
+def create_store(world: World) -> None:
+    world.session.close()
+    session_job.create_store(world.folder / "new", "first", WORDS).session.close()
+    world.session = unlock(world.folder / "new", "first", WORDS)
+
+
+def restore(world: World) -> None:
+    world.session.close()
+    backup.restore(world.folder / "backup", world.folder / "again", "first", WORDS)
+    world.session = unlock(world.folder / "again", "first", WORDS)
+
+
+def with_users(act: Callable[[Session], object]) -> Act:
+    """Runs as the second user, an administrator too: nobody changes their own roles."""
+
+    def run(world: World) -> None:
+        with world.as_second() as session:
+            act(session)
+
+    return run
+
+
+def tell(_media: object) -> None:
+    """Nobody listens."""
+
+
+def decide(world: World, **what: Any) -> int:
+    return triage_report.decide(world.session, TWO, **what)
+
+
+def grade(world: World) -> object:
+    return grading.grade_file(world.session, OTHER, world.sha(OTHER), "adult")
+
+
+def use_edit(world: World) -> object:
+    name = rules.show_rules(world.session).name
+    return rules.use_edit(world.session, RuleEdit(amounts={"type.material": 1.0}), name)
+
+
+def open_case(world: World) -> object:
+    return cases.open_case(world.session, [TWO])
+
+
+def number(world: World) -> str:
+    return cases.all_cases(world.session)[0].number
+
+
+def registered(n: int, kind: str) -> Entry:
+    """The entry that says that the register of outgoing data has its `n`th row."""
+    return "export registered", {"export": n, "sort": kind, "bytes": ANY}
+
+
+def of_two(kind: str) -> tuple[Entry, ...]:
+    """An entry of what was said of the second and the fourth report's pictures."""
+    return ((kind, {"media": lambda w: [w.store.keyed(w.sha()), w.store.keyed(w.sha(OTHER))]}),)
+
+
+LOOKED = (
+    "media revealed",
+    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1, "milliseconds": ANY, "began": ANY},
+)
+DESTROYED = (
+    "report destroyed",
+    {
+        "report": 2,
+        "second": 2,
+        "documents": lambda w: [w.store.keyed(w.store.read().value("SELECT sha256 FROM source WHERE report_id = 2"))],
+        "media": lambda w: [w.store.keyed(w.sha())],
+        "reason": lambda w: w.store.keyed("acquitted"),
+        "order": lambda w: w.store.keyed("order 1"),
+    },
+)
+DECIDED = {"report": 2, "decision": 1, "text": ANY}
+PACKET = (
+    ("packet consented", {"maker": 1, "reports": [2, 4]}),
+    ("packet made", {"reports": [2, 4], "media": 0, "folder": ANY}),
+)
+
+FINISHED = {"set_aside_resolved": 0, "reports_updated": 0, "media_new": 1, "set_aside": 1}
+IMPORTED = (
+    ("import started", {"bundle": 2}),
+    ("report imported", {"report": 5, "version": 1, "bundle": 2, "sources": [ANY]}),
+    ("bundle set aside", {"bundle": 2, "bytes": ANY}),
+    ("media added", {"report": 5, "bundle": 2, "media": [ANY]}),
+    ("container received", {"bundle": 2, "bytes": ANY, "size": ANY}),
+    ("import finished", {**FINISHED, "bundle": 2, "reports_new": 1}),
+)
+COMPLETED = (
+    ("import started", {"bundle": 3}),
+    ("bundle set aside", {"bundle": 3, "bytes": ANY}),
+    ("media added", {"report": 5, "bundle": 3, "media": [ANY]}),
+    ("container received", {"bundle": 3, "bytes": ANY, "size": ANY}),
+    ("import completed", {"bundle": 2, "by": 3}),
+    ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0}),
+)
+"""What came in before the interruption is known; its bundle is completed by the second one."""
+
+ROWS: dict[str, Row | tuple[Row, ...]] = {
+    # -- parts of jobs, and what can be computed anew ----------------------------------------------------------------
+    "assess.assess": silent(lambda w: assess.assess(w.session)),
+    "assess.assess_first": silent(lambda w: assess.assess_first(w.session, [1], None)),
+    "assess.reassess": silent(lambda w: assess.reassess(w.session, [1])),
+    "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
+    "missed.make_up": silent(lambda w: missed.make_up(w.session)),
+    "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
+    "sweep.sweep": silent(lambda w: sweep.sweep(w.session, again=True)),
+    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, stored_pictures(w.store.read()), None)),
+    "sweep_films.sweep_films": silent(
+        lambda w: sweep_films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)
+    ),
+    "swept.tell_found": reads(lambda w: swept.tell_found(w.session, [1], tell)),
+    "custody.custody_of": reads(lambda w: custody.custody_of(w.session, w.store.read(), 1, "Triage")),
+    "show.show_report": reads(lambda w: show.show_report(w.session, w.store.read(), 1, None)),
+    "signing.about": reads(lambda w: signing.about(w.session)),
+    "triage_report.user_id": reads(lambda w: triage_report.user_id(w.session, "second")),
+    "consent.ask": Row(
+        lambda w: consent.ask(w.session, w.second, lambda user: True, "", "packet consented", reports=[2]),
+        (("packet consented", {"maker": 1, "reports": [2]}),),
+    ),
+    "destruction.take_away": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
+    "outgoing.write_out": Row(
+        lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
+        (registered(1, "queue"),),
+        (("queue", "q.csv"),),
+    ),
+    # -- reading -----------------------------------------------------------------------------------------------------
+    "backup.all_backups": reads(lambda w: backup.all_backups(w.session)),
+    "backup.expires_after_days": reads(lambda w: backup.expires_after_days(w.session)),
+    "case_list.case_rows": reads(lambda w: case_list.case_rows(w.session, number(w)), open_case),
+    "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
+    "cases.all_cases": reads(lambda w: cases.all_cases(w.session)),
+    "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
+    "check.check": reads(lambda w: check.check(w.session)),
+    "check.verify_record": reads(lambda w: check.verify_record(w.session)),
+    "clusters.all_clusters": reads(lambda w: clusters.all_clusters(w.session)),
+    "clusters.links_of": reads(lambda w: clusters.links_of(w.session, ONE)),
+    "grade_work.grade_work": reads(lambda w: grade_work.grade_work(w.session)),
+    "grading.agreement": reads(lambda w: grading.agreement(w.session)),
+    "grading.waiting": reads(lambda w: grading.waiting(w.session)),
+    "held.all_held": reads(lambda w: held.all_held(w.session)),
+    "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
+    "imports.imports": reads(lambda w: imports.imports(w.session)),
+    "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
+    "keys.signer_name": reads(lambda w: keys.signer_name(w.session, KEY)),
+    "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
+    "match.match": reads(lambda w: match.match(w.session, [w.folder / "list.csv"])),
+    "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
+    "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
+    "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
+    "outgoing.all_outgoing": reads(lambda w: outgoing.all_outgoing(w.session)),
+    "policy.all_policies": reads(lambda w: policy.all_policies(w.session)),
+    "policy.policy": reads(lambda w: policy.policy(w.session, policy.Policy.BACKUP_DAYS)),
+    "queue.lanes": reads(lambda w: queue.lanes(w.session)),
+    "queue.queue_ids": reads(lambda w: queue.queue_ids(w.session, QueueFilter())),
+    "queue.queue_rows": reads(lambda w: queue.queue_rows(w.session, QueueFilter())),
+    "queue.rows_by_id": reads(lambda w: queue.rows_by_id(w.session, [1])),
+    "rule_book.rule_book": reads(lambda w: rule_book.rule_book(w.session)),
+    "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
+    "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
+    "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
+    "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),
+    "rules.try_rules": reads(
+        lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
+    ),
+    "sameness.possible_pairs": reads(lambda w: sameness.possible_pairs(w.session)),
+    "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
+    "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
+    "stats.stats": reads(lambda w: stats.stats(w.session)),
+    "status.machine": reads(lambda w: status.machine(w.session, w.pool)),
+    "status.set_aside": reads(lambda w: status.set_aside(w.session)),
+    "swept.sweep_state": reads(lambda w: swept.sweep_state(w.session)),
+    "triage_report.show": reads(lambda w: triage_report.show(w.session, ONE)),
+    "users.all_users": reads(lambda w: users.all_users(w.session)),
+    # -- import and matching -----------------------------------------------------------------------------------------
+    "import_bundles.import_bundles": (
+        Row(take_more, IMPORTED),
+        Row(take_more, COMPLETED, prepare=interrupt),
+    ),
+    "held.decide_held": (
+        Row(lambda w: held.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
+        Row(lambda w: held.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
+    ),
+    "held.take_back_held": Row(
+        lambda w: held.take_back_held(w.session, w.held()),
+        (("held hash taken back", {"held": 1}),),
+        prepare=lambda w: held.decide_held(w.session, w.held(), confirm=True),
+    ),
+    "lists.add_list": Row(
+        add_list,
+        (
+            ("list added", {"list": 1, "file": ANY, "entries": 1, "list_kind": "case", "profile": None}),
+            ("hash held for review", {"held": 1, "files": 3, "reports": 3}),
+        ),
+        prepare=lambda w: lists.remove_list(w.session, "device"),
+    ),
+    "lists.remove_list": Row(lambda w: lists.remove_list(w.session, "device"), (("list removed", {"list": 1}),)),
+    "sameness.same": Row(lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
+    "sameness.not_same": Row(lambda w: sameness.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
+    "sameness.take_back": Row(
+        lambda w: sameness.take_back(w.session, w.sha(), w.sha(OTHER)),
+        of_two("media word taken back"),
+        prepare=lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)),
+    ),
+    # -- work on reports ---------------------------------------------------------------------------------------------
+    "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
+    "cases.add_reports": Row(
+        lambda w: cases.add_reports(w.session, number(w), [OTHER]),
+        (("case joined", {"case": 1, "reports": [4]}),),
+        prepare=open_case,
+    ),
+    "cases.set_number": (
+        Row(
+            lambda w: cases.set_number(w.session, number(w), "fir", "210/26"),
+            (("case number set", {"case": 1, "sort": "fir"}),),
+            prepare=open_case,
+        ),
+        Row(
+            lambda w: cases.set_number(w.session, number(w), "fir", "210/26", remove=True),
+            (("case number removed", {"case": 1, "sort": "fir"}),),
+            prepare=lambda w: (open_case(w), cases.set_number(w.session, number(w), "fir", "210/26")),
+        ),
+    ),
+    "cases.set_officer": Row(
+        lambda w: cases.set_officer(w.session, number(w), "second"),
+        (("case given", {"case": 1, "officer": 2}),),
+        prepare=open_case,
+    ),
+    "cases.set_stage": Row(
+        lambda w: cases.set_stage(w.session, number(w), "enquiry"),
+        (("case stage", {"case": 1, "stage": "enquiry"}),),
+        prepare=open_case,
+    ),
+    "child_lane.confirm": Row(confirm, (("child lane confirmed", {"report": 1}),)),
+    "grading.grade_file": Row(grade, (("file graded", {"report": 4, "media": [4], "settles": 0}),)),
+    "grading.inherit_grade": Row(
+        lambda w: grading.inherit_grade(w.session, THREE, w.sha(THREE), w.sha()),
+        (("grade inherited", {"report": 3, "medium": 3, "seen": 2, "distance": ANY}),),
+        prepare=lambda w: grading.grade_file(w.session, TWO, w.sha(), "adult"),
+    ),
+    "grading.take_back": Row(
+        lambda w: grading.take_back(w.session, OTHER, w.sha(OTHER)),
+        (("grade taken back", {"report": 4, "media": [4]}),),
+        prepare=grade,
+    ),
+    "media.reveal": Row(look, (LOOKED,)),
+    "preservation.record_notice": Row(
+        lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
+        (("notice recorded", {"report": 2, "notice": 1}),),
+    ),
+    "preservation.court_told": Row(
+        lambda w: preservation.court_told(w.session, TWO, told="2026-10-06"),
+        (("court told of notice", {"report": 2, "notice": 1}),),
+        prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
+    ),
+    "triage_report.decide": (
+        Row(lambda w: decide(w, status="in_progress"), (("report decided", {**DECIDED, "status": "in_progress"}),)),
+        Row(
+            lambda w: decide(w, status="in_progress"),
+            (
+                ("report reopened", {"report": 2, "decision": 2}),
+                ("report decided", {**DECIDED, "decision": 2, "status": "in_progress"}),
+            ),
+            prepare=lambda w: decide(w, status="closed", reason="duplicate"),
+        ),
+    ),
+    "triage_report.undo": Row(
+        lambda w: triage_report.undo(w.session, 1),
+        (("decision undone", {"report": 2, "decision": 1}),),
+        prepare=lambda w: decide(w, status="in_progress"),
+    ),
+    # -- rules -------------------------------------------------------------------------------------------------------
+    "rules.use_rules": Row(
+        lambda w: rules.use_rules(w.session, w.folder / "rules"),
+        (("rules used", {"use": 1, "name": ANY}),),
+        prepare=lambda w: rules.export_rules(w.session, w.folder / "rules"),
+    ),
+    "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
+    "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
+    "sampling.draw": Row(
+        lambda w: sampling.draw(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)
+    ),
+    # -- what leaves -------------------------------------------------------------------------------------------------
+    "check.export_head": Row(
+        lambda w: check.export_head(w.session, w.folder / "h.json"), (registered(1, "head"),), (("head", "h.json"),)
+    ),
+    "export_queue.export_queue": Row(
+        lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
+        (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
+        (("queue", "q.csv"),),
+    ),
+    "packet.create_packet": (
+        Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),
+        Row(fail_packet, (*PACKET, ("packet not finished", {"reports": [2, 4], "entry": ANY}))),
+        Row(
+            lambda w: make_packet(w, although_cleared="the defence asks for it"),
+            (*PACKET, ("packet made although cleared", {"entry": ANY, "reason": ANY}), registered(1, "packet")),
+            (("packet", "packet"),),
+            prepare=clear_two,
+        ),
+    ),
+    "register.export_register": Row(
+        lambda w: register.export_register(w.session, w.folder / "r.json"),
+        (registered(1, "register"),),
+        (("register", "r.json"),),
+    ),
+    # -- keeping -----------------------------------------------------------------------------------------------------
+    "backup.backup": Row(
+        lambda w: backup.backup(w.session, w.folder / "backup"), (("backup made", {"folder": ANY, "backup": 1, "commits": ANY}),)
+    ),
+    "backup.backup_is_gone": Row(
+        lambda w: backup.backup_is_gone(w.session, backup.all_backups(w.session)[0].id),
+        (("backup medium destroyed", {"folder": lambda w: backup.all_backups(w.session)[0].id}),),
+        prepare=lambda w: backup.backup(w.session, w.folder / "backup"),
+    ),
+    "destruction.hold": Row(
+        lambda w: destruction.hold(w.session, TWO, "an appeal"), (("hold placed", {"report": 2, "reason": ANY}),)
+    ),
+    "destruction.release": Row(
+        lambda w: destruction.release(w.session, TWO),
+        (("hold lifted", {"report": 2}),),
+        prepare=lambda w: destruction.hold(w.session, TWO, "an appeal"),
+    ),
+    "destruction.clear": Row(clear_two, (("report decided", {**DECIDED, "status": "closed"}), ("report cleared", {"report": 2}))),
+    "destruction.unclear": Row(
+        lambda w: destruction.unclear(w.session, TWO), (("report no longer cleared", {"report": 2}),), prepare=clear_two
+    ),
+    "destruction.destroy": Row(
+        destroy,
+        (
+            ("destruction consented", {"maker": 1, "report": 2}),
+            DESTROYED,
+            registered(1, "certificate"),
+            registered(2, "certificate"),
+            registered(3, "register"),
+        ),
+        (("certificate", "gone.json"), ("certificate", "gone.pdf"), ("register", "destructions.json")),
+        prepare=no_typesetting,
+    ),
+    "register.apply_register": Row(
+        lambda w: register.apply_register(w.session, w.folder / "destructions.json"),
+        (
+            ("report destroyed", {"report": 2, "register": ANY}),
+            ("register applied", {"made": ANY, "destroyed": 1, "named": 1}),
+        ),
+        prepare=restored,
+    ),
+    "register.no_register": Row(
+        lambda w: register.no_register(w.session, "none is left"),
+        (("no register of destructions", {"reason": ANY}),),
+        prepare=restored,
+    ),
+    "keys.trust_key": Row(lambda w: keys.trust_key(w.session, KEY, "Lahore"), (("key trusted", {"key": KEY}),)),
+    "keys.distrust_key": Row(
+        lambda w: keys.distrust_key(w.session, "Lahore"),
+        (("key no longer trusted", {"key": KEY}),),
+        prepare=lambda w: keys.trust_key(w.session, KEY, "Lahore"),
+    ),
+    "keys.new_recovery": Row(lambda w: keys.new_recovery(w.session), (("recovery key replaced", {}),)),
+    "keys.rotate": Row(lambda w: keys.rotate(w.session), (("master key rotated", {}),)),
+    "policy.set_policy": Row(
+        lambda w: policy.set_policy(w.session, "receipt-required", "yes"),
+        (("policy set", {"policy": "receipt-required", "value": "yes"}),),
+    ),
+    "users.add_user": Row(
+        lambda w: users.add_user(w.session, "third", ["analyst"], "twelve old lamps"),
+        (("user added", {"subject": 3, "by": 1, "roles": ["analyst"]}),),
+    ),
+    "users.set_roles": Row(
+        lambda w: users.set_roles(w.session, "second", ["examiner"]),
+        (("roles changed", {"subject": 2, "roles": ["examiner"]}),),
+    ),
+    "users.disable_user": Row(lambda w: users.disable_user(w.session, "second"), (("user disabled", {"subject": 2}),)),
+    "users.change_passphrase": Row(
+        lambda w: users.change_passphrase(w.session, "twelve old lamps"), (("passphrase changed", {"subject": 1}),)
+    ),
+}
+
+WITHOUT_SESSION: dict[str, Row] = {
+    "session.create_store": Row(create_store, (("store created", {"store": ANY, "user_added": 1}),)),
+    "backup.restore": Row(
+        restore,
+        (("store restored", {"backup": 1, "commits": ANY}),),
+        prepare=lambda w: backup.backup(w.session, w.folder / "backup"),
+    ),
+    "keys.recover": Row(recover, (("recovery key used", {"subject": 1}), ("recovery key replaced", {}))),
+    "keys.rotate_database": Row(rotate_database, (("database key replaced", {"generation": ANY}),)),
+    "keys.accept_loss": Row(
+        accept_loss, (("rollback accepted", {"head_commits": ANY, "head_count": ANY, "head_root": ANY}),), prepare=lose_head
+    ),
+}
+"""Acts that make or open a store themselves."""
+
+ELSEWHERE = {
+    "schema migrated": "tests/store/test_store.py",
+    "key file adopted": "tests/store/test_users.py",
+    "pages vouched for anew": "tests/store/test_tamper.py",
+}
+"""Entries of acts of the store itself, and where they are tested."""

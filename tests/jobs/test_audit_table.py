@@ -1,0 +1,92 @@
+"""Each job leaves in the audit log and in the register of outgoing data what the table says, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.audit_table import ELSEWHERE, ROWS, WITHOUT_SESSION, Row, World, make_world
+from tests.jobs.test_rights import JOBS
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows() -> Iterator[tuple[str, Row]]:
+    for name, found in {**ROWS, **WITHOUT_SESSION}.items():
+        for n, row in enumerate(found if isinstance(found, tuple) else (found,)):
+            yield f"{name}{n or ''}", row
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    make_world(folder)
+    return folder
+
+
+@pytest.fixture
+def world(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    folder = Path(shutil.copytree(prepared, tmp_path / "world"))
+    made = World(folder, monkeypatch)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", [name for name, _ in rows()])
+def test_a_job_leaves_what_the_table_says(world: World, name: str) -> None:
+    row = dict(rows())[name]
+    row.prepare(world)
+    if name in WITHOUT_SESSION:  # the store is another one afterwards, or was closed: its last entries are looked at
+        row.run(world)
+        assert world.entries()[-len(row.entries) :] == list(row.entries)
+        return
+    wanted = [
+        (kind, {name: value(world) if callable(value) else value for name, value in about.items()}) for kind, about in row.entries
+    ]
+    before, out, commits = len(world.entries()), len(world.register()), world.store.head().commits
+    row.run(world)
+    assert world.entries()[before:] == wanted
+    assert world.register()[out:] == list(row.registered)
+    assert row.writes or world.store.head().commits == commits, "it says that it only reads"
+
+
+def test_every_job_has_a_row() -> None:
+    assert sorted(set(JOBS) - set(ROWS)) == [], "say in tests/jobs/audit_table.py what it leaves"
+    assert sorted(set(ROWS) - set(JOBS)) == [], "there is no such job any more"
+
+
+def kinds_written() -> Iterator[str]:
+    """The kind of each entry that the program writes, as a regular expression."""
+    for path in sorted((ROOT / "triage").rglob("*.py")):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func)
+            if name.endswith(".note") and call.args:
+                yield from _patterns(call.args[0])
+            elif name == "ask" and len(call.args) > 4:  # the second person's consent
+                yield from _patterns(call.args[4])
+
+
+def _patterns(kind: ast.expr) -> Iterator[str]:
+    match kind:
+        case ast.Constant(value=str(text)):
+            yield re.escape(text)
+        case ast.IfExp(body=one, orelse=other):
+            yield from _patterns(one)
+            yield from _patterns(other)
+        case ast.JoinedStr(values=parts):
+            yield "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in parts)
+        case _:  # a name that is passed on: where it is named it is found
+            return
+
+
+def test_every_kind_of_entry_is_in_the_table() -> None:
+    tested = {kind for _, row in rows() for kind, _ in row.entries} | set(ELSEWHERE)
+    written = set(kinds_written())
+    assert len(written) > 50
+    assert sorted(kind for kind in written if not any(re.fullmatch(kind, each) for each in tested)) == []
+    assert [kind for kind, path in ELSEWHERE.items() if kind not in (ROOT / path).read_text("utf-8")] == []

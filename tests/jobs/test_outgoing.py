@@ -1,0 +1,175 @@
+"""What leaves: by one helper, private, signed, never over another file, and in the register before it has its name."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_architecture import SOURCES, imports, name, tree
+from triage.errors import Refused, WorldError
+from triage.exports.verify import verify_file
+from triage.jobs.casework import child_lane
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.keeping import check, destruction, register
+from triage.jobs.leaving import outgoing
+from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving.packet import create_packet
+from triage.jobs.session import Session
+from triage.model.custody import Receipt
+from triage.model.views import QueueFilter
+
+NUMBER = "900000001"
+ELSEWHERE = {
+    "triage/exports/bag.py": "the folder of a packet, by create_file",
+    "triage/jobs/demo.py": "the demo's own folder and its passphrase, which is no secret",
+    "triage/jobs/judging/worker.py": "a pipe to the host",
+    "triage/ui/screenshots/save.py": "pictures of the demo's screens, which are drawn",
+    "triage/ui/core/preferences.py": "settings, below the store",
+    "triage/cli/run.py": "the null device",
+}
+"""Besides the store, the feed and the sandbox; and `rules export`, by create_file: rules say nothing of a report."""
+
+
+def writes(path: Path) -> Iterator[str]:
+    """Calls that make or change a file or folder."""
+    for call in (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)):
+        called, said = ast.unparse(call.func).rpartition(".")[2], ast.unparse(call)
+        constants = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant)]
+        mode = [text for text in constants if isinstance(text, str) and set(text) <= set("rwxab+t") and set(text) & set("wxa+")]
+        opens = (called in {"open", "fdopen"} and mode) or (
+            said.startswith("os.open") and ("O_WRONLY" in said or "O_RDWR" in said)
+        )
+        if opens or called in {"write_bytes", "write_text", "mkdir", "makedirs", "symlink_to", "hardlink_to", "replace_file"}:
+            yield said
+
+
+def test_nothing_else_writes_files_for_people() -> None:
+    own = ("triage/safe_files.py", "triage/store/", "triage/feed/", "triage/decode/", "triage/exports/outgoing_file.py")
+    found = {name(path): list(writes(path)) for path in SOURCES if not name(path).startswith(own)}
+    assert sorted(path for path, said in found.items() if said and path not in ELSEWHERE) == []
+    assert sorted(path for path in ELSEWHERE if not found[path]) == [], "it writes nothing any more"
+
+
+def test_whoever_makes_what_leaves_registers_it() -> None:
+    makers = {"packet", "certificate", "queue", "bag", "outgoing_file"}
+    jobs = [path for path in SOURCES if "jobs" in path.parts]
+    using = {name(path) for path in jobs if {f"triage.exports.{maker}" for maker in makers} & set(imports(path))}
+    registering = {name(path) for path in jobs if "triage.jobs.leaving.outgoing" in set(imports(path))}
+    keys_of_a_bag = "triage/jobs/leaving/packet_record.py"  # verifies one
+    assert using - registering == {"triage/jobs/leaving/outgoing.py", "triage/jobs/judging/rules.py", keys_of_a_bag}
+    only = {name(path) for path in SOURCES if "triage.exports.outgoing_file.OutgoingFiles" in set(imports(path))}
+    assert only == {"triage/exports/certificate.py", "triage/jobs/leaving/outgoing.py"}
+
+
+@pytest.fixture
+def filled(session: Session, bundle: Path) -> Session:
+    import_bundles(session, [bundle], receipt=Receipt())
+    return session
+
+
+EXPORTS = {
+    "queue.csv": lambda session, out: export_queue(session, QueueFilter(), out),
+    "head.json": check.export_head,
+    "register.json": register.export_register,
+}
+
+
+@pytest.mark.parametrize("file", EXPORTS)
+def test_a_file_that_leaves_is_private_signed_and_registered(filled: Session, tmp_path: Path, file: str) -> None:
+    before = os.umask(0)
+    try:
+        EXPORTS[file](filled, tmp_path / "new" / file)
+    finally:
+        os.umask(before)
+    written = sorted((tmp_path / "new").iterdir())
+    assert [path.name for path in written] == [file, f"{file}.pem", f"{file}.sig"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert verify_file(tmp_path / "new" / file).signature_key == filled.store.fingerprint
+    (row,) = outgoing.all_outgoing(filled)
+    assert row.name == file and row.kind in ("queue", "head", "register")
+
+
+@pytest.mark.parametrize("ending", ["", ".sig", ".pem"])
+@pytest.mark.parametrize("there", ["file", "link", "dangling link"])
+@pytest.mark.parametrize("file", EXPORTS)
+def test_nothing_is_written_over_or_through_a_link(filled: Session, tmp_path: Path, file: str, there: str, ending: str) -> None:
+    elsewhere, target = tmp_path / "elsewhere", tmp_path / f"{file}{ending}"
+    if there != "dangling link":
+        elsewhere.write_text("kept")
+    target.write_text("kept") if there == "file" else target.symlink_to(elsewhere)
+    with pytest.raises(WorldError, match="exists already"):
+        EXPORTS[file](filled, tmp_path / file)
+    assert not elsewhere.exists() or elsewhere.read_text() == "kept"
+    assert outgoing.all_outgoing(filled) == ()
+
+
+def test_the_unfinished_name_is_no_way_through_a_link(filled: Session, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("kept")
+    (tmp_path / "unfinished-queue.csv").symlink_to(tmp_path / "elsewhere")
+    export_queue(filled, QueueFilter(), tmp_path / "queue.csv")
+    assert (tmp_path / "elsewhere").read_text() == "kept" and not (tmp_path / "queue.csv").is_symlink()
+
+
+def test_overwriting_is_asked_for(filled: Session, tmp_path: Path) -> None:
+    for search in ("", "nothing-like-it"):
+        export_queue(filled, QueueFilter(search=search or None), tmp_path / "queue.csv", overwrite=bool(search))
+    assert verify_file(tmp_path / "queue.csv").valid and len((tmp_path / "queue.csv").read_text().splitlines()) == 1
+
+
+def test_what_could_not_be_registered_does_not_leave(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise WorldError("The disk is full.")
+
+    monkeypatch.setattr(outgoing, "register", full)
+    monkeypatch.setattr("triage.jobs.leaving.packet.register", full)
+    monkeypatch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
+    out = tmp_path / "out"
+    out.mkdir()
+    for leave in (lambda: export_queue(filled, QueueFilter(), out / "q.csv"), lambda: create_packet(filled, [NUMBER], out / "p")):
+        with pytest.raises(WorldError, match="full"):
+            leave()
+    assert list(out.iterdir()) == []
+
+
+def test_a_packet_of_a_cleared_person_says_so_first(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typeset: list[object] = []
+    monkeypatch.setattr("triage.exports.packet.typeset", lambda blocks, **_: typeset.extend(blocks) or b"%PDF- drawn")
+    with pytest.raises(Refused, match="leave --although-cleared out"):
+        create_packet(filled, [NUMBER], tmp_path / "p", although_cleared="no need")
+    destruction.clear(filled, NUMBER, "the account was stolen")
+    for reason in (None, "", " \n"):
+        with pytest.raises(Refused, match=f"{NUMBER}: the reported user was cleared.*--although-cleared"):
+            create_packet(filled, [NUMBER], tmp_path / "p", although_cleared=reason)
+    assert not (tmp_path / "p").exists()
+    create_packet(filled, [NUMBER], tmp_path / "p", although_cleared="the defence\nasks for it")
+    sentence = (
+        f"The reported user was CLEARED in {NUMBER}. This packet was made all the same, for this reason: the defence asks for it"
+    )
+    assert typeset[1].text == sentence  # type: ignore[attr-defined]
+    assert (tmp_path / "p" / "README.txt").read_text().splitlines()[2] == sentence
+    assert f"Cleared: {sentence}\n" in (tmp_path / "p" / "bag-info.txt").read_text()
+    said = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())
+    assert said["cleared"] == {"reports": [NUMBER], "reason": "the defence asks for it"}
+    destruction.unclear(filled, NUMBER)
+    create_packet(filled, [NUMBER], tmp_path / "again")
+    assert json.loads((tmp_path / "again" / "data" / "report.json").read_bytes())["cleared"] is None
+    assert "CLEARED" not in (tmp_path / "again" / "README.txt").read_text()
+
+
+def test_recipients_without_media_are_refused(filled: Session, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="--with-media"):
+        create_packet(filled, [NUMBER], tmp_path / "p", recipients=["age1xyz"])
+    assert not (tmp_path / "p").exists()
+
+
+def test_the_reported_minor_is_asked_about_by_the_helper(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_lane, "state", lambda *_: "waits for a lead")
+    with filled.reading() as db, pytest.raises(Refused, match="may be a child"):
+        outgoing.check_may_leave(db, [1])

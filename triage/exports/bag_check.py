@@ -1,0 +1,148 @@
+"""Verifies a BagIt folder with a signed tag manifest, however hostile: bounded in time and memory, and never by raising."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from triage import limits
+from triage.errors import InputError
+from triage.exports.bag import DECLARATION, FINGERPRINT, INFO, KEY, MANIFEST, SIGNATURE, TAGS, UNBOUND
+from triage.exports.signature import fingerprint, read_pem, signature_holds
+from triage.exports.untrusted_folder import UntrustedFolder, shown
+
+REPORT = "data/report.json"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a verification came to."""
+
+    problems: list[str] = field(default_factory=list)
+    more: int = 0
+    """Problems beyond those that are told one by one."""
+    files: int = 0
+    size: int = 0
+    key: str | None = None
+
+    def report(self, sentence: str) -> None:
+        if len(self.problems) < limits.MAX_PACKET_PROBLEMS:
+            self.problems.append(sentence)
+        else:
+            self.more += 1
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (*self.problems, *((f"There are {self.more:,} more problems.",) if self.more else ()))
+
+
+class _About(msgspec.Struct):
+    fingerprint: str
+
+
+class _Report(msgspec.Struct):
+    """The part of report.json that names the key."""
+
+    about: _About
+
+
+def check_bag(path: Path) -> Findings:
+    """Checks that all that is bound is there and unchanged, that nothing else lies there, that the signature holds, and that all
+    parts name the key that signed. Never raises for a bad bag: what is wrong stands in the findings, one sentence each."""
+    found = Findings()
+    try:
+        with UntrustedFolder(path) as folder:
+            _check(folder, found)
+    except InputError as error:
+        found.report(str(error))
+    except OSError as error:
+        found.report(f"The packet can't be read: {error.strerror}.")
+    return found
+
+
+def _check(folder: UntrustedFolder, found: Findings) -> None:
+    there = folder.walk(found.report)
+    lacking = [name for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY) if name not in there]
+    for name in lacking:
+        found.report(f"{name} is missing.")
+    if "fetch.txt" in there:
+        found.report("The packet asks to fetch files from elsewhere; an evidence packet never does.")
+    if lacking or "fetch.txt" in there:
+        return
+    _check_signature(folder, found)
+    if folder.read("bagit.txt", limits.MAX_TAG_FILE) != DECLARATION:
+        found.report("bagit.txt is not that of a BagIt 1.0 folder.")
+    bound = _read_manifest(folder, TAGS, payload=False) | _read_manifest(folder, MANIFEST, payload=True)
+    for path in sorted(there - set(bound) - UNBOUND):
+        found.report(f"{shown(path)} is bound by no manifest.")
+    for path, digest in sorted(bound.items()):
+        _check_file(folder, path, digest if path in there else None, found)
+    if INFO in there:
+        _check_info(folder, found)
+    if REPORT in there:
+        _check_report(folder, found)
+
+
+def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: Findings) -> None:
+    """One bad file costs one sentence; the others are checked all the same."""
+    if digest is None:
+        found.report(f"{shown(path)} is missing.")
+        return
+    try:
+        is_now, size = folder.digest(path)
+    except InputError as error:
+        found.report(str(error))
+        return
+    if is_now != digest:
+        found.report(f"{shown(path)} was changed.")
+    else:
+        found.files += 1
+        found.size += size
+
+
+def _check_signature(folder: UntrustedFolder, found: Findings) -> None:
+    key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE))
+    found.key = fingerprint(key)
+    if not signature_holds(key, folder.read(SIGNATURE, limits.MAX_KEY_FILE), folder.read(TAGS, limits.MAX_MANIFEST)):
+        found.report("The signature does not hold: the tag manifest was changed, or another key signed it.")
+
+
+def _check_info(folder: UntrustedFolder, found: Findings) -> None:
+    lines = folder.read(INFO, limits.MAX_TAG_FILE).decode("utf-8", "replace").split("\n")
+    named = [value.strip() for label, _, value in (line.partition(":") for line in lines) if label == FINGERPRINT]
+    if named != [found.key]:
+        found.report(f"{INFO} names another signing key than the one that signed.")
+
+
+def _check_report(folder: UntrustedFolder, found: Findings) -> None:
+    try:
+        said = msgspec.json.decode(folder.read(REPORT, limits.MAX_SIGNED_FILE), type=_Report).about.fingerprint
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        found.report(f"{REPORT} does not say which key signed.")
+        return
+    if said != found.key:
+        found.report(f"{REPORT} names another signing key than the one that signed.")
+
+
+def _read_manifest(folder: UntrustedFolder, name: str, *, payload: bool) -> dict[str, str]:
+    """Returns path -> SHA-256. Payload lies below data/, and nothing else does."""
+    entries: dict[str, str] = {}
+    try:
+        text = folder.read(name, limits.MAX_MANIFEST).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not in UTF-8.") from error
+    for line in text.removesuffix("\n").split("\n"):
+        digest, _, path = line.partition("  ")
+        if not re.fullmatch("[0-9a-f]{64}", digest) or {"", ".", ".."} & set(path.split("/")):
+            raise InputError(f"{name} holds a line that is no manifest entry.")
+        if path.startswith("data/") is not payload:
+            raise InputError(f"{name} names a file that is not for it to name.")
+        if path in entries:
+            raise InputError(f"{name} names a file twice.")
+        entries[path] = digest
+    if len(entries) > limits.MAX_PACKET_FILES:
+        raise InputError(f"{name} names more than {limits.MAX_PACKET_FILES:,} files.")
+    return entries

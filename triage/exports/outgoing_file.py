@@ -1,0 +1,77 @@
+"""Files for people: written whole under an unfinished name for their owner alone, signed, then named; never over another file."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from triage.errors import WorldError
+from triage.exports.signature import beside, pem
+from triage.model.exports import Signer
+from triage.safe_files import create_file, flush, is_there, make_private_folder, move_file, remove_file, resolve_file
+
+_UNFINISHED = "unfinished-"
+
+
+class OutgoingFiles:
+    """Each file with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
+
+    `add` all, enter them in the register of outgoing data, then `publish`: so nothing lies there under its name that the store
+    does not know of. `discard` instead when something failed.
+    """
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        self._names: list[Path] = []
+
+    def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
+        """Writes one file, not yet under its name. Raises WorldError when something is in the way, or the place refuses."""
+        if not overwrite:
+            must_not_exist(out)
+        try:
+            out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            out = resolve_file(out)
+            for path, content in (
+                (out, data),
+                (beside(out, ".sig"), self._signer.sign(data)),
+                (beside(out, ".pem"), pem(self._signer.public_key)),
+            ):
+                remove_file(_unfinished(path))  # of a run that was killed
+                self._names.append(path)
+                with create_file(_unfinished(path)) as file:
+                    file.write(content)
+                    flush(file)
+        except OSError as error:
+            raise WorldError(f"{out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+
+    def publish(self) -> None:
+        """Names the files. Raises WorldError."""
+        for path in self._names:
+            try:
+                move_file(_unfinished(path), path)
+            except OSError as error:
+                raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+
+    def discard(self) -> None:
+        """Removes what was not published."""
+        for path in self._names:
+            remove_file(_unfinished(path))
+
+
+def create_folder(path: Path) -> None:
+    """Makes a new folder for its owner alone, and what is missing above it. Raises OSError when anything has the name."""
+    path = resolve_file(path)
+    if is_there(path):
+        raise FileExistsError(errno.EEXIST, "it exists already", str(path))
+    make_private_folder(path)
+
+
+def must_not_exist(out: Path) -> None:
+    """Raises WorldError when the file, its signature or its key is there."""
+    for path in (out, beside(out, ".sig"), beside(out, ".pem")):
+        if is_there(path):
+            raise WorldError(f"{path.name} exists already; name a file that does not.")
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(_UNFINISHED + path.name)

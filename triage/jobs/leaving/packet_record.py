@@ -1,0 +1,79 @@
+"""Checks that custody, proofs and head of a packet speak of one key and one state of one audit log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from triage import limits
+from triage.errors import InputError
+from triage.exports.bag import KEY
+from triage.exports.signature import read_pem
+from triage.exports.untrusted_folder import UntrustedFolder
+from triage.store.audit import Head
+from triage.store.tree import leaf_hash, verify_inclusion
+
+PROOF, CUSTODY = "data/record-proof.json", "data/custody.jsonl"
+
+
+class _Proof(msgspec.Struct):
+    n: int
+    json: str
+    leaf: str
+    path: list[str]
+    count: int
+    root: str
+
+
+class _Proofs(msgspec.Struct):
+    head: Head
+    proofs: list[_Proof]
+
+
+class _Step(msgspec.Struct):
+    """The part of a custody step that names an entry of the audit log."""
+
+    entry: int | None
+    leaf: str | None
+
+
+def find_record_problems(packet: Path) -> tuple[str, ...]:
+    """Returns what is wrong, one sentence each. Never raises for a bad packet."""
+    try:
+        with UntrustedFolder(packet) as folder:
+            key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE)).public_bytes_raw()
+            return tuple(_problems(folder, key))
+    except InputError as error:
+        return (str(error),)
+    except OSError as error:
+        return (f"The packet can't be read: {error.strerror}.",)
+
+
+def _problems(folder: UntrustedFolder, key: bytes) -> list[str]:
+    try:
+        said = msgspec.json.decode(folder.read(PROOF, limits.MAX_SIGNED_FILE), type=_Proofs)
+        lines = folder.read(CUSTODY, limits.MAX_SIGNED_FILE).splitlines()
+        steps = [msgspec.json.decode(line, type=_Step) for line in lines]
+        wrong = [proof.n for proof in said.proofs if not _holds(proof, said.head)]
+        signed = said.head.signed_by(key)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise InputError(f"{PROOF} or {CUSTODY} is not as Triage writes it.", detail=type(error).__name__) from error
+    found = []
+    if not signed:
+        found.append(f"{PROOF} holds a head of the audit log that another key signed.")
+    if wrong:
+        found.append(f"{PROOF} does not prove entry {wrong[0]} of the audit log under its head.")
+    leaves = {proof.n: proof.leaf for proof in said.proofs}
+    strange = [step.entry for step in steps if step.entry is not None and leaves.get(step.entry) != step.leaf]
+    if strange:
+        found.append(f"{CUSTODY} names entry {strange[0]} of the audit log, which {PROOF} does not prove.")
+    return found
+
+
+def _holds(proof: _Proof, head: Head) -> bool:
+    """Whether an entry stands in the log of this head. Raises ValueError for what is no hex."""
+    leaf, root = leaf_hash(proof.json.encode()), bytes.fromhex(proof.root)
+    path = [bytes.fromhex(sibling) for sibling in proof.path]
+    of_head = (proof.count, proof.root) == (head.count, head.root)
+    return of_head and leaf.hex() == proof.leaf and verify_inclusion(leaf, proof.n, proof.count, path, root)

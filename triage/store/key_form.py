@@ -1,0 +1,123 @@
+"""The form of the key file, and the bounds that are checked before any passphrase is tried."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+
+from triage.errors import StoreError
+
+VERSION = 1
+Purpose = Literal["database", "record", "signing", "ledger", "age"]
+SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
+"""fido2-hmac-secret is reserved: its slot key will be HKDF(passphrase key || the token's answer)."""
+
+KEY_BYTES = 32
+_MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
+MAX_FILE_BYTES = 256 << 10  # 64 slots take 64 KiB
+_MAX_SLOTS = 64
+_MAX_WORK_KIB = 16 << 20
+"""Memory times iterations, added up over the costs that one passphrase is tried with: some 15 s, 40 times the default."""
+_MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128
+"""Bytes of a wrapped key, of a sealed master key, and letters of a recipient: each about twice what is ever written."""
+Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""As SQLite can hold it."""
+
+
+class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Argon2id costs. The default takes about 0.3 s on one core of a 2020s desktop."""
+
+    memory_kib: int = 128 * 1024
+    iterations: int = 3
+    lanes: int = 4
+
+
+class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: SlotKind
+    user: Number
+    """Id of the user in the database; 0 for recovery."""
+    cost: Cost | None
+    recipient: str
+    private: bytes
+    """The age identity of this slot and the store's public signing key, under the slot key. In the recovery slot the public key
+    with which the slot key was agreed stands before it."""
+    master: bytes
+    """The master key, sealed to `recipient`."""
+
+
+class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """keys.json. `generation` counts its changes; the database holds the generation and digest that belong to it."""
+
+    format: Literal["triage keys"]
+    version: int
+    generation: Number
+    previous: str
+    """SHA-256 of the generation before, hex; "" for the first."""
+    salt: bytes
+    cost: Cost
+    """For new slots."""
+    keys: dict[Purpose, bytes]
+    slots: list[Slot]
+    mac: bytes
+
+    def encode(self) -> bytes:
+        return msgspec.json.format(msgspec.json.encode(self, order="sorted"), indent=1) + b"\n"
+
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.encode()).digest()
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """What every version of the file holds."""
+
+    format: Literal["triage keys"]
+    version: int
+
+
+def decode(data: bytes) -> KeyFile:
+    """Checks form and bounds only; `Ring` authenticates. Raises StoreError.
+
+    Whoever asks for a passphrase works for as long as the file says: so its bounds are checked before any work.
+    """
+    if len(data) > MAX_FILE_BYTES:
+        raise damaged()
+    try:
+        if msgspec.json.decode(data, type=_Form).version != VERSION:
+            raise StoreError("The key file was written by another version of Triage; update this workstation.")
+        file = msgspec.json.decode(data, type=KeyFile)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise damaged() from error
+    wrapped = [*file.keys.values(), *(slot.private for slot in file.slots)]
+    if not (
+        len(file.salt) == KEY_BYTES
+        and len(file.slots) <= _MAX_SLOTS
+        and all(len(data) <= _MAX_WRAPPED for data in wrapped)
+        and all(_is_slot_in_bounds(slot) for slot in file.slots)
+        and is_affordable(file.cost, *(slot.cost for slot in file.slots if slot.cost))
+    ):
+        raise damaged()
+    return file
+
+
+def _is_slot_in_bounds(slot: Slot) -> bool:
+    has_cost = slot.cost is not None
+    return has_cost is (slot.kind != "recovery") and len(slot.master) <= _MAX_SEALED and len(slot.recipient) <= _MAX_RECIPIENT
+
+
+def is_affordable(new: Cost, *used: Cost) -> bool:
+    """Whether a passphrase can be tried with all these costs, or set with the `new` one, in reasonable time and memory."""
+    if not all(
+        8 * cost.lanes <= cost.memory_kib <= _MAX_MEMORY_KIB
+        and 1 <= cost.iterations <= _MAX_ITERATIONS
+        and 1 <= cost.lanes <= _MAX_LANES
+        for cost in (new, *used)
+    ):
+        return False
+    return sum(cost.memory_kib * cost.iterations for cost in {new, *used}) <= _MAX_WORK_KIB
+
+
+def damaged() -> StoreError:
+    """Returns the error for a key file that is damaged or was changed."""
+    return StoreError("The key file is damaged or was changed; restore the newest backup.")
