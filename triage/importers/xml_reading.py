@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -34,6 +35,12 @@ _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _MOST_ATTRIBUTES = 1_000
 """On one element; to read them takes the square of their number."""
+_MOST_NAMESPACES = 64
+"""In scope of one element: each part that is written as text declares them all again."""
+_LONGEST_NAMESPACE = 256
+"""Bytes: the parser gives the whole name of each element, with its namespace in front."""
+_LONG_NAMESPACE = re.compile(rb"xmlns(?::[^\s=<>]{1,200})?\s{0,99}=\s{0,99}[\"'][^\"'<]{%d}" % _LONGEST_NAMESPACE)
+_TOO_MANY_NAMESPACES = etree.XPath(f"boolean(//*[namespace::*[{_MOST_NAMESPACES + 1}]])")
 _TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{_MOST_ATTRIBUTES + 1}]])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (limits.MAX_XML_DEPTH + 1) + ")")
 
@@ -48,6 +55,7 @@ def parse(data: bytes) -> Element:
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.rstrip(b"\0\x1a")
     declared = _refuse_doctype(data)
+    namespaces = _count_namespaces(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
     parser = etree.XMLParser(
@@ -67,9 +75,19 @@ def parse(data: bytes) -> Element:
         raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
     if data.count(b"=") > _MOST_ATTRIBUTES and _TOO_MANY_ATTRIBUTES(root):
         raise InputError("An element of the XML has more attributes than a report can have.")
+    if namespaces > _MOST_NAMESPACES and _TOO_MANY_NAMESPACES(root):
+        raise InputError("The XML declares more namespaces than a report can have.")
     if _TOO_DEEP(root):
         raise InputError("The XML is nested deeper than a report can be.")
     return root
+
+
+def _count_namespaces(data: bytes) -> int:
+    """Returns how often "xmlns" stands in the document. Raises InputError when a namespace is longer than any is."""
+    plain = data.replace(b"\0", b"")  # of UTF-16 the characters that matter here
+    if _LONG_NAMESPACE.search(plain):
+        raise InputError("The XML declares a namespace that is longer than a report can have.")
+    return plain.count(b"xmlns")
 
 
 def _refuse_doctype(data: bytes) -> str:
@@ -120,7 +138,7 @@ class Reader:
         for child, name, path in self.children(element, at):
             handler = handlers.get(name)
             if handler is None:
-                self.b.unknown(path, serialised(child))
+                self.b.unknown_part(path, partial(serialised, child))
             else:
                 handler(self, child, path, subject)
 
@@ -136,7 +154,7 @@ class Reader:
                 self.b.unknown(f"{at}/text()", child.tail)
             tag = child.tag
             if not isinstance(tag, str):
-                self.b.unknown(f"{at}/{_other(child)}", serialised(child))
+                self.b.unknown_part(f"{at}/{_other(child)}", partial(serialised, child))
                 continue
             if child.attrib and _is_nil(child):
                 continue
@@ -146,7 +164,7 @@ class Reader:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
             if tag.rpartition("}")[0] not in (self._space, ""):
-                self.b.unknown(path, serialised(child))
+                self.b.unknown_part(path, partial(serialised, child))
             else:
                 yield child, name, path
 
@@ -186,7 +204,7 @@ class Reader:
         if len(element):
             parts = [element.text or ""]
             for child in element:
-                self.b.unknown(f"{at}/{local_name(child) or _other(child)}", serialised(child))
+                self.b.unknown_part(f"{at}/{local_name(child) or _other(child)}", partial(serialised, child))
                 parts.append(child.tail or "")
             return "".join(parts).strip()
         return (element.text or "").strip()
@@ -216,6 +234,6 @@ def _other(node: Element) -> str:
 
 
 def serialised(element: Element) -> str:
-    """The element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
+    """Returns the element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
     text = str(etree.tostring(element, encoding="unicode", with_tail=False))
     return text.replace(_XSI_DECLARATION, "", 1)
