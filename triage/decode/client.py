@@ -31,15 +31,10 @@ class Pool(WorkerPool):
     def measure_all(self, files: Sequence[bytes]) -> list[MediaFacts]:
         """Likewise of several small files by one worker, which takes less time than one by one. When it fails over one of them,
         or they are too much for it together, no other file answers for it."""
-        if not files:
-            return []
-
-        def alone(n: int) -> MediaFacts:
-            return self.measure(files[n])
-
-        found = self._ask_together(Request(operation=Operation.MEASURE), files, answers.unpack_facts, alone)
+        request = Request(operation=Operation.MEASURE)
+        found = self._ask_together(request, [(data, answers.unpack_facts) for data in files], request)
         return [
-            self.measure(data) if isinstance(each, Failed) and each.refusal is Refusal.NO_MEMORY else _facts(each)
+            self.measure(data) if len(files) > 1 and _lacked_memory(each) else _facts(each)
             for data, each in zip(files, found, strict=True)
         ]
 
@@ -64,21 +59,14 @@ class Pool(WorkerPool):
     def pdf_texts(self, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
         """Likewise of several small files by one worker, which takes less time than one by one; what `pdf_text` would raise of a
         file is given. When it fails over one of them, or they are too much for it together, no other file answers for it."""
-        if not files:
-            return []
-
-        def alone(n: int) -> tuple[str, ...] | Failed:
-            try:
-                request = Request(operation=Operation.PDF_TEXT, passwords=tuple(passwords))
-                return self._ask(request, files[n], answers.unpack_pages)
-            except Failed as failure:
-                return failure
-
-        share = limits.MAX_PDF_TEXT // len(files)
-        request = Request(operation=Operation.PDF_TEXT, pdf_text=share, passwords=tuple(passwords))
-        found = self._ask_together(request, files, answers.unpack_pages, alone)
-        again = [alone(n) if isinstance(each, Failed) and _may_do_alone(each) else each for n, each in enumerate(found)]
-        return [each if isinstance(each, tuple) else _error(each) for each in again]
+        alone = Request(operation=Operation.PDF_TEXT, passwords=tuple(passwords))
+        together = replace(alone, pdf_text=limits.MAX_PDF_TEXT // max(1, len(files)))
+        found = self._ask_together(together, [(data, answers.unpack_pages) for data in files], alone)
+        again = [
+            self._ask_alone(alone, (data, answers.unpack_pages)) if len(files) > 1 and _may_do_alone(each) else each
+            for data, each in zip(files, found, strict=True)
+        ]
+        return [_error(each) if isinstance(each, Failed) else each for each in again]
 
     def barriers(self) -> Barriers:
         """Has a worker try every wall from inside, and reports what it found."""
@@ -103,9 +91,13 @@ class Pool(WorkerPool):
             raise _error(failure) from failure
 
 
-def _may_do_alone(failure: Failed) -> bool:
+def _lacked_memory(found: MediaFacts | Failed) -> bool:
+    return isinstance(found, Failed) and found.refusal is Refusal.NO_MEMORY
+
+
+def _may_do_alone(found: tuple[str, ...] | Failed) -> bool:
     """Whether it may be due to a file's neighbours: together they had less memory and room for text."""
-    return failure.refusal in protocol.SPENDS_WORKER
+    return isinstance(found, Failed) and found.refusal in protocol.SPENDS_WORKER
 
 
 def _error(failure: Failed) -> InputError:

@@ -15,12 +15,15 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from triage import limits
+from triage.decode import protocol
 from triage.decode.process import FORKS, NONSENSE, Failed, Launcher, Programs, RangeReader, Watchdog, Worker
-from triage.decode.protocol import ProtocolError, Request
+from triage.decode.protocol import Operation, ProtocolError, Request
 from triage.errors import DecoderError
 
 Answer = TypeVar("Answer")
 Unpack = Callable[[bytes], Answer]
+File = tuple[bytes, Unpack[Answer]]
+"""Bytes, and what checks the answer."""
 
 
 class WorkerPool:
@@ -69,38 +72,36 @@ class WorkerPool:
     def _ask(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
         """Raises Failed."""
         size = len(data) if isinstance(data, bytes) else data.size
-        request = replace(request, size=size, inline=size <= limits.MAX_WHOLE)
+        whole = protocol.MAX_DATA if request.operation is Operation.READ else limits.MAX_WHOLE
+        request = replace(request, size=size, inline=size <= whole)
         return self._with_worker(lambda worker: unpack(worker.ask(request, data, self._seconds)))
 
-    def _ask_together(
-        self, request: Request, files: Sequence[bytes], unpack: Unpack[Answer], alone: Callable[[int], Answer | Failed]
-    ) -> list[Answer | Failed]:
+    def _ask_alone(self, request: Request, file: File[Answer]) -> Answer | Failed:
+        try:
+            return self._ask(request, *file)
+        except Failed as failure:
+            return failure
+
+    def _ask_together(self, request: Request, files: Sequence[File[Answer]], alone: Request) -> list[Answer | Failed]:
         """Asks one worker for all the files, which takes less time than one by one.
 
         The file during which a worker took too long is to blame, and is not asked for again. After a crash it is asked for
-        `alone`, by its place, as are all of them where nobody can tell which one it was. The files before it and behind it are
-        then asked for together again: so no file is read more than a few times, whatever its neighbours are.
+        `alone`, as are all of them where nobody can tell which one it was. The files before it and behind it are then asked
+        for together again: so no file is read more than a few times, whatever its neighbours are.
         """
-        if len(files) == 1:
-            return [alone(0)]
+        if len(files) < 2:
+            return [self._ask_alone(alone, file) for file in files]
         try:
-            return self._with_worker(
-                lambda worker: [
-                    each if isinstance(each, Failed) else unpack(each)
-                    for each in worker.ask_all(replace(request, count=len(files)), files, self._seconds)
-                ]
-            )
+            return self._with_worker(lambda worker: _unpacked(worker, replace(request, count=len(files)), files, self._seconds))
         except Failed as failure:
-            guilty = failure.begun
-            if guilty is None or guilty >= len(files):
-                return [alone(n) for n in range(len(files))]
-            before, behind = files[:guilty], files[guilty + 1 :]
-            blamed = failure if failure.took_too_long else alone(guilty)
-        return [
-            *(self._ask_together(request, before, unpack, alone) if before else ()),
-            blamed,
-            *(self._ask_together(request, behind, unpack, lambda n: alone(guilty + 1 + n)) if behind else ()),
-        ]
+            guilty, took_too_long = failure.begun, failure.took_too_long
+            blamed: Answer | Failed = failure
+        if guilty is None or guilty >= len(files):
+            return [self._ask_alone(alone, file) for file in files]
+        if not took_too_long:
+            blamed = self._ask_alone(alone, files[guilty])
+        before = self._ask_together(request, files[:guilty], alone)
+        return [*before, blamed, *self._ask_together(request, files[guilty + 1 :], alone)]
 
     def _with_worker(self, use: Callable[[Worker], Answer]) -> Answer:
         """Takes a worker, or starts one, and keeps it only if all went by the rules. Raises Failed."""
@@ -144,6 +145,11 @@ class WorkerPool:
                 "The decoder can't be started, so nothing was opened; end other programs or install Triage anew, then go on.",
                 detail=failure.sentence,
             ) from failure
+
+
+def _unpacked(worker: Worker, request: Request, files: Sequence[File[Answer]], seconds: float) -> list[Answer | Failed]:
+    given = worker.ask_all(request, [data for data, _ in files], seconds)
+    return [each if isinstance(each, Failed) else unpack(each) for each, (_, unpack) in zip(given, files, strict=True)]
 
 
 def _launcher(program: Sequence[str], watchdog: Watchdog) -> Launcher:

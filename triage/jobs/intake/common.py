@@ -12,6 +12,7 @@ from typing import BinaryIO
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Cancelled, InputError
+from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.likeness.alike import Pictures
 from triage.jobs.session import Session
@@ -57,6 +58,7 @@ class Intake:
     session: Session
     bundle_id: int
     pool: Pool
+    readers: Readers
     pictures: Pictures
     passwords: Sequence[bytes]
     tally: Tally

@@ -22,6 +22,7 @@ from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import take_documents
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.media import measure_pending, take_media
+from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import stored_pictures
@@ -65,8 +66,12 @@ def import_bundles(
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
             pictures = stored_pictures(db)
-        with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
-            intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
+        workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
+        with Pool(workers) as pool, Readers(workers) as readers:
+            readers.prepare()
+            intake = Intake(
+                session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)
+            )
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 containers = ContainerHashes(paths)
                 attachments = take_documents(intake, bundle, containers)
