@@ -10,6 +10,7 @@ from triage.decode import answers, protocol
 from triage.decode.pool import Answer, Unpack, WorkerPool
 from triage.decode.process import Failed, RangeReader, Worker, worker_command
 from triage.decode.protocol import Operation, Refusal, Request
+from triage.decode.walls import ATTEMPTS, Walls, unpack_walls
 from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
 
@@ -70,19 +71,19 @@ class Pool(WorkerPool):
 
     def barriers(self) -> Barriers:
         """Has a worker try every wall from inside, and reports what it found."""
-        walls: answers.Walls = ()
+        walls: Walls = ()
 
-        def probed(worker: Worker) -> answers.Walls:
+        def probed(worker: Worker) -> Walls:
             nonlocal walls
             walls = worker.walls
-            return answers.unpack_walls(worker.ask(Request(operation=Operation.PROBE), b"", self._seconds))
+            return unpack_walls(worker.ask(Request(operation=Operation.PROBE), b"", self._seconds))
 
         try:
             found = self._with_worker(probed)
         except (Failed, DecoderError) as failure:
             return Barriers((*walls, ("worker", f"off: {failure}")), confined=False)
         blocked = {name for name, status in found if status.startswith("blocked")}
-        return Barriers((*walls, *found), confined=blocked.issuperset(answers.ATTEMPTS))
+        return Barriers((*walls, *found), confined=blocked.issuperset(ATTEMPTS))
 
     def _ask_or_raise(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
         try:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self, cast
 
 from triage import limits, programs
-from triage.decode import answers, protocol
+from triage.decode import protocol, walls
 from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
 
 FORKS = "forks"
@@ -152,7 +152,7 @@ class Worker:
             self.end()
             raise
 
-    def _welcome(self) -> answers.Walls:
+    def _welcome(self) -> walls.Walls:
         watch = self._watchdog.watch(self._process, START_SECONDS)
         try:
             with watch:
@@ -162,7 +162,7 @@ class Worker:
                     raise Failed(protocol.SENTENCES[refusal], refusal=refusal)
                 if frame.kind is not Kind.READY:
                     raise Failed(NONSENSE)
-                return answers.unpack_walls(frame.payload)
+                return walls.unpack_walls(frame.payload)
         except EndOfWire as error:
             raise Failed(TOO_LONG if watch.fired else CRASHED) from error
         except ProtocolError as error:

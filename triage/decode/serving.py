@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from triage import limits
-from triage.decode import answers, protocol
+from triage.decode import protocol, walls
 from triage.decode.cell.source import Source
 from triage.decode.confine import confine
 from triage.decode.process import FORKS
@@ -89,11 +89,11 @@ def _fork_workers(outgoing: int, answering: Answering) -> None:
 
 def _work(wire: Wire, answering: Answering) -> None:
     try:
-        walls = confine()
+        stand = confine()
     except NotConfined:
         wire.send(Kind.REFUSED, 0, protocol.pack_refusal(Refusal.NOT_CONFINED))
         return
-    wire.send(Kind.READY, 0, answers.pack_walls(walls))
+    wire.send(Kind.READY, 0, walls.pack_walls(stand))
     try:
         while True:
             _serve(wire, wire.receive(), answering)

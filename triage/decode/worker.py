@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triage.decode import answers, probe, protocol, serving
+from triage.decode import answers, probe, protocol, serving, walls
 from triage.decode.cell import kinds, operations, video
 from triage.decode.cell.looks import Seen
 from triage.decode.cell.source import Source, Unreadable
@@ -79,7 +79,7 @@ def _packed(source: Source, found: MediaFacts | _Refused) -> bytes | _Refused:
 
 def _answer(source: Source, mime: str, request: Request) -> bytes:
     if request.operation is Operation.PROBE:
-        return answers.pack_walls(probe.probe())
+        return walls.pack_walls(probe.probe())
     if request.operation is Operation.RENDER:
         return answers.pack_pixels(operations.render(source, mime, request))
     if request.operation is Operation.CELLS:
