@@ -125,12 +125,13 @@ class Builder:
         self._unknown: list[NotUnderstood] = []
         self._allowance = allowance
         self._left_out = 0
-        """Parts that were not understood and not kept either."""
         self._values = 0
         self._fields: dict[str, Any] = {}
 
     def source(self, at: str, label: str) -> tuple[Source, ...]:
-        return (Source(self.path, shortened(at, MAX_PLACE), shortened(label, MAX_LABEL)),)
+        if len(at) > MAX_PLACE or len(label) > MAX_LABEL:
+            at, label = shortened(at, MAX_PLACE), shortened(label, MAX_LABEL)
+        return (Source(self.path, at, label),)
 
     def field(self, text: str, at: str) -> str:
         """Returns the text of a field, cut when it is too long to be one: then the whole is kept as not understood."""
@@ -189,8 +190,9 @@ class Builder:
             truth = tristate(value) if name in BOOLEAN_FACTS else None
             value = value if truth is None else truth
         self._count()
-        name = shortened(subject.prefix + name, MAX_LABEL)
-        subject.facts.append(Fact(name=name, value=value, sources=self.source(at, label or name)))
+        subject.facts.append(
+            Fact(name=shortened(subject.prefix + name, MAX_LABEL), value=value, sources=self.source(at, label or name))
+        )
 
     def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
         """An identifier of the subject, or several that one field lists; values that say nothing are none. A port that stands
@@ -390,9 +392,8 @@ def verification(text: str) -> bool | None:
 
 def _bounded(said: Said) -> Said:
     """What was said of one identifier may have been said of thousands together."""
-    bounded = Said(**said)
-    if event := said.get("event"):
-        bounded["event"] = shortened(event, MAX_LABEL)
-    if details := said.get("details"):
-        bounded["details"] = tuple((shortened(name, MAX_LABEL), shortened(text, MAX_LABEL)) for name, text in details)
-    return bounded
+    event, details = said.get("event") or "", said.get("details", ())
+    if len(event) <= MAX_LABEL and all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details):
+        return said
+    short = tuple((shortened(name, MAX_LABEL), shortened(text, MAX_LABEL)) for name, text in details)
+    return Said(**{**said, "event": shortened(event, MAX_LABEL) or None, "details": short})

@@ -20,7 +20,7 @@ from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
 from triage.model.document import Document
 
-_GROUP_FILES, _GROUP_BYTES = 8, 2 * limits.MIB
+_GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
 """A worker gets so many small documents at once: to talk about each costs a good part of what it takes to read one."""
 _AHEAD = 3
 """Groups that each core may be ahead of the document that is being settled."""
