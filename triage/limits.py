@@ -132,6 +132,9 @@ FILM_TIES = 100
 """Stored of one film at most, the strongest."""
 
 # Import
+IMPORT_MEMORY = 2_048 * MIB
+"""An import may take so much more in its own process than there was at its start. What a hundred thousand reports need is a tenth
+of it; more than that only something that was made to."""
 BATCH_BYTES = 32 * MIB
 BATCH_ITEMS = 200
 BATCH_DOCUMENTS = 1_000

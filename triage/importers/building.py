@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
-from triage.importers import mentions, normal
+from triage.importers import normal
 from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, note_of_left_out, refuse_too_many, shortened
 from triage.importers.listed import split_values
+from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
 from triage.model.document import (
     Document,
     Fact,
@@ -24,10 +25,7 @@ from triage.model.document import (
 )
 from triage.model.moment import Moment
 
-MOST_MENTIONS = 20_000
-"""From all free text of one document; the texts themselves are kept whole."""
-
-
+_HEX = re.compile("[0-9A-Fa-f]+")
 _NOTHING = {"n/a", "na", "null", "none", ""}
 _LONG_ENOUGH = 20
 """A longer text says something, even if it is only blanks."""
@@ -89,7 +87,7 @@ class FileDraft(Subject):
             key=self.file or "",
             name=self.name,
             original_name=self.original_name,
-            declared=tuple(self.declared.items()),
+            declared=tuple((kind, _plain_digest(value)) for kind, value in self.declared.items()),
             viewed_by_esp=self.viewed_by_esp,
             exif_viewed_by_esp=self.exif_viewed_by_esp,
             publicly_available=self.publicly_available,
@@ -288,6 +286,7 @@ class Builder:
             self.unknown(at, written())
 
     def build(self, slot: str) -> Document:
+        declare_mentioned_digests(self, self._texts)
         return Document(
             format=self.format,
             slot=slot,
@@ -296,7 +295,7 @@ class Builder:
             annotations=tuple(dict.fromkeys(self.annotations)),
             prior_reports=tuple(dict.fromkeys(self.prior_reports)),
             people=tuple(Person(role=p.role, says=p.says, facts=tuple(p.facts)) for p in self._people),
-            identifiers=(*self._identifiers, *self._mentioned()),
+            identifiers=(*self._identifiers, *mentioned_identifiers(self._texts, self._identifiers)),
             files=tuple(draft.entry() for draft in self.files),
             facts=tuple(self.whole.facts),
             free_text=tuple(block for block, _ in self._texts),
@@ -304,27 +303,10 @@ class Builder:
             **self._fields,
         )
 
-    def _mentioned(self) -> list[Identifier]:
-        """What stands in free text only: an identifier that a field states already is not repeated."""
-        seen = {(i.kind, i.normalised) for i in self._identifiers}
-        found: list[Identifier] = []
-        for block, subject in self._texts:
-            for mention in mentions.mine(block.text) if subject else ():
-                if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
-                    continue
-                seen.add((mention.kind, mention.normalised))
-                found.append(
-                    Identifier(
-                        kind=mention.kind,
-                        value=mention.value,
-                        normalised=mention.normalised,
-                        role="reporter" if block.of == "reporter" else "mentioned",
-                        person=subject.person if subject else None,
-                        file=subject.file if subject else None,
-                        sources=block.sources,
-                    )
-                )
-        return found
+
+def _plain_digest(value: str) -> str:
+    """Returns a digest in lower case; what is not written in hexadecimal digits stays as it is."""
+    return value.casefold() if _HEX.fullmatch(value) else value
 
 
 def hash_kind(name: str) -> str:

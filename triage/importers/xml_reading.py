@@ -35,12 +35,12 @@ _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _MOST_ATTRIBUTES = 1_000
 """On one element; to read them takes the square of their number."""
-_MOST_NAMESPACES = 64
-"""In scope of one element: each part that is written as text declares them all again."""
+_MOST_NAMESPACES = 32
+"""Declared by one element: each part below that is written as text declares them all again."""
 _LONGEST_NAMESPACE = 256
 """Bytes: the parser gives the whole name of each element, with its namespace in front."""
 _LONG_NAMESPACE = re.compile(rb"xmlns(?::[^\s=<>]{1,200})?\s{0,99}=\s{0,99}[\"'][^\"'<]{%d}" % _LONGEST_NAMESPACE)
-_TOO_MANY_NAMESPACES = etree.XPath(f"boolean(//*[namespace::*[{_MOST_NAMESPACES + 1}]])")
+_TAG_AND_TEXT = re.compile(rb"<[^<]+")
 _TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{_MOST_ATTRIBUTES + 1}]])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (limits.MAX_XML_DEPTH + 1) + ")")
 
@@ -55,7 +55,7 @@ def parse(data: bytes) -> Element:
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.rstrip(b"\0\x1a")
     declared = _refuse_doctype(data)
-    namespaces = _count_namespaces(data)
+    _refuse_namespaces(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
     parser = etree.XMLParser(
@@ -75,19 +75,20 @@ def parse(data: bytes) -> Element:
         raise InputError("The XML has a DOCTYPE, which no report needs and which can do harm.")
     if data.count(b"=") > _MOST_ATTRIBUTES and _TOO_MANY_ATTRIBUTES(root):
         raise InputError("An element of the XML has more attributes than a report can have.")
-    if namespaces > _MOST_NAMESPACES and _TOO_MANY_NAMESPACES(root):
-        raise InputError("The XML declares more namespaces than a report can have.")
     if _TOO_DEEP(root):
         raise InputError("The XML is nested deeper than a report can be.")
     return root
 
 
-def _count_namespaces(data: bytes) -> int:
-    """Returns how often "xmlns" stands in the document. Raises InputError when a namespace is longer than any is."""
+def _refuse_namespaces(data: bytes) -> None:
+    """Raises InputError when a namespace is longer, or one element declares more of them, than any report does."""
     plain = data.replace(b"\0", b"")  # of UTF-16 the characters that matter here
     if _LONG_NAMESPACE.search(plain):
         raise InputError("The XML declares a namespace that is longer than a report can have.")
-    return plain.count(b"xmlns")
+    if plain.count(b"xmlns") <= _MOST_NAMESPACES:
+        return
+    if any(each[0].count(b"xmlns") > _MOST_NAMESPACES for each in _TAG_AND_TEXT.finditer(plain)):
+        raise InputError("The XML declares more namespaces than a report can have.")
 
 
 def _refuse_doctype(data: bytes) -> str:
