@@ -22,6 +22,7 @@ _DIGEST = re.compile(
     r"[^0-9A-Za-z]{0,12}(?P<digest>[0-9A-Fa-f]{32,64})(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
+_GOES_ON = re.compile(r"[^0-9A-Za-z]{0,40}(?:and[^0-9A-Za-z]{1,12})?", re.IGNORECASE | re.ASCII)
 _MAY_HOLD_DIGEST = re.compile("[0-9A-Fa-f]{32}", re.ASCII)
 """Most texts have none, and this is quickly seen."""
 _BEFORE = 300
@@ -88,7 +89,7 @@ def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
 
 
 def _digests_of(text: str) -> Iterator[_Digests]:
-    """At most MAX_LISTED groups. A kind that comes again begins the next file's."""
+    """At most MAX_LISTED groups. A kind that comes again, or words between, begin the next file's."""
     if not _MAY_HOLD_DIGEST.search(text):
         return
     group, end = _Digests(""), 0
@@ -97,7 +98,7 @@ def _digests_of(text: str) -> Iterator[_Digests]:
         kind, value = found["kind"].casefold().replace("-", ""), found["digest"].casefold()
         if len(value) != _LENGTHS[kind]:
             continue
-        if kind in group.of or not group.of:
+        if kind in group.of or not group.of or not _GOES_ON.fullmatch(text, end, found.start()):
             if group.of:
                 yield group
             groups += 1
