@@ -55,7 +55,9 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a long prefix": ("a.xml", lambda: xml_with(f'xmlns:{"q" * 400_000}="urn:a"', "<x/>", 12_000)),
     "events of one capture": (
         "a.json",
-        lambda: reported(sourceInformation={"value": "a" * 400_000, "other": "b" * 4_000, "events": [{"port": 1}] * 12_000}),
+        lambda: reported(
+            reportedPeople=[{"sourceInformation": {"value": "a" * 400_000, "other": "b" * 4_000, "events": [{"port": 1}] * 12_000}}]
+        ),
     ),
     "a long key over a list": ("a.json", lambda: json.dumps({"a": {"reportId": 1, "victim": {"a": 1}}, "k" * 400_000: [{"reportId": 1, "victim": {"a": 1}}] * 4_000}).encode()),
     "a long kind of incident": (
@@ -67,7 +69,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: b'{"complaintNumber": "1", "reportedAccounts": [{"platform": "%s", "username": [%s]}]}'
         % (b"p" * 400_000, b",".join(b'"u%d"' % n for n in range(12_000))),
     ),
-    "a long column": ("a.csv", lambda: b"complaint number,description," + b"k" * 120_000 + b"\n" + b",,x\n" * 50_000),
+    "a long column": ("a.csv", lambda: b"complaint number,description," + b"k" * 120_000 + b"\n" + b"1,,x\n" * 50_000),
     "many columns": (
         "a.csv", lambda: b"case number,kind,value," + b",".join(b"c%d" % n for n in range(990)) + b"\n1,ip,203.0.113.5\n" + b"x\n" * 200_000,
     ),
@@ -97,8 +99,7 @@ def test_no_document_takes_many_times_its_size(name: str) -> None:
 def test_what_is_not_kept_is_counted() -> None:
     data = xml_with("", "<unknown>kite</unknown>", 5_000)
     (document,) = EspXml().read("a.xml", data, None)
-    kept = document.not_understood
-    assert len(kept) == 5_000 - 1 + 1 or kept[-1].value.endswith("the original document holds them")
+    assert [part.value for part in document.not_understood] == ["<unknown>kite</unknown>"] * 5_000
     tight = xml_with('xmlns:q="urn:kite-and-green-boat"', "<x/>", 5_000)
     (document,) = EspXml().read("a.xml", tight, None)
     assert document.not_understood[-1].value.endswith(
