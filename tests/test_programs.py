@@ -13,7 +13,7 @@ import triage.__main__ as way_in
 from triage import programs
 from triage.exports.pdf import Heading, typeset
 
-FLAGS = (programs.DECODE, programs.JUDGE, programs.TYPESET)
+FLAGS = (programs.DECODE, programs.READ, programs.JUDGE, programs.TYPESET)
 
 
 def test_a_module_that_lies_in_the_working_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,13 +43,26 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
     held: list[None] = []
     monkeypatch.setattr(way_in, "hold", lambda: held.append(None))
     monkeypatch.setattr(way_in, "close_network", lambda: None)
-    for module in ("triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run"):
+    for module in (
+        "triage.decode.worker",
+        "triage.jobs.intake.document_worker",
+        "triage.jobs.judging.worker",
+        "triage.exports.typesetter",
+        "triage.cli.run",
+    ):
         monkeypatch.setattr(f"{module}.main", lambda module=module: called.append(module))
-    for arguments in ((programs.DECODE, "forks", "3,4"), (programs.JUDGE,), (programs.TYPESET,), ("queue",), ()):
+    for arguments in (
+        (programs.DECODE, "forks", "3,4"),
+        (programs.READ,),
+        (programs.JUDGE,),
+        (programs.TYPESET,),
+        ("queue",),
+        (),
+    ):
         monkeypatch.setattr(sys, "argv", ["triage", *arguments])
         way_in.main()
     assert called == [
-        "triage.decode.worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
+        "triage.decode.worker", "triage.jobs.intake.document_worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
     ]  # fmt: skip
     assert len(held) == len(FLAGS)
 

@@ -22,11 +22,13 @@ def _run() -> None:
     """Decoders and typesetting are loaded only in the process that is there for it, after it gave up what it never needs."""
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
     close_network()
-    if flag in (programs.DECODE, programs.JUDGE, programs.TYPESET):
+    if flag in (programs.DECODE, programs.READ, programs.JUDGE, programs.TYPESET):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host, which ends its workers
         hold()
     if flag == programs.DECODE:
         from triage.decode.worker import main as run
+    elif flag == programs.READ:
+        from triage.jobs.intake.document_worker import main as run
     elif flag == programs.JUDGE:
         from triage.jobs.judging.worker import main as run
     elif flag == programs.TYPESET:

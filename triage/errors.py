@@ -38,6 +38,10 @@ class StoreError(WorldError):
     """The store can't be opened or written: damaged, too new, in use, or the disk is full."""
 
 
+class MemoryUsedUp(WorldError):
+    """A job needs more memory than it may use. What it acknowledged stays."""
+
+
 class StoreBusy(StoreError):
     """Another program, window or job writes into the store, and has not ended its step for long. It can be tried again."""
 

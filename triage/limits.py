@@ -23,6 +23,10 @@ CHUNK = 1 * MIB
 MAX_XML_DEPTH = 64
 MAX_XML_NODES = 2_000_000
 MAX_JSON_DEPTH = 64
+MAX_READ_ANSWER = 192 * MIB
+"""What was read of one document, as it crosses the wire; READ_FACTOR says what a smaller one may come to."""
+READ_FACTOR, READ_FLOOR = 16, MIB
+"""So many times its size, and so many bytes: an address of a few characters comes with its place, its label and its document."""
 
 # Hash lists
 MAX_LIST_ITEM = 16 * MIB
@@ -38,6 +42,8 @@ MAX_SIDE = 65_000
 MAX_EXIF_FIELDS = 400
 MAX_EXIF_TEXT = 64 * KIB
 DECODE_SECONDS = 60
+DECODE_FLOOR_SECONDS, DECODE_BYTES_A_SECOND = 10, 100 * KIB
+"""A small file may take less: so long, and a second more for so many bytes."""
 WORKER_MEMORY = 1_400 * MIB
 MOST_WORKERS = 6
 """A worker takes about 110 MB at rest; the whole tree of an import stays below 1.5 GB."""
@@ -138,6 +144,9 @@ MAX_SIGNED_FILE = 256 * MIB  # Ed25519 wants the whole file in memory
 MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds for it
 
 # Import
+IMPORT_MEMORY = 2_048 * MIB
+"""An import may take so much more in its own process than there was at its start. What a hundred thousand reports need is a tenth
+of it; more than that only something that was made to."""
 BATCH_BYTES = 32 * MIB
 BATCH_ITEMS = 200
 BATCH_DOCUMENTS = 1_000

@@ -1,4 +1,4 @@
-"""Programs of ours that this one starts beside itself: they decode, judge and typeset.
+"""Programs of ours that this one starts beside itself: they decode, read documents, judge and typeset.
 
 Each is a new process that gets nothing of its host but a wire. It looks for modules only where Triage is installed: not in the
 folder that the host was started in, which may be a bundle's, with a file in it that calls itself as a module of ours.
@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-DECODE, JUDGE, TYPESET = "--triage-decode-worker", "--triage-judge-worker", "--triage-typesetter"
+DECODE, READ = "--triage-decode-worker", "--triage-document-worker"
+JUDGE, TYPESET = "--triage-judge-worker", "--triage-typesetter"
 
 if sys.platform == "win32":
     CREATION_FLAGS = subprocess.CREATE_NO_WINDOW

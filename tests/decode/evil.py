@@ -8,7 +8,7 @@ import sys
 import time
 
 HEADER = struct.Struct(">BIQ")
-READY, REQUEST, DATA, WANT, ANSWER, REFUSED = range(1, 7)
+READY, REQUEST, DATA, WANT, ANSWER, REFUSED, BEGUN = range(1, 8)
 PDF = bytes((15,))  # a picture of which nothing is known would be called damaged
 
 
@@ -97,6 +97,20 @@ def several(rule: str, request: int, count: int) -> None:
             send(ANSWER, request, facts())
 
 
+def one_by_one(rule: str, request: int, files: list[bytes]) -> None:
+    """As a worker should, which says what it begins; or as one that says it for ever."""
+    for number, data in enumerate(files):
+        send(BEGUN, request, number.to_bytes(2) + bytes((data == b"film",)))
+        while rule == "begins for ever":
+            send(BEGUN, request, number.to_bytes(2) + b"\0")
+        if data in (b"hangs", b"film"):
+            time.sleep(600)
+        if data == b"crashes":
+            os._exit(3)
+    for _ in files:
+        send(ANSWER, request, facts())
+
+
 def main(rule: str) -> None:
     if rule == "never ready":
         time.sleep(600)
@@ -113,6 +127,9 @@ def main(rule: str) -> None:
         request, asked = receive()
         count = int.from_bytes(asked[10:12])
         files = [receive()[1] for _ in range(count)]
+        if rule in ("begins", "begins for ever"):
+            one_by_one(rule, request, files)
+            continue
         if b"dies" in files or (count > 1 and rule == "dies of several"):
             os._exit(3)
         if count > 1:

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 from tests.decode import media
 from triage import limits
-from triage.decode.cell import operations, pictures
+from triage.decode.cell import jpeg, operations, pictures
 from triage.decode.cell.looks import Seen
 from triage.decode.cell.source import Source
 from triage.decode.client import Pool
@@ -351,7 +351,7 @@ def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn:
         (b"\xff\xd8\xff", True),
         (b"", True),
     ):
-        assert pictures.jpeg_may_have_metadata(data) is may
+        assert jpeg.may_have_metadata(data) is may
 
 
 def test_no_other_picture_of_a_heic_stands_for_its_main_one(pool: Pool, drawn: Image.Image) -> None:

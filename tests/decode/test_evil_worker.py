@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.decode.evil import ANSWERS
+from triage import limits
 from triage.decode.client import Pool
+from triage.decode.process import Failed, Worker
+from triage.decode.protocol import Request
 from triage.errors import DecoderError, InputError
 from triage.model.media import MediaFacts, RevealStep
 
@@ -55,6 +58,51 @@ def test_of_several_the_one_that_kills_is_found_out() -> None:
     with evil_pool("none") as pool:
         assert [facts.problem for facts in pool.measure_all([b"x", b"dies", b"z"])] == [None, CRASHED, None]
         assert pool.measure_all([]) == []
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
+    """What workers are asked for, group by group."""
+    found: list[list[bytes]] = []
+    ask_all = Worker.ask_all
+
+    def noted(worker: Worker, request: Request, files: list[bytes], seconds: float) -> list[bytes | Failed]:
+        found.append(list(files))
+        return ask_all(worker, request, files, seconds)
+
+    monkeypatch.setattr(Worker, "ask_all", noted)
+    return found
+
+
+def test_what_took_too_long_is_not_asked_for_again(asked: list[list[bytes]]) -> None:
+    with evil_pool("begins", seconds=0.5) as pool:
+        files = [b"a", b"b", b"hangs", b"c", b"hangs", b"d"]
+        assert [facts.problem for facts in pool.measure_all(files)] == [None, None, TOO_LONG, None, TOO_LONG, None]
+    assert sum(group.count(b"hangs") for group in asked) == 3  # the second one was in the first group too
+    assert all(sum(group.count(name) for group in asked) <= 3 for name in files)
+
+
+def test_whoever_crashed_is_asked_for_alone_and_nobody_else(asked: list[list[bytes]]) -> None:
+    """A worker that somebody took over could name another file."""
+    with evil_pool("begins") as pool:
+        files = [b"a", b"crashes", b"b", b"c"]
+        assert [facts.problem for facts in pool.measure_all(files)] == [None, CRASHED, None, None]
+    assert [group for group in asked if len(group) == 1] == [[b"crashes"], [b"a"]]
+
+
+def test_a_small_file_may_take_less_and_a_film_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DECODE_FLOOR_SECONDS", 0.2)
+    with evil_pool("begins", seconds=600) as pool:
+        assert pool.measure(b"hangs").problem == TOO_LONG
+    with evil_pool("begins", seconds=1.5) as pool:
+        started = time.monotonic()
+        assert pool.measure(b"film").problem == TOO_LONG
+        assert time.monotonic() - started > 1
+
+
+def test_to_begin_for_ever_is_against_the_rules() -> None:
+    with evil_pool("begins for ever") as pool:
+        assert pool.measure(b"x").problem == AGAINST_THE_RULES
 
 
 def test_whoever_gives_up_waits_for_no_worker() -> None:

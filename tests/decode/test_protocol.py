@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage import limits
-from triage.decode import answers, protocol
+from triage.decode import answers, protocol, walls
 from triage.decode.protocol import EndOfWire, Frame, Kind, Operation, ProtocolError, Refusal, Request
 from triage.hashing import films
 from triage.hashing.windows import BLOB_BYTES
@@ -98,7 +98,7 @@ def test_garbage_only_raises_protocol_error(garbage: bytes) -> None:
     for unpack in (
         answers.unpack_facts,
         answers.unpack_pages,
-        answers.unpack_walls,
+        walls.unpack_walls,
         lambda payload: answers.unpack_pixels(payload, 100),
         protocol.unpack_refusal,
         lambda payload: protocol.unpack_want(payload, 1000),
@@ -138,10 +138,10 @@ def test_pixels_cross_the_wire() -> None:
 
 
 def test_walls_cross_the_wire() -> None:
-    walls = tuple((name, f"on: {number}") for number, name in enumerate(answers.WALLS))
-    assert answers.unpack_walls(answers.pack_walls(walls)) == walls
+    stand = tuple((name, f"on: {number}") for number, name in enumerate(walls.WALLS))
+    assert walls.unpack_walls(walls.pack_walls(stand)) == stand
     with pytest.raises(ProtocolError):
-        answers.unpack_walls(answers.pack_walls(((answers.WALLS[0], "\u202eon"),)))
+        walls.unpack_walls(walls.pack_walls(((walls.WALLS[0], "\u202eon"),)))
 
 
 @given(st.sampled_from(Kind), st.integers(0, (1 << 32) - 1), st.binary(max_size=100))

@@ -241,7 +241,7 @@ def test_file_details() -> None:
     assert (file.key, file.name, file.original_name) == ("aa11", "a.png", "IMG_1.png")
     assert (file.viewed_by_esp, file.exif_viewed_by_esp, file.publicly_available) == (True, None, False)
     assert dict(file.declared) == {
-        "sha1": "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
+        "sha1": "da39a3ee5e6b4b0d3255bfef95601890afd80709",
         "md5": "d41d8cd98f00b204e9800998ecf8427e",
     }
     assert file.annotations == ("viral", "infant")

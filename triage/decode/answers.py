@@ -16,28 +16,6 @@ from triage.hashing.grids import CELLS_SIDE
 from triage.hashing.windows import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
-Walls = tuple[tuple[str, str], ...]
-"""Name of a wall, and in a word or two whether it stands."""
-
-WALLS = (
-    "memory limit",
-    "no file writes",
-    "no new privileges",
-    "no core dumps",
-    "file and network rules (Landlock)",
-    "system call filter (seccomp)",
-    "job object",
-    "process mitigations",
-    "open files",
-    "list folders",
-    "sockets",
-    "new processes",
-    "run programs",
-)
-"""A wall crosses the wire as its place in this tuple. The last five are attempts made from inside."""
-ATTEMPTS = WALLS[-5:]
-MAX_STATUS = 80
-
 
 def pack_facts(facts: MediaFacts) -> bytes:
     parts = [MIMES.index(facts.mime).to_bytes(1)]
@@ -197,22 +175,3 @@ def unpack_pages(payload: bytes) -> tuple[str, ...]:
     pages = tuple(fields.text(limits.MAX_PDF_TEXT) for _ in range(fields.number(4, 0, limits.MAX_PDF_PAGES)))
     fields.end()
     return pages
-
-
-def pack_walls(walls: Walls) -> bytes:
-    """Each wall as its number and a short status."""
-    body = b"".join(bytes((WALLS.index(name),)) + counted(status.encode()[:MAX_STATUS]) for name, status in walls)
-    return len(walls).to_bytes(1) + body
-
-
-def unpack_walls(payload: bytes) -> Walls:
-    fields = Fields(payload)
-    walls = []
-    for _ in range(fields.number(1, 0, len(WALLS))):
-        name = WALLS[fields.number(1, 0, len(WALLS) - 1)]
-        status = fields.text(MAX_STATUS)
-        if not (status.isascii() and status.isprintable()):
-            raise ProtocolError("not a status")
-        walls.append((name, status))
-    fields.end()
-    return tuple(walls)

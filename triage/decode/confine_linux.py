@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage.decode import rlimits
-from triage.decode.answers import Walls
 from triage.decode.protocol import NotConfined
+from triage.decode.walls import Walls
 
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446

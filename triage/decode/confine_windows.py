@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 from triage import limits
-from triage.decode.answers import Walls
 from triage.decode.protocol import NotConfined
+from triage.decode.walls import Walls
 
 if sys.platform == "win32":
     import ctypes

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from triage.decode.answers import ATTEMPTS, Walls
+from triage.decode.walls import ATTEMPTS, Walls
 
 _BLOCKED = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS})
 _INET, _STREAM, _DATAGRAM = 2, 1, 2

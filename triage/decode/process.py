@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self, cast
 
 from triage import limits, programs
-from triage.decode import answers, protocol
+from triage.decode import protocol, walls
 from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
 
 FORKS = "forks"
@@ -50,11 +50,18 @@ class RangeReader(Protocol):
 
 
 class Failed(Exception):
-    """No answer; `sentence` says why to a person. `refusal` is None when the worker did not even refuse properly."""
+    """No answer; `sentence` says why to a person. `refusal` is None when the worker did not even refuse properly; `begun` is then
+    the place of the file that it had begun, among those that it was asked for."""
 
-    def __init__(self, sentence: str, *, refusal: Refusal | None = None, mime: str = protocol.MIMES[0]) -> None:
+    def __init__(
+        self, sentence: str, *, refusal: Refusal | None = None, mime: str = protocol.MIMES[0], begun: int | None = None
+    ) -> None:
         super().__init__(sentence)
-        self.sentence, self.refusal, self.mime = sentence, refusal, mime
+        self.sentence, self.refusal, self.mime, self.begun = sentence, refusal, mime, begun
+
+    @property
+    def took_too_long(self) -> bool:
+        return self.sentence == TOO_LONG
 
 
 def worker_command() -> tuple[str, ...]:
@@ -145,7 +152,7 @@ class Worker:
             self.end()
             raise
 
-    def _welcome(self) -> answers.Walls:
+    def _welcome(self) -> walls.Walls:
         watch = self._watchdog.watch(self._process, START_SECONDS)
         try:
             with watch:
@@ -155,7 +162,7 @@ class Worker:
                     raise Failed(protocol.SENTENCES[refusal], refusal=refusal)
                 if frame.kind is not Kind.READY:
                     raise Failed(NONSENSE)
-                return answers.unpack_walls(frame.payload)
+                return walls.unpack_walls(frame.payload)
         except EndOfWire as error:
             raise Failed(TOO_LONG if watch.fired else CRASHED) from error
         except ProtocolError as error:
@@ -169,10 +176,12 @@ class Worker:
         return answer
 
     def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[bytes | Failed]:
-        """Likewise for request.count files, `seconds` for all of them; what is refused is given, not raised."""
+        """Likewise for request.count files, each at most `seconds` and less when it is small; what is refused is given, not
+        raised."""
         number = self.asked + 1
         self.asked += len(files)
         watch = self._watchdog.watch(self._process, seconds)
+        begun = _Begun(request, files, seconds, watch)
         try:
             with watch:
                 asked = protocol.pack_frame(Kind.REQUEST, number, protocol.pack_request(request))
@@ -183,17 +192,20 @@ class Worker:
                         asked = b""
                 else:
                     self._write(asked)
-                return [self._answer(number, request, data) for data in files]
+                return [self._answer(number, request, data, begun) for data in files]
         except EndOfWire as error:
-            raise Failed(TOO_LONG if watch.fired else CRASHED) from error
+            raise Failed(TOO_LONG if watch.fired else CRASHED, begun=begun.place) from error
         except ProtocolError as error:
             raise Failed(NONSENSE) from error
 
-    def _answer(self, number: int, request: Request, data: bytes | RangeReader) -> bytes | Failed:
+    def _answer(self, number: int, request: Request, data: bytes | RangeReader, begun: _Begun) -> bytes | Failed:
         while True:
             frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
             if frame.request != number:
                 raise ProtocolError("answer to another request")
+            if frame.kind is Kind.BEGUN:
+                begun.take(frame.payload)
+                continue
             if frame.kind is Kind.ANSWER:
                 return frame.payload
             if frame.kind is Kind.REFUSED:
@@ -247,7 +259,30 @@ def _widen(pipe: int) -> None:
 
 
 def _largest(kind: Kind, request: Request) -> int:
-    return {Kind.ANSWER: protocol.max_answer(request.operation), Kind.REFUSED: 2, Kind.WANT: 12}.get(kind, 0)
+    return {Kind.ANSWER: protocol.max_answer(request.operation), Kind.REFUSED: 2, Kind.WANT: 12, Kind.BEGUN: 3}.get(kind, 0)
+
+
+class _Begun:
+    """Which of several files a worker has begun, and how long it may take."""
+
+    def __init__(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float, watch: Watch) -> None:
+        self._sizes = [len(data) if isinstance(data, bytes) else data.size for data in files]
+        self._seconds, self._watch = seconds, watch
+        self.place: int | None = None
+
+    def take(self, payload: bytes) -> None:
+        """Of the worker's word; it can only go on, so that it can't gain time without end. Raises ProtocolError."""
+        place, unhurried = protocol.unpack_begun(payload, len(self._sizes))
+        if self.place is not None and place <= self.place:
+            raise ProtocolError("a file was begun twice")
+        self.place = place
+        hurried = not unhurried and place < len(self._sizes)
+        self._watch.extend(min(self._seconds, seconds_for(self._sizes[place])) if hurried else self._seconds)
+
+
+def seconds_for(size: int) -> float:
+    """Returns how long a file of so many bytes may take: what is small and takes long was made to."""
+    return min(limits.DECODE_SECONDS, limits.DECODE_FLOOR_SECONDS + size / limits.DECODE_BYTES_A_SECOND)
 
 
 class Killable(Protocol):
@@ -264,6 +299,10 @@ class Watch:
     def __enter__(self) -> Self:
         self._watchdog.begin(self)
         return self
+
+    def extend(self, seconds: float) -> None:
+        """Counts anew from now."""
+        self._watchdog.extend(self, seconds)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._watchdog.finish(self)
@@ -292,6 +331,13 @@ class Watchdog:
                 self._thread.start()
             elif watch.deadline < self._next:
                 self._changed.notify()
+
+    def extend(self, watch: Watch, seconds: float) -> None:
+        with self._changed:
+            if not self._gave_up and not watch.fired:
+                watch.deadline = time.monotonic() + seconds
+                if watch.deadline < self._next:
+                    self._changed.notify()
 
     def finish(self, watch: Watch) -> None:
         with self._changed:

@@ -2,7 +2,8 @@
 
 A conversation: the worker says READY; the host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with
 all of it; for larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or
-REFUSED. A REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order.
+REFUSED. A REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order. Before
+each file the worker says BEGUN with its place among them: whatever ends the worker then was the fault of that file.
 
 Nothing is pickled, nothing is parsed but by the packers and the `Fields` reader below, and every count is checked against what
 may be and what is left. All integers are big-endian.
@@ -41,6 +42,7 @@ class Kind(IntEnum):
     WANT = 4
     ANSWER = 5
     REFUSED = 6
+    BEGUN = 7
 
 
 class Operation(IntEnum):
@@ -49,6 +51,7 @@ class Operation(IntEnum):
     PDF_TEXT = 3
     PROBE = 4
     CELLS = 5
+    READ = 6
 
 
 class Refusal(IntEnum):
@@ -119,7 +122,10 @@ _MAX_ANSWER = {
     Operation.PDF_TEXT: limits.MAX_PDF_TEXT + 4 * limits.MAX_PDF_PAGES + 4,
     Operation.PROBE: 4 * limits.KIB,
     Operation.CELLS: 8 * limits.KIB,
+    Operation.READ: limits.MAX_READ_ANSWER,
 }
+MAX_DATA = limits.MAX_WHOLE + 64 * limits.KIB
+"""A document to be read comes with its name."""
 MAX_READY = 4 * limits.KIB
 MAX_REQUEST = 64 * limits.KIB
 MAX_WANT = 4 * limits.MIB
@@ -301,6 +307,18 @@ def unpack_want(payload: bytes, size: int) -> tuple[int, int]:
     if not (0 < untrusted_length <= MAX_WANT and untrusted_start + untrusted_length <= size):
         raise ProtocolError("range outside the input")
     return untrusted_start, untrusted_length
+
+
+def pack_begun(place: int, *, unhurried: bool) -> bytes:
+    return place.to_bytes(2) + bytes((unhurried,))
+
+
+def unpack_begun(payload: bytes, count: int) -> tuple[int, bool]:
+    """Returns the place of the file that was begun, `count` for all of them together, and whether it may take long."""
+    fields = Fields(payload)
+    begun = fields.number(2, 0, count), fields.flag()
+    fields.end()
+    return begun
 
 
 def pack_refusal(refusal: Refusal, mime: str = MIMES[0]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from triage import limits
-from triage.decode.answers import Walls
+from triage.decode.walls import Walls
 
 if sys.platform != "win32":
     import resource

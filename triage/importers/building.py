@@ -7,7 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
-from triage.importers import mentions, normal
+from triage.importers import normal
+from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, note_of_left_out, refuse_too_many, shortened
+from triage.importers.listed import split_values
+from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
 from triage.model.document import (
     Document,
     Fact,
@@ -22,10 +25,7 @@ from triage.model.document import (
 )
 from triage.model.moment import Moment
 
-MOST_MENTIONS = 20_000
-"""From all free text of one document; the texts themselves are kept whole."""
-
-
+_HEX = re.compile("[0-9A-Fa-f]+")
 _NOTHING = {"n/a", "na", "null", "none", ""}
 _LONG_ENOUGH = 20
 """A longer text says something, even if it is only blanks."""
@@ -87,7 +87,7 @@ class FileDraft(Subject):
             key=self.file or "",
             name=self.name,
             original_name=self.original_name,
-            declared=tuple(self.declared.items()),
+            declared=tuple((kind, _plain_digest(value)) for kind, value in self.declared.items()),
             viewed_by_esp=self.viewed_by_esp,
             exif_viewed_by_esp=self.exif_viewed_by_esp,
             publicly_available=self.publicly_available,
@@ -104,7 +104,7 @@ class FileDraft(Subject):
 class Builder:
     """One document in the making. `format` and `path` are those of the document; places are given as `at`."""
 
-    def __init__(self, format: str, path: str) -> None:
+    def __init__(self, format: str, path: str, allowance: Allowance) -> None:
         self.format = format
         self.path = path
         self.whole = Subject(role="incident")
@@ -117,20 +117,41 @@ class Builder:
         self._keys: dict[str, int] = {}
         self._people: list[Subject] = []
         self._identifiers: list[Identifier] = []
+        self._of_file: dict[str, list[int]] = {}
+        """Places in `_identifiers` of what each file came with."""
         self._texts: list[tuple[FreeText, Subject | None]] = []
         self._unknown: list[NotUnderstood] = []
+        self._allowance = allowance
+        self._left_out = 0
+        self._values = 0
         self._fields: dict[str, Any] = {}
 
     def source(self, at: str, label: str) -> tuple[Source, ...]:
+        if len(at) > MAX_PLACE or len(label) > MAX_LABEL:
+            at, label = shortened(at, MAX_PLACE), shortened(label, MAX_LABEL)
         return (Source(self.path, at, label),)
 
+    def field(self, text: str, at: str) -> str:
+        """Returns the text of a field, cut when it is too long to be one: then the whole is kept as not understood."""
+        if len(text) <= MAX_FIELD:
+            return text
+        self.unknown(at, text)
+        return text[:MAX_FIELD]
+
+    def _count(self) -> None:
+        self._values += 1
+        refuse_too_many(self._values)
+
     def person(self, role: Role, says: str) -> Subject:
+        self._count()
         subject = Subject(role=role, says=says, person=len(self._people))
         self._people.append(subject)
         return subject
 
     def file(self, key: str, at: str, label: str) -> FileDraft:
         """A file entry; when the key is taken already, a number is added to it."""
+        self._count()
+        key = shortened(key, MAX_LABEL)
         n = self._keys[key] = self._keys.get(key, 0) + 1
         unique = key if n == 1 else f"{key}#{n}"
         draft = FileDraft(role="file", says=label, file=unique, sources=self.source(at, label))
@@ -139,6 +160,8 @@ class Builder:
 
     def set(self, field_name: str, value: str | Moment, at: str, label: str) -> None:
         """A field of the report as a whole, with a fact of the same name that says where it stands. The first one counts."""
+        self._count()
+        value = value if isinstance(value, Moment) else self.field(value, at)
         self._fields.setdefault(field_name, value)
         text = value.original if isinstance(value, Moment) else value
         self.whole.facts.append(Fact(name=field_name, value=text, sources=self.source(at, label)))
@@ -155,20 +178,27 @@ class Builder:
         self._identifiers = [change(i) if i.kind == kind and i.normalised in forms else i for i in self._identifiers]
 
     def captures_of(self, file: FileDraft) -> list[Identifier]:
-        return [i for i in self._identifiers if i.file == file.file]
+        return [self._identifiers[n] for n in self._of_file.get(file.file or "", ())]
 
     def fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
         if isinstance(value, str):
             if says_nothing(value):
                 return
+            value = self.field(value, at)
             truth = tristate(value) if name in BOOLEAN_FACTS else None
             value = value if truth is None else truth
-        subject.facts.append(Fact(name=subject.prefix + name, value=value, sources=self.source(at, label or name)))
+        self._count()
+        subject.facts.append(
+            Fact(name=shortened(subject.prefix + name, MAX_LABEL), value=value, sources=self.source(at, label or name))
+        )
 
     def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
         """An identifier of the subject, or several that one field lists; values that say nothing are none. A port that stands
         beside an address is its port, unless a field of its own says another."""
         if says_nothing(value):
+            return
+        if len(value) > MAX_FIELD:
+            self._identify_long(subject, kind, value, at, label, said)
             return
         said = said or {}
         if kind == "phone":
@@ -180,10 +210,13 @@ class Builder:
                 value, said = address, Said(**{**said, "port": said.get("port") or beside})
         else:
             form = normal.normalised(kind, value)
-        if form is None and kind in _LISTED and len(listed := _each(kind, value)) > 1:
+        if form is None and len(listed := split_values(kind, value)) > 1:
             for one in listed:
                 self.identify(subject, kind, one, at, label, said)
             return
+        self._count()
+        if subject.file is not None:
+            self._of_file.setdefault(subject.file, []).append(len(self._identifiers))
         self._identifiers.append(
             Identifier(
                 kind=kind,
@@ -193,9 +226,18 @@ class Builder:
                 person=subject.person,
                 file=subject.file,
                 sources=self.source(at, label),
-                **said,
+                **_bounded(said),
             )
         )
+
+    def _identify_long(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None) -> None:
+        """A field that is too long for one value: a list of several, or not understood."""
+        listed = split_values(kind, value)
+        if len(listed) > 1:
+            for one in listed:
+                self.identify(subject, kind, one, at, label, said)
+        else:
+            self.unknown(at, value)
 
     def name(self, subject: Subject, at: str) -> None:
         """Join the parts of a name that were read into `subject.names`, in the order of a name and not of the document."""
@@ -207,8 +249,15 @@ class Builder:
     def tell(self, subject: Subject, text: str, at: str, label: str, *, mine: bool = True) -> None:
         """A text block, whole. What it mentions is mined when the document is finished."""
         if text.strip():
+            self._count()
             block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
             self._texts.append((block, subject if mine else None))
+
+    def metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
+        """(type, name, value) of what a provider or a camera wrote beside a file."""
+        self._count()
+        kind, name, value = stated
+        file.metadata.append((self.field(kind, at), self.field(name, at), self.field(value, at)))
 
     def port(self, at: str, text: str) -> int | None:
         """A port in a field of its own."""
@@ -219,10 +268,25 @@ class Builder:
 
     def unknown(self, at: str, value: str) -> None:
         """What no handler claims; a value that says nothing has nothing to be understood."""
-        if not says_nothing(value):
+        if says_nothing(value):
+            return
+        self._count()
+        at = shortened(at, MAX_PLACE)
+        if self._allowance.take(len(at) + len(value)):
             self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
+        else:
+            self._left_out += 1
+
+    def unknown_part(self, at: str, written: Callable[[], str]) -> None:
+        """The same for a part that has to be written as text first, which is spared once nothing more is kept."""
+        if self._allowance.used_up:
+            self._count()
+            self._left_out += 1
+        else:
+            self.unknown(at, written())
 
     def build(self, slot: str) -> Document:
+        declare_mentioned_digests(self, self._texts)
         return Document(
             format=self.format,
             slot=slot,
@@ -231,35 +295,18 @@ class Builder:
             annotations=tuple(dict.fromkeys(self.annotations)),
             prior_reports=tuple(dict.fromkeys(self.prior_reports)),
             people=tuple(Person(role=p.role, says=p.says, facts=tuple(p.facts)) for p in self._people),
-            identifiers=(*self._identifiers, *self._mentioned()),
+            identifiers=(*self._identifiers, *mentioned_identifiers(self._texts, self._identifiers)),
             files=tuple(draft.entry() for draft in self.files),
             facts=tuple(self.whole.facts),
             free_text=tuple(block for block, _ in self._texts),
-            not_understood=tuple(self._unknown),
+            not_understood=(*self._unknown, *note_of_left_out(self.path, self._left_out)),
             **self._fields,
         )
 
-    def _mentioned(self) -> list[Identifier]:
-        """What stands in free text only: an identifier that a field states already is not repeated."""
-        seen = {(i.kind, i.normalised) for i in self._identifiers}
-        found: list[Identifier] = []
-        for block, subject in self._texts:
-            for mention in mentions.mine(block.text) if subject else ():
-                if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
-                    continue
-                seen.add((mention.kind, mention.normalised))
-                found.append(
-                    Identifier(
-                        kind=mention.kind,
-                        value=mention.value,
-                        normalised=mention.normalised,
-                        role="reporter" if block.of == "reporter" else "mentioned",
-                        person=subject.person if subject else None,
-                        file=subject.file if subject else None,
-                        sources=block.sources,
-                    )
-                )
-        return found
+
+def _plain_digest(value: str) -> str:
+    """Returns a digest in lower case; what is not written in hexadecimal digits stays as it is."""
+    return value.casefold() if _HEX.fullmatch(value) else value
 
 
 def hash_kind(name: str) -> str:
@@ -286,7 +333,7 @@ def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
     def read(reader: Tells, node: Any, at: str, subject: object) -> None:
         text = reader.text(node, at)
         if isinstance(subject, FileDraft) and not says_nothing(text):
-            setattr(subject, attribute, text)
+            setattr(subject, attribute, reader.b.field(text, at))
 
     return read
 
@@ -325,12 +372,10 @@ def verification(text: str) -> bool | None:
     return not found["no"] if found else tristate(text)
 
 
-_LISTED = ("email", "phone", "ip", "url")
-_BETWEEN = re.compile(r"\s*[;,|\n]\s*|\s+/\s+")
-
-
-def _each(kind: str, value: str) -> list[str]:
-    """The values of a field that lists several, when each of them is clearly one of that kind."""
-    listed = [part for part in _BETWEEN.split(value.strip()) if part]
-    clear = all(normal.normalised(kind, normal.ip_and_port(part)[0] if kind == "ip" else part) for part in listed)
-    return listed if clear else [value]
+def _bounded(said: Said) -> Said:
+    """What was said of one identifier may have been said of thousands together."""
+    event, details = said.get("event") or "", said.get("details", ())
+    if len(event) <= MAX_LABEL and all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details):
+        return said
+    short = tuple((shortened(name, MAX_LABEL), shortened(text, MAX_LABEL)) for name, text in details)
+    return Said(**{**said, "event": shortened(event, MAX_LABEL) or None, "details": short})

@@ -12,6 +12,7 @@ from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import PdfText
+from triage.importers.bounds import MAX_LABEL, Allowance, shortened
 from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Said, Subject
 from triage.importers.forms import Row, is_table_with, number_of, rows_of, split_cell
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
@@ -20,6 +21,7 @@ from triage.model.document import Document, Role
 
 _NUMBER_KEYS = ("complaintnumber", "complaintno", "complaintid")
 _TELLING = re.compile(rb'"complaintNumber"\s*:')
+_REPORT_NUMBER = re.compile(r"[0-9]{5,18}")
 _KINDS = {
     "username": "username",
     "screenName": "username",
@@ -60,17 +62,15 @@ class Complaint:
             return _from_table(path, data)
         parsed = parse(data)
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
-        complaints = [
-            (at, node) for at, node in listed if isinstance(node, dict) and not says_nothing(node.get("complaintNumber"))
-        ]
+        complaints = [(at, node) for at, node in listed if _is_complaint(node)]
         if not complaints:
             raise InputError("JSON, but not a complaint: it has no complaintNumber.")
-        drafts = _Drafts(path)
+        drafts = _Drafts(path, len(data))
         for at, node in complaints:
             drafts.add(node["complaintNumber"], at, node)
         first = drafts.first
         for at, node in listed:
-            if (at, node) not in complaints:
+            if not _is_complaint(node):
                 first.unknown(at, node)
         return drafts.documents()
 
@@ -82,8 +82,9 @@ def _is_complaint(node: Json) -> bool:
 class _Drafts:
     """Complaints in the making, by number: several rows, or objects, of one number are one complaint."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, size: int) -> None:
         self._path = path
+        self._allowance = Allowance(size)
         self._readers: dict[str, Reader] = {}
 
     @property
@@ -94,7 +95,7 @@ class _Drafts:
         number = number_of("C", stated if isinstance(stated, str | int) else "")
         reader = self._readers.get(number)
         if reader is None:
-            reader = self._readers[number] = Reader(Builder(Complaint.format, self._path))
+            reader = self._readers[number] = Reader(Builder(Complaint.format, self._path, self._allowance))
             reader.b.numbers.append(number)
         reader.block(node, at, _COMPLAINT, reader.b.whole)
 
@@ -128,7 +129,7 @@ def _account(r: Reader, node: Json, at: str, subject: Subject) -> None:
     if not isinstance(node, dict):
         r.unknown(at, node)
         return
-    platform = r.text(node.get("platform"), f"{at}.platform")
+    platform = shortened(r.text(node.get("platform"), f"{at}.platform"), MAX_LABEL)
     named = {key: _identified(kind, key, platform) for key, kind in _KINDS.items()}
     r.block(node, at, {**_ACCOUNT, **named}, subject)
 
@@ -202,7 +203,7 @@ def _related(r: Reader, node: Json, at: str, subject: Subject) -> None:
     """Numbers of tips the family or the office already knows of."""
     for item, item_at in r.items(node, at, "relatedReports"):
         for text in split_cell(r.text(item, item_at)):
-            if re.fullmatch(r"[0-9]{5,18}", text):
+            if _REPORT_NUMBER.fullmatch(text):
                 r.b.prior_reports.append(text)
                 r.b.fact(subject, "relatedReports", text, item_at)
             else:
@@ -257,7 +258,7 @@ _TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
 def _from_table(path: str, data: bytes) -> tuple[Document, ...]:
-    drafts = _Drafts(path)
+    drafts = _Drafts(path, len(data))
     seen: set[tuple[str, str, str]] = set()
     left: list[Row] = []
     for row in rows_of(data):

@@ -20,6 +20,7 @@ from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"[0-9]+(?:[\s,;]+[0-9]+)*")
+_NUMBER = re.compile(r"[0-9]+")
 _ADDRESS_PARTS = ("address", "city", "zipCode", "state", "nonUsaState", "country")
 
 
@@ -71,7 +72,7 @@ def _prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> None:
     if text and not _NUMBERS.fullmatch(text):
         r.b.unknown(at, text)
         return
-    for number in re.findall(r"[0-9]+", text):
+    for number in _NUMBER.findall(text):
         r.b.prior_reports.append(number)
         r.b.fact(subject, local_name(el), number, at)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from triage.importers import esp_people as people
 from triage.importers.base import NotAReport, PdfText
+from triage.importers.bounds import Allowance
 from triage.importers.building import (
     HEX_LENGTH,
     Builder,
@@ -61,7 +62,7 @@ class EspXml:
         name = local_name(root)
         if name not in _ROOTS:
             raise NotAReport("XML, but none of the documents that NCMEC's reporting interface knows.")
-        builder = Builder(self.format, path)
+        builder = Builder(self.format, path, Allowance(len(data)))
         return (_READ_ROOT[name](Reader(builder, root), root, f"/{name}"),)
 
 
@@ -244,7 +245,7 @@ def _uploaded(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 def _report_number(r: Reader, el: Element, at: str, subject: Subject) -> None:
     number = r.text(el, at)
-    if number.isascii() and number.isdigit() and number.strip("0"):
+    if number.isascii() and number.isdigit() and number.strip("0") and len(number) <= _LONGEST_NUMBER:
         r.b.numbers.append(number)
         r.b.fact(r.b.whole, "reportId", number, at)
     elif number:
@@ -266,12 +267,15 @@ def _file_annotations(r: Reader, el: Element, at: str, subject: Subject) -> None
 
 
 def _declared_hash(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    value = r.text(el, at, "hashType")
-    kind = hash_kind(el.get("hashType") or "") or next((k for k, n in HEX_LENGTH.items() if n == len(value)), "unnamed")
+    value = r.b.field(r.text(el, at, "hashType"), at)
+    kind = r.b.field(hash_kind(el.get("hashType") or ""), at) or next(
+        (k for k, n in HEX_LENGTH.items() if n == len(value)), "unnamed"
+    )
     if value and isinstance(subject, FileDraft) and subject.declared.setdefault(kind, value) != value:
         r.b.fact(subject, f"originalFileHash.{kind}", value, at)
 
 
+_LONGEST_NUMBER = 18
 _PAIR = frozenset(("name", "value"))
 
 
@@ -284,7 +288,7 @@ def _details(r: Reader, el: Element, at: str, subject: Subject) -> None:
         name, value = parts.get("name", ""), parts.get("value", "")
         if isinstance(subject, FileDraft) and (name or value):
             own = el.get("type") or kind
-            subject.metadata.append((own, name, value))
+            r.b.metadata(subject, (own, name, value), at)
             hashed = hash_kind(name)
             if own.upper() == "HASH" and len(value) == HEX_LENGTH.get(hashed, -1):
                 subject.declared.setdefault(hashed, value)
@@ -319,7 +323,7 @@ def _response(reader: Reader, root: Element, at: str) -> Document:
     stated: dict[str, str] = {}
 
     def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        stated[local_name(el)] = r.text(el, at)
+        stated[local_name(el)] = r.b.field(r.text(el, at), at)
 
     blocks = {"responseCode": integer, "responseDescription": fact, "reportId": _report_number, "fileId": keep, "hash": keep}
     reader.block(root, at, blocks, b.whole)

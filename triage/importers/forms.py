@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.errors import InputError
+from triage.importers.bounds import MAX_LABEL, shortened
 from triage.importers.normal import ascii_digits
 
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")
 _SEPARATOR_LINE = re.compile(r"\A\s*\"?sep=.\"?[ \t]*\r?\n", re.IGNORECASE)
 """Some programs tell Excel so which delimiter follows; the header tells it as well."""
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_BETWEEN_VALUES = re.compile(r"[;\n\r]+")
+_NOT_IN_NUMBER = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NUMBER = 60
 _MOST_COLUMNS = 1_000
 
@@ -34,7 +38,7 @@ class Row:
 
 
 def bare(column: str) -> str:
-    return re.sub(r"[\W_]+", "", column.casefold())
+    return _NOT_ALNUM.sub("", column[:MAX_LABEL].casefold())
 
 
 def is_table_with(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
@@ -71,13 +75,13 @@ def rows_of(data: bytes) -> Iterator[Row]:
         if len(header) > _MOST_COLUMNS:
             raise InputError("The table has more columns than a form can have.")
         names = _distinct([bare(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
-        columns = dict(zip(names, map(str.strip, header), strict=True))
+        columns = {name: shortened(cell.strip(), MAX_LABEL) for name, cell in zip(names, header, strict=True)}
         for row in reader:
             known = dict(zip(names, row, strict=False))
             extra = {f"column{n}": cell for n, cell in enumerate(row[len(names) :], len(names) + 1)}
             cells = {name: cell.strip() for name, cell in (known | extra).items() if cell.strip()}
             if cells:
-                yield Row(f"row {reader.line_num}", cells, columns | {name: name for name in extra})
+                yield Row(f"row {reader.line_num}", cells, columns | {name: name for name in extra} if extra else columns)
     except csv.Error as error:
         raise InputError(f"Line {reader.line_num} of the table can't be read.", detail=str(error)) from error
 
@@ -88,13 +92,13 @@ def _distinct(names: list[str]) -> list[str]:
 
 def split_cell(text: str) -> Iterator[str]:
     """Several values in one cell stand apart by a semicolon or a line break."""
-    return filter(None, (part.strip() for part in re.split(r"[;\n\r]+", text)))
+    return filter(None, (part.strip() for part in _BETWEEN_VALUES.split(text)))
 
 
 def number_of(prefix: str, stated: str | int) -> str:
     """A report number made of a complaint's or a case's own: "C-12-2026" of "12/2026". Raises InputError without letters or
     digits, or when it is longer than a number can be."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_digits(str(stated).strip())).strip("-.")
+    plain = _NOT_IN_NUMBER.sub("-", ascii_digits(str(stated).strip())).strip("-.")
     if not plain or len(plain) > _LONGEST_NUMBER:
         raise InputError("A complaint or case has no number that can serve as one.")
     return f"{prefix}-{plain}"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from triage import limits
 from triage.errors import InputError
 from triage.importers import building
+from triage.importers.bounds import MAX_LABEL, shortened
 from triage.importers.building import Builder, Subject
 from triage.model.document import Scalar
 
@@ -126,6 +128,11 @@ def wrapped_as(node: dict[str, Json], name: str) -> str | None:
     return inner
 
 
+def place(at: str, key: str) -> str:
+    """Returns the place of a key. A long key is cut: the place is repeated for all that lies below."""
+    return f"{at}.{shortened(key, MAX_LABEL)}"
+
+
 def compact(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -146,7 +153,7 @@ class Reader:
             self.unknown(at, node)
             return
         for key, value in node.items():
-            path = f"{at}.{key}"
+            path = place(at, key)
             handler = handlers.get(key)
             if isinstance(value, Repeated) and handler is not None:
                 for n, each in enumerate(value):
@@ -159,7 +166,7 @@ class Reader:
 
     def unknown(self, at: str, value: Json) -> None:
         if not says_nothing(value):
-            self.b.unknown(at, compact(value))
+            self.b.unknown_part(at, partial(compact, value))
 
     def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
         """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone. What
@@ -167,7 +174,7 @@ class Reader:
         while isinstance(node, dict) and (inner := wrapped_as(node, name)) is not None:
             for key, value in node.items():
                 if key != inner:
-                    self.unknown(f"{at}.{key}", value)
+                    self.unknown(place(at, key), value)
             node, at = node[inner], f"{at}.{inner}"
         if isinstance(node, list):
             for n, item in enumerate(node):
@@ -183,7 +190,7 @@ class Reader:
         if isinstance(node, dict) and "value" in node:
             for key, value in node.items():
                 if key != "value":
-                    self.unknown(f"{at}.{key}", value)
+                    self.unknown(place(at, key), value)
             node = node["value"]
         if isinstance(node, str):
             text = node.strip()

@@ -11,6 +11,7 @@ import re
 from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import NotAReport, PdfText
+from triage.importers.bounds import MAX_LABEL, Allowance
 from triage.importers.building import (
     HEX_LENGTH,
     Builder,
@@ -21,7 +22,7 @@ from triage.importers.building import (
     tristate,
     tristate_of_file,
 )
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing, wrapped_as
+from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, place, says_nothing, wrapped_as
 from triage.importers.le_json_leaves import additional, captures, fact, moment, texts
 from triage.model.document import Document
 from triage.model.moment import Moment
@@ -58,8 +59,13 @@ class LeJson:
             raise NotAReport("JSON, but not a CyberTipline report.")
         if len(reports) > 1:
             reports = [(at, node) for at, node in reports if not says_nothing(node.get("reportId"))] or reports[:1]
-        others = [each for each in listed if each not in reports]
-        return tuple(_report(path, at, node, others if n == 0 else []) for n, (at, node) in enumerate(reports))
+        read = {at for at, _ in reports}
+        others = [(at, node) for at, node in listed if at not in read]
+        allowance = Allowance(len(data))
+        return tuple(
+            _report(Builder(self.format, path, allowance), at, node, others if n == 0 else [])
+            for n, (at, node) in enumerate(reports)
+        )
 
 
 def _listed(at: str, node: Json) -> list[tuple[str, Json]]:
@@ -71,7 +77,7 @@ def _listed(at: str, node: Json) -> list[tuple[str, Json]]:
     return [
         each
         for key, value in node.items()
-        for each in (_listed(f"{at}.{key}", value) if isinstance(value, list) else [(f"{at}.{key}", value)])
+        for each in (_listed(place(at, key), value) if isinstance(value, list) else [(place(at, key), value)])
     ]
 
 
@@ -83,8 +89,7 @@ def _is_report(node: Json) -> bool:
     return not says_nothing(node.get("reportId")) and any(key in node for key in _TELLING)
 
 
-def _report(path: str, at: str, node: Json, others: list[tuple[str, Json]]) -> Document:
-    b = Builder(LeJson.format, path)
+def _report(b: Builder, at: str, node: Json, others: list[tuple[str, Json]]) -> Document:
     reader = Reader(b)
     reader.block(node, at, _TOP | _INFORMATION, b.whole)
     for other_at, other in others:
@@ -156,16 +161,16 @@ def _asserted(r: Reader, node: Json, at: str, name: str, into: list[str]) -> Non
             _asserted(r, group, group_at, "tags", into)
     elif isinstance(node, dict) and wrapped_as(node, name) is None and "value" not in node:
         for key, value in node.items():
-            truth = tristate(r.text(value, f"{at}.{key}"))
+            truth = tristate(r.text(value, place(at, key)))
             if truth:
-                into.append(key)
+                into.append(r.b.field(key, at))
             elif truth is None:
-                r.unknown(f"{at}.{key}", value)
+                r.unknown(place(at, key), value)
     else:
         for item, item_at in r.items(node, at, name):
             text = r.text(item, item_at)
             if text:
-                into.append(text)
+                into.append(r.b.field(text, item_at))
 
 
 def _annotations(name: str) -> Handler:
@@ -193,8 +198,8 @@ def _incident_details(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.unknown(at, node)
         return
     for kind, value in node.items():
-        path = f"{at}.{kind}"
-        if "incident" not in kind.casefold():
+        path = place(at, kind)
+        if "incident" not in kind.casefold() or len(kind) > MAX_LABEL:
             r.unknown(path, value)
             continue
         about = Subject(role="incident", prefix=f"{kind}.", facts=subject.facts)
@@ -210,14 +215,6 @@ def _urls(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 def _sub(blocks: Blocks) -> Handler:
     return lambda r, node, at, subject: r.block(node, at, blocks, subject)
-
-
-def _information(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    r.block(node, at, _INFORMATION, subject)
-
-
-def _prior(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    people.prior_reports(r, node, at, subject)
 
 
 _INCIDENT: Blocks = {
@@ -299,7 +296,7 @@ def _verification_hash(r: Reader, node: Json, at: str, subject: Subject) -> None
     text = r.text(node, at)
     if text and isinstance(subject, FileDraft):
         kind = next((kind for kind, length in HEX_LENGTH.items() if length == len(text)), "verificationhash")
-        subject.declared.setdefault(kind, text)
+        subject.declared.setdefault(kind, r.b.field(text, at))
 
 
 def _hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
@@ -308,7 +305,7 @@ def _hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
         kind = next((str(item[k]) for k in ("hashType", "type", "name") if isinstance(item, dict) and item.get(k)), "")
         value = item.get("value", item.get("hash")) if isinstance(item, dict) else None
         if kind and isinstance(value, str) and isinstance(subject, FileDraft):
-            subject.declared.setdefault(hash_kind(kind), value.strip())
+            subject.declared.setdefault(r.b.field(hash_kind(kind), item_at), r.b.field(value.strip(), item_at))
         else:
             r.unknown(item_at, item)
 
@@ -321,7 +318,8 @@ def _metadata(usual_type: str) -> Handler:
                 continue
             parts: dict[str, str] = {}
             r.block(item, item_at, dict.fromkeys(("name", "value", "type"), people.keep_in(parts)), subject)
-            subject.metadata.append((parts.get("type") or usual_type, parts.get("name", ""), parts.get("value", "")))
+            stated = (parts.get("type") or usual_type, parts.get("name", ""), parts.get("value", ""))
+            r.b.metadata(subject, stated, item_at)
 
     return read
 
@@ -387,13 +385,13 @@ _INFORMATION: dict[str, Handler] = {
 _JUDGED: dict[str, Handler] = {
     **dict.fromkeys(("priorityLevel", "priority", "priorityCode", "urgency", "urgencyLevel"), _priority),
     **dict.fromkeys(("designation", "referralType", "reportDesignation", "reportType"), _designation),
-    **dict.fromkeys(("priorReports", "priorCTReports", "relatedReports"), _prior),
+    **dict.fromkeys(("priorReports", "priorCTReports", "relatedReports"), people.prior_reports),
 }
 """What NCMEC adds. No JSON spelling is known: these are by analogy, and other words stay not understood."""
 _INFORMATION |= _JUDGED
 _TOP: dict[str, Handler] = {
     "reportId": _number,
     "dateReceived": _time("received"),
-    "reportedInformation": _information,
+    "reportedInformation": _sub(_INFORMATION),
 }
 _TELLING = {"reportedInformation", "dateReceived", *_INFORMATION}

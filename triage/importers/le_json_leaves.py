@@ -7,7 +7,7 @@ import re
 from triage.importers import normal, times
 from triage.importers.building import Said, Subject, tristate
 from triage.importers.esp_leaves import device_details
-from triage.importers.json_reading import Handler, Json, Reader, wrapped_as
+from triage.importers.json_reading import Handler, Json, Reader, place, wrapped_as
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
@@ -89,7 +89,7 @@ def _capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> Non
         if key in _CAPTURE_KEYS:
             stated[key] = r.text(value, f"{at}.{key}") if value is not None else ""
         else:
-            r.unknown(f"{at}.{key}", value)
+            r.unknown(place(at, key), value)
     value = stated.get("value", "")
     if not value:
         r.unknown(at, node)

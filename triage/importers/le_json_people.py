@@ -6,11 +6,12 @@ import re
 
 from triage.importers.building import Said, Subject, verification
 from triage.importers.esp_leaves import device_details
-from triage.importers.json_reading import Blocks, Handler, Json, Reader
+from triage.importers.json_reading import Blocks, Handler, Json, Reader, place
 from triage.importers.le_json_leaves import additional, captures, fact, label_of, moment, texts
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")
+_NUMBER = re.compile(r"\d+")
 _SAID_OF_ONE = ("verified", "type", "verificationDate", "countryCallingCode", "extension")
 _VALUE_OF_ONE = ("value", "email", "emailAddress", "phone", "phoneNumber", "number")
 _ADDRESS_PARTS = (
@@ -96,7 +97,7 @@ def devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
         if not isinstance(item, dict):
             r.b.identify(subject, "device", r.text(item, item_at), item_at, name)
             continue
-        stated = {key: r.text(value, f"{item_at}.{key}") for key, value in item.items()}
+        stated = {key: r.text(value, place(item_at, key)) for key, value in item.items()}
         id_type = stated.pop("idType", "") or stated.pop("type", "")
         value = stated.pop("idValue", "") or stated.pop("value", "")
         said = Said(event=stated.pop("eventName", "") or None, time=moment(r, f"{item_at}.dateTime", stated.pop("dateTime", "")))
@@ -113,7 +114,7 @@ def prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
         if not _NUMBERS.fullmatch(text):
             r.unknown(item_at, item)
             continue
-        for number in re.findall(r"\d+", text):
+        for number in _NUMBER.findall(text):
             r.b.prior_reports.append(number)
             r.b.fact(subject, name, number, item_at)
 
@@ -123,9 +124,9 @@ def _estimated_location(r: Reader, node: Json, at: str, subject: Subject) -> Non
         fact(r, node, at, subject)
         return
     for key, value in node.items():
-        text = r.scalar(value, f"{at}.{key}")
+        text = r.scalar(value, place(at, key))
         if text is not None:
-            r.b.fact(subject, f"estimatedLocation.{key}", text, f"{at}.{key}")
+            r.b.fact(subject, f"estimatedLocation.{key}", text, place(at, key))
 
 
 _FACTS = (

@@ -7,11 +7,13 @@ blocks of people, files and the incident only; contacts of NCMEC, the provider a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from triage.errors import InputError
 from triage.importers import times
 from triage.importers.base import NotAReport, PdfText
+from triage.importers.bounds import Allowance
 from triage.importers.building import Builder
 from triage.importers.pdf_blocks import Blocks
 from triage.importers.pdf_items import Itemiser, bare
@@ -67,11 +69,11 @@ def _own_number(pages: tuple[str, ...]) -> str:
     numbers = _NUMBER.findall("\n".join(pages))
     if not numbers:
         raise NotAReport("PDF, but not a CyberTipline report.")
-    return str(max(dict.fromkeys(numbers), key=numbers.count))
+    return str(Counter(numbers).most_common(1)[0][0])
 
 
 def _document(path: str, pages: tuple[str, ...], own: str) -> Document:
-    b = Builder(LePdf.format, path)
+    b = Builder(LePdf.format, path, Allowance(sum(map(len, pages))))
     b.numbers.append(own)
     b.fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
     itemiser = Itemiser(KNOWN, TABLE_HEADS)

@@ -31,6 +31,8 @@ _CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
 _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
 _NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
+_MOBILE_WITH_CODE = re.compile(r"923\d{9}")
+_NOT_IN_IMEI = re.compile(r"[^\d\s./-]")
 _LONGEST = 4096
 
 
@@ -66,7 +68,7 @@ def phone(value: str, calling_code: str = "") -> str | None:
     elif calling_code and digits(calling_code):
         code = digits(calling_code)
         wanted = "+" + (plain if plain.startswith(code) and len(plain) > 10 else code + plain.lstrip("0"))
-    elif plain.startswith("0") or re.fullmatch(r"923\d{9}", plain):
+    elif plain.startswith("0") or _MOBILE_WITH_CODE.fullmatch(plain):
         wanted = plain if plain.startswith("0") else "+" + plain
     else:
         return None
@@ -154,7 +156,7 @@ def imei(value: str) -> str | None:
     """14 (no check digit), 15 or 16 (with software version) digits."""
     text = ascii_digits(_squeezed(value))
     plain = _NOT_DIGITS.sub("", text)
-    return plain if 14 <= len(plain) <= 16 and not re.search(r"[^\d\s./-]", text) else None
+    return plain if 14 <= len(plain) <= 16 and not _NOT_IN_IMEI.search(text) else None
 
 
 def luhn(number: str) -> bool:

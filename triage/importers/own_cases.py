@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from triage.errors import InputError
 from triage.importers.base import PdfText
+from triage.importers.bounds import Allowance
 from triage.importers.building import HEX_LENGTH, Builder, Said, Subject
 from triage.importers.forms import Row, bare, is_table_with, number_of, rows_of
 from triage.importers.normal import FORMS
@@ -39,6 +40,7 @@ class OwnCases:
         """One document a case."""
         drafts: dict[str, _Case] = {}
         left: list[Row] = []
+        allowance = Allowance(len(data))
         for row in rows_of(data):
             stated = next((row.cells[key] for key in _NUMBER_KEYS if key in row.cells), "")
             if not stated or "kind" not in row.cells or "value" not in row.cells:
@@ -46,7 +48,7 @@ class OwnCases:
                 continue
             number = number_of("K", stated)
             if number not in drafts:
-                drafts[number] = _Case(path, number, stated, row.at)
+                drafts[number] = _Case(path, allowance, number, stated, row.at)
             drafts[number].add(row)
         if not drafts:
             raise InputError("The table of cases has no row with a number, a kind and a value.")
@@ -56,8 +58,8 @@ class OwnCases:
 
 
 class _Case:
-    def __init__(self, path: str, number: str, stated: str, at: str) -> None:
-        self.b = Builder(OwnCases.format, path)
+    def __init__(self, path: str, allowance: Allowance, number: str, stated: str, at: str) -> None:
+        self.b = Builder(OwnCases.format, path, allowance)
         self.b.numbers.append(number)
         self.b.fact(self.b.whole, "caseNumber", stated, at)
         self.b.set("incident_type", "Own open case", at, "case number")

@@ -35,14 +35,20 @@ from triage.importers.pdf_wrapped import LISTED_FILE, name_of, value_of, whole_l
 
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
 _CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)
-_CONTACT = re.compile(r"(?:^|\s+)(?:E-?mail|Phone|Fax|https?://|www\.)", re.IGNORECASE)
+_CONTACT = re.compile(r"(?:^|(?<!\s)\s+)(?:E-?mail|Phone|Fax|https?://|www\.)", re.IGNORECASE)
 _OTHER_COLUMN = re.compile(r"Point of Contact for Law(?: Enforcement)?:?|^Enforcement:", re.IGNORECASE)
 _SILENCE = re.compile(r"\(?\s*(?:Information\s+)?Not\s+Provided(?:\s+by\s+Company)?\s*\)?|N/?A|None", re.IGNORECASE)
 _VIEWED_IN_TEXT = re.compile(r"Was\s+File\s+(?:Reviewed|Viewed)\s+by\s+Company\s*\?\s*:?\s*(Yes|No)\b", re.IGNORECASE)
 """Some providers answer in their own words, inside the text of the file."""
 _ANSWER = re.compile(
-    r"(?P<question>.*?)\??\s*:?\s*(?P<answer>\bYes|\bNo|\(?\s*Information\s+Not\s+Provided.*)\s*\.?", re.IGNORECASE | re.DOTALL
+    r"(?P<question>.*?)(?<!\s)\??\s*(?::\s*)?(?P<answer>\bYes|\bNo|(?:\(\s*)?Information\s+Not\s+Provided.*)\s*\.?",
+    re.IGNORECASE | re.DOTALL,
 )
+_WITH_TYPE = re.compile(r"(\S.*?)(?<!\s)\s*\(([^()]*)\)")
+_REPORT_NUMBER = re.compile(r"\d{5,10}")
+_NUMBERS_AND_GAPS = re.compile(r"\d{5,10}|[\s,;]")
+_HASH = re.compile(r"([0-9A-Fa-f]{16,256})(.*)", re.DOTALL)
+_BETWEEN_TAGS = re.compile(r"[,;\n]")
 
 
 class Blocks:
@@ -194,7 +200,7 @@ class Blocks:
         row = pdf_captures.row_of(item)
         value, said, left = (*row, "") if row else value_of(item, True, False)
         id_type = DEVICES.get(item.key, "")
-        found = re.fullmatch(r"(\S.*?)\s*\(([^()]*)\)", value)
+        found = _WITH_TYPE.fullmatch(value)
         if found and not id_type:
             value, id_type = found[1], found[2]
         if value and not _SILENCE.fullmatch(value):
@@ -210,10 +216,10 @@ class Blocks:
 
     def _prior(self, item: Item) -> None:
         at = f"page {item.page}"
-        for number in re.findall(r"\d{5,10}", item.text):
+        for number in _REPORT_NUMBER.findall(item.text):
             self._b.prior_reports.append(number)
             self._b.fact(self._subject, "priorCTReports", number, at, item.label)
-        rest = re.sub(r"\d{5,10}|[\s,;]", "", item.text)
+        rest = _NUMBERS_AND_GAPS.sub("", item.text)
         if rest and not _SILENCE.fullmatch(item.text):
             self._b.unknown(f"{at}, {item.label}", item.text)
 
@@ -285,7 +291,7 @@ class Blocks:
         value = "".join(line.text for line in item.lines).strip()
         at = f"page {item.page}"
         if item.key in HASHES:
-            found = re.fullmatch(r"([0-9A-Fa-f]{16,256})(.*)", value, re.DOTALL)
+            found = _HASH.fullmatch(value)
             if found:
                 file.declared.setdefault(hash_kind(item.key.removesuffix("hash")), found[1])
             self._leftover(item, found[2] if found else value)
@@ -304,7 +310,7 @@ class Blocks:
                 self._b.unknown(f"{at}, {item.label}", value)
         elif item.key in TAGS:
             file.annotations += [
-                tag for part in re.split(r"[,;\n]", item.text) if (tag := part.strip()) and not _SILENCE.fullmatch(tag)
+                tag for part in _BETWEEN_TAGS.split(item.text) if (tag := part.strip()) and not _SILENCE.fullmatch(tag)
             ]
         elif item.key in VIEWED:
             file.viewed_by_esp = tristate(value)

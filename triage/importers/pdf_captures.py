@@ -15,11 +15,11 @@ from triage.importers.pdf_items import Item
 
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
 DATE_LINE = re.compile(rf"(?P<when>{DATE})")
-ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
+ROW = re.compile(rf"(?P<type>[A-Z][A-Za-z /]*?)(?<!\s)\s+(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
 _CUT_ROW = re.compile(rf"(?P<value>\S+)\s+(?P<event>[A-Za-z]+)\s+(?P<when>{DATE})")
 _EVENT_AND_DATE = re.compile(rf"(?:(?P<event>[A-Za-z]+)\s+)?(?P<when>{DATE})")
 _ADDRESS = re.compile(
-    r"(?P<ip>\[?[0-9A-Fa-f:.]+(?:%\w+)?(?:\]:\d{1,5}|\])?)(?P<marks>(?:\s*\([^)]*\))*)"
+    r"(?P<ip>\[?[0-9A-Fa-f:.]+(?:%\w+)?(?:\]:\d{1,5}|\])?)(?P<marks>(?:\s*\([^)]{0,200}\))*)"
     rf"(?:[\s,;]+Port:?\s*(?P<port>\d{{1,5}}))?(?:\s+(?P<event>(?!Port\b)[A-Za-z]+))?(?:[\s,;]+(?P<when>{DATE}))?"
     r"(?:[\s,;]+Port:?\s*(?P<port_behind>\d{1,5}))?"
 )
@@ -30,10 +30,13 @@ _NEXT_CELL = re.compile(
     rf"(?:(?:{_EVENT})(?:\s+{_DAY})?|[A-Za-z]+\s+{_DAY}|{_DAY})(?:\s+{_CLOCK})?(?:\s*UTC)?|{_CLOCK}(?:\s*UTC)?|UTC", re.IGNORECASE
 )
 """What may stand below an address that stood in a row: the rest of that row, an event, a day, a clock."""
-_PIECE = re.compile(r"(?:[0-9A-Fa-f]*[0-9:.][0-9A-Fa-f:.]*|[a-f]{1,4})")
+_PIECE = re.compile(r"(?:(?=[A-Fa-f]*[0-9:.])[0-9A-Fa-f:.]+|[a-f]{1,4})")
 _MOST_PIECES = 6
+_MOST_ROW_LINES = 40
+"""On which the cells of one row may stand: a word or two of each cell on a line."""
 _ENDS_OPEN = re.compile(rf"(?:\s|^)(?:{_DAY}|{_CLOCK})$")
-_MARK = re.compile(r"\(([^)]*)\)")
+_MARK = re.compile(r"\(([^)]{0,200})\)")
+_ONLY_CLOCK = re.compile(_CLOCK)
 
 
 class Capture:
@@ -120,7 +123,7 @@ def _pieces(lines: list[str]) -> int:
     address, count = _first(lines[0]), 1
     for n, line in enumerate(lines[1:_MOST_PIECES], 2):
         piece = _first(line)
-        if not _PIECE.fullmatch(piece) or re.fullmatch(_CLOCK, piece) or normal.ip(piece):
+        if not _PIECE.fullmatch(piece) or _ONLY_CLOCK.fullmatch(piece) or normal.ip(piece):
             break
         address += piece
         count = n if normal.ip(address) else count
@@ -133,6 +136,8 @@ def row_of(item: Item) -> tuple[str, Said] | None:
     if len(item.lines) == 2 and cut and len(item.lines[0].text) > cut.start("when"):
         return cut["value"], said_at(cut["event"], cut["when"])
     value, rest = "", ""
+    if len(item.lines) > _MOST_ROW_LINES:
+        return None
     for line in item.lines:
         cells = line.text
         if not _NEXT_CELL.fullmatch(cells):

@@ -16,7 +16,7 @@ from triage.importers.pdf_lines import Line
 
 HEADINGS = re.compile(
     r"(?P<who>Suspect|Recipient|Intended Recipient|(?:Child )?Victim|Reported (?:Person|User)|Associated Account)"
-    r"(?:\s+#?\s*(?P<n>\d{1,3}))?"
+    r"(?:\s+(?:#\s*)?(?P<n>\d{1,3}))?"
     r"|(?P<part>Reporting Electronic Service Provider(?: \(ESP\))?|Company Information|Incident Information"
     r"|Web ?page/URL|Chat/IM"
     r"|(?:Web ?page|E-?mail|Newsgroup|Chat|Gaming|Online Gaming|Cell Phone|Non-Internet|Peer.to.Peer) Incident"

@@ -27,6 +27,8 @@ _WIDE = re.compile(r"\s{4,}")
 """A gap between columns. Endless ones would make patterns slow."""
 _BLANKS = str.maketrans("\u00a0\u2007\u2009\u202f", "    ")
 """Blanks at which no line breaks, and thin ones: "Screen/User Name:" may be set with them."""
+_LONGEST_LINE = 2_000
+"""Characters: no page is so wide. A longer line goes on below."""
 _LONGEST_LABEL = 48
 """Of those that we know."""
 _MOST_BREAKS = 2
@@ -83,7 +85,10 @@ def lines_of(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list
 def _texts(page: str, begins_item: Callable[[str], bool]) -> list[str]:
     restored = _restored(page if page.isascii() else page.translate(_BLANKS), begins_item)
     wide = _may_be_wide(restored)
-    texts = [text for line in restored.splitlines() if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
+    lines = restored.splitlines()
+    if max(map(len, lines), default=0) > _LONGEST_LINE:
+        lines = [line[at : at + _LONGEST_LINE] for line in lines for at in range(0, len(line), _LONGEST_LINE)]
+    texts = [text for line in lines if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
     return texts if restored.isascii() else [readable(text, begins_item) for text in texts]
 
 

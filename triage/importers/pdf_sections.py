@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from triage.importers import normal
+from triage.importers.bounds import MAX_FIELD
 from triage.importers.building import Builder, hash_kind
 from triage.importers.le_json import DESIGNATIONS
 from triage.importers.pdf_items import bare
@@ -18,6 +19,7 @@ _GEO_ROW = re.compile(r"([0-9A-Fa-f:.]{7,45})\s+([A-Z]{2})\b\s*(.*)")
 _ROW_ENDS = re.compile(r"(?:IP\s+)?Geo-?Lookup|Deconfliction|Further Information|Explanation of|IP Address\b", re.IGNORECASE)
 _RELATED = re.compile(r"\b\d{7,10}\b")
 _LABELLED = re.compile(r"([A-Z][\w /'()-]{1,50}?)\s*:\s*(\S.*)")
+_ONLY_NUMBERS = re.compile(r"[\d\s,;]+")
 _DESIGNATED = (
     "incidenttype",
     "ncmecincidenttype",
@@ -41,7 +43,7 @@ def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
             inside = inside and line.text.casefold().startswith("ip address")
         elif inside and (found := _GEO_ROW.match(line.text)) and normal.ip(found[1]):
             rows.append((line.page, line.text))
-        elif inside and rows and not _GEO_HEADING.match(line.text):
+        elif inside and rows and not _GEO_HEADING.match(line.text) and len(rows[-1][1]) <= MAX_FIELD:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.text}")
     countries: dict[str, str] = {}
     for page, row in rows:
@@ -72,7 +74,7 @@ def read_added(b: Builder, letter: str, lines: list[Line]) -> None:
         if found and letter in "CD":
             b.fact(b.whole, f"section{letter}.{found[1]}", found[2], where, found[1])
         heading = bare(line.text.partition(":")[0]) == "deconfliction"
-        if heading or (related and re.fullmatch(r"[\d\s,;]+", line.text)):
+        if heading or (related and _ONLY_NUMBERS.fullmatch(line.text)):
             related = True
             for number in _RELATED.findall(line.text):
                 if number not in b.numbers:

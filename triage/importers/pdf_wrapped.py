@@ -13,9 +13,9 @@ _WIDTH = 60
 _LONGEST = 4_096
 """A value longer than this does not go on; to look again and again at an endless one would take the square of its length."""
 _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
-LISTED_FILE = re.compile(rf"(\S.*?)\s+({_MD5.pattern})")
+LISTED_FILE = re.compile(rf"(\S.*?)(?<!\s)\s+({_MD5.pattern})")
 _VERIFIED = re.compile(
-    r"(?P<value>.*?)\s*\((?P<word>Verified|Not Verified|Unverified)\b\s*(?P<rest>[^)]*)\)", re.IGNORECASE | re.DOTALL
+    r"(?P<value>.*?)\((?P<word>Verified|Not Verified|Unverified)\b(?P<rest>[^)]{0,200})\)", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -71,7 +71,7 @@ def whole_lines(lines: list[Line]) -> list[Line]:
         above = whole[-1].text if whole else ""
         name_goes_on = table and n > 1 and not LISTED_FILE.fullmatch(above)
         address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
-        if (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
+        if len(above) <= _LONGEST and (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
             whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
         else:
             whole.append(Line(page, text))

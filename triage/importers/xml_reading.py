@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -34,6 +35,12 @@ _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _MOST_ATTRIBUTES = 1_000
 """On one element; to read them takes the square of their number."""
+_MOST_NAMESPACES = 32
+"""Declared by one element: each part below that is written as text declares them all again."""
+_LONGEST_NAMESPACE = 256
+"""Bytes: the parser gives the whole name of each element, with its namespace in front."""
+_LONG_NAMESPACE = re.compile(rb"xmlns(?::[^\s=<>]{1,200})?\s{0,99}=\s{0,99}[\"'][^\"'<]{%d}" % _LONGEST_NAMESPACE)
+_TAG_AND_TEXT = re.compile(rb"<[^<]+")
 _TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{_MOST_ATTRIBUTES + 1}]])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (limits.MAX_XML_DEPTH + 1) + ")")
 
@@ -48,6 +55,7 @@ def parse(data: bytes) -> Element:
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.rstrip(b"\0\x1a")
     declared = _refuse_doctype(data)
+    _refuse_namespaces(data)
     if max(data.count(b"<"), data.count(b"=")) > limits.MAX_XML_NODES:
         raise InputError("The XML has more nodes than a report can have.")
     parser = etree.XMLParser(
@@ -70,6 +78,17 @@ def parse(data: bytes) -> Element:
     if _TOO_DEEP(root):
         raise InputError("The XML is nested deeper than a report can be.")
     return root
+
+
+def _refuse_namespaces(data: bytes) -> None:
+    """Raises InputError when a namespace is longer, or one element declares more of them, than any report does."""
+    plain = data.replace(b"\0", b"")  # of UTF-16 the characters that matter here
+    if _LONG_NAMESPACE.search(plain):
+        raise InputError("The XML declares a namespace that is longer than a report can have.")
+    if plain.count(b"xmlns") <= _MOST_NAMESPACES:
+        return
+    if any(each[0].count(b"xmlns") > _MOST_NAMESPACES for each in _TAG_AND_TEXT.finditer(plain)):
+        raise InputError("The XML declares more namespaces than a report can have.")
 
 
 def _refuse_doctype(data: bytes) -> str:
@@ -120,7 +139,7 @@ class Reader:
         for child, name, path in self.children(element, at):
             handler = handlers.get(name)
             if handler is None:
-                self.b.unknown(path, serialised(child))
+                self.b.unknown_part(path, partial(serialised, child))
             else:
                 handler(self, child, path, subject)
 
@@ -136,7 +155,7 @@ class Reader:
                 self.b.unknown(f"{at}/text()", child.tail)
             tag = child.tag
             if not isinstance(tag, str):
-                self.b.unknown(f"{at}/{_other(child)}", serialised(child))
+                self.b.unknown_part(f"{at}/{_other(child)}", partial(serialised, child))
                 continue
             if child.attrib and _is_nil(child):
                 continue
@@ -146,7 +165,7 @@ class Reader:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
             if tag.rpartition("}")[0] not in (self._space, ""):
-                self.b.unknown(path, serialised(child))
+                self.b.unknown_part(path, partial(serialised, child))
             else:
                 yield child, name, path
 
@@ -186,7 +205,7 @@ class Reader:
         if len(element):
             parts = [element.text or ""]
             for child in element:
-                self.b.unknown(f"{at}/{local_name(child) or _other(child)}", serialised(child))
+                self.b.unknown_part(f"{at}/{local_name(child) or _other(child)}", partial(serialised, child))
                 parts.append(child.tail or "")
             return "".join(parts).strip()
         return (element.text or "").strip()
@@ -216,6 +235,6 @@ def _other(node: Element) -> str:
 
 
 def serialised(element: Element) -> str:
-    """The element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
+    """Returns the element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
     text = str(etree.tostring(element, encoding="unicode", with_tail=False))
     return text.replace(_XSI_DECLARATION, "", 1)

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d{1,3}")
 _UPLOAD = ("upload", "send", "sent", "share", "post", "transmit", "distribut", "download", "store", "save")
 _VIEW = re.compile(r"(?<!re)(?<!pre)view|watch|search|brows|visit")
 _OPENED = re.compile(
-    r"(?:open|access)\w*(?:file|image|picture|photo|video|media|content|link)|(?:file|image|picture|photo|video|media|content|link)s?(?:open|access)"
+    r"(?:open|access)\w{0,60}(?:file|image|picture|photo|video|media|content|link)|(?:file|image|picture|photo|video|media|content|link)s?(?:open|access)"
 )
 _MATERIAL = ("childpornography", "sexualabusematerial", "csam")
 _CLASSES = ("A1", "A2", "B1", "B2")

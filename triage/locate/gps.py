@@ -30,6 +30,10 @@ _KASHMIR = (32.2, 37.1, 73.7, 80.4)
 """South, north, west and east of a box around it: the time zone does not tell it from India."""
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d{1,12})?"
 _PAIR = re.compile(rf"\s*\(?({_NUMBER})\s*[,;/ ]\s*({_NUMBER})\)?\s*")
+_EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_EXIF_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_STEP = re.compile(r"[./]")
+_ONE_NUMBER = re.compile(_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +223,10 @@ def _doubts(exif: Exif, where: Spot) -> list[Message]:
 
 def _moment(text: str | None, offset: str | None) -> datetime | None:
     """EXIF's "2026:01:04 19:00:00" as UTC; without an offset the clock is read as UTC, which `STALE` allows for."""
-    found = re.match(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)", text or "")
+    found = _EXIF_TIME.match(text or "")
     if not found:
         return None
-    zone = re.fullmatch(r"([+-])(\d\d):?(\d\d)", offset or "")
+    zone = _EXIF_OFFSET.fullmatch(offset or "")
     shift = timedelta(hours=int(zone[2]), minutes=int(zone[3])) if zone else timedelta()
     try:
         clock = datetime(*(int(part) for part in found.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
@@ -278,8 +282,8 @@ def _from_facts(facts: Iterable[Fact]) -> tuple[float, float] | None:
     for fact in facts:
         if not fact.name.lower().endswith(("latitude", "longitude")):
             continue
-        name = re.split(r"[./]", fact.name)[-1].lower()
-        if name in found and re.fullmatch(_NUMBER, str(fact.value).strip()):
+        name = _STEP.split(fact.name)[-1].lower()
+        if name in found and _ONE_NUMBER.fullmatch(str(fact.value).strip()):
             found[name].add(float(str(fact.value)))
     latitudes, longitudes = found["latitude"], found["longitude"]
     return (min(latitudes), min(longitudes)) if len(latitudes) == len(longitudes) == 1 else None

@@ -27,6 +27,7 @@ MODEL_CHARACTERS = 1_000
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u05ff\u0700-\u074f\u0780-\u089f\u0900-\u1fff\u3040-\ud7ff]")
 _WORD = re.compile(r"[a-z']+")
+_ANY_WORD = re.compile(r"\w+")
 
 SINDHI = frozenset("ڄڃڀٻڳڱٽٿڦڻڏڌڍٺڇ")
 PASHTO = frozenset("ټډړږښڅځڼېۍ")
@@ -117,7 +118,7 @@ def _in_arabic_script(text: str) -> Language | None:
         return Language("sindhi", Message("by letters that only Sindhi has"))
     if pashto and pashto >= urdu and not any(letters[c] for c in UYGHUR):
         return Language("pashto", Message("by letters that only Pashto has"))
-    cues = SHAHMUKHI & set(re.findall(r"\w+", own))
+    cues = SHAHMUKHI & set(_ANY_WORD.findall(own))
     if len(cues) >= 2:
         return Language("punjabi", Message("by the words {words}", words=tuple(sorted(cues))))
     if urdu >= 2:

@@ -29,6 +29,7 @@ _FOLDED = str.maketrans(
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
+_BETWEEN_PARTS = re.compile(r"[,،;/|]")
 _GENERIC = frozenset({"city", "district", "tehsil", "division", "province", "cantt"})
 
 
@@ -157,7 +158,7 @@ def _abroad() -> dict[tuple[str, ...], str]:
 
 def stated(text: str) -> Name | None:
     """The place that a field as a whole names: "Lahore", "Lahore, Punjab", "Dera Ismail Khan City"."""
-    parts = [part for part in re.split(r"[,،;/|]", text) if part.strip()]
+    parts = [part for part in _BETWEEN_PARTS.split(text) if part.strip()]
     for part in [text, *parts]:
         form = words(part)
         for candidate in (form, tuple(word for word in form if word not in _GENERIC)):

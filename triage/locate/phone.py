@@ -27,6 +27,10 @@ _LANDLINE = re.compile(r"[2-9]\d{7,9}")
 _COMPANY = re.compile(r"(?:[2-9]\d{1,2})?111\d{6}")
 """A number of a company (UAN), with or without the area it is dialled from."""
 _PASSED_ON = Message("A landline can be passed on to another place.")
+_NOT_DIGIT = re.compile(r"\D")
+_MOBILE_WITH_CODE = re.compile(r"923\d{9}")
+_MOBILE_WITH_ZERO = re.compile(r"03\d{9}")
+_LANDLINE_WITH_ZERO = re.compile(r"0[2-9]\d{8,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ def _ascii(text: str) -> str:
 
 def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
     """Digits after "+", and whether the country was only read from the number's form; None when it is not known."""
-    digits = re.sub(r"\D", "", text)
-    code = re.sub(r"\D", "", calling_code)
+    digits = _NOT_DIGIT.sub("", text)
+    code = _NOT_DIGIT.sub("", calling_code)
     if text.lstrip("( ").startswith("+"):
         return digits, False
     if digits.startswith("00"):
@@ -72,9 +76,9 @@ def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
     if code:
         stated = digits.startswith(code) and len(digits) > 10
         return (digits if stated else code + digits.lstrip("0")), False
-    if re.fullmatch(r"923\d{9}", digits):
+    if _MOBILE_WITH_CODE.fullmatch(digits):
         return digits, False
-    if re.fullmatch(r"03\d{9}", digits) or (re.fullmatch(r"0[2-9]\d{8,9}", digits) and _area(digits[1:])):
+    if _MOBILE_WITH_ZERO.fullmatch(digits) or (_LANDLINE_WITH_ZERO.fullmatch(digits) and _area(digits[1:])):
         return "92" + digits[1:], True
     return None
 
@@ -90,7 +94,7 @@ def read(value: str, calling_code: str = "") -> Line | None:
         return None
     found = _international(text, _ascii(calling_code))
     if found is None:
-        return Line(re.sub(r"\D", "", text), None)
+        return Line(_NOT_DIGIT.sub("", text), None)
     digits, national = found
     if digits.startswith("92"):
         return _pakistani(digits[2:].lstrip("0"), national)

@@ -14,6 +14,10 @@ from triage.model.document import Fact, Identifier
 from triage.model.judgement import Of
 from triage.model.report import Report
 
+_STEP = re.compile(r"[/@]")
+_BETWEEN_PARTS = re.compile(r"[,،/]")
+_BETWEEN_LINES = re.compile(r"[,،\n]")
+
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _FIELDS = {
     "city": "city",
@@ -59,7 +63,7 @@ def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
     for fact in facts:
         if not fact.name.lower().startswith("estimatedlocation"):
             continue
-        head, _, tail = re.sub(r"[/@]", ".", fact.name).partition(".")
+        head, _, tail = _STEP.sub(".", fact.name).partition(".")
         if head.lower() == "estimatedlocation" and fact.value is not None:
             found.setdefault(tail.replace(".", "").lower(), set()).add(str(fact.value))
     verified = _TRUTH.get("".join(found.pop("verified", set())).lower())
@@ -80,7 +84,7 @@ def _estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
 
 def _split(text: str) -> dict[str, str]:
     """ "City, region, country" written as one text; what is missing is missing from the middle or the end."""
-    parts = [part.strip() for part in re.split(r"[,،/]", text) if part.strip()]
+    parts = [part.strip() for part in _BETWEEN_PARTS.split(text) if part.strip()]
     country = parts.pop() if parts and names.country(parts[-1]) else ""
     named = zip(("city", "region"), parts, strict=False)
     return {**dict(named), **({"country": country} if country else {})}
@@ -126,7 +130,7 @@ def _where(fields: Mapping[str, str], whole: str) -> _Where:
 
 def _last_country(text: str) -> str | None:
     """The country at the end of a location written as one text: a name, or two capital letters after a comma."""
-    *before, last = [part.strip() for part in re.split(r"[,،\n]", text.strip())]
+    *before, last = [part.strip() for part in _BETWEEN_LINES.split(text.strip())]
     return names.country(last) if len(last) > 2 or (before and last.isupper()) else None
 
 

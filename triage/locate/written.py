@@ -27,6 +27,7 @@ MOST_NAMES = 20
 _OWN = re.compile(r"bio|profile|display|screen|status|about", re.IGNORECASE)
 _CNIC = re.compile(r"(\d{5})-(\d{7})-(\d)")
 _CNIC_DIGITS = re.compile(r"\d{13}")
+_NOT_DIGIT = re.compile(r"\D")
 _REGISTERED = {"1": "KP", "2": "KP", "3": "PB", "4": "SD", "5": "BA", "6": "ICT", "7": "GB", "8": "AJK"}
 """First digit of an identity card number: province of first registration (2 was the former FATA, now KP)."""
 _SCOPES = {"urdu", "sindhi", "pashto", "punjabi", "roman_urdu"}
@@ -108,7 +109,7 @@ def _language_says(label: str, name: str, by: Message) -> Message:
 
 def _card(item: Identifier, of: Of) -> Iterator[Piece]:
     """The card's province is that of first registration: it is shown, but routes nothing."""
-    digits = re.sub(r"\D", "", item.normalised or item.value)
+    digits = _NOT_DIGIT.sub("", item.normalised or item.value)
     if not _CNIC_DIGITS.fullmatch(digits):
         return
     province = _REGISTERED.get(digits[0])

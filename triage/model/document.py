@@ -90,8 +90,9 @@ class FileEntry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A file that a report speaks of; its bytes may or may not be there.
 
     `key` is stable across versions: the ESP's file id, else "name:<name>", else "hash:<declared>". `declared` maps lower-case
-    hash kinds (md5, sha1, sha256, pdq, photodna ...) to what the source said, verbatim. The tri-states are True, False or None
-    (not said). `classification` is the ESP's A1, A2, B1 or B2; `annotations` are asserted presence flags and NCMEC tags.
+    hash kinds (md5, sha1, sha256, pdq, photodna ...) to what the source said, hexadecimal digits in lower case. The tri-states
+    are True, False or None (not said). `classification` is the ESP's A1, A2, B1 or B2; `annotations` are asserted presence flags
+    and NCMEC tags.
     """
 
     key: str

@@ -137,6 +137,7 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
 
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_YES = re.compile(r"yes\b")
 _NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
 _SAYS_NOTHING = _NO_INFORMATION | {"no", "false"}
 
@@ -158,7 +159,7 @@ def says_yes(value: Scalar) -> bool:
     if isinstance(value, bool):
         return value
     text = str(value if value is not None else "").strip().casefold()
-    return text in {"true", "1"} or re.match(r"yes\b", text) is not None
+    return text in {"true", "1"} or _YES.match(text) is not None
 
 
 def informative(value: Scalar) -> bool:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from triage.decode.protocol import SENTENCES as MEDIA
+from triage.errors import InputError
+from triage.importers.bounds import MAX_VALUES, refuse_too_many
+from triage.jobs.intake import document_worker, memory, readers
 from triage.ui.text import i18n
 from triage.ui.text.refusals import refusal
 
@@ -49,6 +52,15 @@ def test_why_something_may_not_leave_is_said_in_urdu(urdu: None, sentence: str) 
 
 def test_why_a_medium_was_not_decoded_is_said_in_urdu(urdu: None) -> None:
     assert not [sentence for sentence in MEDIA.values() if not is_urdu(refusal(sentence))]
+
+
+def test_why_a_document_was_not_read_is_said_in_urdu(urdu: None) -> None:
+    sentences = (readers.TOO_LONG, readers.NO_MEMORY, readers.ENDED, readers.FAULT, memory.SENTENCE)
+    sentences += (document_worker.TOO_MUCH, document_worker.TOO_DEEP)
+    assert not [sentence for sentence in sentences if not is_urdu(refusal(sentence))]
+    with pytest.raises(InputError) as refused:
+        refuse_too_many(MAX_VALUES + 1)
+    assert is_urdu(refusal(str(refused.value)))
 
 
 COMMANDS_ALONE = (

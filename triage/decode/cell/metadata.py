@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import math
-from typing import Any
+from typing import Any, BinaryIO
 
 import exifread
 
-from triage.decode.cell import pictures
+from triage.decode.cell import jpeg, pictures
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Request
 from triage.model.media import Exif
@@ -27,9 +27,12 @@ logging.getLogger("exifread").disabled = True
 
 def read(source: Source, mime: str, request: Request) -> Exif | None:
     """None when there is none. Metadata that can't be read is said so in `fields`, since absent and unreadable differ."""
-    if mime == "image/jpeg" and source.whole is not None and not pictures.jpeg_may_have_metadata(source.whole):
+    if mime == "image/jpeg" and source.whole is not None and not jpeg.may_have_metadata(source.whole):
         return None
-    if mime in _READ_DIRECTLY:
+    stream: BinaryIO
+    if mime == "image/jpeg" and source.whole is not None:
+        stream = io.BytesIO(jpeg.without_fill(source.whole))
+    elif mime in _READ_DIRECTLY:
         stream = source.open()
     elif mime in _READ_FROM_BLOCK and (block := pictures.metadata_block(source, mime, request)):
         stream = io.BytesIO(block.removeprefix(b"Exif\0\0"))

@@ -18,6 +18,7 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 - these register themselves
 
+from triage.decode.cell import jpeg
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
 from triage.hashing.grids import Plane
@@ -46,8 +47,6 @@ LARGE = 8_000_000
 """From so many pixels on, pictures that can't be decoded scaled are scaled right after, by block means."""
 _REDUCIBLE = frozenset({"L", "RGB", "RGBA", "RGBX", "LA", "CMYK", "YCbCr", "F", "I"})
 _ORIENTATION = 0x0112
-_START_OF_SCAN, _APP1 = 0xDA, 0xE1
-_FIRST_WITH_LENGTH, _WITHOUT_LENGTH = 0xC0, (*range(0xD0, 0xDA), 0xFF)
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -148,10 +147,13 @@ def _open(source: Source, mime: str, request: Request) -> Image.Image:
     if mime == "image/heic":
         know_heif()
     Image.MAX_IMAGE_PIXELS = request.max_pixels
-    picture = Image.open(source.open(), formats=FORMATS[mime])
+    whole = jpeg.without_fill(source.whole) if mime == "image/jpeg" and source.whole is not None else None
+    picture = Image.open(source.open() if whole is None else io.BytesIO(whole), formats=FORMATS[mime])
     if picture.info.get("primary") is False:  # of a HEIC whose main picture can't be had another one is opened
         raise Unreadable(Refusal.DAMAGED)
     check_size(picture.width, picture.height, request)
+    if whole is not None:
+        jpeg.check_scans(whole, picture.width, picture.height)
     return picture
 
 
@@ -196,6 +198,7 @@ def _jpeg(data: bytes, request: Request, coloured_by: int | None = None, means_o
     except ValueError:
         return None
     check_size(width, height, request)
+    jpeg.check_scans(data, width, height)
     if colours not in ("YCbCr", "Gray"):
         return None
     divisor = coloured_by or scaled_by(height, width)
@@ -223,25 +226,11 @@ def scaled_by(height: int, width: int) -> int:
     return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 
-def jpeg_may_have_metadata(data: bytes) -> bool:
-    """False only when its segments can be followed to the first scan and none is an APP1, where EXIF and XMP lie. Messengers take
-    metadata out: to look for it costs as much as a tenth of decoding a small picture."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == _START_OF_SCAN:
-            return False
-        if marker < _FIRST_WITH_LENGTH or marker in (_APP1, *_WITHOUT_LENGTH):
-            break
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return True
-
-
 def _jpeg_orientation(data: bytes) -> int:
-    if not jpeg_may_have_metadata(data):
+    if not jpeg.may_have_metadata(data):
         return 1
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS["image/jpeg"]) as picture:
+        with Image.open(io.BytesIO(jpeg.without_fill(data)), formats=FORMATS["image/jpeg"]) as picture:
             return _orientation(picture)
     except (OSError, SyntaxError, ValueError):  # what libjpeg reads and Pillow does not, stands as it lies
         return 1

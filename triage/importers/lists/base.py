@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+_NOT_PLAIN = re.compile("[^a-z0-9]")
+
 LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
 """Bytes of a hash by kind. Hashes of other kinds are kept as the text they came as."""
 HEX_KINDS = {32: "md5", 40: "sha1", 64: "sha256"}
@@ -76,7 +78,7 @@ class Unreadable(Exception):
 
 def kind_of(name: str) -> str:
     """ "SHA-1" and "Sha1" are sha1. Other names in the same form."""
-    bare = re.sub("[^a-z0-9]", "", name.casefold())[:40]
+    bare = _NOT_PLAIN.sub("", name.casefold())[:40]
     return _SAME.get(bare, bare)
 
 

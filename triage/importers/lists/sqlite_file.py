@@ -26,6 +26,7 @@ _CONSTRAINTS = {"constraint", "primary", "unique", "check", "foreign"}
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _KEY = re.compile(r"primary\s+key\s*\(([^()]*)\)", re.IGNORECASE)
 _WITHOUT_ROWID = re.compile(r"\)\s*[^()]*\bwithout\s+rowid\b[^()]*$", re.IGNORECASE)
+_IS_KEY = re.compile(r"\bprimary\s+key\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _columns(sql: str) -> tuple[str, ...]:
         if name is None or part.split(None, 1)[0].casefold().split("(")[0] in _CONSTRAINTS:
             continue
         named.append(name)
-        if re.search(r"\bprimary\s+key\b", part, re.IGNORECASE):
+        if _IS_KEY.search(part):
             keyed.append(name)
     if not _WITHOUT_ROWID.search(plain):
         return tuple(named)

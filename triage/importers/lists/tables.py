@@ -51,6 +51,8 @@ _TAGGED_LINE = re.compile(rf"(?P<escaped>\\?)[A-Za-z0-9-]+ \((?P<path>.+)\) = (?
 _ESCAPES = re.compile(r"\\([\\nr])")
 _HASH = re.compile(rf"(?<![0-9A-Fa-f]){_HEX}(?![0-9A-Fa-f])")
 _EXCELS_TEXT = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
+_NOT_PLAIN = re.compile("[^a-z0-9]")
+_ONLY_HEX = re.compile("[0-9A-Fa-f]+")
 _MOST_ABOVE = 20
 """Lines that may stand above a header: titles, blank ones, Excel's "sep=;"."""
 
@@ -235,7 +237,7 @@ def _speaks(line: str) -> bool:
 
 def _column(cell: str) -> str | None:
     """The name of a column in one spelling; None for one that is not used."""
-    bare = re.sub("[^a-z0-9]", "", cell.casefold())
+    bare = _NOT_PLAIN.sub("", cell.casefold())
     if is_kind(bare):
         return kind_of(bare)
     stripped = _HASH_WORDS.sub("", _HASH_WORDS.sub("", bare))
@@ -245,7 +247,7 @@ def _column(cell: str) -> str | None:
 
 
 def _is_hash(text: str) -> bool:
-    return len(text) in HEX_KINDS and re.fullmatch("[0-9A-Fa-f]+", text) is not None
+    return len(text) in HEX_KINDS and _ONLY_HEX.fullmatch(text) is not None
 
 
 def _path(cells: dict[str, str]) -> tuple[str, ...]:

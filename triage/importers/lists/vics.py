@@ -37,6 +37,7 @@ _TRUTHS = (
 )
 _DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
+_ZONE_AND_Z = re.compile(r"[+-]\d{2}:\d{2}Z$")
 
 
 class Vics:
@@ -215,7 +216,7 @@ def when(text: str) -> str:
         if dotnet:
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(dotnet[1]))
         else:
-            plain = text.removesuffix("Z") if re.search(r"[+-]\d{2}:\d{2}Z$", text) else text
+            plain = text.removesuffix("Z") if _ZONE_AND_Z.search(text) else text
             moment = datetime.fromisoformat(_FRACTION.sub(r"\1", plain))
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

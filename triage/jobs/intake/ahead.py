@@ -1,4 +1,4 @@
-"""The documents of a bundle, read in its order; the text of PDFs is fetched ahead from the cell."""
+"""The documents of a bundle, in its order; confined workers read ahead of the one that is being settled."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, classify
 from triage.importers.archive import Bundle, Entry
-from triage.importers.base import PdfText
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
+from triage.jobs.intake.document_wire import Asked
 from triage.model.document import Document
 
-_GROUP_FILES, _GROUP_BYTES = 8, 2 * limits.MIB
-"""A worker gets so many small PDFs at once: to talk about each costs a sixth of what it takes to read one."""
+_GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
+"""A worker gets so many small documents at once: to talk about each costs a good part of what it takes to read one."""
 _AHEAD = 3
 """Groups that each core may be ahead of the document that is being settled."""
 
@@ -37,58 +39,68 @@ class Read:
     refused: InputError | None = None
 
 
-class _Texts:
-    """PDFs whose text is asked for together."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An entry that looks like a report: its bytes, or why they are out of reach, and its place in the group that is read."""
+
+    entry: Entry
+    data: bytes = b""
+    failed: InputError | None = None
+    group: _Group | None = None
+    place: int = 0
+
+
+class _Group:
+    """Documents that workers read together; of PDFs another kind of worker takes out the text before."""
 
     def __init__(self, intake: Intake, threads: ThreadPoolExecutor) -> None:
         self._intake, self._threads = intake, threads
-        self._files: list[bytes] = []
+        self._asked: list[Asked] = []
         self._size = 0
-        self._asked: Future[list[tuple[str, ...] | InputError]] | None = None
+        self._found: Future[list[tuple[Document, ...] | InputError]] | None = None
 
     def takes(self, data: bytes) -> bool:
-        """Whether this one may still join."""
-        return self._asked is None and (not self._files or self._size + len(data) <= _GROUP_BYTES)
+        """Returns whether this one may still join."""
+        return self._found is None and (not self._asked or self._size + len(data) <= _GROUP_BYTES)
 
-    def add(self, data: bytes) -> PdfText:
-        """What gives its text."""
-        place = len(self._files)
-        self._files.append(data)
+    def add(self, entry: Entry, importer: Importer, data: bytes) -> _Begun:
+        begun = _Begun(entry, data, group=self, place=len(self._asked))
+        self._asked.append(Asked(importer.format, entry.path, data))
         self._size += len(data)
-        if len(self._files) == _GROUP_FILES:
+        if len(self._asked) == _GROUP_FILES:
             self.ask()
-        return lambda _: self._text(place)
+        return begun
 
-    def ask(self) -> Future[list[tuple[str, ...] | InputError]]:
-        if self._asked is None:
-            self._asked = self._threads.submit(self._intake.pool.pdf_texts, self._files, self._intake.passwords)
-        return self._asked
+    def ask(self) -> Future[list[tuple[Document, ...] | InputError]]:
+        if self._found is None:
+            self._found = self._threads.submit(self._read)
+        return self._found
 
-    def _text(self, place: int) -> tuple[str, ...]:
-        found = self.ask().result()[place]
-        if isinstance(found, InputError):
-            raise found
-        return found
+    def found(self, place: int) -> tuple[Document, ...] | InputError:
+        return self.ask().result()[place]
+
+    def _read(self) -> list[tuple[Document, ...] | InputError]:
+        return self._intake.readers.read(self._asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """An entry that looks like a report: its bytes, or why they are out of reach. `text` gives what is fetched of a PDF."""
-
-    entry: Entry
-    importer: Importer
-    data: bytes = b""
-    failed: InputError | None = None
-    text: PdfText | None = None
+class _PdfGroup(_Group):
+    def _read(self) -> list[tuple[Document, ...] | InputError]:
+        texts = self._intake.pool.pdf_texts([each.data for each in self._asked], self._intake.passwords)
+        asked = [
+            msgspec.structs.replace(each, data=b"", pages=text)
+            for each, text in zip(self._asked, texts, strict=True)
+            if not isinstance(text, InputError)
+        ]
+        documents = iter(self._intake.readers.read(asked))
+        return [text if isinstance(text, InputError) else next(documents) for text in texts]
 
 
 def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[Read]:
-    """In the bundle's order. Workers take the text out of the PDFs that come next meanwhile; everything else is read right here:
-    to hand a small document to a thread takes longer than to parse it."""
+    """In the bundle's order. Workers read what comes next meanwhile."""
     cores = os.cpu_count() or 1
     begun: deque[_Begun] = deque()
     threads = ThreadPoolExecutor(cores)
-    texts = _Texts(intake, threads)
+    open_groups: dict[type[_Group], _Group] = {}
     prepared = False
     try:
         for seen, entry in enumerate(bundle.entries()):
@@ -99,14 +111,8 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
                 intake.pool.prepare()
             if importer is None:
                 continue
-            new = _begin(entry, importer)
-            if importer.asks_cell and new.failed is None:
-                if not texts.takes(new.data):
-                    texts.ask()
-                    texts = _Texts(intake, threads)
-                new = replace(new, text=texts.add(new.data))
-            begun.append(new)
-            while begun and (begun[0].text is None or _far_ahead(begun, cores)):
+            begun.append(_begin(intake, entry, importer, open_groups, threads))
+            while begun and (begun[0].group is None or _far_ahead(begun, cores)):
                 yield _read(begun.popleft())
         while begun:
             yield _read(begun.popleft())
@@ -131,26 +137,38 @@ def _far_ahead(begun: deque[_Begun], cores: int) -> bool:
     return len(begun) > _AHEAD * _GROUP_FILES * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
 
 
-def _begin(entry: Entry, importer: Importer) -> _Begun:
+def _begin(
+    intake: Intake, entry: Entry, importer: Importer, groups: dict[type[_Group], _Group], threads: ThreadPoolExecutor
+) -> _Begun:
     try:
-        if entry.size > limits.MAX_DOCUMENT:
-            raise InputError("larger than a report document may be")
-        with entry.open() as stream:
-            data = stream.read(limits.MAX_DOCUMENT + 1)
-        if len(data) > limits.MAX_DOCUMENT:
-            raise InputError("larger than a report document may be")
+        data = _bytes_of(entry)
     except InputError as damage:
-        return _Begun(entry, importer, failed=damage)
-    return _Begun(entry, importer, data)
+        return _Begun(entry, failed=damage)
+    kind = _PdfGroup if importer.asks_cell else _Group
+    group = groups.get(kind)
+    if group is None or not group.takes(data):
+        if group is not None:
+            group.ask()
+        group = groups[kind] = kind(intake, threads)
+    return group.add(entry, importer, data)
+
+
+def _bytes_of(entry: Entry) -> bytes:
+    """Raises InputError."""
+    if entry.size > limits.MAX_DOCUMENT:
+        raise InputError("larger than a report document may be")
+    with entry.open() as stream:
+        data = stream.read(limits.MAX_DOCUMENT + 1)
+    if len(data) > limits.MAX_DOCUMENT:
+        raise InputError("larger than a report document may be")
+    return data
 
 
 def _read(begun: _Begun) -> Read:
-    entry, data = begun.entry, begun.data
-    if begun.failed is not None:
-        return Read(entry, failed=begun.failed)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        documents = begun.importer.read(entry.path, data, begun.text)
-    except InputError as refusal:
-        return Read(entry, sha256, data, refused=refusal)
-    return Read(entry, sha256, data, documents)
+    if begun.group is None:
+        return Read(begun.entry, failed=begun.failed)
+    sha256 = hashlib.sha256(begun.data).hexdigest()
+    found = begun.group.found(begun.place)
+    if isinstance(found, InputError):
+        return Read(begun.entry, sha256, begun.data, refused=found)
+    return Read(begun.entry, sha256, begun.data, found)

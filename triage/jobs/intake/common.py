@@ -12,6 +12,8 @@ from typing import BinaryIO
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Cancelled, InputError
+from triage.jobs.intake.memory import MemoryBound
+from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.likeness.alike import Pictures
 from triage.jobs.session import Session
@@ -57,12 +59,14 @@ class Intake:
     session: Session
     bundle_id: int
     pool: Pool
+    readers: Readers
     pictures: Pictures
     passwords: Sequence[bytes]
     tally: Tally
     on_progress: OnProgress
     cancel: CancelToken | None
     destroyed: Tombstones
+    memory: MemoryBound = field(default_factory=MemoryBound)
     _aside: list[_Aside] = field(default_factory=list)
     _aside_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -77,6 +81,7 @@ class Intake:
         except Cancelled:
             self.keep_aside()
             raise
+        self.memory.check()
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
     def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:

@@ -22,6 +22,8 @@ from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import take_documents
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.media import measure_pending, take_media
+from triage.jobs.intake.memory import memory_used_up
+from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import stored_pictures
@@ -49,7 +51,7 @@ def import_bundles(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ImportResult:
-    """Import files, folders and zips in any mix. Raises StoreError, or Cancelled when the token was set (what was
+    """Import files, folders and zips in any mix. Raises StoreError, MemoryUsedUp, or Cancelled when the token was set (what was
     acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
     session.require(Right.IMPORT)
     if policy(session, Policy.RECEIPT_REQUIRED) == "yes" and not (receipt.received_from and receipt.medium):
@@ -57,7 +59,8 @@ def import_bundles(
     started = time.monotonic()
     tally = Tally()
     store = session.store
-    with WriterLock(store.directory / LOCK).hold(0, "Another import is running in this store; wait until it has ended."):
+    lock = WriterLock(store.directory / LOCK)
+    with memory_used_up(), lock.hold(0, "Another import is running in this store; wait until it has ended."):
         require_room(store.directory, limits.MIN_FREE, "The store's disk")
         forget_spooled(session)
         with store.batch() as batch:
@@ -65,8 +68,12 @@ def import_bundles(
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
             pictures = stored_pictures(db)
-        with Pool(min(os.cpu_count() or 1, limits.MOST_WORKERS)) as pool:
-            intake = Intake(session, bundle_id, pool, pictures, passwords, tally, on_progress, cancel, Tombstones(session))
+        workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
+        with Pool(workers) as pool, Readers(workers) as readers:
+            readers.prepare()
+            intake = Intake(
+                session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)
+            )
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 containers = ContainerHashes(paths)
                 attachments = take_documents(intake, bundle, containers)

@@ -27,6 +27,7 @@ _ONLINE = frozenset({"online", "internet", "virtual", "chat", "game", "gaming"})
 _LEARNS = frozenset({"student", "pupil", "studying", "learner"})
 """Who goes to a school is not therefore somebody who works with children."""
 _NUMBER = re.compile(r"\d{1,3}")
+_WORD = re.compile(r"\w+")
 
 
 @of_words("people.facts")
@@ -49,9 +50,7 @@ def occupation_is(case: Case, field: str, words: Words) -> Seen | None:
 
 def _says_one_of(case: Case, field: str, name: str, words: Words, but: frozenset[str] = frozenset()) -> Seen | None:
     stated = {
-        str(f.value): set(re.findall(r"\w+", str(f.value).casefold()))
-        for f in facts_of(case, "suspect", name)
-        if informative(f.value)
+        str(f.value): set(_WORD.findall(str(f.value).casefold())) for f in facts_of(case, "suspect", name) if informative(f.value)
     }
     found = [text for text, said in stated.items() if said & set(words) and not said & but]
     return Seen(listing(found), field) if found else None

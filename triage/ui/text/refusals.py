@@ -30,6 +30,20 @@ SENTENCES = (
     mark("The XML has a DOCTYPE, which no report needs and which can do harm."),
     mark("The XML is nested deeper than a report can be."),
     mark("The XML has more nodes than a report can have."),
+    mark("The XML declares a namespace that is longer than a report can have."),
+    mark("The XML declares more namespaces than a report can have."),
+    mark("An element of the XML has more attributes than a report can have."),
+    mark("The document holds more than is kept of one of its size."),
+    mark("The document is nested deeper than a report can be."),
+    mark("The report states more than 200,000 values, which no report does."),
+    mark("The document takes longer to read than a report may. Its bytes are kept."),
+    mark("The document needs more memory to read than a report may. Its bytes are kept."),
+    mark("The program that reads documents ended at this one. Its bytes are kept."),
+    mark("The document could not be read because of a fault in Triage. Its bytes are kept; please report the fault."),
+    mark(
+        "The import stopped, since it needs more memory than it may use. What was already taken in stays; "
+        "import the same bundle again, in parts if it stops again."
+    ),
     mark("The JSON is damaged."),
     mark("The JSON is not in UTF-8 or UTF-16."),
     mark("The JSON is nested deeper than a report can be."),

@@ -1,0 +1,154 @@
+"""No regular expression that meets text of strangers takes the square of its length: each is run on long hostile texts."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import triage
+
+PACKAGES = ("importers", "locate", "links", "priority", "law")
+LENGTH = 100_000
+BOUND = 1.0  # seconds of processor time; linear patterns take milliseconds, quadratic ones from 15 seconds on
+METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
+RUNS = (" ", "\t", "\n", "0", "a", "A", ".", ",", "-", "@", ":", "/", "(", "[", '"', "<", "_", "%", "=", ";", "\u0627", "\u00a0")
+MIXED = ("a ", "A ", "a.", "1.", "1:", "a-", "0-", "1 ", " ,", " /", ";\n", "a@", "::", "-1", "a\n", "\\", "(a", "()", "'a", "%2")
+AROUND = (("", " "), ("(", " "), ("(", ""), (" ", ":"), ("\n", ": "))
+MADE_OF_WORDS = {
+    # The words of an installation's own rules: edited by its lead, not sent by strangers.
+    "triage/priority/edit.py",
+    "triage/priority/phrases.py",
+}
+SOURCES = sorted(path for package in PACKAGES for path in (Path(triage.__file__).parent / package).rglob("*.py"))
+
+
+def modules() -> Iterator[Any]:
+    for package in PACKAGES:
+        root = importlib.import_module(f"triage.{package}")
+        yield root
+        for found in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
+            yield importlib.import_module(found.name)
+
+
+def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern[Any]]]:
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif isinstance(value, dict):
+        yield from (each for key, part in value.items() for each in inside(part, f"{name}[{key}]"))
+    elif isinstance(value, list | tuple | frozenset | set):
+        yield from (each for n, part in enumerate(value) for each in inside(part, f"{name}[{n}]"))
+    elif isinstance(value, type):
+        yield from (each for key, part in vars(value).items() for each in inside(part, f"{name}.{key}"))
+
+
+def patterns() -> dict[re.Pattern[Any], tuple[str, tuple[str, ...]]]:
+    """Every pattern, with its name and the methods that are called on that name."""
+    sources = "\n".join(path.read_text() for path in SOURCES)
+    found: dict[re.Pattern[Any], tuple[str, tuple[str, ...]]] = {}
+    for module in modules():
+        for variable, value in vars(module).items():
+            for name, pattern in inside(value, variable):
+                used = tuple(dict.fromkeys(re.findall(rf"\b{re.escape(name)}\.({'|'.join(METHODS)})\(", sources)))
+                found.setdefault(pattern, (f"{module.__name__}.{name}", used or METHODS[:4]))
+    return found
+
+
+def literals(pattern: re.Pattern[Any]) -> list[str]:
+    """The words that the pattern itself spells out, and each of their characters."""
+    text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    plain = re.sub(r"\\[a-zA-Z]|\{[\d,]+\}|\(\?P<\w+>|\(\?[:=!<]+", "\0", text).replace("\\", "")
+    words = [word for word in re.split(r"[\0()\[\]|?*+^$]+", plain) if word]
+    return list(
+        dict.fromkeys([*words, *(before + word + behind for word in words for before, behind in AROUND), *"".join(words)])
+    )
+
+
+def hostile(pattern: re.Pattern[Any]) -> Iterator[str]:
+    own = literals(pattern)
+    for part in (*RUNS, *MIXED, *own):
+        text = part * (LENGTH // len(part))
+        yield text + "!"
+    for blank in (" ", "\t", "\n"):
+        for word in ("a", *own[:12]):
+            yield word + blank * LENGTH + "!"
+
+
+class TooSlow(Exception):
+    pass
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise TooSlow
+
+
+def apply(pattern: re.Pattern[Any], method: str, text: Any) -> None:
+    empty = b"" if isinstance(text, bytes) else ""
+    if method in ("sub", "subn"):
+        getattr(pattern, method)(empty, text)
+    elif method == "finditer":
+        for _ in pattern.finditer(text):
+            pass
+    else:
+        getattr(pattern, method)(text)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an interval timer")
+@pytest.mark.parametrize(
+    ("pattern", "name", "methods"), [(p, n, m) for p, (n, m) in patterns().items()], ids=lambda v: str(v)[:60]
+)
+def test_no_pattern_takes_the_square_of_its_text(pattern: re.Pattern[Any], name: str, methods: tuple[str, ...]) -> None:
+    before = signal.signal(signal.SIGVTALRM, _stop)
+    try:
+        for text in hostile(pattern):
+            given: Any = text if isinstance(pattern.pattern, str) else text.encode("utf-8")
+            for method in methods:
+                signal.setitimer(signal.ITIMER_VIRTUAL, BOUND)
+                try:
+                    apply(pattern, method, given)
+                except TooSlow:
+                    pytest.fail(f"{name}.{method} takes more than {BOUND} s on {text[:12]!r} ... {text[-3:]!r}")
+                finally:
+                    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def test_patterns_are_found() -> None:
+    assert len(patterns()) > 100
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_patterns_are_made_where_the_test_above_finds_them(path: Path) -> None:
+    """`re.search("...", text)` and patterns made inside functions would be seen by nobody."""
+    if "/".join(path.parts[-3:]) in MADE_OF_WORDS:
+        pytest.skip("patterns of words that no stranger writes")
+    tree = ast.parse(path.read_text())
+    inside_functions = {
+        call
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.Lambda)
+        for call in ast.walk(function)
+        if _asks_re(call, (*METHODS, "compile"))
+    }
+    anywhere = {call for call in ast.walk(tree) if _asks_re(call, METHODS)}
+    lines = sorted({call.lineno for call in inside_functions | anywhere})  # type: ignore[attr-defined]
+    assert not lines, f"lines {lines}: give the pattern a name at the top of the module"
+
+
+def _asks_re(node: ast.AST, methods: tuple[str, ...]) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.attr in methods
+    )

@@ -1,0 +1,77 @@
+"""The segments of a JPEG, followed without decoding: how many scans it has, and what fills the gaps between segments."""
+
+from __future__ import annotations
+
+import re
+
+from triage.decode.cell.source import Unreadable
+from triage.decode.protocol import Refusal
+
+MAX_SCANS = 200
+"""Encoders write 1 to 20. Each scan goes over all pixels again: thousands of empty ones fit into a small file."""
+MAX_SCANNED_PIXELS = 2_500_000_000
+"""Pixels times scans: some 25 s of decoding. The largest picture allowed may have 12 scans."""
+_MAX_MARKERS = 20_000
+_START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
+_FIRST_WITH_LENGTH, _WITHOUT_LENGTH = 0xC0, (*range(0xD0, 0xDA), 0xFF)
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_FILL = re.compile(rb"\xff+")
+
+
+def may_have_metadata(data: bytes) -> bool:
+    """False only when its segments can be followed to the first scan and none is an APP1, where EXIF and XMP lie. Messengers take
+    metadata out: to look for it costs as much as a tenth of decoding a small picture."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == _START_OF_SCAN:
+            return False
+        if marker < _FIRST_WITH_LENGTH or marker in (_APP1, *_WITHOUT_LENGTH):
+            break
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return True
+
+
+def without_fill(data: bytes) -> bytes:
+    """Returns the JPEG without the bytes that may stand in front of any marker: Pillow and ExifRead read them one by one."""
+    parts: list[bytes] = [data[:2]]
+    at = 2
+    filled = False
+    while fill := _FILL.match(data, at):
+        start = fill.end() - 1
+        filled |= start > at
+        marker = data[start + 1] if start + 1 < len(data) else 0
+        if marker < _FIRST_WITH_LENGTH or marker in _WITHOUT_LENGTH or marker == _START_OF_SCAN or len(parts) > _MAX_MARKERS:
+            at = start
+            break
+        end = start + 2 + int.from_bytes(data[start + 2 : start + 4])
+        parts.append(data[start:end])
+        at = end
+    return b"".join([*parts, data[at:]]) if filled else data
+
+
+def check_scans(data: bytes, width: int, height: int) -> None:
+    """Raises Unreadable when the picture would take long to decode for its number of scans."""
+    most = min(MAX_SCANS, MAX_SCANNED_PIXELS // max(1, width * height))
+    if data.count(b"\xff\xda") > most and _scans(data, most) > most:
+        raise Unreadable(Refusal.TOO_LARGE)
+
+
+def _scans(data: bytes, most: int) -> int:
+    """Returns how many scans the main picture has, or some number above `most`. What is appended to it does not count."""
+    scans, at = 0, 2
+    for _ in range(_MAX_MARKERS):
+        found = _MARKER.search(data, at)
+        if found is None:
+            return scans
+        marker = data[found.end() - 1]
+        at = found.end()
+        if marker == _END_OF_IMAGE:
+            return scans
+        if marker < _FIRST_WITH_LENGTH or marker in _WITHOUT_LENGTH:
+            continue
+        scans += marker == _START_OF_SCAN
+        if scans > most:
+            return scans
+        at += int.from_bytes(data[at : at + 2])
+    return most + 1

@@ -1,0 +1,57 @@
+"""How much of one document is kept, so that what a parser gives is never many times what it was given."""
+
+from __future__ import annotations
+
+from triage import limits
+from triage.errors import InputError
+from triage.model.document import NotUnderstood
+
+MAX_FIELD = 4_096
+"""Characters of one field. No pattern sees more, and a longer field is kept whole as not understood."""
+MAX_PLACE, MAX_LABEL = 300, 200
+"""Characters of the place that a value has in its document, and of its label: both are repeated with each value."""
+MAX_LISTED = 1_000
+"""Values that one field may list."""
+MAX_VALUES = 200_000
+"""Values of one report: a hundred times what the longest real reports state."""
+_NOT_UNDERSTOOD_FACTOR = 2
+_NOT_UNDERSTOOD_FLOOR = 4 * limits.KIB
+
+
+class Allowance:
+    """How many characters of one file may be kept as not understood: twice the file's size. Reports of one file share it."""
+
+    def __init__(self, size: int) -> None:
+        self._left = _NOT_UNDERSTOOD_FACTOR * size + _NOT_UNDERSTOOD_FLOOR
+
+    @property
+    def used_up(self) -> bool:
+        return self._left <= 0
+
+    def take(self, characters: int) -> bool:
+        """Returns whether so many more may be kept, and counts them. Nothing more is kept once something was too long."""
+        fits = characters <= self._left
+        self._left = self._left - characters if fits else 0
+        return fits
+
+
+def note_of_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
+    """Returns what says that so many parts were not kept."""
+    if not parts:
+        return ()
+    value = f"{parts:,} more parts were not understood and are not listed here; the original document holds them"
+    return (NotUnderstood(source=path, path="", value=value),)
+
+
+def shortened(text: str, most: int) -> str:
+    """Returns the text, or its beginning and its end with "..." between, together at most `most` characters."""
+    if len(text) <= most:
+        return text
+    half = (most - 3) // 2
+    return f"{text[:half]}...{text[-half:]}"
+
+
+def refuse_too_many(values: int) -> None:
+    """Raises InputError when a report states more values than a report can."""
+    if values > MAX_VALUES:
+        raise InputError(f"The report states more than {MAX_VALUES:,} values, which no report does.")

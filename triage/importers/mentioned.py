@@ -1,0 +1,121 @@
+"""What only the free text of a document names: identifiers, and digests of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from triage.importers import mentions
+from triage.importers.bounds import MAX_LISTED
+from triage.model.document import FreeText, Identifier
+
+if TYPE_CHECKING:
+    from triage.importers.building import Builder, FileDraft, Subject
+
+MOST_MENTIONS = 20_000
+"""From all free text of one document; the texts themselves are kept whole."""
+_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
+_DIGEST = re.compile(
+    r"(?<![A-Za-z0-9])(?P<kind>MD-?5|SHA-?1|SHA-?256|PDQ)(?:[ _-]?(?:hash|sum|digest|checksum|value))?"
+    r"[^0-9A-Za-z]{0,12}(?P<digest>[0-9A-Fa-f]{32,64})(?![0-9A-Za-z])",
+    re.IGNORECASE | re.ASCII,
+)
+_GOES_ON = re.compile(r"[^0-9A-Za-z]{0,40}(?:and[^0-9A-Za-z]{1,12})?", re.IGNORECASE | re.ASCII)
+_MAY_HOLD_DIGEST = re.compile("[0-9A-Fa-f]{32}", re.ASCII)
+"""Most texts have none, and this is quickly seen."""
+_BEFORE = 300
+"""Characters in front of a digest in which the name of its file may stand."""
+_SHORTEST_NAME = 5
+
+Texts = Sequence[tuple[FreeText, "Subject | None"]]
+"""Text blocks, each with whom or what it speaks of; None for text of which nothing is taken."""
+
+
+def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Identifier]:
+    """Returns what stands in free text only: an identifier that a field states already is not repeated."""
+    seen = {(i.kind, i.normalised) for i in stated}
+    found: list[Identifier] = []
+    for block, subject in texts:
+        for mention in mentions.mine(block.text) if subject else ():
+            if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
+                continue
+            seen.add((mention.kind, mention.normalised))
+            found.append(
+                Identifier(
+                    kind=mention.kind,
+                    value=mention.value,
+                    normalised=mention.normalised,
+                    role="reporter" if block.of == "reporter" else "mentioned",
+                    person=subject.person if subject else None,
+                    file=subject.file if subject else None,
+                    sources=block.sources,
+                )
+            )
+    return found
+
+
+@dataclass(slots=True)
+class _Digests:
+    """Digests that stand together and are of different kinds: those of one file."""
+
+    before: str
+    """The text in front of them."""
+    of: dict[str, str] = field(default_factory=dict)
+
+
+def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
+    """Makes digests that a provider wrote into text ("SHA-256: ...") declared hashes, so that they meet lists and other reports.
+
+    They are of the file that the text belongs to, or whose name stands in front of them. Where neither is clear they become an
+    entry of their own: a file of the report of which no more is known.
+    """
+    by_key = {draft.file: draft for draft in b.files}
+    known = {value.casefold() for draft in b.files for value in draft.declared.values()}
+    for block, subject in texts:
+        if subject is None or block.of == "reporter":
+            continue
+        for digests in _digests_of(block.text):
+            if known.issuperset(digests.of.values()):
+                continue
+            known.update(digests.of.values())
+            file = by_key.get(subject.file) or _named_before(b.files, digests.before)
+            if file is None or any(file.declared.get(kind, value).casefold() != value for kind, value in digests.of.items()):
+                source = block.sources[0]
+                file = b.file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
+            for kind, value in digests.of.items():
+                file.declared.setdefault(kind, value)
+
+
+def _digests_of(text: str) -> Iterator[_Digests]:
+    """At most MAX_LISTED groups. A kind that comes again, or words between, begin the next file's."""
+    if not _MAY_HOLD_DIGEST.search(text):
+        return
+    group, end = _Digests(""), 0
+    groups = 0
+    for found in _DIGEST.finditer(text):
+        kind, value = found["kind"].casefold().replace("-", ""), found["digest"].casefold()
+        if len(value) != _LENGTHS[kind]:
+            continue
+        if kind in group.of or not group.of or not _GOES_ON.fullmatch(text, end, found.start()):
+            if group.of:
+                yield group
+            groups += 1
+            if groups > MAX_LISTED:
+                return
+            group = _Digests(text[max(end, found.start() - _BEFORE) : found.start()])
+        group.of[kind] = value
+        end = found.end()
+    if group.of:
+        yield group
+
+
+def _named_before(files: Sequence[FileDraft], text: str) -> FileDraft | None:
+    """Returns the one file whose name stands in the text."""
+    named = [file for file in files[:MAX_LISTED] if any(name in text for name in _names_of(file))]
+    return named[0] if len(named) == 1 else None
+
+
+def _names_of(file: FileDraft) -> list[str]:
+    return [name for name in (file.name, file.original_name) if name and len(name) >= _SHORTEST_NAME]

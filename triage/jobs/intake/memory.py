@@ -1,0 +1,77 @@
+"""How much memory an import may take in this process: what exceeds it ends the import between two steps, with a sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from triage import limits
+from triage.errors import MemoryUsedUp
+
+SENTENCE = (
+    "The import stopped, since it needs more memory than it may use. What was already taken in stays; import the same bundle "
+    "again, in parts if it stops again."
+)
+
+
+class MemoryBound:
+    """Measures from the moment when it is made."""
+
+    def __init__(self) -> None:
+        self._start = memory_in_use()
+
+    def check(self) -> None:
+        """Raises MemoryUsedUp."""
+        used = memory_in_use() - self._start
+        if used > limits.IMPORT_MEMORY:
+            raise MemoryUsedUp(SENTENCE, detail=f"{used // limits.MIB} MB more than at the start")
+
+
+@contextmanager
+def memory_used_up() -> Iterator[None]:
+    """Turns running out of memory, wherever it happens, into MemoryUsedUp."""
+    try:
+        yield
+    except MemoryError as error:
+        raise MemoryUsedUp(SENTENCE) from error
+
+
+if sys.platform == "linux":
+    import resource
+
+    _PAGE = resource.getpagesize()
+
+    def memory_in_use() -> int:
+        """Returns the bytes of this process that are in memory."""
+        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+
+elif sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    class _Counters(ctypes.Structure):
+        """PROCESS_MEMORY_COUNTERS. Not yet run: written from Microsoft's documentation."""
+
+        _fields_ = (
+            ("size", wintypes.DWORD),
+            ("page_faults", wintypes.DWORD),
+            *((name, ctypes.c_size_t) for name in ("peak_working_set", "working_set", "peak_paged_pool", "paged_pool")),
+            *((name, ctypes.c_size_t) for name in ("peak_other_pool", "other_pool", "committed", "peak_committed")),
+        )
+
+    def memory_in_use() -> int:
+        """Returns the bytes that this process has committed."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.GetCurrentProcess.restype = wintypes.HANDLE
+        counters = _Counters(size=ctypes.sizeof(_Counters))
+        process = wintypes.HANDLE(kernel.GetCurrentProcess())
+        known = kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), wintypes.DWORD(counters.size))
+        return int(counters.committed) if known else 0
+
+else:
+
+    def memory_in_use() -> int:
+        """Returns 0: this system is not asked."""
+        return 0

@@ -1,0 +1,56 @@
+"""The host's side of reading documents: confined workers parse them, and what ends a worker costs one document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from triage import limits, programs
+from triage.decode.pool import WorkerPool
+from triage.decode.process import Failed
+from triage.decode.protocol import Operation, Refusal, Request
+from triage.errors import InputError
+from triage.importers import NotAReport
+from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
+from triage.model.document import Document
+
+log = logging.getLogger(__name__)
+
+TOO_LONG = "The document takes longer to read than a report may. Its bytes are kept."
+NO_MEMORY = "The document needs more memory to read than a report may. Its bytes are kept."
+ENDED = "The program that reads documents ended at this one. Its bytes are kept."
+FAULT = "The document could not be read because of a fault in Triage. Its bytes are kept; please report the fault."
+
+
+class Readers(WorkerPool):
+    """Workers that read documents."""
+
+    def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
+        """`command` and `seconds` are for tests, which put other programs in the worker's place."""
+        super().__init__(programs.command(programs.READ), workers, command=command, seconds=seconds)
+
+    def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
+        """Returns of each document what it says, or why it could not be read. Small ones go to one worker together."""
+        request = Request(operation=Operation.READ)
+        files = [(pack_asked(each), partial(unpack_answered, asked=each)) for each in asked]
+        return [_documents(each) for each in self._ask_together(request, files, request)]
+
+
+def _documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError:
+    if isinstance(answered, Failed):
+        return InputError(_reason_of(answered), detail=answered.sentence)
+    if answered.outcome == "no report":
+        return NotAReport(answered.reason)
+    if answered.outcome == "refused":
+        return InputError(answered.reason)
+    if answered.outcome == "fault":
+        log.error("fault while reading a document: %s", answered.reason)
+        return InputError(FAULT, detail=answered.reason)
+    return answered.documents
+
+
+def _reason_of(failure: Failed) -> str:
+    if failure.took_too_long:
+        return TOO_LONG
+    return NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else ENDED
