@@ -136,6 +136,12 @@ class MatchWay:
         windows, orientations = _WINDOW_NUMBERS, _ORIENTATION_NUMBERS
         return self.distance, windows[self.found_window], windows[self.asked_window], orientations[self.orientation]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether both are whole and upright."""
+        windows = (self.asked_window, self.found_window)
+        return self.time_ms is None and self.orientation is Orientation.UPRIGHT and windows == (CropWindow.WHOLE,) * 2
+
     def reverse(self) -> MatchWay:
         """Returns the same match as seen from the other file."""
         return replace(
@@ -158,15 +164,21 @@ _ORIENTATION_WORDS = {
     Orientation.TRANSPOSED: "transposed",
     Orientation.TRANSVERSED: "transversed",
 }
+_CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
+_SIDES = ("top", "bottom", "left", "right")
 _WINDOW_WORDS = {
     CropWindow.WHOLE: "whole",
     CropWindow.TRIMMED: "inside the borders",
     CropWindow.PHOTO: "photo inside",
+    **{CropWindow(f"centre-{n}"): f"centre -{n} %" for n in (5, 10, 20, 40)},
     CropWindow.WITHOUT_LEFT_AND_RIGHT_25: "left and right cut off, 25 %",
     CropWindow.WITHOUT_TOP_AND_BOTTOM_25: "top and bottom cut off, 25 %",
+    **{CropWindow(f"{corner}-{n}"): f"{corner.replace('-', ' ')} -{n} %" for corner in _CORNERS for n in (5, 10, 20)},
+    **{CropWindow(f"without-{side}-{n}"): f"{side} cut off, {n} %" for side in _SIDES for n in (5, 10, 20)},
     CropWindow.SQUARE: "square in the middle",
     CropWindow.RATIO_4_3: "4:3 in the middle",
     CropWindow.RATIO_16_9: "16:9 in the middle",
+    **{CropWindow(f"inner-{way}"): f"middle towards the {way.replace('-', ' ')}" for way in (*_SIDES, *_CORNERS)},
     CropWindow.ROTATED_3_LEFT: "middle rotated 3 degrees left",
     CropWindow.ROTATED_3_RIGHT: "middle rotated 3 degrees right",
     CropWindow.UNEVEN: "uneven crop",
@@ -181,19 +193,7 @@ def describe_match_way(way: MatchWay) -> str:
     words = [] if way.time_ms is None else [f"frame at {way.time_ms / 1000:.1f} s"]
     words.append(_ORIENTATION_WORDS[way.orientation])
     if way.asked_window is not CropWindow.WHOLE:
-        words.append(f"{_describe_window(way.asked_window)} of this")
+        words.append(f"{_WINDOW_WORDS[way.asked_window]} of this")
     if way.found_window is not CropWindow.WHOLE:
-        words.append(f"{_describe_window(way.found_window)} of the other")
+        words.append(f"{_WINDOW_WORDS[way.found_window]} of the other")
     return ", ".join(words)
-
-
-def _describe_window(window: CropWindow) -> str:
-    """Crops with a percentage have regular names: centre-10, top-left-10, without-top-10, inner-top-left."""
-    if window in _WINDOW_WORDS:
-        return _WINDOW_WORDS[window]
-    *names, last = window.value.split("-")
-    if names[0] == "without":
-        return f"{' '.join(names[1:])} cut off, {last} %"
-    if names[0] == "inner":
-        return f"middle towards the {' '.join([*names[1:], last])}"
-    return f"{' '.join(names)} -{last} %"

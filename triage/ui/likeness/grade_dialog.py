@@ -20,8 +20,8 @@ from triage.model.views import ShowFile
 from triage.ui.api import Api
 from triage.ui.decide_dialog import ChoiceButton
 from triage.ui.i18n import Safe, ltr, mark, tr, trn, word
+from triage.ui.likeness.match_way_words import describe_way
 from triage.ui.likeness.pair import touched
-from triage.ui.likeness.words import variant
 from triage.ui.report import parts
 from triage.ui.runner import Runner
 from triage.ui.widgets import KeyButton, cap, label, row
@@ -147,7 +147,7 @@ class GradeDialog(QDialog):
                 "{grade}, {who}: its own grade stands", grade=word(other.graded or ""), who=parts.reason(other.grade or "")
             )
         else:
-            beside = tr("will say: inherited from this one, distance {n} ({how})", n=other.distance, how=variant(other.variant))
+            beside = tr("will say: inherited from this one, distance {n} ({how})", n=other.distance, how=describe_way(other.way))
         column.addWidget(label(beside, "small", wrap=True))
 
     # Choosing

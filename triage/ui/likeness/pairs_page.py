@@ -12,6 +12,7 @@ from triage.ui.leads.page import DeskPage
 from triage.ui.leads.table import Column, RowsTable
 from triage.ui.likeness import words
 from triage.ui.likeness.compare import Compare
+from triage.ui.likeness.match_way_words import describe_way
 from triage.ui.likeness.pair import Pair, waiting
 from triage.ui.report import parts
 from triage.ui.runner import Changed, Runner
@@ -26,15 +27,15 @@ def _other(pair: Pair) -> Safe:
 
 
 def _second(pair: Pair) -> Safe:
-    return tr("a list has none") if pair.second is None else ltr(f"{pair.second} / 480")
+    return tr("a list has none") if pair.way.dhash_distance is None else ltr(f"{pair.way.dhash_distance} / 480")
 
 
 COLUMNS: tuple[Column[Pair], ...] = (
     Column(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
     Column(mark("May be the same as"), 190, _other),
-    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.distance} / 256")),
-    Column(mark("Second hash"), 136, _second, lambda p: "muted" if p.second is None else "text"),
-    Column(mark("Which part"), 0, lambda p: words.variant(p.variant) if p.variant else tr("upright"), lambda _: "muted"),
+    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.way.distance} / 256")),
+    Column(mark("Difference hash"), 136, _second, lambda p: "muted" if p.way.dhash_distance is None else "text"),
+    Column(mark("Which part"), 0, lambda p: describe_way(p.way), lambda _: "muted"),
 )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from triage import wellbeing
 from triage.ui.i18n import Safe, is_rtl, isolated, ltr, tr
 from triage.ui.likeness import words
+from triage.ui.likeness.match_way_words import describe_way
 from triage.ui.likeness.pair import Pair
 from triage.ui.media_ladder import Ladder
 from triage.ui.media_panel import WIDTH, break_words
@@ -75,7 +76,7 @@ class PairPanel(QWidget):
             return
         self.open.say(tr("Open report {report}", report=ltr(pair.report or "")))
         lines = [
-            (tr("Which part"), words.variant(pair.variant) if pair.variant else tr("upright")),
+            (tr("Which part"), describe_way(pair.way)),
             (tr("Distance"), words.distances(pair)),
             (tr("Quality"), words.quality(pair)),
         ]

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
-from triage.hashing.framing import photo
+from triage.hashing.photo_region import find_photo
 
 scene = landscape(300, 400, 5)
 
@@ -27,15 +27,15 @@ def within(found: Plane | None, wanted: Plane, by: int = 2) -> bool:
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_borders_and_bars_go(edges: tuple[tuple[int, int], tuple[int, int]], level: int) -> None:
     inner = noisy(300, 400)
-    found = photo(np.pad(inner, edges, constant_values=level))
+    found = find_photo(np.pad(inner, edges, constant_values=level))
     assert np.array_equal(found.trimmed, inner)
-    assert found.inside is None
+    assert found.photo is None
 
 
 def test_bars_of_two_levels_go() -> None:
     inner = noisy(300, 400)
-    found = photo(np.pad(np.pad(inner, ((40, 40), (0, 0)), constant_values=0), ((0, 0), (30, 30)), constant_values=255))
-    assert np.array_equal(found.inside, inner)
+    found = find_photo(np.pad(np.pad(inner, ((40, 40), (0, 0)), constant_values=0), ((0, 0), (30, 30)), constant_values=255))
+    assert np.array_equal(found.photo, inner)
 
 
 def words(height: int, width: int) -> Plane:
@@ -48,8 +48,8 @@ def words(height: int, width: int) -> Plane:
 @pytest.mark.parametrize("above", [True, False])
 def test_a_caption_is_parted_from_its_photograph(above: bool) -> None:
     caption = words(60, 400)
-    found = photo(np.concatenate([caption, scene] if above else [scene, caption]))
-    assert within(found.inside, scene)
+    found = find_photo(np.concatenate([caption, scene] if above else [scene, caption]))
+    assert within(found.photo, scene)
 
 
 def test_the_photograph_is_found_on_a_screen() -> None:
@@ -60,7 +60,7 @@ def test_the_photograph_is_found_on_a_screen() -> None:
         screen[100 + 60 * line : 140 + 60 * line, 20:300] = words(40, 280)
     screen[300:600, 40:440] = scene
     screen[760:] = 255
-    assert within(photo(screen).inside, scene)
+    assert within(find_photo(screen).photo, scene)
 
 
 def test_the_photograph_is_found_in_a_bubble_on_a_patterned_ground() -> None:
@@ -73,7 +73,7 @@ def test_the_photograph_is_found_in_a_bubble_on_a_patterned_ground() -> None:
     screen[300:600, 60:460] = scene
     screen[610:622, 400:450] = words(12, 50)
     screen[760:] = 255
-    assert within(photo(screen).inside, scene)
+    assert within(find_photo(screen).photo, scene)
 
 
 def between_bars(inner: Plane, blur: float) -> Plane:
@@ -90,38 +90,38 @@ def between_bars(inner: Plane, blur: float) -> Plane:
 @pytest.mark.parametrize("across", [True, False])
 def test_the_photograph_is_found_between_blurred_bars(across: bool, blur: float) -> None:
     screen = between_bars(scene, blur)
-    found = photo(np.ascontiguousarray(screen.T) if across else screen)
-    assert within(found.inside, scene.T if across else scene, 0)
+    found = find_photo(np.ascontiguousarray(screen.T) if across else screen)
+    assert within(found.photo, scene.T if across else scene, 0)
 
 
 def test_an_edge_that_is_hardly_sharper_than_its_bar_is_seen() -> None:
     """Of a photograph that ends in an even wall, say."""
     screen = between_bars(scene, 40)
     screen[390:400] = screen[400] + 4
-    assert within(photo(screen, even=False).inside, scene, 0)
+    assert within(find_photo(screen, search_borders=False).photo, scene, 0)
 
 
 def test_a_photograph_with_the_sides_of_a_camera_is_not_looked_through_for_blurred_bars() -> None:
     screen = between_bars(scene[:, :300], 20)
-    assert photo(np.pad(screen, ((0, 0), (0, 60)), mode="edge"), even=False).inside is None
+    assert find_photo(np.pad(screen, ((0, 0), (0, 60)), mode="edge"), search_borders=False).photo is None
 
 
 def test_a_photograph_alone_is_left_alone() -> None:
-    found = photo(noisy(256, 341))
+    found = find_photo(noisy(256, 341))
     assert found.trimmed is None
-    assert found.inside is None
+    assert found.photo is None
 
 
 @pytest.mark.parametrize("plane", [np.full((300, 300), 7, np.uint8), np.zeros((1, 1), np.uint8), np.zeros((2, 900), np.uint8)])
 def test_nothing_is_left_of_an_even_plane(plane: Plane) -> None:
-    found = photo(plane)
+    found = find_photo(plane)
     assert found.trimmed is None
-    assert found.inside is None
+    assert found.photo is None
 
 
 @settings(max_examples=150)
 @given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90)), elements=st.sampled_from([0, 3, 128, 255])))
 def test_any_plane_has_an_answer(plane: Plane) -> None:
-    found = photo(plane)
-    for piece in (found.trimmed, found.inside):
+    found = find_photo(plane)
+    for piece in (found.trimmed, found.photo):
         assert piece is None or 0 < piece.size < plane.size

@@ -1,4 +1,4 @@
-"""Bars of a film's frame are cut off as an encoder leaves them, smeared at the edge; whatever else it is, nothing is invented."""
+"""Bars of a video's frame are cut off as an encoder leaves them, smeared at the edge; whatever else it is, nothing is invented."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tests.hashing.scenes import Plane, landscape
-from triage.hashing.bars import without_bars
+from triage.hashing.letterbox import remove_bars
 
 SCENE = landscape(180, 320, 4)
 
@@ -26,7 +26,7 @@ def barred(rows: int, columns: int, level: int = 16) -> Plane:
 @pytest.mark.parametrize("level", [0, 16, 128, 255])
 @pytest.mark.parametrize(("rows", "columns"), [(40, 0), (0, 60), (40, 60)])
 def test_bars_go_and_the_picture_stays(rows: int, columns: int, level: int) -> None:
-    left = without_bars(barred(rows, columns, level))
+    left = remove_bars(barred(rows, columns, level))
     assert left is not None
     lost = np.array(SCENE.shape) - left.shape
     assert (lost >= 0).all(), "no line of a bar is left, smeared or not"
@@ -34,17 +34,17 @@ def test_bars_go_and_the_picture_stays(rows: int, columns: int, level: int) -> N
 
 
 def test_without_bars_there_is_nothing_to_cut() -> None:
-    assert without_bars(SCENE) is None
+    assert remove_bars(SCENE) is None
 
 
 def test_what_leaves_too_little_is_no_bar() -> None:
-    assert without_bars(np.full((90, 160), 30, np.uint8)) is None
-    assert without_bars(barred(300, 0)) is None
+    assert remove_bars(np.full((90, 160), 30, np.uint8)) is None
+    assert remove_bars(barred(300, 0)) is None
 
 
 @given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12))))
 def test_what_is_left_lies_in_the_frame_in_one_piece(plane: Plane) -> None:
-    left = without_bars(plane)
+    left = remove_bars(plane)
     if left is None:
         return
     height, width = left.shape
