@@ -395,7 +395,7 @@ def grading(page: ReportPage, **fields: Any) -> GradeDialog:
 def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
 ) -> None:
-    near = {"tier": "match", "second": None}
+    near = {"tier": "match", "dhash_distance": None}
     seen = alike(EXACT, distance=9, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True, **near)
     dialog = grading(page, alike=(alike(2, distance=4, **near), seen, alike(5)), seen_in=("900098112",))
     said = texts(dialog)

@@ -65,8 +65,8 @@ def test_what_a_person_said_is_said() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), turned left.",
-        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, turned left, yet it shows little; a person has to say.",
+        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), rotated left.",
+        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, rotated left, yet it shows little; a person has to say.",
         "A part of it is possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8; a person has to say.",
         "Possibly shows a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8, frame at 2.0 s; a person has to say.",
         "Held for review, since the hash matches hundreds of files: drawn-2 of 2026-11-03 (known, PDQ). It does not count.",
