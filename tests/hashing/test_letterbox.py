@@ -52,3 +52,44 @@ def test_what_is_left_lies_in_the_frame_in_one_piece(plane: Plane) -> None:
     assert min(height / plane.shape[0], width / plane.shape[1]) >= 0.3
     tops, lefts = plane.shape[0] - height, plane.shape[1] - width
     assert any((plane[t : t + height, x : x + width] == left).all() for t in range(tops + 1) for x in range(lefts + 1))
+
+
+NOISE = (np.random.default_rng(1).integers(0, 2, (60, 80)) * 255).astype(np.uint8)
+
+
+def line(level: int, deviation: int) -> Plane:
+    """Samples whose mean is `level` and whose standard deviation is exactly `deviation`."""
+    return (level + deviation * (-1) ** np.arange(80)).astype(np.uint8)
+
+
+FLAT = [line(100, 0)] * 3
+
+
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize(
+    ("lines", "removed"),
+    [
+        ([line(100, 4)] * 3, 3),
+        ([line(100, 5)] * 3, 0),
+        ([*FLAT, line(160, 4)], 4),  # flat, if not as light
+        ([*FLAT, line(160, 5)], 3),
+        ([*FLAT, line(100, 19)], 4),  # smeared, and as light
+        ([*FLAT, line(100, 20)], 3),
+        ([*FLAT, line(111, 19)], 4),
+        ([*FLAT, line(112, 19)], 3),
+        ([*FLAT, line(89, 19)], 4),
+        ([*FLAT, line(88, 19)], 3),
+    ],
+)
+def test_a_line_is_a_bar_s_up_to_these_bounds(lines: list[Plane], removed: int, quarters: int) -> None:
+    """At whichever side of the frame."""
+    left = remove_bars(np.rot90(np.concatenate([lines, NOISE]), quarters))
+    expected = np.concatenate([lines, NOISE])[removed:]
+    assert (left is None) is (removed == 0)
+    assert left is None or np.array_equal(left, np.rot90(expected, quarters))
+
+
+@pytest.mark.parametrize(("rows", "is_bar"), [(30, True), (29, False)])
+def test_three_tenths_of_each_side_must_be_left(rows: int, is_bar: bool) -> None:
+    left = remove_bars(np.concatenate([[line(100, 0)] * (100 - rows), NOISE[:rows]]))
+    assert (left is not None and len(left) == rows) is is_bar

@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
-from triage.hashing.photo_region import find_photo
+from triage.hashing import photo_region
+from triage.hashing.photo_region import find_photo, may_have_borders
 
 scene = landscape(300, 400, 5)
 
@@ -125,3 +126,172 @@ def test_any_plane_has_an_answer(plane: Plane) -> None:
     found = find_photo(plane)
     for piece in (found.trimmed, found.photo):
         assert piece is None or 0 < piece.size < plane.size
+
+
+# The bounds, each from both sides
+
+
+INNER = (np.random.default_rng(4).integers(0, 75, (300, 400)) * 2).astype(np.uint8)
+"""Noise of levels up to 148: no level is common, and none is near those of the borders below."""
+
+
+def above(*rows: Plane | int) -> Plane:
+    """The noise with these lines above it: levels or whole lines."""
+    return np.concatenate([[np.broadcast_to(np.asarray(row, np.uint8), 400) for row in rows], INNER]).astype(np.uint8)
+
+
+def with_off_samples(count: int, level: int) -> Plane:
+    """A line of level 200 in which `count` of the 100 samples that are looked at have another level."""
+    line = np.full(400, 200, np.uint8)
+    line[: 4 * count : 4] = level
+    return line
+
+
+@pytest.mark.parametrize(
+    ("rows", "cut"),
+    [
+        ((200, 205, 205), 3),
+        ((200, 206, 206), 1),  # beyond 5 levels
+        ((200, 195), 2),
+        ((200, 194), 1),
+        ((with_off_samples(2, 212),), 1),
+        ((with_off_samples(2, 213),), 0),  # the outermost line is not even: more than 12 levels
+        ((200, with_off_samples(2, 90)), 2),
+        ((200, with_off_samples(3, 90)), 1),  # less than 97.5 % of the line
+    ],
+)
+def test_a_line_separates_up_to_these_bounds(rows: tuple[Plane | int, ...], cut: int) -> None:
+    plane = above(*rows)
+    for turned, back in ((plane, lambda found: found), (np.ascontiguousarray(plane.T), np.transpose), (plane[::-1], np.flipud)):
+        found = find_photo(turned).trimmed
+        assert (found is None) is (cut == 0)
+        assert found is None or np.array_equal(back(found), plane[cut:])
+
+
+def banded(*parts: int) -> Plane:
+    """Noise of so many rows (positive) and bands (negative), each band of another level."""
+    levels = iter(range(160, 256, 20))
+    dice = np.random.default_rng(6)
+    rows = [dice.integers(0, 75, (part, 400)) * 2 if part > 0 else np.full((-part, 400), next(levels)) for part in parts]
+    return np.concatenate(rows).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("band", "found"), [(24, 276), (20, None)])
+def test_a_level_is_common_from_six_percent_of_the_samples_on(band: int, found: int | None) -> None:
+    photo = find_photo(banded(100, -band, 300 - band)).photo
+    assert (None if photo is None else len(photo)) == found
+
+
+def test_an_image_is_cut_along_its_four_commonest_levels() -> None:
+    photo = find_photo(banded(64, -44, 64, -44, 64, -44, 64, -44, 64, -40, 64)).photo
+    assert photo is not None and len(photo) == 64 + 40 + 64, "the rarest of five bands stays"
+
+
+def test_close_levels_count_as_one_and_only_four_are_kept() -> None:
+    assert photo_region._drop_close_levels([100, 110, 111, 90, 89, 200, 240]) == [100, 111, 89, 200]
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_photo"),
+    [((48, 300), True), ((47, 300), False), ((300, 48), True), ((300, 47), False), ((80, 100), True), ((80, 99), False)],
+)
+def test_a_photograph_has_sides_of_48_and_a_twentieth_of_the_image(shape: tuple[int, int], is_photo: bool) -> None:
+    """Of 400 x 400: 80 x 100 are 5 %."""
+    plane = np.full((400, 400), 200, np.uint8)
+    plane[50 : 50 + shape[0], 50 : 50 + shape[1]] = INNER[: shape[0], : shape[1]]
+    found = find_photo(plane).trimmed
+    assert (found is not None) is is_photo
+    assert found is None or found.shape == shape
+
+
+@pytest.mark.parametrize(("rows", "found"), [(10, 290), (8, None)])
+def test_what_is_inside_is_named_when_it_is_clearly_smaller(rows: int, found: int | None) -> None:
+    """A line of a common level within: less than 97 % must be left. Of 300 rows, 9 are 3 %."""
+    plane = INNER.copy()
+    plane[rows - 1] = 200
+    plane[:, 370:] = 200
+    regions = find_photo(plane)
+    assert regions.trimmed is not None and regions.trimmed.shape == (300, 370)
+    assert (None if regions.photo is None else len(regions.photo)) == found
+
+
+@pytest.mark.parametrize(
+    ("ground", "near", "expected"), [(70, 28, True), (69, 28, False), (70, 27, False), (98, 0, True), (97, 0, False)]
+)
+def test_a_patterned_ground_is_seven_tenths_one_level_and_hardly_anything_far_from_it(
+    ground: int, near: int, expected: bool
+) -> None:
+    line = np.full(100, 100, np.uint8)
+    line[:ground] = 205
+    line[ground : ground + near] = 220
+    assert photo_region._is_patterned_ground(line, 200) is expected
+    line[ground : ground + near] = 221
+    assert photo_region._is_patterned_ground(line, 200) is (expected and not near)
+
+
+@pytest.mark.parametrize(("most", "expected"), [(12, True), (13, False)])
+def test_an_image_without_an_even_line_of_cells_has_no_borders(most: int, expected: bool) -> None:
+    cells = np.random.default_rng(2).integers(0, 2, (80, 80)).astype(np.float32) * 100
+    cells[40] = 50
+    cells[40, 7] = 50 + most
+    both = np.stack([cells, cells.T])
+    assert may_have_borders(both).tolist() == [expected, expected]
+
+
+# Blurred bars
+
+
+@pytest.mark.parametrize(
+    ("before", "edge", "lines"), [(1.0, 3.0, 9), (1.0, 2.9, 0), (0.5, 2.0, 9), (0.5, 1.9, 0), (0.0, 2.0, 9), (0.0, 1.9, 0)]
+)
+def test_an_edge_is_two_levels_and_three_times_what_was_before(before: float, edge: float, lines: int) -> None:
+    steps = np.array([before] * 8 + [edge] + [before] * 8)
+    assert photo_region._count_bar_lines(steps, 4) == lines
+    assert photo_region._count_bar_lines(steps, 8) == lines, "just behind the least bar"
+    assert photo_region._count_bar_lines(steps, 9) == 0, "within it"
+
+
+def test_lines_are_blurred_up_to_ten_levels_a_line_and_96_across() -> None:
+    def lines(step: int, across: int) -> Plane:
+        return (np.arange(4)[:, None] * step + np.array([0, across, 0])).astype(np.uint8)
+
+    assert photo_region._is_blurred(lines(10, 96))
+    assert not photo_region._is_blurred(lines(11, 96))
+    assert not photo_region._is_blurred(lines(10, 97))
+    assert not photo_region._is_blurred(lines(0, 0)[:, :1]), "nothing to compare across"
+
+
+def between(above: int, height: int, below: int, width: int = 200) -> Plane:
+    """Noise between even bars."""
+    noise = np.random.default_rng(7).integers(0, 256, (height - above - below, width))
+    return np.concatenate([np.full((above, width), 90), noise, np.full((below, width), 90)]).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "run"),
+    [(40, 44, (40, 156)), (40, 45, None), (44, 40, (44, 160)), (45, 40, None), (12, 12, (12, 188)), (11, 11, None)],
+)
+def test_bars_are_a_twentieth_and_nearly_equal(above: int, below: int, run: tuple[int, int] | None) -> None:
+    assert photo_region._find_sharp_rows(between(above, 200, below)) == run
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize(("height", "found"), [(180, 100), (179, None), (260, None), (259, 179), (320, None), (321, 241)])
+def test_bars_lie_at_the_longer_side_or_either_of_a_square_but_not_of_a_camera_s_photograph(
+    height: int, found: int | None, transposed: bool
+) -> None:
+    """Beside a width of 200: from nine tenths on a side counts as long, and 1.3 to 1.6 times are a camera's sides."""
+    plane = between(40, height, 40)
+    photo = find_photo(np.ascontiguousarray(plane.T) if transposed else plane, search_borders=False).photo
+    assert (None if photo is None else photo.shape[1 if transposed else 0]) == found
+
+
+# Runs of lines
+
+
+def test_a_hull_and_the_longest_run_of_lines() -> None:
+    lines = np.array([0, 1, 0, 1, 1, 0, 1, 1, 0], bool)
+    assert photo_region._find_hull(lines) == (1, 8)
+    assert photo_region._find_longest_run(lines) == (3, 5), "the first of two equally long ones"
+    for none in (np.zeros(9, bool), np.ones(9, bool)):
+        assert photo_region._find_hull(none) == photo_region._find_longest_run(none) == (0, 9)

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.hashing.hashed import crop, hash_image
+from tests.hashing.hashed import crop, flip_bits, hash_image
 from tests.hashing.scenes import Plane, landscape
+from triage import limits
+from triage.hashing import uneven_crops
 from triage.hashing.crop_windows import INNER_CROPS
-from triage.hashing.match_index import ImageIndex, find_matches, find_possible_matches
+from triage.hashing.match_index import ImageIndex, StoredHashes, find_matches, find_possible_matches
 from triage.hashing.resampling import compute_cells
 from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
+from triage.hashing.window_hashing import Region, hash_regions
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 
 scene = landscape(480, 640, 3)
@@ -111,3 +114,76 @@ def test_inner_windows_are_stored_and_never_matched_by_themselves() -> None:
     part = hash_image(crop(scene, top, left, bottom, right))
     assert not find_matches(index, lambda medium_id: kept.windows, part, thorough=True)
     assert kept.windows != part.windows
+
+
+@pytest.mark.parametrize(
+    ("pdq_distance", "dhash_distance", "changes", "expected"),
+    [(40, 60, 151, True), (41, 60, 300, False), (40, 61, 300, False), (40, 60, 150, False), (0, 0, 0, False), (0, 0, 1, True)],
+)
+def test_a_crop_comes_near_in_both_hashes_and_has_enough_to_agree_on(
+    pdq_distance: int, dhash_distance: int, changes: int, expected: bool
+) -> None:
+    """Four tenths of the gradient changes: 60 of more than 150."""
+    fit = uneven_crops._Fit(0.0, pdq_distance, dhash_distance, Region(0, 0, 80, 80))
+    assert uneven_crops._is_crop(fit, changes) is expected
+
+
+def test_moved_regions_stay_in_the_image_and_keep_thirty_cells() -> None:
+    whole, smallest = Region(0, 0, 80, 80), Region(20, 20, 50, 50)
+    assert sorted(uneven_crops._move_region(whole, 2)) == [
+        (0, 0, 78, 80),
+        (0, 0, 80, 78),
+        (0, 2, 80, 80),
+        (2, 0, 80, 80),
+        (2, 2, 78, 78),
+    ]
+    assert sorted(uneven_crops._move_region(smallest, 1)) == sorted(
+        [
+            (19, 20, 50, 50),
+            (20, 19, 50, 50),
+            (20, 20, 51, 50),
+            (20, 20, 50, 51),
+            (21, 20, 51, 50),
+            (20, 21, 50, 51),
+            (19, 20, 49, 50),
+            (20, 19, 50, 49),
+            (19, 19, 51, 51),
+        ]
+    )
+
+
+def test_146_regions_all_over_an_image_and_the_middles_of_four_tilts_are_asked_for_both_ways_round() -> None:
+    planes = {tilt: compute_cells(scene) for tilt in (0, *uneven_crops._TILTS)}
+    queries = list(uneven_crops._list_queries(planes))
+    assert len(queries) == 2 * (12 * 12 + 2) + 4 * 3 * 2
+    assert {query.orientation for query in queries} == {0, 5}
+    assert {query.tilt for query in queries if query.region in uneven_crops._TILTED_MIDDLES} == {-6, -3, 3, 6}
+
+
+@pytest.mark.parametrize(("pdq_bits", "dhash_bits", "tried"), [(88, 140, True), (89, 140, False), (88, 141, False)])
+def test_two_windows_are_tried_up_to_so_many_bits(pdq_bits: int, dhash_bits: int, tried: bool) -> None:
+    """A stored window that differs by just so many bits from one that is asked for; nothing else is stored."""
+    plane = compute_cells(scene)
+    region = uneven_crops._list_regions()[70]
+    own = hash_regions(plane, [region])[0]
+    pdq, dhash = flip_bits(own[:32].tobytes(), pdq_bits), flip_bits(own[32:].tobytes(), dhash_bits)
+    index = ImageIndex()
+    index.extend([StoredHashes(7, pdq, pdq + dhash)])
+    found = uneven_crops._find_starts(index, lambda medium_id: pdq + dhash, {0: plane}, (), {})
+    starts = [start for _, start in found if start.fit.region == region and start.orientation == 0]
+    assert bool(starts) is tried
+    assert all((start.fit.pdq_distance, start.fit.dhash_distance) == (pdq_bits, dhash_bits) for start in starts)
+    assert all(start.fit.score == pdq_bits + 0.6 * dhash_bits for start in starts)
+
+
+def test_only_the_nearest_images_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_UNEVEN", 1)
+    index, kept = ImageIndex(), hash_image(scene)
+    far = hash_image(np.clip(scene.astype(int) + 40 * (np.indices(scene.shape)[1] > 300), 0, 255).astype(np.uint8))
+    blobs = {7: kept.windows, 8: far.windows}
+    for medium_id, hashes in ((8, far), (7, kept)):
+        index.add(medium_id, hashes)
+    part = crop(scene, *CROPS[0])
+    assert find_uneven_crops(index, blobs.get, cells(part), ()).keys() == {7}
+    monkeypatch.setattr(limits, "MOST_UNEVEN", 2)
+    assert find_uneven_crops(index, blobs.get, cells(part), ()).keys() >= {7}
