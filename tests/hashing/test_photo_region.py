@@ -216,7 +216,7 @@ def test_what_is_inside_is_named_when_it_is_clearly_smaller(rows: int, found: in
 
 
 @pytest.mark.parametrize(
-    ("ground", "near", "expected"), [(70, 28, True), (69, 28, False), (70, 27, False), (98, 0, True), (97, 0, False)]
+    ("ground", "near", "expected"), [(70, 28, True), (69, 29, False), (70, 27, False), (98, 0, True), (97, 0, False)]
 )
 def test_a_patterned_ground_is_seven_tenths_one_level_and_hardly_anything_far_from_it(
     ground: int, near: int, expected: bool

@@ -325,11 +325,11 @@ def _grow(least: int, *arrays: NDArray[Any]) -> None:
 
 
 def _sort_hits(found: Iterable[tuple[int, int]]) -> Hits:
-    return sorted((Hit(*hit) for hit in found), key=_nearest_first)
+    return [Hit(key, distance) for key, distance in sorted(found, key=_nearest_first)]
 
 
-def _nearest_first(hit: Hit) -> tuple[int, int]:
-    return hit.distance, hit.key
+def _nearest_first(hit: tuple[int, int]) -> tuple[int, int]:
+    return hit[1], hit[0]
 
 
 def _check_length(pdq: bytes) -> bytes:

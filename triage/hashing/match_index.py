@@ -37,6 +37,7 @@ MATCHING_QUALITIES = range(limits.MIN_PDQ_QUALITY, 101)
 LOW_QUALITIES = range(limits.FAINT_QUALITY, limits.MIN_PDQ_QUALITY)
 """PDQ qualities of images that are at most a possible match."""
 _WINDOW_BITS = 6  # of an index key: the window's number, below the medium's id
+_WINDOW_MASK = (1 << _WINDOW_BITS) - 1
 _WORST_PDQ_DISTANCE = 8 * HASH_BYTES  # bits; stands for a window that has no hashes
 
 BlobLoader = Callable[[int], bytes | None]
@@ -99,7 +100,7 @@ class WindowKey(NamedTuple):
 
 def decode_key(key: int) -> WindowKey:
     """Returns the medium and the window of a hit in `ImageIndex.windows` or `wholes`."""
-    return WindowKey(key >> _WINDOW_BITS, key & (1 << _WINDOW_BITS) - 1)
+    return WindowKey(key >> _WINDOW_BITS, key & _WINDOW_MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +319,11 @@ def _search_pdq(index: ImageIndex, queries: Iterable[_Query], radius: int) -> It
 def _compare(queries: Iterable[_Query], answers: Iterable[Hits]) -> Iterator[_Finding]:
     """Keeps the hits whose windows may be compared."""
     for query, hits in zip(queries, answers, strict=True):
+        comparable = _find_comparable(query.window, query.orientation)
         for key, distance in hits:
-            medium_id, found = decode_key(key)
-            if found in _find_comparable(query.window, query.orientation):
-                yield _Finding(query, medium_id, _Candidate(distance, found, query.window, query.orientation))
+            found = key & _WINDOW_MASK
+            if found in comparable:
+                yield _Finding(query, key >> _WINDOW_BITS, _Candidate(distance, found, query.window, query.orientation))
 
 
 @cache
