@@ -28,7 +28,7 @@ def remove_bars(luma: Plane) -> Plane | None:
 
 
 def _count_bar_lines(plane: Plane) -> int:
-    """How many lines at the top are a bar."""
+    """Counts the lines at the top that are a bar."""
     if not plane.size or plane[0].std(dtype=np.float32) > _FLAT_DEVIATION:
         return 0
     deviations, means = plane.std(axis=1, dtype=np.float32), plane.mean(axis=1, dtype=np.float32)

@@ -92,7 +92,7 @@ class ImageIndex:
 
 
 class WindowKey(NamedTuple):
-    """What a key of an ImageIndex stands for."""
+    """The medium and the window that a key of an ImageIndex stands for."""
 
     medium_id: int
     window: int
@@ -128,6 +128,7 @@ class _Candidate(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
+        """Whether two whole images were compared."""
         return max(self.asked_window, self.found_window) <= LAST_WHOLE
 
     @property
@@ -208,10 +209,10 @@ def find_possible_matches(
 ) -> dict[int, MatchWay]:
     """Returns the images that are possibly this one, by medium id, without those in `known`.
 
-    Windows that lie a little beside one another are found by PDQ, as far as its tables reach, and their difference hashes must
-    agree. A sticker, a large watermark or other colours change a few cells and many PDQ bits: so whole images are scanned for
-    difference hashes that agree well, and PDQ must not contradict. What would match but for its difference hash is possible too,
-    unless that contradicts strongly.
+    Windows that lie a little beside one another are found by PDQ, as far as its tables reach. Their difference hashes must agree.
+    A sticker, a large watermark or other colours change a few cells and many PDQ bits. So whole images are scanned for difference
+    hashes that agree well, and PDQ must not contradict. What would match but for its difference hash is possible too, unless that
+    contradicts strongly.
     """
     best: dict[int, _Candidate] = {}
     dhash_distances: dict[int, int] = {}
@@ -296,12 +297,12 @@ def _dhash_agrees(blob: bytes | None, query: _Query, candidate: _Candidate) -> b
 
 
 def _count_shared_changes(stored: WindowHashes | None, query: _Query) -> int:
-    """Gradient changes of the window that has fewer."""
+    """Counts the gradient changes of the window that has fewer."""
     return 0 if stored is None else min(count_gradient_changes(stored.dhash), count_gradient_changes(query.upright))
 
 
 def _search_widely(index: ImageIndex, queries: Sequence[_Query]) -> Iterator[_Finding]:
-    """By PDQ beyond a match's radius, then by the difference hash of whole images, with distance 0 until PDQ is compared."""
+    """Searches by PDQ beyond a match's radius, then by the difference hash of whole images, there with distance 0."""
     yield from _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
     answers = index.wholes.query_many([query.dhash for query in wholes], limits.TOUCHED_SECOND)
@@ -328,7 +329,7 @@ def _compare(queries: Iterable[_Query], answers: Iterable[Hits]) -> Iterator[_Fi
 
 @cache
 def _find_comparable(window: int, orientation: int) -> frozenset[int]:
-    """The stored windows that this one may be compared with once it was oriented."""
+    """Returns the stored windows that this one may be compared with once it was oriented."""
     if window <= LAST_WHOLE:
         return frozenset(range(STORED_COUNT)) - INNER_NUMBERS
     kept = find_kept_edges(window, orientation)
@@ -341,14 +342,14 @@ def _load_window(blob: bytes | None, window: int) -> WindowHashes | None:
 
 
 class _Differences(NamedTuple):
-    """In bits."""
+    """How many bits of each hash differ."""
 
     pdq: int
     dhash: int
 
 
 def _count_differences(stored: WindowHashes | None, query: _Query) -> _Differences:
-    """All bits differ from a window that has no hashes."""
+    """Counts all bits where the stored window has no hashes."""
     if stored is None:
         return _Differences(_WORST_PDQ_DISTANCE, DHASH_BITS)
     return _Differences(_count_bits(stored.pdq, query.pdq), _count_bits(stored.dhash, query.dhash))

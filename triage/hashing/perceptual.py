@@ -47,8 +47,8 @@ class PdqHash:
 class HashedImages:
     """The hashes of some images in order.
 
-    `doubtful` names the places of images so many of whose PDQ bits may be wrong that decoding them again is worth its time. The
-    value is whether all pixels are needed.
+    `doubtful` holds the places of images that are worth decoding again, since many of their PDQ bits may be wrong. The value is
+    whether all pixels are needed.
     """
 
     hashes: list[Perceptual]
@@ -90,10 +90,10 @@ def compute_pdq(luma: Plane, original_size: tuple[int, int]) -> PdqHash:
 
 @dataclass(frozen=True, slots=True)
 class _Spectra:
-    """What PDQ computes of n images.
+    """The spectra that PDQ computes of n images.
 
-    `blocks` (n, 16, 16) are the DCT coefficients, `deviations` (n, 256) how far each lies from their median, `qualities` (n) the
-    reference's, `determined` (n) whether most coefficients are clear of the median.
+    `blocks` (n, 16, 16) are the DCT coefficients. `deviations` (n, 256) say how far each lies from their median. `qualities` (n)
+    are the reference's. `determined` (n) says whether most coefficients are clear of the median.
     """
 
     blocks: Matrix
@@ -103,7 +103,7 @@ class _Spectra:
 
 
 def _compute_spectra(buffers: Matrix) -> _Spectra:
-    """Of buffers (n, 64, 64)."""
+    """Computes the spectra of buffers (n, 64, 64)."""
     exact = buffers.astype(np.float64)
     blocks = PDQ_BASIS @ exact @ PDQ_BASIS.T
     coefficients = blocks.reshape(len(blocks), -1)
@@ -126,7 +126,7 @@ def _find_doubtful(spectra: _Spectra, variances: Matrix) -> dict[int, bool]:
 
 
 def _expect_wrong_bits(deviations: Matrix, variances: Matrix) -> Matrix:
-    """How many bits of each image are expected to differ from those of all pixels in colour."""
+    """Returns how many bits of each image are expected to differ from those of all pixels in colour."""
     reach = np.sqrt(2 * variances)
     image, coefficient = np.nonzero(deviations < _SAFE_DEVIATIONS * reach[:, None])
     found = np.zeros(len(deviations))
@@ -148,7 +148,7 @@ _ALTERNATING: Matrix = np.where(np.arange(PDQ_DCT) % 2 == 0, -1.0, 1.0)
 
 
 def _orient_blocks(blocks: Matrix) -> Matrix:
-    """(n, 8, 16, 16): the coefficients of all eight orientations, in the order of orientations.ORIENTATIONS."""
+    """Returns the coefficients of all eight orientations, in the order of orientations.ORIENTATIONS: (n, 8, 16, 16)."""
     mirrored_x = blocks * _ALTERNATING
     mirrored_y = blocks * _ALTERNATING[:, None]
     both = mirrored_x * _ALTERNATING[:, None]
@@ -157,7 +157,7 @@ def _orient_blocks(blocks: Matrix) -> Matrix:
 
 
 def _compare_with_medians(blocks: Matrix) -> list[tuple[bytes, ...]]:
-    """Of each image (n, orientations, 16, 16) the 256 bits of each orientation, the last coefficient first."""
+    """Returns the 256 bits of each orientation of each image (n, orientations, 16, 16), the last coefficient first."""
     flat = blocks.reshape(*blocks.shape[:2], -1)
     octets = pack_bits(flat > compute_lower_medians(flat)).tobytes()
     image_bytes = flat.shape[1] * PDQ_BYTES

@@ -68,6 +68,7 @@ class Box(NamedTuple):
 
     @property
     def area(self) -> int:
+        """In samples."""
         return (self.bottom - self.top) * (self.right - self.left)
 
 
@@ -109,9 +110,9 @@ def _cut_even_borders(luma: Plane) -> PhotoRegions:
     outer = _shrink(luma, edge_levels, _find_hull) if edge_levels else _cover(luma)
     levels = _drop_close_levels([*edge_levels, *_find_common_levels(luma)])
     inner = _shrink(luma, levels, _find_longest_run, outer) if levels else outer
-    if grounds := _find_patterned_levels(_cut(luma, inner), levels):
+    if grounds := _find_patterned_levels(_cut_box(luma, inner), levels):
         inner = _shrink(luma, grounds, _find_longest_run, inner, _PATTERN_LEVELS)
-    if bubble_levels := _find_edge_levels(_cut(luma, inner)):  # of the chat bubble that the photograph lies in
+    if bubble_levels := _find_edge_levels(_cut_box(luma, inner)):  # of the chat bubble that the photograph lies in
         inner = _shrink(luma, bubble_levels, _find_longest_run, inner)
     photo = _cut_if_large(luma, inner) if inner.area < _CLEARLY_SMALLER * outer.area else None
     return PhotoRegions(_cut_if_large(luma, outer), photo)
@@ -121,13 +122,13 @@ def _cut_even_borders(luma: Plane) -> PhotoRegions:
 
 
 def _find_edge_levels(luma: Plane) -> list[int]:
-    """Of the outermost lines that are even."""
+    """Returns the levels of the outermost lines that are even."""
     even = (line for line in _outermost_lines(luma) if np.ptp(line) <= _EVEN_RANGE)
     return _drop_close_levels([int(np.sort(line)[len(line) // 2]) for line in even])
 
 
 def _find_patterned_levels(luma: Plane, levels: list[int]) -> list[int]:
-    """Those that outermost lines have, but for a faint pattern. Of a photograph's sky seldom more than one line has it."""
+    """Returns the levels that outermost lines have, but for a faint pattern. A photograph's sky seldom fills more than one."""
     return [level for level in levels if sum(_is_patterned_ground(line, level) for line in _outermost_lines(luma)) > 1]
 
 
@@ -142,7 +143,7 @@ def _outermost_lines(luma: Plane) -> tuple[Plane, ...]:
 
 
 def _find_common_levels(luma: Plane) -> list[int]:
-    """The commonest first."""
+    """Returns the commonest first."""
     some = luma[::_SAMPLE_STEP, ::_SAMPLE_STEP]
     counts = np.convolve(np.bincount(some.ravel(), minlength=256), _BOX_OF_FIVE, "same")
     common = np.flatnonzero(counts >= _COMMON_SHARE * some.size)
@@ -178,7 +179,7 @@ def _cut_blurred_bars(luma: Plane) -> Plane | None:
 
 
 def _find_sharp_rows(luma: Plane) -> Run | None:
-    """The rows between blurred bars; None where there are no bars."""
+    """Returns the rows between blurred bars; None where there are no bars."""
     height, some = len(luma), luma[:, ::_SAMPLE_STEP]
     least_bar = math.ceil(_LEAST_BAR * height) + 1
     if not all(_is_blurred(end) for end in (some[:least_bar], some[-least_bar:])):
@@ -191,7 +192,7 @@ def _find_sharp_rows(luma: Plane) -> Run | None:
 
 
 def _count_bar_lines(steps: Matrix, least: int) -> int:
-    """How many lines, more than `least`, lie before the first step that stands out; 0 when none does."""
+    """Counts the lines before the first step that stands out, more than `least`; 0 when none does."""
     highest_before = np.maximum.accumulate(steps)[least - 1 : -1]
     edges = steps[least:] >= np.maximum(_LEAST_EDGE_STEP, _EDGE_FACTOR * highest_before)
     return least + int(np.argmax(edges)) + 1 if edges.any() else 0
@@ -205,7 +206,7 @@ def _is_blurred(lines: Plane) -> bool:
 
 
 def _average_steps(lines: Plane) -> Matrix:
-    """How much each line differs from the next on average, in levels."""
+    """Returns how much each line differs from the next on average, in levels."""
     found: Matrix = np.abs(np.diff(lines.astype(np.int16), axis=0)).mean(axis=1)
     return found
 
@@ -254,13 +255,13 @@ def _shrink(
 
 
 def _find_hull(is_kept: NDArray[np.bool_]) -> Run:
-    """From the first line that is kept to the last; all lines when none is."""
+    """Returns the run from the first line that is kept to the last; all lines when none is."""
     found = np.flatnonzero(is_kept)
     return Run(int(found[0]), int(found[-1]) + 1) if len(found) else Run(0, len(is_kept))
 
 
 def _find_longest_run(is_kept: NDArray[np.bool_]) -> Run:
-    """The most neighbouring lines that are kept; all lines when none is."""
+    """Returns the longest run of lines that are kept; all lines when none is."""
     steps = np.diff(is_kept.astype(np.int8), prepend=0, append=0)
     starts, stops = np.flatnonzero(steps > 0), np.flatnonzero(steps < 0)
     if not len(starts):
@@ -273,11 +274,11 @@ def _cover(plane: Plane) -> Box:
     return Box(0, plane.shape[0], 0, plane.shape[1])
 
 
-def _cut(luma: Plane, box: Box) -> Plane:
+def _cut_box(luma: Plane, box: Box) -> Plane:
     return luma[box.top : box.bottom, box.left : box.right]
 
 
 def _cut_if_large(luma: Plane, box: Box) -> Plane | None:
-    piece = _cut(luma, box)
+    piece = _cut_box(luma, box)
     is_large = min(piece.shape) >= _LEAST_SIDE and piece.size >= _LEAST_AREA * luma.size
     return piece if is_large and piece.shape != luma.shape else None

@@ -42,9 +42,9 @@ _LINES_SKIPPED = 8  # every eighth line and the one below it are enough to measu
 class SampleGrids:
     """The grids of one image.
 
-    `both` (8, 8 + 10, 8, 8 + 10) holds PDQ's buffer (64, 64), blurred and decimated, and the cells (80, 80), which are means; an
-    eighth of each side at a time, in single precision. `phash` (32, 32) is pHash's grid of integers. `variance` is how much PDQ's
-    coefficients may stray from those of all pixels in colour.
+    `both` holds PDQ's buffer (64, 64), blurred and decimated, and the cells (80, 80), which are means. It is in single precision
+    and has an eighth of each side at a time: (8, 8 + 10, 8, 8 + 10). `phash` (32, 32) is pHash's grid of integers. `variance` is
+    how much PDQ's coefficients may stray from those of all pixels in colour.
     """
 
     both: Matrix
@@ -69,10 +69,10 @@ def compute_grids(luma: Plane, original_size: tuple[int, int], exact: Matrix | N
 
 
 def _estimate_variance(plane: Matrix, original_size: tuple[int, int]) -> float:
-    """Samples are integers. And PDQ's filter falls off within a sample, and does not know how the pixels lie there.
+    """Estimates how much PDQ's coefficients stray, from the differences of neighbouring samples.
 
-    What that changes is guessed from the differences of neighbouring samples; the fall within a sample goes with the square of a
-    sample's share of the filter.
+    Samples are integers. And PDQ's filter falls off within a sample, and does not know how the pixels lie there. That fall goes
+    with the square of a sample's share of the filter.
     """
     found = ROUNDING_VARIANCE
     if plane.shape != original_size:
@@ -128,14 +128,14 @@ class _BandedFilter:
     size: int
 
     def apply_down(self, plane: Matrix) -> Matrix:
-        """Along the columns: (samples, n) to (size, n)."""
+        """Filters along the columns: (samples, n) to (size, n)."""
         out = np.empty((self.size, plane.shape[1]), np.float32)
         for band in self.bands:
             np.matmul(band.weights, plane[band.inputs], out=out[band.outputs])
         return out
 
     def apply_across(self, plane: Matrix) -> Matrix:
-        """Along the rows: (n, samples) to (n, size)."""
+        """Filters along the rows: (n, samples) to (n, size)."""
         out = np.empty((len(plane), self.size), np.float32)
         for band in self.bands:
             np.matmul(plane[:, band.inputs], band.transposed, out=out[:, band.outputs])
@@ -239,7 +239,7 @@ def build_pdq_filter(original: int, samples: int) -> Matrix:
 
 
 def _find_samples_of_pixels(pixels: NDArray[np.intp], original: int, samples: int) -> NDArray[np.intp]:
-    """Which scaled sample stands for each original pixel. A decoder that scales by 1/n makes ceil(original / n) samples."""
+    """Returns which scaled sample stands for each pixel. A decoder that scales by 1/n makes ceil(original / n) samples."""
     for divisor in (1, 2, 4, 8):
         if -(-original // divisor) == samples:
             return pixels // divisor
@@ -271,13 +271,13 @@ def _resize_axis(plane: Matrix, axis: int) -> Matrix:
 
 
 def _sum_in_double(plane: Matrix, axis: int) -> Matrix:
-    """Exact, since double precision holds the sums; slow where many lines are to be resized."""
+    """Sums exactly, since double precision holds the sums; slow where many lines are to be resized."""
     weights, exact = _build_lanczos_matrix(plane.shape[axis]), plane.astype(np.float64)
     return exact @ weights.T if axis else weights @ exact
 
 
 def _sum_halves(plane: Matrix, axis: int) -> Matrix:
-    """Also exact, in half the time."""
+    """Sums exactly too, in half the time."""
     halves = _build_lanczos_halves(plane.shape[axis])
     if axis:
         both = halves.apply_across(plane)

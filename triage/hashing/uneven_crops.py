@@ -1,10 +1,10 @@
 """Finds crops that were cut by another amount at each side, between the stored windows, and images tilted by a few degrees.
 
-Each of four edges may lie anywhere within a fifth of its side. To store, or to ask for, so many windows that one of them lies
-beside every such crop would take hundreds. But a crop still contains some stored middles (crop_windows.INNER_CROPS, the centred
-ones) of the image it was cut from, and among some windows of the crop and some stored ones there are as many pairs as one times
-the other. So an image is asked for in windows all over itself, and one of them lies near one of the other's. It works the other
-way round too: of a whole image that comes after its crop, one of these windows lies near the crop.
+Each of four edges may lie anywhere within a fifth of its side. To have a stored window beside every such crop would take
+hundreds of them. But a crop still contains some stored middles of its image (crop_windows.INNER_CROPS, the centred ones). And
+some windows of the crop make, with some stored ones, as many pairs as one number times the other. So an image is asked for in
+windows all over itself, and one of them lies near one of the other's. It works the other way round too: of a whole image that
+comes after its crop, one of these windows lies near the crop.
 
 Near is not the same: hashes of windows that lie a little beside one another differ by much. So one edge at a time is moved, from
 cell to cell, as long as both hashes come nearer. A true crop comes very near, a stranger does not.
@@ -87,7 +87,7 @@ class _Fit:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Start:
-    """Where the search of a pair of images begins or ends. `window` is the stored one, by its number."""
+    """The place where the search of a pair of images begins or ends. `window` is the stored one, by its number."""
 
     fit: _Fit
     orientation: int
@@ -163,7 +163,7 @@ def _list_queries(planes: _Planes) -> Iterator[_Query]:
 def _find_starts(
     index: ImageIndex, load_blob: BlobLoader, planes: _Planes, known: Collection[int], blobs: dict[int, bytes]
 ) -> Iterator[tuple[int, _Start]]:
-    """Each medium that is near enough to be looked at, and where. Its stored windows are put into `blobs`."""
+    """Yields each medium that is near enough to be tried, and where. Puts its stored windows into `blobs`."""
     queries = list(_list_queries(planes))
     answers = index.windows.query_many([query.pdq for query in queries], _MOST_PDQ_START, exhaustive=False)
     for query, hits in zip(queries, answers, strict=True):
@@ -187,7 +187,7 @@ def _find_starts(
 
 @cache
 def _list_regions() -> tuple[Region, ...]:
-    """All over the image."""
+    """Returns the regions all over an image in which it is asked for."""
     evenly = tuple(Region(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in product(_SPANS, _SPANS))
     return (*evenly, *_OPPOSITE_FIFTHS)
 
@@ -232,7 +232,7 @@ def _move_region(region: Region, step: int) -> list[Region]:
 
 
 def _list_fits(plane: Matrix, regions: Sequence[Region], pdq: NDArray[np.uint8], dhash: NDArray[np.uint8]) -> Iterator[_Fit]:
-    """Of the regions that have texture. `pdq` and `dhash` are the bits of the stored window."""
+    """Compares the regions that have texture with a stored window; `pdq` and `dhash` are its bits."""
     for region, own in _hash_textured(plane, regions):
         bits = np.unpackbits(own)
         pdq_distance, dhash_distance = int((bits[: len(pdq)] != pdq).sum()), int((bits[len(pdq) :] != dhash).sum())
@@ -240,7 +240,7 @@ def _list_fits(plane: Matrix, regions: Sequence[Region], pdq: NDArray[np.uint8],
 
 
 def _hash_textured(plane: Matrix, regions: Sequence[Region]) -> list[tuple[Region, NDArray[np.uint8]]]:
-    """Both hashes of the regions that have texture."""
+    """Returns both hashes of the regions that have texture."""
     if not regions:
         return []
     entries = hash_regions(plane, regions)

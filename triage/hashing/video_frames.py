@@ -37,8 +37,8 @@ class WindowHash:
 class Frame:
     """The hashes of one frame.
 
-    `at_ms` counts since the video began; `quality` is PDQ's, 0 to 100; `trimmed` is the PDQ without bars and borders, empty where
-    there are none; `crops` are those of FRAME_CROPS, empty where they have low texture.
+    `at_ms` counts since the video began. `quality` is PDQ's, 0 to 100. `trimmed` is the PDQ without bars and borders, empty where
+    there are none. `crops` are those of FRAME_CROPS, empty where they have low texture.
     """
 
     at_ms: int
@@ -49,7 +49,7 @@ class Frame:
 
     @property
     def hashes(self) -> tuple[WindowHash, ...]:
-        """Those it has."""
+        """The hashes that it has."""
         return tuple(WindowHash(window, pdq) for window, pdq in enumerate((self.pdq, self.trimmed, *self.crops)) if pdq)
 
 

@@ -29,7 +29,7 @@ class FoundFrames:
 
 @dataclass(frozen=True, slots=True)
 class VideoVerdict:
-    """What one video is to another. `own` and `other` count the frames found, `distinct` those that do not match one another."""
+    """The relation of a video to another; `own` and `other` count frames found, `distinct` those that match no other."""
 
     relation: Relation
     own: int

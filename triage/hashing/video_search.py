@@ -70,9 +70,9 @@ def _decode_key(key: int) -> _FrameKey:
 
 @dataclass(frozen=True, slots=True)
 class VideoMatch:
-    """What another video is to the one that was asked for.
+    """A video that was found, and what it is to the one that was asked for.
 
-    The distance of `way` is the median of the found frames' nearest, its windows and orientation are those of most frames.
+    The distance of `way` is the median of the found frames' nearest. Its windows and orientation are those of most frames.
     `quality` is the lowest PDQ quality of any found frame.
     """
 
@@ -157,7 +157,7 @@ def find_videos(
 def _judge_hits(
     own: Sequence[Frame], other: Sequence[Frame], hits: Sequence[_FrameHit], common_places: set[int]
 ) -> VideoMatch | None:
-    """Of hits in one orientation."""
+    """Judges the hits in one orientation."""
     nearest: dict[int, int] = {}
     for hit in hits:
         place = hit.query.place
@@ -235,7 +235,7 @@ def _orient_query(place: int, window: int, pdqs: Iterable[bytes]) -> Iterator[_Q
 
 
 def _find_commonest(windows: Iterable[int]) -> int:
-    """The commonest window; of several the one that leaves most of the frame."""
+    """Returns the commonest window; of several the one that leaves most of the frame."""
     counts = Counter(windows)
     return min(counts, key=lambda window: (-counts[window], window))
 

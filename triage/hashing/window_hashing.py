@@ -57,7 +57,7 @@ def hash_windows(luma: Plane, whole: Perceptual) -> Perceptual:
 def hash_windows_of_many(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual]) -> list[Perceptual]:
     """Returns the hashes of n upright images, with those of their windows.
 
-    The quality of an image becomes 0 when neither the whole has enough texture nor what lies inside its borders: a small
+    The quality of an image becomes 0 when neither the whole has enough texture nor what lies inside its borders. So a small
     photograph on an even page still matches.
 
     Args:
@@ -131,8 +131,8 @@ def hash_crops(luma: Plane, windows: tuple[CropWindow, ...]) -> tuple[bytes, ...
 class _WindowFilters:
     """The filters of n windows.
 
-    `lines` (m * 32, 80) takes 16 DCT coefficients and 16 grid cells out of each of m different spans of a side; `rows` (n) says
-    which span holds a window's rows; `coefficients` and `grid` (n, 80, 16) are the same for its columns.
+    `lines` (m * 32, 80) takes 16 DCT coefficients and 16 grid cells out of each of m different spans of a side. `rows` (n) says
+    which span holds a window's rows. `coefficients` and `grid` (n, 80, 16) are the same for its columns.
     """
 
     lines: Matrix
@@ -164,7 +164,7 @@ def _side_filter(start: float, stop: float) -> Matrix:
 
 
 def _extract(cells: Matrix, filters: _WindowFilters) -> tuple[Matrix, Matrix]:
-    """The 256 coefficients (n, 256) and the grid (n, 16, 16) of every window of one image.
+    """Returns the 256 coefficients (n, 256) and the grid (n, 16, 16) of every window of one image.
 
     One image at a time: of more the sums in between no longer fit into a core's cache.
     """
@@ -174,13 +174,13 @@ def _extract(cells: Matrix, filters: _WindowFilters) -> tuple[Matrix, Matrix]:
 
 
 def _extract_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
-    """The same of whole planes (..., 80, 80) of cells."""
+    """Returns the same of whole planes (..., 80, 80) of cells."""
     both = _WHOLE_FILTER @ planes @ _WHOLE_FILTER.T
     return both[..., :GRID_SIDE, :GRID_SIDE].reshape(*planes.shape[:-2], -1), both[..., GRID_SIDE:, GRID_SIDE:]
 
 
 def _compute_bits(coefficients: Matrix, grid: Matrix) -> NDArray[np.uint8]:
-    """(..., 92): both hashes. PDQ is zeros where the coefficients leave the hash undetermined or the grid has low texture."""
+    """Returns both hashes: (..., 92). PDQ is 0 where the coefficients leave the hash undetermined or the grid has low texture."""
     medians, steps = perceptual.compute_lower_medians(coefficients), compute_steps(grid)
     found = np.concatenate([perceptual.pack_bits(coefficients > medians), np.packbits(steps > 0, axis=-1)], axis=-1)
     found[perceptual.is_undetermined(np.abs(coefficients - medians)) | has_low_texture(steps), :PDQ_BYTES] = 0
