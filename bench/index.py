@@ -123,7 +123,7 @@ def measure(count: int, kind: Kind) -> dict[str, object]:
         "batch_per_cpu_s": round(QUESTIONS / cpu),
         "single_per_s": round(300 / single),
         "planted_missed": sum(n not in dict(answers[n]) for n in range(1, QUESTIONS, 2)),
-        "candidates": round(sum(len(run.candidates(some)[0]) for run in index._runs) / len(some)),
+        "candidates": round(sum(len(run.find_candidates(some).rows) for run in index._runs) / len(some)),
         "hits": round(sum(map(len, answers)) / QUESTIONS, 1),
         "added_ms": added_ms(index, kind, dice),
         "table_mb": round(sum(run._rows.nbytes + run._starts.nbytes for run in index._runs) / 1e6),

@@ -127,7 +127,7 @@ def cut_up(folder: Path, processes: int, most: int) -> Pieces:
     with ProcessPoolExecutor(processes) as pool:
         for number, found in enumerate(pool.map(partial(_pieces, most), range(len(paths)), paths, chunksize=4)):
             if found and not find_matches(seen, kept.kept, found[0].hashes):
-                seen.extend([(len(kept.pieces), found[0].hashes.pdq, None)])
+                seen.extend([StoredHashes(len(kept.pieces), found[0].hashes.pdq, None)])
                 kept.paths.append(paths[number])
                 kept.pieces.extend(replace(piece, photograph=len(kept.paths) - 1) for piece in found)
     return kept

@@ -132,9 +132,16 @@ class _Candidate(NamedTuple):
         return max(self.asked_window, self.found_window) <= LAST_WHOLE
 
     @property
-    def rank(self) -> tuple[bool, _Candidate]:
+    def rank(self) -> _Rank:
         """Two whole images that match say more than a part of both that matches, however near that may be."""
-        return not self.is_whole, self
+        return _Rank(not self.is_whole, self)
+
+
+class _Rank(NamedTuple):
+    """Sorts the best candidate first."""
+
+    is_part: bool
+    candidate: _Candidate
 
 
 class _Finding(NamedTuple):
@@ -258,13 +265,14 @@ def find_low_quality_matches(
 
 
 def _choose_matches(load_blob: BlobLoader, findings: Iterable[_Finding]) -> dict[int, MatchWay]:
-    best: dict[int, _Candidate] = {}
+    best: dict[int, _Rank] = {}
     for query, medium_id, candidate in findings:
-        if medium_id in best and best[medium_id].rank <= candidate.rank:
+        rank = candidate.rank
+        if medium_id in best and best[medium_id] <= rank:
             continue
         if _dhash_agrees(load_blob(medium_id), query, candidate):
-            best[medium_id] = candidate
-    return {medium_id: _describe(candidate) for medium_id, candidate in best.items()}
+            best[medium_id] = rank
+    return {medium_id: _describe(rank.candidate) for medium_id, rank in best.items()}
 
 
 def _describe(candidate: _Candidate, dhash_distance: int | None = None) -> MatchWay:

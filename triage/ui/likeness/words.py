@@ -1,4 +1,4 @@
-"""Why two are like one another, in a sentence: hash, which part turned how, both distances, what PDQ thinks of both, the list."""
+"""Why two match, in words of the screens: both distances, PDQ's quality of both, the list, and what people said."""
 
 from __future__ import annotations
 
