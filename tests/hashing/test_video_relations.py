@@ -33,6 +33,7 @@ def judged(own: FoundFrames, other: FoundFrames) -> tuple[Relation, int, int, in
         ((6, 100), (6, 100), ("shares", 6, 6, 6)),
         ((5, 100), (6, 100), None),
         ((6, 100), (5, 100), None),
+        ((22, 37), (22, 100), ("shares", 22, 22, 6)),  # 59.5 % of it
         ((3, 5), (3, 100), ("part", 3, 3, 3)),
         ((2, 3), (2, 100), None),  # two thirds of it, yet it has three distinct frames
         ((2, 2), (2, 100), ("part", 2, 2, 2)),  # all that it has

@@ -230,3 +230,12 @@ def test_the_stronger_of_two_ways_shows_more_of_both_videos() -> None:
         match("part", 10, 20),
     ]
     assert sorted([strongest[at] for at in (3, 0, 4, 2, 1)], key=lambda each: each.rank) == strongest
+
+
+def test_shares_of_frames_are_compared_not_numbers() -> None:
+    def match(own: int, own_frames: int, other: int, other_frames: int) -> VideoMatch:
+        way = MatchWay(hash_kind=FRAME_PDQ, distance=9)
+        return VideoMatch(VideoVerdict("part", own, other, 3), own_frames, other_frames, 90, way)
+
+    assert match(8, 10, 90, 100).rank < match(8, 10, 9, 20).rank
+    assert match(90, 100, 8, 10).rank < match(9, 20, 8, 10).rank
