@@ -168,6 +168,23 @@ def test_a_line_separates_up_to_these_bounds(rows: tuple[Plane | int, ...], cut:
         assert found is None or np.array_equal(back(found), plane[cut:])
 
 
+@pytest.mark.parametrize(("off", "cut"), [(1, 2), (2, 1)])
+def test_just_97_and_a_half_percent_of_a_line_separate(off: int, cut: int) -> None:
+    """Of 160 columns 40 are looked at, and 39 are just so many."""
+    lines = np.full((2, 160), 200)
+    lines[1, : 4 * off : 4] = 90
+    found = find_photo(np.concatenate([lines, INNER[:, :160]]).astype(np.uint8)).trimmed
+    assert found is not None and len(found) == 302 - cut
+
+
+@pytest.mark.parametrize(("lines", "levels"), [(0, []), (1, []), (2, [200])])
+def test_a_patterned_ground_fills_more_than_one_outermost_line(lines: int, levels: list[int]) -> None:
+    plane = INNER.copy()
+    for at in (0, -1)[:lines]:
+        plane[at] = np.where(np.arange(400) % 4 == 0, 215, 200)
+    assert photo_region._find_patterned_levels(plane, [200, 240]) == levels
+
+
 def banded(*parts: int) -> Plane:
     """Noise of so many rows (positive) and bands (negative), each band of another level."""
     levels = iter(range(160, 256, 20))
