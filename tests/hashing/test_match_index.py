@@ -10,10 +10,20 @@ import pytest
 from tests.hashing.hashed import count_bits, crop, flip_bits, hash_image
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
+from triage.hashing import match_index
 from triage.hashing.crop_windows import CROPS, RATIOS
 from triage.hashing.difference_hash import DHASH_BYTES, count_gradient_changes
-from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
-from triage.hashing.window_codec import ENTRY_BYTES
+from triage.hashing.match_index import (
+    ImageIndex,
+    StoredHashes,
+    WholeMatch,
+    can_be_possible,
+    can_match,
+    find_matches,
+    find_possible_matches,
+    find_whole_matches,
+)
+from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES
 from triage.hashing.window_hashing import hash_crops
 from triage.model.match_way import CropWindow, MatchWay
 
@@ -230,3 +240,59 @@ def test_the_middle_in_any_usual_shape_is_found(size: tuple[int, int], shape: fl
     middle = whole[down : down + height, across : across + width]
     assert found(whole, middle) is not None
     assert found(middle, whole[:, ::-1]) is not None
+
+
+@pytest.mark.parametrize(
+    ("whole", "pdq_distance", "dhash_distance", "changes", "expected"),
+    [
+        (False, 64, 90, 300, True),
+        (False, 65, 90, 300, False),
+        (False, 64, 91, 300, False),
+        (False, 64, 90, 226, True),
+        (False, 64, 90, 225, False),  # not below four tenths of the gradient changes
+        (True, 100, 96, 300, True),  # a sticker
+        (False, 100, 96, 300, False),
+        (True, 101, 96, 300, False),
+        (True, 100, 97, 300, False),
+        (True, 100, 96, 241, True),
+        (True, 100, 96, 240, False),
+        (False, 31, 120, 400, True),  # would match, did the difference hash agree
+        (False, 31, 121, 400, False),
+        (False, 32, 120, 400, False),
+        (True, 31, 319, 400, True),
+        (True, 31, 320, 400, False),  # contradicts in eight tenths of the gradient changes
+        (True, 32, 121, 400, False),
+        (True, 8, 400, 400, False),
+        (True, 7, 400, 400, True),  # what is very near may be noisy
+    ],
+)
+def test_a_match_is_possible_up_to_these_bounds(
+    whole: bool, pdq_distance: int, dhash_distance: int, changes: int, expected: bool
+) -> None:
+    candidate = match_index._Candidate(pdq_distance, 0, 0 if whole else 3, 0)
+    assert match_index._is_possible(candidate, pdq_distance, dhash_distance, changes) is expected
+
+
+@pytest.mark.parametrize(
+    ("quality", "matches", "possible"), [(50, True, True), (49, False, True), (20, False, True), (19, False, False)]
+)
+def test_quality_decides_whether_an_image_may_match(quality: int, matches: bool, possible: bool) -> None:
+    hashes = replace(hash_image(scene), quality=quality)
+    assert (can_match(hashes), can_be_possible(hashes)) == (matches, possible)
+    assert not can_match(None) and not can_be_possible(None)
+
+
+def test_whole_matches_name_what_is_inside_borders_and_leave_crops_out() -> None:
+    dice = np.random.default_rng(3)
+    whole, trimmed, photo, cropped = (dice.bytes(32) for _ in range(4))
+    blob = b"".join(pdq + bytes(DHASH_BYTES) for pdq in (whole, trimmed, photo, cropped)).ljust(BLOB_BYTES, b"\0")
+    index = ImageIndex()
+    index.extend([StoredHashes(7, whole, blob)])
+    queries = [whole, flip_bits(trimmed, 9), photo, cropped, dice.bytes(32)]
+    assert find_whole_matches(index, queries) == [
+        [WholeMatch(7, False, 0)],
+        [WholeMatch(7, True, 9)],
+        [WholeMatch(7, True, 0)],
+        [],
+        [],
+    ]

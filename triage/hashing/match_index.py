@@ -91,16 +91,9 @@ class ImageIndex:
                     self.wholes.add(int(keys[place]), arrays.dhashes[place].tobytes())
 
 
-class WindowKey(NamedTuple):
-    """The medium and the window that a key of an ImageIndex stands for."""
-
-    medium_id: int
-    window: int
-
-
-def decode_key(key: int) -> WindowKey:
-    """Returns the medium and the window of a hit in `ImageIndex.windows` or `wholes`."""
-    return WindowKey(key >> _WINDOW_BITS, key & _WINDOW_MASK)
+def decode_key(key: int) -> tuple[int, int]:
+    """Returns the medium id and the window of a hit in `ImageIndex.windows` or `wholes`. A plain pair: hits are many."""
+    return key >> _WINDOW_BITS, key & _WINDOW_MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +196,9 @@ def find_whole_matches(index: ImageIndex, pdqs: Sequence[bytes]) -> list[list[Wh
     """Returns for each PDQ hash the images that match it as a whole, by PDQ alone."""
     return [
         [
-            WholeMatch(key.medium_id, key.window > 0, hit.distance)
-            for key, hit in ((decode_key(hit.key), hit) for hit in hits)
-            if key.window <= LAST_WHOLE
+            WholeMatch(medium_id, window > 0, distance)
+            for (medium_id, window), distance in ((decode_key(hit.key), hit.distance) for hit in hits)
+            if window <= LAST_WHOLE
         ]
         for hits in index.windows.query_many(pdqs)
     ]
