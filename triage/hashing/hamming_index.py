@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -325,11 +326,10 @@ def _grow(least: int, *arrays: NDArray[Any]) -> None:
 
 
 def _sort_hits(found: Iterable[tuple[int, int]]) -> Hits:
-    return [Hit(key, distance) for key, distance in sorted(found, key=_nearest_first)]
+    return list(map(Hit._make, sorted(found, key=_nearest_first)))
 
 
-def _nearest_first(hit: tuple[int, int]) -> tuple[int, int]:
-    return hit[1], hit[0]
+_nearest_first = itemgetter(1, 0)  # the distance, then the key; both this and Hit._make are the fastest of several ways
 
 
 def _check_length(pdq: bytes) -> bytes:
