@@ -22,7 +22,8 @@ import numpy as np
 
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
-from triage.hashing import perceptual, windows
+from triage.hashing.perceptual import hash_plane
+from triage.hashing.window_hashing import hash_windows
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.likeness.alike import Pictures, look_at_new, tie
 from triage.jobs.likeness.sweep import sweep
@@ -89,8 +90,8 @@ def variant(base: Plane, seed: int) -> Perceptual:
     down, right = dice.randrange(height - 60), dice.randrange(width - 90)
     luma[down : down + 30, right : right + 60] = dice.randrange(256)
     plane = np.clip(luma, 0, 255).astype(np.uint8)
-    hashes = perceptual.measure(plane, plane.shape)
-    return windows.measure(plane, hashes)
+    hashes = hash_plane(plane, plane.shape)
+    return hash_windows(plane, hashes)
 
 
 def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) -> None:

@@ -33,8 +33,8 @@ from triage.decode.cell.source import Source
 from triage.decode.client import Pool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
-from triage.hashing.film_search import FrameIndex, films_like
-from triage.hashing.films import Frame, unpack
+from triage.hashing.video_frames import Frame, decode_frames
+from triage.hashing.video_search import FrameIndex, find_videos
 
 REQUEST = Request(operation=Operation.MEASURE)
 RATE, HEIGHT, WIDTH = 25, 360, 640
@@ -82,7 +82,7 @@ def photographed(folder: Path) -> Scenery:
 
 
 def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
-    return unpack(frames.look_through(Source(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
+    return decode_frames(frames.look_through(Source(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
 
 
 def encode(drawn: Iterable[Plane], *, bits: int = 1_500_000, rate: int = RATE, gop: int = 250, codec: str = "libx264") -> bytes:
@@ -154,15 +154,15 @@ def recall(count: int, seconds: float, speed: float, scenery: Scenery) -> dict[s
     for seed in range(count):
         drawn = list(clip(seed, seconds, height=HEIGHT, width=WIDTH, rate=RATE, speed=speed, shot=4, scenery=scenery))
         originals[seed] = read(encode(drawn))
-        index.learn(seed, originals[seed])
+        index.add(seed, originals[seed])
         for name, (change, options) in CHANGES.items():
             changed[name].append(read(encode(change(drawn), **options)))
     told: dict[str, dict[str, float]] = {"as it was": {"frames": median(map(len, originals.values()))}}
     for name, several in changed.items():
-        hits = [films_like(index, originals.__getitem__, own, thorough=True).get(seed) for seed, own in enumerate(several)]
+        hits = [find_videos(index, originals.__getitem__, own, thorough=True).get(seed) for seed, own in enumerate(several)]
         found = [hit for hit in hits if hit is not None]
         told[name] = {
-            "match": sum(not hit.verdict.possible for hit in found) / count,
+            "match": sum(not hit.verdict.is_possible for hit in found) / count,
             "same": sum(hit.verdict.relation == "same" for hit in found) / count,
             "match or possible": len(found) / count,
             "of it": median([hit.verdict.own / hit.own_frames if hit else 0.0 for hit in hits]),
@@ -178,7 +178,7 @@ def strangers(count: int, scenery: Scenery) -> dict[str, int]:
     for seed in range(1000, 1000 + count):
         drawn = clip(seed, 12, height=180, width=320, rate=10, speed=0.3 + seed % 5 / 5, shot=2, scenery=scenery)
         originals[seed] = read(encode(drawn, rate=10, bits=400_000))
-        index.learn(seed, originals[seed])
+        index.add(seed, originals[seed])
     told = {
         "films": count,
         "pairs": len(list(combinations(originals, 2))),
@@ -188,8 +188,8 @@ def strangers(count: int, scenery: Scenery) -> dict[str, int]:
         "near frames": 0,
     }
     for seed, own in originals.items():
-        for hit in films_like(index, originals.__getitem__, own, seed, thorough=True).values():
-            told["possible" if hit.verdict.possible else "match"] += 1
+        for hit in find_videos(index, originals.__getitem__, own, seed, thorough=True).values():
+            told["possible" if hit.verdict.is_possible else "match"] += 1
         told["frame pairs"] += sum(len(own) * len(other) for key, other in originals.items() if key > seed)
         for hits in index.hashes.query_many([frame.pdq for frame in own]):
             told["near frames"] += sum(key >> 11 > seed for key, _ in hits)
@@ -248,12 +248,12 @@ def search(count: int) -> dict[str, float]:
         return tuple(Frame(0, 90, hashes[at : at + 32]) for at in range(film * 1280, (film + 1) * 1280, 32))
 
     own = (*kept(5)[:30], *(Frame(0, 90, dice.bytes(32)) for _ in range(30)))
-    films_like(index, kept, own)
+    find_videos(index, kept, own)
     built = time.process_time() - started
     told: dict[str, float] = {"films": count, "building, processor seconds": round(built, 1)}
     for name, thorough in (("upright", False), ("all turns", True)):
         started = time.process_time()
-        found = films_like(index, kept, own, thorough=thorough)
+        found = find_videos(index, kept, own, thorough=thorough)
         told[f"60 frames asked {name}, processor seconds"] = round(time.process_time() - started, 3)
         if list(found) != [5]:
             raise RuntimeError("the planted film was not found")

@@ -28,8 +28,11 @@ from numpy.typing import NDArray
 from bench.crowds import put
 from tests.hashing.scenes import landscape
 from triage import limits
-from triage.hashing import perceptual, windows
-from triage.hashing.index import HammingIndex
+from triage.hashing.crop_windows import STORED_COUNT
+from triage.hashing.hamming_index import HammingIndex
+from triage.hashing.perceptual import hash_plane
+from triage.hashing.window_codec import ENTRY_BYTES, decode_arrays
+from triage.hashing.window_hashing import hash_windows
 from triage.jobs.likeness.alike import stored_pictures
 from triage.jobs.session import Session
 from triage.model.media import Perceptual
@@ -75,10 +78,9 @@ def of_pictures(count: int, dice: Random) -> bytes:
 def drawn() -> list[tuple[Perceptual, NDArray[np.uint8]]]:
     """Some pictures and those of their windows that an index holds."""
     planes = [landscape(420, 560, seed) for seed in range(_DRAWN)]
-    measured = [windows.measure(plane, perceptual.measure(plane, plane.shape)) for plane in planes]
-    stored = len(windows.VARIANTS) - len(windows.ASKED)
-    taken = [(hashes, *windows.columns(hashes.windows)) for hashes in measured if hashes.quality]
-    return [(hashes, pdqs[variants < stored]) for hashes, variants, pdqs, _ in taken]
+    measured = [hash_windows(plane, hash_plane(plane, plane.shape)) for plane in planes]
+    taken = [(hashes, decode_arrays(hashes.windows)) for hashes in measured if hashes.quality]
+    return [(hashes, arrays.pdqs[arrays.windows < STORED_COUNT]) for hashes, arrays in taken]
 
 
 def alike_in_a_picture() -> float:
@@ -121,7 +123,7 @@ def measure(count: int, kind: Kind) -> dict[str, object]:
         "batch_per_cpu_s": round(QUESTIONS / cpu),
         "single_per_s": round(300 / single),
         "planted_missed": sum(n not in dict(answers[n]) for n in range(1, QUESTIONS, 2)),
-        "candidates": round(sum(len(run.candidates(some)[0]) for run in index._runs) / len(some)),
+        "candidates": round(sum(len(run.find_candidates(some).rows) for run in index._runs) / len(some)),
         "hits": round(sum(map(len, answers)) / QUESTIONS, 1),
         "added_ms": added_ms(index, kind, dice),
         "table_mb": round(sum(run._rows.nbytes + run._starts.nbytes for run in index._runs) / 1e6),
@@ -170,8 +172,8 @@ def from_store(count: int) -> dict[str, object]:
 
 def moved(hashes: Perceptual, dice: Random) -> Perceptual:
     """Another picture whose windows lie as near to one another."""
-    mask = dice.integers(0, 256, windows.ENTRY_BYTES, np.uint8)
-    laid = np.frombuffer(hashes.windows, np.uint8).reshape(-1, windows.ENTRY_BYTES)
+    mask = dice.integers(0, 256, ENTRY_BYTES, np.uint8)
+    laid = np.frombuffer(hashes.windows, np.uint8).reshape(-1, ENTRY_BYTES)
     other = np.where(laid[:, :32].any(axis=1, keepdims=True), laid ^ mask, 0).astype(np.uint8)
     return replace(hashes, pdq=other[0, :32].tobytes(), windows=other.tobytes())
 

@@ -15,8 +15,8 @@ from PIL import Image, ImageOps
 from triage.decode.cell import operations
 from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
-from triage.hashing.likeness import PictureIndex, alike, may_match, possible
-from triage.hashing.uneven import Cells
+from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
+from triage.hashing.uneven_crops import CellPlane
 from triage.model.media import Perceptual
 
 REQUEST = Request(operation=Operation.MEASURE)
@@ -33,16 +33,16 @@ def pictures_in(folder: Path, least_bytes: int = _LEAST_BYTES) -> Iterator[Path]
 
 def photographs(folder: Path) -> Iterator[Image.Image]:
     """Each once, at LONG_SIDE: packages hold the same picture in several sizes, cuts and colours."""
-    seen = PictureIndex()
+    seen = ImageIndex()
     kept: list[bytes] = []
     for path in sorted(pictures_in(folder)):
         with Image.open(path) as picture:
             small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
         hashes = measured(small, 90)
-        if not may_match(hashes) or alike(seen, kept.__getitem__, hashes, thorough=True):
+        if not can_match(hashes) or find_matches(seen, kept.__getitem__, hashes, thorough=True):
             continue
-        if not possible(seen, kept.__getitem__, hashes, ()):
-            seen.learn(len(kept), hashes)
+        if not find_possible_matches(seen, kept.__getitem__, hashes, ()):
+            seen.add(len(kept), hashes)
             kept.append(hashes.windows)
             yield small
 
@@ -57,11 +57,11 @@ def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
     return hashes_of(saved(picture, quality))
 
 
-def cells_of(data: bytes) -> Cells:
+def cells_of(data: bytes) -> CellPlane:
     """As the sweep takes them."""
     source = Source(len(data), data, lambda start, length: b"")
     with Image.open(io.BytesIO(data)) as picture:
-        return Cells(operations.cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
+        return CellPlane(operations.cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
 
 
 def hashes_of(data: bytes) -> Perceptual:

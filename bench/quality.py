@@ -30,9 +30,18 @@ from bench.strangers import drawn_strangers, taken_for_one
 from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.protocol import Operation, Request
-from triage.hashing import index as search
-from triage.hashing.likeness import PictureIndex, Possible, alike, faintly, may_be_possible, may_match, possible
-from triage.hashing.uneven import uneven
+from triage.hashing import hamming_index
+from triage.hashing.match_index import (
+    ImageIndex,
+    StoredHashes,
+    can_be_possible,
+    can_match,
+    find_low_quality_matches,
+    find_matches,
+    find_possible_matches,
+)
+from triage.hashing.uneven_crops import find_uneven_crops
+from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
 REQUEST = Request(operation=Operation.MEASURE)
@@ -77,28 +86,28 @@ def bits(one: bytes, other: bytes) -> int:
 
 def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) -> dict[str, dict[str, float]]:
     """Searched as among ten million hashes: with the largest tables, which find less of what is only possible, and no scan."""
-    search._PLANS, search._SCANNED = search._PLANS[-1:], 0
+    hamming_index._PLANS, hamming_index._SCANNED_HASHES = hamming_index._PLANS[-1:], 0
     kept = [measured(picture, 92) for picture in chosen]
-    index = PictureIndex()
-    index.extend((number, hashes.pdq, hashes.windows) for number, hashes in enumerate(kept))
+    index = ImageIndex()
+    index.extend(StoredHashes(number, hashes.pdq, hashes.windows) for number, hashes in enumerate(kept))
     found: dict[str, dict[str, float]] = {}
     for name, (change, quality) in changes.items():
         rows = []
         for number, picture in enumerate(chosen):
             data, own = saved(change(picture), quality), kept[number]
             hashes = hashes_of(data)
-            sure = may_match(hashes) and number in alike(index, lambda n: kept[n].windows, hashes, thorough=True)
-            perhaps = sure or (may_be_possible(hashes) and number in further(index, kept, hashes, data))
+            sure = can_match(hashes) and number in find_matches(index, lambda n: kept[n].windows, hashes, thorough=True)
+            perhaps = sure or (can_be_possible(hashes) and number in further(index, kept, hashes, data))
             far, wave = bits(own.pdq, hashes.pdq), bits(own.phash, hashes.phash)
             rows.append((sure, perhaps, far <= 31, far <= 51, wave <= 8))
         found[name] = dict(zip(NAMES, np.mean(rows, axis=0).round(3).tolist(), strict=True))
     return found
 
 
-def further(index: PictureIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, Possible]:
-    search = possible if may_match(hashes) else faintly
+def further(index: ImageIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, MatchWay]:
+    search = find_possible_matches if can_match(hashes) else find_low_quality_matches
     found = search(index, lambda n: kept[n].windows, hashes, ())
-    return found | uneven(index, lambda n: kept[n].windows, cells_of(data), found)
+    return found | find_uneven_crops(index, lambda n: kept[n].windows, cells_of(data), found)
 
 
 def beside_reference(sources: list[Image.Image], count: int) -> dict[str, object]:

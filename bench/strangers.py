@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from triage.hashing import perceptual, windows
-from triage.hashing.likeness import PictureIndex, alike, may_match, possible
+from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
+from triage.hashing.perceptual import hash_plane
+from triage.hashing.resampling import Matrix, Plane
+from triage.hashing.window_hashing import hash_windows
 from triage.model.media import Perceptual
 
 _LONG, _SHORT = 340, 256
@@ -36,14 +38,14 @@ def drawn_strangers(photos: list[Image.Image], count: int, seed: int = 7) -> lis
     for _ in range(count):
         one, other = dice.choice(len(small), 2, replace=False).tolist()
         luma = _composite(dice, small[one], small[other])
-        hashes = perceptual.measure(luma, luma.shape)
-        hashes = windows.measure(luma, hashes)
-        if may_match(hashes):
+        hashes = hash_plane(luma, luma.shape)
+        hashes = hash_windows(luma, hashes)
+        if can_match(hashes):
             found.append(Stranger(hashes, (one, other)))
     return found
 
 
-def _composite(dice: np.random.Generator, one: Image.Image, other: Image.Image) -> perceptual.Plane:
+def _composite(dice: np.random.Generator, one: Image.Image, other: Image.Image) -> Plane:
     width, height = (_LONG, _SHORT) if dice.random() < 0.7 else (_SHORT, _LONG)
     over, under = (_recoloured(dice, picture, width, height) for picture in (one, other))
     mask = _soft(dice, width, height, int(dice.integers(2, 6)))
@@ -52,18 +54,18 @@ def _composite(dice: np.random.Generator, one: Image.Image, other: Image.Image) 
     return np.clip(lit + dice.normal(0, 4, lit.shape), 0, 255).astype(np.uint8)
 
 
-def _recoloured(dice: np.random.Generator, picture: Image.Image, width: int, height: int) -> perceptual.Matrix:
+def _recoloured(dice: np.random.Generator, picture: Image.Image, width: int, height: int) -> Matrix:
     share = dice.uniform(0.35, 0.9)
     left, top = dice.uniform(0, 1 - share, 2) * picture.size
     box = (left, top, left + share * picture.width, top + share * picture.height)
     part = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR, box), np.float32) @ dice.dirichlet((1, 1, 1))
     if dice.random() < 0.5:
         part = part[:, ::-1]
-    recoloured: perceptual.Matrix = 255 * (part / 255) ** dice.uniform(0.6, 1.6)
+    recoloured: Matrix = 255 * (part / 255) ** dice.uniform(0.6, 1.6)
     return recoloured
 
 
-def _soft(dice: np.random.Generator, width: int, height: int, cells: int) -> perceptual.Matrix:
+def _soft(dice: np.random.Generator, width: int, height: int, cells: int) -> Matrix:
     field = Image.fromarray(dice.random((cells, cells)).astype(np.float32))
     return np.asarray(field.resize((width, height), Image.Resampling.BICUBIC), np.float64)
 
@@ -98,8 +100,8 @@ def _wholes(strangers: list[Stranger], sources: NDArray[np.int64]) -> dict[str, 
 
 
 def _tiers(strangers: list[Stranger], sources: NDArray[np.int64], asked: list[Stranger]) -> dict[str, object]:
-    index = PictureIndex()
-    index.extend((number, one.hashes.pdq, one.hashes.windows) for number, one in enumerate(strangers))
+    index = ImageIndex()
+    index.extend(StoredHashes(number, one.hashes.pdq, one.hashes.windows) for number, one in enumerate(strangers))
     unlike = _unlike(sources[: len(asked)], sources)
     sure: set[tuple[int, int]] = set()
     perhaps: dict[tuple[int, int], tuple[int, int]] = {}
@@ -108,11 +110,11 @@ def _tiers(strangers: list[Stranger], sources: NDArray[np.int64], asked: list[St
         return strangers[number].hashes.windows
 
     for number, one in enumerate(asked):
-        near = alike(index, kept, one.hashes, thorough=True)
+        near = find_matches(index, kept, one.hashes, thorough=True)
         sure |= {(number, other) for other in near if unlike[number, other]}
-        for other, how in possible(index, kept, one.hashes, near).items():
+        for other, how in find_possible_matches(index, kept, one.hashes, near).items():
             if unlike[number, other]:
-                perhaps[number, other] = (how.how.distance, how.second)
+                perhaps[number, other] = (how.distance, how.dhash_distance or 0)
     pairs = int(unlike.sum() - np.triu(unlike[:, : len(asked)]).sum())
     match, maybe = (len({(min(pair), max(pair)) for pair in found}) for found in (sure, perhaps))
     told = {"asked thoroughly": len(asked), "pairs in all windows": pairs, "match": match, "possible": maybe}

@@ -31,8 +31,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from bench.photographs import pictures_in
-from triage.hashing import grids, perceptual, windows
-from triage.hashing.likeness import Alike, PictureIndex, alike, may_match, possible
+from triage.hashing.crop_windows import NUMBER_OF, WHOLE_WINDOWS
+from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
+from triage.hashing.orientations import ORIENTATIONS, orient_dhash
+from triage.hashing.perceptual import compute_hashes
+from triage.hashing.resampling import Plane, compute_grids, stack_cells
+from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES, decode_window
+from triage.hashing.window_hashing import hash_windows_of_many
+from triage.model.match_way import MatchWay, Orientation, describe_match_way
 from triage.model.media import Perceptual
 
 Box = tuple[int, int, int, int]
@@ -94,8 +100,8 @@ def main() -> None:
             keep(options.keep, cut)
     if options.half is not None:
         cut = replace(cut, pieces=[piece for piece in cut.pieces if piece.photograph % 2 == options.half])
-    index = PictureIndex()
-    index.extend((number, piece.hashes.pdq, piece.hashes.windows) for number, piece in enumerate(cut.pieces))
+    index = ImageIndex()
+    index.extend(StoredHashes(number, piece.hashes.pdq, piece.hashes.windows) for number, piece in enumerate(cut.pieces))
     counted: dict[str, object] = {
         "photographs": len({piece.photograph for piece in cut.pieces}),
         "pieces": len(cut.pieces),
@@ -117,11 +123,11 @@ def cut_up(folder: Path, processes: int, most: int) -> Pieces:
     be told from others, and is left."""
     paths = sorted(pictures_in(folder, _LEAST_BYTES))
     kept = Pieces([], [])
-    seen = PictureIndex()
+    seen = ImageIndex()
     with ProcessPoolExecutor(processes) as pool:
         for number, found in enumerate(pool.map(partial(_pieces, most), range(len(paths)), paths, chunksize=4)):
-            if found and not alike(seen, kept.kept, found[0].hashes):
-                seen.extend([(len(kept.pieces), found[0].hashes.pdq, None)])
+            if found and not find_matches(seen, kept.kept, found[0].hashes):
+                seen.extend([StoredHashes(len(kept.pieces), found[0].hashes.pdq, None)])
                 kept.paths.append(paths[number])
                 kept.pieces.extend(replace(piece, photograph=len(kept.paths) - 1) for piece in found)
     return kept
@@ -138,16 +144,16 @@ def _pieces(most: int, number: int, path: Path) -> list[Piece]:
     chosen = np.random.default_rng(number).permutation(len(parts))[:most]
     places = [whole, *(parts[n] for n in chosen)]
     found = [Piece(number, box, hashes) for box, hashes in zip(places, _hashes(picture, places), strict=True)]
-    return [piece for piece in found if may_match(piece.hashes)] if may_match(found[0].hashes) else []
+    return [piece for piece in found if can_match(piece.hashes)] if can_match(found[0].hashes) else []
 
 
 def _hashes(picture: Image.Image, places: Iterable[Box]) -> list[Perceptual]:
     planes = [_plane(picture, box) for box in places]
-    taken = [grids.of(plane, plane.shape) for plane in planes]
-    return windows.measured(planes, grids.cells_of(taken), perceptual.hashes(taken)[0])
+    taken = [compute_grids(plane, plane.shape) for plane in planes]
+    return hash_windows_of_many(planes, stack_cells(taken), compute_hashes(taken).hashes)
 
 
-def _plane(picture: Image.Image, box: Box) -> grids.Plane:
+def _plane(picture: Image.Image, box: Box) -> Plane:
     """Sides in steps of 64, so that few filters are needed for all."""
     shrink = min(1.0, _MOST / max(box[2] - box[0], box[3] - box[1]))
     width, height = (max(1, round(shrink * side / 64)) * 64 for side in (box[2] - box[0], box[3] - box[1]))
@@ -174,24 +180,24 @@ class Met:
 
     one: int
     other: int
-    way: Alike
+    way: MatchWay
 
 
 Tiers = dict[str, list[Met]]
 
 
-def wholes(cut: Pieces, index: PictureIndex) -> tuple[dict[str, int], Tiers]:
+def wholes(cut: Pieces, index: ImageIndex) -> tuple[dict[str, int], Tiers]:
     folders = cut.folders
     pairs = (len(folders) ** 2 - sum(count**2 for count in Counter(folders.tolist()).values())) // 2
     found = []
     for number, piece in enumerate(cut.pieces):
-        whole = piece.hashes.windows[: len(windows.WHOLE) * windows.ENTRY_BYTES].ljust(windows.BLOB_BYTES, b"\0")
-        near = alike(index, cut.kept, replace(piece.hashes, windows=whole), thorough=True)
+        whole = piece.hashes.windows[: len(WHOLE_WINDOWS) * ENTRY_BYTES].ljust(BLOB_BYTES, b"\0")
+        near = find_matches(index, cut.kept, replace(piece.hashes, windows=whole), thorough=True)
         found += [Met(number, other, way) for other, way in near.items() if other < number]
     return {"pairs of wholes": pairs}, {"match": _strangers(folders, found)}
 
 
-def as_the_sweep_asks(cut: Pieces, index: PictureIndex, count: int) -> tuple[dict[str, int], Tiers]:
+def as_the_sweep_asks(cut: Pieces, index: ImageIndex, count: int) -> tuple[dict[str, int], Tiers]:
     folders = cut.folders
     chosen = np.linspace(0, len(cut.pieces) - 1, min(count, len(cut.pieces))).astype(int).tolist()
     pairs = sum(int(np.count_nonzero(folders != folders[number])) for number in chosen)
@@ -199,9 +205,9 @@ def as_the_sweep_asks(cut: Pieces, index: PictureIndex, count: int) -> tuple[dic
     sure, perhaps = [], []
     for number in chosen:
         hashes = cut.pieces[number].hashes
-        near = alike(index, cut.kept, hashes, thorough=True)
+        near = find_matches(index, cut.kept, hashes, thorough=True)
         sure += [Met(number, other, way) for other, way in near.items()]
-        perhaps += [Met(number, other, one.how) for other, one in possible(index, cut.kept, hashes, near).items()]
+        perhaps += [Met(number, other, way) for other, way in find_possible_matches(index, cut.kept, hashes, near).items()]
     told = {"asked as the sweep asks": len(chosen), "pairs": pairs}
     return told, {"match when swept": _strangers(folders, sure), "possible": _strangers(folders, perhaps)}
 
@@ -217,11 +223,12 @@ def _strangers(folders: NDArray[np.intp], found: list[Met]) -> list[Met]:
 
 def as_text(cut: Pieces, met: Met) -> str:
     """Both distances, how, and where the two lie."""
-    one, other = windows.entry(cut.kept(met.one), met.way.asked), windows.entry(cut.kept(met.other), met.way.found)
+    one = decode_window(cut.kept(met.one), NUMBER_OF[met.way.asked_window])
+    other = decode_window(cut.kept(met.other), NUMBER_OF[met.way.found_window])
     if one is None or other is None:
         raise RuntimeError("a window that was found is gone")
-    second = int.from_bytes(windows.turned_second(one.second)[met.way.turn]) ^ int.from_bytes(other.second)
-    return f"{met.way.distance} and {second.bit_count()}, {met.way.variant}: {cut.place(met.one)} | {cut.place(met.other)}"
+    second = int.from_bytes(orient_dhash(one.dhash)[ORIENTATIONS.index(met.way.orientation)]) ^ int.from_bytes(other.dhash)
+    return f"{met.way.distance} and {second.bit_count()}, {describe_match_way(met.way)}: {cut.place(met.one)} | {cut.place(met.other)}"
 
 
 def sheets(cut: Pieces, pairs: list[Met], folder: Path, name: str) -> None:
@@ -234,17 +241,17 @@ def sheets(cut: Pieces, pairs: list[Met], folder: Path, name: str) -> None:
         draw = ImageDraw.Draw(sheet)
         for place, met in enumerate(some):
             left, top = place % across * 2 * (_SHOWN + 4), place // across * (_SHOWN + 14)
-            draw.text((left, top), f"{first + place}: {met.way.distance} {met.way.variant}", 0)
-            for beside, (number, turn) in enumerate(((met.one, met.way.turn), (met.other, 0))):
-                shown = _turned(np.asarray(cut.picture(number).resize((_SHOWN, _SHOWN))), turn)
+            draw.text((left, top), f"{first + place}: {met.way.distance} {describe_match_way(met.way)}", 0)
+            for beside, (number, orientation) in enumerate(((met.one, met.way.orientation), (met.other, Orientation.UPRIGHT))):
+                shown = _turned(np.asarray(cut.picture(number).resize((_SHOWN, _SHOWN))), orientation)
                 sheet.paste(Image.fromarray(shown), (left + beside * _SHOWN, top + 12))
         sheet.save(folder / f"{name} {first}.png")
 
 
-def _turned(plane: grids.Plane, turn: int) -> grids.Plane:
-    """In the order of windows.TURNS."""
+def _turned(plane: Plane, orientation: Orientation) -> Plane:
+    """In the order of ORIENTATIONS."""
     turns = (plane, np.rot90(plane, 1), np.rot90(plane, 2), np.rot90(plane, 3), plane[::-1], plane[:, ::-1], plane.T)
-    return np.ascontiguousarray((*turns, np.rot90(plane, 2).T)[turn])
+    return np.ascontiguousarray((*turns, np.rot90(plane, 2).T)[ORIENTATIONS.index(orientation)])
 
 
 # Kept hashes
@@ -271,7 +278,7 @@ def _perceptual(quality: int, turns: list[bytes], blob: bytes) -> Perceptual:
 def loaded(file: Path) -> Pieces:
     with np.load(file) as kept:
         turns = [bytes(row) for row in kept["turns"].reshape(-1, 32)]
-        blobs = [bytes(row) for row in kept["windows"].reshape(-1, windows.BLOB_BYTES)]
+        blobs = [bytes(row) for row in kept["windows"].reshape(-1, BLOB_BYTES)]
         rows = zip(kept["photograph"].tolist(), kept["box"].tolist(), kept["quality"].tolist(), blobs, strict=True)
         pieces = [
             Piece(photograph, tuple(box), _perceptual(quality, turns[8 * n : 8 * n + 8], blob))

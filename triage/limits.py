@@ -78,9 +78,9 @@ MATCH_RADIUS = 31
 POSSIBLE_RADIUS = 64
 """Beyond MATCH_RADIUS and up to here two windows are possibly alike, when their second hashes agree too."""
 SECOND_SHARE, PLAIN_VARIETY = 0.35, 70
-"""Two match when of the 480 comparisons of neighbouring cells fewer differ than so large a share of the variety of both pictures
-(hashing/windows.py), after the part of it that any edge or ball has. Of true photographs one in 300 has more, of strangers within
-MATCH_RADIUS nearly all (docs/measurements-hashing.md)."""
+"""Two match when fewer bits of their difference hashes differ than so large a share of the gradient changes of both
+(hashing/difference_hash.py), after the part that any edge or ball has. Of true photographs one in 300 has more, of strangers
+within MATCH_RADIUS nearly all (docs/measurements-hashing.md)."""
 MOST_SECOND = 96
 """However much variety there is: two grids of holes have more than grain."""
 CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5
@@ -98,8 +98,9 @@ FAINT_QUALITY = 20
 """A picture from here on to MIN_PDQ_QUALITY never matches by hash. But darkened or with less contrast many a picture comes to lie
 here: it is possibly another that lies above."""
 UNEVEN_STARTS, UNEVEN_RADIUS, UNEVEN_SECOND = (88, 140), 40, 60
-"""Of a crop that lies between the windows (hashing/uneven.py): so far in both hashes two windows may lie apart to be tried, and
-so near they must come in the end, and within POSSIBLE_SHARE of the variety. Of true crops nearly all come within 31 and 60."""
+"""Of a crop between the stored windows (hashing/uneven_crops.py): two windows may differ by so many bits of both hashes to be
+tried. In the end they must come so near, and within POSSIBLE_SHARE of the gradient changes. Of true crops nearly all come within
+31 and 60."""
 MOST_UNEVEN = 50
 """Pictures that are tried for one, the nearest first: each takes some 3 ms."""
 LIST_WINDOW_RADIUS = 16

@@ -25,8 +25,8 @@ from triage.decode.client import Pool
 from triage.decode.process import Worker
 from triage.decode.protocol import Operation, Request
 from triage.errors import InputError
-from triage.hashing import perceptual
-from triage.hashing.windows import BLOB_BYTES
+from triage.hashing.perceptual import hash_plane
+from triage.hashing.window_codec import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, MediaFacts, Pixels, RevealStep
 
 
@@ -51,7 +51,7 @@ def test_every_picture_format(pool: Pool, drawn: Image.Image, mime: str) -> None
     assert (facts.problem, facts.mime, facts.width, facts.height) == (None, mime, 400, 300)
     assert facts.perceptual is not None
     assert facts.perceptual.quality == 100
-    expected = perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
+    expected = hash_plane(np.asarray(drawn.convert("L")), (300, 400))
     assert distance(facts.perceptual.pdq, expected.pdq) <= (0 if mime in ("image/png", "image/bmp", "image/tiff") else 12)
     assert facts.preview is not None
     assert len(facts.preview) == PREVIEW_SIDE**2
@@ -70,8 +70,8 @@ def test_a_busy_texture_is_decoded_as_a_whole(pool: Pool, turn: int) -> None:
     shown = np.asarray(seen.convert("RGB"), np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
     facts = pool.measure(data)
     assert facts.perceptual is not None
-    assert distance(facts.perceptual.pdq, perceptual.measure(shown, shown.shape).pdq) <= 2
-    assert distance(facts.perceptual.phash, perceptual.measure(np.rint(shown), shown.shape).phash) <= 2
+    assert distance(facts.perceptual.pdq, hash_plane(shown, shown.shape).pdq) <= 2
+    assert distance(facts.perceptual.phash, hash_plane(np.rint(shown), shown.shape).phash) <= 2
 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
@@ -82,10 +82,10 @@ def test_a_small_picture_is_hashed_as_its_colours_say(pool: Pool, encoding: str)
     seen = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     assert seen is not None
     shown = np.asarray(seen.convert("RGB"), np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
-    found, expected = pool.measure(data).perceptual, perceptual.measure(shown, shown.shape)
+    found, expected = pool.measure(data).perceptual, hash_plane(shown, shown.shape)
     assert found is not None
     assert found.pdq == expected.pdq
-    assert found.phash == perceptual.measure(np.rint(shown), shown.shape).phash
+    assert found.phash == hash_plane(np.rint(shown), shown.shape).phash
 
 
 @pytest.mark.parametrize("encoding", ["PNG", "JPEG"])
@@ -100,7 +100,7 @@ def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(pool
         exact = np.asarray(shown.convert("RGB")) @ np.array((0.299, 0.587, 0.114), np.float32)
     facts = pool.measure(data)
     assert facts.perceptual is not None
-    assert distance(facts.perceptual.pdq, perceptual.measure(exact, exact.shape).pdq) <= 4
+    assert distance(facts.perceptual.pdq, hash_plane(exact, exact.shape).pdq) <= 4
 
 
 @pytest.mark.parametrize("name", media.FILMS)
@@ -154,7 +154,7 @@ def test_every_kind_of_pixel(pool: Pool, drawn: Image.Image, name: str) -> None:
     facts = pool.measure(media.encoded(drawn.convert(mode), encoding, **options))
     assert facts.problem is None
     assert facts.perceptual is not None
-    expected = perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
+    expected = hash_plane(np.asarray(drawn.convert("L")), (300, 400))
     assert distance(facts.perceptual.pdq, expected.pdq) <= 24
 
 
@@ -165,7 +165,7 @@ def test_more_bits_a_sample(pool: Pool, drawn: Image.Image, kind: type, encoding
     deep = media.encoded(Image.fromarray(grey.astype(kind) * times), encoding)
     found = pool.measure(deep).perceptual
     assert found is not None
-    assert replace(found, windows=b"") == perceptual.measure(grey, grey.shape)
+    assert replace(found, windows=b"") == hash_plane(grey, grey.shape)
     assert rgb(pool.render(deep, RevealStep.COLOUR, 400)).mean() == pytest.approx(grey.mean(), abs=1)
 
 
@@ -187,7 +187,7 @@ def test_orientation_is_undone(pool: Pool, drawn: Image.Image, encoding: str, or
     turned = drawn if undo is None else drawn.transpose(Image.Transpose(undo))
     stored = media.encoded(turned, encoding, exif=media.exif(orientation=orientation))
     facts = pool.measure(stored)
-    expected = perceptual.measure(np.asarray(drawn.convert("L")), (300, 400))
+    expected = hash_plane(np.asarray(drawn.convert("L")), (300, 400))
     assert (facts.width, facts.height) == (400, 300)
     assert facts.perceptual is not None
     assert distance(facts.perceptual.pdq, expected.pdq) <= 12

@@ -9,12 +9,12 @@ from triage.decode import answers
 from triage.decode.client import Pool
 from triage.decode.protocol import ProtocolError
 from triage.errors import InputError
-from triage.hashing import grids
+from triage.hashing.resampling import compute_cells
 
 
 def test_cells_of_a_picture_are_its_means(pool: Pool, drawn: Image.Image) -> None:
     own = np.frombuffer(pool.cells(media.encoded(drawn, "PNG")), np.uint8).reshape(80, 80)
-    assert np.abs(own - grids.cells(np.asarray(drawn.convert("L")))).max() <= 1
+    assert np.abs(own - compute_cells(np.asarray(drawn.convert("L")))).max() <= 1
 
 
 def test_of_what_is_no_picture_there_are_none(pool: Pool) -> None:

@@ -21,9 +21,9 @@ from triage.decode.cell import blur, frames, video
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.client import Pool
 from triage.decode.protocol import Operation, Request
-from triage.hashing import perceptual
-from triage.hashing.film_search import FrameIndex, films_like
-from triage.hashing.films import Frame, bits_apart, unpack
+from triage.hashing.perceptual import compute_pdq
+from triage.hashing.video_frames import Frame, count_differing_bits, decode_frames
+from triage.hashing.video_search import FrameIndex, find_videos
 from triage.model.media import PREVIEW_SIDE, RevealStep
 
 SECONDS = 6
@@ -40,21 +40,21 @@ def drawn(seed: int = 1, seconds: float = SECONDS) -> list[Plane]:
 
 @pytest.fixture(scope="module")
 def original() -> tuple[Frame, ...]:
-    return unpack(look(film(drawn())).film.frames)
+    return decode_frames(look(film(drawn())).film.frames)
 
 
 def relation(original: tuple[Frame, ...], changed: Iterable[Plane], **options: Any) -> str | None:
     index = FrameIndex()
-    index.learn(1, original)
-    found = films_like(index, lambda medium: original, unpack(look(film(changed, **options)).film.frames), thorough=True)
-    return found[1].verdict.relation if found and not found[1].verdict.possible else None
+    index.add(1, original)
+    found = find_videos(index, lambda medium: original, decode_frames(look(film(changed, **options)).film.frames), thorough=True)
+    return found[1].verdict.relation if found and not found[1].verdict.is_possible else None
 
 
 def test_a_film_comes_out_of_the_confined_worker(pool: Pool, original: tuple[Frame, ...]) -> None:
     facts = pool.measure(film(drawn()))
     assert facts.film is not None
     assert (facts.problem, facts.width, facts.height, facts.film.tracks) == (None, 320, 180, 1)
-    assert unpack(facts.film.frames) == original
+    assert decode_frames(facts.film.frames) == original
     assert not facts.film.partial
     assert not facts.film.sampled
     assert facts.film.looked == SECONDS * RATE == facts.film.count + facts.film.flat + facts.film.still
@@ -115,11 +115,11 @@ def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: Pool, gop: int) 
     data = film(drawn(), gop=gop)
     measured = pool.measure(data).film
     assert measured is not None
-    for frame in unpack(measured.frames)[:: max(1, measured.count // 6)]:
+    for frame in decode_frames(measured.frames)[:: max(1, measured.count // 6)]:
         shown = pool.render(data, RevealStep.GREY, 960, frame.at_ms)
         assert (shown.width, shown.height) == (320, 180)
         luma = np.frombuffer(shown.rgb, np.uint8).reshape(180, 320, 3)[:, :, 0]
-        assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
+        assert count_differing_bits(compute_pdq(luma, (180, 320)).pdq, frame.pdq) <= 4
 
 
 @pytest.mark.parametrize(("container", "codec"), [("mpegts", "libx264"), ("vob", "mpeg2video"), ("flv", "flv")])
@@ -132,10 +132,10 @@ def test_without_an_index_and_without_its_beginning_too(pool: Pool, container: s
     measured = pool.measure(data).film
     assert measured is not None
     assert measured.count > 10
-    for frame in unpack(measured.frames)[:: measured.count // 5]:
+    for frame in decode_frames(measured.frames)[:: measured.count // 5]:
         shown = pool.render(data, RevealStep.GREY, 960, frame.at_ms)
         luma = np.frombuffer(shown.rgb, np.uint8).reshape(180, 320, 3)[:, :, 0]
-        assert bits_apart(perceptual.pdq(luma, (180, 320))[0], frame.pdq) <= 4
+        assert count_differing_bits(compute_pdq(luma, (180, 320)).pdq, frame.pdq) <= 4
 
 
 @pytest.mark.parametrize("begins", [57, 188 * 100 + 101])
@@ -198,7 +198,7 @@ def test_time_stamps_that_hardly_move_hide_nothing() -> None:
 
 def test_time_stamps_that_leap_are_not_believed() -> None:
     seen = look(stamped([place * 90_000 * 86_400 for place in range(20)]), "video/x-matroska")
-    assert unpack(seen.film.frames)[-1].at_ms < 20_000
+    assert decode_frames(seen.film.frames)[-1].at_ms < 20_000
 
 
 def test_times_never_go_back() -> None:
@@ -245,8 +245,8 @@ def test_of_a_long_film_key_frames_and_some_of_what_follows_are_read(
     assert seen.sampled
     assert not seen.partial
     assert SECONDS * RATE / 5 < seen.looked <= 50
-    assert unpack(seen.frames)[-1].at_ms > 5_000
-    nearest = [min(bits_apart(frame.pdq, other.pdq) for other in original) for frame in unpack(seen.frames)]
+    assert decode_frames(seen.frames)[-1].at_ms > 5_000
+    nearest = [min(count_differing_bits(frame.pdq, other.pdq) for other in original) for frame in decode_frames(seen.frames)]
     assert max(nearest) <= limits.MATCH_RADIUS
 
 
@@ -255,7 +255,7 @@ def test_a_film_that_states_less_than_it_holds_goes_on_by_key_frames(monkeypatch
     monkeypatch.setattr(frames, "_share", lambda stream, duration: 1.0)
     seen = look(film(drawn(), gop=5)).film
     assert (seen.sampled, seen.partial) == (True, False)
-    assert unpack(seen.frames)[-1].at_ms > 5_000
+    assert decode_frames(seen.frames)[-1].at_ms > 5_000
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_looks_are_bounded_whatever_the_film(monkeypatch: pytest.MonkeyPatch) ->
     seen = look(film(drawn())).film
     assert seen.count <= 16
     assert seen.looked <= 40
-    assert unpack(seen.frames)[-1].at_ms > 4_000
+    assert decode_frames(seen.frames)[-1].at_ms > 4_000
 
 
 def test_frames_of_any_size_are_checked_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,5 +326,7 @@ def test_codecs_agree_on_the_frames(original: tuple[Frame, ...], codec: str) -> 
     seen = look(stream or media.film("avi", "mjpeg"), mime)
     assert seen.film.count > 0
     if stream:
-        nearest = [min(bits_apart(frame.pdq, other.pdq) for other in original) for frame in unpack(seen.film.frames)]
+        nearest = [
+            min(count_differing_bits(frame.pdq, other.pdq) for other in original) for frame in decode_frames(seen.film.frames)
+        ]
         assert max(nearest) <= limits.MATCH_RADIUS

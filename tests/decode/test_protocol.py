@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from triage import limits
 from triage.decode import answers, protocol, walls
 from triage.decode.protocol import EndOfWire, Frame, Kind, Operation, ProtocolError, Refusal, Request
-from triage.hashing import films
-from triage.hashing.windows import BLOB_BYTES
+from triage.hashing.video_frames import FRAME_CROPS, decode_frames, encode_frames
+from triage.hashing.video_frames import Frame as VideoFrame
+from triage.hashing.window_codec import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels, RevealStep
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), max_size=20)
@@ -36,19 +37,19 @@ exif = st.builds(
 hashes = st.just(b"") | st.binary(min_size=32, max_size=32).filter(any)
 frames = st.lists(
     st.builds(
-        films.Frame,
+        VideoFrame,
         st.integers(0, answers.LONGEST_MS),
         st.integers(limits.MIN_PDQ_QUALITY, 100),
         st.binary(min_size=32, max_size=32),
         hashes,
-        st.tuples(*[hashes] * len(films.CROPS)),
+        st.tuples(*[hashes] * len(FRAME_CROPS)),
     ),
     max_size=5,
 )
 film = st.builds(
     lambda kept, flat, still, more, **rest: Film(
         count=len(kept),
-        frames=films.pack(sorted(kept, key=lambda frame: frame.at_ms)),
+        frames=encode_frames(sorted(kept, key=lambda frame: frame.at_ms)),
         looked=len(kept) + flat + still + more,
         flat=flat,
         still=still,
@@ -89,7 +90,7 @@ def test_damaged_facts_are_refused_or_still_within_bounds(facts: MediaFacts, dat
         found = answers.unpack_facts(packed)
         assert found.mime in protocol.MIMES
         assert found.width is None or 1 <= found.width <= limits.MAX_SIDE
-        assert found.film is None or len(films.unpack(found.film.frames)) == found.film.count <= found.film.looked
+        assert found.film is None or len(decode_frames(found.film.frames)) == found.film.count <= found.film.looked
         assert found.exif is None or found.exif.gps is None or abs(found.exif.gps[0]) <= 90
 
 

@@ -12,7 +12,7 @@ from tests.decode import media
 from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.client import Pool
-from triage.hashing import perceptual
+from triage.hashing.perceptual import hash_plane
 
 
 def distance(one: bytes, other: bytes) -> int:
@@ -62,7 +62,7 @@ def test_large_pictures_hash_the_same_by_every_path(pool: Pool, monkeypatch: pyt
     """Over 8 MP: reduced after decoding, or scaled by Pillow when read by ranges; PDQ stays within 4 bits of the full plane's."""
     plane = landscape(625, 825, 8).repeat(4, axis=0).repeat(4, axis=1)
     data = media.encoded(Image.fromarray(plane), encoding, exif=media.exif(orientation=6))
-    expected = perceptual.measure(np.rot90(plane, -1).copy(), (3300, 2500))
+    expected = hash_plane(np.rot90(plane, -1).copy(), (3300, 2500))
     for whole in (1000, 64 * limits.MIB):
         monkeypatch.setattr(limits, "MAX_WHOLE", whole)
         facts = pool.measure(data)

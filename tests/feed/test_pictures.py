@@ -11,8 +11,9 @@ from PIL import Image, ImageOps
 from triage.feed.canvas import Noise
 from triage.feed.exif import Camera
 from triage.feed.pictures import Change, Picture, Variant, develop
-from triage.hashing import perceptual
+from triage.hashing.perceptual import hash_plane
 from triage.limits import MATCH_RADIUS, MIN_PDQ_QUALITY
+from triage.model.media import Perceptual
 
 NEAR: tuple[Change, ...] = ("recompressed", "resized", "cropped", "brightened", "png", "sideways")
 TURNED: tuple[Change, ...] = ("mirrored", "turned")
@@ -29,7 +30,7 @@ def distance(a: bytes, b: bytes) -> int:
 
 
 @pytest.fixture(scope="module")
-def hashed() -> dict[str, perceptual.Perceptual]:
+def hashed() -> dict[str, Perceptual]:
     found = {}
     for seed in SEEDS:
         variants = tuple(
@@ -43,27 +44,27 @@ def hashed() -> dict[str, perceptual.Perceptual]:
         )
         for id, data in develop(Picture(id=str(seed), dice=(4, seed), width=640, height=480, variants=variants), NOISE).items():
             grey = luma(data)
-            found[id] = perceptual.measure(grey, (grey.shape[0], grey.shape[1]))
+            found[id] = hash_plane(grey, (grey.shape[0], grey.shape[1]))
     return found
 
 
-def test_hashes_mean_something(hashed: dict[str, perceptual.Perceptual]) -> None:
+def test_hashes_mean_something(hashed: dict[str, Perceptual]) -> None:
     assert min(found.quality for found in hashed.values()) > MIN_PDQ_QUALITY
 
 
 @pytest.mark.parametrize("change", NEAR)
-def test_near_duplicates_are_near(hashed: dict[str, perceptual.Perceptual], change: str) -> None:
+def test_near_duplicates_are_near(hashed: dict[str, Perceptual], change: str) -> None:
     assert max(distance(hashed[str(seed)].pdq, hashed[f"{seed}-{change}"].pdq) for seed in range(8)) <= MATCH_RADIUS
 
 
 @pytest.mark.parametrize("change", TURNED)
-def test_turned_pictures_are_near_one_of_the_turns(hashed: dict[str, perceptual.Perceptual], change: str) -> None:
+def test_turned_pictures_are_near_one_of_the_turns(hashed: dict[str, Perceptual], change: str) -> None:
     for seed in range(8):
         nearest = min(distance(turn, hashed[f"{seed}-{change}"].pdq) for turn in hashed[str(seed)].turns)
         assert nearest <= MATCH_RADIUS
 
 
-def test_different_scenes_are_far_apart(hashed: dict[str, perceptual.Perceptual]) -> None:
+def test_different_scenes_are_far_apart(hashed: dict[str, Perceptual]) -> None:
     whole = [hashed[str(seed)].pdq for seed in SEEDS]
     assert min(distance(a, b) for i, a in enumerate(whole) for b in whole[:i]) > MATCH_RADIUS + 10
 

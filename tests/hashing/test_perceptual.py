@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
-from triage.hashing import grids, perceptual
+from triage.hashing.perceptual import hash_plane
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())["vectors"]
 
@@ -22,7 +22,7 @@ def distance(one: bytes, other: bytes) -> int:
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['height']}x{vector['width']}")
 def test_equal_to_the_reference_implementations_bit_for_bit(vector: dict) -> None:
     size = vector["height"], vector["width"]
-    found = perceptual.measure(landscape(*size, vector["seed"]), size)
+    found = hash_plane(landscape(*size, vector["seed"]), size)
     assert [turn.hex() for turn in found.turns] == vector["turns"]
     assert found.pdq == found.turns[0]
     assert found.quality == vector["quality"]
@@ -47,7 +47,7 @@ def test_phash_of_what_is_flat_or_symmetric_is_the_reference_s_too(name: str) ->
     """Most of its waves are equal, and none of the equal ones lies above the others."""
     drawn, phash = DRAWN[name]
     plane = drawn.astype(np.uint8)
-    assert perceptual.measure(plane, plane.shape).phash.hex() == phash
+    assert hash_plane(plane, plane.shape).phash.hex() == phash
 
 
 def block_means(plane: Plane, by: int) -> Plane:
@@ -62,50 +62,17 @@ def block_means(plane: Plane, by: int) -> Plane:
 def test_a_scaled_plane_hashes_like_the_full_one(size: tuple[int, int], by: int) -> None:
     for seed in range(3 if by < 8 else 1):
         plane = landscape(*size, seed)
-        full, scaled = perceptual.measure(plane, size), perceptual.measure(block_means(plane, by), size)
+        full, scaled = hash_plane(plane, size), hash_plane(block_means(plane, by), size)
         assert max(distance(one, other) for one, other in zip(full.turns, scaled.turns, strict=True)) <= 4
         assert distance(full.phash, scaled.phash) <= 2
         assert abs(full.quality - scaled.quality) <= 2
 
 
-def exactly_resized(plane: Plane) -> np.ndarray:
-    whole, places = grids._lanczos_coefficients(plane.shape[1])
-    sums = (plane.astype(np.int64)[:, places] * whole.astype(np.int64)).sum(axis=2)
-    return np.clip((sums + (1 << 21)) >> 22, 0, 255)
-
-
-@pytest.mark.parametrize("samples", [33, 400, 681, 5_000, 5_001, 40_000])
-@pytest.mark.parametrize("lines", [12, 40])
-def test_a_side_is_resized_exactly(samples: int, lines: int) -> None:
-    """Grain of black and white brings the largest sums there are."""
-    plane = np.random.default_rng(samples).choice(np.array([0, 255], np.uint8), (lines, samples))
-    for axis, each in ((1, plane), (0, plane.T)):
-        found = grids._lanczos(np.ascontiguousarray(each, np.float32), axis)
-        assert np.array_equal(found if axis else found.T, exactly_resized(plane))
-
-
-@pytest.mark.parametrize("samples", [64, 400, 1_000])
-def test_sums_that_lie_where_rounding_turns_are_resized_exactly(samples: int) -> None:
-    plane = np.tile(np.array([100, 101], np.uint8), (60, samples // 2))
-    for axis, each in ((1, plane), (0, plane.T)):
-        found = grids._lanczos(np.ascontiguousarray(each, np.float32), axis)
-        assert np.array_equal(found if axis else found.T, exactly_resized(plane))
-
-
-@pytest.mark.parametrize("samples", [*range(33, 60), 255, 400, 681, 1_001, 2_049, 4_999, grids._MOST_IN_HALVES])
-def test_single_precision_holds_every_sum_of_halves(samples: int) -> None:
-    for band in grids._lanczos_halves(samples).bands:
-        for half, unit in ((band.weights[::2], grids._UPPER_HALF), (band.weights[1::2], grids._FIXED_POINT)):
-            whole = half.astype(np.float64) * unit
-            assert np.array_equal(whole, np.rint(whole))
-            assert 255 * np.abs(whole).sum(axis=1).max() < 1 << 24
-
-
-def test_turns_are_the_hashes_of_the_turned_picture() -> None:
+def test_orientations_are_the_hashes_of_the_rotated_image() -> None:
     plane = landscape(512, 512, 7)
-    turns = perceptual.measure(plane, plane.shape).turns
+    turns = hash_plane(plane, plane.shape).turns
     for turned in (np.rot90(plane, 1), np.rot90(plane, 2), np.rot90(plane, 3), plane[::-1], plane[:, ::-1], plane.T):
-        again = perceptual.measure(np.ascontiguousarray(turned), turned.shape)
+        again = hash_plane(np.ascontiguousarray(turned), turned.shape)
         assert min(distance(again.pdq, turn) for turn in turns) <= limits.MATCH_RADIUS
 
 
@@ -128,18 +95,18 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_drawings_with_undetermined_hashes_get_a_quality_that_never_matches(name: str) -> None:
     plane = FLAT[name]
-    assert perceptual.measure(plane, plane.shape).quality < limits.MIN_PDQ_QUALITY
+    assert hash_plane(plane, plane.shape).quality < limits.MIN_PDQ_QUALITY
 
 
 def test_a_landscape_gets_full_quality() -> None:
-    assert perceptual.measure(landscape(300, 400, 1), (300, 400)).quality == 100
+    assert hash_plane(landscape(300, 400, 1), (300, 400)).quality == 100
 
 
 @settings(max_examples=40)
 @given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([1, 2, 4, 8]), st.integers(0, 255))
 def test_any_shape_has_hashes(height: int, width: int, by: int, light: int) -> None:
     plane = np.full((height, width), light, np.uint8)
-    found = perceptual.measure(plane, (height * by, width * by))
+    found = hash_plane(plane, (height * by, width * by))
     assert len(found.turns) == 8
     assert {len(turn) for turn in found.turns} == {32}
     assert len(found.phash) == 8

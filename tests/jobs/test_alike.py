@@ -9,7 +9,9 @@ import pytest
 
 from triage import limits
 from triage.errors import Refused
-from triage.hashing import windows
+from triage.hashing.difference_hash import DHASH_BYTES
+from triage.hashing.orientations import orient_pdq
+from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.likeness import alike
@@ -17,9 +19,10 @@ from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_ne
 from triage.jobs.likeness.groups import group_of
 from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
 from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
-from triage.jobs.likeness.why import alike_files, of_lists, seen_from
+from triage.jobs.likeness.why import alike_files, of_lists
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
+from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.queries import likeness, media
@@ -32,14 +35,18 @@ def flipped(value: bytes, dice: random.Random, bits: int) -> bytes:
     return number.to_bytes(len(value))
 
 
-SECOND = random.Random(0).randbytes(windows.SECOND_BYTES)
+def way(distance: int, dhash_distance: int | None = None, **more: object) -> MatchWay:
+    return MatchWay(hash_kind="pdq", distance=distance, dhash_distance=dhash_distance, **more)  # type: ignore[arg-type]
+
+
+SECOND = random.Random(0).randbytes(DHASH_BYTES)
 
 
 def picture(pdq: bytes, dice: random.Random, second: bytes | None = None) -> Perceptual:
     """Of one window only, so that a test says all that can be alike; unless it says more, by PDQ alone."""
     second = second or flipped(SECOND, dice, 10)
-    blob = (pdq + second).ljust(windows.BLOB_BYTES, b"\0")
-    return Perceptual(pdq=pdq, quality=100, turns=windows.turned_pdq(pdq), phash=bytes(8), windows=blob)
+    blob = (pdq + second).ljust(BLOB_BYTES, b"\0")
+    return Perceptual(pdq=pdq, quality=100, turns=orient_pdq(pdq), phash=bytes(8), windows=blob)
 
 
 def store(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> int:
@@ -151,7 +158,7 @@ def test_a_crowd_of_hundreds_is_held_until_a_lead_confirms(session: Session, mon
 
 def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) -> None:
     dice, pictures = random.Random(10), Pictures()
-    one, second = dice.randbytes(32), dice.randbytes(windows.SECOND_BYTES)
+    one, second = dice.randbytes(32), dice.randbytes(DHASH_BYTES)
     others = [flipped(one, dice, limits.POSSIBLE_RADIUS - 4) for _ in range(2)]
     kept = [picture(one, dice, second), *(picture(pdq, dice, flipped(second, dice, 20)) for pdq in others)]
     with session.store.batch() as batch:
@@ -207,13 +214,16 @@ def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session
         (joined,) = alike_files(db, ids[0], {session.user.id: "first"})
         assert (joined.tier, joined.variant, joined.second, joined.joined_by) == ("match", "upright", None, "first")
     with session.store.batch() as batch:
-        likeness.add_near(batch, ids[1], ids[0], 7, "turned left")
+        left = way(7, orientation=Orientation.ROTATED_LEFT)
+        likeness.add_near(batch, ids[1], ids[0], left)
         (row,) = likeness.near(batch, ids[0])
-        assert (row.distance, row.variant, row.user_id) == (7, "turned left", session.user.id)
+        assert (row.way, row.user_id) == (left.reverse(), session.user.id)
+        (row,) = likeness.near(batch, ids[1])
+        assert (row.way, row.user_id) == (left, session.user.id)
     take_back(session, f"{1:064x}", f"{0:064x}")
     with session.reading() as db:
         (row,) = likeness.near(db, ids[0])
-        assert (row.distance, row.variant, row.user_id, row.asked) == (7, "turned left", None, ids[1])
+        assert (row.way, row.user_id) == (left.reverse(), None)
 
 
 def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Session) -> None:
@@ -221,7 +231,7 @@ def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Sessi
     with session.store.batch() as batch:
         a, b, c, d, e, f, g, alone = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(8))
         for one, other in ((a, b), (a, c), (c, f), (d, e), (d, f), (d, g)):
-            likeness.add_near(batch, one, other, 4, "upright")
+            likeness.add_near(batch, one, other, way(4))
         sizes = {each: group.size if (group := group_of(batch, each)) else None for each in (a, b, c, d, e, f, g, alone)}
     assert sizes == {a: 3, b: 3, c: 3, d: 4, e: 4, f: 4, g: 4, alone: None}
 
@@ -233,7 +243,7 @@ def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session
     with session.store.batch() as batch:
         hashes = [picture(flipped(origin, dice, 6), dice) for _ in range(8)]
         ids = [store(batch, pictures, each, n) for n, each in enumerate(hashes)]
-        monkeypatch.setattr(alike, "possible", lambda *args: pytest.fail("was asked"))
+        monkeypatch.setattr(alike, "find_possible_matches", lambda *args: pytest.fail("was asked"))
         assert look_further(pictures, batch, hashes[-1], own=ids[-1]) == {}
 
 
@@ -241,64 +251,56 @@ def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Sess
     dice, pictures = random.Random(14), Pictures()
     with session.store.batch() as batch:
         one, other, third = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(3))
-        likeness.add_near(batch, one, other, 4, "upright")
+        likeness.add_near(batch, one, other, way(4))
         likeness.set_apart(batch, one, third, "2026-11-24T10:00:00Z", session.user.id)
-        assert [likeness.add_possible(batch, one, each, 40, 20, "upright") for each in (other, third)] == [False, False]
+        assert [likeness.add_possible(batch, one, each, way(40, 20)) for each in (other, third)] == [False, False]
         assert likeness.possible(batch, one) == [] and likeness.count_possible(batch) == 0
-        assert likeness.add_possible(batch, other, third, 40, 20, "upright")
+        assert likeness.add_possible(batch, other, third, way(40, 20))
 
 
 def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -> None:
     dice, pictures = random.Random(12), Pictures()
-    ways = [(30, 40, "upright, uneven crop of this"), (30, 20, "upright, uneven crop of the other"), (31, 5, "upright")]
+    nearest = way(30, 20, found_window=CropWindow.UNEVEN)
+    ways = [way(30, 40, asked_window=CropWindow.UNEVEN), nearest, way(31, 5)]
     told = set()
     for n, order in enumerate(((0, 1, 2), (2, 1, 0))):
         with session.store.batch() as batch:
             one, other = (store(batch, pictures, picture(dice.randbytes(32), dice), 2 * n + m) for m in range(2))
-            new = [likeness.add_possible(batch, *((one, other) if way < 2 else (other, one)), *ways[way]) for way in order]
+            new = [likeness.add_possible(batch, *((one, other) if n < 2 else (other, one)), ways[n]) for n in order]
             (row,) = likeness.possible(batch, one)
         assert new == [True, False, False]
-        told.add((row.distance, row.second, seen_from(one, row)))
-    assert told == {(30, 20, "upright, uneven crop of the other")}
+        told.add(row.way)
+    assert told == {nearest}
 
 
 @pytest.mark.parametrize("near", [True, False])
 def test_of_two_equally_near_ways_the_same_is_told_whichever_asked_first(session: Session, near: bool) -> None:
     dice, pictures = random.Random(13), Pictures()
+    trimmed = way(5, None if near else 50, asked_window=CropWindow.TRIMMED)
     told = set()
     for n, older_first in enumerate((True, False)):
         with session.store.batch() as batch:
             one, other = (store(batch, pictures, picture(dice.randbytes(32), dice), 2 * n + m) for m in range(2))
-            ways = [(one, other, "upright, trimmed of this"), (other, one, "turned left, trimmed of this")]
-            for this, that, variant in ways if older_first else ways[::-1]:
+            ways = [(one, other, trimmed), (other, one, replace(trimmed, orientation=Orientation.ROTATED_LEFT))]
+            for this, that, found in ways if older_first else ways[::-1]:
                 if near:
-                    likeness.add_near(batch, this, that, 5, variant)
+                    likeness.add_near(batch, this, that, found)
                 else:
-                    likeness.add_possible(batch, this, that, 40, 50, variant)
+                    likeness.add_possible(batch, this, that, found)
             (row,) = (likeness.near if near else likeness.possible)(batch, one)
-        told.add(seen_from(one, row))
-    assert told == {"upright, trimmed of this"}
+        told.add(row.way)
+    assert told == {trimmed}
 
 
 def test_the_same_bytes_of_a_list_have_no_turn_and_its_like_pictures_do() -> None:
     named = {"list_name": "US", "list_kind": "known", "added": "2026-11-03T10:00:00Z", "sha256": "ab", "category": None}
     exact = ListHit(hash_kind="md5", tier="exact", **named)
-    near = ListHit(hash_kind="pdq", tier="near", distance=0, **named)
-    told = of_lists((exact, exact, near, replace(near, tier="possible", distance=9, variant="mirrored")))
+    near = ListHit(hash_kind="pdq", tier="near", way=way(0), **named)
+    mirrored = way(9, orientation=Orientation.MIRRORED)
+    told = of_lists((exact, exact, near, replace(near, tier="possible", way=mirrored)))
     assert [(match.tier, match.variant, match.distance) for match in told] == [
         ("exact", "", 0),
         ("match", "upright", 0),
         ("possible", "mirrored", 9),
     ]
     assert {match.list_date for match in told} == {"2026-11-03"}
-
-
-def test_the_parts_of_both_are_told_in_one_order_from_either_side() -> None:
-    row = likeness.NearRow(2, 4, "turned left, centre -5 % of this, right -5 % of the other", 1)
-    assert seen_from(1, row) == row.variant
-    assert seen_from(2, replace(row, other=1)) == "turned right, right -5 % of this, centre -5 % of the other"
-    commas = "film, turned left, bottom cut off, 20 % of this, left cut off, 10 % of the other"
-    turned = "film, turned right, left cut off, 10 % of this, bottom cut off, 20 % of the other"
-    assert seen_from(2, replace(row, other=1, variant=commas)) == turned
-    assert seen_from(2, replace(row, other=1, variant="")) == ""
-    assert seen_from(2, replace(row, other=1, variant="mirrored, photo inside of the other")) == "mirrored, photo inside of this"

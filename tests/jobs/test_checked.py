@@ -7,7 +7,7 @@ import json
 import pytest
 
 from triage import limits
-from triage.hashing import windows
+from triage.hashing.orientations import orient_pdq
 from triage.jobs.likeness.checked import Scope, checked, missing
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.store.queries.lists import ListRow
@@ -32,9 +32,7 @@ def listed(name: str, **kinds: int) -> ListRow:
 
 def picture(quality: int) -> MediaFacts:
     pdq = bytes(range(32))
-    return MediaFacts(
-        mime="image/jpeg", perceptual=Perceptual(pdq=pdq, quality=quality, turns=windows.turned_pdq(pdq), phash=bytes(8))
-    )
+    return MediaFacts(mime="image/jpeg", perceptual=Perceptual(pdq=pdq, quality=quality, turns=orient_pdq(pdq), phash=bytes(8)))
 
 
 def film(count: int, **more: bool | int) -> MediaFacts:

@@ -17,8 +17,8 @@ from triage import limits
 from triage.cli.near import how_near
 from triage.cli.show_text import tell_report
 from triage.decode.client import Pool
-from triage.hashing import perceptual
-from triage.hashing.films import FRAME_BYTES
+from triage.hashing.perceptual import compute_pdq
+from triage.hashing.video_frames import FRAME_BYTES
 from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
@@ -31,6 +31,7 @@ from triage.jobs.reading.media import film_times, reveal
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
+from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
 from triage.resources import resource
@@ -138,7 +139,7 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
     assert (done.films, done.left) == (0 if grave else 2, 0)
     files = shown(session)
     assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
-    assert files["m.mp4"].in_films[0].variant == "mirrored"
+    assert files["m.mp4"].in_films[0].way.orientation is Orientation.MIRRORED
     assert sweep(session).films == 0
 
 
@@ -274,4 +275,4 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
 
 
 def measured_pdq(luma: Plane) -> bytes:
-    return perceptual.pdq(luma, (luma.shape[0], luma.shape[1]))[0]
+    return compute_pdq(luma, (luma.shape[0], luma.shape[1])).pdq

@@ -11,7 +11,11 @@ import simplejpeg
 from tests.jobs.bundles import jpeg, le_json, scene
 from triage import limits
 from triage.errors import NotFound, Refused
-from triage.hashing import perceptual, windows
+from triage.hashing.crop_windows import NUMBER_OF
+from triage.hashing.orientations import orient_pdq
+from triage.hashing.perceptual import hash_plane
+from triage.hashing.window_codec import decode_windows
+from triage.hashing.window_hashing import hash_windows
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
@@ -23,6 +27,7 @@ from triage.jobs.lists.lists import add_list, list_hits, remove_list
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.custody import Receipt
+from triage.model.match_way import CropWindow, MatchWay
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import likeness
@@ -30,7 +35,7 @@ from triage.store.queries import likeness
 NUMBERS = ("900000401", "900000402", "900000403")
 DEVICE = "on a seized device"
 LUMA = simplejpeg.decode_jpeg(jpeg(1), "GRAY")[:, :, 0]
-HASHES = perceptual.measure(LUMA, LUMA.shape)
+HASHES = hash_plane(LUMA, LUMA.shape)
 
 
 def variant(folder: Path, number: str, seed: int) -> Path:
@@ -136,15 +141,15 @@ def test_only_a_lead_decides(session: Session) -> None:
 
 def crop() -> bytes:
     """Of a list that holds the middle of the scene."""
-    place = windows.VARIANTS.index("centre -20 %")
-    return next(e.pdq for e in windows.entries(windows.measure(LUMA, HASHES).windows) if e.variant == place)
+    place = NUMBER_OF[CropWindow.CENTRE_20]
+    return next(e.pdq for e in decode_windows(hash_windows(LUMA, HASHES).windows) if e.window == place)
 
 
 @pytest.mark.parametrize("list_first", [True, False])
 def test_a_part_that_is_like_a_lists_picture_is_only_possible(
     session: Session, tmp_path: Path, reports: Path, list_first: bool
 ) -> None:
-    value = windows.turned_pdq(crop())[1]
+    value = orient_pdq(crop())[1]
     steps = [lambda: add(session, tmp_path, value), lambda: import_bundles(session, [reports], receipt=Receipt())]
     for step in steps if list_first else reversed(steps):
         step()
@@ -153,7 +158,7 @@ def test_a_part_that_is_like_a_lists_picture_is_only_possible(
     assert found.known == "possible" and "a person has to say" in found.why and flagged(session) == [False] * 3
     pairs = [pair for pair in possible_pairs(session) if pair.list]
     assert {(pair.other, pair.list, pair.second) for pair in pairs} == {(value.hex(), "device", None)} and len(pairs) == 3
-    assert {pair.variant for pair in pairs} == {"turned left, centre -20 % of this"}
+    assert {pair.variant for pair in pairs} == {"rotated left, centre -20 % of this"}
     assert {hit.tier for hit in list_hits(session, "device")} == {"possible"}
 
     shown = [show(session, number).files[0].sha256 or "" for number in NUMBERS]
@@ -178,13 +183,15 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
     (reports / other / "r.json").write_bytes(le_json(int(other)))
     (reports / other / f"{other}.jpg").write_bytes(jpeg(7))
     import_bundles(session, [reports], receipt=Receipt())
-    add(session, tmp_path, windows.turned_pdq(crop())[1])
+    add(session, tmp_path, orient_pdq(crop())[1])
     sweep(session)
     with session.store.batch() as batch:
         for band, number in enumerate((NUMBERS[1], NUMBERS[2], NUMBERS[0], other)):
             batch.execute("UPDATE queue SET band = ? WHERE report_id = (SELECT id FROM report WHERE number = ?)", (band, number))
         ids = dict(batch.all("SELECT r.number, o.medium_id FROM occurrence o JOIN report r ON r.id = o.report_id"))
-        assert likeness.add_possible(batch, ids[other], ids[NUMBERS[2]], 60, 80, "upright")
+        assert likeness.add_possible(
+            batch, ids[other], ids[NUMBERS[2]], MatchWay(hash_kind="pdq", distance=60, dhash_distance=80)
+        )
     told = [(set(pair.reports) | set(pair.other_reports), pair.list) for pair in possible_pairs(session)]
     pair = ({NUMBERS[2], other}, None)
     assert told == [({NUMBERS[1]}, "device"), ({NUMBERS[2]}, "device"), pair, ({NUMBERS[0]}, "device")]

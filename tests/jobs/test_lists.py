@@ -17,7 +17,7 @@ from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
 from triage import limits
 from triage.errors import Cancelled, InputError, NotFound, Refused
-from triage.hashing import perceptual
+from triage.hashing.perceptual import hash_plane
 from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.likeness.match import match
@@ -184,7 +184,7 @@ def test_a_faint_copy_of_a_listed_picture_is_only_possible(stored: Session, tmp_
     picture.parent.mkdir()
     Image.fromarray((scene * 0.2 + 60).astype(np.uint8)).save(picture)
     steps = [
-        lambda: add(stored, tmp_path, f"PDQ\n{perceptual.measure(scene, scene.shape).pdq.hex()}\n", "national"),
+        lambda: add(stored, tmp_path, f"PDQ\n{hash_plane(scene, scene.shape).pdq.hex()}\n", "national"),
         lambda: import_bundles(stored, [picture.parent], receipt=Receipt()),
     ]
     for step in reversed(steps) if late else steps:
@@ -345,7 +345,7 @@ class _After(CancelToken):
 
 def meetings(session: Session) -> list[tuple[object, ...]]:
     with session.reading() as db:
-        return sorted(db.all("SELECT value, medium_id, distance, variant, possible FROM list_near"))
+        return sorted(db.all("SELECT value, medium_id, distance, crop_window, orientation, time_ms, possible FROM list_near"))
 
 
 def write(session: Session, sql: str) -> None:

@@ -24,7 +24,8 @@ from triage.message import Message
 from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
-from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SecondHash, SweepState
+from triage.model.match_way import CropWindow, MatchWay, Orientation
+from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -273,23 +274,21 @@ def sha256_of(i: int) -> str:
     return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
 
 
-def alike(i: int, **more: Any) -> AlikeFile:
-    """The file at place `i`, as another one's like picture."""
-    base: dict[str, Any] = {
-        "tier": "possible",
-        "hash": "pdq",
-        "variant": "turned left, centre -10 % of this",
-        "distance": 38,
-        "second": SecondHash(hash="gradient", distance=61),
-        "quality": 100,
-        "other_quality": 88,
-        "reports": (MAIN,),
-    }
+def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more: Any) -> AlikeFile:
+    """The file at place `i`, as another one's match."""
+    way = MatchWay(
+        hash_kind="pdq",
+        distance=distance,
+        asked_window=CropWindow.CENTRE_10,
+        orientation=Orientation.ROTATED_LEFT,
+        dhash_distance=dhash_distance,
+    )
+    base: dict[str, Any] = {"tier": "possible", "way": way, "quality": 100, "other_quality": 88, "reports": (MAIN,)}
     return AlikeFile(sha256=sha256_of(i), **{**base, **more})
 
 
 def pair(i: int, other: int, distance: int = 38, **more: Any) -> PossiblePair:
-    """Two files of the report that may be the same picture."""
+    """Two files of the report that may be the same image."""
     base: dict[str, Any] = {
         "sha256": sha256_of(i),
         "reports": (MAIN,),
@@ -297,9 +296,7 @@ def pair(i: int, other: int, distance: int = 38, **more: Any) -> PossiblePair:
         "other_reports": (MAIN,),
         "list": None,
         "list_date": None,
-        "variant": "upright, left cut off, 10 % of this",
-        "distance": distance,
-        "second": SecondHash(hash="gradient", distance=61),
+        "way": MatchWay(hash_kind="pdq", distance=distance, asked_window=CropWindow.WITHOUT_LEFT_10, dhash_distance=61),
         "quality": 100,
         "other_quality": 88,
     }

@@ -166,7 +166,7 @@ def lists_hits(common: Common, name: str) -> int:
 def _tier(hit: FoundOnList) -> str:
     if hit.distance is None:
         return hit.tier
-    how = f", {hit.variant}" if hit.variant else ""
+    how = f", {hit.variant}" if hit.way is not None and not hit.way.is_plain else ""
     return f"{hit.tier}, distance {hit.distance}, quality {hit.quality}{how}" + (", held for review" if hit.held else "")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from triage.model.match_way import describe_match_way
 from triage.model.matches import AlikeFile, FilmShare, NearMatch
 
 _RELATIONS = {
@@ -14,9 +17,8 @@ _RELATIONS = {
 
 def how_near(near: NearMatch) -> str:
     if near.film is not None:
-        return (
-            f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {near.variant}{_crowd(near)}"
-        )
+        words = describe_match_way(replace(near.way, time_ms=None))  # the share says when
+        return f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {words}{_crowd(near)}"
     return f"{distances(near)}, {near.variant}; quality {both_qualities(near)}{_crowd(near)}"
 
 

@@ -76,7 +76,7 @@ def possible(common: Common) -> int:
         say("No possible match waits.")
         return 0
     table(
-        ("file", "reports", "may be", "of", "PDQ distance", "second hash", "quality", "how"),
+        ("file", "reports", "may be", "of", "PDQ distance", "difference hash", "quality", "how"),
         [
             (
                 pair.sha256,

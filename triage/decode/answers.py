@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from triage import limits
 from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
-from triage.hashing import films
-from triage.hashing.grids import CELLS_SIDE
-from triage.hashing.windows import BLOB_BYTES
+from triage.hashing.resampling import CELLS_SIDE
+from triage.hashing.video_frames import FRAME_BYTES, Frame, decode_frame, encode_frames
+from triage.hashing.window_codec import BLOB_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 
@@ -99,7 +99,7 @@ def _unpack_film(fields: Fields) -> Film:
         raise ProtocolError("frames out of order")
     return Film(
         count=count,
-        frames=films.pack(frames),
+        frames=encode_frames(frames),
         looked=looked,
         flat=flat,
         still=still,
@@ -109,8 +109,8 @@ def _unpack_film(fields: Fields) -> Film:
     )
 
 
-def _unpack_frame(fields: Fields) -> films.Frame:
-    frame = films.unpack_frame(fields.take(films.FRAME_BYTES))
+def _unpack_frame(fields: Fields) -> Frame:
+    frame = decode_frame(fields.take(FRAME_BYTES))
     if frame.at_ms > LONGEST_MS or not limits.MIN_PDQ_QUALITY <= frame.quality <= 100:
         raise ProtocolError("an impossible frame")
     return frame

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import NOTHING, Message
+from triage.model.match_way import HashKind, MatchWay
 
 Of = Literal["suspect", "victim", "recipient", "associated", "picture", "incident", "mentioned"]
 Band = Literal["A", "B", "C", "D", "E"]
@@ -94,13 +95,12 @@ class ListHit:
     list_kind: str
     added: str
     sha256: str
-    hash_kind: str
+    hash_kind: HashKind
     tier: str
     category: str | None
-    distance: int | None = None
+    way: MatchWay | None = None
+    """How an image matches; None for the same bytes."""
     says: str = ""
-    variant: str = ""
-    """How the picture is turned against the list's, and which part of it is like it; empty when it is whole and upright."""
     quality: int | None = None
     """PDQ's, of this report's picture; a list says nothing of its own."""
     value: str = ""
@@ -109,6 +109,11 @@ class ListHit:
     """The hash matches so many that it is held for review, and no lead has confirmed it."""
     joined: bool = False
     """A person said that they are the same."""
+
+    @property
+    def distance(self) -> int | None:
+        """In bits; None for the same bytes."""
+        return None if self.way is None else self.way.distance
 
     @property
     def counts(self) -> bool:

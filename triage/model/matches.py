@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from triage.model.match_way import MatchWay, describe_match_way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,17 +15,37 @@ class SecondHash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileMatch:
-    """Why a list is held to know a file. `variant` says how the file is turned against the list's, and which part of it is
-    like it; `quality` is PDQ's, of the file's picture (lists say none of theirs); `list_hash` a picture's hash in hex.
+class DescribedMatch:
+    """How two files match, as data in `way`. The other fields are derived from it, for programs that read the JSON."""
+
+    way: MatchWay
+    hash: str = field(init=False)
+    variant: str = field(init=False)
+    """In English words."""
+    distance: int = field(init=False)
+    second: SecondHash | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        way = self.way
+        second = None if way.dhash_distance is None else SecondHash(hash="gradient", distance=way.dhash_distance)
+        for name, value in (
+            ("hash", way.hash_kind),
+            ("variant", describe_match_way(way)),
+            ("distance", way.distance),
+            ("second", second),
+        ):
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMatch(DescribedMatch):
+    """Why a list is held to know a file. `quality` is PDQ's, of the file's image; lists state none. `list_hash` is in hex, where
+    the entry is an image's.
 
     A match that is `possible` or `held` for review changes nothing until a person has `joined` the two, or confirmed the hash.
     """
 
     tier: Literal["exact", "match", "possible"]
-    hash: str
-    variant: str
-    distance: int
     quality: int | None
     list: str
     list_kind: str
@@ -35,15 +57,11 @@ class FileMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlikeFile:
+class AlikeFile(DescribedMatch):
     """A picture of the store that is like a file, or possibly like it, and why. `grade` says what people said of it."""
 
     sha256: str
     tier: Literal["match", "possible"]
-    hash: str
-    variant: str
-    distance: int
-    second: SecondHash | None
     quality: int | None
     other_quality: int | None
     joined_by: str | None = None
@@ -86,14 +104,10 @@ class ExactMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NearMatch:
+class NearMatch(DescribedMatch):
     sha256: str
     names: tuple[str, ...]
     tier: Literal["match", "possible"]
-    hash: str
-    variant: str
-    distance: int
-    second: SecondHash | None
     reports: tuple[str, ...]
     lists: tuple[str, ...]
     quality: int | None = None
@@ -129,7 +143,8 @@ class FoundOnList:
     """A file of the store that a list holds. `report_id` is None for media without a report; then `file` is its path.
 
     `path` is where the list says it lies (on a seized device), None when the list names no place. `declared`: only the source
-    states the hash, the bytes did not come.
+    states the hash, the bytes did not come. `way` is how an image matches, None for the same bytes; `variant` and `distance` are
+    derived from it.
     """
 
     path: str | None
@@ -138,8 +153,9 @@ class FoundOnList:
     report_id: str | None
     file: str
     tier: Literal["exact", "near", "possible"]
-    distance: int | None = None
-    variant: str = ""
+    way: MatchWay | None = None
+    distance: int | None = field(init=False)
+    variant: str = field(init=False)
     quality: int | None = None
     held: bool = False
     declared: bool = False
@@ -148,6 +164,10 @@ class FoundOnList:
     says: str = ""
     list: str = ""
     list_date: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "distance", None if self.way is None else self.way.distance)
+        object.__setattr__(self, "variant", "" if self.way is None else describe_match_way(self.way))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +197,7 @@ class HeldHash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PossiblePair:
+class PossiblePair(DescribedMatch):
     """Two that may be the same picture, for a person to say. `other` is a SHA-256, or a hash of `list` of `list_date`."""
 
     sha256: str
@@ -186,9 +206,6 @@ class PossiblePair:
     other_reports: tuple[str, ...]
     list: str | None
     list_date: str | None
-    variant: str
-    distance: int
-    second: SecondHash | None
     quality: int | None
     other_quality: int | None
     says: str = ""

@@ -25,8 +25,8 @@ class Perceptual:
 
     `pdq` is 32 bytes, big-endian bit order as pdqhash prints it; `turns` holds the eight dihedral PDQ hashes (32 bytes each,
     the first is `pdq`); `quality` is PDQ's 0 to 100 (under 50 the hash says too little and never matches); `phash` is 8 bytes,
-    equal to imagehash.phash. `windows` holds two hashes each of the picture's likeliest crops (hashing/windows.py): empty once
-    the store has put it where it is asked.
+    equal to imagehash.phash. `windows` holds two hashes each of the picture's likeliest crops (hashing/window_codec.py):
+    empty once the store has put it where it is asked.
     """
 
     pdq: bytes
@@ -38,8 +38,8 @@ class Perceptual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """How a film was looked through. `frames` holds the hashed ones (hashing/films.py) and is empty once the store has put them
-    where they are asked; `count` says how many they are."""
+    """How a film was looked through. `frames` holds the hashed ones (hashing/video_frames.py) and is empty once the store has put
+    them where they are asked; `count` says how many they are."""
 
     count: int
     frames: bytes = b""

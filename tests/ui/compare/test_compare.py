@@ -34,7 +34,7 @@ class LikeApi(PictureApi):
     def show(self, report_id: str, version: int | None = None) -> ShowReport:
         report = super().show(report_id, version)
         files = list(report.files)
-        near = {"tier": "match", "second": None}
+        near = {"tier": "match", "dhash_distance": None}
         files[PLAIN] = replace(
             files[PLAIN], alike=(alike(NEAR), alike(WARNED, distance=4, **near), alike(VIDEO, distance=9, **near))
         )
@@ -200,8 +200,8 @@ def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
 
 def test_why_is_told_beside_them(compare: Compare) -> None:
     said = texts(compare.panel)
-    assert "PDQ: 38 of 256 bits differ, second hash: 61 of 480 differ" in said
-    assert "turned left, of this one the middle, 10 % cut off around it" in said
+    assert "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ" in said
+    assert "rotated left, of this one the middle, 10 % cut off around it" in said
 
 
 def test_back_leads_to_the_medium(page: ReportPage, compare: Compare) -> None:

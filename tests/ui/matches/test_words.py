@@ -1,4 +1,4 @@
-"""Why two are alike, in words: every variant that the search can find is said, in both languages."""
+"""Why two match, in words, in both languages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.fakes import MAIN, FakeApi, alike, pair, sha256_of
-from triage.hashing import windows
 from triage.jobs.likeness.films import NOT_YET, not_checked
+from triage.model.match_way import MatchWay
 from triage.model.media import Film
 from triage.model.views import ShowFilm
 from triage.ui.matches import words
@@ -18,42 +18,12 @@ from triage.ui.media import words as media_words
 from triage.ui.text import i18n
 from triage.ui.text.reasons import sentence
 
-ALL = [
-    ", ".join([turn, *told])
-    for turn in windows.TURNS
-    for told in (
-        [],
-        *([f"{name} of this"] for name in windows.NAMES[1:]),
-        *([f"{name} of the other"] for name in windows.NAMES[1:]),
-        ["left and right cut off, 25 % of this", "photo inside of the other"],
-    )
-]
-
 
 @pytest.fixture
 def urdu() -> Iterator[None]:
     i18n.set_language("ur")
     yield
     i18n.set_language("en")
-
-
-def test_a_variant_is_taken_apart() -> None:
-    assert words.variant("upright") == "upright"
-    assert words.variant("turned left, centre -10 % of this") == "turned left, of this one the middle, 10 % cut off around it"
-    assert words.variant("upright, photo inside of the other, bottom right -5 % of this") == (
-        "upright, of the other the photo inside it, of this one the corner bottom right, 5 % cut off"
-    )
-    assert words.variant("film, upright, inside the borders of the other") == (
-        "as videos, upright, of the other what is inside the borders"
-    )
-    assert words.variant("something new of this") == "of this one something new"
-
-
-def test_every_variant_is_said_in_urdu(urdu: None) -> None:
-    for text in ALL:
-        said = words.variant(text)
-        left = [part for part in said.split() if part.isascii() and part.isalpha()]
-        assert not left, f"{text}: {said}"
 
 
 def test_whatever_of_a_film_was_not_seen_is_said_in_urdu(urdu: None) -> None:
@@ -71,10 +41,11 @@ def film(count: int) -> Film:
 
 def test_both_distances_and_both_qualities_are_told() -> None:
     found = waiting(pair(0, 1))
-    assert words.distances(found) == "PDQ: 38 of 256 bits differ, second hash: 61 of 480 differ"
+    assert words.distances(found) == "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ"
     assert words.quality(found) == "this one 100 of 100, the other 88 of 100"
     assert words.tier(found).startswith("Possible match")
-    listed = waiting(replace(pair(0, 1), other="ab" * 32, other_reports=(), list="drawn-2", list_date="2026-11-03", second=None))
+    of_list = pair(0, 1, other_reports=(), list="drawn-2", list_date="2026-11-03", way=MatchWay(hash_kind="pdq", distance=38))
+    listed = waiting(replace(of_list, other="ab" * 32))
     assert words.distances(listed) == "PDQ: 38 of 256 bits differ"
     assert words.quality(listed) == "this one 100 of 100, the list does not say"
     assert words.short(listed).startswith("drawn-2 of 2026-11-03, possibly, upright")
@@ -82,7 +53,8 @@ def test_both_distances_and_both_qualities_are_told() -> None:
 
 def test_what_a_person_said_is_said() -> None:
     file = replace(
-        FakeApi().show(MAIN).files[1], alike=(alike(4, tier="match", second=None, joined_by="lhr-02", distance=4), alike(5))
+        FakeApi().show(MAIN).files[1],
+        alike=(alike(4, tier="match", dhash_distance=None, joined_by="lhr-02", distance=4), alike(5)),
     )
     first, second = pairs_of(file, MAIN)
     assert (first.possible, second.possible) == (True, False), "what waits for a person comes first"
@@ -94,8 +66,8 @@ def test_what_a_person_said_is_said() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), turned left.",
-        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, turned left, yet it shows little; a person has to say.",
+        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), rotated left.",
+        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, rotated left, yet it shows little; a person has to say.",
         "A part of it is possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8; a person has to say.",
         "Possibly shows a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8, frame at 2.0 s; a person has to say.",
         "Held for review, since the hash matches hundreds of files: drawn-2 of 2026-11-03 (known, PDQ). It does not count.",

@@ -18,6 +18,7 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
+from triage.model.match_way import FRAME_PDQ, MatchWay
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
@@ -310,10 +311,7 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
         sha256="ab" * 32,
         names=("b.mp4",),
         tier="possible",
-        hash="pdq",
-        variant="upright",
-        distance=6,
-        second=None,
+        way=MatchWay(hash_kind=FRAME_PDQ, distance=6),
         reports=("900000007",),
         lists=(),
         film=share,
@@ -398,7 +396,7 @@ def grading(page: ReportPage, **fields: Any) -> GradeDialog:
 def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
 ) -> None:
-    near = {"tier": "match", "second": None}
+    near = {"tier": "match", "dhash_distance": None}
     seen = alike(EXACT, distance=9, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True, **near)
     dialog = grading(page, alike=(alike(2, distance=4, **near), seen, alike(5)), seen_in=("900098112",))
     said = texts(dialog)
@@ -420,7 +418,9 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
 def test_a_grade_is_taken_over_from_what_somebody_saw(
     page: ReportPage, media: MediaPage, api: PictureApi, lasting_runner: Runner
 ) -> None:
-    seen = alike(EXACT, tier="match", second=None, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True)
+    seen = alike(
+        EXACT, tier="match", dhash_distance=None, grade="seen by lhr-02 at 2026-11-24 10:00 UTC", graded="adult", seen=True
+    )
     dialog = grading(page, alike=(seen,))
     QTest.keyClick(dialog, Qt.Key.Key_T)
     QTest.keyClick(dialog, Qt.Key.Key_Return)

@@ -77,8 +77,8 @@ def bundle(folder: Path) -> Path:
 
 def found(session: Session) -> dict[str, Any]:
     tables = {
-        "near": "a, b, distance, variant",
-        "possible": "a, b, distance, second, variant",
+        "near": "a, b, distance, asked_window, found_window, orientation",
+        "possible": "a, b, distance, dhash_distance, asked_window, found_window, orientation",
         "picture_window": "medium_id, swept",
     }
     with session.reading() as db:

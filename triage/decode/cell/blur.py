@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from triage.hashing import grids
-from triage.hashing.grids import Matrix, Plane
+from triage.hashing.resampling import CELLS_SIDE, Matrix, Plane, build_mean_filter
 from triage.model.media import PREVIEW_SIDE, Pixels, RevealStep
 
 _ACROSS = 3
@@ -19,14 +18,14 @@ SIGMA = 0.08
 
 
 def previews(cells: Matrix) -> list[bytes]:
-    """32 x 32 grey bytes of each picture, stretched to a square and blurred, from its (n, 80, 80) cells (hashing/grids.py)."""
+    """32 x 32 grey bytes of each image, stretched to a square and blurred, from (n, 80, 80) cells (hashing/resampling.py)."""
     blurred = _BLUR @ cells @ _BLUR.T
     return [each.tobytes() for each in np.rint(np.clip(blurred, 0, 255)).astype(np.uint8)]
 
 
 def _blur() -> Matrix:
     """(32, 80): means of the cells, then a Gaussian that ends at the edge."""
-    means = grids.shares(np.linspace(0, grids.CELLS_SIDE, PREVIEW_SIDE + 1), grids.CELLS_SIDE)
+    means = build_mean_filter(np.linspace(0, CELLS_SIDE, PREVIEW_SIDE + 1), CELLS_SIDE)
     apart = np.subtract.outer(np.arange(PREVIEW_SIDE), np.arange(PREVIEW_SIDE)) / (SIGMA * PREVIEW_SIDE)
     weights = np.exp(-(apart**2) / 2)
     found: Matrix = (weights / weights.sum(axis=1, keepdims=True) @ means).astype(np.float32)

@@ -22,8 +22,12 @@ from triage.decode.cell import blur, video
 from triage.decode.cell.pictures import check_size, scaled_by
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import bars, films, perceptual, windows
-from triage.hashing.grids import Plane
+from triage.hashing.letterbox import remove_bars
+from triage.hashing.perceptual import compute_pdq
+from triage.hashing.resampling import Plane
+from triage.hashing.video_frames import FRAME_CROPS, Frame, encode_frames, thin_frames
+from triage.hashing.window_hashing import hash_crops
+from triage.model.match_way import CropWindow
 from triage.model.media import Film
 
 _PLAUSIBLE_RATE = (1.0, 240.0)
@@ -57,10 +61,10 @@ def look_through(source: Source, mime: str, request: Request) -> Seen:
             _look(reader, looks)
     if not looks.seen:
         raise Unreadable(Refusal.NO_MEMORY if reader.out_of_memory else Refusal.DAMAGED)
-    frames = films.thinned([each.frame for each in looks.seen if each.frame is not None], limits.FILM_FRAMES)
+    frames = thin_frames([each.frame for each in looks.seen if each.frame is not None], limits.FILM_FRAMES)
     film = Film(
         count=len(frames),
-        frames=films.pack(frames),
+        frames=encode_frames(frames),
         looked=looks.looked,
         flat=looks.flat,
         still=looks.still,
@@ -185,7 +189,7 @@ def _next_time(last: float, stamp: float | None, first: float | None, frame_ms: 
 class _Look:
     at_ms: int
     small: Plane
-    frame: films.Frame | None
+    frame: Frame | None
     """None where the frame says too little, or what another says."""
 
 
@@ -220,31 +224,32 @@ class _Looks:
             self.seen = self.seen[::2]
             self._every *= 2
 
-    def _hashed(self, at_ms: int, luma: Plane, original: tuple[int, int]) -> films.Frame | None:
-        pdq, quality = perceptual.pdq(luma, original)
-        if quality < limits.MIN_PDQ_QUALITY:
+    def _hashed(self, at_ms: int, luma: Plane, original: tuple[int, int]) -> Frame | None:
+        hashed = compute_pdq(luma, original)
+        if hashed.quality < limits.MIN_PDQ_QUALITY:
             self.flat += 1
             return None
-        words = np.frombuffer(pdq, np.uint64)
+        words = np.frombuffer(hashed.pdq, np.uint64)
         apart = np.bitwise_count(self._kept[: self._count] ^ words).sum(axis=1, dtype=np.uint16)
         if apart.size and apart.min() < limits.FILM_STILL:
             self.still += 1
             return None
-        (whole, *crops), inner = windows.some(luma, ("whole", *films.CROPS)), _trimmed(luma)
+        (whole, *crops), inner = hash_crops(luma, (CropWindow.WHOLE, *FRAME_CROPS)), _trimmed(luma)
         if not (whole or inner):
             self.flat += 1
             return None
         self._kept[self._count % len(self._kept)] = words
         self._count += 1
-        return films.Frame(at_ms, quality, pdq, inner, tuple(crops))
+        return Frame(at_ms, hashed.quality, hashed.pdq, inner, tuple(crops))
 
 
 def _trimmed(luma: Plane) -> bytes:
-    inner = bars.without_bars(luma)
+    inner = remove_bars(luma)
     if inner is None:
         return b""
-    pdq, quality = perceptual.pdq(inner, (inner.shape[0], inner.shape[1]))
-    return pdq if quality >= limits.MIN_PDQ_QUALITY and windows.some(inner, ("whole",))[0] else b""
+    hashed = compute_pdq(inner, (inner.shape[0], inner.shape[1]))
+    has_texture = hashed.quality >= limits.MIN_PDQ_QUALITY and hash_crops(inner, (CropWindow.WHOLE,))[0]
+    return hashed.pdq if has_texture else b""
 
 
 def _luma(frame: Any, request: Request) -> tuple[Plane, tuple[int, int]]:

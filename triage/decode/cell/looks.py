@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from triage.decode.cell import pictures
 from triage.decode.cell.source import Source
 from triage.decode.protocol import ProtocolError, Request
-from triage.hashing import grids, perceptual
+from triage.hashing.perceptual import compute_hashes
+from triage.hashing.resampling import SampleGrids, compute_grids
 from triage.model.media import MediaFacts, Perceptual
 
 
@@ -21,11 +22,12 @@ class Seen:
     decoded: pictures.Decoded
 
 
-def hashed(seen: Sequence[Seen], request: Request) -> tuple[list[grids.Grids], list[Perceptual]]:
+def hashed(seen: Sequence[Seen], request: Request) -> tuple[list[SampleGrids], list[Perceptual]]:
     """The grids and hashes of one or more, in order."""
     taken = [_grids(picture.decoded) for picture in seen]
-    hashes, doubtful = perceptual.hashes(taken)
-    for place, thorough in doubtful.items():
+    first_look = compute_hashes(taken)
+    hashes = first_look.hashes
+    for place, thorough in first_look.doubtful.items():
         try:
             found = _again(seen[place], request, thorough)
         except MemoryError:
@@ -34,11 +36,11 @@ def hashed(seen: Sequence[Seen], request: Request) -> tuple[list[grids.Grids], l
             found = None
         if found is not None:
             taken[place] = found
-            hashes[place] = perceptual.hashes([found])[0][0]
+            hashes[place] = compute_hashes([found]).hashes[0]
     return taken, hashes
 
 
-def _again(picture: Seen, request: Request, thorough: bool) -> grids.Grids | None:
+def _again(picture: Seen, request: Request, thorough: bool) -> SampleGrids | None:
     """None when what was decoded stands."""
     try:
         found = pictures.again(picture.source, picture.facts.mime, request, picture.decoded, thorough)
@@ -49,5 +51,5 @@ def _again(picture: Seen, request: Request, thorough: bool) -> grids.Grids | Non
     return None if found is None else _grids(found)
 
 
-def _grids(decoded: pictures.Decoded) -> grids.Grids:
-    return grids.of(decoded.luma, decoded.original, decoded.exact)
+def _grids(decoded: pictures.Decoded) -> SampleGrids:
+    return compute_grids(decoded.luma, decoded.original, decoded.exact)

@@ -12,7 +12,8 @@ from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, vid
 from triage.decode.cell.looks import Seen, hashed
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing import grids, windows
+from triage.hashing.resampling import compute_cells, stack_cells
+from triage.hashing.window_hashing import hash_windows_of_many
 from triage.model.media import MediaFacts, Pixels
 
 
@@ -28,7 +29,7 @@ def measure(source: Source, mime: str, request: Request) -> MediaFacts | Seen:
         )
     if mime == "application/pdf":
         page = pictures.plane_of(pdf.first_page(source, request, 256))
-        return MediaFacts(mime=mime, preview=blur.previews(grids.cells(page)[None])[0])
+        return MediaFacts(mime=mime, preview=blur.previews(compute_cells(page)[None])[0])
     raise Unreadable(_no_decoder(mime))
 
 
@@ -53,8 +54,8 @@ def finish(seen: Sequence[Seen], request: Request) -> list[MediaFacts]:
     if not seen:
         return []
     taken, wholes = hashed(seen, request)
-    cells = grids.cells_of(taken)
-    hashes = windows.measured([picture.decoded.luma for picture in seen], cells, wholes)
+    cells = stack_cells(taken)
+    hashes = hash_windows_of_many([picture.decoded.luma for picture in seen], cells, wholes)
     return [
         replace(picture.facts, perceptual=own, preview=preview)
         for picture, own, preview in zip(seen, hashes, blur.previews(cells), strict=True)
@@ -62,10 +63,10 @@ def finish(seen: Sequence[Seen], request: Request) -> list[MediaFacts]:
 
 
 def cells(source: Source, mime: str, request: Request) -> bytes:
-    """Of a picture the 80 x 80 cells (hashing/grids.py) in whole levels, by rows."""
+    """Of a picture the 80 x 80 cells (hashing/resampling.py) in whole levels, by rows."""
     if mime not in pictures.FORMATS:
         raise Unreadable(Refusal.NO_PICTURE)
-    plane = grids.cells(pictures.luma(source, mime, request).luma)
+    plane = compute_cells(pictures.luma(source, mime, request).luma)
     return np.rint(plane).astype(np.uint8).tobytes()
 
 

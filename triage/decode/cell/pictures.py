@@ -21,7 +21,7 @@ from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPIma
 from triage.decode.cell import jpeg
 from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
-from triage.hashing.grids import Plane
+from triage.hashing.resampling import Plane
 
 Samples = NDArray[np.float32]
 Kind = TypeVar("Kind", np.uint8, np.float32)

@@ -133,9 +133,9 @@ def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, s
         given=now(),
         grade=grade,
         inherited_from=seen,
-        distance=pair.distance,
+        distance=pair.way.distance,
     )
-    batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.distance)
+    batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.way.distance)
 
 
 def agreement(session: Session) -> tuple[Agreement, ...]:

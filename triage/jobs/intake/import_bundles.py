@@ -15,7 +15,7 @@ from pathlib import Path
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Refused
-from triage.hashing.digests import digest
+from triage.hashing.digests import digest_stream
 from triage.importers.archive import Bundle
 from triage.jobs.intake.common import Intake, Tally, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
@@ -131,7 +131,7 @@ def _now_open(session: Session, bundle: Bundle) -> list[str]:
     for size, bytes_of in bundle.unlocked:
         if size in sizes:
             with bytes_of() as stream:
-                found.append(digest(stream).sha256)
+                found.append(digest_stream(stream).sha256)
     return found
 
 

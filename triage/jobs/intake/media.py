@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 from triage import limits
 from triage.errors import InputError
-from triage.hashing.digests import digest, digest_of
-from triage.hashing.likeness import may_be_possible, may_match
+from triage.hashing.digests import digest_bytes, digest_stream
+from triage.hashing.match_index import can_be_possible, can_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
 from triage.jobs.codec import facts_to_bytes, lean
@@ -164,12 +164,12 @@ def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]
     try:
         with entry.open() as stream:
             if entry.size > limits.MAX_WHOLE:
-                digests, data = digest(stream), None
+                digests, data = digest_stream(stream), None
             else:
                 data = stream.read(entry.size + 1)
                 if len(data) > entry.size:  # it grew, or the archive lied
                     data += stream.read(limits.MAX_WHOLE - entry.size)
-                digests = digest_of(data)
+                digests = digest_bytes(data)
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
@@ -239,7 +239,7 @@ def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> No
     pictures = _put(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
     intake.pictures.learn(pictures)
     near = 0
-    telling = [(medium_id, hashes) for medium_id, hashes in pictures if may_match(hashes)]
+    telling = [(medium_id, hashes) for medium_id, hashes in pictures if can_match(hashes)]
     for medium_id, hashes, found in look_at_new(intake.pictures, batch, telling):
         tie(batch, intake.pictures, medium_id, hashes, found)
         tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
@@ -262,7 +262,7 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
             rows.append((medium_id, facts_to_bytes(lean(facts)), None, None))
             continue
         rows.append((medium_id, facts_to_bytes(lean(facts)), hashes.pdq, hashes.quality))
-        if may_be_possible(hashes):
+        if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
     media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])

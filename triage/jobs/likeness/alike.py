@@ -11,23 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from triage import limits
-from triage.hashing.film_search import FrameIndex
-from triage.hashing.likeness import (
-    FAINT,
-    MATCHING,
-    Alike,
-    Kept,
-    PictureIndex,
-    Possible,
-    alike,
-    alike_before,
-    faintly,
-    may_match,
-    possible,
+from triage.hashing.match_index import (
+    LOW_QUALITIES,
+    MATCHING_QUALITIES,
+    BlobLoader,
+    ImageIndex,
+    NewImage,
+    StoredHashes,
+    can_match,
+    find_earlier_matches,
+    find_low_quality_matches,
+    find_matches,
+    find_possible_matches,
 )
-from triage.hashing.uneven import Cells, uneven
+from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
+from triage.hashing.video_search import FrameIndex
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.likeness.films import learn_all_frames
+from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 from triage.model.progress import CancelToken
 from triage.store.batch import Batch
@@ -45,9 +46,9 @@ class Pictures:
 
     def __init__(self, destroyed: int = 0) -> None:
         """`destroyed`: how many reports had been when they were read."""
-        self.all = PictureIndex()
-        self.crowds = PictureIndex()
-        self.faint = PictureIndex()
+        self.all = ImageIndex()
+        self.crowds = ImageIndex()
+        self.faint = ImageIndex()
         self.frames = FrameIndex()
         self._destroyed = destroyed
 
@@ -59,25 +60,26 @@ class Pictures:
     def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
         """From now on these (medium id, hashes) are found too."""
         for medium_id, hashes in pictures:
-            (self.all if may_match(hashes) else self.faint).learn(medium_id, hashes)
+            (self.all if can_match(hashes) else self.faint).add(medium_id, hashes)
 
 
 def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
     """Raises Cancelled."""
     pictures = Pictures(destruction.count(db))
     standing = set(likeness.crowds(db))
-    for block in media.window_blocks(db, MATCHING):
+    for block in media.window_blocks(db, MATCHING_QUALITIES):
         if cancel:
             cancel.check()
-        pictures.all.extend(block)
-        pictures.crowds.extend(row for row in block if row[0] in standing)
-    for block in media.window_blocks(db, FAINT):
-        pictures.faint.extend(block)
+        stored = [StoredHashes(*row) for row in block]
+        pictures.all.extend(stored)
+        pictures.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
+    for block in media.window_blocks(db, LOW_QUALITIES):
+        pictures.faint.extend(StoredHashes(*row) for row in block)
     learn_all_frames(db, pictures.frames)
     return pictures
 
 
-def kept_in(db: Reader) -> Kept:
+def kept_in(db: Reader) -> BlobLoader:
     return lambda medium_id: media.windows(db, medium_id)
 
 
@@ -92,44 +94,45 @@ def hashes_of(db: Reader, medium_id: int) -> Perceptual:
 
 def look(
     pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
-) -> dict[int, Alike]:
+) -> dict[int, MatchWay]:
     """Those that stand for the crowds which a picture belongs to, the nearest; when there are none, every picture like it.
     Without `own`, which is the picture itself. Nothing is like a faint one."""
-    found: dict[int, Alike] = {}
-    if not may_match(hashes):
+    found: dict[int, MatchWay] = {}
+    if not can_match(hashes):
         return found
     for index in (pictures.crowds, pictures.all):
-        found = alike(index, kept_in(db), hashes, thorough=thorough)
+        found = find_matches(index, kept_in(db), hashes, thorough=thorough)
         found.pop(own or -1, None)
         if found:
             return _nearest(found) if index is pictures.crowds else found
     return found
 
 
-def _nearest(standing: dict[int, Alike]) -> dict[int, Alike]:
+def _nearest(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
     """Of those that stand for crowds."""
-    return dict(sorted(standing.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD_TIES])
+    return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.CROWD_TIES])
 
 
 def look_at_new(
     pictures: Pictures, db: Reader, new: Sequence[tuple[int, Perceptual]]
-) -> Iterator[tuple[int, Perceptual, dict[int, Alike]]]:
+) -> Iterator[tuple[int, Perceptual, dict[int, MatchWay]]]:
     """What `look` finds of new pictures among older ones, if each is tied before the next is taken; all are learnt already, and
     by id in order. Asking for many at once is several times as fast."""
     kept = kept_in(db)
-    of_crowds = alike_before(pictures.crowds, kept, new)
-    alone = [picture for picture, found in zip(new, of_crowds, strict=True) if not found]
-    of_all = dict(zip(dict(alone), alike_before(pictures.all, kept, alone), strict=True))
+    images = [NewImage(medium_id, hashes) for medium_id, hashes in new]
+    of_crowds = find_earlier_matches(pictures.crowds, kept, images)
+    alone = [image for image, found in zip(images, of_crowds, strict=True) if not found]
+    of_all = dict(zip((each.medium_id for each in alone), find_earlier_matches(pictures.all, kept, alone), strict=True))
     known = len(pictures.crowds)
     for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
         if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
-            found = alike(pictures.crowds, kept, hashes)
+            found = find_matches(pictures.crowds, kept, hashes)
         yield medium_id, hashes, _nearest(found) or of_all[medium_id]
 
 
 def look_further(
-    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: Cells | None = None
-) -> dict[int, Possible]:
+    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: CellPlane | None = None
+) -> dict[int, MatchWay]:
     """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing
     is asked for a picture that a crowd's stands for."""
     known = {own or -1}
@@ -137,20 +140,24 @@ def look_further(
         if likeness.crowds_of(db, own):
             return {}
         known |= {row.other for row in likeness.near(db, own)}
-    kept, is_faint = kept_in(db), not may_match(hashes)
+    kept, is_faint = kept_in(db), not can_match(hashes)
 
-    def asked(index: PictureIndex, faint: bool) -> dict[int, Possible]:
-        found = (faintly if faint else possible)(index, kept, hashes, known)
-        return found | uneven(index, kept, cells, {*known, *found}) if cells and len(index) else found
+    def asked(index: ImageIndex, faint: bool) -> dict[int, MatchWay]:
+        found = (find_low_quality_matches if faint else find_possible_matches)(index, kept, hashes, known)
+        return found | find_uneven_crops(index, kept, cells, {*known, *found}) if cells and len(index) else found
 
     clear = asked(pictures.crowds, is_faint) or asked(pictures.all, is_faint)
-    return clear | (faintly(pictures.faint, kept, hashes, known) if is_faint else asked(pictures.faint, faint=True))
+    return clear | (
+        find_low_quality_matches(pictures.faint, kept, hashes, known) if is_faint else asked(pictures.faint, faint=True)
+    )
 
 
-def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, Alike]) -> int:
+def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay]) -> int:
     """Keep what `look` found of a picture; how many pairs are new. It stands for a crowd itself when it found one that nobody
     stands for yet, and so does another that it makes to have so many."""
-    new = [other for other, how in sorted(found.items()) if likeness.add_near(batch, medium_id, other, how.distance, how.variant)]
+    new = [
+        other for other, way in sorted(found.items(), key=lambda pair: pair[0]) if likeness.add_near(batch, medium_id, other, way)
+    ]
     if not new or any(likeness.is_crowd(batch, each) for each in (medium_id, *found)):
         return len(new)
     if len(found) >= limits.CROWD:
@@ -165,12 +172,14 @@ def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, fo
 
 def _stand(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual) -> None:
     likeness.add_crowd(batch, medium_id)
-    pictures.crowds.learn(medium_id, hashes)
+    pictures.crowds.add(medium_id, hashes)
 
 
-def keep_possible(batch: Batch, medium_id: int, found: dict[int, Possible]) -> int:
+def keep_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> int:
     """The nearest of them wait for a person to judge; how many are new."""
-    nearest = sorted(found.items(), key=lambda pair: (pair[1].how.distance, pair[1].second, pair[0]))[: limits.MOST_POSSIBLE]
-    return sum(
-        likeness.add_possible(batch, medium_id, other, one.how.distance, one.second, one.how.variant) for other, one in nearest
-    )
+
+    def nearness(pair: tuple[int, MatchWay]) -> tuple[int, int, int]:
+        return pair[1].distance, pair[1].dhash_distance or 0, pair[0]
+
+    nearest = sorted(found.items(), key=nearness)[: limits.MOST_POSSIBLE]
+    return sum(likeness.add_possible(batch, medium_id, other, way) for other, way in nearest)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage import limits
-from triage.hashing.likeness import may_be_possible, may_match
+from triage.hashing.match_index import can_be_possible, can_match
 from triage.jobs.likeness.films import not_checked
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
@@ -54,7 +54,7 @@ def missing(scope: Scope, facts: MediaFacts) -> Iterator[str]:
         yield from not_checked(facts.film)
     elif why_not is not None:
         yield f"near duplicates: {why_not}"
-    elif facts.perceptual is not None and not may_match(facts.perceptual):
+    elif facts.perceptual is not None and not can_match(facts.perceptual):
         yield f"sure near duplicates: {_too_little(facts.perceptual)}, what is like it is only possible"
     if scope.pending:
         yield f"near duplicates: {scope.pending} files of the store, which an import that was interrupted has yet to measure"
@@ -74,7 +74,7 @@ def _why_not_near(facts: MediaFacts) -> str | None:
         return None if facts.film.count else "every frame of the film says too little"
     if facts.perceptual is None:
         return "only pictures and films are compared"
-    if not may_be_possible(facts.perceptual):
+    if not can_be_possible(facts.perceptual):
         return _too_little(facts.perceptual)
     return None
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from triage import limits
-from triage.hashing.film_search import (
-    FilmAlike,
+from triage.hashing.match_index import ImageIndex, can_match
+from triage.hashing.video_frames import Frame, decode_frames
+from triage.hashing.video_search import (
     FrameIndex,
-    KeptFrames,
-    StillAlike,
-    films_holding,
-    films_like,
-    pictures_in,
+    FrameLoader,
+    FrameMatch,
+    StoredVideo,
+    VideoMatch,
+    find_images_in_video,
+    find_videos,
+    find_videos_with_image,
 )
-from triage.hashing.films import Frame, unpack
-from triage.hashing.likeness import PictureIndex, may_match
 from triage.jobs.lists.pictures import meet_lists_with_film
+from triage.model.match_way import MatchWay
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
@@ -25,7 +28,6 @@ from triage.store.database import Reader
 from triage.store.queries import films, likeness, media, reports
 from triage.store.queries.films import StillRow, TieRow
 
-FILM, FRAME_HASH = "film", "pdq of frames"
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
 NOT_YET = "near duplicates: its frames were not looked at yet; the next sweep does"
@@ -34,24 +36,24 @@ NOT_YET = "near duplicates: its frames were not looked at yet; the next sweep do
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
     """Of all films of the store."""
     for block in films.frame_blocks(db):
-        index.extend((medium_id, unpack(blob)) for medium_id, blob in block)
+        index.extend(StoredVideo(medium_id, decode_frames(blob)) for medium_id, blob in block)
 
 
-def kept_frames(db: Reader) -> KeptFrames:
-    return lambda medium_id: unpack(films.frames(db, medium_id) or b"")
+def kept_frames(db: Reader) -> FrameLoader:
+    return lambda medium_id: decode_frames(films.frames(db, medium_id) or b"")
 
 
-def keep_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, blob: bytes) -> bool:
+def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
     """A new film: its frames are kept, asked for upright, and known from now on. Whether the same film was there already.
 
     Of a film that goes round, limits.CROWD copies are known; those that come later are tied to one that stands for all.
     """
     films.put(batch, medium_id, blob)
-    frames = unpack(blob)
-    alike = films_like(index, kept_frames(batch), frames)
+    frames = decode_frames(blob)
+    alike = find_videos(index, kept_frames(batch), frames)
     same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
     if len(same) < limits.CROWD:
-        index.learn(medium_id, frames)
+        index.add(medium_id, frames)
     else:
         stands = next((other for other in same if likeness.is_crowd(batch, other)), same[0])
         likeness.add_crowd(batch, stands)
@@ -63,55 +65,53 @@ def keep_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id
     return bool(same)
 
 
-def tie_film(batch: Batch, index: FrameIndex, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame]) -> int:
+def tie_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame]) -> int:
     """Keep what a known film has in common with others, with pictures and with hash lists, in all turns; with how many films and
     pictures nothing was known."""
     meet_lists_with_film(batch, medium_id, frames, thorough=True)
-    alike = films_like(index, kept_frames(batch), frames, medium_id, thorough=True)
+    alike = find_videos(index, kept_frames(batch), frames, medium_id, thorough=True)
     return _tie(batch, medium_id, alike) + _tie_pictures(batch, pictures, medium_id, frames, thorough=True)
 
 
-def _tie(batch: Batch, medium_id: int, alike: dict[int, FilmAlike]) -> int:
+def _tie(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
     if len(alike) > limits.FILM_TIES:
         films.set_crowd(batch, medium_id, len(alike))
     new = 0
     for other, how in _strongest(alike):
         new += films.add_tie(batch, medium_id, _row(other, how))
         if how.verdict.relation == SAME:
-            likeness.add_near(batch, medium_id, other, how.distance, f"{FILM}, {how.variant}")
+            likeness.add_near(batch, medium_id, other, how.way)
     return new
 
 
-def _tie_pictures(batch: Batch, pictures: PictureIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
-    found = _nearest(pictures_in(pictures, frames, thorough=thorough))
+def _tie_pictures(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
+    found = _nearest(find_images_in_video(pictures, frames, thorough=thorough))
     return sum(_add_still(batch, picture, medium_id, still, frames) for picture, still in found)
 
 
 def tie_to_films(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
     """Keep which films hold a picture; how many are new. Of a faint one nothing is said."""
-    if not may_match(hashes):
+    if not can_match(hashes):
         return 0
     kept = kept_frames(batch)
-    found = _nearest(films_holding(index, hashes, thorough=thorough))
+    found = _nearest(find_videos_with_image(index, hashes, thorough=thorough))
     return sum(_add_still(batch, medium_id, film, still, kept(film)) for film, still in found)
 
 
-def _strongest(found: dict[int, FilmAlike]) -> list[tuple[int, FilmAlike]]:
-    return sorted(found.items(), key=lambda pair: (*pair[1].strength, pair[0]))[: limits.FILM_TIES]
+def _strongest(found: dict[int, VideoMatch]) -> list[tuple[int, VideoMatch]]:
+    return sorted(found.items(), key=lambda pair: (*pair[1].rank, pair[0]))[: limits.FILM_TIES]
 
 
-def _nearest(found: dict[int, StillAlike]) -> list[tuple[int, StillAlike]]:
+def _nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
     return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[: limits.FILM_TIES]
 
 
-def _add_still(batch: Batch, picture: int, film: int, still: StillAlike, frames: Sequence[Frame]) -> bool:
+def _add_still(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
     frame = frames[still.place]
-    return films.add_still(
-        batch, picture, film, at_ms=frame.at_ms, distance=still.distance, quality=frame.quality, variant=still.variant
-    )
+    return films.add_still(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
 
 
-def _row(other: int, how: FilmAlike) -> TieRow:
+def _row(other: int, how: VideoMatch) -> TieRow:
     return TieRow(
         other=other,
         relation=how.verdict.relation,
@@ -120,10 +120,9 @@ def _row(other: int, how: FilmAlike) -> TieRow:
         other_found=how.verdict.other,
         other_frames=how.other_frames,
         apart=how.verdict.distinct,
-        distance=how.distance,
         quality=how.quality,
-        variant=how.variant,
-        possible=how.verdict.possible,
+        possible=how.verdict.is_possible,
+        way=how.way,
     )
 
 
@@ -139,25 +138,25 @@ def told(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
     )
 
 
-def like_film(db: Reader, index: FrameIndex, pictures: PictureIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
+def like_film(db: Reader, index: FrameIndex, pictures: ImageIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
     """Of a film outside the store: thoroughly, the strongest first."""
-    frames = unpack(film.frames)
-    found = films_like(index, kept_frames(db), frames, thorough=True)
+    frames = decode_frames(film.frames)
+    found = find_videos(index, kept_frames(db), frames, thorough=True)
     yield from _told_ties(db, [_row(other, how) for other, how in _strongest(found)], sha256)
-    stills = [_still_row(other, how, frames) for other, how in _nearest(pictures_in(pictures, frames, thorough=True))]
-    yield from _told_stills(db, stills, SHOWS)
+    stills = [_still_row(other, how, frames) for other, how in _nearest(find_images_in_video(pictures, frames, thorough=True))]
+    yield from _told_stills(db, [replace(row, way=row.way.reverse()) for row in stills], SHOWS)
 
 
 def like_picture(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[NearMatch]:
     """Films that hold a picture outside the store."""
     kept = kept_frames(db)
-    found = _nearest(films_holding(index, hashes, thorough=True))
+    found = _nearest(find_videos_with_image(index, hashes, thorough=True))
     yield from _told_stills(db, [_still_row(other, how, kept(other)) for other, how in found], FRAME_OF)
 
 
-def _still_row(other: int, how: StillAlike, frames: Sequence[Frame]) -> StillRow:
+def _still_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> StillRow:
     frame = frames[how.place]
-    return StillRow(other, frame.at_ms, how.distance, frame.quality, how.variant)
+    return StillRow(other, frame.quality, how.describe(frame.at_ms))
 
 
 def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[NearMatch]:
@@ -171,7 +170,7 @@ def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[Ne
             distinct=row.apart,
             quality=row.quality,
         )
-        yield from _told(db, row.other, row.distance, row.variant, share, possible=row.possible, but=but)
+        yield from _told(db, row.other, row.way, share, possible=row.possible, but=but)
 
 
 def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterator[NearMatch]:
@@ -184,13 +183,13 @@ def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterato
             other_frames=None,
             distinct=1,
             quality=row.quality,
-            at_ms=row.at_ms,
+            at_ms=row.way.time_ms,
         )
-        yield from _told(db, row.other, row.distance, row.variant, share)
+        yield from _told(db, row.other, row.way, share)
 
 
 def _told(
-    db: Reader, other: int, distance: int, variant: str, share: FilmShare, *, possible: bool = False, but: str = ""
+    db: Reader, other: int, way: MatchWay, share: FilmShare, *, possible: bool = False, but: str = ""
 ) -> Iterator[NearMatch]:
     row = media.by_id(db, other)
     if row is None or row.sha256 == but:
@@ -200,10 +199,7 @@ def _told(
         sha256=row.sha256,
         names=media.names_of(db, other),
         tier="possible" if possible else "match",
-        hash=FRAME_HASH,
-        variant=variant,
-        distance=distance,
-        second=None,
+        way=way,
         reports=tuple(reports.number(db, i) for i in held),
         lists=(),
         film=share,

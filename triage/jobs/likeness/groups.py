@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.hashing.groups import Groups
+from triage.hashing.match_groups import MatchGraph
 from triage.jobs.likeness.held import CONFIRMED
 from triage.store.database import Reader
 from triage.store.queries import likeness, list_near, media
@@ -48,17 +48,17 @@ def _said_apart(db: Reader, standing: int) -> set[int]:
 
 def _small(db: Reader, medium_id: int) -> FileGroup | None:
     names = {i: media.sha256_of(db, i) for i in _neighbourhood(db, medium_id)}
-    found = Groups()
+    found = MatchGraph()
     for one, name in names.items():
         for row in likeness.near(db, one):
             if row.other in names:
-                found.pair(name, names[row.other], row.distance)
+                found.add_match(name, names[row.other], row.way.distance)
         for other in likeness.apart_from(db, one):
             if other in names:
                 found.separate(name, names[other])
     own = names.get(medium_id)
-    for group in found.groups():
-        if any(key == own for key, _ in group.members):
+    for group in found.build_groups():
+        if any(member.key == own for member in group.members):
             return FileGroup(_name(group.representative), len(group.members))
     return None
 

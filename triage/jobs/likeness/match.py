@@ -10,10 +10,10 @@ from pathlib import Path
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import InputError
-from triage.hashing.digests import digest
-from triage.hashing.films import unpack
-from triage.hashing.likeness import may_be_possible, may_match
-from triage.hashing.uneven import Cells
+from triage.hashing.digests import digest_stream
+from triage.hashing.match_index import can_be_possible, can_match
+from triage.hashing.uneven_crops import CellPlane
+from triage.hashing.video_frames import decode_frames
 from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
 from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
 from triage.jobs.likeness.films import SAME, like_film, like_picture
@@ -22,7 +22,7 @@ from triage.jobs.likeness.matching import ListMatcher
 from triage.jobs.likeness.swept import UNCHECKED, why_not
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
-from triage.model.matches import ExactMatch, MatchResult, NearMatch, SecondHash
+from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
 from triage.model.people import Right
 from triage.safe_files import file_size, open_to_read, read_file, resolve_file
@@ -59,7 +59,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
-    cells, unasked = _cells(pool, path, facts) if may_be_possible(hashes) else (None, None)
+    cells, unasked = _cells(pool, path, facts) if can_be_possible(hashes) else (None, None)
     near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
@@ -78,14 +78,14 @@ def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
     path = resolve_file(path)
     if (file_size(path) or 0) > limits.MAX_WHOLE:
         with open_to_read(path) as stream:
-            return digest(stream), pool.measure(_FileRange(path))
+            return digest_stream(stream), pool.measure(_FileRange(path))
     data = read_file(path, limits.MAX_WHOLE)
-    return digest(io.BytesIO(data)), pool.measure(data)
+    return digest_stream(io.BytesIO(data)), pool.measure(data)
 
 
 def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[ListHit]:
     if facts.film is not None:
-        return matcher.of_film(digests.sha256, unpack(facts.film.frames))
+        return matcher.of_film(digests.sha256, decode_frames(facts.film.frames))
     hashes = facts.perceptual
     return matcher.of_picture(digests.sha256, hashes) if hashes is not None else []
 
@@ -105,25 +105,26 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[Cells | None, str | None]:
+def _cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
     """Or why it can't be asked for as an uneven crop."""
     try:
-        return Cells.of(pool.cells(_FileRange(path)), facts), None
+        return CellPlane.from_facts(pool.cells(_FileRange(path)), facts), None
     except InputError as error:
         return None, why_not(error)
     except OSError as error:
         return None, f"the file can't be read any more ({error.strerror})"
 
 
-def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: Cells | None) -> list[NearMatch]:
+def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: CellPlane | None) -> list[NearMatch]:
     hashes = facts.perceptual
-    if hashes is None or not may_be_possible(hashes):
+    if hashes is None or not can_be_possible(hashes):
         return []
     best = look(pictures, db, hashes, thorough=True)
     perhaps = {i: one for i, one in look_further(pictures, db, hashes, cells=cells).items() if i not in best}
-    ways = [(i, how, None) for i, how in best.items()] + [(i, one.how, one.second) for i, one in perhaps.items()]
+    nearest = sorted(best.items(), key=lambda pair: (pair[1].rank, pair[0]))
+    nearest += sorted(perhaps.items(), key=lambda pair: (pair[1].rank, pair[0]))
     found = []
-    for medium_id, how, second in sorted(ways, key=lambda way: (way[2] is not None, way[1], way[0])):
+    for medium_id, way in nearest:
         row = media.by_id(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
@@ -133,11 +134,8 @@ def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, c
             NearMatch(
                 sha256=row.sha256,
                 names=media.names_of(db, medium_id),
-                tier="match" if second is None else "possible",
-                hash="pdq",
-                variant=how.variant,
-                distance=how.distance,
-                second=None if second is None else SecondHash(hash="gradient", distance=second),
+                tier="match" if medium_id in best else "possible",
+                way=way,
                 reports=tuple(reports.number(db, i) for i in held),
                 lists=(),
                 quality=hashes.quality,
@@ -154,7 +152,7 @@ def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) 
     if facts.film is not None:
         alike = like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256)
         return [_for_all(db, near) for near in alike]
-    if facts.perceptual is not None and may_match(facts.perceptual):
+    if facts.perceptual is not None and can_match(facts.perceptual):
         return list(like_picture(db, pictures.frames, facts.perceptual))
     return []
 
@@ -172,10 +170,7 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
             sha256="",
             names=(),
             tier="match" if hit.tier == "near" else "possible",
-            hash=hit.hash_kind,
-            variant=hit.variant or "upright",
-            distance=hit.distance or 0,
-            second=None,
+            way=hit.way,
             reports=(),
             lists=(_list_name(hit),),
             quality=hit.quality,
@@ -184,6 +179,7 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
             held=hit.held,
         )
         for hit in hits
+        if hit.way is not None
     ]
     return list(dict.fromkeys(told))
 

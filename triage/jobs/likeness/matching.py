@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from triage.hashing.films import Frame
+from triage.hashing.video_frames import Frame
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
 from triage.jobs.lists.pictures import ListWay, list_pictures
@@ -114,8 +114,7 @@ class ListAnswers:
                     replace(
                         hit,
                         tier="possible" if row.possible and not row.same else "near",
-                        distance=row.distance,
-                        variant=row.variant,
+                        way=row.way,
                         quality=row.quality,
                         value=row.value.hex(),
                         held=row.held and not row.same,
@@ -123,7 +122,7 @@ class ListAnswers:
                     ),
                 )
             )
-        return sorted(told, key=lambda t: (t[1].tier, t[0].distance, t[1].list_name, t[1].category or "", t[1].says))
+        return sorted(told, key=lambda t: (t[1].tier, t[0].way.distance, t[1].list_name, t[1].category or "", t[1].says))
 
     @cached_property
     def _rows(self) -> Mapping[int, ListRow]:
@@ -188,9 +187,7 @@ class ListMatcher:
     def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
         held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
-            ListNearRow(
-                sha256, way.quality or quality, value, of, item, way.distance, way.variant, way.possible, None, value in held
-            )
+            ListNearRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
             for (value, of, item), way in like.items()
         ]
         return self._answers((), rows).of_pictures()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.hashing.windows import turned_pdq
+from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.likeness.matching import entry_says
-from triage.jobs.likeness.why import seen_from
 from triage.jobs.session import Session, now
-from triage.model.matches import PossiblePair, SecondHash
+from triage.model.match_way import MatchWay
+from triage.model.matches import PossiblePair
 from triage.model.people import Right
 from triage.store.database import Reader
 from triage.store.queries import likeness, list_near, lists, media, reports
@@ -77,7 +77,7 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
         elif second.id == one:
             raise Refused("Both are the same file.")
         elif is_same:
-            likeness.join(batch, one, second.id, _distance(batch, one, second.id), now(), session.user.id)
+            likeness.join(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
         else:
             likeness.set_apart(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
@@ -104,13 +104,16 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
     return value
 
 
-def _distance(db: Reader, one: int, other: int) -> int:
-    """Of their PDQ hashes, as the nearest turn has it."""
+def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
+    """How the PDQ hashes of two whole images match at best, in any orientation. Raises Refused when one has none."""
     hashes = [media.pdq_of(db, each) for each in (one, other)]
     if None in hashes:
         raise Refused("Only pictures with a hash are joined: of one of the two there is none.")
     first, second = (value for value in hashes if value is not None)
-    return min((int.from_bytes(first) ^ int.from_bytes(turned)).bit_count() for turned in turned_pdq(second))
+    target = int.from_bytes(second)
+    distances = [(int.from_bytes(oriented) ^ target).bit_count() for oriented in orient_pdq(first)]
+    nearest = min(range(len(distances)), key=distances.__getitem__)
+    return MatchWay(hash_kind="pdq", distance=distances[nearest], orientation=ORIENTATIONS[nearest])
 
 
 def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
@@ -121,9 +124,7 @@ def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
         other_reports=_numbers(db, row.other),
         list=None,
         list_date=None,
-        variant=seen_from(medium_id, row),
-        distance=row.distance,
-        second=SecondHash(hash="gradient", distance=row.second or 0),
+        way=row.way,
         quality=media.quality_of(db, medium_id),
         other_quality=media.quality_of(db, row.other),
     )
@@ -138,9 +139,7 @@ def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None
         other_reports=(),
         list=of.name,
         list_date=of.added[:10],
-        variant=row.variant,
-        distance=row.distance,
-        second=None,
+        way=row.way,
         quality=row.quality,
         other_quality=None,
         says=entry_says(of, category, said)[1],

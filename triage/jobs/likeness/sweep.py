@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import InputError
-from triage.hashing.likeness import Possible
-from triage.hashing.uneven import Cells
+from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.likeness.alike import (
@@ -45,6 +44,7 @@ from triage.jobs.lists.missed import make_up
 from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
+from triage.model.match_way import MatchWay
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
 from triage.store.batch import Batch
@@ -171,7 +171,7 @@ def _further(
     cancel: CancelToken | None,
 ) -> int:
     """How many possible ones are new."""
-    looked: list[tuple[dict[int, Possible], str | None]] = []
+    looked: list[tuple[dict[int, MatchWay], str | None]] = []
     for medium_id in some:
         go_on(cancel)
         cells, missing = _cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
@@ -191,7 +191,7 @@ def _further(
     return possible
 
 
-def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[Cells | None, str | None]:
+def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | None, str | None]:
     """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
     with session.reading() as db:
         row = media.by_id(db, medium_id)
@@ -200,7 +200,7 @@ def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[Cells | None, 
     if row.facts is None:
         raise RuntimeError(f"medium {medium_id} has hashes and no sides")
     try:
-        return Cells.of(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
+        return CellPlane.from_facts(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
         return None, why_not(error)
 

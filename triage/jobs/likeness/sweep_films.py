@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from triage.decode.client import Pool
-from triage.hashing.films import unpack
+from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.likeness.alike import Pictures
 from triage.jobs.likeness.films import tie_film
@@ -46,10 +46,10 @@ def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, can
         if facts is not None:
             blob = facts.film.frames if facts.film else b""
             films.put(batch, medium_id, blob)
-            pictures.frames.learn(medium_id, unpack(blob))
+            pictures.frames.add(medium_id, decode_frames(blob))
             if facts.film is not None:
                 media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
-        frames = unpack(films.frames(batch, medium_id) or b"")
+        frames = decode_frames(films.frames(batch, medium_id) or b"")
         new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
         films.set_swept(batch, medium_id)
     return new

@@ -17,7 +17,7 @@ from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progres
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media
-from triage.store.queries.list_near import Meeting
+from triage.store.queries.list_near import ListMatch
 
 _KEPT_EVERY = 1.0
 """Seconds of work between two commits."""
@@ -51,7 +51,7 @@ def _meet(session: Session, list_id: int, start: Place, cancel: CancelToken | No
     """Whether it met the whole store, or is gone. False when something was destroyed meanwhile: what was found may be of that."""
     db = session.store.read()
     destroyed = destruction.count(db)
-    place, found, began = start, list[Meeting](), time.monotonic()
+    place, found, began = start, list[ListMatch](), time.monotonic()
     for place, some in meetings(db, list_id, start):
         go_on(cancel)
         found += some
@@ -66,7 +66,7 @@ def _keep(
     session: Session,
     list_id: int,
     place: Place,
-    found: list[Meeting],
+    found: list[ListMatch],
     destroyed: int,
     cancel: CancelToken | None,
     *,

@@ -14,33 +14,32 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from triage import limits
-from triage.hashing import windows
-from triage.hashing.films import Frame, unpack
-from triage.hashing.index import HammingIndex
-from triage.hashing.likeness import FAINT, MATCHING, may_be_possible, may_match
+from triage.hashing.crop_windows import LAST_WHOLE, NUMBER_OF, WINDOWS
+from triage.hashing.difference_hash import count_gradient_changes
+from triage.hashing.hamming_index import HammingIndex, Hits
+from triage.hashing.match_index import LOW_QUALITIES, MATCHING_QUALITIES, can_be_possible, can_match
+from triage.hashing.orientations import INVERSE_ORIENTATIONS, ORIENTATIONS, orient_pdq
+from triage.hashing.video_frames import Frame, decode_frames
+from triage.hashing.window_codec import WindowHashes, decode_windows, encode_whole
+from triage.model.match_way import CropWindow, MatchWay
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import films, list_near, lists, media
-from triage.store.queries.list_near import Meeting
+from triage.store.queries.list_near import ListMatch
 from triage.store.queries.users import store_id
 
-_TRIMMED, _LAST_WHOLE = windows.VARIANTS.index("trimmed"), len(windows.WHOLE) - 1
-_BACK = (0, 3, 2, 1, 4, 5, 6, 7)
-"""The turn that undoes a turn, by their places in windows.TURNS."""
-_VARIANTS = len(windows.VARIANTS)
+_TRIMMED = NUMBER_OF[CropWindow.TRIMMED]
+_VARIANTS = len(WINDOWS)
 _AT_ONCE = 100
-FRAME_AT = "frame at"
-"""How the variant of a film's meeting begins, before the seconds."""
-_OF_THIS = " of this"
 
-Entries = Sequence[windows.Entry]
+Entries = Sequence[WindowHashes]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListWay:
-    """How a picture is like a list's: `part`, a place in windows.VARIANTS, turned by `turn` is the list's; of a film that part of
-    the frame at `at_ms`."""
+    """How a picture is like a list's: `part`, a number in crop_windows.WINDOWS, brought into the orientation `turn` (a number in
+    orientations.ORIENTATIONS) is the list's; of a film that part of the frame at `at_ms`."""
 
     possible: bool
     distance: int
@@ -50,23 +49,20 @@ class ListWay:
     quality: int | None = field(default=None, compare=False)
     """PDQ's, of that frame."""
 
-    @property
-    def variant(self) -> str:
-        """Empty when both are whole and upright."""
-        told = [] if self.at_ms is None else [f"{FRAME_AT} {self.at_ms / 1000:.1f} s"]
-        told += [windows.TURNS[self.turn]] if self.turn or self.part else []
-        return ", ".join(told + ([f"{windows.VARIANTS[self.part]}{_OF_THIS}"] if self.part else []))
+    def describe(self) -> MatchWay:
+        """Returns it as data that is kept and shown."""
+        return MatchWay(
+            hash_kind="pdq",
+            distance=self.distance,
+            asked_window=WINDOWS[self.part],
+            orientation=ORIENTATIONS[self.turn],
+            time_ms=self.at_ms,
+        )
 
 
-def is_whole(variant: str) -> bool:
-    """Whether a picture's meeting is one of the whole or of what is inside borders."""
-    part = variant.split(", ")[-1]
-    return not part.endswith(_OF_THIS) or part == f"{windows.VARIANTS[_TRIMMED]}{_OF_THIS}"
-
-
-def _plain(entry: windows.Entry) -> bool:
+def _plain(entry: WindowHashes) -> bool:
     """Whether it shows too little for PDQ alone. Of what came before second hashes were kept that is not known."""
-    return any(entry.second) and windows.variety(entry.second) < limits.LIST_VARIETY
+    return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_VARIETY
 
 
 class Asked(NamedTuple):
@@ -82,7 +78,7 @@ class Asked(NamedTuple):
 
 def _way(distance: int, asked: Asked) -> ListWay | None:
     """None when it is too far for a crop that no second hash speaks for."""
-    too_far = asked.part > _LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
+    too_far = asked.part > LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
     plain = asked.plain and distance > limits.LIST_PLAIN_RADIUS
     possible = plain or asked.part > _TRIMMED or asked.at_ms is not None
     return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
@@ -102,20 +98,20 @@ class ListPictures:
 
     def like(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
         """(value, list, item) -> the nearest way in which one of the picture's windows is like it."""
-        asked = ((e.variant, _plain(e), windows.turned_pdq(e.pdq)) for e in entries)
+        asked = ((e.window, _plain(e), orient_pdq(e.pdq)) for e in entries)
         return self.answers([Asked(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
 
     def like_picture(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Of a faint one all that is found is only possible."""
-        found = self.like(windows_of(hashes, thorough=thorough)) if may_be_possible(hashes) else {}
-        return found if may_match(hashes) else _possible(found)
+        found = self.like(windows_of(hashes, thorough=thorough)) if can_be_possible(hashes) else {}
+        return found if can_match(hashes) else _possible(found)
 
     def like_frames(self, frames: Sequence[Frame], *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Likewise of a film; thoroughly in eight turns, else upright."""
         asked = []
         for frame in frames:
             for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
-                turns = windows.turned_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
+                turns = orient_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
                 asked += [Asked(part, turn, turned, False, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
         return self.answers(asked)
 
@@ -156,8 +152,8 @@ def list_pictures(db: Reader) -> ListPictures:
 
 def windows_of(hashes: Perceptual, *, thorough: bool) -> Entries:
     """What lists are asked for: at an import the whole picture and the trimmed one, thoroughly each window."""
-    found = windows.entries(hashes.windows or hashes.pdq + bytes(windows.SECOND_BYTES))
-    return found if thorough else [entry for entry in found if entry.variant <= _TRIMMED]
+    found = decode_windows(hashes.windows or encode_whole(hashes.pdq))
+    return found if thorough else [entry for entry in found if entry.window <= _TRIMMED]
 
 
 def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thorough: bool = False) -> None:
@@ -175,9 +171,9 @@ def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], 
         list_near.add(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
 
 
-def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[Meeting]:
+def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[ListMatch]:
     for (value, list_id, item_id), way in found.items():
-        yield value, medium_id, list_id, item_id, way.distance, way.variant, int(way.possible), way.quality
+        yield ListMatch(value, medium_id, list_id, item_id, way.describe(), way.possible, way.quality)
 
 
 class Place(NamedTuple):
@@ -199,7 +195,7 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     lists.set_met(batch, list_id)
 
 
-def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[Meeting]]]:
+def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[ListMatch]]]:
     """Where the whole store meets a list from a place on, little by little. The larger of the two sides is indexed, the other
     asks. Films and faint pictures come last, and all of them again from whatever place."""
     listed = lists.pictures(db, list_id)
@@ -213,50 +209,50 @@ def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[
         yield place, rows
 
 
-def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[Meeting]]]:
+def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
     known = ListPictures(listed)
-    for block in _stored(db, MATCHING, place.stored):
+    for block in _stored(db, MATCHING_QUALITIES, place.stored):
         for medium_id, entries in block:
             yield Place(place.listed, medium_id), list(_rows(medium_id, known.like(entries)))
 
 
-def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[Meeting]]]:
+def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
     if place.listed >= len(listed):
         return
     index = HammingIndex()
-    for block in _stored(db, MATCHING):
+    for block in _stored(db, MATCHING_QUALITIES):
         new = [(_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
         yield place, []
     for start in range(place.listed, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
-        answers = iter(index.query_many([pdq for value, _, _ in some for pdq in windows.turned_pdq(value)]))
-        rows = [met for row in some for met in _nearest(row, [next(answers) for _ in _BACK])]
+        answers = iter(index.query_many([pdq for value, _, _ in some for pdq in orient_pdq(value)]))
+        rows = [met for row in some for met in _nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
         yield Place(start + len(some), place.stored), rows
 
 
-def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[Meeting]]:
+def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
     """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
     pictures."""
     known: ListPictures | None = None
     for frames in films.frame_blocks(db):
         known = known or ListPictures(listed)
         for medium_id, blob in frames:
-            yield list(_rows(medium_id, known.like_frames(unpack(blob), thorough=True)))
-    for faint in _stored(db, FAINT):
+            yield list(_rows(medium_id, known.like_frames(decode_frames(blob), thorough=True)))
+    for faint in _stored(db, LOW_QUALITIES):
         known = known or ListPictures(listed)
         for medium_id, entries in faint:
             yield list(_rows(medium_id, _possible(known.like(entries))))
 
 
-def _key(medium_id: int, entry: windows.Entry) -> int:
-    return (medium_id * _VARIANTS + entry.variant) * 2 + _plain(entry)
+def _key(medium_id: int, entry: WindowHashes) -> int:
+    return (medium_id * _VARIANTS + entry.window) * 2 + _plain(entry)
 
 
-def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, int]]]) -> Iterator[Meeting]:
+def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Iterator[ListMatch]:
     """`by_turn`: what each turn of a list's hash met."""
     nearest: dict[int, ListWay] = {}
-    for back, hits in zip(_BACK, by_turn, strict=True):
+    for back, hits in zip(INVERSE_ORIENTATIONS, by_turn, strict=True):
         for key, distance in hits:
             medium_id, part = divmod(key >> 1, _VARIANTS)
             way = _way(distance, Asked(part, back, row[0], bool(key & 1)))
@@ -268,4 +264,4 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Sequence[tuple[int, 
 
 def _stored(db: Reader, qualities: range, after: int = -1) -> Iterator[Iterable[tuple[int, Entries]]]:
     for block in media.window_blocks(db, qualities, after):
-        yield [(i, windows.entries(kept or pdq + bytes(windows.SECOND_BYTES))) for i, pdq, kept in block]
+        yield [(i, decode_windows(kept or encode_whole(pdq))) for i, pdq, kept in block]

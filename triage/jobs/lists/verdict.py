@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.hashing.likeness import may_be_possible
+from triage.hashing.match_index import can_be_possible
 from triage.jobs.likeness.why import of_lists
-from triage.jobs.lists.pictures import FRAME_AT, is_whole
 from triage.model.judgement import ListHit
+from triage.model.match_way import describe_match_way
 from triage.model.media import MediaFacts
 from triage.model.views import FileVerdict
 
@@ -53,8 +53,8 @@ def _known(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_coun
 
 def _possible(hits: Sequence[ListHit]) -> str:
     possible = [hit for hit in hits if hit.tier == "possible" and not hit.held]
-    frames = [hit for hit in possible if hit.variant.startswith(FRAME_AT)]
-    wholes = [hit for hit in possible if hit not in frames and is_whole(hit.variant)]
+    frames = [hit for hit in possible if hit.way is not None and hit.way.time_ms is not None]
+    wholes = [hit for hit in possible if hit not in frames and (hit.way is None or hit.way.asked_window.is_whole)]
     parts = [hit for hit in possible if hit not in frames and hit not in wholes]
     told = (
         ("Possibly a picture in {}, yet it shows little; a person has to say.", wholes),
@@ -85,7 +85,7 @@ def _near(hits: Sequence[ListHit]) -> str:
 
 
 def _way(hit: ListHit) -> str:
-    how = f", {hit.variant}" if hit.variant else ""
+    how = "" if hit.way is None or hit.way.is_plain else f", {describe_match_way(hit.way)}"
     quality = f" (quality {hit.quality})" if hit.quality is not None else ""
     joined = ", joined by a person" if hit.joined else ""
     return f"{_named(hit)} at PDQ distance {hit.distance}{quality}{how}{joined}"
@@ -105,9 +105,9 @@ def _listing(parts: list[str]) -> str:
 def _not_found(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) -> str:
     if not checked:
         none = "No hash list of known material is loaded"
-        bare = measured is not None and measured.perceptual is not None and not may_be_possible(measured.perceptual)
+        bare = measured is not None and measured.perceptual is not None and not can_be_possible(measured.perceptual)
         return f"{none}; {_BYTES_ALONE}." if bare else f"{none}."
     names = ", ".join(f"{name} of {added[:10]}" for name, added in checked)
-    if measured and (may_be_possible(measured.perceptual) or (measured.film and measured.film.count)):
+    if measured and (can_be_possible(measured.perceptual) or (measured.film and measured.film.count)):
         return f"Not in {names}."
     return f"Not in {names}; {_BYTES_ALONE}."

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import NotFound
-from triage.hashing.films import unpack
+from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
@@ -35,7 +35,7 @@ def film_times(session: Session, sha256: str) -> tuple[int, ...]:
     with session.reading() as db:
         row = media.medium(db, sha256)
         blob = None if row is None else films.frames(db, row.id)
-    return tuple(frame.at_ms for frame in unpack(blob or b""))
+    return tuple(frame.at_ms for frame in decode_frames(blob or b""))
 
 
 @contextmanager

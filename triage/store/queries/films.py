@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Writer
 
 _BLOCK = 1_000
@@ -21,21 +22,18 @@ class TieRow:
     other_found: int
     other_frames: int
     apart: int
-    distance: int
     quality: int
-    variant: str
     possible: bool
+    way: MatchWay
 
 
 @dataclass(frozen=True, slots=True)
 class StillRow:
-    """`other` is the film when a picture was asked for, the picture when a film was."""
+    """`other` is the video when an image was asked for, the image when a video was; `way` is seen from what was asked for."""
 
     other: int
-    at_ms: int
-    distance: int
     quality: int
-    variant: str
+    way: MatchWay
 
 
 _TURNED_ROUND = {"part": "holds", "holds": "part"}
@@ -120,7 +118,7 @@ def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
         a, b, row = b, a, _seen_from_other(tie, medium_id)
     batch.execute(
         "INSERT OR REPLACE INTO film_tie (a, b, relation, a_found, a_frames, b_found, b_frames, apart, distance, quality,"
-        " variant, possible) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        " a_window, b_window, orientation, possible) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             a,
             b,
@@ -130,9 +128,11 @@ def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
             row.other_found,
             row.other_frames,
             row.apart,
-            row.distance,
+            row.way.distance,
             row.quality,
-            row.variant,
+            row.way.asked_window,
+            row.way.found_window,
+            row.way.orientation,
             int(row.possible),
         ),
     )
@@ -140,11 +140,10 @@ def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
 
 
 def _weakness(tie: TieRow) -> tuple[int, bool, int, int]:
-    return _STRONGEST_FIRST.index(tie.relation), tie.possible, -tie.found - tie.other_found, tie.distance
+    return _STRONGEST_FIRST.index(tie.relation), tie.possible, -tie.found - tie.other_found, tie.way.distance
 
 
 def _seen_from_other(tie: TieRow, other: int) -> TieRow:
-    swapped = tie.variant.replace("of this", "of \0").replace("of the other", "of this").replace("of \0", "of the other")
     return TieRow(
         other=other,
         relation=_TURNED_ROUND.get(tie.relation, tie.relation),
@@ -153,15 +152,16 @@ def _seen_from_other(tie: TieRow, other: int) -> TieRow:
         other_found=tie.found,
         other_frames=tie.frames,
         apart=tie.apart,
-        distance=tie.distance,
         quality=tie.quality,
-        variant=swapped,
         possible=tie.possible,
+        way=tie.way.reverse(),
     )
 
 
 def _ties(db: Reader, medium_id: int) -> list[TieRow]:
-    columns = "relation, a_found, a_frames, b_found, b_frames, apart, distance, quality, variant, possible"
+    columns = (
+        "relation, a_found, a_frames, b_found, b_frames, apart, quality, possible, distance, a_window, b_window, orientation"
+    )
     own = [_row(b, *rest) for b, *rest in db.all(f"SELECT b, {columns} FROM film_tie WHERE a = ?", (medium_id,))]
     others = [
         _seen_from_other(_row(medium_id, *rest), a)
@@ -178,12 +178,26 @@ def _row(
     other_found: int,
     other_frames: int,
     apart: int,
-    distance: int,
     quality: int,
-    variant: str,
     possible: int,
+    distance: int,
+    own_window: str,
+    other_window: str,
+    orientation: str,
 ) -> TieRow:
-    return TieRow(other, relation, found, frames, other_found, other_frames, apart, distance, quality, variant, bool(possible))
+    way = _way(distance, own_window, other_window, orientation)
+    return TieRow(other, relation, found, frames, other_found, other_frames, apart, quality, bool(possible), way)
+
+
+def _way(distance: int, own_window: str, other_window: str, orientation: str, at_ms: int | None = None) -> MatchWay:
+    return MatchWay(
+        hash_kind=FRAME_PDQ,
+        distance=distance,
+        asked_window=CropWindow(own_window),
+        found_window=CropWindow(other_window),
+        orientation=Orientation(orientation),
+        time_ms=at_ms,
+    )
 
 
 def ties(db: Reader, medium_id: int) -> list[TieRow]:
@@ -192,13 +206,14 @@ def ties(db: Reader, medium_id: int) -> list[TieRow]:
     return sorted((tie for tie in _ties(db, medium_id) if tie.other not in apart), key=lambda tie: (*_weakness(tie), tie.other))
 
 
-def add_still(batch: Writer, picture: int, film: int, *, at_ms: int, distance: int, quality: int, variant: str) -> bool:
-    """Whether it is a new one; of a known pair the nearest frame is kept."""
+def add_still(batch: Writer, picture: int, film: int, *, quality: int, way: MatchWay) -> bool:
+    """Whether it is a new one; of a known pair the nearest frame is kept. `way` is seen from the image."""
     known = batch.value("SELECT distance FROM still_tie WHERE picture = ? AND film = ?", (picture, film))
-    if known is None or distance < known:
+    if known is None or way.distance < known:
         batch.execute(
-            "INSERT OR REPLACE INTO still_tie (picture, film, at_ms, distance, quality, variant) VALUES (?,?,?,?,?,?)",
-            (picture, film, at_ms, distance, quality, variant),
+            "INSERT OR REPLACE INTO still_tie (picture, film, at_ms, distance, quality, image_window, frame_window, orientation)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            (picture, film, way.time_ms, way.distance, quality, way.asked_window, way.found_window, way.orientation),
         )
     return known is None
 
@@ -206,11 +221,11 @@ def add_still(batch: Writer, picture: int, film: int, *, at_ms: int, distance: i
 def stills(db: Reader, medium_id: int) -> list[StillRow]:
     """Of a picture the films that hold it, of a film the pictures it holds; nearest first, without those said apart."""
     said = "EXISTS (SELECT 1 FROM apart x WHERE x.a = min(s.picture, s.film) AND x.b = max(s.picture, s.film))"
-    return [
-        StillRow(*row)
-        for row in db.all(
-            f"SELECT film, at_ms, distance, quality, variant FROM still_tie s WHERE picture = ?1 AND NOT {said} UNION ALL"
-            f" SELECT picture, at_ms, distance, quality, variant FROM still_tie s WHERE film = ?1 AND NOT {said} ORDER BY 3, 1",
-            (medium_id,),
-        )
-    ]
+    columns = "distance, image_window, frame_window, orientation, at_ms"
+    rows = db.all(
+        f"SELECT film, 0, quality, {columns} FROM still_tie s WHERE picture = ?1 AND NOT {said} UNION ALL"
+        f" SELECT picture, 1, quality, {columns} FROM still_tie s WHERE film = ?1 AND NOT {said} ORDER BY distance, 1",
+        (medium_id,),
+    )
+    found = [(other, is_film, quality, _way(*way)) for other, is_film, quality, *way in rows]
+    return [StillRow(other, quality, way.reverse() if is_film else way) for other, is_film, quality, way in found]

@@ -2,51 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Writer
 from triage.store.queries import gravest_band
 
 
 @dataclass(frozen=True, slots=True)
 class NearRow:
-    """`variant` tells of `asked` as "this"; `second` only of possible pairs, also once a person joined them: then there are
-    `user_id` and `said`."""
+    """`way` is seen from the medium that was asked for. `user_id` and `said` are set once a person joined the two."""
 
     other: int
-    distance: int
-    variant: str
-    asked: int | None
-    second: int | None = None
+    way: MatchWay
     user_id: int | None = None
     said: str | None = None
 
 
-SAID_ALONE = ""
-"""The variant of a pair that only a person joined: no search found the two alike."""
-
 _HOW = (
-    "coalesce(p.distance, n.distance), coalesce(p.variant, n.variant), coalesce(p.asked, n.asked), p.second, n.user_id, n.said"
-    " FROM near n LEFT JOIN possible p ON n.variant = '' AND p.a = n.a AND p.b = n.b"
+    "coalesce(p.distance, n.distance) AS distance, coalesce(p.asked, n.asked), n.hash_kind, p.dhash_distance,"
+    " coalesce(p.asked_window, n.asked_window), coalesce(p.found_window, n.found_window), coalesce(p.orientation, n.orientation),"
+    " n.user_id, n.said FROM near n LEFT JOIN possible p ON n.searched = 0 AND p.a = n.a AND p.b = n.b"
 )
 """Of a pair that a person joined since it was possible, how it was: that is why they were asked."""
+_HOW_POSSIBLE = "p.distance, p.asked, 'pdq', p.dhash_distance, p.asked_window, p.found_window, p.orientation, NULL, NULL"
 _UNSAID = "NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = n.a AND x.b = n.b)"
 
 
-def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) -> bool:
+def _near_row(medium_id: int, other: int, row: Sequence[Any]) -> NearRow:
+    """From the columns of _HOW. The way is stored as seen from the medium that asked; an old row may not say which did."""
+    distance, asked, hash_kind, dhash_distance, asked_window, found_window, orientation, user_id, said = row
+    way = MatchWay(
+        hash_kind=hash_kind,
+        distance=distance,
+        asked_window=CropWindow(asked_window),
+        found_window=CropWindow(found_window),
+        orientation=Orientation(orientation),
+        dhash_distance=dhash_distance,
+    )
+    return NearRow(other, way if asked in (None, medium_id) else way.reverse(), user_id, said)
+
+
+def _way_columns(way: MatchWay) -> tuple[int, str, str, str]:
+    return way.distance, way.asked_window, way.found_window, way.orientation
+
+
+def add_near(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     """Whether the pair is a new one; of a known pair the nearest way is kept, of two that are equally near what the older picture
     asked, so that it does not matter which of the two asked first. What a person said of them stands beside it."""
     pair = (min(this, other), max(this, other))
-    known = batch.one("SELECT distance, said, variant, coalesce(asked, 0) FROM near WHERE a = ? AND b = ?", pair)
+    known = batch.one("SELECT distance, said, searched, coalesce(asked, 0) FROM near WHERE a = ? AND b = ?", pair)
     if known is not None and known[1] is not None:
-        if known[2] == SAID_ALONE:
+        if not known[2]:
             batch.execute(
-                "UPDATE near SET distance = ?, variant = ?, asked = ? WHERE a = ? AND b = ?", (distance, variant, this, *pair)
+                "UPDATE near SET distance = ?, asked_window = ?, found_window = ?, orientation = ?, hash_kind = ?, asked = ?,"
+                " searched = 1 WHERE a = ? AND b = ?",
+                (*_way_columns(way), way.hash_kind, this, *pair),
             )
-    elif known is None or (distance, this) <= (known[0], known[3]):
+    elif known is None or (way.distance, this) <= (known[0], known[3]):
         batch.execute(
-            "INSERT OR REPLACE INTO near (a, b, distance, variant, asked) VALUES (?,?,?,?,?)", (*pair, distance, variant, this)
+            "INSERT OR REPLACE INTO near (a, b, distance, asked_window, found_window, orientation, hash_kind, asked)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            (*pair, *_way_columns(way), way.hash_kind, this),
         )
         batch.execute("DELETE FROM possible WHERE a = ? AND b = ?", pair)
     return known is None
@@ -55,8 +74,8 @@ def add_near(batch: Writer, this: int, other: int, distance: int, variant: str) 
 def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
     """Those that are alike, nearest first, without those that a person said are not the same."""
     return [
-        NearRow(*row)
-        for row in db.all(
+        _near_row(medium_id, other, row)
+        for other, *row in db.all(
             f"SELECT n.b, {_HOW} WHERE n.a = ?1 AND {_UNSAID}"
             f" UNION ALL SELECT n.a, {_HOW} WHERE n.b = ?1 AND {_UNSAID} ORDER BY 2, 1 LIMIT ?2",
             (medium_id, most),
@@ -66,7 +85,7 @@ def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
 
 def near_one(db: Reader, medium_id: int, other: int) -> NearRow | None:
     row = db.one(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
-    return NearRow(other, *row) if row else None
+    return _near_row(medium_id, other, row) if row else None
 
 
 def count_near(db: Reader, medium_id: int, most: int) -> int:
@@ -79,14 +98,14 @@ def count_near(db: Reader, medium_id: int, most: int) -> int:
     )
 
 
-def join(batch: Writer, a: int, b: int, distance: int, said: str, user_id: int) -> None:
-    """A person says that two are the same."""
-    pair = (min(a, b), max(a, b))
+def join(batch: Writer, this: int, other: int, way: MatchWay, said: str, user_id: int) -> None:
+    """A person says that two are the same. `way` is how they match at best, seen from `this`, should no search find them."""
+    pair = (min(this, other), max(this, other))
     batch.execute("DELETE FROM apart WHERE a = ? AND b = ?", pair)
     batch.execute(
-        "INSERT INTO near (a, b, distance, variant, said, user_id) VALUES (?,?,?,?,?,?)"
-        " ON CONFLICT (a, b) DO UPDATE SET said = excluded.said, user_id = excluded.user_id",
-        (*pair, distance, SAID_ALONE, said, user_id),
+        "INSERT INTO near (a, b, distance, asked_window, found_window, orientation, asked, searched, said, user_id)"
+        " VALUES (?,?,?,?,?,?,?,0,?,?) ON CONFLICT (a, b) DO UPDATE SET said = excluded.said, user_id = excluded.user_id",
+        (*pair, *_way_columns(way), this, said, user_id),
     )
 
 
@@ -99,8 +118,7 @@ def unsay(batch: Writer, a: int, b: int) -> bool:
     """What people said of two is taken back, and what a search found of them stands again; whether anything was said."""
     pair = (min(a, b), max(a, b))
     said = batch.execute("DELETE FROM apart WHERE a = ? AND b = ?", pair)
-    alone = "DELETE FROM near WHERE a = ? AND b = ? AND variant = ? AND said IS NOT NULL"
-    said += batch.execute(alone, (*pair, SAID_ALONE))
+    said += batch.execute("DELETE FROM near WHERE a = ? AND b = ? AND searched = 0 AND said IS NOT NULL", pair)
     said += batch.execute("UPDATE near SET said = NULL, user_id = NULL WHERE a = ? AND b = ? AND said IS NOT NULL", pair)
     return said > 0
 
@@ -118,30 +136,31 @@ _WAITS = (
 """A pair that people spoke of waits no more; its row stays, for what was said may be taken back."""
 
 
-def add_possible(batch: Writer, this: int, other: int, distance: int, second: int, variant: str) -> bool:
+def add_possible(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart. Of a known one that
     way is kept which `add_near` would keep."""
     pair = (min(this, other), max(this, other))
     known = batch.one("SELECT 1 FROM possible WHERE a = ? AND b = ?", pair)
     kept = batch.execute(
-        "INSERT INTO possible (a, b, distance, second, variant, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        "INSERT INTO possible (a, b, distance, asked_window, found_window, orientation, dhash_distance, asked)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
         " WHERE NOT EXISTS (SELECT 1 FROM apart WHERE a = ?1 AND b = ?2)"
         " AND NOT EXISTS (SELECT 1 FROM near WHERE a = ?1 AND b = ?2)"
-        " ON CONFLICT (a, b) DO UPDATE SET (distance, second, variant, asked) ="
-        " (excluded.distance, excluded.second, excluded.variant, excluded.asked)"
-        " WHERE (excluded.distance, excluded.second, excluded.asked) <= (possible.distance, possible.second, possible.asked)",
-        (*pair, distance, second, variant, this),
+        " ON CONFLICT (a, b) DO UPDATE SET (distance, asked_window, found_window, orientation, dhash_distance, asked) ="
+        " (excluded.distance, excluded.asked_window, excluded.found_window, excluded.orientation, excluded.dhash_distance,"
+        " excluded.asked) WHERE (excluded.distance, excluded.dhash_distance, excluded.asked) <="
+        " (possible.distance, possible.dhash_distance, possible.asked)",
+        (*pair, *_way_columns(way), way.dhash_distance, this),
     )
     return known is None and kept > 0
 
 
 def possible(db: Reader, medium_id: int) -> list[NearRow]:
-    columns = "distance, variant, asked, second"
     return [
-        NearRow(*row)
-        for row in db.all(
-            f"SELECT b, {columns} FROM possible p WHERE a = ?1 AND {_WAITS}"
-            f" UNION ALL SELECT a, {columns} FROM possible p WHERE b = ?1 AND {_WAITS} ORDER BY 2, 1",
+        _near_row(medium_id, other, row)
+        for other, *row in db.all(
+            f"SELECT b, {_HOW_POSSIBLE} FROM possible p WHERE a = ?1 AND {_WAITS}"
+            f" UNION ALL SELECT a, {_HOW_POSSIBLE} FROM possible p WHERE b = ?1 AND {_WAITS} ORDER BY 2, 1",
             (medium_id,),
         )
     ]
@@ -150,9 +169,9 @@ def possible(db: Reader, medium_id: int) -> list[NearRow]:
 def all_possible(db: Reader, most: int) -> list[tuple[int, int, NearRow]]:
     """(band, medium, the other): of the gravest reports first, then the nearest."""
     return [
-        (band, a, NearRow(*row))
-        for band, a, *row in db.all(
-            f"SELECT {gravest_band('p.a, p.b')} AS band, p.a, p.b, p.distance, p.variant, p.asked, p.second FROM possible p"
+        (band, a, _near_row(a, b, row))
+        for band, a, b, *row in db.all(
+            f"SELECT {gravest_band('p.a, p.b')} AS band, p.a, p.b, {_HOW_POSSIBLE} FROM possible p"
             f" WHERE {_WAITS} ORDER BY band, p.distance, p.a, p.b LIMIT ?",
             (most,),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Row, Writer
 from triage.store.queries import chunks, gravest_band, marks
 
@@ -18,8 +19,7 @@ class ListNearRow:
     value: bytes
     list_id: int
     item_id: int
-    distance: int
-    variant: str
+    way: MatchWay
     possible: bool
     same: bool | None
     held: bool
@@ -36,19 +36,36 @@ class HeldRow:
     user_id: int | None
 
 
-Meeting = tuple[bytes, int, int, int, int, str, int, int | None]
-"""(value, medium, list, item, distance, variant, possible, quality of the frame when it is a film's)"""
+@dataclass(frozen=True, slots=True)
+class ListMatch:
+    """A file of the store that matches an entry of a list. `quality` is PDQ's of the frame where the file is a video."""
+
+    value: bytes
+    medium_id: int
+    list_id: int
+    item_id: int
+    way: MatchWay
+    possible: bool
+    quality: int | None
 
 
-def add(batch: Writer, rows: Iterable[Meeting]) -> None:
+def add(batch: Writer, found: Iterable[ListMatch]) -> None:
     """A match takes the place of a possible one, a nearer one that of a farther."""
     batch.executemany(
-        "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, variant, possible, quality)"
-        " VALUES (?,?,?,?,?,?,?,?)"
-        " ON CONFLICT DO UPDATE SET distance = excluded.distance, variant = excluded.variant, possible = excluded.possible,"
+        "INSERT INTO list_near (value, medium_id, list_id, item_id, distance, crop_window, orientation, time_ms, possible,"
+        " quality) VALUES (?,?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET distance = excluded.distance, crop_window = excluded.crop_window,"
+        " orientation = excluded.orientation, time_ms = excluded.time_ms, possible = excluded.possible,"
         " quality = excluded.quality, earlier = 0"
         " WHERE (excluded.possible, excluded.distance) < (list_near.possible, list_near.distance)",
-        rows,
+        (
+            (
+                *(match.value, match.medium_id, match.list_id, match.item_id),
+                *(match.way.distance, match.way.asked_window, match.way.orientation, match.way.time_ms),
+                *(int(match.possible), match.quality),
+            )
+            for match in found
+        ),
     )
 
 
@@ -88,16 +105,24 @@ def remove_list(batch: Writer, list_id: int) -> None:
 
 
 _ROWS = (
-    "SELECT m.sha256, coalesce(n.quality, m.quality), n.value, n.list_id, n.item_id, n.distance, n.variant, n.possible, s.same,"
-    " h.id IS NOT NULL AND h.outcome IS NOT 'confirmed' FROM list_near n JOIN medium m ON m.id = n.medium_id"
-    " LEFT JOIN list_said s ON s.value = n.value AND s.medium_id = n.medium_id LEFT JOIN held h ON h.value = n.value"
+    "SELECT m.sha256, coalesce(n.quality, m.quality), n.value, n.list_id, n.item_id, n.distance, n.crop_window, n.orientation,"
+    " n.time_ms, n.possible, s.same, h.id IS NOT NULL AND h.outcome IS NOT 'confirmed' FROM list_near n"
+    " JOIN medium m ON m.id = n.medium_id LEFT JOIN list_said s ON s.value = n.value AND s.medium_id = n.medium_id"
+    " LEFT JOIN held h ON h.value = n.value"
 )
 
 
 def _row(row: Row) -> ListNearRow:
-    sha256, quality, value, list_id, item_id, distance, variant, possible, same, held = row
+    sha256, quality, value, list_id, item_id, distance, window, orientation, time_ms, possible, same, held = row
     answer = None if same is None else bool(same)
-    return ListNearRow(sha256, quality, value, list_id, item_id, distance, variant, bool(possible), answer, bool(held))
+    way = MatchWay(
+        hash_kind="pdq",
+        distance=distance,
+        asked_window=CropWindow(window),
+        orientation=Orientation(orientation),
+        time_ms=time_ms,
+    )
+    return ListNearRow(sha256, quality, value, list_id, item_id, way, bool(possible), answer, bool(held))
 
 
 def of_files(db: Reader, sha256s: Sequence[str]) -> list[ListNearRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from triage.model.match_way import HashKind
 from triage.store.database import Reader, Writer
 from triage.store.queries import among, chunks, marks
 
@@ -28,7 +29,7 @@ class ListRow:
 class EntryRow:
     """A hash of a list and what the list says of its entry."""
 
-    hash_kind: str
+    hash_kind: HashKind
     value: bytes
     list_id: int
     item_id: int

@@ -15,6 +15,7 @@ from triage.ui.matches import words
 from triage.ui.matches.pair import Pair, waiting
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
+from triage.ui.text.match_way_words import describe_way
 
 ROWS = 5
 
@@ -26,15 +27,15 @@ def _other(pair: Pair) -> Safe:
 
 
 def _second(pair: Pair) -> Safe:
-    return tr("a list has none") if pair.second is None else ltr(f"{pair.second} / 480")
+    return tr("a list has none") if pair.way.dhash_distance is None else ltr(f"{pair.way.dhash_distance} / 480")
 
 
 COLUMNS: tuple[Column[Pair], ...] = (
     Column(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
     Column(mark("Possible match with"), 190, _other),
-    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.distance} / 256")),
-    Column(mark("Second hash"), 136, _second, lambda p: "muted" if p.second is None else "text"),
-    Column(mark("Which part"), 0, lambda p: words.variant(p.variant) if p.variant else tr("upright"), lambda _: "muted"),
+    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.way.distance} / 256")),
+    Column(mark("Difference hash"), 136, _second, lambda p: "muted" if p.way.dhash_distance is None else "text"),
+    Column(mark("Which part"), 0, lambda p: describe_way(p.way), lambda _: "muted"),
 )
 
 

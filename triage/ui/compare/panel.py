@@ -13,6 +13,7 @@ from triage.ui.matches.pair import Pair
 from triage.ui.media.ladder import Ladder
 from triage.ui.media.panel import WIDTH, break_words
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.match_way_words import describe_way
 from triage.wellbeing import BreakAdvice
 
 NAME = 96
@@ -75,7 +76,7 @@ class PairPanel(QWidget):
             return
         self.open.say(tr("Open report {report}", report=ltr(pair.report or "")))
         lines = [
-            (tr("Which part"), words.variant(pair.variant) if pair.variant else tr("upright")),
+            (tr("Which part"), describe_way(pair.way)),
             (tr("Distance"), words.distances(pair)),
             (tr("Quality"), words.quality(pair)),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.model.match_way import MatchWay
 from triage.model.matches import AlikeFile, FileMatch, PossiblePair
 from triage.model.views import ShowFile
 from triage.ui.core.runner import Changed
@@ -22,10 +23,8 @@ class Pair:
     list_date: str | None = None
     says: str = ""
     possible: bool
-    hash: str
-    variant: str
-    distance: int
-    second: int | None
+    way: MatchWay
+    """Seen from `sha256`."""
     quality: int | None
     other_quality: int | None
     joined_by: str | None = None
@@ -47,7 +46,7 @@ def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:
     own = frozenset({report_id, *file.seen_in})
     found = [_with_file(file.sha256, report_id, other, own) for other in file.alike]
     found += [_with_list(file.sha256, report_id, hit, own) for hit in file.verdict.matches if hit.list_hash and not hit.held]
-    return tuple(sorted(found, key=lambda pair: (not pair.possible, pair.distance)))
+    return tuple(sorted(found, key=lambda pair: (not pair.possible, pair.way.distance)))
 
 
 def touched(file: ShowFile, report_id: str) -> Changed:
@@ -63,10 +62,7 @@ def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str
         other=other.sha256,
         other_report=elsewhere or (other.reports[0] if other.reports else None),
         possible=other.tier == "possible",
-        hash=other.hash,
-        variant=other.variant,
-        distance=other.distance,
-        second=None if other.second is None else other.second.distance,
+        way=other.way,
         quality=other.quality,
         other_quality=other.other_quality,
         joined_by=other.joined_by,
@@ -84,10 +80,7 @@ def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str])
         list_date=hit.list_date,
         says=hit.says,
         possible=hit.tier == "possible",
-        hash=hit.hash,
-        variant=hit.variant,
-        distance=hit.distance,
-        second=None,
+        way=hit.way,
         quality=hit.quality,
         other_quality=None,
         reports=own,
@@ -105,10 +98,7 @@ def waiting(pair: PossiblePair) -> Pair:
         list_date=pair.list_date,
         says=pair.says,
         possible=True,
-        hash="pdq",
-        variant=pair.variant,
-        distance=pair.distance,
-        second=None if pair.second is None else pair.second.distance,
+        way=pair.way,
         quality=pair.quality,
         other_quality=pair.other_quality,
         reports=frozenset({*pair.reports, *pair.other_reports}),

@@ -1,81 +1,16 @@
-"""Why two are like one another, in a sentence: hash, which part turned how, both distances, what PDQ thinks of both, the list."""
+"""Why two match, in words of the screens: both distances, PDQ's quality of both, the list, and what people said."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from triage.jobs.likeness.swept import UNCHECKED
+from triage.model.match_way import FRAME_PDQ
 from triage.ui.matches.pair import Pair
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text.match_way_words import describe_way
 from triage.ui.text.refusals import refusal
-
-TURNS = {
-    "upright": mark("upright"),
-    "turned left": mark("turned left"),
-    "turned half": mark("turned upside down"),
-    "turned right": mark("turned right"),
-    "flipped": mark("flipped top to bottom"),
-    "mirrored": mark("mirrored"),
-    "transposed": mark("turned and mirrored"),
-    "transversed": mark("turned and mirrored the other way"),
-    "film": mark("as videos"),
-}
-SIDES = {
-    "top": mark("top"),
-    "bottom": mark("bottom"),
-    "left": mark("left"),
-    "right": mark("right"),
-    "left and right": mark("left and right"),
-    "top and bottom": mark("top and bottom"),
-    "top left": mark("top left"),
-    "top right": mark("top right"),
-    "bottom left": mark("bottom left"),
-    "bottom right": mark("bottom right"),
-}
-_SIDE = "|".join(sorted(SIDES, key=len, reverse=True))
-PARTS = tuple(
-    (re.compile(pattern), said)
-    for pattern, said in (
-        (r"whole", mark("the whole")),
-        (r"trimmed|inside the borders", mark("what is inside the borders")),
-        (r"photo inside", mark("the photo inside it")),
-        (r"centre -(?P<n>\d+) %", mark("the middle, {n} % cut off around it")),
-        (rf"(?P<side>{_SIDE}) -(?P<n>\d+) %", mark("the corner {side}, {n} % cut off")),
-        (rf"(?P<side>{_SIDE}) cut off, (?P<n>\d+) %", mark("all but {n} % at {side}")),
-        (r"square in the middle", mark("the middle, cut to a square")),
-        (r"(?P<shape>\d+:\d+) in the middle", mark("the middle, cut to {shape}")),
-        (rf"middle towards the (?P<side>{_SIDE})", mark("its middle, further {side}")),
-        (r"uneven crop", mark("a part, cut off by another amount at each side")),
-        (r"tilted crop", mark("a part, turned back a little")),
-        (r"middle turned 3 degrees (?P<side>left|right)", mark("the middle, turned a little to the {side}")),
-    )
-)
-_PART = re.compile(r"(?P<part>.+?) of (?P<whose>this|the other)(?:, |$)")
-
-
-def variant(text: str) -> Safe:
-    """ "turned left, centre -10 % of this" in words."""
-    said, rest = [], text
-    while (turn := rest.split(", ", 1)[0]) in TURNS:
-        said.append(word(TURNS[turn]))
-        rest = rest[len(turn) + 2 :]
-    while (found := _PART.match(rest)) is not None:
-        part = _part(found["part"])
-        said.append(tr("of this one {part}", part=part) if found["whose"] == "this" else tr("of the other {part}", part=part))
-        rest = rest[found.end() :]
-    if rest:
-        said.append(isolated(rest))
-    return report_words.listed(said)
-
-
-def _part(text: str) -> Safe:
-    for pattern, said in PARTS:
-        if (found := pattern.fullmatch(text)) is not None:
-            values = {name: word(SIDES[value]) if name == "side" else ltr(value) for name, value in found.groupdict().items()}
-            return tr(said, **values)  # tr-ok: marked in PARTS
-    return isolated(text)
 
 
 def tier(pair: Pair) -> Safe:
@@ -112,11 +47,12 @@ def unchecked(pictures: Mapping[str, int]) -> Safe:
 
 def distances(pair: Pair) -> Safe:
     """Both of them, and out of how many bits: 0 is the same."""
-    kind = tr("PDQ of frames, median") if pair.hash == "pdq of frames" else ltr("PDQ")
-    first = tr("{hash}: {n} of 256 bits differ", hash=kind, n=pair.distance)
-    if pair.second is None:
+    way = pair.way
+    kind = tr("PDQ of frames, median") if way.hash_kind == FRAME_PDQ else ltr("PDQ")
+    first = tr("{hash}: {n} of 256 bits differ", hash=kind, n=way.distance)
+    if way.dhash_distance is None:
         return first
-    return report_words.listed([first, tr("second hash: {n} of 480 differ", n=pair.second)])
+    return report_words.listed([first, tr("difference hash: {n} of 480 bits differ", n=way.dhash_distance)])
 
 
 def quality(pair: Pair) -> Safe:
@@ -134,5 +70,5 @@ def short(pair: Pair) -> Safe:
         other = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
     else:
         other = ltr(pair.other_report or pair.other[:12])
-    near = tr("possibly") if pair.possible else tr("distance {n}", n=pair.distance)
-    return report_words.listed([other, near, variant(pair.variant)])
+    near = tr("possibly") if pair.possible else tr("distance {n}", n=pair.way.distance)
+    return report_words.listed([other, near, describe_way(pair.way)])

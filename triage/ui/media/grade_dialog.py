@@ -22,9 +22,9 @@ from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.widgets import KeyButton, cap, label, row
 from triage.ui.matches.pair import touched
-from triage.ui.matches.words import variant
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
+from triage.ui.text.match_way_words import describe_way
 
 Done = Callable[[str, str], None]
 MOST_LIKE = 9
@@ -147,7 +147,7 @@ class GradeDialog(QDialog):
                 "{grade}, {who}: its own grade stays", grade=word(other.graded or ""), who=report_words.reason(other.grade or "")
             )
         else:
-            beside = tr("will state: grade from this image, distance {n} ({how})", n=other.distance, how=variant(other.variant))
+            beside = tr("will state: grade from this image, distance {n} ({how})", n=other.distance, how=describe_way(other.way))
         column.addWidget(label(beside, "small", wrap=True))
 
     # Choosing

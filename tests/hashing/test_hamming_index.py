@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage import limits
-from triage.hashing import index
-from triage.hashing.index import HammingIndex, Scan, SlowIndex
+from triage.hashing import hamming_index
+from triage.hashing.hamming_index import HammingIndex, LinearIndex, ScanIndex
 
 hashes = st.binary(min_size=32, max_size=32)
 
@@ -25,8 +25,8 @@ def test_empty() -> None:
 
 @settings(max_examples=30)
 @given(st.lists(hashes, max_size=20), st.lists(st.integers(0, 255), max_size=40, unique=True), st.integers(0, 256))
-def test_scanning_agrees_with_the_slow_index(stored: list[bytes], bits: list[int], radius: int) -> None:
-    fast, slow = HammingIndex(), SlowIndex()
+def test_scanning_agrees_with_the_linear_index(stored: list[bytes], bits: list[int], radius: int) -> None:
+    fast, slow = HammingIndex(), LinearIndex()
     for key, pdq in enumerate([*stored, *(flipped(pdq, bits) for pdq in stored)]):
         fast.add(key, pdq)
         slow.add(key, pdq)
@@ -34,11 +34,11 @@ def test_scanning_agrees_with_the_slow_index(stored: list[bytes], bits: list[int
         assert fast.query(pdq, radius) == slow.query(pdq, radius)
 
 
-def test_tables_agree_with_the_slow_index_while_growing() -> None:
+def test_tables_agree_with_the_linear_index_while_growing() -> None:
     """Clusters at every distance up to 40 around a few centres, found before and after the tables are made, and in the tail."""
     dice = np.random.default_rng(5)
     centres = [dice.bytes(32) for _ in range(4)]
-    fast, slow = HammingIndex(), SlowIndex()
+    fast, slow = HammingIndex(), LinearIndex()
 
     def add(pdq: bytes) -> None:
         slow.add(len(slow), pdq)
@@ -53,7 +53,7 @@ def test_tables_agree_with_the_slow_index_while_growing() -> None:
         for centre in centres:
             add(flipped(centre, dice.choice(256, distance, replace=False).tolist()))
     agree()
-    for noise in dice.bytes(32 * (index._SCANNED + 10)), dice.bytes(32 * 50):
+    for noise in dice.bytes(32 * (hamming_index._SCANNED_HASHES + 10)), dice.bytes(32 * 50):
         for at in range(0, len(noise), 32):
             add(noise[at : at + 32])
         for distance in (0, 17, 30, 31, 32):
@@ -63,21 +63,21 @@ def test_tables_agree_with_the_slow_index_while_growing() -> None:
     assert fast._runs
 
 
-@pytest.mark.parametrize("plan", [plan for _, plan in index._PLANS])
-def test_the_chunks_cover_every_bit_once_and_leave_no_gap_in_the_argument(plan: index.Plan) -> None:
+@pytest.mark.parametrize("plan", [sized.plan for sized in hamming_index._PLANS])
+def test_the_chunks_cover_every_bit_once_and_leave_no_gap_in_the_argument(plan: hamming_index.Plan) -> None:
     assert sum(bits for bits, _ in plan) == 256
     assert sum(radius + 1 for _, radius in plan) > limits.MATCH_RADIUS
     for bit in range(256):
         octets = np.frombuffer((1 << (255 - bit)).to_bytes(32), np.uint8).reshape(1, 32)
-        values = [int(index._chunk_values(octets, plan, place)[0]) for place in range(len(plan))]
+        values = [int(hamming_index._read_chunk(octets, plan, place)[0]) for place in range(len(plan))]
         assert sum(value.bit_count() for value in values) == 1
 
 
-@pytest.mark.parametrize("plan", [plan for _, plan in index._PLANS])
-def test_worst_spread_of_31_bits_is_found(plan: index.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("plan", [sized.plan for sized in hamming_index._PLANS])
+def test_worst_spread_of_31_bits_is_found(plan: hamming_index.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bits spread so that every chunk but one differs in one bit more than its look-ups allow. Every plan, on few hashes."""
-    monkeypatch.setattr(index, "_PLANS", ((float("inf"), plan),))
-    monkeypatch.setattr(index, "_SCANNED", 50)
+    monkeypatch.setattr(hamming_index, "_PLANS", (hamming_index._SizedPlan(float("inf"), plan),))
+    monkeypatch.setattr(hamming_index, "_SCANNED_HASHES", 50)
     tables = HammingIndex()
     for noise in range(51):
         tables.add(noise, noise.to_bytes(32))
@@ -97,13 +97,13 @@ def test_worst_spread_of_31_bits_is_found(plan: index.Plan, monkeypatch: pytest.
 
 @settings(max_examples=15)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 2**32))
-def test_runs_of_any_length_agree_with_the_slow_index(lengths: list[int], seed: int) -> None:
-    """Runs are made one of another as they grow; questions asked one by one or together have the same answers."""
+def test_runs_of_any_length_agree_with_the_linear_index(lengths: list[int], seed: int) -> None:
+    """Runs are made one of another as they grow; queries asked one by one or together have the same answers."""
     dice = np.random.default_rng(seed)
-    fast, slow = HammingIndex(), SlowIndex()
+    fast, slow = HammingIndex(), LinearIndex()
     centre = dice.bytes(32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index, "_SCANNED", 8)
+        patch.setattr(hamming_index, "_SCANNED_HASHES", 8)
         for length in lengths:
             hashes = [flipped(centre, dice.choice(256, dice.integers(0, 40), replace=False).tolist()) for _ in range(length)]
             fast.extend(range(len(slow), len(slow) + length), b"".join(hashes))
@@ -114,8 +114,8 @@ def test_runs_of_any_length_agree_with_the_slow_index(lengths: list[int], seed: 
         assert fast.query_many(asked) == [slow.query(pdq) for pdq in asked]
 
 
-@pytest.mark.parametrize("kind", [HammingIndex, SlowIndex])
-def test_other_lengths_are_refused(kind: type[HammingIndex] | type[SlowIndex]) -> None:
+@pytest.mark.parametrize("kind", [HammingIndex, LinearIndex])
+def test_other_lengths_are_refused(kind: type[HammingIndex] | type[LinearIndex]) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         kind().add(1, b"short")
     with pytest.raises(ValueError, match="32 bytes"):
@@ -125,7 +125,7 @@ def test_other_lengths_are_refused(kind: type[HammingIndex] | type[SlowIndex]) -
 @settings(max_examples=40)
 @given(st.lists(st.binary(min_size=11, max_size=11), min_size=1, max_size=80), st.integers(0, 88))
 def test_a_scan_counts_bits(values: list[bytes], radius: int) -> None:
-    scan = Scan(11)
+    scan = ScanIndex(11)
     for key, value in enumerate(values):
         scan.add(key, value)
     wanted = int.from_bytes(values[0])
@@ -137,10 +137,10 @@ def test_a_scan_counts_bits(values: list[bytes], radius: int) -> None:
 
 def test_a_scan_takes_hashes_of_its_length_only() -> None:
     with pytest.raises(ValueError, match="11 bytes"):
-        Scan(11).add(1, bytes(12))
+        ScanIndex(11).add(1, bytes(12))
 
 
-def test_a_loose_question_costs_no_scan_and_finds_all_matches() -> None:
+def test_a_search_that_is_not_exhaustive_scans_nothing_and_finds_all_matches() -> None:
     dice = np.random.default_rng(9)
     fast = HammingIndex()
     centre = dice.bytes(32)

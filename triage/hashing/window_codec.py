@@ -1,0 +1,79 @@
+"""The stored form of an image's window hashes: one entry for each of WINDOWS, PDQ (32 bytes) and difference hash (60 bytes).
+
+A window whose PDQ is all zeros has no hash: it has low texture, or the image has no such window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.hashing.crop_windows import CROPS, INNER_CROPS, RATIOS, WHOLE_WINDOWS, WINDOWS
+from triage.hashing.difference_hash import DHASH_BYTES
+
+PDQ_BYTES = 32
+ENTRY_BYTES = PDQ_BYTES + DHASH_BYTES
+BLOB_BYTES = len(WINDOWS) * ENTRY_BYTES
+
+_USABLE_BYTES = {
+    BLOB_BYTES: BLOB_BYTES,
+    BLOB_BYTES - len(INNER_CROPS) * ENTRY_BYTES: (len(WHOLE_WINDOWS) + len(CROPS) + len(RATIOS)) * ENTRY_BYTES,
+    BLOB_BYTES - (len(INNER_CROPS) + len(RATIOS)) * ENTRY_BYTES: (len(WHOLE_WINDOWS) + len(CROPS)) * ENTRY_BYTES,
+}
+"""By the length of a blob, how many of its bytes are laid out as today's are: ratios came later, then inner crops."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowHashes:
+    """Both hashes of one window. `window` is its number in WINDOWS."""
+
+    window: int
+    pdq: bytes
+    dhash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WindowArrays:
+    """The hashes of an image's n windows as arrays: numbers (n,), PDQ (n, 32) and difference hashes (n, 60)."""
+
+    windows: NDArray[np.intp]
+    pdqs: NDArray[np.uint8]
+    dhashes: NDArray[np.uint8]
+
+
+def encode_whole(pdq: bytes) -> bytes:
+    """Returns the blob of an image of which only the PDQ of the whole is known."""
+    return pdq + bytes(DHASH_BYTES)
+
+
+def decode_windows(blob: bytes, last: int = len(WINDOWS)) -> tuple[WindowHashes, ...]:
+    """Returns the windows of a blob that have hashes, up to the number `last`.
+
+    Of a blob whose length no version ever wrote, only the whole image is read.
+    """
+    usable = _cut_to_usable(blob)[: (last + 1) * ENTRY_BYTES]
+    entries = (usable[start : start + ENTRY_BYTES] for start in range(0, len(usable), ENTRY_BYTES))
+    return tuple(
+        WindowHashes(window, entry[:PDQ_BYTES], entry[PDQ_BYTES:])
+        for window, entry in enumerate(entries)
+        if any(entry[:PDQ_BYTES])
+    )
+
+
+def decode_arrays(blob: bytes) -> WindowArrays:
+    """Returns the same windows as arrays, for an index that is filled in bulk."""
+    entries = np.frombuffer(_cut_to_usable(blob), np.uint8).reshape(-1, ENTRY_BYTES)
+    windows = np.flatnonzero(entries[:, :PDQ_BYTES].any(axis=1))
+    return WindowArrays(windows, entries[windows, :PDQ_BYTES], entries[windows, PDQ_BYTES:])
+
+
+def decode_window(blob: bytes, window: int) -> WindowHashes | None:
+    """Returns one window of a blob, or None when it has no hash."""
+    entry = _cut_to_usable(blob)[window * ENTRY_BYTES : (window + 1) * ENTRY_BYTES]
+    return WindowHashes(window, entry[:PDQ_BYTES], entry[PDQ_BYTES:]) if any(entry[:PDQ_BYTES]) else None
+
+
+def _cut_to_usable(blob: bytes) -> bytes:
+    return blob[: _USABLE_BYTES.get(len(blob), ENTRY_BYTES)]
