@@ -26,25 +26,23 @@ from triage.decode.client import Pool
 from triage.errors import Cancelled
 from triage.jobs import policy, stats, status, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import (
-    case_list,
-    cases,
-    child_lane,
-    clusters,
-    grade_work,
-    grading,
-    preservation,
-    triage_report,
-)
+from triage.jobs.casework import case_list, cases, child_lane, preservation, triage_report
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import assess, rule_book, rules, sampling
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import consent, custody, export_queue, outgoing, packet, signing
-from triage.jobs.likeness import held, match, sameness, sweep, sweep_films, swept
-from triage.jobs.likeness.alike import stored_pictures
-from triage.jobs.lists import hits, lists, missed
-from triage.jobs.reading import media, queue, show
+from triage.jobs.lists import hits, lists
+from triage.jobs.matching import sweep_state as swept
+from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.reading import clusters, media, queue, show
+from triage.jobs.reading import match_files as match
+from triage.jobs.review import grade_work, grading
+from triage.jobs.review import held_hashes as held
+from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
+from triage.jobs.sweeping import films as sweep_films
+from triage.jobs.sweeping import list_backlog as missed
+from triage.jobs.sweeping import sweep
 from triage.model.custody import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken

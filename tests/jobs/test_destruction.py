@@ -18,13 +18,13 @@ from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import triage_report
-from triage.jobs.casework.grading import grade_file
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup, destruction
 from triage.jobs.keeping.check import check
 from triage.jobs.keeping.destruction import Destroyed, destroy
 from triage.jobs.leaving.consent import Consent
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.casework import Grade

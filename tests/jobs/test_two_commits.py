@@ -10,12 +10,13 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.casework import cases, grading, preservation, triage_report
+from triage.jobs.casework import cases, preservation, triage_report
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping import destruction
-from triage.jobs.likeness import sameness
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.review import grading
+from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
 from triage.model.casework import Grade
 from triage.model.custody import Receipt

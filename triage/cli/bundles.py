@@ -14,8 +14,8 @@ from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.demo import Demo, make_demo
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.likeness.match import match as match_job
 from triage.jobs.lists import lists as lists_job
+from triage.jobs.reading.match_files import match as match_job
 from triage.model.custody import Receipt
 from triage.model.matches import FoundOnList, MatchResult
 from triage.model.views import ImportResult, ListSummary

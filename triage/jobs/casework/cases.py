@@ -11,9 +11,9 @@ import msgspec
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.triage_report import user_id
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.judging.deadlines import stage_clock
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.jobs.state.deadlines import stage_clock
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.moment import day_in_pakistan
 from triage.model.people import Right

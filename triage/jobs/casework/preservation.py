@@ -6,9 +6,9 @@ from datetime import UTC
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.judging.deadlines import started_by_people
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.jobs.state.deadlines import started_by_people
 from triage.model.judgement import Clock
 from triage.model.moment import first_instant, format_utc, parse_utc
 from triage.model.people import Right

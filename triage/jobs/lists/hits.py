@@ -9,7 +9,7 @@ from typing import Literal
 
 from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.matching import entry_says
+from triage.jobs.matching.list_matcher import entry_says
 from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
 from triage.model.people import Right

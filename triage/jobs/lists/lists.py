@@ -15,11 +15,11 @@ from triage.importers.lists import Item, Reading, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import profile as profile_named
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.held import hold_crowded
-from triage.jobs.likeness.matching import COMPARED_KINDS
 from triage.jobs.lists.entries import ListIntake
 from triage.jobs.lists.hits import list_hits, reports_of_list
-from triage.jobs.lists.pictures import meet_store
+from triage.jobs.matching.list_hashes import meet_store
+from triage.jobs.matching.list_matcher import COMPARED_KINDS
+from triage.jobs.review.held_hashes import hold_crowded
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress

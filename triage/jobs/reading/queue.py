@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from triage.errors import NotFound
 from triage.jobs.casework.child_lane import FLAG, LaneState
 from triage.jobs.codec import clocks_from_bytes
-from triage.jobs.judging.deadlines import DUTIES
-from triage.jobs.likeness.sameness import count_possible
+from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
+from triage.jobs.state.deadlines import DUTIES
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.people import Right

@@ -6,13 +6,13 @@ import json
 
 from triage import law
 from triage.jobs.casework import child_lane
-from triage.jobs.casework.grades import settled
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
-from triage.jobs.likeness.matching import ListMatcher
 from triage.jobs.load import load
+from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import facts, sources
 from triage.jobs.session import Session
+from triage.jobs.state.grades import settled
 from triage.message import Message
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings

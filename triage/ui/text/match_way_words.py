@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay, Orientation
-from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from triage import limits
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.lists.hits import reports_of_list
-from triage.jobs.lists.pictures import ListPictures, Place, meetings
+from triage.jobs.matching.list_hashes import ListPictures, Place, meetings
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress

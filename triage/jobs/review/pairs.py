@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.errors import NotFound, Refused
 from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.likeness.matching import entry_says
+from triage.jobs.matching.list_matcher import entry_says
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair

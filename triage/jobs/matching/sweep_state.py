@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from triage.errors import InputError
-from triage.jobs.lists.missed import count_missed
 from triage.jobs.session import Session
+from triage.jobs.sweeping.list_backlog import count_missed
 from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.store.database import Reader

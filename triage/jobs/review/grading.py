@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.grades import DISAGREE, GRADED, blind, outcome, states
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.likeness.groups import group_of
 from triage.jobs.load import find
+from triage.jobs.matching.groups import group_of
 from triage.jobs.session import Session, now
+from triage.jobs.state.grades import DISAGREE, GRADED, blind, outcome, states
 from triage.model.casework import Agreement, Grade, GradeState
 from triage.model.people import Right
 from triage.store.batch import Batch
