@@ -24,18 +24,20 @@ from tests.jobs.test_held import HASHES, variant
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Cancelled
-from triage.jobs import policy, stats, status, users
+from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import case_list, cases, child_lane, preservation, triage_report
+from triage.jobs.casework import case_list, cases, child_lane, preservation
+from triage.jobs.casework import decisions as triage_report
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import assess, rule_book, rules, sampling
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import consent, custody, export_queue, outgoing, packet, signing
+from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state as swept
 from triage.jobs.matching.pictures import stored_pictures
 from triage.jobs.reading import clusters, media, queue, show
 from triage.jobs.reading import match_files as match
+from triage.jobs.reading import show as show_job
 from triage.jobs.review import grade_work, grading
 from triage.jobs.review import held_hashes as held
 from triage.jobs.review import pairs as sameness
@@ -81,7 +83,7 @@ class World:
         return self.session.store
 
     def sha(self, number: str = TWO) -> str:
-        return triage_report.show(self.session, number).files[0].sha256 or ""
+        return show_job.show(self.session, number).files[0].sha256 or ""
 
     def held(self) -> int:
         return held.all_held(self.session)[0].id
@@ -237,7 +239,7 @@ def lose_head(world: World) -> None:
     head = world.folder / "store" / "head.json"
     before = head.read_bytes()
     for name in ("one", "two", "three"):
-        keys.trust_key(world.session, KEY, name)
+        trusted_keys.trust_key(world.session, KEY, name)
     world.session.close()
     head.write_bytes(before)
 
@@ -390,7 +392,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
     "imports.imports": reads(lambda w: imports.imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
-    "keys.signer_name": reads(lambda w: keys.signer_name(w.session, KEY)),
+    "trusted_keys.signer_name": reads(lambda w: trusted_keys.signer_name(w.session, KEY)),
     "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
     "match.match": reads(lambda w: match.match(w.session, [w.folder / "list.csv"])),
     "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
@@ -418,7 +420,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "status.machine": reads(lambda w: status.machine(w.session, w.pool)),
     "status.set_aside": reads(lambda w: status.set_aside(w.session)),
     "swept.sweep_state": reads(lambda w: swept.sweep_state(w.session)),
-    "triage_report.show": reads(lambda w: triage_report.show(w.session, ONE)),
+    "show_job.show": reads(lambda w: show_job.show(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
     # -- import and matching -----------------------------------------------------------------------------------------
     "import_bundles.import_bundles": (
@@ -598,11 +600,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("no register of destructions", {"reason": ANY}),),
         prepare=restored,
     ),
-    "keys.trust_key": Row(lambda w: keys.trust_key(w.session, KEY, "Lahore"), (("key trusted", {"key": KEY}),)),
-    "keys.distrust_key": Row(
-        lambda w: keys.distrust_key(w.session, "Lahore"),
+    "trusted_keys.trust_key": Row(lambda w: trusted_keys.trust_key(w.session, KEY, "Lahore"), (("key trusted", {"key": KEY}),)),
+    "trusted_keys.distrust_key": Row(
+        lambda w: trusted_keys.distrust_key(w.session, "Lahore"),
         (("key no longer trusted", {"key": KEY}),),
-        prepare=lambda w: keys.trust_key(w.session, KEY, "Lahore"),
+        prepare=lambda w: trusted_keys.trust_key(w.session, KEY, "Lahore"),
     ),
     "keys.new_recovery": Row(lambda w: keys.new_recovery(w.session), (("recovery key replaced", {}),)),
     "keys.rotate": Row(lambda w: keys.rotate(w.session), (("master key rotated", {}),)),

@@ -16,9 +16,10 @@ from triage.jobs.codec import facts_to_bytes
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.matching import pictures as alike
 from triage.jobs.matching.groups import group_of
+from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.pictures import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
 from triage.jobs.matching.why import alike_files, of_lists
-from triage.jobs.review.held_hashes import all_held, decide_held, hold_crowded
+from triage.jobs.review.held_hashes import all_held, decide_held
 from triage.jobs.review.pairs import not_same, possible_pairs, same, take_back
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit

@@ -10,11 +10,12 @@ from tests.jobs.bundles import jpeg, le_json
 from triage import limits
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.reading.show import show
 from triage.jobs.review import grading
-from triage.jobs.review.held_hashes import decide_held, hold_crowded
+from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import not_same, same
 from triage.jobs.session import Session
 from triage.model.custody import Receipt

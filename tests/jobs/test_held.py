@@ -16,11 +16,11 @@ from triage.hashing.orientations import orient_pdq
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import decode_windows
 from triage.hashing.window_hashing import hash_windows
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.lists.lists import add_list, list_hits, remove_list
 from triage.jobs.reading.match_files import match
+from triage.jobs.reading.show import show
 from triage.jobs.review.held_hashes import all_held, decide_held, take_back_held
 from triage.jobs.review.pairs import not_same, possible_pairs, same
 from triage.jobs.session import Session

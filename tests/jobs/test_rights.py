@@ -16,9 +16,9 @@ import pytest
 import triage.jobs
 from tests.people import add_person
 from triage.errors import Refused
+from triage.jobs.consent import Consent
 from triage.jobs.keeping.backup import restore
 from triage.jobs.keeping.keys import accept_loss
-from triage.jobs.leaving.consent import Consent
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
 from triage.model.people import RIGHTS, Right, Role, User

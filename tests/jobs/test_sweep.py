@@ -11,12 +11,12 @@ from tests.jobs.bundles import le_json
 from triage.decode.client import Pool
 from triage.decode.process import RangeReader
 from triage.errors import Cancelled, InputError, NotFound, Refused
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.matching.groups import group_of
 from triage.jobs.matching.pictures import Pictures, stored_pictures
 from triage.jobs.matching.sweep_state import WAITS, sweep_state
 from triage.jobs.reading.match_files import match
+from triage.jobs.reading.show import show
 from triage.jobs.review.pairs import not_same, possible_pairs
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import sweep

@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.triage_report import user_id
+from triage.jobs.casework.decisions import user_id
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find
 from triage.jobs.session import Session, now

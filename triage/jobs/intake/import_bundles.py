@@ -26,10 +26,10 @@ from triage.jobs.intake.memory import memory_used_up
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
+from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.pictures import stored_pictures
 from triage.jobs.policy import Policy, policy
 from triage.jobs.reading.queue import queue_ids
-from triage.jobs.review.held_hashes import hold_crowded
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.model.custody import Receipt

@@ -16,10 +16,10 @@ from pathlib import Path
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
-from triage.jobs.casework.triage_report import record_decision
+from triage.jobs.casework.decisions import record_decision
+from triage.jobs.consent import Consent, ask, describe_person
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
-from triage.jobs.leaving.consent import Consent, ask, describe_person
 from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find

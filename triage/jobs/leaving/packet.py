@@ -9,7 +9,7 @@ from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.codec import facts_from_bytes, to_json
-from triage.jobs.leaving.consent import ONE_USER, Consent, ask, describe_person, is_alone
+from triage.jobs.consent import ONE_USER, Consent, ask, describe_person, is_alone
 from triage.jobs.leaving.custody import custody_of
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, register
 from triage.jobs.leaving.signing import StoreSigner, about

@@ -46,11 +46,6 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
         return tuple(_told(db, row, _strongest(_all(db, row.id))))
 
 
-def reports_of_list(db: Reader, list_id: int) -> set[int]:
-    """Reports with a file that the list holds, exactly or nearly."""
-    return {*lists.reports_hit(db, list_id), *list_near.reports_of(db, list_id)}
-
-
 def _all(db: Reader, list_id: int) -> Iterator[_Hit]:
     for row in lists.found(db, list_id):
         yield _Hit(row.item_id, row.hash_kind, row.value, row.report_id, row.name, row.declared)

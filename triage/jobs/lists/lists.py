@@ -16,10 +16,10 @@ from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import profile as profile_named
 from triage.jobs.judging.assess import assess
 from triage.jobs.lists.entries import ListIntake
-from triage.jobs.lists.hits import list_hits, reports_of_list
+from triage.jobs.lists.hits import list_hits
+from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.list_hashes import meet_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
-from triage.jobs.review.held_hashes import hold_crowded
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -27,6 +27,7 @@ from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_near, lists
+from triage.store.queries.list_near import reports_of_list
 from triage.store.queries.lists import ListRow
 
 __all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]

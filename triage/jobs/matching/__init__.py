@@ -1,1 +1,1 @@
-"""TODO package."""
+"""What matches what: files with files, and files with hash lists."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.casework.child_lane import FLAG, LaneState
 from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
+from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.deadlines import DUTIES
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc

@@ -1,1 +1,1 @@
-"""TODO package."""
+"""What people say of matches: pairs, held hashes, grades."""

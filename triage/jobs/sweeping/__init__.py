@@ -1,1 +1,1 @@
-"""TODO package."""
+"""The background comparison: crops, rotations, possible matches."""

@@ -18,6 +18,7 @@ from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.films import tie_to_films
+from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.list_hashes import meet_lists
 from triage.jobs.matching.pictures import (
     Outdated,
@@ -39,7 +40,6 @@ from triage.jobs.matching.sweep_state import (
     tell_found,
     why_not,
 )
-from triage.jobs.review.held_hashes import hold_crowded
 from triage.jobs.session import Session
 from triage.jobs.sweeping.films import sweep_films
 from triage.jobs.sweeping.list_backlog import make_up

@@ -1,4 +1,4 @@
-"""Work on one report: read everything known of it, decide, undo."""
+"""Records and undoes decisions on a report."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import reason_for, reopens
 from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find
-from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
 from triage.model.people import Right
-from triage.model.views import STATUSES, ShowReport, Status
+from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement
-
-
-def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
-    """Everything known about one report, by its number or an alias. Raises NotFound."""
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        return show_report(session, db, find(db, report_number), version)
 
 
 def decide(
