@@ -66,7 +66,7 @@ def _fingerprint(key: str) -> str:
     try:
         data = read_file(resolve_file(path), _MAX_PEM)
     except UnsafeFile as error:
-        raise InputError(f"{path.name} is no signing key: {error.strerror}.") from error
+        raise InputError("{path} is no signing key: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     except OSError as error:
         raise WorldError("Give the key as a PEM file, or its fingerprint of 64 digits.", detail=str(error)) from error
     return signature.fingerprint(signature.read_pem(data))

@@ -16,6 +16,6 @@ def confirm(session: Session, report_number: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         if not in_lane(batch, report_id):
-            raise Refused(f"Report {report_number} is not in the child lane; it needs no confirmation.")
+            raise Refused("Report {report} is not in the child lane; it needs no confirmation.", report=report_number)
         cases.confirm_child_lane(batch, report_id, now(), session.user.id)
         batch.note("child lane confirmed", report=report_id)

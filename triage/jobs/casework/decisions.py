@@ -47,7 +47,7 @@ def record_decision(
     """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
-        raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
+        raise Refused("There is no status {status}; choose one of {choices}.", status=repr(status), choices=tuple(STATUSES))
     reason = reason_for(status, reason, clearing=clearing)
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
@@ -119,4 +119,4 @@ def user_id(session: Session, name: str) -> int:
     for user in session.store.users.all():
         if user.name == name and not user.disabled:
             return user.id
-    raise NotFound(f"There is no active user {name!r} in this store.")
+    raise NotFound("There is no active user {name} in this store.", name=repr(name))

@@ -106,7 +106,7 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
         known = users_sql.by_id(reader, other.shown_by)
         before = {other.custodian} if concerning is None or known is None else {other.custodian, known.name}
         if both := sorted(one for one in seen_by if find_look_alike(one, before) is not None):
-            raise Refused(f"{both[0]} has seen the other half; nobody may see both.")
+            raise Refused("{name} has seen the other half; nobody may see both.", name=both[0])
 
     return session.store.keys.show_half(half, name, agreed.second, check)
 
@@ -170,5 +170,3 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
         raise Refused("Head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()
     return problems
-
-

@@ -42,7 +42,7 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     with session.reading() as db:
         row = lists.by_name(db, name)
         if row is None:
-            raise NotFound(f"There is no list named {name!r}.")
+            raise NotFound("There is no list named {name}.", name=repr(name))
         return tuple(_told(db, row, _strongest(_all(db, row.id))))
 
 

@@ -36,7 +36,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
     with session.store.batch() as batch:
         row = _row(batch, held_id)
         if row.outcome == outcome:
-            raise Refused(f"That hash is {outcome} already.")
+            raise Refused("That hash is {outcome} already.", outcome=outcome)
         list_near.decide(batch, held_id, outcome, now(), session.user.id)
         _now_counts_otherwise(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
@@ -61,7 +61,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
 def _row(db: Reader, held_id: int) -> HeldRow:
     found = list_near.held(db, held_id)
     if not found:
-        raise NotFound(f"No hash is held for review under {held_id}.")
+        raise NotFound("No hash is held for review under {hash}.", hash=held_id)
     return found[0]
 
 

@@ -90,7 +90,7 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
 def _known(db: Reader, sha256: str) -> int:
     row = media.medium(db, sha256.lower())
     if row is None:
-        raise NotFound(f"No file with SHA-256 {sha256} is in the store.")
+        raise NotFound("No file with SHA-256 {sha256} is in the store.", sha256=sha256)
     return row.id
 
 
@@ -100,7 +100,7 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
     except ValueError:
         value = b""
     if not list_near.meets(db, value, medium_id):
-        raise NotFound(f"{said} is neither a file of the store nor a list's PDQ hash that this file is like.")
+        raise NotFound("{file} is neither a file of the store nor a list's PDQ hash that this file is like.", file=said)
     return value
 
 

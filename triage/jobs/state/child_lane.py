@@ -27,12 +27,15 @@ def must_be_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
     waiting = [reports.number(db, i) for i in report_ids if state(db, i) == "waits for a lead"]
     if waiting:
         raise Refused(
-            f"{', '.join(waiting)}: the reported user may be a child. Nothing goes out before a lead confirms it with: "
-            "triage set REPORT --confirm-child-lane"
+            "{waiting}: the reported user may be a child. Nothing goes out before a lead confirms it with: "
+            "triage set REPORT --confirm-child-lane",
+            waiting=tuple(waiting),
         )
     unjudged = [reports.number(db, i) for i in report_ids if judgement.card(db, i) is None]
     if unjudged:
-        raise Refused(f"{', '.join(unjudged)}: not judged yet, so nobody knows whether the reported user may be a child.")
+        raise Refused(
+            "{unjudged}: not judged yet, so nobody knows whether the reported user may be a child.", unjudged=tuple(unjudged)
+        )
 
 
 def in_lane(db: Reader, report_id: int) -> bool:
