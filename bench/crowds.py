@@ -25,10 +25,10 @@ from triage import limits
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_hashing import hash_windows
 from triage.jobs.codec import facts_to_bytes
-from triage.jobs.likeness.alike import Pictures, look_at_new, tie
-from triage.jobs.likeness.sweep import sweep
-from triage.jobs.lists.pictures import meet_lists
+from triage.jobs.matching.list_hashes import meet_lists
+from triage.jobs.matching.pictures import Pictures, look_at_new, tie
 from triage.jobs.session import Session
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.key_form import Cost

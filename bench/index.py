@@ -33,7 +33,7 @@ from triage.hashing.hamming_index import HammingIndex
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import ENTRY_BYTES, decode_arrays
 from triage.hashing.window_hashing import hash_windows
-from triage.jobs.likeness.alike import stored_pictures
+from triage.jobs.matching.pictures import stored_pictures
 from triage.jobs.session import Session
 from triage.model.media import Perceptual
 from triage.store.key_form import Cost

@@ -18,9 +18,9 @@ import sys
 import time
 from pathlib import Path
 
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hits
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.store.key_form import Cost
 from triage.store.store import Store

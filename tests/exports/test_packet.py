@@ -22,7 +22,7 @@ import pytest
 
 from tests.exports.conftest import NUMBER, URDU
 from triage.exports.verify import verify_packet
-from triage.jobs.casework.triage_report import show
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.views import Written
 

@@ -25,27 +25,20 @@ from tests.people import add_person
 from triage import limits
 from triage.decode.client import Pool
 from triage.errors import Cancelled, WrongPassphrase
-from triage.jobs import policy, stats, status, users
+from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import (
-    case_list,
-    cases,
-    child_lane,
-    clusters,
-    grade_work,
-    grading,
-    preservation,
-    triage_report,
-)
+from triage.jobs.casework import case_list, cases, child_lane, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import assess, judge, rule_book, rules, sampling
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import consent, custody, export_queue, outgoing, packet, signing
-from triage.jobs.likeness import held, match, sameness, sweep, sweep_films, swept
-from triage.jobs.likeness.alike import stored_pictures
-from triage.jobs.lists import hits, lists, missed
-from triage.jobs.reading import media, queue, show
+from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
+from triage.jobs.lists import hits, lists
+from triage.jobs.matching import sweep_state
+from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.reading import clusters, match_files, media, queue, show
+from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
+from triage.jobs.sweeping import films, list_backlog, sweep
 from triage.model.custody import Receipt
 from triage.model.media import RevealStep
 from triage.model.people import Role
@@ -85,10 +78,10 @@ class World:
         return self.session.store
 
     def sha(self, number: str = TWO) -> str:
-        return triage_report.show(self.session, number).files[0].sha256 or ""
+        return show.show(self.session, number).files[0].sha256 or ""
 
     def held(self) -> int:
-        return held.all_held(self.session)[0].id
+        return held_hashes.all_held(self.session)[0].id
 
     @contextmanager
     def as_second(self) -> Iterator[Session]:
@@ -291,7 +284,7 @@ def lose_head(world: World) -> None:
     head = world.folder / "store" / "head.json"
     before = head.read_bytes()
     for name in ("one", "two", "three"):
-        keys.trust_key(world.session, KEY, name)
+        trusted_keys.trust_key(world.session, KEY, name)
     world.session.close()
     head.write_bytes(before)
 
@@ -328,12 +321,12 @@ def tell(_media: object) -> None:
 
 
 def decide(world: World, **what: Any) -> int:
-    return triage_report.decide(world.session, TWO, **what)
+    return decisions.decide(world.session, TWO, **what)
 
 
 def record(world: World) -> None:
     with world.store.batch() as batch:
-        triage_report.record_decision(world.session, batch, TWO, "in_progress", None, None, None)
+        decisions.record_decision(world.session, batch, TWO, "in_progress", None, None, None)
 
 
 def grade(world: World) -> object:
@@ -417,19 +410,17 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
-    "missed.make_up": silent(lambda w: missed.make_up(w.session)),
+    "list_backlog.make_up": silent(lambda w: list_backlog.make_up(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.sweep": silent(lambda w: sweep.sweep(w.session, again=True)),
     "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, stored_pictures(w.store.read()), None)),
-    "sweep_films.sweep_films": silent(
-        lambda w: sweep_films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)
-    ),
-    "swept.tell_found": reads(lambda w: swept.tell_found(w.session, [1], tell)),
+    "films.sweep_films": silent(lambda w: films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)),
+    "sweep_state.tell_found": reads(lambda w: sweep_state.tell_found(w.session, [1], tell)),
     "custody.custody_of": reads(lambda w: custody.custody_of(w.session, w.store.read(), 1, "Triage")),
     "show.show_report": reads(lambda w: show.show_report(w.session, w.store.read(), 1, None)),
     "signing.about": reads(lambda w: signing.about(w.session)),
-    "triage_report.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
-    "triage_report.user_id": reads(lambda w: triage_report.user_id(w.session, "second")),
+    "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
+    "decisions.user_id": reads(lambda w: decisions.user_id(w.session, "second")),
     "consent.ask": (
         Row(lambda w: ask(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
         Row(ask_wrongly, (("consent failed", {"subject": 2}),)),
@@ -459,13 +450,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "grade_work.grade_work": reads(lambda w: grade_work.grade_work(w.session)),
     "grading.agreement": reads(lambda w: grading.agreement(w.session)),
     "grading.waiting": reads(lambda w: grading.waiting(w.session)),
-    "held.all_held": reads(lambda w: held.all_held(w.session)),
+    "held_hashes.all_held": reads(lambda w: held_hashes.all_held(w.session)),
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
     "imports.imports": reads(lambda w: imports.imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
-    "keys.signer_name": reads(lambda w: keys.signer_name(w.session, KEY)),
+    "trusted_keys.signer_name": reads(lambda w: trusted_keys.signer_name(w.session, KEY)),
     "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
-    "match.match": reads(lambda w: match.match(w.session, [w.folder / "list.csv"])),
+    "match_files.match": reads(lambda w: match_files.match(w.session, [w.folder / "list.csv"])),
     "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
     "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
     "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
@@ -484,28 +475,28 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rules.try_rules": reads(
         lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
     ),
-    "sameness.possible_pairs": reads(lambda w: sameness.possible_pairs(w.session)),
+    "pairs.possible_pairs": reads(lambda w: pairs.possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
     "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
     "stats.stats": reads(lambda w: stats.stats(w.session)),
     "status.machine": reads(lambda w: status.machine(w.session, w.pool)),
     "status.set_aside": reads(lambda w: status.set_aside(w.session)),
-    "swept.sweep_state": reads(lambda w: swept.sweep_state(w.session)),
-    "triage_report.show": reads(lambda w: triage_report.show(w.session, ONE)),
+    "sweep_state.sweep_state": reads(lambda w: sweep_state.sweep_state(w.session)),
+    "show.show": reads(lambda w: show.show(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
     # -- import and matching -----------------------------------------------------------------------------------------
     "import_bundles.import_bundles": (
         Row(take_more, IMPORTED),
         Row(take_more, COMPLETED, prepare=interrupt),
     ),
-    "held.decide_held": (
-        Row(lambda w: held.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
-        Row(lambda w: held.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
+    "held_hashes.decide_held": (
+        Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
+        Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
     ),
-    "held.take_back_held": Row(
-        lambda w: held.take_back_held(w.session, w.held()),
+    "held_hashes.take_back_held": Row(
+        lambda w: held_hashes.take_back_held(w.session, w.held()),
         (("held hash taken back", {"held": 1}),),
-        prepare=lambda w: held.decide_held(w.session, w.held(), confirm=True),
+        prepare=lambda w: held_hashes.decide_held(w.session, w.held(), confirm=True),
     ),
     "lists.add_list": Row(
         add_list,
@@ -516,12 +507,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: lists.remove_list(w.session, "device"),
     ),
     "lists.remove_list": Row(lambda w: lists.remove_list(w.session, "device"), (("list removed", {"list": 1}),)),
-    "sameness.same": Row(lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
-    "sameness.not_same": Row(lambda w: sameness.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
-    "sameness.take_back": Row(
-        lambda w: sameness.take_back(w.session, w.sha(), w.sha(OTHER)),
+    "pairs.same": Row(lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
+    "pairs.not_same": Row(lambda w: pairs.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
+    "pairs.take_back": Row(
+        lambda w: pairs.take_back(w.session, w.sha(), w.sha(OTHER)),
         of_two("media word taken back"),
-        prepare=lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)),
+        prepare=lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
@@ -574,7 +565,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("court told of notice", {"report": 2, "notice": 1}),),
         prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
     ),
-    "triage_report.decide": (
+    "decisions.decide": (
         Row(lambda w: decide(w, status="in_progress"), (("report decided", {**DECIDED, "status": "in_progress"}),)),
         Row(
             lambda w: decide(w, status="in_progress"),
@@ -585,8 +576,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=lambda w: decide(w, status="closed", reason="duplicate"),
         ),
     ),
-    "triage_report.undo": Row(
-        lambda w: triage_report.undo(w.session, 1),
+    "decisions.undo": Row(
+        lambda w: decisions.undo(w.session, 1),
         (("decision undone", {"report": 2, "decision": 1}),),
         prepare=lambda w: decide(w, status="in_progress"),
     ),
@@ -673,11 +664,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("no register of destructions", {"reason": ANY}),),
         prepare=restored,
     ),
-    "keys.trust_key": Row(lambda w: keys.trust_key(w.session, KEY, "Lahore"), (("key trusted", {"key": KEY}),)),
-    "keys.distrust_key": Row(
-        lambda w: keys.distrust_key(w.session, "Lahore"),
+    "trusted_keys.trust_key": Row(lambda w: trusted_keys.trust_key(w.session, KEY, "Lahore"), (("key trusted", {"key": KEY}),)),
+    "trusted_keys.distrust_key": Row(
+        lambda w: trusted_keys.distrust_key(w.session, "Lahore"),
         (("key no longer trusted", {"key": KEY}),),
-        prepare=lambda w: keys.trust_key(w.session, KEY, "Lahore"),
+        prepare=lambda w: trusted_keys.trust_key(w.session, KEY, "Lahore"),
     ),
     "keys.show_half": (
         Row(

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from contextlib import redirect_stdout
 
 from triage.cli.show_text import tell_report
-from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import to_json
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import lanes, queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.views import QueueFilter

@@ -14,12 +14,13 @@ from triage.hashing.orientations import orient_pdq
 from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.likeness import alike
-from triage.jobs.likeness.alike import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
-from triage.jobs.likeness.groups import group_of
-from triage.jobs.likeness.held import all_held, decide_held, hold_crowded
-from triage.jobs.likeness.sameness import not_same, possible_pairs, same, take_back
-from triage.jobs.likeness.why import alike_files, of_lists
+from triage.jobs.matching import pictures as alike
+from triage.jobs.matching.groups import group_of
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.matching.pictures import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
+from triage.jobs.matching.why import alike_files, of_lists
+from triage.jobs.review.held_hashes import all_held, decide_held
+from triage.jobs.review.pairs import not_same, possible_pairs, same, take_back
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.match_way import CropWindow, MatchWay, Orientation

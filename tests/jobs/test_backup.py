@@ -9,7 +9,6 @@ import pytest
 
 from tests.jobs.bundles import write_zip
 from triage.errors import NotFound, Refused, StoreError
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as job
 from triage.jobs.keeping import keys
@@ -17,6 +16,7 @@ from triage.jobs.keeping.check import check
 from triage.jobs.keeping.register import no_register
 from triage.jobs.policy import all_policies, set_policy
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
 from triage.model.custody import Receipt

@@ -9,16 +9,18 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.people import add_person
 from triage.errors import NotFound, Refused
-from triage.jobs.casework import cases, child_lane, grading, preservation
+from triage.jobs.casework import cases, child_lane, preservation
 from triage.jobs.casework.case_list import list_cases
-from triage.jobs.casework.child_lane import must_be_confirmed
-from triage.jobs.casework.grade_work import grade_work
-from triage.jobs.casework.triage_report import decide, show
+from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
+from triage.jobs.review import grading
+from triage.jobs.review.grade_work import grade_work
 from triage.jobs.session import Session, unlock
+from triage.jobs.state.child_lane import must_be_confirmed
 from triage.model.casework import REASONS, Closing, Grade, Stage
 from triage.model.custody import Receipt
 from triage.model.people import Role

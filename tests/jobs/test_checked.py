@@ -8,7 +8,7 @@ import pytest
 
 from triage import limits
 from triage.hashing.orientations import orient_pdq
-from triage.jobs.likeness.checked import Scope, checked, missing
+from triage.jobs.matching.checked import Scope, checked, missing
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.store.queries.lists import ListRow
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WrongPassphrase
-from triage.jobs.leaving import consent as consent_job
-from triage.jobs.leaving.consent import Consent, describe_person
+from triage.jobs import consent as consent_job
+from triage.jobs.consent import Consent, describe_person
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import (
     add_user,

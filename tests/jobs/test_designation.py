@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter

@@ -17,12 +17,12 @@ from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage.feed.bundles import documents
 from triage.feed.plan import plan
+from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup
 from triage.jobs.keeping.check import check
 from triage.jobs.keeping.destruction import destroy, take_away
 from triage.jobs.keeping.keys import rotate_database
-from triage.jobs.leaving.consent import Consent
 from triage.jobs.load import find
 from triage.jobs.session import Session, unlock
 from triage.model.custody import Receipt

@@ -17,14 +17,15 @@ from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
-from triage.jobs.casework import triage_report
-from triage.jobs.casework.grading import grade_file
+from triage.jobs.casework import decisions as triage_report
+from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup, destruction
 from triage.jobs.keeping.check import check
 from triage.jobs.keeping.destruction import Destroyed, destroy
-from triage.jobs.leaving.consent import Consent
+from triage.jobs.reading import show as show_job
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.casework import Grade
@@ -64,7 +65,7 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     with pytest.raises(StoreError, match="destroyed on purpose"):
         store.unseal(item)
     with pytest.raises(NotFound):
-        triage_report.show(session, NUMBER)
+        show_job.show(session, NUMBER)
     assert queue_rows(session, QueueFilter()) == ()
     words = [*SECRETS, NUMBER, picture, *documents]
     assert found_in_rows(store, words) == []
@@ -123,13 +124,13 @@ def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path:
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
     take(session, other.parent)
-    sha256 = str(triage_report.show(session, NUMBER).files[0].sha256)
+    sha256 = str(show_job.show(session, NUMBER).files[0].sha256)
     grade_file(session, NUMBER, sha256, GRADE)
-    before = triage_report.show(session, OTHER)
+    before = show_job.show(session, OTHER)
     assert before.files[0].seen_in == (NUMBER,)
     result = gone(session, second)
     assert (result.media, result.shared_media) == (0, 1)
-    after = triage_report.show(session, OTHER)
+    after = show_job.show(session, OTHER)
     assert after.files[0].present and after.files[0].seen_in == () and after.files[0].sha256 == before.files[0].sha256
     assert session.store.read().all("SELECT report_id, grade FROM grade") == [(2, GRADE)]
     assert NUMBER not in {link.report_id for link in after.links}
@@ -154,7 +155,7 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
             take(session, *(folders[n] for n in numbers))
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
-            shown = [triage_report.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
+            shown = [show_job.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
             return msgspec.to_builtins([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
 
     assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
@@ -170,7 +171,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
     take(session, other.parent)
-    file = triage_report.show(session, OTHER).files[0]
+    file = show_job.show(session, OTHER).files[0]
     assert file.present and file.pdq_quality
     ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM medium")
     assert ids == (2, 2), "ids of what was destroyed are never given again"
@@ -214,7 +215,7 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
     out.write_text("there already")
     with pytest.raises(Exception, match="already"):
         attempt(second)
-    assert triage_report.show(session, NUMBER).report_id == NUMBER
+    assert show_job.show(session, NUMBER).report_id == NUMBER
     assert list(tmp_path.glob("unfinished-*")) == []
 
 
@@ -239,7 +240,7 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
     with pytest.raises(StoreError):
         gone(session, second)
     monkeypatch.undo()
-    assert triage_report.show(session, NUMBER).files[0].present
+    assert show_job.show(session, NUMBER).files[0].present
     assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
     assert check(session).valid
 
@@ -332,16 +333,16 @@ def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, seco
 
 def test_cleared_people_score_nothing_and_tie_to_nobody(session: Session, tmp_path: Path) -> None:
     take_tied_pair(session, tmp_path)
-    before = triage_report.show(session, "900000011")
+    before = show_job.show(session, "900000011")
     assert {link.report_id for link in before.links} == {"900000010"}
     destruction.clear(session, "900000010", "the account was taken over")
-    apart, other = triage_report.show(session, "900000010"), triage_report.show(session, "900000011")
+    apart, other = show_job.show(session, "900000010"), show_job.show(session, "900000011")
     assert (apart.score.risk, apart.score.band, apart.links, apart.clocks, apart.status) == (0.0, "E", (), (), "closed")
     assert "cleared" in apart.score.would_change_if[0]
     assert other.links == () and other.files[0].seen_in == () and other.score.risk <= before.score.risk
     assert [row.report_id for row in queue_rows(session, QueueFilter(search="user_900000010"))] == []
     destruction.unclear(session, "900000010")
-    assert triage_report.show(session, "900000011").links == before.links
+    assert show_job.show(session, "900000011").links == before.links
 
 
 def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from tests.jobs.dialects import XML_ENCODINGS, Content, JsonWriter, XmlWriter, content, instants
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ShowReport

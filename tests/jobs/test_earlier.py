@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from triage.jobs.casework.triage_report import decide, show, undo
+from triage.jobs.casework.decisions import decide, undo
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
-from triage.jobs.casework.triage_report import decide
+from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import lanes, queue_rows
 from triage.jobs.session import Session

@@ -17,13 +17,13 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.stepper import WORDS
 from triage import limits
 from triage.errors import StoreError
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import imports
 from triage.jobs.keeping.backup import backup
 from triage.jobs.keeping.check import check
 from triage.jobs.leaving.custody import custody_of
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
 from triage.model.custody import Receipt

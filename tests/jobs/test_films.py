@@ -19,17 +19,17 @@ from triage.cli.show_text import tell_report
 from triage.decode.client import Pool
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import FRAME_BYTES
-from triage.jobs.casework.triage_report import show
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.likeness.groups import group_of
-from triage.jobs.likeness.match import match
-from triage.jobs.likeness.sameness import not_same
-from triage.jobs.likeness.sweep import sweep
 from triage.jobs.lists.lists import add_list
+from triage.jobs.matching.groups import group_of
+from triage.jobs.reading.match_files import match
 from triage.jobs.reading.media import film_times, reveal
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
+from triage.jobs.review.pairs import not_same
 from triage.jobs.session import Session
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep

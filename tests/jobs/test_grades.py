@@ -9,12 +9,14 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from triage import limits
 from triage.errors import NotFound, Refused
-from triage.jobs.casework import cases, grading
-from triage.jobs.casework.triage_report import show
+from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.likeness.held import decide_held, hold_crowded
-from triage.jobs.likeness.sameness import not_same, same
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.reading.show import show
+from triage.jobs.review import grading
+from triage.jobs.review.held_hashes import decide_held
+from triage.jobs.review.pairs import not_same, same
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
@@ -137,7 +139,7 @@ def test_what_somebody_else_took_over_keeps_the_grade_it_came_from(filled: Sessi
 
 
 def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_path: Path) -> None:
-    from triage.jobs.likeness.sweep import sweep
+    from triage.jobs.sweeping.sweep import sweep
 
     not_same(filled, sha(filled, SEEN), sha(filled, NEAR))
     again = tmp_path / "again" / "900000509"

@@ -16,16 +16,16 @@ from triage.hashing.orientations import orient_pdq
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import decode_windows
 from triage.hashing.window_hashing import hash_windows
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.likeness.held import all_held, decide_held, take_back_held
-from triage.jobs.likeness.match import match
-from triage.jobs.likeness.sameness import not_same, possible_pairs, same
-from triage.jobs.likeness.sweep import sweep
 from triage.jobs.lists.lists import add_list, list_hits, remove_list
+from triage.jobs.reading.match_files import match
+from triage.jobs.reading.show import show
+from triage.jobs.review.held_hashes import all_held, decide_held, take_back_held
+from triage.jobs.review.pairs import not_same, possible_pairs, same
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.custody import Receipt
 from triage.model.match_way import CropWindow, MatchWay
 from triage.model.people import Role, User
@@ -212,5 +212,5 @@ def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Ses
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     sweep(session)
-    monkeypatch.setattr("triage.jobs.likeness.sweep.stored_pictures", lambda *_: pytest.fail("was opened"))
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.stored_pictures", lambda *_: pytest.fail("was opened"))
     assert sweep(session).pictures == 0

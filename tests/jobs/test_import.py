@@ -12,10 +12,10 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
 from triage.errors import DecoderError, StoreError
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.status import set_aside
 from triage.model.custody import Receipt

@@ -12,9 +12,10 @@ from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, StoreError, WrongPassphrase
 from triage.exports import signature
 from triage.exports.verify import verify_file
+from triage.jobs import trusted_keys
+from triage.jobs.consent import Consent, describe_person
 from triage.jobs.keeping import keys as job
 from triage.jobs.keeping.check import check
-from triage.jobs.leaving.consent import Consent, describe_person
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.signing import about
 from triage.jobs.session import Session, unlock
@@ -42,20 +43,20 @@ def test_a_known_key_is_called_by_name(session: Session, tmp_path: Path) -> None
         export_queue(other, QueueFilter(), tmp_path / "queue.csv")
         key, pem = other.store.fingerprint, tmp_path / "queue.csv.pem"
     signed = verify_file(tmp_path / "queue.csv").signature_key
-    assert job.signer_name(session, signed) is None
-    assert job.trust_key(session, str(pem), "Lahore") == key
-    assert job.signer_name(session, signed) == "Lahore"
+    assert trusted_keys.signer_name(session, signed) is None
+    assert trusted_keys.trust_key(session, str(pem), "Lahore") == key
+    assert trusted_keys.signer_name(session, signed) == "Lahore"
     spelled = " ".join(key[at : at + 8] for at in range(0, 64, 8)).upper()
-    assert job.trust_key(session, spelled, "Lahore desk 2") == key
+    assert trusted_keys.trust_key(session, spelled, "Lahore desk 2") == key
     assert job.show_keys(session).trusted == {key: "Lahore desk 2"}
     with pytest.raises(Refused, match="Another key"):
-        job.trust_key(session, "ab" * 32, "Lahore desk 2")
-    job.distrust_key(session, "Lahore desk 2")
-    assert job.signer_name(session, signed) is None
-    assert job.signer_name(session, session.store.fingerprint) == "this store"
-    assert job.signer_name(session, None) is None
+        trusted_keys.trust_key(session, "ab" * 32, "Lahore desk 2")
+    trusted_keys.distrust_key(session, "Lahore desk 2")
+    assert trusted_keys.signer_name(session, signed) is None
+    assert trusted_keys.signer_name(session, session.store.fingerprint) == "this store"
+    assert trusted_keys.signer_name(session, None) is None
     with pytest.raises(NotFound):
-        job.distrust_key(session, "Lahore")
+        trusted_keys.distrust_key(session, "Lahore")
 
 
 def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
@@ -63,12 +64,12 @@ def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(bytes(10_000))
     for path in (tmp_path / "text", tmp_path / "large"):
         with pytest.raises(InputError):
-            job.trust_key(session, str(path), "n")
+            trusted_keys.trust_key(session, str(path), "n")
     with pytest.raises(Exception, match="PEM file"):
-        job.trust_key(session, "abcd", "n")
+        trusted_keys.trust_key(session, "abcd", "n")
     (tmp_path / "key.pem").write_bytes(signature.pem(session.store.public_key))
     with pytest.raises(Refused):
-        job.trust_key(session, str(tmp_path / "key.pem"), " \u0007 ")
+        trusted_keys.trust_key(session, str(tmp_path / "key.pem"), " \u0007 ")
 
 
 def test_recovery_gives_a_new_passphrase_and_uses_the_halves_up(session: Session) -> None:
@@ -202,7 +203,7 @@ def test_an_administrator_goes_on_after_a_loss_and_the_record_says_so(session: S
     store = session.store
     head = (store.directory / "head.json").read_bytes()
     for _ in range(3):
-        job.trust_key(session, "ab" * 32, "Lahore")
+        trusted_keys.trust_key(session, "ab" * 32, "Lahore")
     session.close()
     (store.directory / "head.json").write_bytes(head)
     with pytest.raises(StoreError, match="older than the database"):

@@ -18,10 +18,10 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check, export_head, verify_record
 from triage.jobs.reading.queue import lanes, queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
 from triage.model.custody import Receipt

@@ -9,10 +9,10 @@ import pytest
 from tests.importers.pdf_pages import pdf
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from triage import limits
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult

@@ -11,11 +11,11 @@ import pytest
 
 from triage.errors import WorldError
 from triage.jobs.judging.rules import export_rules
-from triage.jobs.keeping.keys import trust_key
 from triage.jobs.keeping.register import apply_register
-from triage.jobs.likeness.match import match
 from triage.jobs.lists.lists import add_list
+from triage.jobs.reading.match_files import match
 from triage.jobs.session import Session
+from triage.jobs.trusted_keys import trust_key
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
 

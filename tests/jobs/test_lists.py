@@ -18,14 +18,15 @@ from tests.jobs.bundles import jpeg, le_json
 from triage import limits
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
-from triage.jobs.likeness.match import match
-from triage.jobs.likeness.sweep import sweep
-from triage.jobs.likeness.swept import sweep_state
-from triage.jobs.lists import missed, pictures
 from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
+from triage.jobs.matching import list_hashes as pictures
+from triage.jobs.matching.sweep_state import sweep_state
+from triage.jobs.reading.match_files import match
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
+from triage.jobs.sweeping import list_backlog as missed
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken
 from triage.model.views import FileVerdict, ListSummary

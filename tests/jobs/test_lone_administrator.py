@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
 from triage.errors import Refused, WorldError
+from triage.jobs.consent import Consent
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.keeping.destruction import destroy
-from triage.jobs.leaving.consent import Consent
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, unlock

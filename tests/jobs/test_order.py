@@ -12,11 +12,11 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, judges
 from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.progress import Progress

@@ -11,7 +11,6 @@ import pytest
 
 from tests.jobs.bundles import REPORT, le_json, write_bundle
 from tests.jobs.invariants import check_invariants
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake import documents
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, rules, worker
@@ -20,6 +19,7 @@ from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, plain, with_surroundings
 from triage.jobs.load import find
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow

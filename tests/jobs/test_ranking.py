@@ -9,15 +9,17 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import Cancelled, NotFound, Refused, WorldError
-from triage.jobs.casework import cases, clusters
-from triage.jobs.casework.cluster_keeping import component, keep
-from triage.jobs.casework.triage_report import decide, find, show
+from triage.jobs.casework import cases
+from triage.jobs.casework.decisions import decide, find
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rules, sampling
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.cluster_keeping import component, keep
 from triage.jobs.judging.rule_book import rule_book
 from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.reading import clusters
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.custody import Receipt

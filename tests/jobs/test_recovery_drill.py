@@ -16,13 +16,13 @@ from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage import limits
 from triage.errors import NotFound, StoreError
-from triage.jobs.casework import triage_report
+from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as backups
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.keeping.destruction import destroy
 from triage.jobs.keeping.keys import accept_loss, rotate_database
-from triage.jobs.leaving.consent import Consent
+from triage.jobs.reading import show as show_job
 from triage.jobs.session import Session, unlock
 from triage.model.custody import Receipt
 from triage.model.people import Role
@@ -103,7 +103,7 @@ class Office:
             assert result.valid, result.problems
             assert verify_record(session).valid
             for number in numbers:
-                assert triage_report.show(session, number).report_id == number
+                assert show_job.show(session, number).report_id == number
 
     def packs(self) -> bytes:
         return b"".join(path.read_bytes() for path in sorted((self.store / "vault").iterdir()))
@@ -185,7 +185,7 @@ def test_a_vault_file_was_lost(office: Office) -> None:
     )  # step 3
     with office.open() as session:
         import_bundles(session, [third_bundle(office.room)], receipt=Receipt())
-        assert triage_report.show(session, OLD).files[0].present
+        assert show_job.show(session, OLD).files[0].present
         problems = check(session).problems
         assert f"The vault file 000001.pack has {size - missing} bytes, the database accounts for {size}." in problems
         assert any("can't be read" in problem for problem in problems)
@@ -314,7 +314,7 @@ def test_a_destruction_was_interrupted(office: Office, monkeypatch: pytest.Monke
         assert store.verify_record().valid
     with office.open() as session:
         with pytest.raises(NotFound):
-            triage_report.show(session, OLD)
+            show_job.show(session, OLD)
         assert session.store.read().value("SELECT count(*) FROM compaction_owed") == 0
         plain = plain_pages(office.store / "triage.db", bytes(session.store.keys.ring.keys.database))
         assert [word for word in ("kite_flyer", "203.0.113.9") if word.encode() in plain] == []

@@ -14,14 +14,14 @@ from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
 from triage.errors import Refused, StoreError
-from triage.jobs.casework.triage_report import show
+from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping.check import check
 from triage.jobs.keeping.destruction import destroy
 from triage.jobs.keeping.register import apply_register, export_register, no_register
-from triage.jobs.leaving.consent import Consent
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import stats
 from triage.model.custody import Receipt

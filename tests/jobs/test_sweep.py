@@ -11,15 +11,15 @@ from tests.jobs.bundles import le_json
 from triage.decode.client import Pool
 from triage.decode.process import RangeReader
 from triage.errors import Cancelled, InputError, NotFound, Refused
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.likeness.alike import Pictures, stored_pictures
-from triage.jobs.likeness.groups import group_of
-from triage.jobs.likeness.match import match
-from triage.jobs.likeness.sameness import not_same, possible_pairs
-from triage.jobs.likeness.sweep import sweep
-from triage.jobs.likeness.swept import WAITS, sweep_state
+from triage.jobs.matching.groups import group_of
+from triage.jobs.matching.pictures import Pictures, stored_pictures
+from triage.jobs.matching.sweep_state import WAITS, sweep_state
+from triage.jobs.reading.match_files import match
+from triage.jobs.reading.show import show
+from triage.jobs.review.pairs import not_same, possible_pairs
 from triage.jobs.session import Session
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
 from triage.store.database import Reader
@@ -159,10 +159,10 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
         raise Cancelled("stopped")
 
     with monkeypatch.context() as patched, pytest.raises(Cancelled):
-        patched.setattr("triage.jobs.likeness.sweep.look_further", killed)
+        patched.setattr("triage.jobs.sweeping.sweep.look_further", killed)
         sweep(session)
     assert pairs(session) == 1
-    monkeypatch.setattr("triage.jobs.likeness.sweep.look", killed)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.look", killed)
     assert sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept(db) == 0
@@ -253,8 +253,8 @@ def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
         read.append(stored_pictures(db, cancel))
         return read[-1]
 
-    monkeypatch.setattr("triage.jobs.likeness.sweep.stored_pictures", stored)
-    monkeypatch.setattr("triage.jobs.likeness.alike.destruction.count", lambda _db: next(destroyed, 1))
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.stored_pictures", stored)
+    monkeypatch.setattr("triage.jobs.matching.pictures.destruction.count", lambda _db: next(destroyed, 1))
     assert sweep(session).left == 0
     assert len(read) == 2
     assert pairs(session) == 1

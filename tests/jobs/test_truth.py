@@ -12,9 +12,9 @@ import pytest
 
 from tests.jobs.conftest import CHEAP
 from triage.feed.make import make
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter, ShowFile, ShowIdentifier, ShowReport

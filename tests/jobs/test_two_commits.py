@@ -10,12 +10,15 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from triage.jobs.casework import cases, grading, preservation, triage_report
+from triage.jobs.casework import cases, preservation
+from triage.jobs.casework import decisions as triage_report
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping import destruction
-from triage.jobs.likeness import sameness
+from triage.jobs.reading import show as show_job
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.review import grading
+from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
 from triage.model.casework import Grade
 from triage.model.custody import Receipt
@@ -33,7 +36,7 @@ class Killed(BaseException):
 
 
 def a_file(session: Session, number: str) -> str:
-    return str(triage_report.show(session, number).files[0].sha256)
+    return str(show_job.show(session, number).files[0].sha256)
 
 
 ACTS: dict[str, Callable[[Session], object]] = {
@@ -82,7 +85,7 @@ def make(tmp_path: Path) -> Callable[[str], Path]:
 def judged(session: Session) -> object:
     """What screens show of all reports, without the times at which something was done."""
     rows = [(row.report_id, row.band, row.status, row.risk) for row in queue_rows(session, QueueFilter())]
-    shown = [triage_report.show(session, number) for number in (ONE, OTHER)]
+    shown = [show_job.show(session, number) for number in (ONE, OTHER)]
     cards = [(s.report_id, s.score, s.location, s.links, s.clocks) for s in shown]
     set_apart = session.store.read().all("SELECT report_id FROM cleared")
     return msgspec.to_builtins((rows, cards, set_apart))

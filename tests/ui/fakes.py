@@ -16,10 +16,10 @@ from typing import Any
 
 from tests.ui.fakes_leads import FakeLeads
 from triage.errors import NotFound, Refused
-from triage.jobs.likeness.sweep import SweepResult
-from triage.jobs.likeness.swept import OnFound
+from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
+from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.casework import GradeState
 from triage.model.custody import Handover, Receipt

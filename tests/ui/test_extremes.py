@@ -18,11 +18,11 @@ from tests.jobs.test_poisoned import put_times
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import open_page, texts
 from triage.decode.client import Pool
-from triage.jobs.casework.triage_report import show
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.load import find
 from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.moment import from_datetime

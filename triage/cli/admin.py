@@ -12,10 +12,10 @@ from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
+from triage.jobs.consent import Consent
 from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
-from triage.jobs.leaving.consent import Consent
 from triage.jobs.session import create_store, now
 from triage.jobs.stats import stats as stats_job
 from triage.model.people import User

@@ -14,8 +14,8 @@ from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.demo import Demo, make_demo
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.likeness.match import match as match_job
 from triage.jobs.lists import lists as lists_job
+from triage.jobs.reading.match_files import match as match_job
 from triage.model.custody import Receipt
 from triage.model.matches import FoundOnList, MatchResult
 from triage.model.views import ImportResult, ListSummary
@@ -53,7 +53,7 @@ def _lines(file: Path) -> list[bytes]:
     try:
         return [line for line in file.read_bytes().splitlines() if line]
     except OSError as error:
-        raise WorldError(f"The password file {file.name} can't be read.", detail=str(error)) from error
+        raise WorldError("The password file {file} can't be read.", file=file.name, detail=str(error)) from error
 
 
 def tell_import(result: ImportResult) -> None:
@@ -179,7 +179,7 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
         results = match_job(session, files)
     unread = [result for result in results if result.sha256 is None]
     if len(unread) == len(results):
-        raise WorldError(f"{results[0].file} was not checked for {results[0].not_checked[0]}.")
+        raise WorldError("{file} was not checked for {not_checked}.", file=results[0].file, not_checked=results[0].not_checked[0])
     if common.json:
         print_json(results)
     else:

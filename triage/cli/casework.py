@@ -11,10 +11,11 @@ from triage.cli.output import both_clocks, print_json, progress_bar, say, table
 from triage.cli.show_text import tie
 from triage.cli.stopping import stoppable
 from triage.jobs.casework import cases as case_job
-from triage.jobs.casework import clusters as cluster_job
-from triage.jobs.casework import grading, preservation
+from triage.jobs.casework import preservation
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.reading import clusters as cluster_job
+from triage.jobs.review import grading
 from triage.jobs.session import Session
 from triage.model.casework import Agreement, CaseView
 from triage.model.moment import day_in_pakistan

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from triage.cli.group import read_secret
-from triage.jobs.leaving.consent import Consent
+from triage.jobs.consent import Consent
 
 _OPTIONS = (
     click.option("--consent-user", metavar="USER", help="The second person, once the store has had two users."),

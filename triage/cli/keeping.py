@@ -9,9 +9,10 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
+from triage.jobs import trusted_keys
+from triage.jobs.consent import Consent
 from triage.jobs.keeping import destruction as destruction_job
 from triage.jobs.keeping import keys as keys_job
-from triage.jobs.leaving.consent import Consent
 
 
 @triage.group()
@@ -48,7 +49,7 @@ def keys_show(common: Common) -> int:
 def keys_trust(common: Common, key: str, name: str) -> int:
     """Know another workstation's signing key (PEM file or fingerprint) by name."""
     with common.session() as session:
-        fingerprint = keys_job.trust_key(session, key, name)
+        fingerprint = trusted_keys.trust_key(session, key, name)
     if common.json:
         print_json({"name": name, "fingerprint": fingerprint})
     else:
@@ -62,7 +63,7 @@ def keys_trust(common: Common, key: str, name: str) -> int:
 def keys_distrust(common: Common, name: str) -> int:
     """Forget a known key."""
     with common.session() as session:
-        keys_job.distrust_key(session, name)
+        trusted_keys.distrust_key(session, name)
     if common.json:
         print_json({"name": name, "trusted": False})
     else:

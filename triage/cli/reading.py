@@ -9,8 +9,10 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, say, table
 from triage.cli.show_text import tell_report
-from triage.jobs.casework import child_lane, triage_report
+from triage.jobs.casework import child_lane
+from triage.jobs.casework import decisions as triage_report
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import show as show_job
 from triage.model.judgement import BANDS
 from triage.model.views import STATUSES, QueueFilter, Status
 
@@ -83,7 +85,7 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
 def show(common: Common, report: str, version: int | None) -> int:
     """Everything known about one report."""
     with common.session() as session:
-        found = triage_report.show(session, report, version)
+        found = show_job.show(session, report, version)
     if common.json:
         print_json(found)
     else:
@@ -118,7 +120,7 @@ def set_(
             decision = triage_report.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
         if confirm_child_lane:
             child_lane.confirm(session, report)
-        found = triage_report.show(session, report)
+        found = show_job.show(session, report)
     if common.json:
         print_json({"report_id": found.report_id, "decision": decision, "status": found.status, "assignee": found.assignee})
     else:

@@ -8,9 +8,9 @@ from triage.cli.bundles import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
 from triage.cli.stopping import stoppable
-from triage.jobs.likeness import held as held_job
-from triage.jobs.likeness import sameness
-from triage.jobs.likeness.sweep import sweep as sweep_job
+from triage.jobs.review import held_hashes as held_job
+from triage.jobs.review import pairs as sameness
+from triage.jobs.sweeping.sweep import sweep as sweep_job
 from triage.model.matches import HeldHash
 
 

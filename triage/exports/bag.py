@@ -39,7 +39,9 @@ class BagWriter:
         try:
             create_folder(self._part)
         except OSError as error:
-            raise WorldError(f"{out.name} can't be made: {error.strerror}.", detail=f"errno {error.errno}") from error
+            raise WorldError(
+                "{out} can't be made: {strerror}.", out=out.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +53,7 @@ class BagWriter:
         """A payload file by its path below data/; its SHA-256 is returned."""
         path = f"data/{name}"
         if len(self._payload) >= _MOST_FILES:
-            raise WorldError(f"A packet holds at most {_MOST_FILES:,} files; make several packets of fewer reports.")
+            raise WorldError("A packet holds at most {most:,} files; make several packets of fewer reports.", most=_MOST_FILES)
         digest = hashlib.sha256()
         target = self._part / path
         try:
@@ -61,7 +63,9 @@ class BagWriter:
                     digest.update(chunk)
                     self._bytes += file.write(chunk)
         except OSError as error:
-            raise WorldError(f"{path} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+            raise WorldError(
+                "{path} can't be written: {strerror}.", path=path, strerror=error.strerror or "", detail=f"errno {error.errno}"
+            ) from error
         self._payload[path] = digest.hexdigest()
         return digest.hexdigest()
 
@@ -91,7 +95,12 @@ class BagWriter:
             must_not_exist(self._out, parts=False)  # some systems rename over an empty folder
             move_file(self._part, self._out)
         except OSError as error:
-            raise WorldError(f"{self._out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+            raise WorldError(
+                "{name} can't be written: {strerror}.",
+                name=self._out.name,
+                strerror=error.strerror or "",
+                detail=f"errno {error.errno}",
+            ) from error
         return digest
 
 
@@ -99,7 +108,7 @@ def must_not_exist(out: Path, *, parts: bool = True) -> None:
     """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
     for path in (out, _part(out)) if parts else (out,):
         if is_there(path):
-            raise WorldError(f"{path.name} exists already; name a folder that does not.")
+            raise WorldError("{path} exists already; name a folder that does not.", path=path.name)
 
 
 def _part(out: Path) -> Path:

@@ -133,16 +133,16 @@ def _read_manifest(folder: UntrustedFolder, name: str, *, payload: bool) -> dict
     try:
         text = folder.read(name, limits.MAX_MANIFEST).decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not in UTF-8.") from error
+        raise InputError("{name} is not in UTF-8.", name=name) from error
     for line in text.removesuffix("\n").split("\n"):
         digest, _, path = line.partition("  ")
         if not re.fullmatch("[0-9a-f]{64}", digest) or {"", ".", ".."} & set(path.split("/")):
-            raise InputError(f"{name} holds a line that is no manifest entry.")
+            raise InputError("{name} holds a line that is no manifest entry.", name=name)
         if path.startswith("data/") is not payload:
-            raise InputError(f"{name} names a file that is not for it to name.")
+            raise InputError("{name} names a file that is not for it to name.", name=name)
         if path in entries:
-            raise InputError(f"{name} names a file twice.")
+            raise InputError("{name} names a file twice.", name=name)
         entries[path] = digest
     if len(entries) > limits.MAX_PACKET_FILES:
-        raise InputError(f"{name} names more than {limits.MAX_PACKET_FILES:,} files.")
+        raise InputError("{name} names more than {most:,} files.", name=name, most=limits.MAX_PACKET_FILES)
     return entries

@@ -66,7 +66,7 @@ def places(out: Path) -> tuple[Path, Path]:
 def may_be_made(out: Path) -> None:
     """Raises WorldError when something is in the way. Called before anything is destroyed."""
     if not out.parent.is_dir():
-        raise WorldError(f"The folder for the certificate {out.name} is not there; make it first.")
+        raise WorldError("The folder for the certificate {out} is not there; make it first.", out=out.name)
     for path in places(out):
         must_not_exist(path)
 

@@ -42,7 +42,9 @@ class OutgoingFiles:
                     file.write(content)
                     flush(file)
         except OSError as error:
-            raise WorldError(f"{out.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+            raise WorldError(
+                "{out} can't be written: {strerror}.", out=out.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
+            ) from error
 
     def publish(self) -> None:
         """Names the files. Raises WorldError."""
@@ -50,7 +52,12 @@ class OutgoingFiles:
             try:
                 move_file(_unfinished(path), path)
             except OSError as error:
-                raise WorldError(f"{path.name} can't be written: {error.strerror}.", detail=f"errno {error.errno}") from error
+                raise WorldError(
+                    "{path} can't be written: {strerror}.",
+                    path=path.name,
+                    strerror=error.strerror or "",
+                    detail=f"errno {error.errno}",
+                ) from error
 
     def discard(self) -> None:
         """Removes what was not published."""
@@ -70,7 +77,7 @@ def must_not_exist(out: Path) -> None:
     """Raises WorldError when the file, its signature or its key is there."""
     for path in (out, beside(out, ".sig"), beside(out, ".pem")):
         if is_there(path):
-            raise WorldError(f"{path.name} exists already; name a file that does not.")
+            raise WorldError("{path} exists already; name a file that does not.", path=path.name)
 
 
 def _unfinished(path: Path) -> Path:

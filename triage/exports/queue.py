@@ -49,7 +49,7 @@ def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
     """Returns the bytes of the file; its form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another."""
     make = _FORMS.get(out.suffix.lower())
     if make is None:
-        raise WorldError(f"A queue is written as {', '.join(sorted(_FORMS))}; {out.name} ends otherwise.")
+        raise WorldError("A queue is written as {endings}; {out} ends otherwise.", endings=tuple(sorted(_FORMS)), out=out.name)
     return make(rows, about)
 
 

@@ -59,7 +59,7 @@ class UntrustedFolder:
                 continue
             left -= len(found)
             if left < 0:
-                raise InputError(f"The folder holds more than {limits.MAX_PACKET_FILES:,} files and folders.")
+                raise InputError("The folder holds more than {most:,} files and folders.", most=limits.MAX_PACKET_FILES)
             for name, mode in found:
                 path = "/".join((*parts, name))
                 if (problem := _unfit(path, len(parts), mode)) is not None:
@@ -82,14 +82,17 @@ class UntrustedFolder:
             if (info.st_dev, info.st_ino) in self._hashed and info.st_ino:
                 return self._hashed[info.st_dev, info.st_ino]
             if hasattr(info, "st_blocks") and info.st_size - info.st_blocks * _BLOCK > limits.MAX_HOLES:
-                raise InputError(f"{shown(path)} is a sparse file: it claims more bytes than the disk holds for it.")
+                raise InputError("{path} is a sparse file: it claims more bytes than the disk holds for it.", path=shown(path))
             digest, size = hashlib.sha256(), 0
             while data := _checked(file.read, path)(limits.CHUNK):
                 digest.update(data)
                 size += len(data)
                 self._left -= len(data)
                 if self._left < 0:
-                    raise InputError(f"The folder holds more than {limits.MAX_PACKET_BYTES:,} bytes; sha256sum can check it.")
+                    raise InputError(
+                        "The folder holds more than {most:,} bytes; sha256sum can check it.",
+                        most=limits.MAX_PACKET_BYTES,
+                    )
             self._hashed[info.st_dev, info.st_ino] = digest.hexdigest(), size
             return digest.hexdigest(), size
 
@@ -107,7 +110,7 @@ class UntrustedFolder:
         try:
             return open_regular(self._open(tuple(path.split("/")), _FILE), path)
         except OSError as error:
-            raise InputError(f"{shown(path)} can't be read.", detail=f"errno {error.errno}") from error
+            raise InputError("{path} can't be read.", path=shown(path), detail=f"errno {error.errno}") from error
 
     def _open(self, parts: tuple[str, ...], flags: int) -> int:
         if self._top is None:
@@ -126,7 +129,7 @@ class UntrustedFolder:
         for part in parts:
             path = path / part
             if path.is_symlink():
-                raise InputError(f"{shown('/'.join(parts))} is a link; links are not followed.")
+                raise InputError("{parts} is a link; links are not followed.", parts=shown("/".join(parts)))
         return os.open(path, flags)
 
 
@@ -153,7 +156,7 @@ def open_regular(handle: int, path: str) -> _File:
     """Takes over `handle`. Raises InputError, with the handle closed, for anything but a regular file."""
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise InputError(f"{shown(path)} is neither file nor folder.")
+        raise InputError("{path} is neither file nor folder.", path=shown(path))
     return _File(handle)
 
 
@@ -162,7 +165,7 @@ def read_regular(path: Path, most: int) -> bytes:
     try:
         handle = os.open(path, _FILE & ~_NO_LINK)
     except OSError as error:
-        raise InputError(f"{shown(path.name)} can't be read.", detail=f"errno {error.errno}") from error
+        raise InputError("{path} can't be read.", path=shown(path.name), detail=f"errno {error.errno}") from error
     with open_regular(handle, path.name) as file:
         return _read_at_most(file, most, path.name)
 
@@ -178,7 +181,7 @@ def _read_at_most(file: _File, most: int, path: str) -> bytes:
     while more := _checked(file.read, path)(most + 1 - len(data)):
         data += more
         if len(data) > most:
-            raise InputError(f"{shown(path)} is larger than it may be.")
+            raise InputError("{path} is larger than it may be.", path=shown(path))
     return bytes(data)
 
 
@@ -187,7 +190,7 @@ def _checked(read: Callable[[int], bytes], path: str) -> Callable[[int], bytes]:
         try:
             return read(size)
         except OSError as error:
-            raise InputError(f"{shown(path)} can't be read.", detail=f"errno {error.errno}") from error
+            raise InputError("{path} can't be read.", path=shown(path), detail=f"errno {error.errno}") from error
 
     return checked
 

@@ -48,7 +48,7 @@ def make(
     if bundles.exists():
         found = _said(truth)
         if found is None:
-            raise WorldError(f"{bundles} is there and no feed; name another folder.")
+            raise WorldError("{bundles} is there and no feed; name another folder.", bundles=str(bundles))
         if (found.get("seed"), found.get("count"), found.get("until")) == (
             seed,
             reports,

@@ -145,7 +145,9 @@ class Bundle:
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            raise InputError(f"{printable(path.name)} is not there or can't be read.", detail=f"errno {error.errno}") from error
+            raise InputError(
+                "{file} is not there or can't be read.", file=printable(path.name), detail=f"errno {error.errno}"
+            ) from error
         if stat.S_ISDIR(mode):
             yield from self._folder(path, self._level(path))
         elif stat.S_ISREG(mode):

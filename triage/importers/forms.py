@@ -83,7 +83,7 @@ def rows_of(data: bytes) -> Iterator[Row]:
             if cells:
                 yield Row(f"row {reader.line_num}", cells, columns | {name: name for name in extra} if extra else columns)
     except csv.Error as error:
-        raise InputError(f"Line {reader.line_num} of the table can't be read.", detail=str(error)) from error
+        raise InputError("Line {line} of the table can't be read.", line=reader.line_num, detail=str(error)) from error
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -83,7 +83,7 @@ def read_directory(stream: BinaryIO, size: int) -> Directory:
 
 
 def _damaged(what: str) -> InputError:
-    return InputError(f"The zip is damaged: {what}.")
+    return InputError("The zip is damaged: {what}.", what=what)
 
 
 @dataclass(frozen=True, slots=True)

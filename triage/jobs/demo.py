@@ -40,7 +40,7 @@ def make_demo(
     holds something else."""
     directory = resolve_folder(directory)
     if is_there(directory) and list_names(directory) and not is_there(directory / "truth.json"):
-        raise WorldError(f"{directory} is not empty and holds no demo; name another folder.")
+        raise WorldError("{directory} is not empty and holds no demo; name another folder.", directory=str(directory))
     make_private_folder(directory)
     feed = make(directory, reports=reports, on_progress=on_progress)
     passphrase_file = directory / "passphrase.txt"

@@ -31,7 +31,7 @@ def find(db: Reader, report_number: str) -> int:
     """The report's internal id, by its number or an alias. Raises NotFound."""
     report_id = reports.find(db, report_number)
     if report_id is None:
-        raise NotFound(f"There is no report {report_number} in this store.")
+        raise NotFound("There is no report {report} in this store.", report=report_number)
     return report_id
 
 

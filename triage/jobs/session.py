@@ -38,18 +38,21 @@ class Session:
         was applied."""
         self.require_own_passphrase()
         if not self.user.may(right):
-            raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
+            raise Refused("{name} may not {right}: none of the user's roles allows it.", name=self.user.name, right=right.value)
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
             raise Refused(
-                f"This store was restored from a backup of {since}: an administrator first applies the register of"
-                " destructions (triage register apply FILE), or says that there is none (triage register none --reason R)."
+                "This store was restored from a backup of {since}: an administrator first applies the register of destructions "
+                "(triage register apply FILE), or says that there is none (triage register none --reason R).",
+                since=since,
             )
 
     def require_own_passphrase(self) -> None:
         """Raises Refused while somebody else has set the user's passphrase, or when the user was changed since the unlocking."""
         known = self.store.users.check_unchanged(self.store.read())
         if known is not None and known.initial:
-            raise Refused(f"Somebody else set the passphrase of {known.name}: change it first with triage user passphrase.")
+            raise Refused(
+                "Somebody else set the passphrase of {choices}: change it first with triage user passphrase.", choices=known.name
+            )
 
     def unsettled_since(self) -> str | None:
         """In a restored store that waits for the register of destructions: when its backup was made."""

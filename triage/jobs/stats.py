@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triage.jobs.judging.sampling import Ranking, ranking
-from triage.jobs.likeness.sameness import count_possible
+from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
 from triage.model.people import Right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import Refused
-from triage.jobs.leaving.consent import Consent, agree, check_own_standing, is_alone, sees_reports
+from triage.jobs.consent import Consent, agree, check_own_standing, is_alone, sees_reports
 from triage.jobs.passphrases import SAME, check_passphrase
 from triage.jobs.session import Session
 from triage.model.people import CONSENTING, READING, Right, Role, User
@@ -55,7 +55,7 @@ def enable_user(session: Session, name: str, passphrase: str, consent: Consent |
     session.require(Right.USERS)
     user = session.store.users.named(name)
     if not user.disabled:
-        raise Refused(f"{user.name} is not disabled.")
+        raise Refused("{user} is not disabled.", user=user.name)
     return _set_passphrase(session, user, passphrase, consent, "enabling consented", enable=True)
 
 
@@ -91,7 +91,7 @@ def confirm_user(session: Session, name: str) -> User:
 
     check(session.store.read())
     if not subject.recovered:
-        raise Refused(f"{subject.name} does not wait to be confirmed.")
+        raise Refused("{subject} does not wait to be confirmed.", subject=subject.name)
     return session.store.users.confirm(name, session.user, check=check)
 
 
@@ -108,5 +108,5 @@ def _set_passphrase(
 def _roles(roles: list[str]) -> frozenset[Role]:
     known = {role.value for role in Role}
     if not roles or set(roles) - known:
-        raise Refused(f"Give at least one role of {', '.join(sorted(known))}.")
+        raise Refused("Give at least one role of {choices}.", choices=tuple(sorted(known)))
     return frozenset(Role(r) for r in roles)

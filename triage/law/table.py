@@ -71,11 +71,18 @@ def load(file: Traversable) -> Table:
     try:
         table = msgspec.toml.decode(file.read_bytes(), type=Table)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise LawError(f"The table of law is not valid: {error}.", detail=str(error)) from error
+        raise LawError("The table of law is not valid: {error}.", error=str(error), detail=str(error)) from error
     for row in table.law:
         unknown = {*row.suggested_by, *([row.not_by] if row.not_by else [])} - FACTS.keys()
         if unknown:
-            raise LawError(f"{row.act} s.{row.section} rests on facts that nobody looks for: {', '.join(sorted(unknown))}.")
+            raise LawError(
+                "{act} s.{section} rests on facts that nobody looks for: {unknown}.",
+                act=row.act,
+                section=row.section,
+                unknown=tuple(sorted(unknown)),
+            )
         if (row.not_by is None) != (not row.instead) or not row.suggested_by or not row.source:
-            raise LawError(f"{row.act} s.{row.section} lacks its source, what suggests it, or what is said instead.")
+            raise LawError(
+                "{act} s.{section} lacks its source, what suggests it, or what is said instead.", act=row.act, section=row.section
+            )
     return table

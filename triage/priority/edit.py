@@ -60,16 +60,16 @@ def _known(rules: RuleSet, edit: RuleEdit) -> None:
     ):
         for name in names:
             if name not in there:
-                raise RulesError(f"There is no {what} {name} in this set of rules.")
+                raise RulesError("There is no {what} {name} in this set of rules.", what=what, name=name)
     for name, value in (*edit.amounts.items(), *edit.bands.items(), *edit.caps.items()):
         if not math.isfinite(value) or not 0 < value <= 100:
-            raise RulesError(f"{name} needs a number above 0 and up to 100.")
+            raise RulesError("{name} needs a number above 0 and up to 100.", name=name)
     for name in edit.amounts:
         if by_id[name].points is None and by_id[name].takes is None:
-            raise RulesError(f"Rule {name} gives no points and takes none.")
+            raise RulesError("Rule {name} gives no points and takes none.", name=name)
     for name, on in edit.on.items():
         if not on and by_id[name].flag == CHILD_LANE:
-            raise RulesError(f"Rule {name} opens the child lane; it can't be turned off.")
+            raise RulesError("Rule {name} opens the child lane; it can't be turned off.", name=name)
 
 
 def _lines_of(rule: Rule, edit: RuleEdit) -> list[str]:
@@ -94,7 +94,7 @@ def _in_one_of(texts: dict[str, str], files: tuple[str, ...], what: str, opening
                 made = re.sub(rf"(?m)^{re.escape(opening)}[ \t]*$", lambda _: f"{opening}\n{line}", table, count=1)
             texts[file] = "".join((*tables[:at], made, *tables[at + 1 :]))
             return
-    raise RulesError(f"{what} is not written in a form that can be edited here; edit the file.")
+    raise RulesError("{what} is not written in a form that can be edited here; edit the file.", what=what)
 
 
 def _as_asked(before: RuleSet, after: RuleSet, edit: RuleEdit) -> None:

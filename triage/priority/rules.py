@@ -167,7 +167,7 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     """The rule set that files make, checked. Raises RulesError."""
     missing = [name for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE) if name not in raw]
     if missing:
-        raise RulesError(f"The rule set lacks {', '.join(missing)}.")
+        raise RulesError("The rule set lacks {missing}.", missing=tuple(missing))
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
     groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
@@ -194,14 +194,14 @@ def _bytes(directory: Traversable, name: str) -> bytes:
     try:
         return directory.joinpath(name).read_bytes()
     except OSError as error:
-        raise RulesError(f"The rule file {name} can't be read.", detail=str(error)) from error
+        raise RulesError("The rule file {name} can't be read.", name=name, detail=str(error)) from error
 
 
 def _decode(name: str, raw: bytes, shape: type[T]) -> T:
     try:
         return msgspec.toml.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise RulesError(f"The rule file {name} is not valid: {error}.") from error
+        raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
 
 
 def _content_hash(raw: Mapping[str, bytes]) -> str:
@@ -216,7 +216,7 @@ def _check_ids(rules: tuple[Rule, ...]) -> None:
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise RulesError(f"Two rules are called {rule.id}.")
+            raise RulesError("Two rules are called {rule}.", rule=rule.id)
         seen.add(rule.id)
 
 
@@ -224,24 +224,34 @@ def _check_unless(rules: tuple[Rule, ...]) -> None:
     for rule in rules:
         for beginning in rule.unless:
             if not any(each.id.startswith(beginning) for each in rules):
-                raise RulesError(f"Rule {rule.id} is undone by {beginning}, but no rule is called so.")
+                raise RulesError(
+                    "Rule {rule} is undone by {beginning}, but no rule is called so.", rule=rule.id, beginning=beginning
+                )
 
 
 def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str, PhraseList]) -> None:
     condition = CONDITIONS.get(rule.condition)
     if condition is None:
-        raise RulesError(f"Rule {rule.id} asks for the condition {rule.condition}, which does not exist.")
+        raise RulesError(
+            "Rule {rule} asks for the condition {condition}, which does not exist.", rule=rule.id, condition=rule.condition
+        )
     if condition.field != rule.field:
-        raise RulesError(f"Rule {rule.id} names the field {rule.field}, but {rule.condition} looks at {condition.field}.")
+        raise RulesError(
+            "Rule {rule} names the field {field}, but {condition} looks at {field2}.",
+            rule=rule.id,
+            field=rule.field,
+            condition=rule.condition,
+            field2=condition.field,
+        )
     if not condition.accepts(rule.argument):
-        raise RulesError(f"Rule {rule.id} gives {rule.condition} an argument of the wrong kind.")
+        raise RulesError("Rule {rule} gives {condition} an argument of the wrong kind.", rule=rule.id, condition=rule.condition)
     if condition.field == "free_text" and not set(_words(rule.argument)) <= set(phrases):
-        raise RulesError(f"Rule {rule.id} names a phrase list that does not exist.")
+        raise RulesError("Rule {rule} names a phrase list that does not exist.", rule=rule.id)
     if not rule.reason.strip() or not rule.source.strip():
-        raise RulesError(f"Rule {rule.id} has no reason or no source.")
+        raise RulesError("Rule {rule} has no reason or no source.", rule=rule.id)
     problem = _misshapen(rule, families)
     if problem:
-        raise RulesError(f"Rule {rule.id} {problem}.")
+        raise RulesError("Rule {rule} {problem}.", rule=rule.id, problem=problem)
 
 
 def _words(argument: Argument) -> tuple[str, ...]:
@@ -275,11 +285,16 @@ def _check_caps(rules: tuple[Rule, ...], families: Mapping[str, Family]) -> None
     for family in families.values():
         reach = reach_of(family.name, rules)
         if reach > family.cap:
-            raise RulesError(f"The rules of family {family.name} can reach {reach:.2f}, above its cap of {family.cap:g}.")
+            raise RulesError(
+                "The rules of family {family} can reach {reach:.2f}, above its cap of {cap:g}.",
+                family=family.name,
+                reach=reach,
+                cap=family.cap,
+            )
     for axis in ("risk", "actionability"):
         caps = sum(family.cap for family in families.values() if family.axis == axis)
         if caps > 100:
-            raise RulesError(f"The caps of {axis} add up to {caps:g}, above 100.")
+            raise RulesError("The caps of {axis} add up to {caps:g}, above 100.", axis=axis, caps=caps)
 
 
 def reach_of(family: str, rules: Iterable[Rule]) -> float:

@@ -108,13 +108,13 @@ def read_head(path: Path) -> Head:
     try:
         return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
     except FileNotFoundError as error:
-        raise StoreError(f"The record's head {path.name} is missing.") from error
+        raise StoreError("The record's head {path} is missing.", path=path.name) from error
     except msgspec.DecodeError as error:
-        raise StoreError(f"The record's head {path.name} is damaged or was changed.") from error
+        raise StoreError("The record's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
         raise disk_error(error, "reading the record's head") from error
     except OSError as error:
-        raise StoreError(f"The record's head {path.name} can't be read.", detail=str(error)) from error
+        raise StoreError("The record's head {path} can't be read.", path=path.name, detail=str(error)) from error
 
 
 class Appender:

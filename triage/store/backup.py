@@ -335,7 +335,7 @@ def _copy_tail(source: Path, target: Path, length: int, cancel: CancelToken) -> 
             cancel.check()
             block = data.read(min(_BLOCK, left))
             if not block:
-                raise StoreError(f"The vault file {source.name} is cut short; run a check.")
+                raise StoreError("The vault file {source} is cut short; run a check.", source=source.name)
             out.write(block)
             left -= len(block)
         flush(out)

@@ -44,7 +44,7 @@ class Batch(Writer):
     def destroy(self, item: int) -> None:
         """Forgets an item's key: its bytes stay where they are and can never be opened again."""
         if not vault_sql.forget_key(self, item):
-            raise NotFound(f"The vault has no item {item}.")
+            raise NotFound("The vault has no item {item}.", item=item)
 
     def note(self, kind: str, **ids_and_hashes: Value) -> int:
         """Adds an entry to the record; returns its number.
@@ -90,7 +90,7 @@ class Batch(Writer):
 def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:
     row = vault_sql.place(reader, item)
     if row is None:
-        raise NotFound(f"The vault has no item {item}.")
+        raise NotFound("The vault has no item {item}.", item=item)
     if row[4] is None:
-        raise StoreError(f"Item {item} of the vault was destroyed on purpose; its bytes are gone.")
+        raise StoreError("Item {item} of the vault was destroyed on purpose; its bytes are gone.", item=item)
     return SealedReader(vault, Place(*row))

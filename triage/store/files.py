@@ -21,19 +21,25 @@ def disk_error(error: OSError, doing: str) -> StoreError:
     """Returns the sentence for a failed file operation; `doing` completes "while ..."."""
     if isinstance(error, UnsafeFile):
         return StoreError(
-            f"{error.name} can't be used while {doing}: {error.strerror}. Take it away or put the right file there, then run"
-            " this again.",
+            "{error} can't be used while {doing}: {strerror}. Take it away or put the right file there, then run this again.",
+            error=error.name,
+            doing=doing,
+            strerror=error.strerror or "",
             detail=str(error),
         )
     if error.errno in _FULL:
         return StoreError(
-            f"The disk is full, so this step ended while {doing}; nothing half-written stays. Free some space and run it again.",
+            "The disk is full, so this step ended while {doing}; nothing half-written stays. Free some space and run it again.",
+            doing=doing,
             detail=str(error),
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return StoreError(f"The store's folder may not be written while {doing}; check its permissions.", detail=str(error))
+        return StoreError(
+            "The store's folder may not be written while {doing}; check its permissions.", doing=doing, detail=str(error)
+        )
     return StoreError(
-        f"The disk reported an error while {doing}; nothing half-written stays. Check the disk before going on.",
+        "The disk reported an error while {doing}; nothing half-written stays. Check the disk before going on.",
+        doing=doing,
         detail=str(error),
     )
 
@@ -67,7 +73,10 @@ def require_room(place: Path, needed: int, what: str) -> None:
         free = shutil.disk_usage(there).free
     if free < needed:
         raise StoreError(
-            f"{what} has {free >> 20} MiB free, and {-(-needed >> 20)} MiB are needed to go on safely;"
-            " free some space and run it again: what was already taken in stays.",
+            "{what} has {free} MiB free, and {value} MiB are needed to go on safely; free some space and run it again: "
+            "what was already taken in stays.",
+            what=what,
+            free=free >> 20,
+            value=-(-needed >> 20),
             detail=f"{free} of {needed} bytes",
         )

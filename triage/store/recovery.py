@@ -82,9 +82,11 @@ def _read(text: str, which: str) -> tuple[int, bytes, bytes]:
         data = b""
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(data) != _LENGTH or check != _checksum(body):
-        raise StoreError(f"The {which} half of the recovery key was mistyped; compare it with the paper, group by group.")
+        raise StoreError(
+            "The {which} half of the recovery key was mistyped; compare it with the paper, group by group.", which=which
+        )
     if body[0] >> 4 != _VERSION:
-        raise StoreError(f"The {which} half of the recovery key was printed by another version of Triage.")
+        raise StoreError("The {which} half of the recovery key was printed by another version of Triage.", which=which)
     return body[0] & 0x0F, body[1 : 1 + _MARK], body[1 + _MARK :]
 
 

@@ -162,7 +162,7 @@ class VaultWriter:
         file = io.FileIO(open_to_write(path), "w")
         if file.seek(0, os.SEEK_END) != self._length:
             file.close()
-            raise StoreError(f"The vault file {path.name} is not as long as the database says; run a check.")
+            raise StoreError("The vault file {path} is not as long as the database says; run a check.", path=path.name)
         self._hurried = self._length
         if self._length == 0:
             sync_folder(self._directory)
@@ -326,6 +326,8 @@ def _aad(item: int, index: int, last: bool) -> bytes:
 
 def _broken(place: Place, why: str) -> StoreError:
     return StoreError(
-        f"Item {place.id} of the vault can't be read, {why}; restore it from the newest backup.",
+        "Item {place} of the vault can't be read, {why}; restore it from the newest backup.",
+        place=place.id,
+        why=why,
         detail=f"pack {place.pack} at {place.offset}",
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.fakes import MAIN, FakeApi, alike, pair, sha256_of
-from triage.jobs.likeness.films import NOT_YET, not_checked
+from triage.jobs.matching.films import NOT_YET, not_checked
 from triage.model.match_way import MatchWay
 from triage.model.media import Film
 from triage.model.views import ShowFilm

@@ -20,9 +20,9 @@ from tests.jobs.bundles import le_json, scene
 from tests.jobs.conftest import CHEAP
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check, export_head, verify_record
-from triage.jobs.likeness.sweep import sweep
-from triage.jobs.likeness.swept import sweep_state
+from triage.jobs.matching.sweep_state import sweep_state
 from triage.jobs.session import Session, unlock
+from triage.jobs.sweeping.sweep import sweep
 from triage.model.custody import Receipt
 from triage.store.store import Store
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi, fake_machine
 from triage.errors import StoreBusy, StoreError
-from triage.jobs.likeness.sweep import SweepResult
+from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.app import Desktop

@@ -50,16 +50,21 @@ def profile(name: str) -> Profile:
     if known is not None:
         return known
     if not name.startswith(CUSTOM) or len(name) == len(CUSTOM):
-        raise Refused(f"There is no profile {name!r}; choose one of {', '.join(shipped())} or {CUSTOM}NAME,CODE=MEANING,...")
+        raise Refused(
+            "There is no profile {name}; choose one of {shipped} or {custom}NAME,CODE=MEANING,...",
+            name=repr(name),
+            shipped=tuple(shipped()),
+            custom=CUSTOM,
+        )
     meanings: dict[str, Meaning] = {}
     for part in name.removeprefix(CUSTOM).split(","):
         assigned = _ASSIGNED.fullmatch(part.strip())
         if assigned is None and "=" in part:
-            raise Refused(f"In a profile {part.strip()!r} is no CODE=MEANING.")
+            raise Refused("In a profile {part} is no CODE=MEANING.", part=repr(part.strip()))
         if assigned is not None:
             means = assigned[2].strip()
             if means not in _MEANINGS:
-                raise Refused(f"A category can mean {', '.join(_MEANINGS)}; not {means!r}.")
+                raise Refused("A category can mean {choices}; not {means}.", choices=tuple(_MEANINGS), means=repr(means))
             meanings[assigned[1].strip()] = Meaning(means, f"category {assigned[1].strip()}")
     return Profile("The person who added the list", meanings)
 

@@ -121,7 +121,9 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise InputError(f"Line {above + rows.line_num} of the hash list can't be read.", detail=str(error)) from error
+                raise InputError(
+                    "Line {above} of the hash list can't be read.", above=above + rows.line_num, detail=str(error)
+                ) from error
             if any(cell.strip() for cell in row) and not row[0].startswith("##"):
                 yield above + rows.line_num, row
 

@@ -1,1 +1,1 @@
-"""What people decide: reports, grades, cases, the child lane, what belongs together."""
+"""What people decide: outcomes, cases, notices, the child lane."""

@@ -45,7 +45,7 @@ def case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
     with session.reading() as db:
         case = cases.find(db, number)
         if case is None:
-            raise NotFound(f"There is no case {number} in this store.")
+            raise NotFound("There is no case {number} in this store.", number=number)
         ids = cases.report_ids(db, case.id)
     rows = rows_by_id(session, ids)
     return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))

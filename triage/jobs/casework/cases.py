@@ -9,11 +9,11 @@ from functools import cache
 import msgspec
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.triage_report import user_id
+from triage.jobs.casework.decisions import user_id
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.judging.deadlines import stage_clock
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.jobs.state.deadlines import stage_clock
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.moment import day_in_pakistan
 from triage.model.people import Right
@@ -84,7 +84,7 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
         if not remove:
             cases.add_number(batch, case.id, kind, value, now(), session.user.id)
         elif not cases.remove_number(batch, case.id, kind, value):
-            raise NotFound(f"{number} has no {kind} number {value}.")
+            raise NotFound("{number} has no {kind} number {value}.", number=number, kind=kind, value=value)
         batch.note("case number removed" if remove else "case number set", case=case.id, sort=_safe(kind))
     return show_case(session, number)
 
@@ -131,7 +131,7 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Refused(f"{text!r} is no day; write it as YYYY-MM-DD.") from None
+        raise Refused("{text} is no day; write it as YYYY-MM-DD.", text=repr(text)) from None
 
 
 def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: str | None, note: str | None) -> None:
@@ -172,7 +172,7 @@ def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
 def _find(db: Reader, number: str) -> CaseRow:
     case = cases.find(db, number.strip().upper())
     if case is None:
-        raise NotFound(f"There is no case {number} in this store.")
+        raise NotFound("There is no case {number} in this store.", number=number)
     return case
 
 
@@ -196,4 +196,9 @@ def _one_of(kinds: type[Stage] | type[NumberKind], word: str, what: str) -> str:
     for each in kinds:
         if each.value.casefold() == spoken:
             return each.value
-    raise Refused(f"There is no {what} {word!r}; choose one of {', '.join(each.value for each in kinds)}.")
+    raise Refused(
+        "There is no {what} {word}; choose one of {kinds}.",
+        what=what,
+        word=repr(word),
+        kinds=tuple(each.value for each in kinds),
+    )

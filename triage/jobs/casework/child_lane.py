@@ -1,44 +1,13 @@
-"""The child lane: reports whose reported user may be the child. Nothing of them goes out before a lead has looked."""
+"""Confirms reports of the child lane: a lead has read them, and they may go out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
-
 from triage.errors import Refused
-from triage.jobs.codec import score_from_bytes
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.jobs.state.child_lane import in_lane
 from triage.model.people import Right
-from triage.store.database import Reader
-from triage.store.queries import cases, judgement, reports
-
-FLAG = "child lane"
-LaneState = Literal["no", "waits for a lead", "confirmed"]
-
-
-def state(db: Reader, report_id: int) -> LaneState:
-    if not in_lane(db, report_id):
-        return "no"
-    return "confirmed" if cases.child_lane_confirmed(db, report_id) else "waits for a lead"
-
-
-def must_be_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
-    """Raises Refused when one of the reports may not go out yet. One that was not judged yet may be in the lane too."""
-    waiting = [reports.number(db, i) for i in report_ids if state(db, i) == "waits for a lead"]
-    if waiting:
-        raise Refused(
-            f"{', '.join(waiting)}: the reported user may be a child. Nothing goes out before a lead confirms it with: "
-            "triage set REPORT --confirm-child-lane"
-        )
-    unjudged = [reports.number(db, i) for i in report_ids if judgement.card(db, i) is None]
-    if unjudged:
-        raise Refused(f"{', '.join(unjudged)}: not judged yet, so nobody knows whether the reported user may be a child.")
-
-
-def in_lane(db: Reader, report_id: int) -> bool:
-    card = judgement.card(db, report_id)
-    return card is not None and FLAG in score_from_bytes(card.score).flags
+from triage.store.queries import cases
 
 
 def confirm(session: Session, report_number: str) -> None:
@@ -47,6 +16,6 @@ def confirm(session: Session, report_number: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         if not in_lane(batch, report_id):
-            raise Refused(f"Report {report_number} is not in the child lane; it needs no confirmation.")
+            raise Refused("Report {report} is not in the child lane; it needs no confirmation.", report=report_number)
         cases.confirm_child_lane(batch, report_id, now(), session.user.id)
         batch.note("child lane confirmed", report=report_id)

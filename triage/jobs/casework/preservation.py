@@ -6,9 +6,9 @@ from datetime import UTC
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.judging.deadlines import started_by_people
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.jobs.state.deadlines import started_by_people
 from triage.model.judgement import Clock
 from triage.model.moment import first_instant, format_utc, parse_utc
 from triage.model.people import Right
@@ -38,9 +38,11 @@ def court_told(session: Session, report_number: str, *, told: str) -> tuple[Cloc
         report_id = find(batch, report_number)
         open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
         if not open_notices:
-            raise NotFound(f"Report {report_number} has no notice of which the Court is still to be told.")
+            raise NotFound("Report {report} has no notice of which the Court is still to be told.", report=report_number)
         if first_instant(when) < first_instant(open_notices[-1].issued):
-            raise Refused(f"{told} lies before the notice, which was issued on {open_notices[-1].issued[:10]}.")
+            raise Refused(
+                "{told} lies before the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
+            )
         cases.court_told(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
         mark_for_reassessing(batch, [report_id])
@@ -59,7 +61,7 @@ def _moment(text: str) -> str:
         when = first_instant(text)
         utc = when.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Refused(f"{text!r} is no day or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+        raise Refused("{text} is no day or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None
     if when > parse_utc(now()):
-        raise Refused(f"{text} lies ahead of this workstation's clock.")
+        raise Refused("{text} lies ahead of this workstation's clock.", text=text)
     return text if len(text) == len("YYYY-MM-DD") else format_utc(utc)

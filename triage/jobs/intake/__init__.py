@@ -1,1 +1,1 @@
-"""Taking bundles in, and the book of what came."""
+"""Taking bundles in: documents first, then media, then judgement."""

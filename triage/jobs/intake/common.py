@@ -15,7 +15,7 @@ from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
-from triage.jobs.likeness.alike import Pictures
+from triage.jobs.matching.pictures import Pictures
 from triage.jobs.session import Session
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import MediaCounts, ReportCounts, SetAside

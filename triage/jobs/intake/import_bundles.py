@@ -26,12 +26,12 @@ from triage.jobs.intake.memory import memory_used_up
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.alike import stored_pictures
-from triage.jobs.likeness.held import hold_crowded
-from triage.jobs.likeness.sweep import sweep_gravest
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.matching.pictures import stored_pictures
 from triage.jobs.policy import Policy, policy
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, now
+from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.model.custody import Receipt
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress

@@ -24,9 +24,9 @@ from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE
-from triage.jobs.likeness.alike import look, look_at_new, tie
-from triage.jobs.likeness.films import keep_film, tie_to_films
-from triage.jobs.lists.pictures import meet_lists
+from triage.jobs.matching.films import keep_film, tie_to_films
+from triage.jobs.matching.list_hashes import meet_lists
+from triage.jobs.matching.pictures import look, look_at_new, tie
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch

@@ -1,1 +1,1 @@
-"""Cards: what is judged, by which rules, by whom, and whether the ranking is right."""
+"""Score cards, rules and samples."""

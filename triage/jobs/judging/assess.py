@@ -15,8 +15,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from triage.jobs.casework import cluster_keeping
-from triage.jobs.judging import material
+from triage.jobs.judging import cluster_keeping, material
 from triage.jobs.judging.judge import Fault, Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD

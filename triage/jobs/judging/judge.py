@@ -16,9 +16,9 @@ import msgspec
 from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
-from triage.jobs.judging.deadlines import DUTIES, UNTIL_DONE
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
-from triage.jobs.likeness.matching import ListAnswers, file_hashes
+from triage.jobs.matching.list_matcher import ListAnswers, file_hashes
+from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.media import MediaFacts

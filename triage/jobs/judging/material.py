@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from triage import links
-from triage.jobs.casework.grades import settled
 from triage.jobs.codec import links_from_bytes
-from triage.jobs.judging.deadlines import started_by_people
-from triage.jobs.likeness.matching import ListAnswers, ListMatcher
+from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
+from triage.jobs.state.deadlines import started_by_people
+from triage.jobs.state.grades import settled
 from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock
 from triage.model.report import Occurrence

@@ -266,4 +266,4 @@ def _read(path: Path) -> str:
                 return as_json(rule_texts(zipfile.Path(archive)))
         return as_json(rule_texts(path))
     except zipfile.BadZipFile:
-        raise Refused(f"{path.name} is neither a folder nor a zip of rule files.") from None
+        raise Refused("{path} is neither a folder nor a zip of rule files.", path=path.name) from None

@@ -1,1 +1,1 @@
-"""Keeping the store: keys, backups, checks, destruction."""
+"""Keys, backups, checks, destruction."""

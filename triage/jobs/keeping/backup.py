@@ -83,7 +83,7 @@ def restore(
 
 def _may_restore(user: User) -> None:
     if not user.may(Right.BACKUP):
-        raise Refused(f"{user.name} may not {Right.BACKUP.value}: none of the user's roles allows it.")
+        raise Refused("{name} may not {right}: none of the user's roles allows it.", name=user.name, right=Right.BACKUP.value)
 
 
 def all_backups(session: Session) -> tuple[BackupPlace, ...]:

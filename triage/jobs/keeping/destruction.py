@@ -16,10 +16,10 @@ from pathlib import Path
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, Draft, StillHeld
-from triage.jobs.casework.triage_report import record_decision
+from triage.jobs.casework.decisions import record_decision
+from triage.jobs.consent import Consent, ask, describe_person
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
-from triage.jobs.leaving.consent import Consent, ask, describe_person
 from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
@@ -82,7 +82,7 @@ def destroy(
     certificate_export.may_be_made(certificate)
     for folder in reachable:
         if not store_backup.is_of(session.store, folder):
-            raise Refused(f"There is no backup in {folder}; nothing was destroyed.")
+            raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.reading() as db:
             report_id = _not_held(db, report_number)
@@ -235,7 +235,10 @@ def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
 def _not_held(db: Reader, report_number: str) -> int:
     report_id = find(db, report_number)
     if destruction.is_held(db, report_id):
-        raise Refused(f"Report {report_number} is under a legal hold; it can't be destroyed until the hold is lifted.")
+        raise Refused(
+            "Report {report} is under a legal hold; it can't be destroyed until the hold is lifted.",
+            report=report_number,
+        )
     return report_id
 
 
@@ -262,7 +265,7 @@ def release(session: Session, report_number: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         if not destruction.lift_hold(batch, report_id):
-            raise NotFound(f"Report {report_number} is under no legal hold.")
+            raise NotFound("Report {report} is under no legal hold.", report=report_number)
         batch.note("hold lifted", report=report_id)
 
 
@@ -286,7 +289,7 @@ def unclear(session: Session, report_number: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         if not destruction.lift_cleared(batch, report_id):
-            raise NotFound(f"Report {report_number} is not set apart.")
+            raise NotFound("Report {report} is not set apart.", report=report_number)
         judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
         batch.note("report no longer cleared", report=report_id)
     assess(session)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.errors import Refused
 from triage.exports import signature
-from triage.jobs.leaving.consent import Consent, agree, check_can_consent, check_own_standing, is_alone
+from triage.jobs.consent import Consent, agree, check_can_consent, check_own_standing, is_alone
 from triage.jobs.passphrases import check_passphrase
-from triage.jobs.session import Session, now, unlock
+from triage.jobs.session import Session, unlock
 from triage.jobs.users import confirm_user
 from triage.model.names import clean_name, find_look_alike, find_name_problem
 from triage.model.people import CONSENTING, Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.safe_files import UnsafeFile, read_file, resolve_file
 from triage.store.custody import ShownHalf
 from triage.store.database import Reader
 from triage.store.queries import recovery, trusted
@@ -23,9 +21,6 @@ from triage.store.queries import users as users_sql
 from triage.store.queries.recovery import HalfRow
 from triage.store.rekey import replace_key
 from triage.store.store import Store
-
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_MAX_PEM = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,45 +73,6 @@ def show_keys(session: Session) -> KeyFacts:
         )
 
 
-def trust_key(session: Session, key: str, name: str) -> str:
-    """Know another workstation's signing key by name; returns its fingerprint.
-
-    `key` is a PEM file, or the fingerprint as it stands on paper. Raises InputError, Refused when the name is taken.
-    """
-    session.require(Right.KEYS)
-    name = clean_name(name)
-    if problem := find_name_problem(name):
-        raise Refused(problem)
-    fingerprint = _fingerprint(key)
-    with session.store.batch() as batch:
-        others = [known for other, known in trusted.all_names(batch).items() if other != fingerprint]
-        if find_look_alike(name, others) is not None:
-            raise Refused("Another key has this name, or one that looks like it; choose another name.")
-        trusted.put(batch, fingerprint, name, now(), session.user.id)
-        batch.note("key trusted", key=fingerprint)
-    return fingerprint
-
-
-def distrust_key(session: Session, name: str) -> None:
-    session.require(Right.KEYS)
-    with session.store.batch() as batch:
-        fingerprint = trusted.with_name(batch, name)
-        if fingerprint is None:
-            raise NotFound("There is no key of this name.")
-        trusted.remove(batch, name)
-        batch.note("key no longer trusted", key=fingerprint)
-
-
-def signer_name(session: Session, fingerprint: str | None) -> str | None:
-    """Who signs with this key, as far as this store knows: its own key, or one that was trusted."""
-    if fingerprint is None:
-        return None
-    if fingerprint == session.store.fingerprint:
-        return "this store"
-    with session.reading() as db:
-        return trusted.name_of(db, fingerprint)
-
-
 def show_half(session: Session, half: int, custodian: str, consent: Consent | None = None) -> ShownHalf:
     """Makes a new half of the recovery key, to be shown to its custodian now; it is kept nowhere.
 
@@ -150,7 +106,7 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
         known = users_sql.by_id(reader, other.shown_by)
         before = {other.custodian} if concerning is None or known is None else {other.custodian, known.name}
         if both := sorted(one for one in seen_by if find_look_alike(one, before) is not None):
-            raise Refused(f"{both[0]} has seen the other half; nobody may see both.")
+            raise Refused("{name} has seen the other half; nobody may see both.", name=both[0])
 
     return session.store.keys.show_half(half, name, agreed.second, check)
 
@@ -214,17 +170,3 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
         raise Refused("Head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()
     return problems
-
-
-def _fingerprint(key: str) -> str:
-    bare = re.sub(r"[\s:]", "", key).lower()
-    if _FINGERPRINT.fullmatch(bare):
-        return bare
-    path = Path(key)
-    try:
-        data = read_file(resolve_file(path), _MAX_PEM)
-    except UnsafeFile as error:
-        raise InputError(f"{path.name} is no signing key: {error.strerror}.") from error
-    except OSError as error:
-        raise WorldError("Give the key as a PEM file, or its fingerprint of 64 digits.", detail=str(error)) from error
-    return signature.fingerprint(signature.read_pem(data))

@@ -1,1 +1,1 @@
-"""What goes out, signed and registered."""
+"""What goes out: packets, exports, the register of outgoing data."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.exports.outgoing_file import OutgoingFiles
-from triage.jobs.casework.child_lane import must_be_confirmed
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
+from triage.jobs.state.child_lane import must_be_confirmed
 from triage.model.custody import Handover, Outgoing
 from triage.model.exports import Cleared
 from triage.model.people import Right
@@ -39,7 +39,8 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
         return None
     if not reason:
         raise Refused(
-            f"{', '.join(numbers)}: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON."
+            "{numbers}: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON.",
+            numbers=tuple(numbers),
         )
     return Cleared(reports=numbers, reason=reason)
 

@@ -9,7 +9,7 @@ from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.codec import facts_from_bytes, to_json
-from triage.jobs.leaving.consent import ONE_USER, Consent, ask, describe_person, is_alone
+from triage.jobs.consent import ONE_USER, Consent, ask, describe_person, is_alone
 from triage.jobs.leaving.custody import custody_of
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, register
 from triage.jobs.leaving.signing import StoreSigner, about
@@ -149,7 +149,7 @@ def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport
     for row in reports.sources(db, report_id):
         item = bundles.original_item(db, row.sha256)
         if item is None:
-            raise NotFound(f"The original bytes of {row.path} are missing from the store; run triage check.")
+            raise NotFound("The original bytes of {path} are missing from the store; run triage check.", path=row.path)
         sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
     facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
     return PacketReport(

@@ -58,7 +58,9 @@ def _problems(folder: UntrustedFolder, key: bytes) -> list[str]:
         wrong = [proof.n for proof in said.proofs if not _holds(proof, said.head)]
         signed = said.head.signed_by(key)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise InputError(f"{PROOF} or {CUSTODY} is not as Triage writes it.", detail=type(error).__name__) from error
+        raise InputError(
+            "{proof} or {custody} is not as Triage writes it.", proof=PROOF, custody=CUSTODY, detail=type(error).__name__
+        ) from error
     found = []
     if not signed:
         found.append(f"{PROOF} holds a head of the audit log that another key signed.")

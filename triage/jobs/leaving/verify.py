@@ -7,9 +7,9 @@ from pathlib import Path
 
 from triage.exports import verify as exports
 from triage.exports.verify import verify_file
-from triage.jobs.keeping.keys import signer_name
 from triage.jobs.leaving.packet_record import find_record_problems
 from triage.jobs.session import Session
+from triage.jobs.trusted_keys import signer_name
 from triage.model.views import KeyOwner, VerifyResult
 
 __all__ = ["name_signer", "verify", "verify_file", "verify_packet"]

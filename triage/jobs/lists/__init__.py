@@ -1,1 +1,1 @@
-"""Hash lists, and where they meet the store."""
+"""Hash lists: added, removed, and where they meet the store."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.matching import entry_says
+from triage.jobs.matching.list_matcher import entry_says
 from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
 from triage.model.people import Right
@@ -42,13 +42,8 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     with session.reading() as db:
         row = lists.by_name(db, name)
         if row is None:
-            raise NotFound(f"There is no list named {name!r}.")
+            raise NotFound("There is no list named {name}.", name=repr(name))
         return tuple(_told(db, row, _strongest(_all(db, row.id))))
-
-
-def reports_of_list(db: Reader, list_id: int) -> set[int]:
-    """Reports with a file that the list holds, exactly or nearly."""
-    return {*lists.reports_hit(db, list_id), *list_near.reports_of(db, list_id)}
 
 
 def _all(db: Reader, list_id: int) -> Iterator[_Hit]:

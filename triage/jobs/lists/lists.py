@@ -15,11 +15,11 @@ from triage.importers.lists import Item, Reading, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import profile as profile_named
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.held import hold_crowded
-from triage.jobs.likeness.matching import COMPARED_KINDS
 from triage.jobs.lists.entries import ListIntake
-from triage.jobs.lists.hits import list_hits, reports_of_list
-from triage.jobs.lists.pictures import meet_store
+from triage.jobs.lists.hits import list_hits
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.matching.list_hashes import meet_store
+from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -27,6 +27,7 @@ from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_near, lists
+from triage.store.queries.list_near import reports_of_list
 from triage.store.queries.lists import ListRow
 
 __all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
@@ -50,7 +51,7 @@ def add_list(
     taken or there is no such profile, Cancelled."""
     session.require(Right.LISTS)
     if kind not in KINDS:
-        raise Refused(f"There is no kind of list {kind!r}; choose one of {', '.join(KINDS)}.")
+        raise Refused("There is no kind of list {kind}; choose one of {choices}.", kind=repr(kind), choices=tuple(KINDS))
     if profile is not None:
         profile_named(profile)
     try:
@@ -60,12 +61,12 @@ def add_list(
             hold_crowded(batch)
             _mark_stale(batch, list_id, kind)
     except OSError as error:
-        raise WorldError(f"{path.name} can't be read: {error.strerror}.") from error
+        raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
     with session.reading() as db:
         row = lists.by_name(db, name)
         if row is None:
-            raise NotFound(f"The list {name!r} was removed meanwhile.")
+            raise NotFound("The list {name} was removed meanwhile.", name=repr(name))
         return _summary(row)
 
 
@@ -86,7 +87,7 @@ class _Telling:
 def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _Telling) -> int:
     name, kind, profile = of
     if lists.by_name(batch, name) is not None:
-        raise Refused(f"There is a list named {name!r} already; remove it first or choose another name.")
+        raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))
     digest = _sha256(stream)
     reading = open_list(stream)
     list_id = lists.start(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
@@ -163,7 +164,7 @@ def remove_list(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         row = lists.by_name(batch, name)
         if row is None:
-            raise NotFound(f"There is no list named {name!r}.")
+            raise NotFound("There is no list named {name}.", name=repr(name))
         _mark_stale(batch, row.id, row.kind)
         list_near.remove_list(batch, row.id)
         lists.remove(batch, row.id)

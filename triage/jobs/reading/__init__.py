@@ -1,1 +1,1 @@
-"""What is shown: the queue, one report, its media."""
+"""What is shown: the queue, reports, media, matches of outside files."""

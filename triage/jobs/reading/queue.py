@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.casework.child_lane import FLAG, LaneState
 from triage.jobs.codec import clocks_from_bytes
-from triage.jobs.judging.deadlines import DUTIES
-from triage.jobs.likeness.sameness import count_possible
+from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
+from triage.jobs.state.child_lane import FLAG, LaneState
+from triage.jobs.state.deadlines import DUTIES
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.people import Right
@@ -125,7 +125,7 @@ def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
     if word is None:
         return None
     if word not in words:
-        raise NotFound(f"There is no {what} {word!r}; choose one of {', '.join(words)}.")
+        raise NotFound("There is no {what} {word}; choose one of {words}.", what=what, word=repr(word), words=tuple(words))
     return words.index(word)
 
 
@@ -141,7 +141,7 @@ def _user(session: Session, name: str | None) -> int | None:
     for user in session.store.users.all():
         if user.name == name:
             return user.id
-    raise NotFound(f"There is no user {name!r} in this store.")
+    raise NotFound("There is no user {name} in this store.", name=repr(name))
 
 
 def _flag_ranks(db: Reader) -> dict[str, int]:

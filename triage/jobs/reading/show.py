@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 from triage import law
-from triage.jobs.casework import child_lane
-from triage.jobs.casework.grades import settled
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
-from triage.jobs.likeness.matching import ListMatcher
-from triage.jobs.load import load
+from triage.jobs.load import find, load
+from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import facts, sources
 from triage.jobs.session import Session
+from triage.jobs.state import child_lane as child_lane_job
+from triage.jobs.state.grades import settled
 from triage.message import Message
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
+from triage.model.people import Right
 from triage.model.report import Report
 from triage.model.views import (
     ShowConflict,
@@ -70,7 +71,7 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         links=links,
         prior_reports=report.prior_reports,
         case=case.number if case else None,
-        child_lane=child_lane.state(db, report_id),
+        child_lane=child_lane_job.state(db, report_id),
         law=law.suggest(report, around),
         status=status,  # type: ignore[arg-type]
         assignee=users.get(assignee) if assignee is not None else None,
@@ -186,3 +187,10 @@ def _conflicts(report: Report) -> tuple[ShowConflict, ...]:
         )
         for c in report.conflicts
     )
+
+
+def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
+    """Everything known about one report, by its number or an alias. Raises NotFound."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return show_report(session, db, find(db, report_number), version)

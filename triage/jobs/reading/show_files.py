@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from triage.jobs.casework.grades import GRADED, states
-from triage.jobs.likeness import films
-from triage.jobs.likeness.groups import FileGroup, group_of
-from triage.jobs.likeness.swept import not_swept
-from triage.jobs.likeness.why import alike_files
-from triage.jobs.lists.verdict import verdict
 from triage.jobs.load import Loaded
+from triage.jobs.matching import films
+from triage.jobs.matching.groups import FileGroup, group_of
+from triage.jobs.matching.list_verdict import verdict
+from triage.jobs.matching.sweep_state import not_swept
+from triage.jobs.matching.why import alike_files
 from triage.jobs.reading.show_text import facts, sources
+from triage.jobs.state.grades import GRADED, states
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
 from triage.model.matches import AlikeFile, NearMatch

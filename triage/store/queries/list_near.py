@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import chunks, gravest_band, marks
+from triage.store.queries import chunks, gravest_band, lists, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +274,8 @@ def of_values(db: Reader, values: Sequence[bytes]) -> set[bytes]:
         for part in chunks(values)
         for (v,) in db.all(f"SELECT value FROM held WHERE outcome IS NOT 'confirmed' AND value IN ({marks(len(part))})", part)
     }
+
+
+def reports_of_list(db: Reader, list_id: int) -> set[int]:
+    """Reports with a file that the list holds, exactly or nearly."""
+    return {*lists.reports_hit(db, list_id), *reports_of(db, list_id)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.jobs.casework import case_list, cases, grade_work, grading
+from triage.jobs.casework import case_list, cases
 from triage.jobs.judging import rule_book, rules, sampling
 from triage.jobs.judging.rule_book import RuleBook
 from triage.jobs.judging.rules import Trial
 from triage.jobs.judging.sampling import Ranking, Sample, SampleView
+from triage.jobs.review import grade_work, grading
 from triage.jobs.session import Session
 from triage.model.casework import Agreement, CaseSummary, CaseView, GradeWork
 from triage.model.progress import CancelToken, OnProgress

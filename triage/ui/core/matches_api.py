@@ -10,8 +10,8 @@ from triage.model.matches import HeldHash, PossiblePair, SweepState
 from triage.model.progress import CancelToken, OnProgress
 
 if TYPE_CHECKING:
-    from triage.jobs.likeness.sweep import SweepResult
-    from triage.jobs.likeness.swept import OnFound
+    from triage.jobs.matching.sweep_state import OnFound
+    from triage.jobs.sweeping.sweep import SweepResult
 
 
 class LikenessApi(Protocol):

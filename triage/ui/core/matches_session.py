@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.jobs.casework import grading as grading_job
-from triage.jobs.likeness import held as held_job
-from triage.jobs.likeness import sameness as sameness_job
-from triage.jobs.likeness import sweep as sweep_job
-from triage.jobs.likeness import swept as swept_job
-from triage.jobs.likeness.sweep import SweepResult
-from triage.jobs.likeness.swept import OnFound
+from triage.jobs.matching import sweep_state as swept_job
+from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.reading import media as media_job
+from triage.jobs.review import grading as grading_job
+from triage.jobs.review import held_hashes as held_job
+from triage.jobs.review import pairs as sameness_job
 from triage.jobs.session import Session
+from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.casework import GradeState
 from triage.model.matches import HeldHash, PossiblePair, SweepState
 from triage.model.progress import CancelToken, OnProgress

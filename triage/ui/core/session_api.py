@@ -11,7 +11,7 @@ from triage.decode.client import Pool
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
-from triage.jobs.casework import triage_report as report_job
+from triage.jobs.casework import decisions as report_job
 from triage.jobs.intake import import_bundles as import_job
 from triage.jobs.keeping import check as check_job
 from triage.jobs.leaving import export_queue as export_job
@@ -20,6 +20,7 @@ from triage.jobs.leaving import verify as verify_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import show as show_job
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
@@ -71,7 +72,7 @@ class SessionApi(LeadsSession, LikenessSession):
         return queue_job.lanes(self._session)
 
     def show(self, report_id: str, version: int | None = None) -> ShowReport:
-        return report_job.show(self._session, report_id, version)
+        return show_job.show(self._session, report_id, version)
 
     def decide(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.jobs.likeness.swept import UNCHECKED
+from triage.jobs.matching.sweep_state import UNCHECKED
 from triage.model.match_way import FRAME_PDQ
 from triage.ui.matches.pair import Pair
 from triage.ui.text import report_words

@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.errors import StoreBusy
-from triage.jobs.likeness.sweep import SweepResult
+from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress

@@ -17,7 +17,10 @@ from triage.errors import InputError
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
-from triage.jobs.likeness.alike import (
+from triage.jobs.matching.films import tie_to_films
+from triage.jobs.matching.holding import hold_crowded
+from triage.jobs.matching.list_hashes import meet_lists
+from triage.jobs.matching.pictures import (
     Outdated,
     Pictures,
     hashes_of,
@@ -27,10 +30,7 @@ from triage.jobs.likeness.alike import (
     stored_pictures,
     tie,
 )
-from triage.jobs.likeness.films import tie_to_films
-from triage.jobs.likeness.held import hold_crowded
-from triage.jobs.likeness.sweep_films import sweep_films
-from triage.jobs.likeness.swept import (
+from triage.jobs.matching.sweep_state import (
     MATCHES,
     POSSIBLE,
     UNEVEN,
@@ -40,9 +40,9 @@ from triage.jobs.likeness.swept import (
     tell_found,
     why_not,
 )
-from triage.jobs.lists.missed import make_up
-from triage.jobs.lists.pictures import meet_lists
 from triage.jobs.session import Session
+from triage.jobs.sweeping.films import sweep_films
+from triage.jobs.sweeping.list_backlog import make_up
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
 from triage.model.people import Right

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.hashing.match_index import can_be_possible
-from triage.jobs.likeness.why import of_lists
+from triage.jobs.matching.why import of_lists
 from triage.model.judgement import ListHit
 from triage.model.match_way import describe_match_way
 from triage.model.media import MediaFacts

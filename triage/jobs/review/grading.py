@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.grades import DISAGREE, GRADED, blind, outcome, states
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.likeness.groups import group_of
 from triage.jobs.load import find
+from triage.jobs.matching.groups import group_of
 from triage.jobs.session import Session, now
+from triage.jobs.state.grades import DISAGREE, GRADED, blind, outcome, states
 from triage.model.casework import Agreement, Grade, GradeState
 from triage.model.people import Right
 from triage.store.batch import Batch
@@ -118,7 +118,7 @@ def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, s
         raise Refused("A grade is taken over only from a like picture that somebody has seen and graded.")
     state, grade, _ = outcome(rows)
     if grade is None:
-        raise Refused(f"That grade can't be taken over yet: it {state}.")
+        raise Refused("That grade can't be taken over yet: it {state}.", state=state)
     if grade in SECOND_LOOK or any(row.court for row in own) or _in_a_case(batch, medium_id):
         raise Refused("A file that is bound for court, or whose age is uncertain, has to be seen itself.")
     if any(row.inherited_from is None for row in own):
@@ -174,16 +174,16 @@ def _medium(db: Reader, report_id: int, said: str) -> int:
     """A file of the report whose bytes are there: a declared hash alone was seen by nobody."""
     found = {r.medium_id for r in media.occurrences(db, report_id) if said.casefold() == r.sha256 or said == r.name}
     if len(found) > 1:
-        raise Refused(f"Several files of the report are called {said}; give the SHA-256.")
+        raise Refused("Several files of the report are called {file}; give the SHA-256.", file=said)
     if not found:
-        raise NotFound(f"The report holds no file {said} whose bytes are here.")
+        raise NotFound("The report holds no file {file} whose bytes are here.", file=said)
     return found.pop()
 
 
 def _like(db: Reader, medium_id: int, sha256: str) -> int:
     other = media.medium(db, sha256.casefold())
     if other is None or likeness.near_one(db, medium_id, other.id) is None:
-        raise Refused(f"{sha256} is no picture like this one; grade it by itself.")
+        raise Refused("{sha256} is no picture like this one; grade it by itself.", sha256=sha256)
     return other.id
 
 
@@ -196,7 +196,9 @@ def _grade(word: str) -> Grade:
     for each in Grade:
         if each.value == spoken:
             return each
-    raise Refused(f"There is no grade {word!r}; choose one of {', '.join(each.value for each in Grade)}.")
+    raise Refused(
+        "There is no grade {word}; choose one of {choices}.", word=repr(word), choices=tuple(each.value for each in Grade)
+    )
 
 
 def _names(session: Session) -> dict[int, str]:

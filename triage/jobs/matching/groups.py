@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.hashing.match_groups import MatchGraph
-from triage.jobs.likeness.held import CONFIRMED
+from triage.jobs.matching.holding import CONFIRMED
 from triage.store.database import Reader
 from triage.store.queries import likeness, list_near, media
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triage import limits
 from triage.hashing.match_index import can_be_possible, can_match
-from triage.jobs.likeness.films import not_checked
+from triage.jobs.matching.films import not_checked
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
 from triage.store.queries import films, lists, media

@@ -27,7 +27,7 @@ from triage.hashing.match_index import (
 from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
 from triage.hashing.video_search import FrameIndex
 from triage.jobs.codec import facts_from_bytes
-from triage.jobs.likeness.films import learn_all_frames
+from triage.jobs.matching.films import learn_all_frames
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 from triage.model.progress import CancelToken

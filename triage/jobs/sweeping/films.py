@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from triage.decode.client import Pool
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_to_bytes, lean
-from triage.jobs.likeness.alike import Pictures
-from triage.jobs.likeness.films import tie_film
-from triage.jobs.likeness.swept import OnFound, tell_found
+from triage.jobs.matching.films import tie_film
+from triage.jobs.matching.pictures import Pictures
+from triage.jobs.matching.sweep_state import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from triage.jobs.casework.grades import DISAGREE, GRADED, blind, outcome
 from triage.jobs.session import Session
+from triage.jobs.state.grades import DISAGREE, GRADED, blind, outcome
 from triage.model.casework import GradeWork
 from triage.model.people import Right
 from triage.store.queries import grades, media, reports

@@ -1,4 +1,4 @@
-"""Work on one report: read everything known of it, decide, undo."""
+"""Records and undoes decisions on a report."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import reason_for, reopens
 from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find
-from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
 from triage.model.people import Right
-from triage.model.views import STATUSES, ShowReport, Status
+from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement
-
-
-def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
-    """Everything known about one report, by its number or an alias. Raises NotFound."""
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        return show_report(session, db, find(db, report_number), version)
 
 
 def decide(
@@ -56,7 +48,7 @@ def record_decision(
     """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
-        raise Refused(f"There is no status {status!r}; choose one of {', '.join(STATUSES)}.")
+        raise Refused("There is no status {status}; choose one of {choices}.", status=repr(status), choices=tuple(STATUSES))
     reason = reason_for(status, reason, clearing=clearing)
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
@@ -128,4 +120,4 @@ def user_id(session: Session, name: str) -> int:
     for user in session.store.users.all():
         if user.name == name and not user.disabled:
             return user.id
-    raise NotFound(f"There is no active user {name!r} in this store.")
+    raise NotFound("There is no active user {name} in this store.", name=repr(name))

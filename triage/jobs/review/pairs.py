@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.errors import NotFound, Refused
 from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.likeness.matching import entry_says
+from triage.jobs.matching.list_matcher import entry_says
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
@@ -90,7 +90,7 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
 def _known(db: Reader, sha256: str) -> int:
     row = media.medium(db, sha256.lower())
     if row is None:
-        raise NotFound(f"No file with SHA-256 {sha256} is in the store.")
+        raise NotFound("No file with SHA-256 {sha256} is in the store.", sha256=sha256)
     return row.id
 
 
@@ -100,7 +100,7 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
     except ValueError:
         value = b""
     if not list_near.meets(db, value, medium_id):
-        raise NotFound(f"{said} is neither a file of the store nor a list's PDQ hash that this file is like.")
+        raise NotFound("{file} is neither a file of the store nor a list's PDQ hash that this file is like.", file=said)
     return value
 
 

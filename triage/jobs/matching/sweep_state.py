@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from triage.errors import InputError
-from triage.jobs.lists.missed import count_missed
 from triage.jobs.session import Session
 from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.store.database import Reader
-from triage.store.queries import films, media, reports
+from triage.store.queries import films, list_near, lists, media, reports
 
 OnFound = Callable[[frozenset[str]], None]
 """Hears the numbers of the reports whose files were found alike, or possibly alike, just now."""
@@ -62,3 +61,8 @@ def not_swept(db: Reader, medium_id: int) -> tuple[str, ...]:
         waits = (WAITS[stage],) if stage in WAITS else ()
         return waits if unchecked is None else (*waits, UNCHECKED + unchecked)
     return (FILM_WAITS,) if films.waits(db, medium_id) else ()
+
+
+def count_missed(db: Reader) -> int:
+    """Lists that wait to be asked, and files whose matches wait to be judged anew."""
+    return len(lists.unmet(db)) + list_near.count_earlier(db)

@@ -71,7 +71,7 @@ def agree(
 
     def check_needed(reader: Reader) -> None:
         if not is_alone(reader):
-            raise Refused(f"This needs the consent of a second person ({', '.join(roles)}): give --consent-user.")
+            raise Refused("This needs the consent of a second person ({roles}): give --consent-user.", roles=tuple(roles))
 
     if consent is None:
         check_needed(session.store.read())
@@ -127,7 +127,9 @@ def ask(
     except WrongPassphrase:
         with session.store.batch() as batch:
             batch.note("consent failed", subject=named.id)
-        raise WrongPassphrase(f"The passphrase of {named.name} is wrong; the audit log keeps that it was tried.") from None
+        raise WrongPassphrase(
+            "The passphrase of {name} is wrong; the audit log keeps that it was tried.", name=named.name
+        ) from None
     with other, other.store.batch() as batch:
         check_can_consent(other.store.users.named(consent.user), actor, may, unfit, concerning)
         users_sql.clear_consent_failures(batch, actor)
@@ -145,19 +147,22 @@ def check_can_consent(
         raise Refused("The second person must be a user whom this does not concern.")
     check_own_standing(user)
     if not may(user):
-        raise Refused(f"{user.name} is {unfit} and can't give consent.")
+        raise Refused("{user} is {unfit} and can't give consent.", user=user.name, unfit=unfit)
 
 
 def check_own_standing(user: User) -> None:
     """Raises Refused when it is not sure that this user is one person of their own."""
     if user.disabled:
-        raise Refused(f"{user.name} is disabled and can't give consent.")
+        raise Refused("{user} is disabled and can't give consent.", user=user.name)
     if user.initial:
         raise Refused(
-            f"{user.name} can't give consent yet: somebody else set the passphrase; change it with triage user passphrase."
+            "{user} can't give consent yet: somebody else set the passphrase; change it with triage user passphrase.",
+            user=user.name,
         )
     if user.recovered:
-        raise Refused(f"{user.name} can't give consent yet: the recovery key was used; another person runs triage user confirm.")
+        raise Refused(
+            "{user} can't give consent yet: the recovery key was used; another person runs triage user confirm.", user=user.name
+        )
 
 
 def describe_person(session: Session, user: int) -> str:
@@ -200,5 +205,5 @@ def _count_a_try(session: Session) -> None:
             left = datetime.strptime(failed[-1], _FORM).replace(tzinfo=UTC) + delay - now
             if left > timedelta(0):
                 minutes = -(-int(left.total_seconds()) // 60) or 1
-                raise Refused(f"Too many wrong passphrases of second persons; try again in {minutes} minutes.")
+                raise Refused("Too many wrong passphrases of second persons; try again in {minutes} minutes.", minutes=minutes)
         users_sql.add_consent_failure(batch, actor, now.strftime(_FORM))

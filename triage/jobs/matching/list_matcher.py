@@ -11,7 +11,7 @@ from functools import cached_property
 from triage.hashing.video_frames import Frame
 from triage.importers.lists import words
 from triage.importers.lists.profiles import meaning
-from triage.jobs.lists.pictures import ListWay, list_pictures
+from triage.jobs.matching.list_hashes import ListWay, list_pictures
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from triage.jobs.casework.grades import states
+from triage.jobs.state.grades import states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import AlikeFile, FileMatch

@@ -18,7 +18,7 @@ from triage.hashing.video_search import (
     find_videos,
     find_videos_with_image,
 )
-from triage.jobs.lists.pictures import meet_lists_with_film
+from triage.jobs.matching.list_hashes import meet_lists_with_film
 from triage.model.match_way import MatchWay
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Film, MediaFacts, Perceptual

@@ -14,12 +14,12 @@ from triage.hashing.digests import digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.likeness.alike import Pictures, look, look_further, stored_pictures
-from triage.jobs.likeness.checked import Scope, checked, missing, scope_of
-from triage.jobs.likeness.films import SAME, like_film, like_picture
-from triage.jobs.likeness.groups import group_of
-from triage.jobs.likeness.matching import ListMatcher
-from triage.jobs.likeness.swept import UNCHECKED, why_not
+from triage.jobs.matching.checked import Scope, checked, missing, scope_of
+from triage.jobs.matching.films import SAME, like_film, like_picture
+from triage.jobs.matching.groups import group_of
+from triage.jobs.matching.list_matcher import ListMatcher
+from triage.jobs.matching.pictures import Pictures, look, look_further, stored_pictures
+from triage.jobs.matching.sweep_state import UNCHECKED, why_not
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch

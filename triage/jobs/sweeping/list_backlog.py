@@ -9,25 +9,19 @@ from dataclasses import replace
 from triage import limits
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
-from triage.jobs.lists.hits import reports_of_list
-from triage.jobs.lists.pictures import ListPictures, Place, meetings
+from triage.jobs.matching.list_hashes import ListPictures, Place, meetings
 from triage.jobs.session import Session
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media
-from triage.store.queries.list_near import ListMatch
+from triage.store.queries.list_near import ListMatch, reports_of_list
 
 _KEPT_EVERY = 1.0
 """Seconds of work between two commits."""
 _AT_ONCE = 20
 """Media whose matches are judged anew between two commits."""
-
-
-def count_missed(db: Reader) -> int:
-    """Lists that wait to be asked, and files whose matches wait to be judged anew."""
-    return len(lists.unmet(db)) + list_near.count_earlier(db)
 
 
 def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> bool:

@@ -6,9 +6,9 @@ counts. The same bytes are no matter of hashes that say little: they always coun
 
 from __future__ import annotations
 
-from triage import limits
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import assess
+from triage.jobs.matching.holding import CONFIRMED
 from triage.jobs.session import Session, now
 from triage.model.matches import HeldHash
 from triage.model.people import Right
@@ -17,31 +17,7 @@ from triage.store.database import Reader
 from triage.store.queries import judgement, likeness, list_near, media
 from triage.store.queries.list_near import HeldRow
 
-CONFIRMED, REJECTED = "confirmed", "rejected"
-
-
-def hold_crowded(batch: Batch) -> int:
-    """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
-    new = 0
-    for value in list_near.crowded(batch, limits.HELD_FROM):
-        files, places = list_near.spread(batch, value)
-        if min(files, places) >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), value=value), files, places)
-            judgement.mark_stale(batch, list_near.reports_near(batch, value))
-            new += 1
-    for medium_id in likeness.crowds(batch):
-        files = likeness.crowd_size(batch, medium_id)
-        if files < limits.HELD_FROM or list_near.of_crowd(batch, medium_id) is not None:
-            continue
-        places = likeness.crowd_places(batch, medium_id)
-        if places >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), medium_id=medium_id), files, places)
-            new += 1
-    return new
-
-
-def _note(batch: Batch, held_id: int, files: int, places: int) -> None:
-    batch.note("hash held for review", held=held_id, files=files, reports=places)
+REJECTED = "rejected"
 
 
 def all_held(session: Session) -> tuple[HeldHash, ...]:
@@ -60,7 +36,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
     with session.store.batch() as batch:
         row = _row(batch, held_id)
         if row.outcome == outcome:
-            raise Refused(f"That hash is {outcome} already.")
+            raise Refused("That hash is {outcome} already.", outcome=outcome)
         list_near.decide(batch, held_id, outcome, now(), session.user.id)
         _now_counts_otherwise(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
@@ -85,7 +61,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
 def _row(db: Reader, held_id: int) -> HeldRow:
     found = list_near.held(db, held_id)
     if not found:
-        raise NotFound(f"No hash is held for review under {held_id}.")
+        raise NotFound("No hash is held for review under {hash}.", hash=held_id)
     return found[0]
 
 

@@ -1,0 +1,1 @@
+"""What people say of matches: pairs, held hashes, grades."""

@@ -1,0 +1,1 @@
+"""The background comparison: crops, rotations, possible matches."""
