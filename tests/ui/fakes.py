@@ -564,6 +564,9 @@ class FakeApi(FakeLeads):
     def user_names(self) -> tuple[str, ...]:
         return ("khi-04", "khi-07", "lhr-02")
 
+    def has_one_user(self) -> bool:
+        return False
+
     def lists(self) -> tuple[ListSummary, ...]:
         return ()
 
