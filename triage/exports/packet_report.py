@@ -153,7 +153,7 @@ def _score(show: ShowReport) -> Iterator[Block]:
         f"{score.rules}. A score ranks work; it is no finding against a person."
     )
     if score.factors:
-        rows = tuple((f"{f.points:+.1f}", f.axis, f.why, f"{f.field}: {f.value}", f.rule) for f in score.factors)
+        rows = tuple((f"{f.points:+.1f}", f.axis, str(f.why), f"{f.field}: {f.value}", f.rule) for f in score.factors)
         yield Rows(("Points", "For", "Why", "Field and value", "Rule"), rows, (2, 3, 11, 9, 5))
 
 
