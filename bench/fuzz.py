@@ -180,7 +180,7 @@ class Run:
                 self.found[signature(target.name, sentence)].times += 1
         if new:
             blamed = dict(self._part(target, seed, step, chosen, problems, time.monotonic() + PARTING_SECONDS))
-            for sentence, numbers in ({sentence: chosen for sentence in new} | blamed).items():
+            for sentence, numbers in (dict.fromkeys(new, chosen) | blamed).items():
                 self._note(target, seed, step, numbers, sentence)
 
     def _ask(self, target: Any, seed: int, step: int, cases: list[int]) -> list[str]:

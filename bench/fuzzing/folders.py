@@ -44,7 +44,7 @@ def digest_folder(folder: Path) -> dict[str, bytes | str]:
     for path in list_below(folder):
         name = os.fsencode(path.relative_to(folder)).decode("latin-1")
         if path.is_symlink():
-            found[name] = f"link to {os.readlink(path)}"
+            found[name] = f"link to {path.readlink()}"
         elif path.is_file():
             found[name] = path.read_bytes() if path.stat().st_size < GIB else "sparse"
         else:
