@@ -18,6 +18,7 @@ anything was found.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import json
 import os
@@ -69,9 +70,9 @@ def run_child(root: Path) -> int:
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     resource.setrlimit(resource.RLIMIT_AS, (HOST_MEMORY, HOST_MEMORY))
+    log, place, known = ErrorLog(), Place(root), targets()
     if plant := os.environ.get("TRIAGE_FUZZ_PLANT"):  # a fault on purpose: the tests ask whether it is found
         __import__(plant)
-    log, place, known = ErrorLog(), Place(root), targets()
     for line in sys.stdin:
         asked = json.loads(line)
         target = known[asked["target"]]
@@ -116,6 +117,8 @@ class Child:
             if not ready:
                 process.send_signal(signal.SIGUSR1)
                 time.sleep(1)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5 if ready else 0)
             self.end()
             return [f"the host died ({process.returncode})" if ready else f"no answer within {patience:.0f} s"]
         answer = json.loads(line)
@@ -133,7 +136,8 @@ class Child:
     def end(self) -> None:
         """Ends the process with its workers, by its own group."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 assert pipe is not None
@@ -180,7 +184,7 @@ class Run:
                 self.found[signature(target.name, sentence)].times += 1
         if new:
             blamed = dict(self._part(target, seed, step, chosen, problems, time.monotonic() + PARTING_SECONDS))
-            for sentence, numbers in (dict.fromkeys(new, chosen) | blamed).items():
+            for sentence, numbers in (blamed | dict.fromkeys((s for s in new if s not in blamed), chosen)).items():
                 self._note(target, seed, step, numbers, sentence)
 
     def _ask(self, target: Any, seed: int, step: int, cases: list[int]) -> list[str]:
@@ -212,12 +216,17 @@ class Run:
         found = self.found[sign] = Found(target.name, seed, step, cases, sentence)
         print("FOUND", describe_finding(found), flush=True)
         if self.keep is not None:
-            made = make_cases(target, seed, step)
-            for n in cases[:4]:
-                for name, data in made[n].items():
-                    path = self.keep / f"{target.name}-{seed}-{step}-{n}" / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(data)
+            keep_cases(self.keep, target, found)
+
+
+def keep_cases(folder: Path, target: Any, found: Found) -> None:
+    """Writes the input of a finding, a folder for each of its first mutants."""
+    made = make_cases(target, found.seed, found.step)
+    for n in found.cases[:4]:
+        for name, data in made[n].items():
+            path = folder / f"{found.target}-{found.seed}-{found.step}-{n}" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
 
 def signature(target: str, sentence: str) -> str:
@@ -255,7 +264,8 @@ def run_bench(options: argparse.Namespace, root: Path) -> Run:
     return run
 
 
-def main(arguments: list[str] | None = None) -> int:
+def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Returns the options of the command line."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--target", action="append", choices=sorted(targets()))
     ask.add_argument("--seconds", type=float, default=60)
@@ -267,7 +277,11 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--patience", type=float, help="seconds without an answer that are a hang, instead of each target's own")
     ask.add_argument("--no-screens", action="store_true")
     ask.add_argument("--child", type=Path, help=argparse.SUPPRESS)
-    options = ask.parse_args(arguments)
+    return ask.parse_args(arguments)
+
+
+def main() -> int:
+    options = read_arguments()
     if options.child:
         return run_child(options.child)
     root = Path(tempfile.mkdtemp(prefix="triage-fuzz-"))

@@ -23,8 +23,11 @@ from triage.jobs.judging.judge import Said
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 SIDE = 64
-PROCESSOR_SECONDS = 5
-"""For one answer of some kilobytes, or one page of extreme texts."""
+TYPESET = 3_000
+"""Characters of each text that is typeset."""
+PROCESSOR_SECONDS = {"typeset": 60}
+"""For extreme texts on some pages; an answer of a worker has ENOUGH."""
+ENOUGH = 5
 
 
 def _facts() -> bytes:
@@ -111,7 +114,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
 def make_message(chance: Chance) -> Files:
     """Returns one mutated message, or now and then texts for the typesetter."""
     if chance.random() < 0.005:
-        texts = [pick_text(chance).encode("utf-8", "replace") for _ in range(4)]
+        texts = [pick_text(chance)[:TYPESET].encode("utf-8", "replace") for _ in range(4)]
         return {"typeset": b"\x1f".join(texts)}
     name = chance.choice(sorted(READERS))
     data = sound_messages()[name]
@@ -147,5 +150,5 @@ class Wires:
                     allowed = (msgspec.DecodeError, UnicodeDecodeError) if name == "judged" else (ProtocolError,)
                     with problems.watch(f"answer of a worker: {name}", *allowed):
                         READERS[name](data)
-                problems.demand(time.process_time() - spent < PROCESSOR_SECONDS, f"{name} takes its time")
+                problems.demand(time.process_time() - spent < PROCESSOR_SECONDS.get(name, ENOUGH), f"{name} takes its time")
         return problems
