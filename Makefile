@@ -1,6 +1,8 @@
 # make         builds .venv, which holds .venv/bin/triage
 # make demo    sets everything up and shows the product on an invented national feed (DEMO_ARGS=--no-window)
 # make test    sets everything up and runs the tests
+# make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
+# make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
 # make lint    ruff, mypy and the import contracts
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
@@ -10,6 +12,8 @@
 PYTHON ?= python3
 DEMO_ARGS ?=
 LOCK_ARGS ?=
+FUZZ_ARGS ?=
+MUTANTS_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
 # Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
@@ -18,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test lint lock clean
+.PHONY: all demo test fuzz mutants lint lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready
@@ -46,6 +50,12 @@ demo: $(BIN)/.ready
 test: $(BIN)/.ready-test
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
+
+fuzz: $(BIN)/.ready-test
+	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
+
+mutants: $(BIN)/.ready-test
+	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
 
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .

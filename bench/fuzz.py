@@ -128,9 +128,18 @@ class Child:
 
     def _start(self) -> subprocess.Popen[bytes]:
         home, tmp = self._root / "home", self._root / "tmp"
-        environment = {**os.environ, "HOME": str(home), "TMPDIR": str(tmp), "XDG_DATA_HOME": str(home / "data"), "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
+        environment = {
+            **os.environ,
+            "HOME": str(home),
+            "TMPDIR": str(tmp),
+            "XDG_DATA_HOME": str(home / "data"),
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_LOGGING_RULES": "default.warning=false",
+        }
         command = [sys.executable, "-m", "bench.fuzz", "--child", str(self._root)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        )
         return self._process
 
     def end(self) -> None:

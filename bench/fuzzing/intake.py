@@ -97,7 +97,9 @@ class Lists:
                         add_list(session, folder / f"{n:03d}" / name, name=f"list {n}", kind=KINDS[n % len(KINDS)], profile=None)
                         taken += 1
             with problems.watch("lists"):
-                problems.demand(len(all_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there")
+                problems.demand(
+                    len(all_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there"
+                )
             place.imports_still(problems, session)
             place.other_reports_live(problems, session, BEFORE, AFTER)
             place.is_clean(problems, session)

@@ -276,7 +276,9 @@ def mutate_xml(chance: Chance, data: bytes) -> bytes:
     made: bytes = etree.tostring(root, xml_declaration=True, encoding=chance.choice(("UTF-8", "UTF-8", "UTF-8", "UTF-16")))
     match chance.randrange(24):
         case 0:
-            return made.replace(b"?>", b'?><!DOCTYPE report [<!ENTITY a "' + b"b" * 50 + b'"><!ENTITY c "' + b"&a;" * 50 + b'">]>', 1)
+            return made.replace(
+                b"?>", b'?><!DOCTYPE report [<!ENTITY a "' + b"b" * 50 + b'"><!ENTITY c "' + b"&a;" * 50 + b'">]>', 1
+            )
         case 1:
             spaces = b"".join(b' xmlns:q%d="urn:%s"' % (n, b"A" * 40) for n in range(chance.choice((1, 60, 400))))
             return made.replace(b"<report", b"<report" + spaces, 1)

@@ -108,7 +108,9 @@ def mutate_pdf_report(chance: Chance) -> bytes:
                 del lines[at : at + chance.choice((1, 10))]
             case _:
                 lines.insert(chance.randrange(len(lines)), lines[at])
-    wrapped = [part for line in lines for part in textwrap.wrap(line[:20_000], 96, break_long_words=chance.random() < 0.5) or [""]]
+    wrapped = [
+        part for line in lines for part in textwrap.wrap(line[:20_000], 96, break_long_words=chance.random() < 0.5) or [""]
+    ]
     return le_pdf._pdf([wrapped[at : at + 58] for at in range(0, len(wrapped), 58)])
 
 
@@ -147,7 +149,11 @@ def pack_zip(chance: Chance, files: Files) -> bytes:
     return out.getvalue()
 
 
-_ENTRY = {b"PK\3\4": (4, 6, 8, 14, 18, 22, 26, 28, 30), b"PK\1\2": (6, 8, 10, 16, 20, 24, 28, 30, 32, 34, 38, 42, 46), b"PK\5\6": (4, 8, 10, 12, 16, 20)}
+_ENTRY = {
+    b"PK\3\4": (4, 6, 8, 14, 18, 22, 26, 28, 30),
+    b"PK\1\2": (6, 8, 10, 16, 20, 24, 28, 30, 32, 34, 38, 42, 46),
+    b"PK\5\6": (4, 8, 10, 12, 16, 20),
+}
 _VALUES = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\1\0\1\0", b"\x63\0\x63\0", b"\x2e\x2e\x2f\x2e")
 
 

@@ -126,7 +126,12 @@ def make_message(chance: Chance) -> Files:
 def typeset_texts(data: bytes) -> None:
     """Typesets the texts in every kind of block. Raises when no PDF comes out."""
     one, two, three, four = [*data.decode().split("\x1f"), "", "", "", ""][:4]
-    blocks = (Heading(one), Paragraph(two, small=True), Pairs(((three, four),)), Rows(("A", "B"), ((three, four), (two, one)), (1, 2)))
+    blocks = (
+        Heading(one),
+        Paragraph(two, small=True),
+        Pairs(((three, four),)),
+        Rows(("A", "B"), ((three, four), (two, one)), (1, 2)),
+    )
     made = typesetter.make(Job("Title", "Footer", False, blocks))
     if not made.startswith(b"%PDF-"):
         raise ValueError("no PDF")

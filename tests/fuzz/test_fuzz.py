@@ -26,7 +26,8 @@ def run(tmp_path: Path, *arguments: str, patience: float | None = None) -> fuzz.
 
 @pytest.mark.parametrize("seed", [11, pytest.param(CHANGING, id="changing")])
 @pytest.mark.parametrize(
-    ("target", "rounds"), [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 6), ("backups", 3), ("keys", 6), ("wires", 2)]
+    ("target", "rounds"),
+    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 6), ("backups", 3), ("keys", 6), ("wires", 2)],
 )
 def test_hostile_input_harms_nothing_else(tmp_path: Path, target: str, rounds: int, seed: int) -> None:
     """`python -m bench.fuzz --target T --seed S` repeats it with the seed that the message names."""
@@ -53,7 +54,9 @@ def test_planted_faults_are_found(
     monkeypatch.setenv("TRIAGE_FUZZ_PLANTED", planted)
     monkeypatch.setattr(fuzz, "PARTING_SECONDS", 0)
     seed = "3"
-    done = run(tmp_path, "--target", target, "--seed", seed, "--rounds", "1", "--no-screens", patience=5 if planted == "hang" else None)
+    done = run(
+        tmp_path, "--target", target, "--seed", seed, "--rounds", "1", "--no-screens", patience=5 if planted == "hang" else None
+    )
     assert [found.sentence for found in done.found.values() if sentence in found.sentence] != []
 
 
