@@ -41,7 +41,7 @@ from bench.fuzzing.place import ErrorLog, Place, Problems, remove
 HOST_MEMORY = 6 << 30
 """Address space of the child. Qt and numpy alone reserve more than a gigabyte."""
 HOST_RESIDENT = 2 << 30
-HOST_SECONDS = 60
+HOST_SECONDS = 40
 """Of processor time, for a round."""
 PARTING_SECONDS = 120
 """Are spent on finding the mutants to blame in a round that failed; a part that was begun is ended."""

@@ -149,11 +149,10 @@ def find_silent(tree: ast.AST) -> set[int]:
             parts = [node.returns, *(each.annotation for each in [*node.args.args, *node.args.kwonlyargs])]
             parts += [each for each in node.decorator_list]
         elif isinstance(node, ast.ClassDef):
-            parts = list(node.decorator_list)
+            parts = [*node.decorator_list, *(each.value for each in node.keywords)]  # frozen, slots, kw_only
         elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id[:1].isupper() for t in node.targets):
-            parts = (
-                [node.value] if isinstance(node.value, ast.Subscript | ast.BinOp) and "Literal" in ast.dump(node.value) else []
-            )
+            union = isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.BitOr)
+            parts = [node.value] if union or isinstance(node.value, ast.Subscript) else []
         silent.update(id(below) for part in parts if part is not None for below in ast.walk(part))
     return silent
 

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -114,7 +115,8 @@ TEXTS = (
     "line\nbreak\r\nand\ttab",
 )
 SPACES = (" ", "\t", "\n", ",", ";", "/", "a", "1", ".", "@", "-", "(", "<", "&", "\\", '"', "{", "\u0301", "ا")
-LONG = (200, 4_000, 30_000)
+LONG = (200, 4_000, 100_000)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d|\d\d-\d\d-\d{4}")
 
 
 def pick_text(chance: Chance) -> str:
@@ -131,6 +133,8 @@ def pick_text(chance: Chance) -> str:
 
 def mutate_text(chance: Chance, text: str) -> str:
     """Returns an extreme value instead of the text, or the text changed in one place."""
+    if _TIME.match(text) and chance.random() < 0.6:
+        return chance.choice(TIMES)
     if not text or chance.random() < 0.6:
         return pick_text(chance)
     at = chance.randrange(len(text))
