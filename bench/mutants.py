@@ -4,7 +4,7 @@
 
 Packages: priority, hashing, store, exports, locate, links, importers (levels.py and merge.py). Mutants are drawn at random, the
 same for the same seed, and tried in a copy of the tree, never in place. For each one the tests of its module run first
-(tests/<package>/test_<module>.py), then the other tests of its package, until one fails. A mutant that no test notices is printed
+(tests/*/test_<module>.py), then the other tests of its package, until one fails. A mutant that no test notices is printed
 with its change; one that runs longer than --patience counts as noticed. Mutants without an effect stand with a reason in
 bench/mutants_without_effect.txt and are not counted. The score comes with its 95 % interval (Wilson).
 """
@@ -187,7 +187,7 @@ def choose_tests(mutant: Mutant) -> list[list[str]]:
     """Returns the tests in the order in which they run: those of the module, then those of the package."""
     _, package, *_ = Path(mutant.path).parts
     folder, module = Path("tests") / package, Path(mutant.path).stem
-    own = [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).glob(f"test_{module}*.py"))]
+    own = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob(f"*/test_{module}.py"))]
     rest = [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).glob("test_*.py"))]
     return [tests for tests in (own, [path for path in rest if path not in own]) if tests]
 
