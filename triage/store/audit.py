@@ -104,7 +104,7 @@ def read_head(path: Path) -> Head:
         return msgspec.json.decode(path.read_bytes(), type=Head)
     except FileNotFoundError as error:
         raise StoreError(f"The record's head {path.name} is missing.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"The record's head {path.name} is damaged or was changed.") from error
     except OSError as error:
         raise StoreError(f"The record's head {path.name} can't be read.", detail=str(error)) from error

@@ -266,7 +266,7 @@ def _read_manifest(out: Path) -> Manifest:
         return msgspec.json.decode((out / _MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError as error:
         raise StoreError("This folder holds no complete backup; choose another folder.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
     except OSError as error:
         raise StoreError("The backup can't be read.", detail=str(error)) from error

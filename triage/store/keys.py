@@ -86,7 +86,7 @@ def decode(data: bytes) -> KeyFile:
         if isinstance(head, dict) and head.get("format") == "triage keys" and head.get("version") != VERSION:
             raise StoreError("The key file was written by another version of Triage; update this workstation.")
         file = msgspec.json.decode(data, type=KeyFile)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _damaged() from error
     for cost in [file.cost, *(slot.cost for slot in file.slots if slot.cost)]:
         fits = 8 <= cost.memory_kib <= _MAX_MEMORY_KIB and 1 <= cost.iterations <= _MAX_ITERATIONS

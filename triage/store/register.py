@@ -72,7 +72,7 @@ def read(path: Path) -> Register:
     """Checks the form only. Raises StoreError."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Register)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("This file is no register of destructions, or it is damaged.") from error
     except OSError as error:
         raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
