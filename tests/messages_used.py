@@ -68,9 +68,9 @@ def _constants(path: Path) -> dict[str, str]:
     """Returns the texts that stand under a name in capitals in a module."""
     found = {}
     for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            if (text := _text(node.value)) is not None and node.targets[0].id.isupper():
-                found[node.targets[0].id] = text
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(target, ast.Name) and target.id.isupper():
+            found |= {target.id: text} if (text := _text(node.value)) is not None else {}
     return found
 
 
