@@ -27,6 +27,7 @@ def decide(
     """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
     the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
     """
+    session.require(Right.DECIDE)
     with session.store.batch() as batch:
         decision, tied = record_decision(session, batch, report_number, status, reason, note, assignee)
     reassess(session, tied)
