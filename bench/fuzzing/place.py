@@ -17,13 +17,13 @@ from typing import Any
 
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.casework.decisions import show
 from triage.jobs.codec import to_json
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.backup import backup
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import queue_ids, queue_rows
+from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import cache, partial
 
 import msgspec
-from triage.hashing.window_codec import BLOB_BYTES
 
 from bench.fuzzing.mutate import Chance, mutate_bytes, pick_text
 from bench.fuzzing.place import Place, Problems
 from bench.fuzzing.seeds import Files
-from triage.decode import answers, protocol
+from triage.decode import answers, protocol, walls
 from triage.decode.protocol import EndOfWire, Kind, ProtocolError
 from triage.exports import typesetter
 from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows
+from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes, to_json
 from triage.jobs.judging import wire
 from triage.jobs.judging.judge import Said
@@ -64,7 +64,7 @@ def sound_messages() -> dict[str, bytes]:
     return {
         "facts": _facts(),
         "pages": answers.pack_pages(["CyberTipline Report 1", "رپورٹ", ""]),
-        "walls": answers.pack_walls([(name, "stands") for name in answers.WALLS]),
+        "walls": walls.pack_walls(tuple((name, "stands") for name in walls.WALLS)),
         "pixels": answers.pack_pixels(Pixels(4, 4, bytes(48))),
         "cells": bytes(answers.CELLS_SIDE**2),
         "refusal": protocol.pack_refusal(protocol.Refusal.DAMAGED, "image/jpeg"),
@@ -101,7 +101,7 @@ def _read_judged(data: bytes) -> None:
 READERS: dict[str, Callable[[bytes], object]] = {
     "facts": _read_facts,
     "pages": answers.unpack_pages,
-    "walls": answers.unpack_walls,
+    "walls": walls.unpack_walls,
     "pixels": partial(answers.unpack_pixels, side=SIDE),
     "cells": answers.unpack_cells,
     "refusal": protocol.unpack_refusal,
