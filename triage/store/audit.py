@@ -109,7 +109,7 @@ def read_head(path: Path) -> Head:
         return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
     except FileNotFoundError as error:
         raise StoreError("The record's head {path} is missing.", path=path.name) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The record's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
         raise disk_error(error, "reading the record's head") from error

@@ -48,7 +48,7 @@ def record_decision(
     """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
-        raise Refused("There is no status {status}; choose one of {choices}.", status=repr(status), choices=tuple(STATUSES))
+        raise Refused("There is no status {status}; choose from: {choices}.", status=repr(status), choices=tuple(STATUSES))
     reason = reason_for(status, reason, clearing=clearing)
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):
