@@ -1,38 +1,46 @@
 # make         builds .venv, which holds .venv/bin/triage
 # make demo    sets everything up and shows the product on an invented national feed (DEMO_ARGS=--no-window)
 # make test    sets everything up and runs the tests
+# make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
+# make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
 # make lint    ruff, mypy and the import contracts
-# make lock    writes constraints.txt anew from what this machine would install today
+# make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
 # Needs Python 3.11 or newer, and on Debian nothing else: missing system libraries are installed when root runs this, and
 # otherwise named in one line.
 
 PYTHON ?= python3
 DEMO_ARGS ?=
+LOCK_ARGS ?=
+FUZZ_ARGS ?=
+MUTANTS_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
-# Wheels only: nothing is compiled here. bagit (tests only, pure Python) is published as source alone.
+# Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
+# Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-INSTALL := $(PIP) install --only-binary=:all: --no-binary=bagit --constraint constraints.txt
+INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test lint lock clean
+.PHONY: all demo test fuzz mutants lint lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready
 
-$(BIN)/.ready: pyproject.toml constraints.txt .ci/system
+$(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/system
 	@sh .ci/system "$(PYTHON)" base
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
-	@$(INSTALL) --editable '.[ui]'
+	@$(INSTALL) -r requirements/build.txt
+	@$(INSTALL) -r requirements/base.txt
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q triage  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
-$(BIN)/.ready-test: $(BIN)/.ready
+$(BIN)/.ready-test: $(BIN)/.ready requirements/test.txt
 	@sh .ci/system "$(PYTHON)" test
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) --editable '.[ui,test,packet]'
+	@$(INSTALL) -r requirements/test.txt
 	@touch $@
 
 demo: $(BIN)/.ready
@@ -43,13 +51,20 @@ test: $(BIN)/.ready-test
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
 
+fuzz: $(BIN)/.ready-test
+	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
+
+mutants: $(BIN)/.ready-test
+	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
+
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-lock: $(BIN)/.ready-test
-	@sh .ci/lock $(BIN)/python > constraints.txt.new && mv constraints.txt.new constraints.txt
+lock: $(BIN)/.ready
+	@$(INSTALL) -r requirements/lock.txt
+	@sh .ci/lock $(BIN)/uv $(LOCK_ARGS)
 
 clean:
 	rm -rf .venv build dist

@@ -16,25 +16,33 @@ function Invoke-Checked {
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
 
-function Install-Extras([string] $extras) {
-    $stamp = "$bin\.ready-$($extras -replace ',', '-')"
-    $newest = (Get-Item pyproject.toml, constraints.txt | Sort-Object LastWriteTime)[-1].LastWriteTime
+# Every package has its version and its hashes in requirements\. Wheels only; what builds the project and bagit is installed first.
+function Install-Locked([string] $name) {
+    Invoke-Checked "$bin\python.exe" -m pip --disable-pip-version-check --no-input --quiet `
+        install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation -r "requirements\$name.txt"
+}
+
+function Install-Packages([string] $name) {
+    $stamp = "$bin\.ready-$name"
+    $newest = (Get-Item pyproject.toml, requirements\build.txt, "requirements\$name.txt" | Sort-Object LastWriteTime)[-1].LastWriteTime
     if ((Test-Path $stamp) -and (Get-Item $stamp).LastWriteTime -ge $newest) { return }
     if (-not (Test-Path "$bin\python.exe")) { Invoke-Checked py -3 -m venv .venv }
     Write-Output "Installing the packages into .venv ..."
+    Install-Locked "build"
+    Install-Locked $name
     Invoke-Checked "$bin\python.exe" -m pip --disable-pip-version-check --no-input --quiet `
-        install --only-binary=:all: --no-binary=bagit --constraint constraints.txt --editable ".[$extras]"
+        install --no-index --no-deps --no-build-isolation --editable .
     New-Item -Force $stamp | Out-Null
 }
 
 switch ($Target) {
-    "all" { Install-Extras "ui" }
+    "all" { Install-Packages "base" }
     "demo" {
-        Install-Extras "ui"
+        Install-Packages "base"
         Invoke-Checked "$bin\triage.exe" demo @Rest
     }
     "test" {
-        Install-Extras "ui,test,packet"
+        Install-Packages "test"
         $pytest = @("-m", "pytest", "-p", "no:cacheprovider", "-q")
         Invoke-Checked "$bin\python.exe" @pytest -p tests.no_qt -p no:pytest-qt -n auto --dist worksteal
         $env:QT_QPA_PLATFORM = "offscreen"

@@ -116,9 +116,9 @@ def read_file(path: Path, most: int) -> bytes:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def create_file(path: Path, mode: int = PRIVATE_FILE) -> BufferedWriter:
+def create_file(path: Path) -> BufferedWriter:
     """Opens a new file for writing; nothing may lie there."""
-    return os.fdopen(_open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb")
+    return os.fdopen(_open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb")
 
 
 def open_to_change(path: Path, *, create: bool = False) -> BufferedRandom:
@@ -154,7 +154,7 @@ def overwrite(file: IO[bytes]) -> None:
     flush(file)
 
 
-def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Puts `data` in the place of `path` at one stroke: after a crash the old or the new file is there, whole.
 
     A link at `path` is replaced itself; what it leads to stays as it is.
@@ -162,7 +162,7 @@ def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
     new = path.with_name(path.name + NEW)
     remove_file(new)
     try:
-        with create_file(new, mode) as out:
+        with create_file(new) as out:
             out.write(data)
             flush(out)
         move_file(new, path)
@@ -248,13 +248,13 @@ def sync_folder(path: Path) -> None:
 # -- how -------------------------------------------------------------------------------------------------------------
 
 
-def _open(path: Path, flags: int, mode: int = PRIVATE_FILE, *, single_name: bool = False) -> int:
+def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
     """Looks first, since opening a device or a pipe can itself have an effect; then looks at what was opened."""
     with _folder_of(path) as (folder, name):
         with suppress(FileNotFoundError):
             if not flags & os.O_EXCL:
                 _require_plain(path, os.stat(name, dir_fd=folder, follow_symlinks=False))
-        handle = os.open(name, flags | _PLAIN, mode, dir_fd=folder)
+        handle = os.open(name, flags | _PLAIN, PRIVATE_FILE, dir_fd=folder)
     try:
         found = os.fstat(handle)
         _require_plain(path, found)

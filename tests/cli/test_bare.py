@@ -12,7 +12,7 @@ import pytest
 import simplejpeg
 
 from tests.cli.conftest import Desk
-from tests.hashing.test_windows import bare
+from tests.hashing.test_window_hashing import draw_bare as bare
 from tests.jobs.bundles import le_json
 
 NUMBER, AGAIN = "900000011", "900000012"

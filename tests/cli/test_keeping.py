@@ -127,6 +127,8 @@ def test_a_report_is_held_then_destroyed_and_stays_away(own: Desk) -> None:
     assert own.call("hold", NUMBER, "--reason", "appeal", "--json").json["held"] is True
     assert "legal hold" in own.call("destroy", NUMBER, *order, *files).refusal
     assert own.call("hold", NUMBER).code == 2
+    nowhere = own.call("destroy", NUMBER, *order, *files, "--backup", own.work / "nowhere")
+    assert (nowhere.code, nowhere.out) == (2, b"") and "does not exist" in nowhere.err
     assert own.call("hold", NUMBER, "--release").code == 0
     before = own.call("stats", "--json").json
     done = own.call("destroy", NUMBER, *order, *files, "--json").json

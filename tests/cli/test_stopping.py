@@ -1,12 +1,25 @@
+"""Ctrl-C: a job that can be stopped is stopped at its next step."""
+
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+import pkgutil
+import shutil
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from triage.cli.stopping import stoppable
+import triage.cli
+from tests.cli.conftest import Desk
+from triage.cli.stopping import STOPPED, stoppable
 from triage.errors import Cancelled
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
@@ -35,3 +48,50 @@ def test_a_thread_hears_no_signals_and_gets_a_token_all_the_same() -> None:
     thread.start()
     thread.join()
     assert not tokens[0].cancelled()
+
+
+@pytest.mark.parametrize(
+    ("module", "command"), [("admin", "check"), ("keeping", "keys rotate --database"), ("backups", "backup copy")]
+)
+def test_a_command_is_stopped_between_two_steps(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, command: str
+) -> None:
+    own = replace(desk, work=Path(shutil.copytree(desk.work, tmp_path / "work")), store=tmp_path / "work/store")
+    reached = []
+
+    @contextmanager
+    def pressing() -> Iterator[Callable[[object], None]]:
+        def press(_progress: object) -> None:
+            if not reached:
+                signal.raise_signal(signal.SIGINT)
+                reached.append("the step ended in order")
+
+        yield press
+
+    monkeypatch.setattr(f"triage.cli.{module}.progress_bar", pressing)
+    assert own.call(*command.split()).code == STOPPED
+    assert reached
+    monkeypatch.undo()
+    assert own.call("check").code == 0
+
+
+def test_a_job_that_can_be_stopped_is_given_the_token() -> None:
+    """Whether a job can be stopped stands in its signature."""
+    found, without = 0, []
+    for info in pkgutil.iter_modules(triage.cli.__path__, "triage.cli."):
+        module = importlib.import_module(info.name)
+        for call in ast.walk(ast.parse(inspect.getsource(module))):
+            if not isinstance(call, ast.Call):
+                continue
+            owner, _, name = ast.unparse(call.func).rpartition(".")
+            job = getattr(vars(module).get(owner), name, None) if owner else vars(module).get(name)
+            if not inspect.isfunction(job) or not job.__module__.startswith("triage.jobs."):
+                continue
+            parameters = list(inspect.signature(job).parameters)
+            if "cancel" in parameters:
+                found += 1
+                by_name = any(word.arg == "cancel" for word in call.keywords)
+                if not by_name and len(call.args) <= parameters.index("cancel"):
+                    without.append(f"{info.name}: {ast.unparse(call.func)}")
+    assert found > 7
+    assert without == []

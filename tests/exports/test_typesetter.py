@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from triage.exports import pdf, typesetter
 from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows, TypesetterFailed, typeset
-from triage.exports.typesetter import LONGEST, make, shown
+from triage.exports.typesetter import LONGEST, RUN, make, shown
 
 
 def pages(*blocks: pdf.Block) -> list[str]:
@@ -30,6 +30,20 @@ def test_a_cell_longer_than_a_page_goes_on_below() -> None:
 )
 def test_odd_texts(text: str) -> None:
     assert pages(Heading(text[:50]), Paragraph(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + "." * 1_500 + "b", " ;" * 2_000, ("-" * 90 + "\n") * 30, "\u02b9" * 1_200, "ا" + "!" * 1_100]
+)
+def test_many_signs_without_a_letter(text: str) -> None:
+    """fpdf2 recurses once for each, so that a text with a thousand of them made the packet of its report impossible."""
+    assert pages(Heading(text), Paragraph(text), Pairs(((text, text),)), Rows(("a", "b"), ((text, "b"),), (2, 8)))
+
+
+def test_only_what_is_too_long_for_a_line_is_broken() -> None:
+    text = "A sentence (of 2026-10-01): words, signs ... and digits 0300 0000777.\n" * 60
+    assert shown(text, range(0x500)) == text
+    assert shown("x" * (RUN + 1), range(0x500)) == "x" * RUN + "\nx"
 
 
 @settings(max_examples=8)

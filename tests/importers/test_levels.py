@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from tests.importers.making import details, digests, document, entry, report
-from triage.importers.levels import Draft, Level, group, lists, place
+from triage.importers.levels import Draft, Level, Wanted, _bears, crowds, group, lists, place
 from triage.model.document import Document
 
 
@@ -133,3 +133,22 @@ def test_two_documents_of_one_slot_both_stay_unless_they_say_the_same() -> None:
     only, *others = group([(second, "b"), (copy, "c"), (first, "a")])
     assert others == []
     assert [(d.path, d.slot) for d in only.documents] == [("a/1.json", "le_json"), ("b/1.json", "le_json#2")]
+
+
+def test_two_numbers_or_two_reports_make_a_crowd() -> None:
+    assert not crowds([]) and not crowds([report("r.xml"), details("f.xml", "900"), details("g.xml", "900", "f2")])
+    assert crowds([details("f.xml", "900"), details("g.xml", "901", "f2")])
+    assert crowds([report("r.xml"), report("s.xml")])
+
+
+def test_a_folder_bears_a_number_only_when_no_digit_stands_beside_it() -> None:
+    assert _bears("900", "900") and _bears("report-900-copy", "900")
+    assert not any(_bears(folder, "900") for folder in ("1900", "a1900", "9001", "90"))
+
+
+def test_either_name_of_a_file_is_listed_also_among_several_reports() -> None:
+    level = Level()
+    level.add(1, Wanted(None, (), ("a.jpg",), ("img_1.jpg",)))
+    level.add(2, Wanted(None, (), ("b.jpg",), ()))
+    assert level.lists("a.jpg") and level.lists("img_1.jpg") and level.lists("b.jpg")
+    assert not level.lists("c.jpg")

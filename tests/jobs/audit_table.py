@@ -21,32 +21,27 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.test_held import HASHES, variant
+from tests.people import add_person
 from triage import limits
 from triage.decode.client import Pool
-from triage.errors import Cancelled
+from triage.errors import Cancelled, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import case_list, cases, child_lane, preservation
-from triage.jobs.casework import decisions as triage_report
+from triage.jobs.casework import case_list, cases, child_lane, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
-from triage.jobs.judging import assess, rule_book, rules, sampling
+from triage.jobs.judging import assess, judge, rule_book, rules, sampling
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
-from triage.jobs.matching import sweep_state as swept
+from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import stored_pictures
-from triage.jobs.reading import clusters, media, queue, show
-from triage.jobs.reading import match_files as match
-from triage.jobs.reading import show as show_job
-from triage.jobs.review import grade_work, grading
-from triage.jobs.review import held_hashes as held
-from triage.jobs.review import pairs as sameness
+from triage.jobs.reading import clusters, match_files, media, queue, show
+from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.sweeping import films as sweep_films
-from triage.jobs.sweeping import list_backlog as missed
-from triage.jobs.sweeping import sweep
+from triage.jobs.sweeping import films, list_backlog, sweep
 from triage.model.custody import Receipt
 from triage.model.media import RevealStep
+from triage.model.people import Role
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
@@ -54,7 +49,7 @@ from triage.store.store import Store
 
 ONE, TWO, THREE, OTHER = "900000401", "900000402", "900000403", "900000404"
 """Reports 1 to 4: three with nearly the same picture, of whose first the reported user is said to be 15, and one with another."""
-WORDS, SECOND_WORDS = "seven green boats", "nine grey hills"
+WORDS, SECOND_WORDS, NEW_WORDS = "seven green boats", "nine grey hills", "twelve old lamps"
 KEY = "cd" * 32
 Entry = tuple[str, dict[str, object]]
 
@@ -83,10 +78,10 @@ class World:
         return self.session.store
 
     def sha(self, number: str = TWO) -> str:
-        return show_job.show(self.session, number).files[0].sha256 or ""
+        return show.show(self.session, number).files[0].sha256 or ""
 
     def held(self) -> int:
-        return held.all_held(self.session)[0].id
+        return held_hashes.all_held(self.session)[0].id
 
     @contextmanager
     def as_second(self) -> Iterator[Session]:
@@ -140,7 +135,7 @@ def make_world(folder: Path) -> None:
         import_bundles.import_bundles(made, [folder / "in"], receipt=Receipt(received_from="the courier"))
         write_list(folder / "list.csv")
         lists.add_list(made, folder / "list.csv", name="device", kind="case", profile=None)
-        users.add_user(made, "second", ["lead", "admin"], SECOND_WORDS)
+        add_person(made.store, "second", [Role.LEAD, Role.ADMIN], SECOND_WORDS)
 
 
 def write_list(path: Path) -> None:
@@ -221,11 +216,61 @@ def look(world: World) -> None:
         pass
 
 
-def recover(world: World) -> None:
-    halves = keys.new_recovery(world.session)
+def add_third(world: World) -> None:
+    """A lead whom acts upon users are about, since the second person of such an act is somebody else."""
+    add_person(world.store, "third", [Role.LEAD], "eight blue kites")
+
+
+def disable_third(world: World) -> None:
+    add_third(world)
+    users.disable_user(world.session, "third")
+
+
+def lose_third(world: World) -> None:
+    """The recovery key let the third user in again, and nobody has vouched for them yet."""
+    add_third(world)
+    world.store.users.recover("third", NEW_WORDS)
+
+
+def show_first_half(world: World) -> str:
+    return keys.show_half(world.session, 1, "third", world.second).text
+
+
+def show_second_half(world: World) -> str:
+    with world.as_second() as session:
+        return keys.show_half(session, 2, "second", consent.Consent("first", WORDS)).text
+
+
+def show_halves(world: World) -> None:
+    add_third(world)
+    world.value = (show_first_half(world), show_second_half(world))
+
+
+def recover(world: World, second: consent.Consent | None = None) -> None:
     world.session.close()
-    keys.recover(world.folder / "store", halves, "first", "eleven red kites").session.close()
-    world.session = unlock(world.folder / "store", "first", "eleven red kites")
+    keys.recover(world.folder / "store", world.value, "first", NEW_WORDS, second).close()
+    world.session = unlock(world.folder / "store", "first", NEW_WORDS)
+
+
+def ask(world: World, second: consent.Consent) -> object:
+    return consent.ask(world.session, second, lambda user: True, "", "packet consented", reports=[2])
+
+
+def ask_wrongly(world: World) -> None:
+    with pytest.raises(WrongPassphrase):
+        ask(world, consent.Consent("second", "not theirs"))
+
+
+def poison(world: World) -> None:
+    """Makes judging fail at report 1."""
+    sound = judge.judge
+
+    def fail(material: Any, *rest: Any) -> object:
+        if material.report_id == 1:
+            raise OverflowError("of a report")
+        return sound(material, *rest)
+
+    world.patch.setattr(judge, "judge", fail)
 
 
 def rotate_database(world: World) -> None:
@@ -276,7 +321,12 @@ def tell(_media: object) -> None:
 
 
 def decide(world: World, **what: Any) -> int:
-    return triage_report.decide(world.session, TWO, **what)
+    return decisions.decide(world.session, TWO, **what)
+
+
+def record(world: World) -> None:
+    with world.store.batch() as batch:
+        decisions.record_decision(world.session, batch, TWO, "in_progress", None, None, None)
 
 
 def grade(world: World) -> object:
@@ -321,6 +371,7 @@ DESTROYED = (
         "order": lambda w: w.store.keyed("order 1"),
     },
 )
+REBUILT = ("database rebuilt", {})
 DECIDED = {"report": 2, "decision": 1, "text": ANY}
 PACKET = (
     ("packet consented", {"maker": 1, "reports": [2, 4]}),
@@ -349,25 +400,36 @@ COMPLETED = (
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     # -- parts of jobs, and what can be computed anew ----------------------------------------------------------------
     "assess.assess": silent(lambda w: assess.assess(w.session)),
-    "assess.assess_first": silent(lambda w: assess.assess_first(w.session, [1], None)),
     "assess.reassess": silent(lambda w: assess.reassess(w.session, [1])),
+    "assess.assess_first": (
+        silent(lambda w: assess.assess_first(w.session, [1], None)),
+        Row(
+            lambda w: assess.assess_first(w.session, [1], None),
+            (("report not judged", {"report": 1, "error": "overflowerror", "at": ANY}),),
+            prepare=poison,
+        ),
+    ),
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
-    "missed.make_up": silent(lambda w: missed.make_up(w.session)),
+    "list_backlog.make_up": silent(lambda w: list_backlog.make_up(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.sweep": silent(lambda w: sweep.sweep(w.session, again=True)),
     "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, stored_pictures(w.store.read()), None)),
-    "sweep_films.sweep_films": silent(
-        lambda w: sweep_films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)
-    ),
-    "swept.tell_found": reads(lambda w: swept.tell_found(w.session, [1], tell)),
+    "films.sweep_films": silent(lambda w: films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)),
+    "sweep_state.tell_found": reads(lambda w: sweep_state.tell_found(w.session, [1], tell)),
     "custody.custody_of": reads(lambda w: custody.custody_of(w.session, w.store.read(), 1, "Triage")),
     "show.show_report": reads(lambda w: show.show_report(w.session, w.store.read(), 1, None)),
     "signing.about": reads(lambda w: signing.about(w.session)),
-    "triage_report.user_id": reads(lambda w: triage_report.user_id(w.session, "second")),
-    "consent.ask": Row(
-        lambda w: consent.ask(w.session, w.second, lambda user: True, "", "packet consented", reports=[2]),
-        (("packet consented", {"maker": 1, "reports": [2]}),),
+    "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
+    "decisions.user_id": reads(lambda w: decisions.user_id(w.session, "second")),
+    "consent.ask": (
+        Row(lambda w: ask(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
+        Row(ask_wrongly, (("consent failed", {"subject": 2}),)),
     ),
+    "consent.agree": Row(
+        lambda w: consent.agree(w.session, w.second, "new user consented", reading=True, roles=["lead"]),
+        (("new user consented", {"maker": 1, "roles": ["lead"]}),),
+    ),
+    "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
     "destruction.take_away": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
     "outgoing.write_out": Row(
         lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
@@ -388,13 +450,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "grade_work.grade_work": reads(lambda w: grade_work.grade_work(w.session)),
     "grading.agreement": reads(lambda w: grading.agreement(w.session)),
     "grading.waiting": reads(lambda w: grading.waiting(w.session)),
-    "held.all_held": reads(lambda w: held.all_held(w.session)),
+    "held_hashes.all_held": reads(lambda w: held_hashes.all_held(w.session)),
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
     "imports.imports": reads(lambda w: imports.imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
     "trusted_keys.signer_name": reads(lambda w: trusted_keys.signer_name(w.session, KEY)),
     "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
-    "match.match": reads(lambda w: match.match(w.session, [w.folder / "list.csv"])),
+    "match_files.match": reads(lambda w: match_files.match(w.session, [w.folder / "list.csv"])),
     "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
     "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
     "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
@@ -413,28 +475,28 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rules.try_rules": reads(
         lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
     ),
-    "sameness.possible_pairs": reads(lambda w: sameness.possible_pairs(w.session)),
+    "pairs.possible_pairs": reads(lambda w: pairs.possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
     "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
     "stats.stats": reads(lambda w: stats.stats(w.session)),
     "status.machine": reads(lambda w: status.machine(w.session, w.pool)),
     "status.set_aside": reads(lambda w: status.set_aside(w.session)),
-    "swept.sweep_state": reads(lambda w: swept.sweep_state(w.session)),
-    "show_job.show": reads(lambda w: show_job.show(w.session, ONE)),
+    "sweep_state.sweep_state": reads(lambda w: sweep_state.sweep_state(w.session)),
+    "show.show": reads(lambda w: show.show(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
     # -- import and matching -----------------------------------------------------------------------------------------
     "import_bundles.import_bundles": (
         Row(take_more, IMPORTED),
         Row(take_more, COMPLETED, prepare=interrupt),
     ),
-    "held.decide_held": (
-        Row(lambda w: held.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
-        Row(lambda w: held.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
+    "held_hashes.decide_held": (
+        Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
+        Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
     ),
-    "held.take_back_held": Row(
-        lambda w: held.take_back_held(w.session, w.held()),
+    "held_hashes.take_back_held": Row(
+        lambda w: held_hashes.take_back_held(w.session, w.held()),
         (("held hash taken back", {"held": 1}),),
-        prepare=lambda w: held.decide_held(w.session, w.held(), confirm=True),
+        prepare=lambda w: held_hashes.decide_held(w.session, w.held(), confirm=True),
     ),
     "lists.add_list": Row(
         add_list,
@@ -445,12 +507,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: lists.remove_list(w.session, "device"),
     ),
     "lists.remove_list": Row(lambda w: lists.remove_list(w.session, "device"), (("list removed", {"list": 1}),)),
-    "sameness.same": Row(lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
-    "sameness.not_same": Row(lambda w: sameness.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
-    "sameness.take_back": Row(
-        lambda w: sameness.take_back(w.session, w.sha(), w.sha(OTHER)),
+    "pairs.same": Row(lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
+    "pairs.not_same": Row(lambda w: pairs.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
+    "pairs.take_back": Row(
+        lambda w: pairs.take_back(w.session, w.sha(), w.sha(OTHER)),
         of_two("media word taken back"),
-        prepare=lambda w: sameness.same(w.session, w.sha(), w.sha(OTHER)),
+        prepare=lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
@@ -503,7 +565,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("court told of notice", {"report": 2, "notice": 1}),),
         prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
     ),
-    "triage_report.decide": (
+    "decisions.decide": (
         Row(lambda w: decide(w, status="in_progress"), (("report decided", {**DECIDED, "status": "in_progress"}),)),
         Row(
             lambda w: decide(w, status="in_progress"),
@@ -514,8 +576,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=lambda w: decide(w, status="closed", reason="duplicate"),
         ),
     ),
-    "triage_report.undo": Row(
-        lambda w: triage_report.undo(w.session, 1),
+    "decisions.undo": Row(
+        lambda w: decisions.undo(w.session, 1),
         (("decision undone", {"report": 2, "decision": 1}),),
         prepare=lambda w: decide(w, status="in_progress"),
     ),
@@ -583,6 +645,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             registered(1, "certificate"),
             registered(2, "certificate"),
             registered(3, "register"),
+            REBUILT,
         ),
         (("certificate", "gone.json"), ("certificate", "gone.pdf"), ("register", "destructions.json")),
         prepare=no_typesetting,
@@ -592,6 +655,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (
             ("report destroyed", {"report": 2, "register": ANY}),
             ("register applied", {"made": ANY, "destroyed": 1, "named": 1}),
+            REBUILT,
         ),
         prepare=restored,
     ),
@@ -606,34 +670,88 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("key no longer trusted", {"key": KEY}),),
         prepare=lambda w: trusted_keys.trust_key(w.session, KEY, "Lahore"),
     ),
-    "keys.new_recovery": Row(lambda w: keys.new_recovery(w.session), (("recovery key replaced", {}),)),
+    "keys.show_half": (
+        Row(
+            show_first_half,
+            (
+                ("recovery half consented", {"maker": 1, "subject": 3, "half": 1}),
+                ("recovery half shown", {"half": 1, "whole": 0, "second": 2}),
+            ),
+            prepare=add_third,
+        ),
+        Row(
+            show_second_half,
+            (
+                ("recovery half consented", {"maker": 2, "subject": 2, "half": 2}),
+                ("recovery half shown", {"half": 2, "whole": 1, "second": 1}),
+            ),
+            prepare=lambda w: (add_third(w), show_first_half(w)),
+        ),
+    ),
     "keys.rotate": Row(lambda w: keys.rotate(w.session), (("master key rotated", {}),)),
     "policy.set_policy": Row(
         lambda w: policy.set_policy(w.session, "receipt-required", "yes"),
         (("policy set", {"policy": "receipt-required", "value": "yes"}),),
     ),
     "users.add_user": Row(
-        lambda w: users.add_user(w.session, "third", ["analyst"], "twelve old lamps"),
-        (("user added", {"subject": 3, "by": 1, "roles": ["analyst"]}),),
+        lambda w: users.add_user(w.session, "third", ["analyst"], NEW_WORDS, w.second),
+        (
+            ("new user consented", {"maker": 1, "roles": ["analyst"]}),
+            ("user added", {"subject": 3, "by": 1, "roles": ["analyst"], "second": 2}),
+        ),
     ),
     "users.set_roles": Row(
-        lambda w: users.set_roles(w.session, "second", ["examiner"]),
-        (("roles changed", {"subject": 2, "roles": ["examiner"]}),),
+        lambda w: users.set_roles(w.session, "third", ["examiner"], w.second),
+        (
+            ("roles consented", {"maker": 1, "subject": 3, "roles": ["examiner"]}),
+            ("roles changed", {"subject": 3, "roles": ["examiner"], "second": 2}),
+        ),
+        prepare=add_third,
     ),
     "users.disable_user": Row(lambda w: users.disable_user(w.session, "second"), (("user disabled", {"subject": 2}),)),
+    "users.enable_user": Row(
+        lambda w: users.enable_user(w.session, "third", NEW_WORDS, w.second),
+        (
+            ("enabling consented", {"maker": 1, "subject": 3}),
+            ("user enabled", {"subject": 3, "second": 2}),
+            ("passphrase changed", {"subject": 3, "by": 1, "second": 2}),
+        ),
+        prepare=disable_third,
+    ),
+    "users.reset_passphrase": Row(
+        lambda w: users.reset_passphrase(w.session, "third", NEW_WORDS, w.second),
+        (
+            ("passphrase consented", {"maker": 1, "subject": 3}),
+            ("passphrase changed", {"subject": 3, "by": 1, "second": 2}),
+        ),
+        prepare=add_third,
+    ),
     "users.change_passphrase": Row(
-        lambda w: users.change_passphrase(w.session, "twelve old lamps"), (("passphrase changed", {"subject": 1}),)
+        lambda w: users.change_passphrase(w.session, NEW_WORDS),
+        (("passphrase changed", {"subject": 1, "by": 1, "second": None}),),
+    ),
+    "users.confirm_user": Row(
+        lambda w: users.confirm_user(w.session, "third"),
+        (("recovered user confirmed", {"subject": 3, "by": 1}),),
+        prepare=lose_third,
     ),
 }
 
-WITHOUT_SESSION: dict[str, Row] = {
+WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
     "session.create_store": Row(create_store, (("store created", {"store": ANY, "user_added": 1}),)),
     "backup.restore": Row(
         restore,
         (("store restored", {"backup": 1, "commits": ANY}),),
         prepare=lambda w: backup.backup(w.session, w.folder / "backup"),
     ),
-    "keys.recover": Row(recover, (("recovery key used", {"subject": 1}), ("recovery key replaced", {}))),
+    "keys.recover": (
+        Row(recover, (("recovery key used", {"subject": 1}),), prepare=show_halves),
+        Row(
+            lambda w: recover(w, w.second),
+            (("recovery key used", {"subject": 1}), ("recovered user confirmed", {"subject": 1, "by": 2})),
+            prepare=show_halves,
+        ),
+    ),
     "keys.rotate_database": Row(rotate_database, (("database key replaced", {"generation": ANY}),)),
     "keys.accept_loss": Row(
         accept_loss, (("rollback accepted", {"head_commits": ANY, "head_count": ANY, "head_root": ANY}),), prepare=lose_head
@@ -645,5 +763,6 @@ ELSEWHERE = {
     "schema migrated": "tests/store/test_store.py",
     "key file adopted": "tests/store/test_users.py",
     "pages vouched for anew": "tests/store/test_tamper.py",
+    "vault bytes set aside": "tests/store/test_rollback.py",
 }
 """Entries of acts of the store itself, and where they are tested."""

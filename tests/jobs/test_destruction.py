@@ -8,12 +8,12 @@ import os
 import re
 from pathlib import Path
 
-import msgspec
 import pytest
 import sqlcipher3
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from tests.jobs.pages import plain_pages
+from tests.jobs.plain import plain
 from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
@@ -156,7 +156,7 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
             shown = [show_job.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
-            return msgspec.to_builtins([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
+            return plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
 
     assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
 

@@ -13,11 +13,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.plain import plain
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check, export_head, verify_record
 from triage.jobs.reading.queue import lanes, queue_rows
@@ -98,10 +98,10 @@ def state(session: Session) -> dict[str, Any]:
         "set aside": sorted((s.path, s.reason) for s in set_aside(session)),
     }
     for row in rows:
-        shown = msgspec.to_builtins(show(session, row.report_id))
+        shown = plain(show(session, row.report_id))
         for version in shown["versions"]:
             del version["imported"]
-        found[row.report_id] = (shown, {k: v for k, v in msgspec.to_builtins(row).items() if k != "id"})
+        found[row.report_id] = (shown, {k: v for k, v in plain(row).items() if k != "id"})
     return found
 
 

@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import sqlcipher3
@@ -15,6 +14,7 @@ from PIL import Image
 
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.plain import plain
 from triage import limits
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
@@ -234,7 +234,7 @@ def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_pa
                 add(session, tmp_path, data, name, kind=kind)
             if order == "lists":
                 import_bundles(session, [bundle], receipt=Receipt())
-            made.append(msgspec.to_builtins(show(session, NUMBER).score))
+            made.append(plain(show(session, NUMBER).score))
     assert made[0] == made[1]
 
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.plain import plain
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, judges
 from triage.jobs.judging.assess import NEAR, assess
@@ -32,7 +32,7 @@ def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
         found: dict[str, object] = {}
         for row in queue_rows(session, QueueFilter()):
             report = show(session, row.report_id)
-            found[row.report_id] = msgspec.to_builtins(
+            found[row.report_id] = plain(
                 (report.location, report.score, report.clocks, report.links, row.duplicates_of, row.flags, row.risk, row.deadline)
             )
             found[row.report_id + " groups"] = sorted((f.sha256 or "", f.group or "") for f in report.files)

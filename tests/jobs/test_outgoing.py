@@ -14,13 +14,13 @@ import pytest
 from tests.test_architecture import SOURCES, imports, name, tree
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
-from triage.jobs.casework import child_lane
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import check, destruction, register
 from triage.jobs.leaving import outgoing
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
+from triage.jobs.state import child_lane
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 

@@ -27,7 +27,7 @@ from triage.store.backup import backup as store_backup
 OPEN = {
     "backup.expires_after_days": "a policy",
     "keys.show_keys": "fingerprint and recipient stand on every export",
-    "keys.signer_name": "whose key signed a file",
+    "trusted_keys.signer_name": "whose key signed a file",
     "media.exposures": "one's own account, nobody else's",
     "policy.policy": "everybody may know what is asked of them",
     "policy.all_policies": "as above",
@@ -41,7 +41,7 @@ OPEN = {
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.agree", "consent.ask", "consent.describe_person", "custody.custody_of", "destruction.take_away",
     "common.forget_spooled", "outgoing.write_out",
-    "queue.queue_rows", "show.show_report", "signing.about", "swept.tell_found", "triage_report.user_id",
+    "queue.queue_rows", "show.show_report", "signing.about", "sweep_state.tell_found", "decisions.user_id",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
 
@@ -109,19 +109,19 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
     """Said twice on purpose: here, and where the job is."""
     wanted = {
         "import_bundles.import_bundles": Right.IMPORT,
-        "triage_report.show": Right.READ_REPORT,
+        "show.show": Right.READ_REPORT,
         "queue.queue_ids": Right.READ_REPORT,
         "queue.rows_by_id": Right.READ_REPORT,
         "queue.lanes": Right.READ_REPORT,
         "media.preview": Right.READ_REPORT,
         "media.reveal": Right.REVEAL,
-        "triage_report.decide": Right.DECIDE,
-        "triage_report.undo": Right.DECIDE,
-        "match.match": Right.READ_REPORT,
-        "sameness.same": Right.DECIDE,
-        "sameness.take_back": Right.DECIDE,
-        "held.decide_held": Right.LISTS,
-        "held.take_back_held": Right.LISTS,
+        "decisions.decide": Right.DECIDE,
+        "decisions.undo": Right.DECIDE,
+        "match_files.match": Right.READ_REPORT,
+        "pairs.same": Right.DECIDE,
+        "pairs.take_back": Right.DECIDE,
+        "held_hashes.decide_held": Right.LISTS,
+        "held_hashes.take_back_held": Right.LISTS,
         "grading.take_back": Right.DECIDE,
         "lists.add_list": Right.LISTS,
         "lists.remove_list": Right.LISTS,
@@ -133,8 +133,8 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "users.enable_user": Right.USERS,
         "users.reset_passphrase": Right.USERS,
         "policy.set_policy": Right.POLICY,
-        "keys.trust_key": Right.KEYS,
-        "keys.distrust_key": Right.KEYS,
+        "trusted_keys.trust_key": Right.KEYS,
+        "trusted_keys.distrust_key": Right.KEYS,
         "keys.rotate": Right.KEYS,
         "backup.backup": Right.BACKUP,
         "backup.all_backups": Right.BACKUP,

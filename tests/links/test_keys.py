@@ -6,6 +6,7 @@ import pytest
 
 from tests.priority.make import file, identifier, moment, report, sha
 from triage.links import tie_keys
+from triage.links.keys import others_keys
 from triage.model.media import Exif, MediaFacts
 from triage.model.moment import Moment
 from triage.model.report import Report
@@ -130,3 +131,16 @@ def test_keys_are_sorted_and_each_once_with_its_greatest_strength() -> None:
     made = tie_keys(report(identifiers=both), {})
     assert [(key.kind, key.strength) for key in made] == [("cnic", 95), ("email", 90)]
     assert made == tie_keys(report(identifiers=both[::-1]), {})
+
+
+def test_others_keys_are_those_of_victims_and_mentions_and_neither_the_users_nor_the_reporters() -> None:
+    found = report(
+        identifiers=(
+            identifier("phone", "+923000000001", "suspect"),
+            identifier("phone", "+923000000002", "victim"),
+            identifier("phone", "+923000000003", "reporter"),
+            identifier("phone", "+923000000004", "mentioned"),
+            identifier("phone", "+923000000001", "victim"),
+        )
+    )
+    assert others_keys(found) == {("phone", "+923000000002"), ("phone", "+923000000004")}

@@ -31,3 +31,13 @@ def test_a_file_that_can_not_be_right_is_refused(text: str, tmp_path: Path) -> N
     (tmp_path / "ties.toml").write_text(text)
     with pytest.raises(TiesError):
         load(tmp_path / "ties.toml")
+
+
+@pytest.mark.parametrize(("strength", "fits"), [(0, False), (1, True), (100, True), (101, False)])
+def test_a_strength_is_from_1_to_100(strength: int, fits: bool, tmp_path: Path) -> None:
+    (tmp_path / "ties.toml").write_text(f'[kind.a]\nstrength = {strength}\nreason = "r"\nsource = "s"')
+    if fits:
+        assert load(tmp_path / "ties.toml")["a"].strength == strength
+    else:
+        with pytest.raises(TiesError):
+            load(tmp_path / "ties.toml")

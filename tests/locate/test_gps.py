@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.locate.reports import fact, identifier, of, picture, report
-from triage.locate import locate
+from triage.locate import gps, locate
 from triage.model.judgement import Location
 from triage.model.media import Exif
 from triage.model.moment import Moment
@@ -157,3 +157,47 @@ def test_just_across_the_line_is_not_abroad_for_certain(point: tuple[float, floa
 @pytest.mark.parametrize("point", [(31.634, 74.872), (34.084, 74.797), (34.426, 70.45), (29.496, 60.862)])
 def test_well_across_the_line_is_abroad(point: tuple[float, float]) -> None:
     assert of(seen(Exif(gps=point)), "picture").verdict == "no"
+
+
+@pytest.mark.parametrize(
+    ("offset", "at"), [("+05:00", "14:00"), ("-05:00", "00:00"), ("+0530", "13:30"), (None, "19:00"), ("nonsense", "19:00")]
+)
+def test_the_camera_clock_is_read_with_its_offset(offset: str | None, at: str) -> None:
+    found = gps._moment("2026:01:04 19:00:00", offset)
+    assert found is not None and f"{found:%H:%M}" == at
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "usable"),
+    [
+        (90.0, 0.0, True),
+        (90.1, 0.0, False),
+        (-90.0, 180.0, True),
+        (0.0, 180.1, False),
+        (0.009, 0.009, False),
+        (0.009, 0.01, True),
+        (0.01, 0.009, True),
+        (float("nan"), 1.0, False),
+        (1.0, float("inf"), False),
+    ],
+)
+def test_which_coordinates_can_be_positions(latitude: float, longitude: float, usable: bool) -> None:
+    assert (gps._unusable(latitude, longitude) == "") is usable
+
+
+@pytest.mark.parametrize(
+    ("position", "kashmir"), [((34.08, 74.8), True), ((28.6, 77.2), False), ((19.0, 72.8), False), ((13.0, 75.0), False)]
+)
+def test_only_in_kashmir_the_sentence_names_both_sides(position: tuple[float, float], kashmir: bool) -> None:
+    found = seen(replace(SOUND, gps=position, offset=None))
+    assert ("Kashmir administered by India" in " ".join(f"{e.says} {e.why}" for e in found.evidence)) is kashmir
+
+
+def test_the_evidence_names_the_file() -> None:
+    assert "kite0.jpg" in " ".join(f"{e.value} {e.says} {e.why}" for e in seen(SOUND).evidence)
+
+
+@pytest.mark.parametrize(("model", "tied"), [("K 70", True), ("K 7", False)])
+def test_a_model_of_fewer_than_four_characters_names_no_device(model: str, tied: bool) -> None:
+    found = seen(replace(SOUND, model=model), identifier("device", "invented-id", details=(("model", model),)))
+    assert ("suspect" in {e.of for e in found.evidence}) is tied

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.language import languages
+from triage.locate.language import languages, roman_words
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,9 @@ def test_half_a_surrogate_does_not_stop_the_model() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     languages(text)
+
+
+def test_two_shahmukhi_words_are_punjabi_and_three_different_roman_words_are_enough() -> None:
+    assert [found.name for found in languages("تسیں پتنگ وچ ڈور")] == ["punjabi"]
+    three, two = sorted(word for word in roman_words() if len(word) > 2)[:3], ["zzzq", "zzzw"]
+    assert [found.name for found in languages(" ".join([*three, *two]))] == ["roman_urdu"]

@@ -159,3 +159,7 @@ def test_any_text_is_read_without_an_error(value: str, code: str) -> None:
 @given(st.from_regex(r"\+?[0-9 ()./-]{5,20}", fullmatch=True))
 def test_any_number_has_one_piece(value: str) -> None:
     assert len(list(evidence([identifier("phone", value)]))) <= 1
+
+
+def test_five_digits_are_a_number_and_four_are_none() -> None:
+    assert read("12345") is not None and read("1234") is None

@@ -29,7 +29,7 @@ def write_until_killed(directory: Path, name: str, passphrase: str) -> None:
         if chance.random() < 0.15:
             words = f"words {chance.random()}"
             say(f"trying {words}")
-            store.users.change_passphrase("Second", words)
+            store.users.change_passphrase("Second", words, store.user)
             say(f"passphrase {words}")
             continue
         done = []

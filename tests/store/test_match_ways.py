@@ -6,7 +6,7 @@ import sqlcipher3
 
 from triage.store.database import Writer, _statements, migrations
 
-BEFORE = 31
+BEFORE = 28
 """The migration that is tried."""
 
 

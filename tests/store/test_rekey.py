@@ -50,7 +50,7 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
         one, two = (store.keys.show_half(number, made.name, None, lambda *_: None).text for number in (1, 2))
         halves = (one, two)
-        store.export_head(tmp_path / "head.json")
+        (tmp_path / "head.json").write_bytes(store.head().encode())
         old, fingerprint, generation = bytes(store.keys.ring.keys.database), store.fingerprint, store.keys.ring.file.generation
         assert replace_key(store) == generation + 1
     with whole(made, tmp_path / "head.json") as store:
@@ -153,7 +153,7 @@ def ask(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_afte
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO"])
 def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str], kind: str) -> None:
     with made.open() as store:
-        store.export_head(tmp_path / "head.json")
+        (tmp_path / "head.json").write_bytes(store.head().encode())
     opened = set()
     for at in range(1, 100):
         before = key_form.decode((made.directory / opening.KEYS).read_bytes()).generation
@@ -174,7 +174,7 @@ def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen
 @pytest.mark.timeout(120 + 10 * KILLS)
 def test_nothing_is_lost_by_kill_9(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str]) -> None:
     with made.open() as store:
-        store.export_head(tmp_path / "head.json")
+        (tmp_path / "head.json").write_bytes(store.head().encode())
     began = time.monotonic()
     assert ask(rekeyer, made, 0, "kill") == "done"
     seconds, chance, ends = time.monotonic() - began, random.Random(KILLS), set()

@@ -65,13 +65,13 @@ CSAM = "Child Pornography (possession, manufacture, and distribution)"
 ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 MAIN = "900144218"
 WAITS = "waits for a lead"
-REASON_ENTICING = "The report is of enticing a child: there is contact, and it may go on."
-REASON_ASKED = "Somebody asked a child, or others, for such material."
+REASON_ENTICING = "Online enticement: contact with a child, possibly continuing."
+REASON_ASKED = "A child, or another person, was asked for such material."
 REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
 REASON_NEW = (
-    "None of the lists asked, each named with its date, knows these files: the abuse may be recent and the child not found yet."
+    "These files are on none of the lists checked (named with their dates); the abuse may be recent and the child not yet found."
 )
-REASON_E = "NCMEC E is read as sent in by a provider and not ranked by an analyst; it neither raises nor lowers."
+REASON_E = "NCMEC E means that a provider sent the report and no analyst ranked it; no effect on the score."
 
 
 def iso(when: datetime) -> str:
@@ -229,11 +229,11 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("incident", 26, "incident type", row.incident_type or "", REASON_ENTICING, "risk"),
                 _factor("solicitation", 18, "annotation", "csamSolicitation", REASON_ASKED, "risk"),
                 _factor("new_media", 14, "files", "4 of 7", REASON_NEW, "risk"),
-                _factor("prior", 9, "phone", "3 reports", "There are other reports on the same reported user.", "risk"),
+                _factor("prior", 9, "phone", "3 reports", "Other reports concern the same reported user.", "risk"),
                 _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", REASON_E, "note"),
-                _factor("port", 30, "ip", "203.0.113.77", "An address with source port and exact time.", "actionability"),
+                _factor("port", 30, "ip", "203.0.113.77", "IP address with source port and exact time.", "actionability"),
                 _factor("phone", 22, "phone", "+923160000144", REASON_OPERATOR, "actionability"),
-                _factor("place", 10, "text", "021", "The district is known, so the report has a desk.", "actionability"),
+                _factor("place", 10, "text", "021", "The district is known, so an office can take it.", "actionability"),
             ),
             would_change_if=("Band A if a meeting is arranged (risk 88.0).", "Band C if every file were known to a list."),
             flags=row.flags,
@@ -563,6 +563,9 @@ class FakeApi(FakeLeads):
 
     def user_names(self) -> tuple[str, ...]:
         return ("khi-04", "khi-07", "lhr-02")
+
+    def has_one_user(self) -> bool:
+        return False
 
     def lists(self) -> tuple[ListSummary, ...]:
         return ()

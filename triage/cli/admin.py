@@ -10,6 +10,7 @@ from triage.cli.casework import tell_ranking
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import both_clocks, print_json, progress_bar, say, table
+from triage.cli.stopping import stoppable
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
 from triage.jobs.consent import Consent
@@ -319,8 +320,8 @@ def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
 @with_common
 def check(common: Common, subset: tuple[int, int] | None) -> int:
     """Do database, vault and record agree, and does every byte authenticate?"""
-    with common.session(examine=True) as session, progress_bar() as bar:
-        result = check_job.check(session, subset=subset, on_progress=bar)
+    with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
+        result = check_job.check(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:

@@ -9,6 +9,7 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.stopping import stoppable
 from triage.jobs import trusted_keys
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import destruction as destruction_job
@@ -101,8 +102,8 @@ def keys_rotate(common: Common, database: bool) -> int:
     """A new master key, for instance when somebody has left. Other open windows have to unlock again."""
     if database:
         user, passphrase = common.user_name(), common.passphrase()
-        with progress_bar() as bar:
-            generation = keys_job.rotate_database(common.directory(), user, passphrase, bar)
+        with progress_bar() as bar, stoppable() as cancel:
+            generation = keys_job.rotate_database(common.directory(), user, passphrase, bar, cancel)
     else:
         with common.session() as session:
             generation = keys_job.rotate(session)
@@ -147,7 +148,7 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
 @click.option("--second-passphrase-file")
 @click.option("--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the certificate goes.")
 @click.option(
-    "--backup", "backups", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    "--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A backup at hand: it is brought up to date under new keys. Can be given more than once.",
 )  # fmt: skip
 @with_common

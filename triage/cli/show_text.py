@@ -11,6 +11,9 @@ from triage.model.moment import parse_utc
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 from triage.model.words import ROLES
 
+LONGEST_CELL = 500
+"""Characters of a value in a table."""
+
 
 def tell_report(report: ShowReport) -> None:
     _head(report)
@@ -161,12 +164,21 @@ def _rest(report: ShowReport) -> None:
         say_text(text.text)
     if report.conflicts:
         say()
-        table(("sources disagree on", "values"), [(c.field, " | ".join(v.value for v in c.values)) for c in report.conflicts])
+        table(
+            ("sources disagree on", "values"),
+            [(c.field, _beginning(" | ".join(v.value for v in c.values))) for c in report.conflicts],
+        )
     if report.not_understood:
         say()
-        table(("not understood", "where", "value"), [(n.source, n.path, n.value) for n in report.not_understood])
+        table(("not understood", "where", "value"), [(n.source, n.path, _beginning(n.value)) for n in report.not_understood])
     for version in report.versions:
         say(
             f"Version {version.n} of {version.imported}: {', '.join(version.sources)}"
             + "".join(f"; {c}" for c in version.changes)
         )
+
+
+def _beginning(value: str) -> str:
+    """Returns the value, or the begin of a long one: a cell of a table takes time that grows faster than its text."""
+    more = len(value) - LONGEST_CELL
+    return value if more <= 0 else f"{value[:LONGEST_CELL]} [{more} more characters: show --json]"

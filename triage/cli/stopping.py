@@ -12,7 +12,7 @@ from triage.model.progress import CancelToken
 
 STOPPED = 130
 """Exit code after Ctrl-C, as shells have it."""
-SENTENCE = "Stopped; what was already taken in stays."
+SENTENCE = "Stopped; what was already imported stays."
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def read_recipients(recipients: Sequence[str]) -> list[object]:
     try:
         return [pyrage.x25519.Recipient.from_str(key) for key in recipients]
     except pyrage.RecipientError as error:
-        raise WorldError("A recipient's key is no age key; it begins with age1.") from error
+        raise WorldError("A recipient's key is not an age public key (62 characters, beginning with age1).") from error
 
 
 def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:

@@ -10,6 +10,10 @@ from triage.model.exports import About, Cleared, PacketReport
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
 from triage.model.words import ROLES
 
+PRINTED_OF_A_VALUE = 2_000
+"""Characters that are printed of a value that was not understood; report.json holds it whole."""
+PRINTED_IN_ALL = 100_000
+"""Characters that are printed of all of them: some forty pages."""
 _NOT_DONE = (
     "No medium was opened for this packet. PhotoDNA was not computed or matched (needs a licence). Hash lists were asked only "
     'where a file says so; a file that says "not checked" was compared with none. Addresses were placed by offline tables, '
@@ -153,7 +157,7 @@ def _score(show: ShowReport) -> Iterator[Block]:
         f"{score.rules}. A score ranks work; it is no finding against a person."
     )
     if score.factors:
-        rows = tuple((f"{f.points:+.1f}", f.axis, f.why, f"{f.field}: {f.value}", f.rule) for f in score.factors)
+        rows = tuple((f"{f.points:+.1f}", f.axis, str(f.why), f"{f.field}: {f.value}", f.rule) for f in score.factors)
         yield Rows(("Points", "For", "Why", "Field and value", "Rule"), rows, (2, 3, 11, 9, 5))
 
 
@@ -188,7 +192,24 @@ def _texts(show: ShowReport) -> Iterator[Block]:
         yield Rows(("Field", "Values"), rows, (3, 12))
     if show.not_understood:
         yield Heading("What was not understood", 2)
-        yield Rows(("Document", "Where", "Value"), tuple((n.source, n.path, n.value) for n in show.not_understood), (4, 4, 8))
+        yield from _not_understood(show)
+
+
+def _not_understood(show: ShowReport) -> Iterator[Block]:
+    """Prints what fits into the bounds; a sender could otherwise make so many pages that the packet is never done."""
+    rows, left = [], PRINTED_IN_ALL
+    for entry in show.not_understood:
+        value = entry.value[:PRINTED_OF_A_VALUE]
+        if len(entry.value) > len(value):
+            value += f"\n[Cut here: {len(entry.value) - len(value)} more characters stand in report.json.]"
+        left -= len(entry.source) + len(entry.path) + len(value)
+        if left < 0:
+            break
+        rows.append((entry.source, entry.path, value))
+    if rows:
+        yield Rows(("Document", "Where", "Value"), tuple(rows), (4, 4, 8))
+    if more := len(show.not_understood) - len(rows):
+        yield Paragraph(f"{more} more entries stand in report.json.")
 
 
 def _custody(report: PacketReport) -> Iterator[Block]:

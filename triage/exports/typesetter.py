@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from itertools import zip_longest
 
 import msgspec
@@ -24,6 +24,9 @@ TEXT, SMALL, LINE = 9, 7.5, 1.5
 PADDING = 0.6
 LINES = 40
 """Lines of a table cell on one page; a row goes on below that."""
+RUN = 160
+"""Characters of one word, or of signs and blanks in a row, on a line. fpdf2 recurses for each sign while it looks for the next
+letter, and needs quadratic time for a long word."""
 LONGEST = 50_000
 """Characters of one text that are printed."""
 _GREY = (90, 98, 110)
@@ -92,9 +95,7 @@ def _heading(pdf: _Document, block: Heading, first: bool) -> None:
 
 
 def _text(pdf: _Document, text: str) -> None:
-    lines = pdf.shown(text).split("\n")
-    for at in range(0, len(lines), LINES):  # fpdf2 recurses once a line
-        part = "\n".join(lines[at : at + LINES])
+    for part in _parts(pdf.shown(text).split("\n")):
         pdf.multi_cell(0, text=part, h=pdf.font_size * LINE, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
@@ -127,7 +128,42 @@ def _pieces(pdf: _Document, text: str, width: float) -> list[str]:
     for line in text.split("\n"):
         broken = pdf.multi_cell(width, text=line, dry_run=True, output=MethodReturnValue.LINES)
         lines += broken if isinstance(broken, list) and broken else [""]
-    return ["\n".join(lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
+    return list(_parts(lines))
+
+
+def _parts(lines: Sequence[str]) -> Iterator[str]:
+    """Joins lines for one call of fpdf2, which recurses once a line, and once for each sign without a direction until the next
+    letter or digit."""
+    part: list[str] = []
+    weak = 0
+    for line in lines:
+        directed = [at for at, character in enumerate(line) if _is_directed(character)]
+        before = directed[0] if directed else len(line)
+        if part and (len(part) == LINES or weak + before >= RUN):
+            yield "\n".join(part)
+            part, weak = [], 0
+        part.append(line)
+        weak = len(line) - directed[-1] if directed else weak + len(line) + 1
+    if part:
+        yield "\n".join(part)
+
+
+def _is_directed(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("L", "R", "AL", "EN", "AN")
+
+
+def _broken(text: str) -> str:
+    """Ends a line within a word, or within signs and blanks, that would be longer than RUN."""
+    pieces: list[str] = []
+    word = weak = 0
+    for character in text:
+        pieces.append(character)
+        word = 0 if character.isspace() else word + 1
+        weak = 0 if _is_directed(character) else weak + 1
+        if RUN in (word, weak):
+            pieces.append("\n")
+            word = weak = 0
+    return "".join(pieces)
 
 
 def shown(text: str, printable: Container[int]) -> str:
@@ -138,7 +174,8 @@ def shown(text: str, printable: Container[int]) -> str:
         f"\n[Cut here: {len(text) - LONGEST} more characters stand in the files beside this one.]" if len(text) > LONGEST else ""
     )
     text = text[:LONGEST]
-    return _PILED.sub(_spread, "".join(_shown(text, at, printable) for at in range(len(text)))) + cut
+    escaped = _PILED.sub(_spread, "".join(_shown(text, at, printable) for at in range(len(text))))
+    return _broken(escaped) + cut
 
 
 def _shown(text: str, at: int, printable: Container[int]) -> str:

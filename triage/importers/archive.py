@@ -146,7 +146,7 @@ class Bundle:
             mode = path.stat().st_mode
         except OSError as error:
             raise InputError(
-                "{file} is not there or can't be read.", file=printable(path.name), detail=f"errno {error.errno}"
+                "{file} does not exist or can't be read.", file=printable(path.name), detail=f"errno {error.errno}"
             ) from error
         if stat.S_ISDIR(mode):
             yield from self._folder(path, self._level(path))

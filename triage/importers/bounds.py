@@ -54,4 +54,4 @@ def shortened(text: str, most: int) -> str:
 def refuse_too_many(values: int) -> None:
     """Raises InputError when a report states more values than a report can."""
     if values > MAX_VALUES:
-        raise InputError("The report states more than {most:,} values, which no report does.", most=MAX_VALUES)
+        raise InputError("The document states more than {most:,} values; no report has so many.", most=MAX_VALUES)

@@ -268,7 +268,7 @@ def _from_table(path: str, data: bytes) -> tuple[Document, ...]:
             continue
         drafts.add(stated, row.at, _as_node(stated, row, seen))
     if not seen and not left:
-        raise InputError("The table of complaints holds none.")
+        raise InputError("The table holds no complaints.")
     if not seen:
         raise InputError("The table of complaints has no row with a number.")
     for row in left:

@@ -61,7 +61,7 @@ class EspXml:
         root = parse(data)
         name = local_name(root)
         if name not in _ROOTS:
-            raise NotAReport("XML, but none of the documents that NCMEC's reporting interface knows.")
+            raise NotAReport("XML, but not a document of NCMEC's reporting interface.")
         builder = Builder(self.format, path, Allowance(len(data)))
         return (_READ_ROOT[name](Reader(builder, root), root, f"/{name}"),)
 

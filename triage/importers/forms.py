@@ -100,5 +100,5 @@ def number_of(prefix: str, stated: str | int) -> str:
     digits, or when it is longer than a number can be."""
     plain = _NOT_IN_NUMBER.sub("-", ascii_digits(str(stated).strip())).strip("-.")
     if not plain or len(plain) > _LONGEST_NUMBER:
-        raise InputError("A complaint or case has no number that can serve as one.")
+        raise InputError("A complaint or case has no usable number.")
     return f"{prefix}-{plain}"

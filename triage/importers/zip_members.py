@@ -98,7 +98,7 @@ class Checked(io.RawIOBase):
         except InputError:
             raise
         except _TROUBLE as error:
-            raise InputError(self._damaged, detail=type(error).__name__) from error
+            raise InputError(self._damaged, detail=type(error).__name__) from error  # message-ok
         if self._at_end is not None:
             self._size += len(data)
             self._crc = zlib.crc32(data, self._crc)
@@ -279,7 +279,7 @@ class LockedZip:
 
     def open(self, member: Member, word: bytes | None) -> BinaryIO:
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
-            raise InputError("The archive entry is packed in a way that can't be read.", detail=f"method {member.method}")
+            raise InputError("The archive entry uses a compression that Triage can't read.", detail=f"method {member.method}")
         damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
         self._in_use.touch(self)
         try:
@@ -290,11 +290,11 @@ class LockedZip:
         except InputError:
             raise
         except _TROUBLE as error:
-            raise InputError(damaged, detail=type(error).__name__) from error
+            raise InputError(damaged, detail=type(error).__name__) from error  # message-ok
 
         def at_end(size: int, crc: int) -> None:
             if size != member.size or (member.method != AES and crc != member.crc):
-                raise InputError(damaged, detail="size or CRC")
+                raise InputError(damaged, detail="size or CRC")  # message-ok
 
         return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)), _SLOW_STEP)
 

@@ -66,12 +66,11 @@ def agree(
     """
     actor, subject = session.user, concerning.id if concerning else None
     wanted = _consenting_roles(session.store.read(), actor.id, reading)
-    roles = [role.value for role in Role if role in wanted]
-    unfit = "neither " + " nor ".join(roles)
+    roles = tuple(role.value for role in Role if role in wanted)
 
     def check_needed(reader: Reader) -> None:
         if not is_alone(reader):
-            raise Refused("This needs the consent of a second person ({roles}): give --consent-user.", roles=tuple(roles))
+            raise Refused("This needs the consent of a second person ({roles}): give --consent-user.", roles=roles)
 
     if consent is None:
         check_needed(session.store.read())
@@ -82,10 +81,10 @@ def agree(
 
     if subject is not None:
         about = {**about, "subject": subject}
-    second = ask(session, consent, may, unfit, kind, concerning=subject, **about)
+    second = ask(session, consent, may, roles, kind, concerning=subject, **about)
 
     def check_standing(reader: Reader) -> None:
-        check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, unfit, subject)
+        check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, roles, subject)
 
     return Agreement(second, check_standing)
 
@@ -107,7 +106,7 @@ def ask(
     session: Session,
     consent: Consent,
     may: Callable[[User], bool],
-    unfit: str,
+    roles: tuple[str, ...],
     kind: str,
     *,
     concerning: int | None = None,
@@ -115,12 +114,13 @@ def ask(
 ) -> User:
     """Returns the second person, after they agreed.
 
-    `may` says whether they can, `unfit` in words what they are if not. `kind` and `about` go into the audit log under their name.
+    `may` says whether they can, `roles` names the roles of which one is needed. `kind` and `about` go into the audit log under
+    their name.
     `concerning` is the user whom the act is about. Raises Refused, WrongPassphrase, NotFound.
     """
     actor = session.user.id
     named = session.store.users.named(consent.user)
-    check_can_consent(named, actor, may, unfit, concerning)
+    check_can_consent(named, actor, may, roles, concerning)
     _count_a_try(session)
     try:
         other = unlock(session.store.directory, consent.user, consent.passphrase)
@@ -131,37 +131,38 @@ def ask(
             "The passphrase of {name} is wrong; the audit log keeps that it was tried.", name=named.name
         ) from None
     with other, other.store.batch() as batch:
-        check_can_consent(other.store.users.named(consent.user), actor, may, unfit, concerning)
+        check_can_consent(other.store.users.named(consent.user), actor, may, roles, concerning)
         users_sql.clear_consent_failures(batch, actor)
         batch.note(kind, maker=actor, **about)
     return other.user
 
 
 def check_can_consent(
-    user: User, actor: int, may: Callable[[User], bool], unfit: str = "", concerning: int | None = None
+    user: User, actor: int, may: Callable[[User], bool], roles: tuple[str, ...] = (), concerning: int | None = None
 ) -> None:
     """Raises Refused with the reason when this user can't be the second person of an act of `actor`."""
     if user.id == actor:
-        raise Refused("The second person must be another user than the first.")
+        raise Refused("The second person must be a different user.")
     if user.id == concerning:
-        raise Refused("The second person must be a user whom this does not concern.")
+        raise Refused("The second person must not be the user concerned.")
     check_own_standing(user)
     if not may(user):
-        raise Refused("{user} is {unfit} and can't give consent.", user=user.name, unfit=unfit)
+        raise Refused("{user} can't consent: a person with another role is needed ({roles}).", user=user.name, roles=roles)
 
 
 def check_own_standing(user: User) -> None:
     """Raises Refused when it is not sure that this user is one person of their own."""
     if user.disabled:
-        raise Refused("{user} is disabled and can't give consent.", user=user.name)
+        raise Refused("{user} can't consent: the account is disabled.", user=user.name)
     if user.initial:
         raise Refused(
-            "{user} can't give consent yet: somebody else set the passphrase; change it with triage user passphrase.",
+            "{user} can't consent yet: another person set the passphrase. Change it with: triage user passphrase",
             user=user.name,
         )
     if user.recovered:
         raise Refused(
-            "{user} can't give consent yet: the recovery key was used; another person runs triage user confirm.", user=user.name
+            "{user} can't consent yet: the recovery key was used. Another person confirms the account with: triage user confirm",
+            user=user.name,
         )
 
 

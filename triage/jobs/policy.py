@@ -37,10 +37,10 @@ def set_policy(session: Session, name: str, value: str) -> None:
     session.require(Right.POLICY)
     known = {p.value: p for p in Policy}
     if name not in known:
-        raise Refused("There is no policy {name}; choose one of {choices}.", name=repr(name), choices=tuple(sorted(known)))
+        raise Refused("There is no policy {name}; choose from: {choices}.", name=repr(name), choices=tuple(sorted(known)))
     choices = CHOICES[known[name]]
     if value not in choices:
-        raise Refused("{name} takes one of {choices}.", name=name, choices=tuple(choices))
+        raise Refused("{name} takes one of: {choices}.", name=name, choices=tuple(choices))
     with session.store.batch() as batch:
         policies.put(batch, name, value)
         batch.note("policy set", policy=name, value=int(value) if value.isdecimal() else value)

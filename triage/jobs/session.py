@@ -38,11 +38,12 @@ class Session:
         was applied."""
         self.require_own_passphrase()
         if not self.user.may(right):
-            raise Refused("{name} may not {right}: none of the user's roles allows it.", name=self.user.name, right=right.value)
+            raise Refused("{name} may not {right}: no role of this user allows it.", name=self.user.name, right=right.value)
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
             raise Refused(
-                "This store was restored from a backup of {since}: an administrator first applies the register of destructions "
-                "(triage register apply FILE), or says that there is none (triage register none --reason R).",
+                "This store was restored from a backup of {since}. An administrator must first apply the "
+                "register of destructions (triage register apply FILE) or state that there is none (triage "
+                "register none --reason R).",
                 since=since,
             )
 
@@ -51,7 +52,7 @@ class Session:
         known = self.store.users.check_unchanged(self.store.read())
         if known is not None and known.initial:
             raise Refused(
-                "Somebody else set the passphrase of {choices}: change it first with triage user passphrase.", choices=known.name
+                "Another person set the passphrase of {name}. Change it first with: triage user passphrase", name=known.name
             )
 
     def unsettled_since(self) -> str | None:

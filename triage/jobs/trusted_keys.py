@@ -27,7 +27,7 @@ def trust_key(session: Session, key: str, name: str) -> str:
     session.require(Right.KEYS)
     name = clean_name(name)
     if problem := find_name_problem(name):
-        raise Refused(problem)
+        raise Refused(problem)  # message-ok
     fingerprint = _fingerprint(key)
     with session.store.batch() as batch:
         others = [known for other, known in trusted.all_names(batch).items() if other != fingerprint]
@@ -43,7 +43,7 @@ def distrust_key(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         fingerprint = trusted.with_name(batch, name)
         if fingerprint is None:
-            raise NotFound("There is no key of this name.")
+            raise NotFound("There is no key with this name.")
         trusted.remove(batch, name)
         batch.note("key no longer trusted", key=fingerprint)
 
@@ -66,7 +66,7 @@ def _fingerprint(key: str) -> str:
     try:
         data = read_file(resolve_file(path), _MAX_PEM)
     except UnsafeFile as error:
-        raise InputError("{path} is no signing key: {strerror}.", path=path.name, strerror=error.strerror or "") from error
+        raise InputError("{path} is not a signing key: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     except OSError as error:
         raise WorldError("Give the key as a PEM file, or its fingerprint of 64 digits.", detail=str(error)) from error
     return signature.fingerprint(signature.read_pem(data))

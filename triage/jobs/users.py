@@ -73,7 +73,7 @@ def change_passphrase(session: Session, new: str) -> None:
     store, name = session.store, session.user.name
     check_passphrase(new, name, store.directory)
     if store.keys.opens(name, new):
-        raise Refused(SAME)
+        raise Refused(SAME)  # message-ok
     store.users.change_passphrase(name, new, session.user)
 
 
@@ -91,7 +91,7 @@ def confirm_user(session: Session, name: str) -> User:
 
     check(session.store.read())
     if not subject.recovered:
-        raise Refused("{subject} does not wait to be confirmed.", subject=subject.name)
+        raise Refused("{user} is not waiting to be confirmed.", user=subject.name)
     return session.store.users.confirm(name, session.user, check=check)
 
 
@@ -108,5 +108,5 @@ def _set_passphrase(
 def _roles(roles: list[str]) -> frozenset[Role]:
     known = {role.value for role in Role}
     if not roles or set(roles) - known:
-        raise Refused("Give at least one role of {choices}.", choices=tuple(sorted(known)))
+        raise Refused("Give at least one role. Choose from: {choices}.", choices=tuple(sorted(known)))
     return frozenset(Role(r) for r in roles)

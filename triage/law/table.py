@@ -76,13 +76,13 @@ def load(file: Traversable) -> Table:
         unknown = {*row.suggested_by, *([row.not_by] if row.not_by else [])} - FACTS.keys()
         if unknown:
             raise LawError(
-                "{act} s.{section} rests on facts that nobody looks for: {unknown}.",
+                "{act} s.{section} rests on facts that Triage does not look for: {unknown}.",
                 act=row.act,
                 section=row.section,
                 unknown=tuple(sorted(unknown)),
             )
         if (row.not_by is None) != (not row.instead) or not row.suggested_by or not row.source:
             raise LawError(
-                "{act} s.{section} lacks its source, what suggests it, or what is said instead.", act=row.act, section=row.section
+                "{act} s.{section} lacks its source, what suggests it, or the alternative.", act=row.act, section=row.section
             )
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from triage.message import Message
 from triage.model.judgement import Clock
 from triage.model.views import Status
 
@@ -171,7 +172,7 @@ class GradeState:
     copies: int
     """Reports that hold the same bytes: one grade covers them all."""
     graded_at: str | None = None
-    says: str | None = None
+    says: Message | None = None
     """ "seen by X at T", or "inherited from ..., graded by X at T, distance d; taken over by Y at T"."""
     report: str | None = None
     """The report in which it was looked at, or taken over."""

@@ -129,8 +129,10 @@ class Factor:
     points: float
     field: str
     value: str
-    why: str
+    why: Message
     axis: Literal["risk", "actionability", "floor", "note"]
+    band: Band | None = None
+    """The minimum band that a floor holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ class ScoreCard:
     risk: float
     actionability: float
     factors: tuple[Factor, ...]
-    would_change_if: tuple[str, ...]
+    would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
     """Short words for the queue ("escalated", "victim in Pakistan", "may be the victim" ...); screens translate them."""
     rules: str
@@ -155,7 +157,7 @@ class Clock:
 
     name: str
     due: str
-    basis: str
+    basis: Message
     estimated: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from triage.message import Message
 from triage.model.match_way import MatchWay, describe_match_way
 
 
@@ -65,7 +66,7 @@ class AlikeFile(DescribedMatch):
     quality: int | None
     other_quality: int | None
     joined_by: str | None = None
-    grade: str | None = None
+    grade: Message | None = None
     graded: str | None = None
     """The grade itself, where it stands; `grade` says by whom."""
     seen: bool = False
@@ -134,8 +135,8 @@ class MatchResult:
     quality: int | None = None
     exact: tuple[ExactMatch, ...] = ()
     near: tuple[NearMatch, ...] = ()
-    checked: tuple[str, ...] = ()
-    not_checked: tuple[str, ...]
+    checked: tuple[Message, ...] = ()
+    not_checked: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

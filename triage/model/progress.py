@@ -44,7 +44,7 @@ class CancelToken:
 
     def check(self) -> None:
         if self._stop.is_set():
-            raise Cancelled("Stopped; what was already taken in stays.")
+            raise Cancelled("Stopped; what was already imported stays.")
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:

@@ -94,11 +94,13 @@ class FileVerdict:
     SHA-256 of the file that was seen, `inherited_distance` how far it is from this one."""
 
     known: str
-    why: str
+    why: Message
     grade: str | None = None
     graded_by: str | None = None
     graded_at: str | None = None
-    grade_says: str | None = None
+    grade_says: Message | None = None
+    grade_state: str | None = None
+    """"graded", or why no grade stands yet."""
     inherited_from: str | None = None
     inherited_distance: int | None = None
     matches: tuple[FileMatch, ...] = ()
@@ -118,7 +120,7 @@ class ShowFilm:
     looked: int
     flat: int
     still: int
-    not_checked: tuple[str, ...]
+    not_checked: tuple[Message, ...]
     crowd: int
 
 
@@ -158,13 +160,13 @@ class ShowFile:
     sources: tuple[ShowSource, ...]
     alike: tuple[AlikeFile, ...] = ()
     """The nearest of those that are like it, then those that are possibly so."""
-    held: str | None = None
+    held: Message | None = None
     """Why its group folds nothing together, when a lead has still to say what so many pictures have in common."""
     duration_ms: int | None = None
     film: ShowFilm | None = None
     in_films: tuple[NearMatch, ...] = ()
     """Films that have something in common with this film, or hold this picture; and the pictures that this film shows."""
-    not_checked: tuple[str, ...] = ()
+    not_checked: tuple[Message, ...] = ()
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
 
 
@@ -196,7 +198,7 @@ class ShowScore:
     risk: float
     actionability: float
     factors: tuple[Factor, ...]
-    would_change_if: tuple[str, ...]
+    would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
     rules: str
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from triage.message import NOTHING, Message, join
 from triage.model.judgement import Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
@@ -14,13 +15,15 @@ from triage.priority.rules import AXES, RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
 
 NOT_JUDGED_FLAG = "not judged"
-NOT_JUDGED_WHY = "This report could not be judged. Read it."
+NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
 NOT_JUDGED = ScoreCard(
     band="A",
     risk=0.0,
     actionability=0.0,
-    factors=(Factor(rule="judging.failed", points=0.0, field="report", value="not judged", why=NOT_JUDGED_WHY, axis="floor"),),
-    would_change_if=("It is judged again when the report, the rules or a hash list change.",),
+    factors=(
+        Factor(rule="judging.failed", points=0.0, field="report", value="not judged", why=NOT_JUDGED_WHY, axis="floor", band="A"),
+    ),
+    would_change_if=(Message("It is judged again when the report, the rules or a hash list change."),),
     flags=(NOT_JUDGED_FLAG,),
     rules="",
 )
@@ -74,19 +77,32 @@ def _factors(weighed: Weighed) -> tuple[Factor, ...]:
 
 def _factor(counted: Counted) -> Factor:
     rule, seen = counted.applied.rule, counted.applied.seen
-    why = " ".join(part for part in (rule.reason, _how(counted)) if part)
-    return Factor(rule=rule.id, points=round(counted.points, 2), field=seen.field, value=seen.value, why=why, axis=rule.axis)
+    why = join(Message(rule.reason), _how(counted))  # message-ok
+    return Factor(
+        rule=rule.id,
+        points=round(counted.points, 2),
+        field=seen.field,
+        value=seen.value,
+        why=why,
+        axis=rule.axis,
+        band=rule.band,
+    )
 
 
-def _how(counted: Counted) -> str:
+def _how(counted: Counted) -> Message:
     rule = counted.applied.rule
     if rule.band is not None:
-        return f"At least band {rule.band}."
+        return Message("At least band {band}.", band=rule.band)
     if rule.takes is not None:
-        return f"Takes {rule.takes:.0%} of the points."
+        return Message("Removes {part} of the points.", part=f"{rule.takes:.0%}")
     if counted.place:
-        return f"Counts 1/{1 << counted.place}, as number {counted.place + 1} of {rule.family}."
-    return ""
+        return Message(
+            "Counts {part}: number {n} of the family “{family}”.",
+            part=f"1/{1 << counted.place}",
+            n=counted.place + 1,
+            family=Message(rule.family or ""),  # message-ok
+        )
+    return NOTHING
 
 
 def _flags(applied: Iterable[Applied], rules: RuleSet) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
 
+from triage.message import Message
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
@@ -37,9 +38,11 @@ class _Supposition(msgspec.Struct, frozen=True):
     facts: tuple[tuple[Fact, tuple[Applied, ...]], ...]
 
 
-def would_change_if(case: Case, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> tuple[str, ...]:
-    """Sentences, never none. A fact is a condition with its argument: all rules that rest on it come and go together, and so
-    do facts that follow from it."""
+def would_change_if(case: Case, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> tuple[Message, ...]:
+    """Returns what would change the card, never nothing.
+
+    A fact is a condition with its argument: all rules that rest on it come and go together, and so do facts that follow from it.
+    """
     standing = Standing(given, now, rules)
     supposed = _distinct(_supposed(case, given, standing, rules))
     refuted = _distinct(_refuted(case, given, standing, rules))
@@ -50,11 +53,16 @@ def would_change_if(case: Case, given: Sequence[Applied], now: Outcome, rules: R
         key=lambda change: (-change.outcome.actionability, change.sentence),
     )
     return (
-        *(f"Band {change.outcome.band} if {change.sentence}{_gain(change, now)}." for change in better[:MOST]),
-        *(f"Band {change.outcome.band} if {change.sentence}." for change in other[:MOST]),
+        *(_another_band(change, now) for change in better[:MOST]),
+        *(Message("Band {band} if {fact}.", band=change.outcome.band, fact=_fact(change)) for change in other[:MOST]),
         _distance(given, now, rules, quiet=not better and not other),
         *(
-            f"Actionability {change.outcome.actionability:.1f} instead of {now.actionability:.1f} if {change.sentence}."
+            Message(
+                "“Can act” {new:.1f} instead of {old:.1f} if {fact}.",
+                new=change.outcome.actionability,
+                old=now.actionability,
+                fact=_fact(change),
+            )
             for change in action[:MOST]
         ),
     )
@@ -158,21 +166,46 @@ def _nearness(change: _Change, now: Outcome) -> tuple[int, float, str]:
     return steps_away, abs(change.outcome.risk - now.risk), change.sentence
 
 
-def _gain(change: _Change, now: Outcome) -> str:
-    gain = change.outcome.risk - now.risk
-    return f" (risk {change.outcome.risk:.1f})" if gain > 0 else ""
+def _another_band(change: _Change, now: Outcome) -> Message:
+    band, fact, risk = change.outcome.band, _fact(change), change.outcome.risk
+    if risk > now.risk:
+        return Message("Band {band} if {fact} (risk {risk:.1f}).", band=band, fact=fact, risk=risk)
+    return Message("Band {band} if {fact}.", band=band, fact=fact)
 
 
-def _distance(given: Sequence[Applied], now: Outcome, rules: RuleSet, *, quiet: bool) -> str:
+def _fact(change: _Change) -> Message:
+    return Message(change.sentence)  # message-ok
+
+
+def _distance(given: Sequence[Applied], now: Outcome, rules: RuleSet, *, quiet: bool) -> Message:
     """How far the next band is by points alone."""
     begins: dict[Band, float] = dict(steps(rules.bands))
     higher = [(band, begin) for band, begin in begins.items() if band < now.band]
-    lead = "No single fact would change the band; " if quiet else "By points alone: "
+    far = _how_far(given, now, begins, higher)
+    if quiet:
+        return Message("No single fact would change the band; {distance}", distance=far)
+    return Message("By points alone: {distance}", distance=far)
+
+
+def _how_far(
+    given: Sequence[Applied], now: Outcome, begins: Mapping[Band, float], higher: Sequence[tuple[Band, float]]
+) -> Message:
     if sunk(given):
-        return f"{lead}no points of risk lift a report that NCMEC made informational or withdrew."
+        return Message("no points of risk raise a report that NCMEC made informational or withdrew.")
     if not higher:
         if now.risk >= begins["A"]:
-            return f"{lead}risk would have to fall by {now.risk - begins['A']:.1f} to below {begins['A']:g}."
-        return f"{lead}risk {now.risk:.1f} would not reach band A, which begins at {begins['A']:g}; a floor holds it."
+            return Message(
+                "risk would have to drop {by:.1f} points, below {begin:g}.", by=now.risk - begins["A"], begin=begins["A"]
+            )
+        return Message(
+            "risk {risk:.1f} is below band A, which begins at {begin:g}; a minimum band holds it.",
+            risk=now.risk,
+            begin=begins["A"],
+        )
     band, begin = higher[-1]
-    return f"{lead}band {band} begins at {begin:g} points of risk, {begin - now.risk:.1f} more than now."
+    return Message(
+        "band {band} begins at {begin:g} points of risk, {more:.1f} more than now.",
+        band=band,
+        begin=begin,
+        more=begin - now.risk,
+    )

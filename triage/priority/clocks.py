@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
 from triage.model.judgement import Clock
 from triage.model.moment import add_time, first_instant, format_utc
@@ -21,8 +22,8 @@ NOTICE, TELL_COURT = "preservation notice", "tell the Court of the notice"
 REPORT_ACT = datetime(2024, 5, 7, tzinfo=UTC)
 YEAR, NINETY_DAYS, A_DAY = timedelta(days=365), timedelta(days=90), timedelta(days=1)
 
-_BOUND = "This provider sits in the United States, where the duty binds."
-_PERHAPS_BOUND = "The duty binds providers in the United States; where this one sits is not known here."
+_BOUND = Message("This provider is based in the United States, where this duty applies.")
+_PERHAPS_BOUND = Message("This duty applies to providers in the United States; where this one is based is not known.")
 
 
 def clocks(report: Report) -> tuple[Clock, ...]:
@@ -35,10 +36,14 @@ def _provider(report: Report) -> Clock | None:
     if report.received is None:
         return None
     received = report.received.datetime()
-    keep, rule = (YEAR, "365 days, REPORT Act") if received >= REPORT_ACT else (NINETY_DAYS, "90 days, as before 7 May 2024")
-    start = "the incident, since the time of receipt is not stated" if report.received_estimated else "receipt by NCMEC"
+    keep, rule = NINETY_DAYS, Message("90 days, as before 7 May 2024")
+    if received >= REPORT_ACT:
+        keep, rule = YEAR, Message("365 days, REPORT Act")
+    start = Message("receipt by NCMEC")
+    if report.received_estimated:
+        start = Message("the incident, since the time of receipt is not stated")
     bound = in_united_states(report.esp or "")
-    basis = f"From {start}: {rule}. {_BOUND if bound else _PERHAPS_BOUND}"
+    basis = join(Message("From {start}: {rule}.", start=start, rule=rule), _BOUND if bound else _PERHAPS_BOUND)
     return _clock(PROVIDER, received, keep, basis, estimated=report.received_estimated or not bound)
 
 
@@ -53,12 +58,13 @@ def _operator(report: Report) -> Clock | None:
     begins = _of_the_act(captures, incident) or incident
     if begins is None:
         return None
-    start = "the incident, since no capture states a time"
+    start = Message("the incident, since no capture states a time")
     if captures:
-        start = "the capture nearest to the incident" if incident else "the latest capture"
-    basis = (
-        f"From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32; "
-        "this holds if the address or number is of such an operator. It is a minimum: ask anyway when past."
+        start = Message("the capture nearest to the incident") if incident else Message("the latest capture")
+    basis = Message(
+        "From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32. "
+        "This applies if the address or number belongs to such an operator. It is a minimum: ask even after it has passed.",
+        start=start,
     )
     return _clock(OPERATOR, begins, YEAR, basis, estimated=not captures)
 
@@ -77,23 +83,29 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     that the clocks are never too long. Once the Court was told, only the notice itself runs.
     """
     start = first_instant(issued)
-    named = f"Notice{f' {number}' if number else ''} to {to_whom}, issued {issued[:10]}"
-    until = f"{named}: up to 90 days, PECA s.31; the Court can extend it. When past, ask anyway.{_told(told_court, start)}"
-    both = [_clock(NOTICE, start, NINETY_DAYS, until)]
+    day = issued[:10]
+    notice = Message("Notice to {addressee}, issued {day}", addressee=to_whom, day=day)
+    if number:
+        notice = Message("Notice {number} to {addressee}, issued {day}", number=number, addressee=to_whom, day=day)
+    until = Message("{notice}: up to 90 days, PECA s.31; the Court can extend it. Ask even after it has passed.", notice=notice)
+    both = [_clock(NOTICE, start, NINETY_DAYS, join(until, _told(told_court, start)))]
     if told_court is None:
-        both.insert(0, _clock(TELL_COURT, start, A_DAY, f"{named}: the Court is told within 24 hours, s.31."))
+        tell = Message("{notice}: the Court must be told within 24 hours, s.31.", notice=notice)
+        both.insert(0, _clock(TELL_COURT, start, A_DAY, tell))
     return tuple(clock for clock in both if clock is not None)
 
 
-def _told(told_court: str | None, issued: datetime) -> str:
-    """A day counts from its first minute: of a late one it is certain that it was late."""
+def _told(told_court: str | None, issued: datetime) -> Message:
+    """Says when the Court was told. A day counts from its first minute, so that "late" is certain."""
     if told_court is None:
-        return ""
-    late = ", later than 24 hours after it was issued" if first_instant(told_court) - issued > A_DAY else ""
-    return f" The Court was told on {told_court[:16].replace('T', ' ')}{late}."
+        return NOTHING
+    when = told_court[:16].replace("T", " ")
+    if first_instant(told_court) - issued > A_DAY:
+        return Message("The Court was told on {when}, more than 24 hours after the notice was issued.", when=when)
+    return Message("The Court was told on {when}.", when=when)
 
 
-def _clock(name: str, start: datetime, keep: timedelta, basis: str, *, estimated: bool = False) -> Clock | None:
+def _clock(name: str, start: datetime, keep: timedelta, basis: Message, *, estimated: bool = False) -> Clock | None:
     """A clock that would run out after the last year there is does not run."""
     due = add_time(start, keep)
     return None if due is None else Clock(name=name, due=format_utc(due), basis=basis, estimated=estimated)

@@ -66,7 +66,7 @@ def _known(rules: RuleSet, edit: RuleEdit) -> None:
             raise RulesError("{name} needs a number above 0 and up to 100.", name=name)
     for name in edit.amounts:
         if by_id[name].points is None and by_id[name].takes is None:
-            raise RulesError("Rule {name} gives no points and takes none.", name=name)
+            raise RulesError("Rule {name} neither gives nor removes points.", name=name)
     for name, on in edit.on.items():
         if not on and by_id[name].flag == CHILD_LANE:
             raise RulesError("Rule {name} opens the child lane; it can't be turned off.", name=name)

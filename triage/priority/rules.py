@@ -167,7 +167,7 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     """The rule set that files make, checked. Raises RulesError."""
     missing = [name for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE) if name not in raw]
     if missing:
-        raise RulesError("The rule set lacks {missing}.", missing=tuple(missing))
+        raise RulesError("The rule set lacks: {missing}.", missing=tuple(missing))
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
     groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
@@ -216,7 +216,7 @@ def _check_ids(rules: tuple[Rule, ...]) -> None:
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise RulesError("Two rules are called {rule}.", rule=rule.id)
+            raise RulesError("Two rules have the id {rule}.", rule=rule.id)
         seen.add(rule.id)
 
 
@@ -225,7 +225,7 @@ def _check_unless(rules: tuple[Rule, ...]) -> None:
         for beginning in rule.unless:
             if not any(each.id.startswith(beginning) for each in rules):
                 raise RulesError(
-                    "Rule {rule} is undone by {beginning}, but no rule is called so.", rule=rule.id, beginning=beginning
+                    "Rule {rule} is undone by {beginning}, but no rule has that id.", rule=rule.id, beginning=beginning
                 )
 
 
@@ -251,7 +251,7 @@ def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str
         raise RulesError("Rule {rule} has no reason or no source.", rule=rule.id)
     problem = _misshapen(rule, families)
     if problem:
-        raise RulesError("Rule {rule} {problem}.", rule=rule.id, problem=problem)
+        raise RulesError("Rule {rule} is not valid: it {problem}.", rule=rule.id, problem=problem)
 
 
 def _words(argument: Argument) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import StoreError
-from triage.safe_files import PRIVATE_FILE, UnsafeFile, read_file, replace_file
+from triage.safe_files import UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
 from triage.store.files import disk, disk_error
@@ -98,9 +98,9 @@ def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
     return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
 
 
-def write_head(path: Path, head: Head, mode: int = PRIVATE_FILE) -> None:
+def write_head(path: Path, head: Head) -> None:
     with disk("writing the record's head"):
-        replace_file(path, head.encode(), mode)
+        replace_file(path, head.encode())
 
 
 def read_head(path: Path) -> Head:
@@ -109,7 +109,7 @@ def read_head(path: Path) -> Head:
         return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
     except FileNotFoundError as error:
         raise StoreError("The record's head {path} is missing.", path=path.name) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The record's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
         raise disk_error(error, "reading the record's head") from error

@@ -299,7 +299,7 @@ def _read_manifest(out: Path) -> Manifest:
         return msgspec.json.decode(read_file(out / _MANIFEST, _MAX_MANIFEST), type=Manifest)
     except FileNotFoundError as error:
         raise StoreError("This folder holds no complete backup; choose another folder.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
     except UnsafeFile as error:
         raise disk_error(error, "reading the backup") from error

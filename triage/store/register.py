@@ -81,7 +81,7 @@ def read(path: Path) -> Register:
     """Checks the form only. Raises StoreError."""
     try:
         return msgspec.json.decode(read_file(resolve_file(path), MAX_FILE), type=Register)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("This file is no register of destructions, or it is damaged.") from error
     except UnsafeFile as error:
         raise disk_error(error, "reading the register of destructions") from error

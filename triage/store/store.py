@@ -245,10 +245,6 @@ class Store:
         with reader.snapshot():
             return audit.prove(reader, entries)
 
-    def export_head(self, out: Path) -> None:
-        """Writes the current head to a file, to be kept elsewhere: it later shows that nothing before it is missing."""
-        audit.write_head(resolve_file(out), self.head(), 0o644)
-
     def verify_record(self, head: Path | None = None) -> AuditResult:
         """Recomputes every leaf and the root, and compares with database, head file and, if given, an exported head."""
         with self.at_rest():

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
@@ -231,14 +231,34 @@ def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, par
     assert "The packet names a key other than this store's." in said
 
 
+def says_one_user(dialog: PacketDialog) -> bool:
+    said = 'This store has one user: the packet will say "no second person".'
+    (shown,) = (each for each in dialog.findChildren(QLabel) if each.text() == said)
+    return shown.isVisible()
+
+
 def test_one_user_alone_needs_no_second(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
     api.user_names = lambda: ("khi-04",)  # type: ignore[method-assign]
+    api.has_one_user = lambda: True  # type: ignore[method-assign]
     dialog = packet(api, runner, parent)
-    assert 'This store has one user: the packet will say "no second person".' in texts(dialog)
+    assert says_one_user(dialog)
     dialog.folder.setText(str(tmp_path / "packet"))
     dialog.accept()
     settle(runner)
     assert api.calls[-1][3]["consent_user"] is None
+
+
+def test_nobody_is_alone_because_the_others_are_disabled(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
+    api.user_names = lambda: ("khi-04",)  # type: ignore[method-assign]
+    dialog = packet(api, runner, parent)
+    assert not says_one_user(dialog)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    before = list(api.calls)
+    dialog.accept()
+    assert dialog.problem.text() == (
+        "Nobody can consent: every other user is disabled. An administrator has to enable or add one."
+    )
+    assert api.calls == before
 
 
 def test_no_media_here_none_to_send(api: FakeApi, runner: Runner, parent: QWidget) -> None:

@@ -16,7 +16,6 @@ from triage.ui.matches import words
 from triage.ui.matches.pair import Pair, pairs_of, waiting
 from triage.ui.media import words as media_words
 from triage.ui.text import i18n
-from triage.ui.text.reasons import sentence
 
 
 @pytest.fixture
@@ -61,23 +60,3 @@ def test_what_a_person_said_is_said() -> None:
     assert words.tier(second) == "lhr-02 marked them as the same"
     assert isinstance(first, Pair)
     assert first.key == (sha256_of(1), sha256_of(5))
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Like a picture in drawn-2 of 2026-11-03 (known, PDQ) at PDQ distance 8 (quality 90), rotated left.",
-        "Possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 18, rotated left, yet it shows little; a person has to say.",
-        "A part of it is possibly a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8; a person has to say.",
-        "Possibly shows a picture in drawn-2 of 2026-11-03 (case, PDQ) at PDQ distance 8, frame at 2.0 s; a person has to say.",
-        "Held for review, since the hash matches hundreds of files: drawn-2 of 2026-11-03 (known, PDQ). It does not count.",
-        "No hash list of known material is loaded; its picture could not be compared, only its bytes.",
-        "Not in drawn-2 of 2026-11-03; its picture could not be compared, only its bytes.",
-        "Graded adult: seen by first at 2026-11-24 10:00 UTC. One verdict covers the same bytes in 3 reports.",
-        "Graded adult: inherited from 0123456789ab, seen by a at 2026-11-24 10:00 UTC, distance 4; taken over by b at 2026-11-24 11:00 UTC.",
-        "Grade: waits for a second grader.",
-    ],
-)
-def test_what_lists_and_people_say_of_a_file_is_said_in_urdu(urdu: None, said: str) -> None:
-    for part in sentence(said).split("۔"):
-        assert not part.strip() or any("\u0600" <= char <= "\u06ff" for char in part), part

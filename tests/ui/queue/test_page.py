@@ -195,7 +195,7 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
 
     said = [label.text() for label in page.side.findChildren(QLabel)]
     assert "+26" in said
-    assert "The report is of enticing a child: there is contact, and it may go on." in said
+    assert "Online enticement: contact with a child, possibly continuing." in said
     assert any("13" in text and "Child" in text for text in said)
 
 

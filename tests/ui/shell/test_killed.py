@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from triage.jobs.likeness import sweep
+from triage.jobs.sweeping import sweep
 from triage.ui.app import open_store
 from triage.ui.shell.sweeping import Sweeping
 from triage.ui.core.runner import Runner

@@ -28,7 +28,7 @@ def open_list(stream: BinaryIO) -> Reading:
     if _is_json(peek):
         return Vics(stream)
     if sort_of("", peek) != "unknown":
-        raise InputError("The file is a picture, an archive or a document, not a hash list; unpack it first if it holds one.")
+        raise InputError("The file is an image, an archive or a document, not a hash list; unpack it first if it holds one.")
     return Table(stream, peek)
 
 

@@ -23,7 +23,7 @@ _CUT_WITHIN = 16
 _LONGEST_INT = 18
 _DELIMITERS = frozenset("]}, \t\r\n")
 DAMAGED = "The JSON of the list is damaged."
-TOO_LARGE = "An entry of the list is larger than an entry can be."
+TOO_LARGE = "An entry of the list is too large."
 
 
 class TwiceStated(Exception):
@@ -89,7 +89,7 @@ class JsonText:
             except TwiceStated as error:
                 raise InputError("The JSON of the list states a key twice in one entry.") from error
             except RecursionError as error:
-                raise InputError("The JSON of the list is nested deeper than a list can be.") from error
+                raise InputError("The JSON of the list is nested too deeply.") from error
             except json.JSONDecodeError as error:
                 if self._ended or self._is_damage(error):
                     raise InputError(DAMAGED) from error

@@ -51,7 +51,7 @@ def profile(name: str) -> Profile:
         return known
     if not name.startswith(CUSTOM) or len(name) == len(CUSTOM):
         raise Refused(
-            "There is no profile {name}; choose one of {shipped} or {custom}NAME,CODE=MEANING,...",
+            "There is no profile {name}; choose from: {shipped}, {custom}NAME,CODE=MEANING,...",
             name=repr(name),
             shipped=tuple(shipped()),
             custom=CUSTOM,
@@ -60,11 +60,11 @@ def profile(name: str) -> Profile:
     for part in name.removeprefix(CUSTOM).split(","):
         assigned = _ASSIGNED.fullmatch(part.strip())
         if assigned is None and "=" in part:
-            raise Refused("In a profile {part} is no CODE=MEANING.", part=repr(part.strip()))
+            raise Refused("In a profile, {part} is not CODE=MEANING.", part=repr(part.strip()))
         if assigned is not None:
             means = assigned[2].strip()
             if means not in _MEANINGS:
-                raise Refused("A category can mean {choices}; not {means}.", choices=tuple(_MEANINGS), means=repr(means))
+                raise Refused("A category can mean one of: {choices}; not {means}.", choices=tuple(_MEANINGS), means=repr(means))
             meanings[assigned[1].strip()] = Meaning(means, f"category {assigned[1].strip()}")
     return Profile("The person who added the list", meanings)
 

@@ -44,7 +44,7 @@ class SqliteFile:
     def __init__(self, stream: BinaryIO) -> None:
         head = stream.read(100)
         if len(head) < 100 or not head.startswith(MAGIC):
-            raise InputError("The file is no SQLite database.")
+            raise InputError("The file is not an SQLite database.")
         size = int.from_bytes(head[16:18], "big")
         self._page = 65_536 if size == 1 else size
         self._usable = self._page - head[20]

@@ -83,7 +83,7 @@ class Table:
                 break
         speaking = [line for line in above if _speaks(line)]
         if not speaking:
-            raise InputError("The hash list holds no hash." if above else "The hash list is empty.")
+            raise InputError("The hash list holds no hashes." if above else "The hash list is empty.")
         delimiter = max(_DELIMITERS, key=speaking[-1].count)
         if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()):
             yield from self._unnamed_rows(chain(above, self._lines), delimiter)
@@ -221,7 +221,7 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     try:
         while line := text.readline(limits.MAX_LIST_LINE):
             if len(line) == limits.MAX_LIST_LINE and not line.endswith(("\n", "\r")):
-                raise InputError("The hash list has a line longer than a line can be; it is no text file.")
+                raise InputError("The hash list has a line that is too long; it is not a text file.")
             if "\0" in line:
                 raise InputError("The hash list is not a text file.")
             yield line

@@ -78,7 +78,7 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
     session.require(Right.DECIDE)
     kind, value = _one_of(NumberKind, kind, "kind of number"), value.strip()
     if not value:
-        raise Refused("Give the number as it stands in the register.")
+        raise Refused("Enter the number as written in the register.")
     with session.store.batch() as batch:
         case = _find(batch, number)
         if not remove:
@@ -131,7 +131,7 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Refused("{text} is no day; write it as YYYY-MM-DD.", text=repr(text)) from None
+        raise Refused("{text} is not a date; write it as YYYY-MM-DD.", text=repr(text)) from None
 
 
 def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: str | None, note: str | None) -> None:
@@ -197,7 +197,7 @@ def _one_of(kinds: type[Stage] | type[NumberKind], word: str, what: str) -> str:
         if each.value.casefold() == spoken:
             return each.value
     raise Refused(
-        "There is no {what} {word}; choose one of {kinds}.",
+        "There is no {what} {word}; choose from: {kinds}.",
         what=what,
         word=repr(word),
         kinds=tuple(each.value for each in kinds),

@@ -27,6 +27,7 @@ def decide(
     """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
     the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
     """
+    session.require(Right.DECIDE)
     with session.store.batch() as batch:
         decision, tied = record_decision(session, batch, report_number, status, reason, note, assignee)
     reassess(session, tied)
@@ -47,7 +48,7 @@ def record_decision(
     """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
-        raise Refused("There is no status {status}; choose one of {choices}.", status=repr(status), choices=tuple(STATUSES))
+        raise Refused("There is no status {status}; choose from: {choices}.", status=repr(status), choices=tuple(STATUSES))
     reason = reason_for(status, reason, clearing=clearing)
     assignee_id = None if assignee is None else user_id(session, assignee)
     if assignee_id not in (None, session.user.id):

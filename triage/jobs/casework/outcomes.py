@@ -22,9 +22,7 @@ def reason_for(status: Status | None, reason: str | None, *, clearing: bool = Fa
         )
     choices = ", ".join(each.value for each in Closing if each is not Closing.CLEARED)
     lead = "A report is closed for a reason of the list" if not said else f"{reason!r} is no reason for closing"
-    raise Refused(
-        "{lead}; give --reason with one of: {choices}. What else there is to say goes into --note.", lead=lead, choices=choices
-    )
+    raise Refused("{lead}; give --reason with one of: {choices}. Use --note for anything else.", lead=lead, choices=choices)
 
 
 def reopens(before: str, after: str) -> bool:

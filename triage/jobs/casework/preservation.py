@@ -20,7 +20,7 @@ def record_notice(session: Session, report_number: str, *, issued: str, to_whom:
     session.require(Right.DECIDE)
     when = _moment(issued)
     if not to_whom.strip():
-        raise Refused("Say to whom the notice was issued.")
+        raise Refused("State who the notice was issued to.")
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         notice = cases.add_notice(batch, report_id, when, to_whom.strip(), number, session.user.id)
@@ -38,10 +38,10 @@ def court_told(session: Session, report_number: str, *, told: str) -> tuple[Cloc
         report_id = find(batch, report_number)
         open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
         if not open_notices:
-            raise NotFound("Report {report} has no notice of which the Court is still to be told.", report=report_number)
+            raise NotFound("Report {report} has no notice that the Court still has to be told of.", report=report_number)
         if first_instant(when) < first_instant(open_notices[-1].issued):
             raise Refused(
-                "{told} lies before the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
+                "{told} is earlier than the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
             )
         cases.court_told(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
@@ -61,7 +61,7 @@ def _moment(text: str) -> str:
         when = first_instant(text)
         utc = when.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Refused("{text} is no day or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None
+        raise Refused("{text} is not a date or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None
     if when > parse_utc(now()):
-        raise Refused("{text} lies ahead of this workstation's clock.", text=text)
+        raise Refused("{text} is later than this workstation's clock.", text=text)
     return text if len(text) == len("YYYY-MM-DD") else format_utc(utc)

@@ -55,7 +55,7 @@ def import_bundles(
     acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
     session.require(Right.IMPORT)
     if policy(session, Policy.RECEIPT_REQUIRED) == "yes" and not (receipt.received_from and receipt.medium):
-        raise Refused("The policy of this store asks who a bundle came from and on what medium; say both.")
+        raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
     started = time.monotonic()
     tally = Tally()
     store = session.store

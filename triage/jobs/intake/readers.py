@@ -39,11 +39,11 @@ class Readers(WorkerPool):
 
 def _documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError:
     if isinstance(answered, Failed):
-        return InputError(_reason_of(answered), detail=answered.sentence)
+        return InputError(_reason_of(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
-        return NotAReport(answered.reason)
+        return NotAReport(answered.reason)  # message-ok
     if answered.outcome == "refused":
-        return InputError(answered.reason)
+        return InputError(answered.reason)  # message-ok
     if answered.outcome == "fault":
         log.error("fault while reading a document: %s", answered.reason)
         return InputError(FAULT, detail=answered.reason)

@@ -39,7 +39,7 @@ SET_APART = ScoreCard(
     risk=0.0,
     actionability=0.0,
     factors=(),
-    would_change_if=("Set apart: the reported user was cleared. It is judged again only if that is taken back.",),
+    would_change_if=(Message("Set apart: the reported user was cleared. The report is scored again only if that is undone."),),
     flags=(),
     rules="",
 )
@@ -52,7 +52,7 @@ _NO_LOCATION = Location(
     province=None,
     district=None,
     office="HQ",
-    office_why=Message(priority.NOT_JUDGED_WHY),
+    office_why=priority.NOT_JUDGED_WHY,
     by_person=(),
 )
 

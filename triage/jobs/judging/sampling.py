@@ -103,7 +103,7 @@ def draw(session: Session, week: str | None = None) -> Sample:
     try:
         datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(tzinfo=UTC)
     except ValueError:
-        raise Refused("{week} is no week; write it as 2026-W48.", week=repr(week)) from None
+        raise Refused("{week} is not a week; write it as 2026-W48.", week=repr(week)) from None
     with session.store.batch() as batch:
         there = samples.drawn(batch, week)
         if not there:

@@ -83,7 +83,7 @@ def restore(
 
 def _may_restore(user: User) -> None:
     if not user.may(Right.BACKUP):
-        raise Refused("{name} may not {right}: none of the user's roles allows it.", name=user.name, right=Right.BACKUP.value)
+        raise Refused("{name} may not {right}: no role of this user allows it.", name=user.name, right=Right.BACKUP.value)
 
 
 def all_backups(session: Session) -> tuple[BackupPlace, ...]:
@@ -124,5 +124,5 @@ def backup_is_gone(session: Session, backup_id: str) -> None:
     session.require(Right.BACKUP)
     with session.store.batch() as batch:
         if not backups.set_gone(batch, backup_id, now()):
-            raise NotFound("There is no backup of this id; see triage backups.")
+            raise NotFound("There is no backup with this id; see: triage backups")
         batch.note("backup medium destroyed", folder=backup_id)

@@ -87,7 +87,7 @@ def destroy(
         with session.reading() as db:
             report_id = _not_held(db, report_number)
         other = ask(
-            session, second, lambda user: user.may(Right.DESTROY), "neither lead nor administrator", "destruction consented",
+            session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
         draft: Draft | None = None
@@ -245,7 +245,7 @@ def _not_held(db: Reader, report_number: str) -> int:
 def _said(text: str, refusal: str) -> str:
     text = " ".join(text.split())
     if not text:
-        raise Refused(refusal)
+        raise Refused(refusal)  # message-ok
     return text
 
 
@@ -265,7 +265,7 @@ def release(session: Session, report_number: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         if not destruction.lift_hold(batch, report_id):
-            raise NotFound("Report {report} is under no legal hold.", report=report_number)
+            raise NotFound("Report {report} has no legal hold.", report=report_number)
         batch.note("hold lifted", report=report_id)
 
 

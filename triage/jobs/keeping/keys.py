@@ -86,7 +86,7 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
         session.require(Right.KEYS)
         name = clean_name(custodian)
         if problem := find_name_problem(name):
-            raise Refused(problem)
+            raise Refused(problem)  # message-ok
         seen_by, concerning = {name}, None
     else:
         concerning = session.store.users.named(custodian)
@@ -147,7 +147,7 @@ def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str
     with unlock(directory, consent.user, consent.passphrase) as other:
         subject = other.store.users.named(user)
         check_can_consent(
-            other.user, subject.id, lambda known: bool(known.roles & CONSENTING), "neither lead nor examiner nor admin"
+            other.user, subject.id, lambda known: bool(known.roles & CONSENTING), ("lead", "examiner", "admin")
         )
         session = Session(Store.recover(directory, halves, user, passphrase))
         try:
@@ -167,6 +167,6 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
         Session(looked_at).require(Right.KEYS)
         problems = looked_at.problems or looked_at.verify_record().problems
     if not problems:
-        raise Refused("Head, key file and database agree: there is no loss to accept.")
+        raise Refused("Log head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()
     return problems

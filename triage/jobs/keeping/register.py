@@ -85,9 +85,9 @@ def no_register(session: Session, reason: str) -> None:
     session.require(Right.BACKUP)
     reason = " ".join(reason.split())
     if not reason:
-        raise Refused("Say why there is no register of destructions.")
+        raise Refused("State why there is no register of destructions.")
     with session.store.batch() as batch:
         if restored.waits_since(batch) is None:
-            raise Refused("This store waits for no register of destructions.")
+            raise Refused("This store is not waiting for a register of destructions.")
         restored.settle(batch, now(), None, session.user.id, reason)
         batch.note("no register of destructions", reason=session.store.keyed(reason))

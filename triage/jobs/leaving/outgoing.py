@@ -39,7 +39,7 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
         return None
     if not reason:
         raise Refused(
-            "{numbers}: the reported user was cleared. Nothing goes out without a reason: --although-cleared REASON.",
+            "{numbers}: the reported user was cleared. To export all the same, give --although-cleared REASON.",
             numbers=tuple(numbers),
         )
     return Cleared(reports=numbers, reason=reason)

@@ -51,7 +51,7 @@ def create_packet(
     if with_media:
         session.require(Right.EXPORT_MEDIA)
         if not recipients:
-            raise Refused("Media leave only for a named recipient: give at least one --recipient AGE_KEY.")
+            raise Refused("Media are exported only for a named recipient: give at least one --recipient AGE_KEY.")
     elif recipients:
         raise Refused("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.")
     packet_export.may_be_made(out, recipients)
@@ -135,7 +135,7 @@ def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]
         if not is_alone(session.store.read()):
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
         return ONE_USER
-    other = ask(session, consent, _may_consent, "neither lead nor examiner", "packet consented", reports=list(ids))
+    other = ask(session, consent, _may_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
     return f"{other.name} ({describe_person(session, other.id)})"
 
 

@@ -51,7 +51,7 @@ def add_list(
     taken or there is no such profile, Cancelled."""
     session.require(Right.LISTS)
     if kind not in KINDS:
-        raise Refused("There is no kind of list {kind}; choose one of {choices}.", kind=repr(kind), choices=tuple(KINDS))
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(KINDS))
     if profile is not None:
         profile_named(profile)
     try:
@@ -95,7 +95,7 @@ def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, 
     for _ in intake.take(_checked(reading)):
         telling.tell()
     if not intake.entries:
-        raise InputError("The hash list holds no hash.", detail="; ".join(reading.remarks.examples))
+        raise InputError("The hash list holds no hashes.", detail="; ".join(reading.remarks.examples))
     kinds = lists.kinds(batch, list_id)
     lists.finish(
         batch,
@@ -132,7 +132,7 @@ def _checked(reading: Reading) -> Iterator[Item]:
         yield item
     else:
         return
-    raise InputError("Hardly anything of the file reads as a hash list.", detail="; ".join(reading.remarks.examples))
+    raise InputError("The file does not look like a hash list.", detail="; ".join(reading.remarks.examples))
 
 
 def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from triage import limits
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.jobs.matching.films import not_checked
+from triage.message import Message
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
 from triage.store.queries import films, lists, media
@@ -36,51 +37,54 @@ def scope_of(db: Reader) -> Scope:
     )
 
 
-def checked(scope: Scope, facts: MediaFacts) -> Iterator[str]:
-    yield f"the same bytes: {scope.media} files of the store"
+def checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
+    """Yields what a file was compared with."""
+    yield Message("exact copies: {n} files of the store", n=scope.media)
     near = _why_not_near(facts) is None
     if near:
-        yield f"near duplicates: {scope.pictures} pictures and {scope.films} films of the store"
+        yield Message(
+            "near duplicates: {images} images and {videos} videos of the store", images=scope.pictures, videos=scope.films
+        )
     for row in scope.lists:
         kinds = [kind for kind in _kinds(row) if kind != "pdq" or near]
         if kinds:
-            yield f"hash list {_named(row)}: {', '.join(kinds)}"
+            yield Message("hash list {list}: {kinds}", list=_named(row), kinds=tuple(kinds))
 
 
-def missing(scope: Scope, facts: MediaFacts) -> Iterator[str]:
-    """What could not be asked, and why."""
+def missing(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
+    """Yields what a file could not be compared with, and why."""
     why_not = _why_not_near(facts)
     if facts.film is not None:
         yield from not_checked(facts.film)
     elif why_not is not None:
-        yield f"near duplicates: {why_not}"
+        yield Message("near duplicates: {why}", why=why_not)
     elif facts.perceptual is not None and not can_match(facts.perceptual):
-        yield f"sure near duplicates: {_too_little(facts.perceptual)}, what is like it is only possible"
+        yield Message("certain near duplicates: {why}, so matches are only possible", why=_too_little(facts.perceptual))
     if scope.pending:
-        yield f"near duplicates: {scope.pending} files of the store, which an import that was interrupted has yet to measure"
+        yield Message("near duplicates: {n} files of the store that an interrupted import has not measured yet", n=scope.pending)
     for row in scope.lists:
         if why_not is None and "pdq" not in _kinds(row):
-            yield f"near duplicates in hash list {_named(row)}: it has no PDQ hash"
+            yield Message("near duplicates in hash list {list}: it has no PDQ hash", list=_named(row))
         for kind in json.loads(row.unmatched):
-            yield f"{kind} of hash list {_named(row)}: nothing here computes it"
+            yield Message("{kind} of hash list {list}: Triage does not compute this hash", kind=kind, list=_named(row))
     if not scope.lists:
-        yield "hash lists: none is loaded"
+        yield Message("hash lists: none is loaded")
 
 
-def _why_not_near(facts: MediaFacts) -> str | None:
+def _why_not_near(facts: MediaFacts) -> Message | None:
     if facts.problem is not None:
-        return facts.problem
+        return Message(facts.problem)  # message-ok
     if facts.film is not None:
-        return None if facts.film.count else "every frame of the film says too little"
+        return None if facts.film.count else Message("every frame of the video is low quality")
     if facts.perceptual is None:
-        return "only pictures and films are compared"
+        return Message("only images and videos are compared")
     if not can_be_possible(facts.perceptual):
         return _too_little(facts.perceptual)
     return None
 
 
-def _too_little(hashes: Perceptual) -> str:
-    return f"too little in the picture (PDQ quality {hashes.quality})"
+def _too_little(hashes: Perceptual) -> Message:
+    return Message("low quality image (PDQ quality {n})", n=hashes.quality)
 
 
 def _kinds(row: ListRow) -> list[str]:
@@ -89,5 +93,5 @@ def _kinds(row: ListRow) -> list[str]:
     return [kind for kind in json.loads(row.hash_kinds) if kind not in unmatched]
 
 
-def _named(row: ListRow) -> str:
-    return f"{row.name} of {row.added[:10]}"
+def _named(row: ListRow) -> Message:
+    return Message("{list} of {date}", list=row.name, date=row.added[:10])

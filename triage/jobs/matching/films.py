@@ -19,6 +19,7 @@ from triage.hashing.video_search import (
     find_videos_with_image,
 )
 from triage.jobs.matching.list_hashes import meet_lists_with_film
+from triage.message import Message
 from triage.model.match_way import MatchWay
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Film, MediaFacts, Perceptual
@@ -30,7 +31,7 @@ from triage.store.queries.films import StillRow, TieRow
 
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
-NOT_YET = "near duplicates: its frames were not looked at yet; the next sweep does"
+NOT_YET = Message("near duplicates: not checked yet; the background comparison will")
 
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
@@ -222,15 +223,15 @@ def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> Sho
     )
 
 
-def not_checked(film: Film) -> tuple[str, ...]:
-    """What of a film could not be compared, in sentences' parts: what was not seen is not known to be absent."""
+def not_checked(film: Film) -> tuple[Message, ...]:
+    """Returns what of a video could not be compared: what was not seen is not known to be absent."""
     missing = []
     if not film.count:
-        missing.append("near duplicates: every frame of the film says too little")
+        missing.append(Message("near duplicates: every frame of the video is low quality"))
     if film.partial:
-        missing.append("the rest of the film: it could not be read to its end")
+        missing.append(Message("the rest of the video: it could not be read to the end"))
     if film.sampled:
-        missing.append("what lies between the parts looked at: the film is too long to be decoded as a whole")
+        missing.append(Message("the parts between the sampled frames: the video is too long to decode in full"))
     if film.tracks > 1:
-        missing.append(f"{film.tracks - 1} of {film.tracks} picture tracks")
+        missing.append(Message("{n} of {all} video tracks", n=film.tracks - 1, all=film.tracks))
     return tuple(missing)

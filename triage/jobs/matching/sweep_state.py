@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from triage.errors import InputError
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.store.database import Reader
@@ -19,13 +20,16 @@ MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
 more, which an import does not wait for."""
 
 WAITS = {
-    0: "turned, cropped and possible copies: not looked for yet; the sweep does",
-    MATCHES: "possible copies: not looked for yet; the sweep does",
-    POSSIBLE: "uneven crops: not looked for yet; the sweep does",
+    0: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),
+    MATCHES: Message("possible copies: not checked yet; the background comparison will"),
+    POSSIBLE: Message("uneven crops: not checked yet; the background comparison will"),
 }
-FILM_WAITS = "turned copies: not looked for yet; the sweep does"
-UNCHECKED = "uneven crops: "
-"""Before the reason."""
+VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison will")
+
+
+def unchecked_crops(reason: str) -> Message:
+    """Returns that uneven crops of an image were not looked for, and the sandbox's reason."""
+    return Message("uneven crops: {why}", why=Message(reason))  # message-ok
 
 
 def ignore_found(_: frozenset[str]) -> None:
@@ -54,13 +58,13 @@ def sweep_state(session: Session) -> SweepState:
         return SweepState(left=left, unchecked=media.count_unchecked(db))
 
 
-def not_swept(db: Reader, medium_id: int) -> tuple[str, ...]:
+def not_swept(db: Reader, medium_id: int) -> tuple[Message, ...]:
     """What the sweep has not looked for yet of a medium, or could not, in sentences' parts."""
     if (picture := media.swept(db, medium_id)) is not None:
         stage, unchecked = picture
         waits = (WAITS[stage],) if stage in WAITS else ()
-        return waits if unchecked is None else (*waits, UNCHECKED + unchecked)
-    return (FILM_WAITS,) if films.waits(db, medium_id) else ()
+        return waits if unchecked is None else (*waits, unchecked_crops(unchecked))
+    return (VIDEO_WAITS,) if films.waits(db, medium_id) else ()
 
 
 def count_missed(db: Reader) -> int:

@@ -19,8 +19,9 @@ from triage.jobs.matching.films import SAME, like_film, like_picture
 from triage.jobs.matching.groups import group_of
 from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.matching.pictures import Pictures, look, look_further, stored_pictures
-from triage.jobs.matching.sweep_state import UNCHECKED, why_not
+from triage.jobs.matching.sweep_state import unchecked_crops, why_not
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
@@ -55,7 +56,11 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     try:
         digests, facts = _read(path, pool)
     except OSError as error:
-        return MatchResult(file=str(path), sha256=None, not_checked=(f"anything: the file can't be read ({error.strerror})",))
+        return MatchResult(
+            file=str(path),
+            sha256=None,
+            not_checked=(Message("anything: the file can't be read ({reason})", reason=error.strerror or ""),),
+        )
     hashes = facts.perceptual
     exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
     listed = _near_lists(_listed(matcher, facts, digests))
@@ -69,7 +74,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
         exact=_exact(db, digests, exact_hits),
         near=tuple(near),
         checked=tuple(checked(scope, facts)),
-        not_checked=(*missing(scope, facts), *(() if unasked is None else (UNCHECKED + unasked,))),
+        not_checked=(*missing(scope, facts), *(() if unasked is None else (unchecked_crops(unasked),))),
     )
 
 

@@ -125,7 +125,7 @@ def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
     if word is None:
         return None
     if word not in words:
-        raise NotFound("There is no {what} {word}; choose one of {words}.", what=what, word=repr(word), words=tuple(words))
+        raise NotFound("There is no {what} {word}; choose from: {words}.", what=what, word=repr(word), words=tuple(words))
     return words.index(word)
 
 

@@ -147,7 +147,7 @@ def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Cl
     )
 
 
-_NOT_YET = "Not judged yet: the import has not come to this report."
+_NOT_YET = Message("Not scored yet: the import has not reached this report.")
 _NO_LOCATION = ShowLocation(
     evidence=(),
     in_pakistan=None,
@@ -156,7 +156,7 @@ _NO_LOCATION = ShowLocation(
     province=None,
     district=None,
     office=None,
-    office_why=Message(_NOT_YET),  # message-ok
+    office_why=_NOT_YET,
     by_person=(),
     foreign=(),
 )

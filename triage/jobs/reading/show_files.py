@@ -13,6 +13,7 @@ from triage.jobs.matching.sweep_state import not_swept
 from triage.jobs.matching.why import alike_files
 from triage.jobs.reading.show_text import facts, sources
 from triage.jobs.state.grades import GRADED, states
+from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
 from triage.model.matches import AlikeFile, NearMatch
@@ -61,10 +62,10 @@ def show_files(
     return tuple(shown)
 
 
-def _held(group: FileGroup | None) -> str | None:
+def _held(group: FileGroup | None) -> Message | None:
     if group is None or not group.held:
         return None
-    return f"Held for review: {group.size} different files are like one another, and a lead has to say why."
+    return Message("Held for review: {n} different files are similar to one another; a lead has to decide.", n=group.size)
 
 
 def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) -> FileVerdict:
@@ -73,13 +74,20 @@ def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) ->
         return verdict
     says, source, distance = graded.says, graded.inherited_from, graded.distance
     if says is not None and graded.report != number:
-        says = f"inherited from the same bytes in report {graded.report} (distance 0), {says}"
+        says = Message(
+            "inherited from the same bytes in report {report} (distance 0), {seen}", report=graded.report or "", seen=says
+        )
         source, distance = source or graded.sha256, distance or 0
-    told = f"Graded {graded.grade}: {says}." if graded.state == GRADED else f"Grade: {graded.state}."
-    others = f" One verdict covers the same bytes in {graded.copies} reports." if says and graded.copies > 1 else ""
+    told = Message("Grade: {state}.", state=Message(graded.state))  # message-ok
+    if graded.state == GRADED and graded.grade is not None and says is not None:
+        told = Message("Graded {grade}: {says}.", grade=Message(graded.grade), says=says)  # message-ok
+    others = NOTHING
+    if says is not None and graded.copies > 1:
+        others = Message("One grade covers the exact copies in {n} reports.", n=graded.copies)
     return replace(
         verdict,
-        why=f"{verdict.why} {told}{others}".strip(),
+        why=join(verdict.why, told, others),
+        grade_state=graded.state,
         grade=graded.grade,
         graded_by=graded.graded_by,
         graded_at=graded.graded_at,
@@ -97,10 +105,10 @@ def _file(
     in_films: tuple[NearMatch, ...],
     verdict: FileVerdict,
     group: FileGroup | None,
-    held: str | None,
+    held: Message | None,
     seen_in: tuple[str, ...],
     alike: tuple[AlikeFile, ...],
-    not_checked: tuple[str, ...],
+    not_checked: tuple[Message, ...],
 ) -> ShowFile:
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)

@@ -97,12 +97,12 @@ def take_back(session: Session, report_number: str, sha256: str) -> None:
         medium_id = _medium(batch, report_id, sha256)
         rows = grades.of_media(batch, [medium_id]).get(medium_id, [])
         if not rows or rows[-1].user_id != session.user.id:
-            raise Refused("There is no grade of yours to take back: the newest one stands.")
+            raise Refused("You have no grade to undo here; the newest one is not yours.")
         if rows[-1].court and not rows[-1].settles and len(blind(rows)) == 2:
-            raise Refused("Both blind grades are in and known; a lead decides if they differ.")
+            raise Refused("Both grades are known; a lead decides if they differ.")
         followed = grades.inheritors(batch, medium_id, rows[-1].id)
         if any(row.user_id != session.user.id for row in followed):
-            raise Refused("Somebody took that grade over for a like picture; it can't be taken back any more.")
+            raise Refused("That grade was applied to a matching image; it can no longer be undone.")
         grades.remove(batch, [rows[-1].id, *(row.id for row in followed)])
         touched = sorted({medium_id, *(row.medium_id for row in followed)})
         batch.note("grade taken back", report=report_id, media=touched)
@@ -115,16 +115,16 @@ def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, s
     pair, own = likeness.near_one(batch, medium_id, seen), grades.of_media(batch, [medium_id]).get(medium_id, [])
     rows = grades.of_media(batch, [seen]).get(seen, [])
     if pair is None or not rows or rows[-1].inherited_from is not None:
-        raise Refused("A grade is taken over only from a like picture that somebody has seen and graded.")
+        raise Refused("A grade can be applied only from a matching image that a person viewed and graded.")
     state, grade, _ = outcome(rows)
     if grade is None:
-        raise Refused("That grade can't be taken over yet: it {state}.", state=state)
+        raise Refused("That grade can't be applied yet: {state}.", state=state)
     if grade in SECOND_LOOK or any(row.court for row in own) or _in_a_case(batch, medium_id):
-        raise Refused("A file that is bound for court, or whose age is uncertain, has to be seen itself.")
+        raise Refused("A file for court, or of uncertain age, must be viewed itself.")
     if any(row.inherited_from is None for row in own):
-        raise Refused("Somebody has seen that file itself; its own grade stands.")
+        raise Refused("A person viewed that file; its own grade stays.")
     if any(group is not None and group.held for group in (group_of(batch, medium_id), group_of(batch, seen))):
-        raise Refused("Too many files are like these two: a lead has to look at that first (triage held).")
+        raise Refused("Too many files match these two: a lead must decide first (triage held).")
     grades.add(
         batch,
         medium_id=medium_id,
@@ -165,9 +165,9 @@ def waiting(session: Session) -> tuple[GradeState, ...]:
 
 def _may_settle(rows: Sequence[GradeRow], user_id: int) -> None:
     if not rows or outcome(rows)[0] != DISAGREE:
-        raise Refused("There is nothing to settle: no two people who graded this file disagree.")
+        raise Refused("There is nothing to decide: no two grades of this file disagree.")
     if user_id in {row.user_id for row in blind(rows)}:
-        raise Refused("Whoever graded the file can't decide between the two grades; another lead has to.")
+        raise Refused("A person who graded the file can't decide between the two grades; another lead must.")
 
 
 def _medium(db: Reader, report_id: int, said: str) -> int:
@@ -176,14 +176,14 @@ def _medium(db: Reader, report_id: int, said: str) -> int:
     if len(found) > 1:
         raise Refused("Several files of the report are called {file}; give the SHA-256.", file=said)
     if not found:
-        raise NotFound("The report holds no file {file} whose bytes are here.", file=said)
+        raise NotFound("The report has no stored file {file}.", file=said)
     return found.pop()
 
 
 def _like(db: Reader, medium_id: int, sha256: str) -> int:
     other = media.medium(db, sha256.casefold())
     if other is None or likeness.near_one(db, medium_id, other.id) is None:
-        raise Refused("{sha256} is no picture like this one; grade it by itself.", sha256=sha256)
+        raise Refused("{sha256} does not match this image; grade it separately.", sha256=sha256)
     return other.id
 
 
@@ -197,7 +197,7 @@ def _grade(word: str) -> Grade:
         if each.value == spoken:
             return each
     raise Refused(
-        "There is no grade {word}; choose one of {choices}.", word=repr(word), choices=tuple(each.value for each in Grade)
+        "There is no grade {word}; choose from: {choices}.", word=repr(word), choices=tuple(each.value for each in Grade)
     )
 
 

@@ -36,7 +36,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
     with session.store.batch() as batch:
         row = _row(batch, held_id)
         if row.outcome == outcome:
-            raise Refused("That hash is {outcome} already.", outcome=outcome)
+            raise Refused("This hash is already decided: {outcome}.", outcome=outcome)
         list_near.decide(batch, held_id, outcome, now(), session.user.id)
         _now_counts_otherwise(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
@@ -50,7 +50,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
     with session.store.batch() as batch:
         row = _row(batch, held_id)
         if row.outcome is None:
-            raise Refused("Nobody said anything of that hash.")
+            raise Refused("There is no decision on this hash.")
         list_near.undecide(batch, held_id)
         _now_counts_otherwise(batch, row)
         batch.note("held hash taken back", held=held_id)
@@ -61,7 +61,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
 def _row(db: Reader, held_id: int) -> HeldRow:
     found = list_near.held(db, held_id)
     if not found:
-        raise NotFound("No hash is held for review under {hash}.", hash=held_id)
+        raise NotFound("No held hash has the number {hash}.", hash=held_id)
     return found[0]
 
 

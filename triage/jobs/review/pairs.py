@@ -41,7 +41,7 @@ def take_back(session: Session, sha256: str, other: str) -> None:
         else:
             said = likeness.unsay(batch, one, second.id)
         if not said:
-            raise Refused("Nobody said anything of these two.")
+            raise Refused("There is no decision on these two.")
         batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
         holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
@@ -100,7 +100,7 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
     except ValueError:
         value = b""
     if not list_near.meets(db, value, medium_id):
-        raise NotFound("{file} is neither a file of the store nor a list's PDQ hash that this file is like.", file=said)
+        raise NotFound("{file} is neither a stored file nor a PDQ hash of a list that this file matches.", file=said)
     return value
 
 
@@ -108,7 +108,7 @@ def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     """How the PDQ hashes of two whole images match at best, in any orientation. Raises Refused when one has none."""
     hashes = [media.pdq_of(db, each) for each in (one, other)]
     if None in hashes:
-        raise Refused("Only pictures with a hash are joined: of one of the two there is none.")
+        raise Refused("Only images with a hash can be joined; one of the two has none.")
     first, second = (value for value in hashes if value is not None)
     target = int.from_bytes(second)
     distances = [(int.from_bytes(oriented) ^ target).bit_count() for oriented in orient_pdq(first)]

@@ -27,14 +27,14 @@ def must_be_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
     waiting = [reports.number(db, i) for i in report_ids if state(db, i) == "waits for a lead"]
     if waiting:
         raise Refused(
-            "{waiting}: the reported user may be a child. Nothing goes out before a lead confirms it with: "
+            "{reports}: the reported user may be a child. Nothing is exported before a lead confirms it with: "
             "triage set REPORT --confirm-child-lane",
-            waiting=tuple(waiting),
+            reports=tuple(waiting),
         )
     unjudged = [reports.number(db, i) for i in report_ids if judgement.card(db, i) is None]
     if unjudged:
         raise Refused(
-            "{unjudged}: not judged yet, so nobody knows whether the reported user may be a child.", unjudged=tuple(unjudged)
+            "{reports}: not scored yet, so it is not known whether the reported user may be a child.", reports=tuple(unjudged)
         )
 
 

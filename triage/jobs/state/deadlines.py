@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triage.message import Message
 from triage.model.judgement import Clock
 from triage.model.moment import day_in_pakistan
 from triage.priority import notice_clocks
@@ -33,5 +34,11 @@ def stage_clock(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
     last = way[-1] if way else None
     if last is None or last.due is None:
         return ()
-    basis = f"{number} is at {last.stage} since {day_in_pakistan(last.since)}; {last.basis}."
+    basis = Message(
+        "{number}: stage “{stage}” since {day}; {basis}.",
+        number=number,
+        stage=Message(last.stage),  # message-ok
+        day=str(day_in_pakistan(last.since)),
+        basis=Message(last.basis),  # message-ok
+    )
     return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from triage.message import Message
 from triage.model.casework import GradeState
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
 
-GRADED, WAITS, DISAGREE = "graded", "waits for a second grader", "graders disagree: a lead decides"
+GRADED = "graded"
+WAITS = "waits for a second grader"
+DISAGREE = "graders disagree: a lead decides"
 
 
 def states(db: Reader, medium_ids: Sequence[int], users: Mapping[int, str]) -> dict[int, GradeState]:
@@ -42,9 +45,14 @@ def _state(db: Reader, sha256: str, rows: Sequence[GradeRow], copies: int, users
     names = _names(by, users)
     says = _seen(names, seen)
     if last.inherited_from is not None:
-        of = source.sha256[:12] if source else "a file that was destroyed since"
-        says = f"inherited from {of}, {says}, distance {last.distance}; taken over by {_names((last.user_id,), users)}"
-        says += f" at {_clock(last.given)}"
+        says = Message(
+            "inherited from {file}, {seen}, distance {n}; applied by {user} at {when}",
+            file=source.sha256[:12] if source else Message("a file that was destroyed since"),
+            seen=says,
+            n=last.distance or 0,
+            user=_names((last.user_id,), users),
+            when=_clock(last.given),
+        )
     return GradeState(
         sha256=sha256,
         state=state,
@@ -59,8 +67,10 @@ def _state(db: Reader, sha256: str, rows: Sequence[GradeRow], copies: int, users
     )
 
 
-def _seen(names: str, rows: Sequence[GradeRow]) -> str:
-    return f"seen by {names} at {_clock(rows[-1].given)}" if rows else "seen by nobody who is known any more"
+def _seen(names: str, rows: Sequence[GradeRow]) -> Message:
+    if rows:
+        return Message("seen by {users} at {when}", users=names, when=_clock(rows[-1].given))
+    return Message("seen by a person who is no longer known")
 
 
 def _names(ids: Sequence[int], users: Mapping[int, str]) -> str:

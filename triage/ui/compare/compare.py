@@ -25,8 +25,7 @@ from triage.ui.media.hidden import hidden
 from triage.ui.media.hold import HoldingPage
 from triage.ui.media.reveal import Wanted
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr
-from triage.ui.text.refusals import refusal
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
 from triage.wellbeing import BreakAdvice, Rung
 
 Words = tuple[Safe, Safe]
@@ -235,7 +234,7 @@ class Compare(HoldingPage):
             key = keys.key("media", "verdict").cap
             return media_words.warning(file, side.report), tr("Press {key} when you have read this.", key=key)
         if file.problem:
-            return tr("Nothing can be shown"), refusal(file.problem)
+            return tr("Nothing can be shown"), word(file.problem)
         return None
 
     # A person's word

@@ -44,7 +44,7 @@ class DeskPage(QWidget):
         holder.setFixedHeight(52)
         holder.setLayout(self.bar)
         self.body = QWidget()
-        self.message = Message(self.reload)
+        self.message = EmptyState(self.reload)
         self.states = QStackedWidget()
         self.states.addWidget(self.message)
         self.states.addWidget(self.body)
@@ -102,7 +102,7 @@ def aside(layout: QLayout, top: int) -> None:
     layout.setContentsMargins(edge[0], top, edge[1], 16)
 
 
-class Message(QWidget):
+class EmptyState(QWidget):
     """While something is read, when it can't be, and when there is nothing: one sentence, and the next step."""
 
     def __init__(self, again: Callable[[], None]) -> None:

@@ -18,8 +18,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.ui.text.i18n import tr
-from triage.ui.text.refusals import refusal
+from triage.ui.text.i18n import tr, tr_message
 
 log = logging.getLogger(__name__)
 
@@ -285,7 +284,7 @@ class Runner(QObject):
 
     def _tell(self, job: Job, error: BaseException, failed: Callable[[str], None] | None) -> None:
         if isinstance(error, WorldError):
-            sentence = str(refusal(str(error)))
+            sentence = str(tr_message(error.message))
             log.info("job refused: %s", type(error).__name__)
         else:
             sentence = tr("Triage made an error. Please note what you did and tell your administrator.")

@@ -131,6 +131,9 @@ class SessionApi(LeadsSession, LikenessSession):
     def user_names(self) -> tuple[str, ...]:
         return tuple(user.name for user in users_job.all_users(self._session) if not user.disabled)
 
+    def has_one_user(self) -> bool:
+        return len(users_job.all_users(self._session)) == 1
+
     def lists(self) -> tuple[ListSummary, ...]:
         return tuple(lists_job.all_lists(self._session))
 

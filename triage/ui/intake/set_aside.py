@@ -12,8 +12,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, clear, label, row, rule, scrolled
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, tr, trn
-from triage.ui.text.refusals import refusal
+from triage.ui.text.i18n import Safe, ltr, tr, trn, word
 
 SHOWN = 40
 """At once: more than a screen holds. Hundreds of rows take seconds to build."""
@@ -96,7 +95,7 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setColumnStretch(0, 1)
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0, top)
-        why = label(refusal(reason), "warn", wrap=True)
+        why = label(word(reason), "warn", wrap=True)
         why.setFixedWidth(WHY_WIDTH)
         grid.addWidget(why, 0, 1, top)
         beside = helps(reason)

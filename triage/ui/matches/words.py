@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.jobs.matching.sweep_state import UNCHECKED
+from triage.message import Message
 from triage.model.match_way import FRAME_PDQ
 from triage.ui.matches.pair import Pair
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, trn, word
 from triage.ui.text.match_way_words import describe_way
-from triage.ui.text.refusals import refusal
 
 
 def tier(pair: Pair) -> Safe:
@@ -22,25 +21,14 @@ def tier(pair: Pair) -> Safe:
     return tr("Match: it counts until rejected")
 
 
-NOT_SWEPT = (
-    mark("turned, cropped and possible copies: not looked for yet; the sweep does"),
-    mark("possible copies: not looked for yet; the sweep does"),
-    mark("uneven crops: not looked for yet; the sweep does"),
-    mark("turned copies: not looked for yet; the sweep does"),
-)
-"""Of a file what the sweep has still to do, as the jobs say it."""
-
-
-def not_checked(missing: str) -> Safe:
-    """One of a file's `not_checked`."""
-    if missing not in NOT_SWEPT and missing.startswith(UNCHECKED):
-        missing = tr("uneven crops: {why}", why=refusal(missing.removeprefix(UNCHECKED)))
-    return tr("not checked: {what}", what=word(missing))
+def not_checked(missing: Message) -> Safe:
+    """Says one of a file's `not_checked`."""
+    return tr("not checked: {what}", what=tr_message(missing))
 
 
 def unchecked(pictures: Mapping[str, int]) -> Safe:
     """Of the whole store, why -> how many pictures."""
-    why = report_words.listed(refusal(why) for why in pictures)
+    why = report_words.listed(word(why) for why in pictures)
     n = sum(pictures.values())
     return trn("{n} picture not checked for uneven crops: {why}", "{n} pictures not checked for uneven crops: {why}", n, why=why)
 

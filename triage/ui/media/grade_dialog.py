@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
 from triage.model.matches import AlikeFile
 from triage.model.people import Right
@@ -102,7 +103,7 @@ class GradeDialog(QDialog):
         both.addLayout(right, 3)
         whole.addLayout(both)
         whole.addWidget(self.for_court)
-        self.settle.setVisible(self._api.may(Right.ASSIGN) and DIFFER in self._file.verdict.why)
+        self.settle.setVisible(self._api.may(Right.ASSIGN) and self._file.verdict.grade_state == DIFFER)
         whole.addWidget(self.settle)
         whole.addWidget(self.problem)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
@@ -120,7 +121,7 @@ class GradeDialog(QDialog):
                 n=seen.distance,
             )
             self._choice(right, TAKE_OVER, said, Answer(seen=seen.sha256))
-            right.addWidget(label(report_words.reason(seen.grade or ""), "small", wrap=True))
+            right.addWidget(label(report_words.reason(seen.grade or NOTHING), "small", wrap=True))
         right.addWidget(label(tr("Also apply to similar images (tick each)"), "heading"))
         if not self._like:
             right.addWidget(label(tr("Nothing in this store matches it."), "muted", wrap=True))
@@ -144,7 +145,9 @@ class GradeDialog(QDialog):
         tick.setEnabled(not other.seen)
         if other.seen:
             beside = tr(
-                "{grade}, {who}: its own grade stays", grade=word(other.graded or ""), who=report_words.reason(other.grade or "")
+                "{grade}, {who}: its own grade stays",
+                grade=word(other.graded or ""),
+                who=report_words.reason(other.grade or NOTHING),
             )
         else:
             beside = tr("will state: grade from this image, distance {n} ({how})", n=other.distance, how=describe_way(other.way))

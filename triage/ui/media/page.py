@@ -27,7 +27,6 @@ from triage.ui.media.reveal import Wanted
 from triage.ui.media.strip import FilmStrip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, tr, word
-from triage.ui.text.refusals import refusal
 from triage.wellbeing import BreakAdvice, Rung
 
 
@@ -233,7 +232,7 @@ class MediaPage(HoldingPage):
         if reached < Rung.VERDICT:
             return media_words.warning(file, self._report), tr("Press {key} when you have read this.", key=_cap("verdict"))
         if file.problem:
-            return tr("Nothing can be shown"), refusal(file.problem)
+            return tr("Nothing can be shown"), word(file.problem)
         if self.frames.at_ms is not None:
             return self.frames.words(), tr("Hold {key} to open this frame alone, blurred.", key=_cap("blurred"))
         return None, ""

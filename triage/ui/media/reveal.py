@@ -18,8 +18,7 @@ from PySide6.QtGui import QImage
 from triage.errors import WorldError
 from triage.model.media import Pixels, RevealStep
 from triage.ui.core.api import Api
-from triage.ui.text.i18n import tr
-from triage.ui.text.refusals import refusal
+from triage.ui.text.i18n import tr, tr_message
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +117,7 @@ class Revealer(QObject):
                 release.wait()
                 held.wipe()  # again, for the case that the page went before it took them
         except WorldError as error:
-            self._tell(self.failed, str(refusal(str(error))))
+            self._tell(self.failed, tr_message(error.message))
         except Exception as error:
             log.error("reveal failed: %s", type(error).__name__)
             self._tell(self.failed, tr("Triage could not show this because of an error; it stays blurred."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,7 +9,7 @@ from triage import wellbeing
 from triage.model.matches import NearMatch
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 ANNOTATIONS = {
     "infant": mark("an infant or toddler"),
@@ -185,14 +184,6 @@ RELATIONS = {
     "frame of": mark("this image is a frame of a video"),
     "shows": mark("an image is a frame of this video"),
 }
-UNSEEN = (
-    mark("near duplicates: its frames were not looked at yet; the next sweep does"),
-    mark("near duplicates: every frame of the film says too little"),
-    mark("the rest of the film: it could not be read to its end"),
-    mark("what lies between the parts looked at: the film is too long to be decoded as a whole"),
-)
-"""What may not have been looked at in a film, as the jobs say it."""
-_TRACKS = re.compile(r"(?P<n>\d+) of (?P<all>\d+) picture tracks")
 
 
 def films(file: ShowFile) -> list[Safe]:
@@ -201,15 +192,10 @@ def films(file: ShowFile) -> list[Safe]:
     if (film := file.film) is not None:
         frames, looked = number(film.frames), number(film.looked)
         said.append(tr("{frames} of {looked} sampled frames compared", frames=frames, looked=looked))
-        said += [tr("not checked: {what}", what=_unseen(missing)) for missing in film.not_checked]
+        said += [tr("not checked: {what}", what=tr_message(missing)) for missing in film.not_checked]
         if film.crowd:
             said.append(tr("shares frames with {n} videos; a lead has to decide", n=number(film.crowd)))
     return said + [_in_film(near) for near in file.in_films]
-
-
-def _unseen(missing: str) -> Safe:
-    tracks = _TRACKS.fullmatch(missing)
-    return word(missing) if tracks is None else tr("{n} of {all} video tracks", n=tracks["n"], all=tracks["all"])
 
 
 def _in_film(near: NearMatch) -> Safe:

@@ -15,8 +15,7 @@ from triage.ui.kit.keys import key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 from triage.ui.media.thumbs import Thumb
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn, word
-from triage.ui.text.reasons import sentence
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, tr_message, trn, word
 
 WIDTH = 324
 URDU_WIDTH = 340
@@ -103,7 +102,7 @@ class SidePanel(QWidget):
         self._column.addSpacing(4)
         self._column.addWidget(label(tr("What would change the band"), "heading"))
         for change in report.score.would_change_if[:CHANGES]:
-            self._column.addWidget(label(sentence(change), "muted", wrap=True))
+            self._column.addWidget(label(tr_message(change), "muted", wrap=True))
         self._column.addStretch(1)
 
     def _say(self, sentence: str) -> None:
@@ -198,11 +197,11 @@ def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
     if axis == "risk":
         floors = sorted(
             (factor for factor in factors if factor.axis == "floor"),
-            key=lambda factor: not factor.why.endswith(f"band {report.score.band}."),  # those that hold this band come first
+            key=lambda factor: factor.band != report.score.band,  # those that hold this band come first
         )
-        yield from ((tr("minimum band"), sentence(factor.why), True) for factor in floors[:FLOORS])
+        yield from ((tr("minimum band"), tr_message(factor.why), True) for factor in floors[:FLOORS])
     counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
-    yield from ((ltr(f"{factor.points:+.0f}"), sentence(factor.why), True) for factor in counted[:FACTORS])
+    yield from ((ltr(f"{factor.points:+.0f}"), tr_message(factor.why), True) for factor in counted[:FACTORS])
     if rest := counted[FACTORS:]:
         said = trn("from {n} more reason", "from {n} more reasons", len(rest))
         yield ltr(f"{sum(factor.points for factor in rest):+.0f}"), said, False

@@ -54,7 +54,7 @@ class PacketDialog(QDialog):
         self.progress = ProgressRows()
         self.make = KeyButton(tr("Create packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
-        self._runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
+        self._runner.ask(lambda: (api.has_one_user(), api.user_names()), self._users, owner=self, failed=self._failed)
 
     def _build(self, media_here: int) -> None:
         self._form = QWidget()
@@ -103,11 +103,11 @@ class PacketDialog(QDialog):
         self.resize(600, 0)
         self._state()
 
-    def _users(self, names: tuple[str, ...]) -> None:
-        others = [name for name in names if name != self._api.user.name]
-        self._alone = not others
-        for name in others:
-            self.consent_user.addItem(ltr(name), name)
+    def _users(self, answer: tuple[bool, tuple[str, ...]]) -> None:
+        self._alone, names = answer
+        for name in names:
+            if name != self._api.user.name:
+                self.consent_user.addItem(ltr(name), name)
         self._state()
 
     def _state(self) -> None:
@@ -136,6 +136,8 @@ class PacketDialog(QDialog):
         wrong = next((line for line in recipients if not line.startswith(RECIPIENT_STARTS)), None)
         if self.with_media.isChecked() and wrong is not None:
             return tr("{key} is not an age public key: it begins with age1.", key=ltr(wrong[:24]))
+        if not self._alone and self.consent_user.count() == 0:
+            return tr("Nobody can consent: every other user is disabled. An administrator has to enable or add one.")
         if not self._alone and not self.consent_passphrase.text():
             return tr("The second person has not consented: their passphrase is missing.")
         return None

@@ -85,6 +85,6 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
 def _line(factor: Factor) -> Line:
     """Points, why, the value looked at; rule and field in the tooltip."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
-    value = Safe("") if factor.value in factor.why else isolated(factor.value)
+    value = isolated(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
     return mark, report_words.reason(factor.why), value, told

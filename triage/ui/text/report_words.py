@@ -9,7 +9,6 @@ from triage.message import Message
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
 from triage.ui.text import times
 from triage.ui.text.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, tr_message, word
-from triage.ui.text.reasons import sentence
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -64,7 +63,7 @@ def scalar(value: Scalar) -> Safe:
 
 def reason(text: str | Message) -> Safe:
     """A reason in the language in force; it moves nothing around it."""
-    said = tr_message(text) if isinstance(text, Message) else sentence(text)
+    said = tr_message(text) if isinstance(text, Message) else word(text)
     return Safe(f"{FSI}{said}{PDI}") if is_rtl() else said
 
 

@@ -13,8 +13,7 @@ from triage.model.names import clean_name, find_name_problem
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.text.i18n import ltr, tr
-from triage.ui.text.refusals import refusal
+from triage.ui.text.i18n import ltr, tr, word
 from triage.ui.unlock.printing import can_print, print_half
 from triage.ui.unlock.strength import describe_strength, is_strong_enough
 
@@ -143,7 +142,7 @@ class _FirstUser(QWidget):
         name, passphrase, store = clean_name(self.name.text()), self.once.text(), self._store.name
         problem = find_name_problem(name)
         if name and problem:
-            self.hint.setText(refusal(problem))
+            self.hint.setText(word(problem))
         elif self.again.text() and self.again.text() != passphrase:
             self.hint.setText(tr("The two passphrases differ."))
         else:

@@ -1,0 +1,87 @@
+"""A short form of `python -m bench.fuzz`, with seeds that stay and one that changes; and proof that the bench can fail."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import fuzz
+from bench.fuzzing import seeds
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform == "win32", reason="limits of processes and named pipes"),
+]
+CHANGING = random.SystemRandom().randrange(1 << 24)
+
+
+def run(tmp_path: Path, *arguments: str, patience: float | None = None) -> fuzz.Run:
+    """Runs the bench in a folder of its own."""
+    options = fuzz.read_arguments([*arguments, *(() if patience is None else ("--patience", str(patience)))])
+    return fuzz.run_bench(options, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "rounds"),
+    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 4), ("backups", 2), ("keys", 4), ("wires", 1)],
+)
+def test_hostile_input_harms_nothing_else(tmp_path: Path, target: str, rounds: int) -> None:
+    """The message names the command that repeats a finding, also with the seed that changes."""
+    run = fuzz.Run(fuzz.Child(tmp_path), screens=False, patience=60)
+    try:
+        for seed in (11, CHANGING):
+            for step in range(rounds):
+                run.do_round(fuzz.targets()[target], seed, step)
+    finally:
+        run.child.end()
+    assert run.rounds == {target: 2 * rounds}
+    assert [fuzz.describe_finding(found) for found in run.found.values()] == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "target", "sentence"),
+    [
+        ("parser", "reports", "ZeroDivisionError: planted"),
+        ("judge", "archives", "ZeroDivisionError: planted"),
+        ("escape", "lists", "written beside the store: ['escaped']"),
+        ("death", "wires", "the host died (3)"),
+        ("memory", "wires", "MemoryError"),
+        ("hang", "wires", "no answer within 5 s"),
+    ],
+)
+def test_planted_faults_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: str, target: str, sentence: str
+) -> None:
+    monkeypatch.setenv("TRIAGE_FUZZ_PLANT", "tests.fuzz.plant")
+    monkeypatch.setenv("TRIAGE_FUZZ_PLANTED", planted)
+    monkeypatch.setattr(fuzz, "PARTING_SECONDS", 0)
+    seed = "3"
+    done = run(
+        tmp_path, "--target", target, "--seed", seed, "--rounds", "1", "--no-screens", patience=5 if planted == "hang" else None
+    )
+    assert [found.sentence for found in done.found.values() if sentence in found.sentence] != []
+
+
+def test_the_mutant_to_blame_is_singled_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_FUZZ_PLANT", "tests.fuzz.plant")
+    monkeypatch.setenv("TRIAGE_FUZZ_PLANTED", "memory")
+    done = run(tmp_path, "--target", "wires", "--seed", "3", "--rounds", "1", "--keep", str(tmp_path / "kept"))
+    (found,) = done.found.values()
+    assert len(found.cases) == 1
+    assert list(fuzz.make_cases(fuzz.targets()["wires"], found.seed, found.step)[found.cases[0]]) == ["want"]
+    assert [path.name for path in (tmp_path / "kept").rglob("*") if path.is_file()] == ["want"]
+
+
+@pytest.mark.parametrize("name", sorted(fuzz.targets()))
+def test_the_same_seed_gives_the_same_mutants(name: str) -> None:
+    target = fuzz.targets()[name]
+    assert fuzz.make_cases(target, 5, 1) == fuzz.make_cases(target, 5, 1) != fuzz.make_cases(target, 6, 1)
+
+
+def test_mutants_differ_from_their_seeds_in_every_format() -> None:
+    made = [seeds.mutate_report(random.Random(n)) for n in range(300)]
+    assert {name.rpartition(".")[2] for files in made for name in files} >= {"xml", "json", "pdf", "csv"}
+    assert sum(files not in seeds.feed_reports() for files in made) > 295

@@ -1,0 +1,14 @@
+"""Model objects as plain values, to be compared: messages as their English text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from triage.jobs.codec import as_text
+
+
+def plain(value: object) -> Any:
+    """Returns the value as dicts, lists and text."""
+    return msgspec.to_builtins(value, enc_hook=as_text)
