@@ -1,3 +1,3 @@
 """Triage: an air-gapped workstation for working through NCMEC CyberTipline reports."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

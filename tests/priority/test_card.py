@@ -109,7 +109,7 @@ def test_an_informational_report_of_a_named_child_is_looked_at_like_any_other() 
     near = material(people=(person(accessToChildren="Yes"),), designation="informational")
     assert card(near).band < "E"
     bare = report(incident_type=ENTICEMENT, designation="informational")
-    assert any(line.startswith("Band B if a child") for line in card(bare).would_change_if), card(bare).would_change_if
+    assert any(str(line).startswith("Band B if a child") for line in card(bare).would_change_if), card(bare).would_change_if
 
 
 def test_viral_material_rests_in_e_but_floors_stay() -> None:
@@ -356,7 +356,7 @@ BASES = {
 def test_a_supposed_fact_does_what_the_card_says(base: str, fact: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.priority.change.MOST", 99)
     before, after = card(BASES[base]), card(replace(BASES[base], **SUPPOSED[fact]))
-    said = [sentence for sentence in before.would_change_if if fact in sentence and sentence.startswith("Band")]
+    said = [sentence for sentence in map(str, before.would_change_if) if fact in sentence and sentence.startswith("Band")]
     if after.band == before.band:
         assert not said
     else:
@@ -366,8 +366,8 @@ def test_a_supposed_fact_does_what_the_card_says(base: str, fact: str, monkeypat
 
 def test_a_refuted_fact_does_what_the_card_says() -> None:
     before = card(material(people=(person(accessToChildVictim=True),)))
-    assert f"Band {card(material()).band} if the access to the child turned out not to exist." in before.would_change_if
+    assert f"Band {card(material()).band} if the access to the child turned out not to exist." in map(str, before.would_change_if)
 
 
 def test_a_sunk_report_says_that_points_do_not_lift_it() -> None:
-    assert any("no points of risk lift" in sentence for sentence in card(material(designation="informational")).would_change_if)
+    assert any("no points of risk raise" in str(sentence) for sentence in card(material(designation="informational")).would_change_if)

@@ -34,7 +34,7 @@ from triage.priority.scoring import Outcome
 
 World = tuple[Report, Location, Surroundings]
 SAID = re.compile(r"Band ([A-E]) if (.+?)(?: \(risk ([\d.]+)\))?\.")
-ACTION = re.compile(r"Actionability ([\d.]+) instead of [\d.]+ if (.+)\.")
+ACTION = re.compile(r"“Can act” ([\d.]+) instead of [\d.]+ if (.+)\.")
 
 
 def _people(world: World, *more: Person) -> World:
@@ -104,7 +104,7 @@ def carried(sentence: str, world: World) -> ScoreCard | None:
 def check(world: World) -> int:
     """How many sentences were carried out."""
     done = 0
-    for said in score(world[0], world[1], {}, world[2]).would_change_if:
+    for said in map(str, score(world[0], world[1], {}, world[2]).would_change_if):
         band, action = SAID.fullmatch(said), ACTION.fullmatch(said)
         after = carried((band or action or [""] * 3)[2], world) if band or action else None
         if after and band:
@@ -150,7 +150,7 @@ def test_a_threat_that_was_none_takes_the_deadline_with_it() -> None:
     without = "the words that sound like a threat meant something else"
     made = score(both, HERE, {}, around())
     band = score(material(free_text=(text("you have 24 hours"),)), HERE, {}, around()).band
-    assert f"Band {band} if {without}." in made.would_change_if
+    assert f"Band {band} if {without}." in [str(said) for said in made.would_change_if]
 
 
 def test_what_follows_from_a_fact() -> None:
@@ -179,15 +179,15 @@ def outcome(band: str, risk: float, action: float = 0.0) -> Outcome:
     [
         (outcome("D", 12.0), False, "By points alone: band C begins at 14 points of risk, 2.0 more than now."),
         (outcome("E", 0.0), True, "No single fact would change the band; band D begins at 5 points of risk, 5.0 more than now."),
-        (outcome("A", 45.0), False, "By points alone: risk would have to fall by 0.0 to below 45."),
-        (outcome("A", 61.3), False, "By points alone: risk would have to fall by 16.3 to below 45."),
-        (outcome("A", 44.9), False, "By points alone: risk 44.9 would not reach band A, which begins at 45; a floor holds it."),
+        (outcome("A", 45.0), False, "By points alone: risk would have to drop 0.0 points, below 45."),
+        (outcome("A", 61.3), False, "By points alone: risk would have to drop 16.3 points, below 45."),
+        (outcome("A", 44.9), False, "By points alone: risk 44.9 is below band A, which begins at 45; a minimum band holds it."),
     ],
 )
 def test_how_far_the_next_band_is(now: Outcome, quiet: bool, said: str) -> None:
     bands = shipped().bands
     assert (bands.A, bands.C, bands.D) == (45.0, 14.0, 5.0)
-    assert change._distance((), now, shipped(), quiet=quiet) == said
+    assert str(change._distance((), now, shipped(), quiet=quiet)) == said
 
 
 def test_the_nearest_change_comes_first() -> None:
@@ -196,15 +196,12 @@ def test_the_nearest_change_comes_first() -> None:
     far, fallen = change._Change("c", outcome("A", 50.0)), change._Change("d", outcome("D", 10.0))
     assert sorted([far, near, lower], key=lambda c: change._nearness(c, now)) == [lower, near, far]
     assert change._nearness(fallen, now) == (1, 10.0, "d")
-    assert (change._gain(near, now), change._gain(fallen, now), change._gain(change._Change("e", now), now)) == (
-        " (risk 31.0)",
-        "",
-        "",
-    )
+    assert [str(change._another_band(each, now)) for each in (near, fallen)] == ["Band B if b (risk 31.0).", "Band D if d."]
+    assert str(change._another_band(change._Change("e", now), now)) == "Band C if e."
 
 
 def test_so_many_sentences_and_no_more() -> None:
-    many = score(material(files=(file("a"),)), HERE, {}, around()).would_change_if
+    many = [str(said) for said in score(material(files=(file("a"),)), HERE, {}, around()).would_change_if]
     better = [said for said in many if said.startswith("Band")]
-    assert 0 < len([said for said in many if said.startswith("Actionability")]) <= 3
+    assert 0 < len([said for said in many if said.startswith("“Can act”")]) <= 3
     assert 0 < len(better) <= 6

@@ -57,7 +57,7 @@ def test_every_rule_can_be_edited_where_it_stands(files: dict[str, bytes]) -> No
         (RuleEdit(amounts={"type.enticement": math.nan}), "type.enticement needs a number above 0 and up to 100."),
         (RuleEdit(amounts={"type.enticement": 0.0}), "type.enticement needs a number above 0 and up to 100."),
         (RuleEdit(bands={"A": math.inf}), "A needs a number above 0 and up to 100."),
-        (RuleEdit(amounts={"floor.live": 3.0}), "Rule floor.live gives no points and takes none."),
+        (RuleEdit(amounts={"floor.live": 3.0}), "Rule floor.live neither gives nor removes points."),
         (RuleEdit(bands={"B": 50.0}), "The bands must begin at falling points of risk, from A to D."),
     ],
 )
