@@ -48,6 +48,7 @@ demo: $(BIN)/.ready
 
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
 test: $(BIN)/.ready-test
+	@$(BIN)/python -m compileall -q triage  # of what changed since: the programs beside the host would compile it at every start
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
 

@@ -43,6 +43,7 @@ switch ($Target) {
     }
     "test" {
         Install-Packages "test"
+        Invoke-Checked "$bin\python.exe" -m compileall -q triage  # as in the Makefile
         $pytest = @("-m", "pytest", "-p", "no:cacheprovider", "-q")
         Invoke-Checked "$bin\python.exe" @pytest -p tests.no_qt -p no:pytest-qt -n auto --dist worksteal
         $env:QT_QPA_PLATFORM = "offscreen"
