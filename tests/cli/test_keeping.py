@@ -103,9 +103,9 @@ def test_a_report_is_held_then_destroyed_and_stays_away(own: Desk) -> None:
     assert added.json["roles"] == ["analyst"]
     order = ("--reason", "acquitted", "--order", "court order 12 of 2026", "--second-user", "second")
     files = ("--second-passphrase-file", own.work / "second", "--certificate", own.work / "gone.json")
-    assert "somebody else set the passphrase" in own.call("destroy", NUMBER, *order, *files).refusal
+    assert "another person set the passphrase" in own.call("destroy", NUMBER, *order, *files).refusal
     changes_passphrase(own, "second", "second")
-    assert "neither lead nor administrator" in own.call("destroy", NUMBER, *order, *files).refusal
+    assert "another role is needed (lead, admin)" in own.call("destroy", NUMBER, *order, *files).refusal
     (own.work / "third").write_text("nine red carts\n")
     consent = ("--consent-user", "second", "--consent-passphrase-file", own.work / "second")
     added = own.call("user", "add", "third", "--role", "lead", "--new-passphrase-file", own.work / "third", *consent)

@@ -253,7 +253,7 @@ def recover(world: World, second: consent.Consent | None = None) -> None:
 
 
 def ask(world: World, second: consent.Consent) -> object:
-    return consent.ask(world.session, second, lambda user: True, "", "packet consented", reports=[2])
+    return consent.ask(world.session, second, lambda user: True, ("lead",), "packet consented", reports=[2])
 
 
 def ask_wrongly(world: World) -> None:

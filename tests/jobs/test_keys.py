@@ -96,7 +96,7 @@ def test_each_half_goes_to_another_person_and_nobody_sees_both(session: Session)
     add_person(session.store, "chief", [Role.ADMIN], chief.passphrase)
     with pytest.raises(Refused, match="consent of a second person"):
         job.show_half(session, 1, "first")
-    with pytest.raises(Refused, match="does not concern"):
+    with pytest.raises(Refused, match="the user concerned"):
         job.show_half(session, 1, "lead", lead)
     with pytest.raises(NotFound):
         job.show_half(session, 1, "Director", lead)
@@ -160,7 +160,7 @@ def test_a_person_at_hand_confirms_a_recovery_at_once(session: Session) -> None:
     with unlock(directory, "lead", "eight blue kites") as lead:
         two = job.show_half(lead, 2, "lead", Consent("first", WORDS)).text
     new = "six oak chairs on the lawn"
-    with pytest.raises(Refused, match="another user"):
+    with pytest.raises(Refused, match="a different user"):
         job.recover(directory, (one, two), "lead", new, Consent("lead", "eight blue kites"))
     with pytest.raises(WrongPassphrase):
         job.recover(directory, (one, two), "lead", new, Consent("first", "wrong"))

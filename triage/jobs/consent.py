@@ -106,7 +106,7 @@ def ask(
     session: Session,
     consent: Consent,
     may: Callable[[User], bool],
-    roles: tuple[str, ...],
+    needed: tuple[str, ...],
     kind: str,
     *,
     concerning: int | None = None,
@@ -114,13 +114,12 @@ def ask(
 ) -> User:
     """Returns the second person, after they agreed.
 
-    `may` says whether they can, `roles` names the roles of which one is needed. `kind` and `about` go into the audit log under
-    their name.
-    `concerning` is the user whom the act is about. Raises Refused, WrongPassphrase, NotFound.
+    `may` says whether they can, `needed` names the roles of which one is needed. `kind` and `about` go into the audit log under
+    their name. `concerning` is the user whom the act is about. Raises Refused, WrongPassphrase, NotFound.
     """
     actor = session.user.id
     named = session.store.users.named(consent.user)
-    check_can_consent(named, actor, may, roles, concerning)
+    check_can_consent(named, actor, may, needed, concerning)
     _count_a_try(session)
     try:
         other = unlock(session.store.directory, consent.user, consent.passphrase)
@@ -131,7 +130,7 @@ def ask(
             "The passphrase of {name} is wrong; the audit log keeps that it was tried.", name=named.name
         ) from None
     with other, other.store.batch() as batch:
-        check_can_consent(other.store.users.named(consent.user), actor, may, roles, concerning)
+        check_can_consent(other.store.users.named(consent.user), actor, may, needed, concerning)
         users_sql.clear_consent_failures(batch, actor)
         batch.note(kind, maker=actor, **about)
     return other.user
