@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from triage.errors import WorldError
@@ -28,7 +30,7 @@ class OutgoingFiles:
         """Writes one file, not yet under its name. Raises WorldError when something is in the way, or the place refuses."""
         if not overwrite:
             must_not_exist(out)
-        try:
+        with _writing(out):
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             out = resolve_file(out)
             for path, content in (
@@ -41,23 +43,12 @@ class OutgoingFiles:
                 with create_file(_unfinished(path)) as file:
                     file.write(content)
                     flush(file)
-        except OSError as error:
-            raise WorldError(
-                "{out} can't be written: {strerror}.", out=out.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
-            ) from error
 
     def publish(self) -> None:
         """Names the files. Raises WorldError."""
         for path in self._names:
-            try:
+            with _writing(path):
                 move_file(_unfinished(path), path)
-            except OSError as error:
-                raise WorldError(
-                    "{path} can't be written: {strerror}.",
-                    path=path.name,
-                    strerror=error.strerror or "",
-                    detail=f"errno {error.errno}",
-                ) from error
 
     def discard(self) -> None:
         """Removes what was not published."""
@@ -74,10 +65,23 @@ def create_folder(path: Path) -> None:
 
 
 def must_not_exist(out: Path) -> None:
-    """Raises WorldError when the file, its signature or its key is there."""
+    """Raises WorldError when the file, its signature or its key is there, or no file can be there."""
     for path in (out, beside(out, ".sig"), beside(out, ".pem")):
-        if is_there(path):
+        with _writing(path):
+            there = is_there(path)
+        if there:
             raise WorldError("{path} exists already; name a file that does not.", path=path.name)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Raises WorldError in place of what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise WorldError(
+            "{path} can't be written: {strerror}.", path=path.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
+        ) from error
 
 
 def _unfinished(path: Path) -> Path:
