@@ -79,7 +79,12 @@ def test_contradicting_fields_are_called_out_and_weigh_less(change: dict[str, st
 
 @pytest.mark.parametrize(
     ("point", "words"),
-    [((0.0, 0.0), "0, 0"), ((95.0, 74.0), "out of range"), ((31.0, 181.0), "out of range"), ((float("nan"), 74.0), "not numbers")],
+    [
+        ((0.0, 0.0), "0, 0"),
+        ((95.0, 74.0), "out of range"),
+        ((31.0, 181.0), "out of range"),
+        ((float("nan"), 74.0), "not numbers"),
+    ],
 )
 def test_what_can_not_be_a_place_weighs_nothing(point: tuple[float, float], words: str) -> None:
     found = seen(replace(SOUND, gps=point, offset=None))
@@ -182,7 +187,7 @@ def test_the_camera_clock_is_read_with_its_offset(offset: str | None, at: str) -
     ],
 )
 def test_which_coordinates_can_be_positions(latitude: float, longitude: float, usable: bool) -> None:
-    assert (gps._unusable(latitude, longitude) == "") is usable
+    assert (not gps._unusable(latitude, longitude)) is usable
 
 
 @pytest.mark.parametrize(
