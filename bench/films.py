@@ -28,8 +28,8 @@ from PIL import ImageOps
 from bench.photographs import photographs
 from tests.hashing.clips import SHOTS, clip, film, letterboxed
 from tests.hashing.scenes import Plane, landscape
-from triage.decode.cell import frames
-from triage.decode.cell.source import Source
+from triage.decode.sandbox import frames
+from triage.decode.sandbox.source import Source
 from triage.decode.client import Pool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request

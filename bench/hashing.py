@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from triage.decode.cell.looks import Seen
+    from triage.decode.sandbox.looks import Seen
     from triage.decode.protocol import Request
 
 TOGETHER, TOGETHER_BYTES = 32, 4 << 20
@@ -93,7 +93,7 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.cell.looks import hashed
+    from triage.decode.sandbox.looks import hashed
     from triage.decode.protocol import Operation, Request
 
     request = Request(operation=Operation.MEASURE)
@@ -117,9 +117,9 @@ def together(paths: list[Path]) -> Iterator[list[Path]]:
 
 
 def seen(path: Path, request: Request) -> Seen:
-    from triage.decode.cell import pictures
-    from triage.decode.cell.looks import Seen
-    from triage.decode.cell.source import Source
+    from triage.decode.sandbox import pictures
+    from triage.decode.sandbox.looks import Seen
+    from triage.decode.sandbox.source import Source
     from triage.model.media import MediaFacts
 
     data = path.read_bytes()

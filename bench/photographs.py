@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from triage.decode.cell import operations
-from triage.decode.cell.source import Source
+from triage.decode.sandbox import operations
+from triage.decode.sandbox.source import Source
 from triage.decode.protocol import Operation, Request
 from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
 from triage.hashing.uneven_crops import CellPlane

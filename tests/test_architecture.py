@@ -57,7 +57,7 @@ def places(found: Iterator[tuple[Path, int]]) -> list[str]:
     return [f"{name(path)}:{line}" for path, line in found]
 
 
-def test_rooms_keep_their_doors() -> None:
+def test_packages_keep_to_their_layers() -> None:
     run = subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"],
         cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,

@@ -34,7 +34,7 @@ MAX_LIST_ITEM = 16 * MIB
 MAX_LIST_LINE = 64 * KIB
 """One line of a table, or one key, in characters."""
 
-# Media, in the cell
+# Media, in the sandbox
 MAX_WHOLE = 64 * MIB
 """Input up to here crosses the wire whole; above it the worker asks for ranges."""
 MAX_PIXELS = 200_000_000
@@ -53,7 +53,7 @@ MAX_PDF_PAGES = 2_000
 MAX_PDF_TEXT = 16 * MIB
 REVEAL_SIDE = 1_600
 
-# Films, in the cell
+# Films, in the sandbox
 FILM_FRAMES = 300
 """So many hashed frames of a film are kept at most, some 20 KB."""
 FILM_LOOKS = 4_096

@@ -17,10 +17,10 @@ from tests.decode import media
 from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from triage import limits
-from triage.decode.cell import blur, frames, video
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.client import Pool
 from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import blur, frames, video
+from triage.decode.sandbox.source import Source, Unreadable
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import Frame, count_differing_bits, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos

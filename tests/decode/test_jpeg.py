@@ -9,9 +9,9 @@ from PIL import Image
 
 from tests.decode import media
 from triage import limits
-from triage.decode.cell import jpeg
-from triage.decode.cell.source import Unreadable
 from triage.decode.client import Pool
+from triage.decode.sandbox import jpeg
+from triage.decode.sandbox.source import Unreadable
 
 TOO_LARGE = "could not be decoded: it is larger than the limits allow"
 SOS, EOI = b"\xff\xda", b"\xff\xd9"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.decode.cell.kinds import UNKNOWN, mime_of
+from triage.decode.sandbox.kinds import UNKNOWN, mime_of
 
 
 def ftyp(major: bytes, *compatible: bytes) -> bytes:

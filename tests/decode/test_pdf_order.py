@@ -5,7 +5,7 @@ from __future__ import annotations
 from fpdf import FPDF
 from pypdfium2 import PdfDocument
 
-from triage.decode.cell import pdf
+from triage.decode.sandbox import pdf
 
 _ROWS = [
     (["Name:"], ["Ayesha Example"]),
@@ -48,7 +48,7 @@ def test_a_turned_page_stays_as_it_was_drawn() -> None:
 
 
 def test_a_page_with_its_values_behind_the_labels_is_not_looked_at_again() -> None:
-    from triage.decode.cell.pdf_order import drawn_by_columns
+    from triage.decode.sandbox.pdf_order import drawn_by_columns
 
     assert not drawn_by_columns("Name: Ayesha\r\nSource Information:\r\nType Value\r\nPort: 443\r\n")
 

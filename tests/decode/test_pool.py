@@ -73,9 +73,9 @@ def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
     ]
     program = """
 import io, sys
-from triage.decode.cell import kinds, operations
-from triage.decode.cell.source import Source
-from triage.decode.cell.warm import warm_up
+from triage.decode.sandbox import kinds, operations
+from triage.decode.sandbox.source import Source
+from triage.decode.sandbox.warm import warm_up
 from triage.decode.protocol import Operation, Request
 data, size = sys.stdin.buffer, lambda: int.from_bytes(data.read(4))
 samples = [data.read(size()) for _ in range(size())]

@@ -77,7 +77,7 @@ def test_a_lead_or_examiner_consents(office: Session, tmp_path: Path, who: str) 
 
 @pytest.mark.parametrize("who", ["analyst", "admin"])
 def test_others_can_not_consent(office: Session, tmp_path: Path, who: str) -> None:
-    with pytest.raises(Refused, match="neither lead nor examiner"):
+    with pytest.raises(Refused, match="another role is needed"):
         create_packet(office, [NUMBER], tmp_path / "p", consent=of(who))
 
 

@@ -121,9 +121,7 @@ def test_every_part_must_name_the_key_that_signed(packet: Path, made: Written) -
     report = packet / "data" / "report.json"
     report.write_text(report.read_text(encoding="utf-8").replace(made.signature_key, result.signature_key), encoding="utf-8")
     sign_again(packet, stranger)
-    assert verify_packet(packet).problems == (
-        "data/record-proof.json holds a head of the audit log that another key signed.",
-    )
+    assert verify_packet(packet).problems == ("data/record-proof.json holds a head of the audit log that another key signed.",)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def report(*identifiers: Identifier, **more: Any) -> Report:
 def picture(
     number: int, exif: Exif | None, uploaded: Moment | None = WHEN, **entry: Any
 ) -> tuple[ReportFile, dict[str, MediaFacts]]:
-    """A file of a report and what the cell found in its bytes."""
+    """A file of a report and what the sandbox found in its bytes."""
     sha256 = f"{number:064x}"
     name = f"kite{number}.jpg"
     file = FileEntry(key=f"name:{name}", name=name, uploaded=uploaded, sources=SOURCES, **entry)

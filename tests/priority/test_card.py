@@ -370,4 +370,6 @@ def test_a_refuted_fact_does_what_the_card_says() -> None:
 
 
 def test_a_sunk_report_says_that_points_do_not_lift_it() -> None:
-    assert any("no points of risk raise" in str(sentence) for sentence in card(material(designation="informational")).would_change_if)
+    assert any(
+        "no points of risk raise" in str(sentence) for sentence in card(material(designation="informational")).would_change_if
+    )

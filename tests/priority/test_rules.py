@@ -96,7 +96,11 @@ REFUSED = {
         lambda t: t.replace('axis = "note"', 'axis = "note"\npoints = 2.0', 1),
         "either give points",
     ),
-    "undone by nothing": ("risk.toml", lambda t: t.replace('"conduct.", ', '"conductor.", ', 1), "undone by conductor\\., but no rule has that id"),
+    "undone by nothing": (
+        "risk.toml",
+        lambda t: t.replace('"conduct.", ', '"conductor.", ', 1),
+        "undone by conductor\\., but no rule has that id",
+    ),
     "logarithm without end": ("risk.toml", lambda t: t.replace("at_most = 8.0\n", "", 1), "at_most"),
     "no such phrases": ("floors.toml", lambda t: t.replace('["threat"]', '["thread"]', 1), "phrase list"),
 }

@@ -344,5 +344,5 @@ def tell_ranking(found: sampling_job.Ranking) -> None:
     )
     table(
         ("provider", "reports", "in band A", "became a case"),
-        [(esp, p.reports, p.band_a, p.cases) for esp, p in list(found.by_provider.items())[:20]],
+        [(esp or "not stated", p.reports, p.band_a, p.cases) for esp, p in list(found.by_provider.items())[:20]],
     )

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from triage import limits
 from triage.decode import protocol, walls
-from triage.decode.cell.source import Source
 from triage.decode.confine import confine
 from triage.decode.process import FORKS
 from triage.decode.protocol import EndOfWire, Frame, Kind, NotConfined, ProtocolError, Refusal, Request
+from triage.decode.sandbox.source import Source
 
 _BUFFER = 64 * limits.KIB
 _GRACE_SECONDS = 5

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triage.decode import answers, probe, protocol, serving, walls
-from triage.decode.cell import kinds, operations, video
-from triage.decode.cell.looks import Seen
-from triage.decode.cell.source import Source, Unreadable
-from triage.decode.cell.warm import warm_up
 from triage.decode.protocol import Kind, Operation, ProtocolError, Refusal, Request
+from triage.decode.sandbox import kinds, operations, video
+from triage.decode.sandbox.looks import Seen
+from triage.decode.sandbox.source import Source, Unreadable
+from triage.decode.sandbox.warm import warm_up
 from triage.model.media import MediaFacts
 
 

@@ -25,7 +25,7 @@ class Importer(Protocol):
 
     @property
     def asks_cell(self) -> bool:
-        """Whether `read` asks the cell for the text of its pages, so that it can be fetched ahead."""
+        """Whether `read` asks the sandbox for the text of its pages, so that it can be fetched ahead."""
 
     def detect(self, name: str, peek: bytes) -> bool:
         """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""

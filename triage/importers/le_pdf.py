@@ -42,7 +42,7 @@ class LePdf:
         return b"%PDF-" in peek[:1024]
 
     def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a file. What the cell raises (PasswordNeeded, InputError) goes through."""
+        """One document a file. What the sandbox raises (PasswordNeeded, InputError) goes through."""
         if cell is None:
             raise InputError("PDF reports can't be read here.")
         pages = cell(data)

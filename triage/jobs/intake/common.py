@@ -1,4 +1,4 @@
-"""What the two halves of an import share: the session, the cell, the counts, and where things are set aside."""
+"""What the two halves of an import share: the session, the sandbox, the counts, and where things are set aside."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import phonenumbers
 
 from triage.decode import protocol, serving
-from triage.decode.cell.source import Source
 from triage.decode.protocol import Kind, Refusal, Request
+from triage.decode.sandbox.source import Source
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, most_bytes, pack_answered, unpack_asked

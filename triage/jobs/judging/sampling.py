@@ -91,7 +91,7 @@ class Ranking:
     top_band: Share
     cases_by_band: dict[str, int]
     first_look_hours: dict[str, float]
-    by_provider: dict[str, Provider]
+    by_provider: dict[str | None, Provider]
 
 
 def draw(session: Session, week: str | None = None) -> Sample:

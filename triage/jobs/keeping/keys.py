@@ -146,9 +146,7 @@ def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str
         return Session(Store.recover(directory, halves, user, passphrase))
     with unlock(directory, consent.user, consent.passphrase) as other:
         subject = other.store.users.named(user)
-        check_can_consent(
-            other.user, subject.id, lambda known: bool(known.roles & CONSENTING), ("lead", "examiner", "admin")
-        )
+        check_can_consent(other.user, subject.id, lambda known: bool(known.roles & CONSENTING), ("lead", "examiner", "admin"))
         session = Session(Store.recover(directory, halves, user, passphrase))
         try:
             confirm_user(other, user)

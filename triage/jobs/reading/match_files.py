@@ -40,7 +40,7 @@ def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
 
 
 class _FileRange:
-    """A file outside the store, read by range for the cell."""
+    """A file outside the store, read by range for the sandbox."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

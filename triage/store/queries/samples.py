@@ -119,12 +119,12 @@ def cases_by_band(db: Reader) -> dict[int, int]:
     return dict(db.all("SELECT q.band, count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id GROUP BY 1"))
 
 
-def by_provider(db: Reader) -> list[tuple[str, int, int, int]]:
-    """(provider, reports, those in band A, those that became a case)"""
+def by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
+    """Returns (provider, reports, those in band A, those that became a case), most reports first. None: not stated."""
     return [
         (esp, n, top, opened)
         for esp, n, top, opened in db.all(
-            "SELECT coalesce(c.word, 'not said'), count(*), sum(q.band = 0), sum(q.status = 3) FROM queue q"
+            "SELECT c.word, count(*), sum(q.band = 0), sum(q.status = 3) FROM queue q"
             " LEFT JOIN code c ON c.id = q.esp GROUP BY 1 ORDER BY 2 DESC, 1"
         )
     ]

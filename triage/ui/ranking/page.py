@@ -28,7 +28,7 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
-    name: str
+    name: str | None
     found: Provider
 
 
@@ -41,7 +41,7 @@ REPORTS: tuple[Column[SampledReport], ...] = (
     Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
 PROVIDERS: tuple[Column[_Provider], ...] = (
-    Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name == "not said" else isolated(p.name)),
+    Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
     Column(mark("Reports"), 74, lambda p: number(p.found.reports)),
     Column(mark("In band A"), 76, lambda p: number(p.found.band_a)),
     Column(mark("Became a case"), 100, lambda p: number(p.found.cases)),
@@ -60,7 +60,7 @@ class RankingPage(DeskPage):
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
         self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
-        self.providers = RowsTable(PROVIDERS, lambda p: p.name, name=tr("By provider"), inset=True)
+        self.providers = RowsTable(PROVIDERS, lambda p: p.name or "", name=tr("By provider"), inset=True)
         self.measures = QHBoxLayout()
         self.measures.setSpacing(12)
         self.weeks = QHBoxLayout()

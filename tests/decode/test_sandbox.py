@@ -18,12 +18,12 @@ from PIL import Image, ImageOps
 
 from tests.decode import media
 from triage import limits
-from triage.decode.cell import jpeg, operations, pictures
-from triage.decode.cell.looks import Seen
-from triage.decode.cell.source import Source
 from triage.decode.client import Pool
 from triage.decode.process import Worker
 from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import jpeg, operations, pictures
+from triage.decode.sandbox.looks import Seen
+from triage.decode.sandbox.source import Source
 from triage.errors import InputError
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import BLOB_BYTES
@@ -407,7 +407,7 @@ def test_a_second_look_that_fails_leaves_the_first(monkeypatch: pytest.MonkeyPat
         assert operations.finish([seen for seen in several if isinstance(seen, Seen)], request) == [first, first]
 
 
-def test_pixels_stay_in_the_cell_but_for_a_reveal(monkeypatch: pytest.MonkeyPatch, drawn: Image.Image) -> None:
+def test_pixels_stay_in_the_sandbox_but_for_a_reveal(monkeypatch: pytest.MonkeyPatch, drawn: Image.Image) -> None:
     """Counts all that comes out of the worker: the answer of a measure has no room for a picture."""
     came = [0]
     read = Worker._read

@@ -15,10 +15,10 @@ from PIL import Image
 
 from triage import limits
 from triage.decode.answers import LONGEST_MS
-from triage.decode.cell import blur
-from triage.decode.cell.pictures import check_size
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.decode.sandbox import blur
+from triage.decode.sandbox.pictures import check_size
+from triage.decode.sandbox.source import Source, Unreadable
 
 DEMUXERS = {
     "video/mp4": "mov",

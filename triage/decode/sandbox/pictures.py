@@ -18,9 +18,9 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 - these register themselves
 
-from triage.decode.cell import jpeg
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.decode.sandbox import jpeg
+from triage.decode.sandbox.source import Source, Unreadable
 from triage.hashing.resampling import Plane
 
 Samples = NDArray[np.float32]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from triage.decode.cell.source import Unreadable
 from triage.decode.protocol import Refusal
+from triage.decode.sandbox.source import Unreadable
 
 MAX_SCANS = 200
 """Encoders write 1 to 20. Each scan goes over all pixels again: thousands of empty ones fit into a small file."""

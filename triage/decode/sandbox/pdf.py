@@ -9,10 +9,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from triage.decode.cell import pdf_order
-from triage.decode.cell.pictures import check_size
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.decode.sandbox import pdf_order
+from triage.decode.sandbox.pictures import check_size
+from triage.decode.sandbox.source import Source, Unreadable
 
 
 def text(source: Source, request: Request) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from triage.decode.cell import kinds, operations, pictures
-from triage.decode.cell.looks import Seen
-from triage.decode.cell.source import Source
 from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import kinds, operations, pictures
+from triage.decode.sandbox.looks import Seen
+from triage.decode.sandbox.source import Source
 from triage.model.media import RevealStep
 
 _SIDE = 64

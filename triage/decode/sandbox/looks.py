@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.decode.cell import pictures
-from triage.decode.cell.source import Source
 from triage.decode.protocol import ProtocolError, Request
+from triage.decode.sandbox import pictures
+from triage.decode.sandbox.source import Source
 from triage.hashing.perceptual import compute_hashes
 from triage.hashing.resampling import SampleGrids, compute_grids
 from triage.model.media import MediaFacts, Perceptual

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 import exifread
 
-from triage.decode.cell import jpeg, pictures
-from triage.decode.cell.source import Source
 from triage.decode.protocol import Request
+from triage.decode.sandbox import jpeg, pictures
+from triage.decode.sandbox.source import Source
 from triage.model.media import Exif
 
 _READ_DIRECTLY = frozenset({"image/jpeg", "image/tiff", "image/png"})

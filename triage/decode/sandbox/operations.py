@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from triage.decode.cell import blur, frames, kinds, metadata, pdf, pictures, video
-from triage.decode.cell.looks import Seen, hashed
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.decode.sandbox import blur, frames, kinds, metadata, pdf, pictures, video
+from triage.decode.sandbox.looks import Seen, hashed
+from triage.decode.sandbox.source import Source, Unreadable
 from triage.hashing.resampling import compute_cells, stack_cells
 from triage.hashing.window_hashing import hash_windows_of_many
 from triage.model.media import MediaFacts, Pixels

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from triage import limits
 from triage.decode.answers import LONGEST_MS
-from triage.decode.cell import blur, video
-from triage.decode.cell.pictures import check_size, scaled_by
-from triage.decode.cell.source import Source, Unreadable
 from triage.decode.protocol import Refusal, Request
+from triage.decode.sandbox import blur, video
+from triage.decode.sandbox.pictures import check_size, scaled_by
+from triage.decode.sandbox.source import Source, Unreadable
 from triage.hashing.letterbox import remove_bars
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.resampling import Plane
