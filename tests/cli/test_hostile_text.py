@@ -26,13 +26,17 @@ FILE = "b\x1b[1A\u202e\nFORGED.jpg"
 UNDECODABLE = os.fsdecode(b"c\xff\x1b.csv")
 NUMBER, SHA = "900000701", "0" * 64
 
+AGREED = ("--consent-user", BAD, "--consent-passphrase-file", "words")
+
 COMMANDS: dict[str, tuple[str, ...]] = {
     "init": ("--store", BAD, "--user", BAD),
     "user add": (BAD, "--role", BAD, "--new-passphrase-file", "words"),
     "user list": (),
     "user roles": (BAD, "--role", "lead"),
     "user disable": (BAD,),
-    "user passphrase": ("--new-passphrase-file", BAD),
+    "user enable": (BAD, "--new-passphrase-file", "words", *AGREED),
+    "user passphrase": ("--for", BAD, "--new-passphrase-file", "words", *AGREED),
+    "user confirm": (BAD,),
     "audit verify": (),
     "audit export-head": ("--out", f"{BAD}.json"),
     "audit accept-loss": (),
@@ -44,7 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "keys show": (),
     "keys trust": (BAD, "--name", BAD),
     "keys distrust": (BAD,),
-    "keys recovery": (),
+    "keys recovery": ("--half", "1", "--custodian", BAD, *AGREED),
     "keys rotate": (),
     "recover": ("--half-file", "words", "--half-file", "words", "--new-passphrase-file", "words"),
     "destroy": (

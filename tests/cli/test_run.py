@@ -86,7 +86,7 @@ def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, 
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
     if process.returncode:  # else it was done before
-        assert (process.returncode, out, err) == (130, b"", b"Stopped; what was already taken in stays.\n")
+        assert (process.returncode, out, err) == (130, b"", b"Stopped; what was already imported stays.\n")
     with unlock(tmp_path / "store", "first", WORDS) as session:
         assert check(session).valid
 

@@ -73,7 +73,7 @@ def test_what_people_say_of_two_pictures(own: Desk) -> None:
     assert again["joined_by"] == "first"
     shown = own.call("show", LIKE).out.decode()
     assert f"match with {first['sha256']}: PDQ distance" in shown and "the same says first; seen by first at" in shown
-    assert "neither a file" in own.call("same", first["sha256"], "ab" * 32).refusal
+    assert "neither a stored file" in own.call("same", first["sha256"], "ab" * 32).refusal
     found = own.call("audit", "verify", "--json").json
     assert found["valid"] is True
 
@@ -91,7 +91,7 @@ def test_held_hashes(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1 hashes held for review" in own.call("stats").out.decode()
     assert "confirmed" in own.call("held", "confirm", held["id"]).out.decode()
     assert own.call("held", "reject", held["id"], "--json").json["decided_by"] == "first"
-    assert "No hash is held" in own.call("held", "confirm", 9).refusal
+    assert "No held hash" in own.call("held", "confirm", 9).refusal
     (result,) = own.call("match", own.work / "more" / LIKE / f"{LIKE}.jpg", "--json").json
     near = next(near for near in result["near"] if near["lists"])
     assert near["held"] and near["list_hash"] == pdq and near["list_date"] and near["quality"]
