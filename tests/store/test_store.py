@@ -204,6 +204,22 @@ def test_a_store_opened_once_counts_as_made(tmp_path: Path, cheap: Cost) -> None
         Store.create(tmp_path / "store", "x", "y", cost=cheap)
 
 
+def test_a_mark_of_making_that_was_laid_into_a_store_costs_nothing(made: Any, cheap: Cost) -> None:
+    with made.open() as store, store.batch() as batch:
+        item = batch.seal(b"evidence")
+    (made.directory / "making").write_bytes(b"")
+    before = {path: path.read_bytes() for path in made.directory.rglob("*") if path.is_file()}
+    with pytest.raises(StoreError, match="already a store"):
+        Store.create(made.directory, "x", "y", cost=cheap)
+    (made.directory / "keys.json").rename(made.directory.parent / "keys.json")
+    with pytest.raises(StoreError, match="not empty"):
+        Store.create(made.directory, "x", "y", cost=cheap)
+    (made.directory.parent / "keys.json").rename(made.directory / "keys.json")
+    assert {path: path.read_bytes() for path in made.directory.rglob("*") if path.is_file()} == before
+    with made.open() as store:
+        assert store.unseal(item) == b"evidence"
+
+
 def test_the_signature_and_fingerprint_check_with_other_tools(store: Store, tmp_path: Path) -> None:
     key = Ed25519PublicKey.from_public_bytes(store.public_key)
     key.verify(store.sign(b"data"), b"data")

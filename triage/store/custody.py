@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.errors import StoreError, WrongPassphrase
+from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.model.people import User
 from triage.store import opening, recovery
 from triage.store.batch import Batch
@@ -124,6 +124,15 @@ class Custody:
         if self.ring.file.generation < sql.bound_keys(reader)[0]:
             return "The key file is older than the store: an old copy was put in its place."
         return "The key file does not belong to this state of the store."
+
+    def check_acceptable(self, reader: Reader) -> None:
+        """Raises Refused for a strange key file of several users: in it passphrases that were changed open the store again, so
+        that one person, who may know them, could act as others."""
+        if self.problem(reader) and len(sql.all_users(reader)) > 1:
+            raise Refused(
+                "An older or strange key file can't be accepted in a store of several users: put the newest key file back, or"
+                " restore the newest backup."
+            )
 
     def _is_bound(self, reader: Reader) -> bool:
         return (self.ring.file.generation, self.ring.file.digest()) == sql.bound_keys(reader)

@@ -34,7 +34,7 @@ def clear_for_creation(directory: Path) -> None:
     """Leaves an empty folder with the MAKING mark and a vault, or raises StoreError."""
     with disk("making the store"):
         make_private_folder(directory)
-        making = is_there(directory / MAKING)
+        making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent
         if is_there(directory / KEYS) and not making:
             raise StoreError("There is already a store in this folder; choose another folder.")
         if not making and list_names(directory):

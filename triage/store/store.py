@@ -333,8 +333,8 @@ class Store:
         """An administrator goes on from a state that the head or the key file does not confirm."""
         if Role.ADMIN not in self.user.roles:
             raise Refused("Only an administrator may accept that entries of the record are missing.")
-        seen = self._heads.describe()
-        self.problems = ()
+        self.keys.check_acceptable(self._database.writer)
+        seen, self.problems = self._heads.describe(), ()
         with self._transaction() as batch:
             migrate(batch, self._database.version())
             self.keys.bind(batch, self.keys.ring)
