@@ -143,7 +143,7 @@ def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp
     store._heads.write(audit.record.state(store.read()))
     assert store.verify_record().valid  # with the signing key even the head can be forged ...
     result = store.verify_record(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
-    assert "exported head counts 7 entries" in " ".join(result.problems)
+    assert "By the exported head the record has 7 entries" in " ".join(result.problems)
 
 
 def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp_path: Path) -> None:

@@ -246,7 +246,7 @@ def test_a_damaged_or_strange_intent_is_none(made: Any, tmp_path: Path) -> None:
 
 def test_an_older_change_of_key_does_not_end_a_newer_database(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with made.open() as store, monkeypatch.context() as patched:
-        patched.setattr("triage.store.rekey._put_in_place", lambda directory: None)
+        patched.setattr("triage.store.rekey.move_copy_into_place", lambda directory: None)
         replace_key(store)
     shutil.copytree(made.directory, tmp_path / "interrupted")
     made.open().close()  # the change is brought to its end
