@@ -13,8 +13,6 @@ from triage.store.pages import Pages
 from triage.store.queries import record
 from triage.store.queries.record import RecordState
 
-PAGES_SINCE = 12
-"""The schema from which on every head vouches for the pages."""
 _FOLD_AFTER = 1000
 """Frames in the write-ahead log after which it is folded into the database; SQLite's own number."""
 
@@ -57,7 +55,7 @@ class Heads:
         state = record.state(self._database.writer)
         if found := audit.compare(state, head, self.store, self._public_key):
             return found
-        if not head.pages and head.commits == state.commits and self._database.version() >= PAGES_SINCE:
+        if not head.pages and head.commits == state.commits:
             return Message("The record's head does not vouch for the database's pages: it was not written by this store.")
         return None
 

@@ -13,7 +13,7 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} originals have no bytes in the vault.", count=count),
     ),
     (
-        "SELECT count(*) FROM medium m LEFT JOIN vault_item v ON v.id = m.item WHERE v.id IS NULL",
+        "SELECT count(*) FROM media_item m LEFT JOIN vault_item v ON v.id = m.item WHERE v.id IS NULL",
         lambda count: Message("{count} media have no bytes in the vault.", count=count),
     ),
     (
@@ -25,27 +25,27 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} reports have no current document.", count=count),
     ),
     (
-        "SELECT count(*) FROM report r LEFT JOIN alias a ON a.number = r.number AND a.report_id = r.id WHERE a.number IS NULL",
+        "SELECT count(*) FROM report r LEFT JOIN report_number a ON a.number = r.number AND a.report_id = r.id WHERE a.number IS NULL",
         lambda count: Message("{count} reports can't be found by their number.", count=count),
     ),
     (
-        "SELECT count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.report_id = r.id AND v.n = r.version)",
+        "SELECT count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM report_version v WHERE v.report_id = r.id AND v.n = r.version)",
         lambda count: Message("{count} reports have no current version.", count=count),
     ),
     (
-        "SELECT count(*) FROM report r LEFT JOIN card c ON c.report_id = r.id LEFT JOIN stale s ON s.report_id = r.id WHERE c.report_id IS NULL AND s.report_id IS NULL",
+        "SELECT count(*) FROM report r LEFT JOIN score_card c ON c.report_id = r.id LEFT JOIN stale s ON s.report_id = r.id WHERE c.report_id IS NULL AND s.report_id IS NULL",
         lambda count: Message("{count} reports were never judged and are not waiting for it.", count=count),
     ),
     (
-        "SELECT count(*) FROM card c LEFT JOIN queue q ON q.report_id = c.report_id WHERE q.report_id IS NULL",
+        "SELECT count(*) FROM score_card c LEFT JOIN queue q ON q.report_id = c.report_id WHERE q.report_id IS NULL",
         lambda count: Message("{count} judged reports are missing from the queue.", count=count),
     ),
     (
-        "SELECT count(*) FROM set_aside s WHERE s.sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM original o WHERE o.sha256 = s.sha256) AND NOT EXISTS (SELECT 1 FROM medium m WHERE m.sha256 = s.sha256)",
+        "SELECT count(*) FROM quarantined s WHERE s.sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM original o WHERE o.sha256 = s.sha256) AND NOT EXISTS (SELECT 1 FROM media_item m WHERE m.sha256 = s.sha256)",
         lambda count: Message("{count} set-aside files have lost their bytes.", count=count),
     ),
     (
-        "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM medium) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
+        "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM media_item) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
         lambda count: Message("{count} files are still listed although their keys were destroyed.", count=count),
     ),
 )
