@@ -43,7 +43,7 @@ def no_typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def entries(session: Session) -> list[str]:
-    return [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
+    return [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM audit_entry ORDER BY n")]
 
 
 def of(who: str) -> Consent:

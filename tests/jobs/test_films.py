@@ -34,7 +34,6 @@ from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
-from triage.resources import resource
 from triage.store.queries import films, media
 
 DRAWN = list(clip(1, 5))
@@ -146,14 +145,14 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
 def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_sweep(session: Session, tmp_path: Path) -> None:
     take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
     with session.store.batch() as batch:
-        for i, facts in batch.all("SELECT id, facts FROM medium"):
+        for i, facts in batch.all("SELECT id, facts FROM media_item"):
             old = {k: v for k, v in msgspec.msgpack.decode(facts).items() if k != "film"}
-            batch.execute("UPDATE medium SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
-        for table in ("film", "film_tie", "still_tie", "near"):
+            batch.execute("UPDATE media_item SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
+        for table in ("video", "video_match", "frame_match", "media_match"):
             batch.execute(f"DELETE FROM {table}")
-        migration = resource("migrations/0014_films.sql").read_text()
-        batch.execute(migration[migration.index("INSERT INTO film") :].rstrip(";\n"))
-        assert batch.value("SELECT count(*) FROM film WHERE frames IS NULL") == 2
+        kind = "instr(facts, CAST('video/' AS BLOB)) > 0"  # in MessagePack
+        batch.execute(f"INSERT INTO video (media_item_id) SELECT id FROM media_item WHERE {kind}")
+        assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
     before = shown(session)["a.mp4"]
     assert before.film is not None
     assert "not looked at yet" in before.film.not_checked[0]
@@ -189,10 +188,10 @@ def test_not_the_same_holds_and_destruction_takes_all(
     sweep(session)
     assert shown(session)["a.mp4"].in_films == ()
     with session.store.batch() as batch:
-        batch.execute("DELETE FROM near")
-        batch.execute("DELETE FROM occurrence")
-        batch.execute("DELETE FROM medium")
-        assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("film", "film_tie", "still_tie")] == [0, 0, 0]
+        batch.execute("DELETE FROM media_match")
+        batch.execute("DELETE FROM file")
+        batch.execute("DELETE FROM media_item")
+        assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("video", "video_match", "frame_match")] == [0, 0, 0]
 
 
 def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
@@ -208,7 +207,7 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool):
             pass
     with session.reading() as db:
-        entries = [json.loads(text) for (text,) in db.all("SELECT json FROM record_entry ORDER BY n")]
+        entries = [json.loads(text) for (text,) in db.all("SELECT json FROM audit_entry ORDER BY n")]
     told = [entry["about"].get("frame_at_ms") for entry in entries if entry["kind"] == "media revealed"]
     assert told == [times[2], None]
     assert film_times(session, "ab" * 32) == ()
@@ -226,7 +225,7 @@ def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monk
     crowds = [file.film.crowd for file in shown(session).values() if file.film]
     assert max(crowds) == 2
     with session.reading() as db:
-        assert db.value("SELECT count(*) FROM film_tie") == 2
+        assert db.value("SELECT count(*) FROM video_match") == 2
 
 
 def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,12 +233,12 @@ def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path
     copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
     assert take(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
     with session.reading() as db:
-        assert db.all("SELECT count(*) FROM film WHERE swept = 2") == [(3,)]
-        assert db.value("SELECT count(*) FROM near") == 1 + 3
+        assert db.all("SELECT count(*) FROM video WHERE swept = 2") == [(3,)]
+        assert db.value("SELECT count(*) FROM media_match") == 1 + 3
     assert {file.group_size for file in shown(session).values() if file.film} == {5}
     assert sweep(session).left == 0
     with session.reading() as db:
-        assert db.value("SELECT count(*) FROM film WHERE swept = 2") == 3
+        assert db.value("SELECT count(*) FROM video WHERE swept = 2") == 3
     asked = tmp_path / "x.mp4"
     asked.write_bytes(SMALLER)
     (result,) = match(session, [asked])

@@ -90,7 +90,7 @@ class LoneAdministrator(RuleBasedStateMachine):
     def agreed(self) -> int:
         """Counts all consents that were ever given."""
         with unlock(self.store, MALLORY, OWN) as session:
-            kinds = [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM record_entry")]
+            kinds = [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM audit_entry")]
         return sum(kind.endswith("consented") for kind in kinds)
 
     @rule(

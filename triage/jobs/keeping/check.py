@@ -6,6 +6,7 @@ from pathlib import Path
 
 from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
@@ -25,9 +26,9 @@ def check(
     return session.store.check(subset, on_progress, cancel, (_references,))
 
 
-def _references(db: Reader) -> tuple[list[str], dict[str, int]]:
+def _references(db: Reader) -> tuple[list[Message], dict[str, int]]:
     counts = {"reports": reports.count(db), "media": media.count(db), "set_aside": bundles.count_set_aside(db)}
-    return references.problems(db), counts
+    return references.find_problems(db), counts
 
 
 def verify_record(session: Session, head: Path | None = None) -> AuditResult:

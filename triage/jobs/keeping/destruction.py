@@ -24,6 +24,7 @@ from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
 from triage.store import backup as store_backup
@@ -36,7 +37,7 @@ from triage.store.queries.destruction import Plan
 
 _log = logging.getLogger(__name__)
 
-IMPORT_RUNS = "An import is running in this store; destroy when it has ended."
+IMPORT_RUNS = Message("An import is running in this store; destroy when it has ended.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
