@@ -295,7 +295,7 @@ def test_what_is_said_very_often_takes_no_longer_than_as_many_different_things(s
 
 @pytest.mark.timeout(30)
 def test_many_files_of_one_name_are_attached_one_by_one() -> None:
-    entries = tuple(entry(f"k{n:05}", name="same.jpg") for n in range(8_000))
-    came = [occurrence(f"d{n:05}/same.jpg", str(n).encode()) for n in range(8_000)]
+    entries = tuple(entry(f"k{n:05}", name="same.jpg") for n in range(20_000))
+    came = [occurrence(f"d{n:05}/same.jpg", str(n).encode()) for n in range(20_000)]
     attached = merge([document("p", "1", files=entries)], came).files
     assert [file.occurrence for file in attached] == came
