@@ -54,17 +54,3 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(made: Any, monkeypatc
     with made.open() as opened:
         assert opened.read().value("SELECT count(*) FROM sqlite_master WHERE name = 'user_note'") == 0
         assert opened.check().valid, opened.check().problems
-
-
-def test_no_head_without_a_digest_of_the_pages_is_accepted(made: Any) -> None:
-    """A forger who has the signing key of another time can't leave the digest out: the first schema has it already."""
-    path = made.directory / "head.json"
-    with made.open() as opened:
-        head = json.loads(path.read_bytes())
-        from triage.store import audit
-
-        bare = audit.make_head(opened.id, audit.record.state(opened.read()), opened.sign, "")
-        assert bare.commits == head["commits"]
-    audit.write_head(path, bare)
-    with pytest.raises(StoreError, match="does not vouch for the database's pages"):
-        made.open()
