@@ -64,7 +64,9 @@ def test_an_exported_head_still_holds_later(copy: Desk, tmp_path: Path) -> None:
     assert copy.call("set", "900000001", "--status", "in_progress").code == 0
     done = copy.call("audit", "verify", "--head", tmp_path / "head.json", "--json")
     assert (done.code, done.json["valid"], done.json["problems"]) == (0, True, [])
-    assert done.json["entries"] == json.loads((tmp_path / "head.json").read_bytes())["count"] + 2, "the export itself, and the decision"
+    assert done.json["entries"] == json.loads((tmp_path / "head.json").read_bytes())["count"] + 2, (
+        "the export itself, and the decision"
+    )
 
 
 def test_a_store_put_back_to_an_earlier_day_is_found_out(copy: Desk, tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "user list": (),
     "user roles": (BAD, "--role", "lead"),
     "user disable": (BAD,),
+    "user enable": (BAD, "--new-passphrase-file", "words"),
+    "user confirm": (BAD,),
     "user passphrase": ("--new-passphrase-file", BAD),
     "audit verify": (),
     "audit export-head": ("--out", f"{BAD}.json"),
@@ -40,6 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "policy list": (),
     "policy set": (BAD, BAD),
     "check": (),
+    "completion": ("bash",),
     "stats": (),
     "keys show": (),
     "keys trust": (BAD, "--name", BAD),
@@ -111,7 +114,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 
 def commands(of: click.Group = group.triage, before: str = "") -> Iterator[str]:
-    for name, command in of.commands.items():
+    context = click.Context(of)
+    for name in of.list_commands(context):
+        command = of.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, f"{before}{name} ")
             if not command.invoke_without_command:

@@ -9,11 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.conftest import WORDS, Desk
 from tests.jobs.bundles import write_zip
 from tests.jobs.conftest import CHEAP
+from triage.cli import group
+from triage.cli.command_list import COMMANDS
 from triage.cli.run import run
 from triage.jobs.keeping.check import check
 from triage.jobs.reading import queue as queue_job
@@ -61,10 +65,10 @@ def test_a_fault_before_a_store_is_open(
 ) -> None:
 
     monkeypatch.setattr(log, "_last", None)
-    monkeypatch.setattr("triage.cli.group.unlock", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("triage.jobs.session.unlock", lambda *_, **__: 1 / 0)
     (tmp_path / "words").write_text("x")
     assert run(["queue", "--user", "x", "--store", str(tmp_path), "--passphrase-file", str(tmp_path / "words")]) == 1
-    assert "no store was open" in capsys.readouterr().err
+    assert "No store was open" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["words"]
 
 
@@ -86,12 +90,48 @@ def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, 
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
     if process.returncode:  # else it was done before
-        assert (process.returncode, out, err) == (130, b"", b"Stopped; what was already taken in stays.\n")
+        assert (process.returncode, out, err) == (130, b"", b"Stopped. What was already imported stays.\n")
     with unlock(tmp_path / "store", "first", WORDS) as session:
         assert check(session).valid
+
+
+HEAVY = frozenset(
+    "PySide6 cryptography fasttext fpdf lxml msgspec numpy phonenumbers pyrage pyzipper rich shapely sqlcipher3 tzfpy uharfbuzz "
+    "xlsxwriter zxcvbn".split()
+)
+IMPORTED = """
+import contextlib, io, sys
+from triage.cli.run import run
+with contextlib.redirect_stdout(io.StringIO()):
+    assert run(sys.argv[1:]) == 0
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+print(*sorted(name for name in sys.modules if name.startswith("triage.")))
+"""
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("completion", "bash")])
+def test_help_imports_no_heavy_library_and_no_package_below_the_command_line(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTED, *arguments], capture_output=True, text=True, check=True, timeout=100)
+    libraries, ours = (set(line.split()) for line in done.stdout.splitlines())
+    assert not libraries & HEAVY
+    assert not {name for name in ours if name.startswith(("triage.jobs", "triage.store", "triage.exports", "triage.ui"))}
 
 
 @pytest.mark.parametrize(("argument", "words"), [("--help", "import"), ("--version", "triage, version")])
 def test_help_and_version_are_no_errors(argument: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([argument]) == 0
     assert words in capsys.readouterr().out
+
+
+def test_every_command_is_in_the_list_with_its_module_and_a_line_that_fits() -> None:
+    context = click.Context(group.triage)
+    for name, (module, line) in COMMANDS.items():
+        command = group.triage.get_command(context, name)
+        assert command is not None and len(line) <= 60, name
+        assert f"triage.cli.{module}" in sys.modules
+    assert set(group.triage.commands) == set(COMMANDS)
+
+
+def test_no_line_of_a_list_of_commands_is_cut() -> None:
+    for name in COMMANDS:
+        assert "..." not in CliRunner().invoke(group.triage, [name, "--help"]).output.partition("Commands:")[2], name

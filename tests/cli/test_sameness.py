@@ -65,7 +65,8 @@ def test_what_people_say_of_two_pictures(own: Desk) -> None:
     assert (verdict["inherited_from"], verdict["inherited_distance"]) == (first["sha256"], like["distance"])
 
     assert own.call("not-same", first["sha256"], second["sha256"], "--json").json == {
-        "not_same": [first["sha256"], second["sha256"]]
+        "schema": "triage/1",
+        "not_same": [first["sha256"], second["sha256"]],
     }
     assert own.call("show", LIKE, "--json").json["files"][0]["verdict"]["grade"] is None
     assert own.call("same", first["sha256"], second["sha256"]).code == 0

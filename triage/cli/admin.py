@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from triage.cli.casework import tell_ranking
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import both_clocks, print_json, progress_bar, say, table
+from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.ranking_text import print_ranking
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
 from triage.jobs.consent import Consent
@@ -42,12 +42,12 @@ def init(common: Common) -> int:
                 }
             )
             return 0
-        say(f"Store {common.directory()} is ready; {session.user.name} holds all roles.")
-        say(f"Fingerprint of its signing key, to be kept on paper: {created.fingerprint}")
-        say("Recovery key, in two halves. It is shown once and kept nowhere:")
+        print_line(f"Store {common.directory()} is ready; {session.user.name} holds all roles.")
+        print_line(f"Fingerprint of its signing key, to be kept on paper: {created.fingerprint}")
+        print_line("Recovery key, in two halves. It is shown once and kept nowhere:")
         for half in created.recovery:
-            say(f"  {half}")
-        say("You have seen both halves, since the store has one user. They are void as soon as you add a second one.")
+            print_line(f"  {half}")
+        print_line("You have seen both halves, since the store has one user. They are void as soon as you add a second one.")
     return 0
 
 
@@ -74,7 +74,7 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
     if common.json:
         print_json(_user(added))
     else:
-        say(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
+        print_line(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
     return 0
 
 
@@ -87,7 +87,7 @@ def user_list(common: Common) -> int:
     if common.json:
         print_json([_user(u) for u in found])
     else:
-        table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
+        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
     return 0
 
 
@@ -121,7 +121,7 @@ def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Conse
     if common.json:
         print_json(_user(changed))
     else:
-        say(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
+        print_line(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
     return 0
 
 
@@ -135,7 +135,7 @@ def user_disable(common: Common, name: str) -> int:
     if common.json:
         print_json({"name": name, "disabled": True})
     else:
-        say(f"{name} can no longer open this store.")
+        print_line(f"{name} can no longer open this store.")
     return 0
 
 
@@ -152,7 +152,7 @@ def user_enable(common: Common, name: str, new_passphrase_file: str | None, cons
     if common.json:
         print_json(_user(enabled))
     else:
-        say(f"{enabled.name} may work again, after running triage user passphrase.")
+        print_line(f"{enabled.name} may work again, after running triage user passphrase.")
     return 0
 
 
@@ -175,9 +175,9 @@ def user_passphrase(common: Common, name: str | None, new_passphrase_file: str |
     if common.json:
         print_json({"name": whose, "changed": True})
     elif name is None:
-        say("The passphrase is changed.")
+        print_line("The passphrase is changed.")
     else:
-        say(f"{whose} has a new passphrase, and changes it first of all with triage user passphrase.")
+        print_line(f"{whose} has a new passphrase, and changes it first of all with triage user passphrase.")
     return 0
 
 
@@ -191,7 +191,7 @@ def user_confirm(common: Common, name: str) -> int:
     if common.json:
         print_json(_user(confirmed))
     else:
-        say(f"{confirmed.name} can give consent again.")
+        print_line(f"{confirmed.name} can give consent again.")
     return 0
 
 
@@ -210,16 +210,18 @@ def audit_verify(common: Common, head: Path | None) -> int:
     if common.json:
         print_json(result)
     else:
-        say(f"{result.entries} entries, head {result.head}")
+        print_line(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
-            say(problem)
+            print_line(problem)
         if result.last_step is not None:
-            say(f"The last step was made {both_clocks(result.last_step)}.")
+            print_line(f"The last step was made {format_time(result.last_step)}.")
             if result.last_step > now():
-                say("This machine's clock is behind that: set it right, or the times of what is done now mislead.")
-        say("The record is whole." if result.valid else "The record is NOT whole.")
+                print_line("This machine's clock is behind that: set it right, or the times of what is done now mislead.")
+        print_line("The record is whole." if result.valid else "The record is NOT whole.")
         if head is None:
-            say("An older copy of the whole store tells an earlier last step; only a head kept elsewhere (--head) proves it.")
+            print_line(
+                "An older copy of the whole store tells an earlier last step; only a head kept elsewhere (--head) proves it."
+            )
     return 0 if result.valid else 1
 
 
@@ -234,7 +236,7 @@ def audit_export_head(common: Common, out: Path) -> int:
     if common.json:
         print_json({"path": str(out), "signature_key": fingerprint})
     else:
-        say(f"The head is in {out}; keep it away from this machine.")
+        print_line(f"The head is in {out}; keep it away from this machine.")
     return 0
 
 
@@ -247,8 +249,8 @@ def audit_accept_loss(common: Common) -> int:
         print_json({"accepted": accepted})
     else:
         for problem in accepted:
-            say(f"Accepted: {problem}")
-        say("The store can be written again. Import what came since, and export a new head.")
+            print_line(f"Accepted: {problem}")
+        print_line("The store can be written again. Import what came since, and export a new head.")
     return 0
 
 
@@ -261,7 +263,7 @@ def audit_outgoing(common: Common) -> int:
     if common.json:
         print_json(found)
     else:
-        table(
+        print_table(
             ("written", "by", "what", "name", "SHA-256", "handed to", "medium", "serial"),
             [
                 (o.written, o.user, o.kind, o.name, o.sha256, o.handover.handed_to, o.handover.medium, o.handover.medium_serial)
@@ -285,7 +287,7 @@ def policy_list(common: Common) -> int:
     if common.json:
         print_json(found)
     else:
-        table(("policy", "value"), list(found.items()))
+        print_table(("policy", "value"), list(found.items()))
     return 0
 
 
@@ -301,7 +303,7 @@ def policy_set(common: Common, name: str, value: str) -> int:
     if common.json:
         print_json(found)
     else:
-        say(f"{name} is {value}.")
+        print_line(f"{name} is {value}.")
     return 0
 
 
@@ -324,10 +326,10 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
     if common.json:
         print_json(result)
     else:
-        table(("checked", "count"), list(result.checked.items()))
+        print_table(("checked", "count"), list(result.checked.items()))
         for problem in result.problems:
-            say(problem)
-        say("Everything agrees." if result.valid else "Something is wrong.")
+            print_line(problem)
+        print_line("Everything agrees." if result.valid else "Something is wrong.")
     return 0 if result.valid else 1
 
 
@@ -340,17 +342,17 @@ def stats(common: Common) -> int:
     if common.json:
         print_json(found)
         return 0
-    say(f"{found.reports} reports, of which {found.destroyed} were destroyed")
-    say(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
-    say(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for a person")
+    print_line(f"{found.reports} reports, of which {found.destroyed} were destroyed")
+    print_line(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
+    print_line(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for a person")
     for what, counts in (
         ("status", found.by_status),
         ("band", found.by_band),
         ("office", found.by_office),
         ("month", found.by_month),
     ):
-        say()
-        table((what, "reports"), list(counts.items()))
-    say()
-    tell_ranking(found.ranking)
+        print_line()
+        print_table((what, "reports"), list(counts.items()))
+    print_line()
+    print_ranking(found.ranking)
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
@@ -29,8 +29,10 @@ def backup(common: Common, directory: Path) -> int:
     if common.json:
         print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
     else:
-        say(f"Backup {made.number} in {directory} is whole; {made.copied:,} bytes of media were new.")
-        say(f"Bring it up to date within {days} days, or destroy its medium: it keeps what is destroyed in the store meanwhile.")
+        print_line(f"Backup {made.number} in {directory} is whole; {made.copied:,} bytes of media were new.")
+        print_line(
+            f"Bring it up to date within {days} days, or destroy its medium: it keeps what is destroyed in the store meanwhile."
+        )
     return 0
 
 
@@ -72,14 +74,14 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
         )
         return 0 if result.valid else 1
     for problem in result.problems:
-        say(problem)
-    say(f"The store is in {common.directory()}" + (" and whole." if result.valid else ", but NOT whole."))
+        print_line(problem)
+    print_line(f"The store is in {common.directory()}" + (" and whole." if result.valid else ", but NOT whole."))
     if made.applied is not None:
-        _tell(made.applied)
+        _print_result(made.applied)
     if made.waits:
-        say("What was destroyed since the backup may be in it: no media are revealed and nothing leaves it before")
-        say("the newest register of destructions was applied (triage register apply FILE),")
-        say("or you said that there is none (triage register none --reason R).")
+        print_line("What was destroyed since the backup may be in it: no media are revealed and nothing leaves it before")
+        print_line("the newest register of destructions was applied (triage register apply FILE),")
+        print_line("or you said that there is none (triage register none --reason R).")
     return 0 if result.valid else 1
 
 
@@ -95,7 +97,7 @@ def backups(common: Common, gone: str | None) -> int:
     if common.json:
         print_json(found)
     else:
-        table(
+        print_table(
             ("id", "folder", "state", "made", "medium destroyed", "to do"),
             [(b.id, b.place, b.number, b.made, b.gone, b.to_do) for b in found],
         )
@@ -117,7 +119,7 @@ def register_export(common: Common, file: Path) -> int:
     if common.json:
         print_json({"path": str(file), "destructions": named})
     else:
-        say(f"{file} names {named} destructions, by keyed hashes that only this store understands.")
+        print_line(f"{file} names {named} destructions, by keyed hashes that only this store understands.")
     return 0
 
 
@@ -131,7 +133,7 @@ def register_apply(common: Common, file: Path) -> int:
     if common.json:
         print_json(applied)
     else:
-        _tell(applied)
+        _print_result(applied)
     return 0
 
 
@@ -145,11 +147,11 @@ def register_none(common: Common, reason: str) -> int:
     if common.json:
         print_json({"register": None, "reason": reason})
     else:
-        say("The store can be read. The record keeps that no register was applied, and who said so.")
+        print_line("The store can be read. The record keeps that no register was applied, and who said so.")
     return 0
 
 
-def _tell(applied: Applied) -> None:
-    say(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
-    say(f"{applied.elsewhere} that it never held are kept out, {applied.known} were known.")
-    say(f"What was destroyed after {applied.made} is not known here: carry out those orders again.")
+def _print_result(applied: Applied) -> None:
+    print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
+    print_line(f"{applied.elsewhere} that it never held are kept out, {applied.known} were known.")
+    print_line(f"What was destroyed after {applied.made} is not known here: carry out those orders again.")

@@ -8,7 +8,7 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.jobs import trusted_keys
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import destruction as destruction_job
@@ -29,16 +29,16 @@ def keys_show(common: Common) -> int:
     if common.json:
         print_json(facts)
         return 0
-    say(f"Fingerprint of the signing key: {facts.fingerprint}")
-    say(f"Encrypt for this store with age to: {facts.recipient}")
+    print_line(f"Fingerprint of the signing key: {facts.fingerprint}")
+    print_line(f"Encrypt for this store with age to: {facts.recipient}")
     slots = ", ".join(f"{n} {kind}" for kind, n in facts.slots.items())
-    say(f"Key file of generation {facts.generation}, slots: {slots}")
+    print_line(f"Key file of generation {facts.generation}, slots: {slots}")
     for half in facts.recovery:
         said = "" if half.valid else ", waits for the other half"
-        say(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{said}")
+        print_line(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{said}")
     if not any(half.valid for half in facts.recovery):
-        say("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
-    table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
+        print_line("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
+    print_table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
     return 0
 
 
@@ -53,7 +53,7 @@ def keys_trust(common: Common, key: str, name: str) -> int:
     if common.json:
         print_json({"name": name, "fingerprint": fingerprint})
     else:
-        say(f"{fingerprint} is known as {name}. Compare it with the paper of that workstation.")
+        print_line(f"{fingerprint} is known as {name}. Compare it with the paper of that workstation.")
     return 0
 
 
@@ -67,7 +67,7 @@ def keys_distrust(common: Common, name: str) -> int:
     if common.json:
         print_json({"name": name, "trusted": False})
     else:
-        say(f"{name} is no longer known.")
+        print_line(f"{name} is no longer known.")
     return 0
 
 
@@ -83,10 +83,10 @@ def keys_recovery(common: Common, half: int, custodian: str, consent: Consent | 
     if common.json:
         print_json({"half": shown.number, "custodian": custodian, "recovery": shown.text, "whole": shown.whole})
         return 0
-    say(f"Half {shown.number} of the recovery key, for {custodian} alone. It is shown once and kept nowhere:")
-    say(f"  {shown.text}")
+    print_line(f"Half {shown.number} of the recovery key, for {custodian} alone. It is shown once and kept nowhere:")
+    print_line(f"  {shown.text}")
     other = 3 - shown.number
-    say(
+    print_line(
         "Both halves were shown: they count from now on, and older halves are void."
         if shown.whole
         else f"It opens nothing until half {other} was shown to its own custodian, in another person's session."
@@ -110,8 +110,8 @@ def keys_rotate(common: Common, database: bool) -> int:
         print_json({"generation": generation})
     else:
         new = "Master and database keys are" if database else "The master key is"
-        say(f"{new} new (generation {generation}); passphrases and recovery halves stay valid.")
-        say("A copy of the disk or a backup made before still opens with the passphrases it was made with.")
+        print_line(f"{new} new (generation {generation}); passphrases and recovery halves stay valid.")
+        print_line("A copy of the disk or a backup made before still opens with the passphrases it was made with.")
     return 0
 
 
@@ -133,9 +133,9 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     if common.json:
         print_json({"user": found.name, "fingerprint": fingerprint, "confirmed": not found.recovered})
         return 0
-    say(f"{found.name} has a new passphrase. Both halves are used up: show new ones with triage keys recovery.")
+    print_line(f"{found.name} has a new passphrase. Both halves are used up: show new ones with triage keys recovery.")
     if found.recovered:
-        say(f"{found.name} can't give consent until another person runs triage user confirm; papers say so until then.")
+        print_line(f"{found.name} can't give consent until another person runs triage user confirm; papers say so until then.")
     return 0
 
 
@@ -177,18 +177,22 @@ def destroy(
     if common.json:
         print_json(gone)
         return 0
-    say(f"{gone.documents} documents and {gone.media} media can't be opened any more; the report's rows are gone.")
-    say(f"{gone.shared_documents} documents and {gone.shared_media} media stay, since other reports hold them too.")
+    print_line(f"{gone.documents} documents and {gone.media} media can't be opened any more; the report's rows are gone.")
+    print_line(f"{gone.shared_documents} documents and {gone.shared_media} media stay, since other reports hold them too.")
     for folder in gone.backups:
-        say(f"Brought up to date under new keys, and no longer holding it: the backup in {folder}")
+        print_line(f"Brought up to date under new keys, and no longer holding it: the backup in {folder}")
     for folder, why in gone.backups_failed.items():
-        say(f"NOT brought up to date: the backup in {folder}. {why}")
+        print_line(f"NOT brought up to date: the backup in {folder}. {why}")
     for held in gone.still_held:
-        say(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
+        print_line(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
     if not gone.log_emptied:
-        say("The destruction stands, but older pages of the database are still there: close all windows, then open it once.")
-    say(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
-    say(f"The register of destructions is in {gone.register}: keep it away from this machine, restoring a backup asks for it.")
+        print_line(
+            "The destruction stands, but older pages of the database are still there: close all windows, then open it once."
+        )
+    print_line(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
+    print_line(
+        f"The register of destructions is in {gone.register}: keep it away from this machine, restoring a backup asks for it."
+    )
     return 0
 
 
@@ -209,7 +213,7 @@ def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
     if common.json:
         print_json({"report_id": report, "held": not release})
     else:
-        say(f"{report} is {'no longer ' if release else ''}under a legal hold.")
+        print_line(f"{report} is {'no longer ' if release else ''}under a legal hold.")
     return 0
 
 
@@ -230,5 +234,5 @@ def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
     if common.json:
         print_json({"report_id": report, "cleared": not undo})
     else:
-        say(f"{report} is judged again like any other." if undo else f"{report} is closed and set apart.")
+        print_line(f"{report} is judged again like any other." if undo else f"{report} is closed and set apart.")
     return 0

@@ -15,19 +15,19 @@ _RELATIONS = {
 }
 
 
-def how_near(near: NearMatch) -> str:
+def describe_near_match(near: NearMatch) -> str:
     if near.film is not None:
         words = describe_match_way(replace(near.way, time_ms=None))  # the share says when
         return f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {words}{_crowd(near)}"
-    return f"{distances(near)}, {near.variant}; quality {both_qualities(near)}{_crowd(near)}"
+    return f"{format_distances(near)}, {near.variant}; quality {format_qualities(near)}{_crowd(near)}"
 
 
-def distances(near: NearMatch | AlikeFile) -> str:
+def format_distances(near: NearMatch | AlikeFile) -> str:
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
     return f"{near.hash.upper()} distance {near.distance}{second}"
 
 
-def both_qualities(near: NearMatch | AlikeFile) -> str:
+def format_qualities(near: NearMatch | AlikeFile) -> str:
     """What PDQ thinks of both pictures."""
     return " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
 

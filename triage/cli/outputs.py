@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import print_json, progress_bar, say
-from triage.cli.reading import filter_options, narrowed
+from triage.cli.output import print_json, print_line, progress_bar
+from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
@@ -32,7 +32,7 @@ def handover_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def handover(told: dict[str, str | None]) -> Handover:
+def read_handover(told: dict[str, str | None]) -> Handover:
     return Handover(
         handed_to=told.pop("handed_to"),
         medium=told.pop("medium"),
@@ -54,11 +54,11 @@ def export() -> None:
 @with_common
 def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int, **narrow: str | None) -> int:
     """The prioritised queue."""
-    leaves = handover(narrow)
+    leaves = read_handover(narrow)
     with common.session() as session:
         written = export_queue(
             session,
-            narrowed(narrow),
+            queue_filter(narrow),
             out,
             limit=-1 if limit is None else limit,
             offset=offset,
@@ -68,7 +68,7 @@ def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int
     if common.json:
         print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
     else:
-        say(f"{written.rows} reports in {written.path}, signed with key {written.signature_key}")
+        print_line(f"{written.rows} reports in {written.path}, signed with key {written.signature_key}")
     return 0
 
 
@@ -111,14 +111,16 @@ def packet_create(
             recipients=recipients,
             consent=consent,
             although_cleared=although_cleared,
-            handover=handover(leaves),
+            handover=read_handover(leaves),
             on_progress=bar,
             cancel=cancel,
         )
     if common.json:
         print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
     else:
-        say(f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}")
+        print_line(
+            f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}"
+        )
     return 0
 
 
@@ -143,7 +145,7 @@ _fingerprint = click.option(
 @with_common
 def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
     """Is a packet as it was signed, and whose key is it? Needs no store; with --user the store's known keys count."""
-    return _tell(common, verify_packet(path), fingerprint)
+    return _print_result(common, verify_packet(path), fingerprint)
 
 
 @triage.command()
@@ -152,10 +154,10 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
 @with_common
 def verify(common: Common, file: Path, fingerprint: str | None) -> int:
     """Is a signed export as it was written, and whose key is it? Needs no store; with --user the store's known keys count."""
-    return _tell(common, verify_file(file), fingerprint)
+    return _print_result(common, verify_file(file), fingerprint)
 
 
-def _tell(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
+def _print_result(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
     """With --user the store is asked whose key it is; without, nothing but the file is looked at."""
     with common.session() if common.user is not None else nullcontext() as session:
         result = name_signer(result, session, fingerprint)
@@ -163,8 +165,8 @@ def _tell(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
         print_json(result)
     else:
         for problem in result.problems:
-            say(problem)
-        say(_verdict(result, fingerprint is not None))
+            print_line(problem)
+        print_line(_verdict(result, fingerprint is not None))
     return 0 if result.valid and result.signer.known is not False else 1
 
 

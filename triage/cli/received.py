@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import both_clocks, print_json, say, table
+from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs import status
 from triage.jobs.intake import imports as imports_job
 from triage.model.custody import Receipt
@@ -20,13 +20,13 @@ def imports_(common: Common) -> int:
     if common.json:
         print_json(rows)
         return 0
-    table(
+    print_table(
         ("bundle", "state", "started", "by", "paths", "reports", "documents", "media", "set aside", "receipt"),
         [
             (
                 r.bundle,
                 r.state if r.completed_by is None else f"{r.state}, completed by {r.completed_by}",
-                both_clocks(r.started),
+                format_time(r.started),
                 r.user,
                 ", ".join(r.paths),
                 r.reports,
@@ -39,7 +39,7 @@ def imports_(common: Common) -> int:
         ],
     )
     if any(r.state == "interrupted" and r.completed_by is None for r in rows):
-        say("An interrupted import is completed by importing the same paths again.")
+        print_line("An interrupted import is completed by importing the same paths again.")
     return 0
 
 
@@ -57,5 +57,7 @@ def set_aside(common: Common) -> int:
     if common.json:
         print_json(rows)
         return 0
-    table(("bundle", "received", "path", "reason"), [(r.bundle_id, both_clocks(r.received), r.path, r.reason) for r in rows])
+    print_table(
+        ("bundle", "received", "path", "reason"), [(r.bundle_id, format_time(r.received), r.path, r.reason) for r in rows]
+    )
     return 0

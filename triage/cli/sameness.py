@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from triage.cli.bundles import SET_ASIDE
+from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.review import held_hashes as held_job
 from triage.jobs.review import pairs as sameness
@@ -25,11 +25,11 @@ def sweep(common: Common, most: int | None) -> int:
         print_json(result)
     else:
         looked = f"{result.pictures} pictures and {result.films} films looked for"
-        say(f"{looked}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
+        print_line(f"{looked}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
-            say(f"{result.held} hashes match so many files that they are held for review: triage held")
+            print_line(f"{result.held} hashes match so many files that they are held for review: triage held")
         for why, pictures in result.unchecked.items():
-            say(f"not checked: uneven crops of {pictures} pictures: {why}; the next sweep tries again")
+            print_line(f"not checked: uneven crops of {pictures} pictures: {why}; the next sweep tries again")
     return SET_ASIDE if result.unchecked else 0
 
 
@@ -44,7 +44,7 @@ def same(common: Common, sha256: str, other: str) -> int:
     if common.json:
         print_json({"same": [sha256, other]})
     else:
-        say("They are the same picture from now on.")
+        print_line("They are the same picture from now on.")
     return 0
 
 
@@ -59,7 +59,7 @@ def not_same(common: Common, sha256: str, other: str) -> int:
     if common.json:
         print_json({"not_same": [sha256, other]})
     else:
-        say("They share no group again, and neither says anything of the other.")
+        print_line("They share no group again, and neither says anything of the other.")
     return 0
 
 
@@ -73,9 +73,9 @@ def possible(common: Common) -> int:
         print_json(found)
         return 0
     if not found:
-        say("No possible match waits.")
+        print_line("No possible match waits.")
         return 0
-    table(
+    print_table(
         ("file", "reports", "may be", "of", "PDQ distance", "difference hash", "quality", "how"),
         [
             (
@@ -107,9 +107,9 @@ def held(context: click.Context, common: Common) -> int:
     if common.json:
         print_json(found)
     elif not found:
-        say("No hash is held for review.")
+        print_line("No hash is held for review.")
     else:
-        table(
+        print_table(
             ("number", "hash of a", "hash", "lists", "files", "reports", "since", "said", "by"),
             [(h.id, h.of, h.hash, ", ".join(h.lists), h.files, h.reports, h.since, h.outcome, h.decided_by) for h in found],
         )
@@ -138,5 +138,5 @@ def _decide(common: Common, number: int, confirm: bool) -> int:
     if common.json:
         print_json(found)
     else:
-        say(f"{found.hash} is {found.outcome}: {found.files} files in {found.reports} reports.")
+        print_line(f"{found.hash} is {found.outcome}: {found.files} files in {found.reports} reports.")
     return 0

@@ -10,10 +10,6 @@ from types import FrameType
 
 from triage.model.progress import CancelToken
 
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-SENTENCE = "Stopped; what was already taken in stays."
-
 
 @contextmanager
 def stoppable() -> Iterator[CancelToken]:
