@@ -96,8 +96,25 @@ def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, 
 
 
 HEAVY = frozenset(
-    "PySide6 cryptography fasttext fpdf lxml msgspec numpy phonenumbers pyrage pyzipper rich shapely sqlcipher3 tzfpy uharfbuzz "
-    "xlsxwriter zxcvbn".split()
+    [
+        "PySide6",
+        "cryptography",
+        "fasttext",
+        "fpdf",
+        "lxml",
+        "msgspec",
+        "numpy",
+        "phonenumbers",
+        "pyrage",
+        "pyzipper",
+        "rich",
+        "shapely",
+        "sqlcipher3",
+        "tzfpy",
+        "uharfbuzz",
+        "xlsxwriter",
+        "zxcvbn",
+    ]
 )
 IMPORTED = """
 import contextlib, io, sys

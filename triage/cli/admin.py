@@ -204,7 +204,12 @@ def audit() -> None:
 @click.option("--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A head exported earlier.")
 @with_common
 def audit_verify(common: Common, head: Path | None) -> int:
-    """Is the record whole, and is nothing missing since an exported head?"""
+    """Check that the audit log is whole, and that nothing is missing since a signed log head.
+
+    \b
+    Example:
+      triage audit verify --head /media/usb/head.json
+    """
     with common.session(examine=True) as session:
         result = check_job.verify_record(session, head)
     if common.json:
@@ -217,12 +222,14 @@ def audit_verify(common: Common, head: Path | None) -> int:
             print_line(f"The last step was made {format_time(result.last_step)}.")
             if result.last_step > now():
                 print_line("This machine's clock is behind that: set it right, or the times of what is done now mislead.")
-        print_line("The record is whole." if result.valid else "The record is NOT whole.")
+        print_line("The audit log is whole." if result.valid else "The audit log is NOT whole.")
+        if result.head_problem is not None:
+            print_line(str(result.head_problem))
         if head is None:
             print_line(
                 "An older copy of the whole store tells an earlier last step; only a head kept elsewhere (--head) proves it."
             )
-    return 0 if result.valid else 1
+    return 0 if result.valid and result.head_problem is None else 1
 
 
 @audit.command("export-head")
