@@ -156,7 +156,7 @@ def test_progress_is_for_terminals_only(desk: Desk) -> None:
 def test_show_for_people(desk: Desk) -> None:
     done = desk.call("show", NUMBER)
     text = done.out.decode()
-    for words in ("reported user", "kite_flyer", "203.0.113.9", "40123", "PKT", "UTC", "not said", "Band "):
+    for words in ("reported user", "kite_flyer", "203.0.113.9", "40123", "PKT", "UTC", "not stated", "Band "):
         assert words in text, words
     assert "suspect" not in text.lower()
 
