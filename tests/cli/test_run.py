@@ -9,15 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
 from tests.cli.conftest import WORDS, Desk
 from tests.jobs.bundles import write_zip
 from tests.jobs.conftest import CHEAP
-from triage.cli import group
-from triage.cli.command_list import COMMANDS
 from triage.cli.run import run
 from triage.jobs.keeping.check import check
 from triage.jobs.reading import queue as queue_job
@@ -138,17 +134,3 @@ def test_help_imports_no_heavy_library_and_no_package_below_the_command_line(arg
 def test_help_and_version_are_no_errors(argument: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([argument]) == 0
     assert words in capsys.readouterr().out
-
-
-def test_every_command_is_in_the_list_with_its_module_and_a_line_that_fits() -> None:
-    context = click.Context(group.triage)
-    for name, (module, line) in COMMANDS.items():
-        command = group.triage.get_command(context, name)
-        assert command is not None and len(line) <= 60, name
-        assert f"triage.cli.{module}" in sys.modules
-    assert set(group.triage.commands) == set(COMMANDS)
-
-
-def test_no_line_of_a_list_of_commands_is_cut() -> None:
-    for name in COMMANDS:
-        assert "..." not in CliRunner().invoke(group.triage, [name, "--help"]).output.partition("Commands:")[2], name

@@ -13,12 +13,12 @@ from triage.model.moment import day_in_pakistan
 
 @triage.group()
 def case() -> None:
-    """Cases join reports and carry numbers, officer, stage and its clock."""
+    """Manage cases: reports, numbers, officer and stage."""
 
 
 @case.command("open")
 @click.argument("reports", nargs=-1)
-@click.option("--officer", metavar="USER")
+@click.option("--officer", metavar="USER", help="The officer of the case; you when not given.")
 @with_common
 def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> int:
     """Open a case with these reports."""
@@ -31,7 +31,7 @@ def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> 
 @click.argument("reports", nargs=-1, required=True)
 @with_common
 def case_add(common: Common, number: str, reports: tuple[str, ...]) -> int:
-    """Join reports to a case."""
+    """Add reports to a case."""
     with common.session() as session:
         return _print_result(common, case_job.add_reports(session, number, reports))
 
@@ -39,11 +39,14 @@ def case_add(common: Common, number: str, reports: tuple[str, ...]) -> int:
 @case.command("stage")
 @click.argument("number")
 @click.argument("stage")
-@click.option("--due", metavar="YYYY-MM-DD", help="The day on which the stage should be over.")
-@click.option("--note")
+@click.option("--due", metavar="YYYY-MM-DD", help="The day by which the stage should end.")
+@click.option("--note", metavar="TEXT", help="A note on the stage.")
 @with_common
 def case_stage(common: Common, number: str, stage: str, due: str | None, note: str | None) -> int:
-    """Move a case to verification, enquiry, legal opinion, approval, FIR, challan or trial; or edit its clock."""
+    """Move a case to a stage, or change the deadline of its stage.
+
+    Stages: verification, enquiry, legal opinion, approval, FIR, challan, trial.
+    """
     with common.session() as session:
         return _print_result(common, case_job.set_stage(session, number, stage, due=due, note=note))
 
@@ -52,10 +55,13 @@ def case_stage(common: Common, number: str, stage: str, due: str | None, note: s
 @click.argument("number")
 @click.argument("kind")
 @click.argument("value")
-@click.option("--remove", is_flag=True, help="Strike it out.")
+@click.option("--remove", is_flag=True, help="Remove the number.")
 @with_common
 def case_number(common: Common, number: str, kind: str, value: str, remove: bool) -> int:
-    """Write down a number: complaint, source report, enquiry, FIR, warrant, mutual assistance, court, property register."""
+    """Record a number of a case.
+
+    Kinds: complaint, source report, enquiry, FIR, warrant, mutual assistance, court, property register.
+    """
     with common.session() as session:
         return _print_result(common, case_job.set_number(session, number, kind, value, remove=remove))
 
@@ -65,7 +71,7 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 @click.argument("user_name", metavar="USER")
 @with_common
 def case_officer(common: Common, number: str, user_name: str) -> int:
-    """Give a case to an officer."""
+    """Assign a case to an officer."""
     with common.session() as session:
         return _print_result(common, case_job.set_officer(session, number, user_name))
 
@@ -74,7 +80,7 @@ def case_officer(common: Common, number: str, user_name: str) -> int:
 @click.argument("number")
 @with_common
 def case_show(common: Common, number: str) -> int:
-    """Everything of one case."""
+    """Show everything about one case."""
     with common.session() as session:
         return _print_result(common, case_job.show_case(session, number))
 
@@ -82,7 +88,7 @@ def case_show(common: Common, number: str) -> int:
 @case.command("list")
 @with_common
 def case_list(common: Common) -> int:
-    """All cases."""
+    """List all cases."""
     with common.session() as session:
         found = case_job.all_cases(session)
     if common.json:
@@ -105,6 +111,6 @@ def _print_result(common: Common, found: CaseView) -> int:
     for number in found.numbers:
         print_line(f"  {number.kind} number {number.value}")
     for stage in found.stages:
-        due = f", due {stage.due} ({stage.basis})" if stage.due else ", no day set"
+        due = f", due {stage.due} ({stage.basis})" if stage.due else ", no deadline set"
         print_line(f"  {stage.stage} since {format_time(stage.since)}{due}" + (f": {stage.note}" if stage.note else ""))
     return 0

@@ -12,11 +12,11 @@ from triage.jobs.reading import clusters as cluster_job
 
 @triage.command()
 @click.argument("report", required=False)
-@click.option("--clusters", is_flag=True, help="The largest clusters of the store instead of one report's ties.")
-@click.option("--limit", type=click.IntRange(min=1), default=50)
+@click.option("--clusters", is_flag=True, help="Show the largest clusters of the store instead of one report.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Most clusters to show.")
 @with_common
 def links(common: Common, report: str | None, clusters: bool, limit: int) -> int:
-    """What belongs together: ties of a report and its cluster, or --clusters."""
+    """Show the links of a report and its cluster, or the largest clusters."""
     if (report is None) != clusters:
         raise click.UsageError("Give a report, or --clusters.")
     with common.session() as session:
@@ -32,9 +32,9 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
         print_json(of_one)
         return 0
     for link in of_one.links:
-        print_line(f"{link.report_id} by {format_link(link)}")
+        print_line(f"{link.report_id} through {format_link(link)}")
     if of_one.cluster is None:
-        print_line(f"{of_one.report_id} is tied to no other report.")
+        print_line(f"{of_one.report_id} has no links to other reports.")
     else:
         _print_cluster(of_one.cluster)
     return 0
@@ -50,4 +50,4 @@ def _print_cluster(cluster: cluster_job.ClusterView) -> None:
     for again in cluster.repeated:
         print_line(f"  {again.of} again: {again.kind} {again.value} in {again.events} events ({', '.join(again.reports)})")
     if cluster.unread:
-        print_line(f"  {cluster.unread} reports of lower rank were not opened to look for people who come again")
+        print_line(f"  {cluster.unread} lower-ranked reports were not searched for recurring people")

@@ -18,12 +18,12 @@ from triage.jobs.demo import Demo, make_demo
 @click.option(
     "--pictures",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where pictures of the screens go when there is no display; beside the store unless named.",
+    help="Folder for screenshots when there is no display; beside the store unless named.",
 )
-@click.option("--reports", default=300, show_default=True, help="How many reports the feed holds.")
+@click.option("--reports", default=300, show_default=True, help="Number of reports in the feed.")
 @with_common
 def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
-    """Make a synthetic national feed, import it and open the app. Pictures are drawn, identifiers invented."""
+    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented."""
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
     if common.json:
@@ -43,7 +43,7 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
 
 
 def show_window(made: Demo, pictures: Path | None) -> int:
-    """Open the desktop on the demo, or save pictures of it where there is no display."""
+    """Opens the desktop on the demo, or saves screenshots of it where there is no display."""
     from triage.ui.demo import open_demo  # Qt is loaded only here
 
     return open_demo(made.store, made.user, made.passphrase_file, pictures)

@@ -14,11 +14,11 @@ from triage.model.casework import Agreement
 @triage.command()
 @click.argument("report")
 @click.argument("file", required=False)
-@click.option("--grade", "grade_", metavar="GRADE", help="abuse material, exploitive, age uncertain, adult, innocent ...")
-@click.option("--for-court", is_flag=True, help="A second person grades it too, without knowing of this grade.")
-@click.option("--settle", is_flag=True, help="A lead decides between two who disagreed.")
-@click.option("--also", multiple=True, metavar="SHA256", help="A picture like it that takes the grade over.")
-@click.option("--inherit", metavar="SHA256", help="Take over the grade of this picture like it, which somebody has seen.")
+@click.option("--grade", "grade_", metavar="GRADE", help="abuse material, exploitative, age uncertain, adult, innocent ...")
+@click.option("--for-court", is_flag=True, help="A second person also grades it, without seeing this grade.")
+@click.option("--settle", is_flag=True, help="As a lead: decide between two grades that differ.")
+@click.option("--also", multiple=True, metavar="SHA256", help="A matching image that gets the same grade.")
+@click.option("--inherit", metavar="SHA256", help="Copy the grade of this matching image, which somebody has viewed.")
 @with_common
 def grade(
     common: Common,
@@ -30,7 +30,10 @@ def grade(
     also: tuple[str, ...],
     inherit: str | None,
 ) -> int:
-    """Grade a file of a report. `grade agreement` tells how often two people agree, `grade waiting` what is to be done."""
+    """Grade a file of a report.
+
+    `grade agreement` shows how often two people agree, `grade waiting` the files that wait for a second grade.
+    """
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
             return _agreement(common, grading.agreement(session)) if report == "agreement" else _waiting(common, session)
@@ -43,8 +46,8 @@ def grade(
     if common.json:
         print_json(state)
     else:
-        told = f", {state.grade}, {state.says}" if state.grade else ""
-        print_line(f"{state.sha256}: {state.state}{told}; in {state.copies} reports.")
+        grade_text = f", {state.grade}, {state.says}" if state.grade else ""
+        print_line(f"{state.sha256}: {state.state}{grade_text}; in {state.copies} reports.")
     return 0
 
 

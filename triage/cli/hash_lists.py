@@ -17,17 +17,22 @@ from triage.model.views import ListSummary
 
 @triage.group()
 def lists() -> None:
-    """Hash lists that media are compared with."""
+    """Manage the hash lists that files are compared with."""
 
 
 @lists.command("add")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name", required=True)
-@click.option("--kind", required=True, type=click.Choice(lists_job.KINDS))
-@click.option("--profile", help="What its categories mean: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
+@click.option("--name", required=True, help="How hits will name the list; include its date.")
+@click.option("--kind", required=True, type=click.Choice(lists_job.KINDS), help="What a hit means.")
+@click.option("--profile", help="Meaning of its categories: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
 @with_common
 def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
-    """Take in a hash list and compare it with the whole store."""
+    """Import a hash list and compare the whole store with it.
+
+    \b
+    Example:
+      triage lists add hashes.json --name "INTERPOL 2026-10" --kind known --profile UK
+    """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel)
     if common.json:
@@ -38,7 +43,8 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
 
 
 def print_list(summary: ListSummary) -> None:
-    kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that is compared"
+    """Prints what was read of a list."""
+    kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that can be compared"
     entries = "1 entry" if summary.entries == 1 else f"{summary.entries} entries"
     print_line(f"{summary.name}: {entries} ({summary.format}); hashes: {kinds}")
     for kind, n in summary.unmatched_kinds.items():
@@ -46,7 +52,7 @@ def print_list(summary: ListSummary) -> None:
     for note in summary.notes:
         print_line(note)
     if summary.unread:
-        print_line(f"{summary.unread} places of the file could not be read:")
+        print_line(f"{summary.unread} entries of the file could not be read:")
         for example in summary.unread_examples:
             print_line(f"  {example}")
 
@@ -54,7 +60,7 @@ def print_list(summary: ListSummary) -> None:
 @lists.command("list")
 @with_common
 def lists_list(common: Common) -> int:
-    """The lists in this store."""
+    """List all hash lists in this store."""
     with common.session() as session:
         found = lists_job.all_lists(session)
     if common.json:
@@ -71,7 +77,7 @@ def lists_list(common: Common) -> int:
 @click.argument("name")
 @with_common
 def lists_remove(common: Common, name: str) -> int:
-    """Take a list out of the store; every card is made anew."""
+    """Remove a list from the store. Every score card is computed again."""
     with common.session() as session:
         lists_job.remove_list(session, name)
     if common.json:
@@ -85,13 +91,13 @@ def lists_remove(common: Common, name: str) -> int:
 @click.argument("name")
 @with_common
 def lists_hits(common: Common, name: str) -> int:
-    """Which files of this store a list holds, and where it says they lie."""
+    """List the files of this store that a list holds, with the paths that it states."""
     with common.session() as session:
         found = lists_job.list_hits(session, name)
     if common.json:
         print_json(found)
     elif not found:
-        print_line(f"No file of this store stands in {name}.")
+        print_line(f"No file of this store is in {name}.")
     else:
         print_table(
             ("report", "file", "tier", "hash", "counts as", "path", "says"),

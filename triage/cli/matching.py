@@ -19,12 +19,17 @@ from triage.model.matches import MatchResult
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @with_common
 def match(common: Common, files: tuple[Path, ...]) -> int:
-    """What does the store know about files outside it?"""
+    """Compare files outside the store with its files and hash lists.
+
+    \b
+    Example:
+      triage match photo.jpg video.mp4
+    """
     with common.session() as session:
         results = match_job(session, files)
     unread = [result for result in results if result.sha256 is None]
     if len(unread) == len(results):
-        raise WorldError("{file} was not checked for {not_checked}.", file=results[0].file, not_checked=results[0].not_checked[0])
+        raise WorldError("Can't compare {file}: {reason}.", file=results[0].file, reason=results[0].not_checked[0])
     if common.json:
         print_json(results)
     else:
@@ -34,11 +39,12 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
 
 
 def _print_match(result: MatchResult) -> None:
-    print_line(f"{result.file}  SHA-256 {result.sha256 or 'not known'}")
+    print_line(f"{result.file}  SHA-256 {result.sha256 or 'unknown'}")
     for exact in result.exact:
-        print_line(f"  same bytes: {', '.join(exact.names)} in {', '.join((*exact.reports, *exact.lists))}")
+        where = ", ".join((*exact.reports, *exact.lists)) or "no report"
+        print_line(f"  exact copy: {', '.join(exact.names)}, in {where}")
     for near in result.near:
-        where = ", ".join((*near.reports, *near.lists)) or "media without a report"
+        where = ", ".join((*near.reports, *near.lists)) or "no report"
         print_line(f"  {near.tier}, in {where}: {describe_near_match(near)}")
     if result.checked and not result.exact and not result.near:
         print_line("  nothing found")

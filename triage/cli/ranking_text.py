@@ -1,4 +1,4 @@
-"""How good the order of work is, as readable text."""
+"""Prints how good the ranking is, as far as outcomes show."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from triage.jobs.judging.sampling import Ranking
 
 
 def print_ranking(found: Ranking) -> None:
-    """Whether the order of work is right, as far as outcomes tell."""
-    for what, share in (("missed in the sample of D and E", found.missed), ("something in band A", found.top_band)):
-        said = f"{share.hits} of {share.of} worked to an end" if share.of else "none worked to an end yet"
-        print_line(f"{what}: {said}, 95 % interval {share.low:.1%} to {share.high:.1%}")
+    """Prints what the sample, band A and the providers' reports turned out to be."""
+    for what, share in (("missed in the sample of bands D and E", found.missed), ("band A hit rate", found.top_band)):
+        counts = f"{share.hits} of {share.of} completed" if share.of else "none completed yet"
+        print_line(f"{what}: {counts}, 95 % interval {share.low:.1%} to {share.high:.1%}")
     print_table(
-        ("band", "reports in cases", "median hours to the first look"),
-        [(band, n, found.first_look_hours.get(band, "nobody looked")) for band, n in found.cases_by_band.items()],
+        ("band", "reports in cases", "median hours to first view"),
+        [(band, n, found.first_look_hours.get(band, "not viewed")) for band, n in found.cases_by_band.items()],
     )
     print_table(
         ("provider", "reports", "in band A", "became a case"),

@@ -16,16 +16,16 @@ from triage.model.views import STATUSES, QueueFilter
 
 
 def filter_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Options that narrow the queue."""
+    """Adds the options that filter the queue."""
     for option in reversed(
         (
-            click.option("--limit", type=click.IntRange(min=0)),
-            click.option("--offset", type=click.IntRange(min=0), default=0),
-            click.option("--office", metavar="ID"),
-            click.option("--band", type=click.Choice(BANDS)),
-            click.option("--status", type=click.Choice(STATUSES)),
-            click.option("--assignee", metavar="USER"),
-            click.option("--search", metavar="TEXT"),
+            click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Most reports to list."),
+            click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Reports to skip first."),
+            click.option("--office", metavar="ID", help="Only this office, for example ISB or HQ."),
+            click.option("--band", type=click.Choice(BANDS), help="Only this band."),
+            click.option("--status", type=click.Choice(STATUSES), help="Only this status."),
+            click.option("--assignee", metavar="USER", help="Only reports assigned to this user."),
+            click.option("--search", metavar="TEXT", help="Only reports that hold these words."),
         )
     ):
         command = option(command)
@@ -33,6 +33,7 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def queue_filter(given: dict[str, str | None]) -> QueueFilter:
+    """Returns the filter that a command's options describe."""
     return QueueFilter(
         office=given["office"],
         band=given["band"],
@@ -46,14 +47,20 @@ def queue_filter(given: dict[str, str | None]) -> QueueFilter:
 @filter_options
 @with_common
 def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) -> int:
-    """The prioritised queue."""
+    """Show the prioritised queue.
+
+    \b
+    Example:
+      triage queue --office ISB --band A --limit 20
+    """
     with common.session() as session:
         rows = queue_job.queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
+        total = queue_job.lanes(session).total if not rows and not common.json else 0
     if common.json:
         print_json(rows)
         return 0
     print_table(
-        ("report", "band", "risk", "action", "next deadline", "provider", "incident", "office", "status", "has it", "flags"),
+        ("report", "band", "risk", "action", "next deadline", "provider", "incident", "office", "status", "assigned to", "flags"),
         [
             (
                 r.report_id,
@@ -72,16 +79,26 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
         ],
     )
     if not rows:
-        print_line("Nothing is in this queue. Take in a bundle with: triage import PATH")
+        print_line(
+            f"No report matches. Reports in the store: {total}."
+            if total
+            else "No reports yet. Import a bundle with: triage import PATH"
+        )
     return 0
 
 
 @triage.command()
 @click.argument("report")
-@click.option("--version", type=click.IntRange(min=1), help="As of an earlier version.")
+@click.option("--version", type=click.IntRange(min=1), help="Show an earlier version of the report.")
 @with_common
 def show(common: Common, report: str, version: int | None) -> int:
-    """Everything known about one report."""
+    """Show everything known about one report.
+
+    \b
+    Example:
+      triage show 900000001
+      triage show 900000001 --version 1 --json
+    """
     with common.session() as session:
         found = show_job.show(session, report, version)
     if common.json:

@@ -15,13 +15,13 @@ from triage.jobs.judging import sampling as sampling_job
 
 @triage.group()
 def rules() -> None:
-    """The rules of the score: shown, taken out, tried, used, taken back."""
+    """Show, export, try, apply or revert the scoring rules."""
 
 
 @rules.command("show")
 @with_common
 def rules_show(common: Common) -> int:
-    """The rules in use, and which were before."""
+    """Show the rules in use and those used before."""
     with common.session() as session:
         found = rules_job.show_rules(session)
     if common.json:
@@ -29,7 +29,7 @@ def rules_show(common: Common) -> int:
         return 0
     print_line(f"Rules {found.name}, {found.rules} of them")
     print_table(
-        ("rules", "since", "by", "taken back"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses]
+        ("rules", "since", "by", "reverted"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses]
     )
     return 0
 
@@ -38,7 +38,7 @@ def rules_show(common: Common) -> int:
 @click.argument("out", type=click.Path(path_type=Path))
 @with_common
 def rules_export(common: Common, out: Path) -> int:
-    """Write the rule files in use into a new folder, to be edited there."""
+    """Write the rule files in use to a new folder, for editing."""
     with common.session() as session:
         name = rules_job.export_rules(session, out)
     return _named(common, name, f"in {out}")
@@ -48,13 +48,13 @@ def rules_export(common: Common, out: Path) -> int:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @with_common
 def rules_try(common: Common, path: Path) -> int:
-    """Who would change their band under the rules in a folder or zip. Nothing is stored."""
+    """Show which reports would change band under the rules in a folder or zip. Nothing is stored."""
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         trial = rules_job.try_rules(session, path, bar, cancel)
     if common.json:
         print_json(trial)
         return 0
-    print_line(f"{trial.moved} of {trial.reports} reports would change their band under {trial.name} (now {trial.compared_with})")
+    print_line(f"{trial.moved} of {trial.reports} reports would change band under {trial.name} (now {trial.compared_with})")
     print_table(("band", "now", "then"), [(band, now, then) for band, (now, then) in trial.bands.items()])
     print_table(
         ("report", "band", "would be", "risk", "would be", "because of"),
@@ -67,7 +67,7 @@ def rules_try(common: Common, path: Path) -> int:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @with_common
 def rules_use(common: Common, path: Path) -> int:
-    """Judge all reports by the rules in a folder or zip from now on."""
+    """Apply the rules in a folder or zip to all reports from now on."""
     with common.session() as session, progress_bar() as bar:
         name = rules_job.use_rules(session, path, bar)
     return _named(common, name, "in use")
@@ -76,7 +76,7 @@ def rules_use(common: Common, path: Path) -> int:
 @rules.command("back")
 @with_common
 def rules_back(common: Common) -> int:
-    """Return to the rules that were in use before."""
+    """Return to the rules that were used before."""
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         name = rules_job.back(session, bar, cancel)
     return _named(common, name, "in use again")
@@ -91,14 +91,14 @@ def _named(common: Common, name: str, what: str) -> int:
 
 
 @triage.command()
-@click.option("--week", metavar="2026-W48", help="This week without it.")
+@click.option("--week", metavar="2026-W48", help="The week; this week when not given.")
 @with_common
 def sample(common: Common, week: str | None) -> int:
-    """Draw the week's 20 reports of bands D and E that are worked like any other; `stats` says what they turned out to be."""
+    """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
     with common.session() as session:
         found = sampling_job.draw(session, week)
     if common.json:
         print_json(found)
     else:
-        print_line(f"{found.week}: {', '.join(found.reports) or 'no report of D or E is left to draw'}")
+        print_line(f"{found.week}: {', '.join(found.reports) or 'no report of band D or E is left to draw'}")
     return 0

@@ -1,4 +1,4 @@
-"""One report as readable text: people first, and the child first among them."""
+"""Prints one report as readable text: people first, and the child first among them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from triage.model.words import ROLES
 
 
 def print_report(report: ShowReport) -> None:
+    """Prints everything known about a report."""
     _head(report)
     _judgement(report)
     _identifiers(report)
@@ -25,11 +26,10 @@ def _head(report: ShowReport) -> None:
         f"Report {report.report_id}"
         + (f" (also {', '.join(a for a in report.aliases if a != report.report_id)})" if len(report.aliases) > 1 else "")
     )
-    print_line(f"{report.incident_type or 'incident type not said'}, from {report.esp or 'provider not said'}")
-    code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code said"
-    print_line(
-        f"Status {report.status}, with {report.assignee or 'nobody'}; {report.designation or 'designation not said'}; {code}"
-    )
+    print_line(f"{report.incident_type or 'incident type not stated'}, from {report.esp or 'provider not stated'}")
+    code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code stated"
+    designation = report.designation or "designation not stated"
+    print_line(f"Status {report.status}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
     print_line(f"Incident {format_time(report.incident_time)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
     print_line(f"Received by NCMEC {format_time(report.received)}{estimated}")
@@ -47,7 +47,7 @@ def _judgement(report: ShowReport) -> None:
         print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
     for change in score.would_change_if:
         print_line(f"  {change}")
-    print_line(f"In Pakistan: {place.verdict} (sum {place.total}); office {place.office}: {place.office_why}")
+    print_line(f"In Pakistan: {place.verdict} (weights add up to {place.total}); office {place.office}: {place.office_why}")
     for evidence in place.evidence:
         against = f" Against: {evidence.against}" if evidence.against else ""
         print_line(
@@ -58,26 +58,26 @@ def _judgement(report: ShowReport) -> None:
         print_line(f"  {clock.name} until {format_time(clock.due)}{_expired(clock.due)}: {clock.basis}")
     _case_and_law(report)
     for link in report.links:
-        print_line(f"  linked to {link.report_id} by {format_link(link)}")
+        print_line(f"  linked to {link.report_id} through {format_link(link)}")
 
 
 def format_link(link: Link) -> str:
-    """What two reports share, and whether it is the reported user's in both."""
+    """Returns what two reports share, and whether it is the reported user's in both."""
     whose = "" if link.same_user else ", not the reported user's in both"
     return f"{link.via} {link.value} (strength {link.strength}{whose})"
 
 
 def _expired(due: str) -> str:
-    """What ran out may still be there."""
+    """Says that a deadline has passed. Data that expired may still exist."""
     over = parse_utc(due) < datetime.now(UTC)
-    return " (past: ask anyway)" if over else ""
+    return " (past; data may still exist, ask anyway)" if over else ""
 
 
 def _case_and_law(report: ShowReport) -> None:
     if report.case:
         print_line(f"Case {report.case}")
     if report.child_lane != "no":
-        print_line(f"Child lane: the reported user may be a child, and may be the victim. May go out: {report.child_lane}.")
+        print_line(f"Child lane: the reported user may be a child and a victim. Release: {report.child_lane}.")
     for each in report.law:
         offered = "" if each.offered else " is NOT offered"
         print_line(
@@ -110,7 +110,7 @@ def _files(report: ShowReport) -> None:
         return
     print_line()
     print_table(
-        ("file", "there", "viewed by provider", "class", "annotations", "known", "SHA-256"),
+        ("file", "present", "viewed by provider", "class", "annotations", "known", "SHA-256"),
         [
             (
                 _names(f),
@@ -125,35 +125,35 @@ def _files(report: ShowReport) -> None:
         ],
     )
     for file in report.files:
-        _film(file)
-        _alike(file)
+        _print_video(file)
+        _print_matches(file)
         for missing in file.not_checked:
             print_line(f"{_names(file)}: not checked: {missing}")
 
 
-def _film(file: ShowFile) -> None:
-    """How a film was looked through, and what this file has in common with films."""
+def _print_video(file: ShowFile) -> None:
+    """Prints how a video was compared, and what this file has in common with videos."""
     if (film := file.film) is not None:
-        seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length not known"
-        looks = f"{film.frames} frames compared of {film.looked} looked at, {film.flat} too flat, {film.still} like one of these"
-        print_line(f"{_names(file)}: film, {seconds}; {looks}")
+        seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length unknown"
+        counts = f"{film.frames} of {film.looked} frames compared, {film.flat} too flat, {film.still} repeated"
+        print_line(f"{_names(file)}: video, {seconds}; {counts}")
         for missing in film.not_checked:
             print_line(f"  not checked: {missing}")
         if film.crowd:
-            print_line(f"  shares frames with {film.crowd} films: to be reviewed; the strongest are told")
+            print_line(f"  shares frames with {film.crowd} videos; only the strongest matches are listed, review them")
     for near in file.in_films:
-        where = ", ".join(near.reports) or "media without a report"
+        where = ", ".join(near.reports) or "no report"
         print_line(f"{_names(file)}: {near.tier}, in {where}: {describe_near_match(near)}")
 
 
-def _alike(file: ShowFile) -> None:
-    """Which pictures of the store are like it, why, and what people said of them."""
+def _print_matches(file: ShowFile) -> None:
+    """Prints which images of the store match this file, how, and what people decided."""
     if file.held:
         print_line(f"{_names(file)}: {file.held}")
     for near in file.alike:
-        joined = f", the same says {near.joined_by}" if near.joined_by else ""
-        told = f"{format_distances(near)}, {near.variant}, quality {format_qualities(near)}{joined}"
-        print_line(f"{_names(file)}: {near.tier} with {near.sha256}: {told}; {near.grade or 'not graded'}")
+        confirmed = f", confirmed by {near.joined_by}" if near.joined_by else ""
+        how = f"{format_distances(near)}, {near.variant}, quality {format_qualities(near)}{confirmed}"
+        print_line(f"{_names(file)}: {near.tier} with {near.sha256}: {how}; {near.grade or 'not graded'}")
 
 
 def _names(file: ShowFile) -> str:

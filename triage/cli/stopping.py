@@ -1,4 +1,4 @@
-"""Ctrl-C asks a long job to stop at its next step, so that files, zips and worker processes are closed in order."""
+"""Stops a long job on Ctrl-C at its next step, so that files, zips and worker processes are closed in order."""
 
 from __future__ import annotations
 
