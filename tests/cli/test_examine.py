@@ -41,7 +41,7 @@ def test_a_changed_byte_in_the_vault(copy: Desk) -> None:
     assert (done.code, done.json["valid"]) == (1, False)
     assert done.json["problems"] and all(problem.endswith(".") for problem in done.json["problems"])
     people = copy.call("check")
-    assert people.code == 1 and b"Something is wrong." in people.out and people.err == ""
+    assert people.code == 1 and b"Problems were found." in people.out and people.err == ""
 
 
 def test_a_changed_byte_in_the_database(copy: Desk) -> None:
