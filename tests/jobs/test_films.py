@@ -14,8 +14,8 @@ from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from tests.jobs.bundles import REPORT
 from triage import limits
-from triage.cli.near import how_near
-from triage.cli.show_text import tell_report
+from triage.cli.near import describe_near_match
+from triage.cli.show_text import print_report
 from triage.decode.client import Pool
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import FRAME_BYTES
@@ -113,11 +113,11 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert found.film is not None
     assert found.film.relation == "same"
     assert min(found.film.found, found.film.other_found or 0) >= 25
-    assert "of them not alike" in how_near(found)
+    assert "of them not alike" in describe_near_match(found)
     assert mirrored.near[1].film is not None
     assert mirrored.near[1].film.relation == "shows"
     assert [near.film.relation for near in still.near if near.film] == ["frame of"]
-    assert "a film whose frame at" in how_near(still.near[0])
+    assert "a film whose frame at" in describe_near_match(still.near[0])
     assert stranger.near == ()
     assert any("every frame of the film says too little" in missing for missing in black.not_checked)
     assert mirrored.not_checked == ("hash lists: none is loaded",)
@@ -179,7 +179,7 @@ def test_not_the_same_holds_and_destruction_takes_all(
         assert len(films.frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
         assert group_of(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
-    tell_report(show(session, number))
+    print_report(show(session, number))
     told = capsys.readouterr().out
     assert "frames compared of" in told
     assert "largely the same film" in told

@@ -67,7 +67,7 @@ def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
             trusted_keys.trust_key(session, str(path), "n")
     with pytest.raises(Exception, match="PEM file"):
         trusted_keys.trust_key(session, "abcd", "n")
-    (tmp_path / "key.pem").write_bytes(signature.pem(session.store.public_key))
+    (tmp_path / "key.pem").write_bytes(signature.to_pem(session.store.public_key))
     with pytest.raises(Refused):
         trusted_keys.trust_key(session, str(tmp_path / "key.pem"), " \u0007 ")
 

@@ -80,7 +80,7 @@ def destroy(
     session.require(Right.DESTROY)
     reason = _said(reason, "A destruction needs a reason.")
     order = _said(order, "A destruction needs the rule or the court's order.")
-    certificate_export.may_be_made(certificate)
+    certificate_export.check_target(certificate)
     for folder in reachable:
         if not store_backup.is_of(session.store, folder):
             raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))

@@ -60,7 +60,7 @@ def show_keys(session: Session) -> KeyFacts:
     with session.reading() as db:
         return KeyFacts(
             fingerprint=store.fingerprint,
-            public_key=signature.pem(store.public_key).decode(),
+            public_key=signature.to_pem(store.public_key).decode(),
             recipient=store.recipient,
             generation=file.generation,
             slots=slots,
