@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -240,9 +240,18 @@ class Database:
                     connection.execute(f"PRAGMA {pragma}")
                 connection.execute("SELECT sqlcipher_export('copy')").fetchall()
                 connection.execute(f"PRAGMA copy.user_version = {version}")
-        finally:
-            with _store_errors:
+        except BaseException as error:
+            with suppress(sqlcipher3.Error):  # a copy that was cut short is no database
                 connection.execute("DETACH copy")
+            if isinstance(error, sqlcipher3.OperationalError):  # the export hides the code of the error that it met
+                raise StoreError(
+                    "The database could not be copied; nothing was changed. "
+                    "Free some space or check the disk, then run it again.",
+                    detail=str(error),
+                ) from error
+            raise
+        with _store_errors:
+            connection.execute("DETACH copy")
         return Database(path, key)
 
     def take_pages(self, made: Database) -> None:
