@@ -92,7 +92,7 @@ def test_held_hashes(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1 hashes held for review" in own.call("stats").out.decode()
     assert "confirmed" in own.call("held", "confirm", held["id"]).out.decode()
     assert own.call("held", "reject", held["id"], "--json").json["decided_by"] == "first"
-    assert "No hash is held" in own.call("held", "confirm", 9).refusal
+    assert "No held hash has the number" in own.call("held", "confirm", 9).refusal
     (result,) = own.call("match", own.work / "more" / LIKE / f"{LIKE}.jpg", "--json").json
     near = next(near for near in result["near"] if near["lists"])
     assert near["held"] and near["list_hash"] == pdq and near["list_date"] and near["quality"]

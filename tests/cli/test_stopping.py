@@ -19,7 +19,8 @@ import pytest
 
 import triage.cli
 from tests.cli.conftest import Desk
-from triage.cli.stopping import STOPPED, stoppable
+from triage.cli.exit_codes import STOPPED
+from triage.cli.stopping import stoppable
 from triage.errors import Cancelled
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
