@@ -205,6 +205,16 @@ def test_what_a_secret_file_held_is_zeros_afterwards(tmp_path: Path) -> None:
     erase_file(tmp_path / "nothing")
 
 
+def test_a_file_that_claims_any_size_is_not_overwritten_whole(tmp_path: Path) -> None:
+    """A backup's medium may hold a key file of many gigabytes without content: zeros for it would take the memory."""
+    with (tmp_path / "keys.json").open("wb") as file:
+        file.write(b"old secret")
+        file.truncate(1 << 40)
+    erase_file(tmp_path / "keys.json")
+    with (tmp_path / "keys.json").open("rb") as file:
+        assert file.read(10) == bytes(10)
+
+
 def test_only_named_files_of_a_folder_are_removed(tmp_path: Path, canary: Path) -> None:
     folder = tmp_path / "folder"
     make_private_folder(folder / "below")

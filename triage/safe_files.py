@@ -34,6 +34,8 @@ _STEP = _PATH_ONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK | getattr(os, "O_C
 _NAME_SURROGATE = 0x20000000
 """Windows: the bit of a reparse tag that says "another place": links, junctions, mounted folders."""
 _BLOCK = 1 << 20
+_MOST_OVERWRITTEN = 1 << 20
+"""Bytes; a key file has a quarter of it at most."""
 
 
 class UnsafeFile(OSError):
@@ -147,8 +149,11 @@ def flush(file: IO[bytes]) -> None:
 
 
 def overwrite(file: IO[bytes]) -> None:
-    """Writes zeros over a small file that is to go: where a disk writes in place, its old content is gone."""
-    size = file.seek(0, os.SEEK_END)
+    """Writes zeros over a small file that is to go: where a disk writes in place, its old content is gone.
+
+    Of a file that is larger than one of ours can be, only the beginning: a stranger's medium may claim any size.
+    """
+    size = min(file.seek(0, os.SEEK_END), _MOST_OVERWRITTEN)
     file.seek(0)
     file.write(bytes(size))
     flush(file)

@@ -295,6 +295,8 @@ def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
 ) -> None:
     folder = write_bundle(tmp_path / "bundle")
     (folder / NUMBER / "loose.txt").write_text("a text beside it")
+    (folder / f"CT{NUMBER}_all").mkdir()
+    (folder / f"CT{NUMBER}_all" / f"ct{NUMBER}x.zip").write_bytes(b"PK\x03\x04 no zip")
     (folder / f"{NUMBER}7").mkdir()
     (folder / f"{NUMBER}7" / "r.json").write_bytes(le_json(int(f"{NUMBER}7")))
     take(session, folder)

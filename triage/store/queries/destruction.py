@@ -162,9 +162,17 @@ _NAMES = (
 """(table, column, key, column that names the bundle): where a report's number may stand in the name of a folder or file."""
 
 
+_TELLING = 6
+"""Digits from which on a number in a name means the report."""
+
+
 def _unname(batch: Writer, number: str, instead: str, bundles: Sequence[int]) -> None:
-    """The report's number in the names of folders and files that stay; not where it is only a part of a longer one."""
-    whole = re.compile(rf"(?<![0-9A-Za-z]){re.escape(number)}(?![0-9A-Za-z])")
+    """The report's number in the names of folders and files that stay; not where it is only a part of a longer one.
+
+    Letters may stand against a number that is long enough to be no other ("CT900000001.zip"), digits never.
+    """
+    others = "0-9" if number.isdecimal() and len(number) >= _TELLING else "0-9A-Za-z"
+    whole = re.compile(rf"(?<![{others}]){re.escape(number)}(?![{others}])")
     for table, column, key, of_bundle in _NAMES:
         only = f" AND {of_bundle} IN ({marks(len(bundles))})" if of_bundle else ""
         named = batch.all(
