@@ -52,7 +52,7 @@ REFUSALS = {
     "unknown report": (("show", "1"), "no report 1"),
     "unknown report for a packet": (("packet", "create", "1", "--out", "p"), "no report 1"),
     "unknown assignee": (("queue", "--assignee", "nobody"), "no user 'nobody'; choose one of first."),
-    "unknown office": (("queue", "--office", "NOWHERE"), "choose one of ISB, "),
+    "unknown office": (("queue", "--office", "NOWHERE"), "choose one of HQ, ISB, "),
     "unknown office for an export": (("export", "queue", "--out", "q.csv", "--office", "NOWHERE"), "no office 'NOWHERE'"),
     "unknown version": (("show", NUMBER, "--version", "99"), "no version 99 of this report; choose one of 1."),
     "unknown case": (("case", "show", "C-1"), "no case C-1; there is none yet."),
@@ -74,6 +74,11 @@ def test_a_refusal_is_one_sentence(desk: Desk, case: str) -> None:
     assert words in done.refusal
     assert done.refusal.endswith(".") and str(desk.work) not in done.refusal
     assert not (desk.work / "p").exists() and not (desk.work / "q.doc").exists()
+
+
+@pytest.mark.parametrize("office", ["HQ", "GLT"])
+def test_each_office_filters_the_queue_also_while_no_report_lies_there(desk: Desk, office: str) -> None:
+    assert desk.call("queue", "--office", office, "--json").code == 0
 
 
 def test_without_a_terminal_nobody_is_asked(desk: Desk) -> None:

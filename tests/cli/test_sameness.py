@@ -74,7 +74,7 @@ def test_what_people_say_of_two_pictures(own: Desk) -> None:
     assert again["joined_by"] == "first"
     shown = own.call("show", LIKE).out.decode()
     assert f"match with {first['sha256']}: PDQ distance" in shown and "confirmed by first; seen by first at" in shown
-    assert "neither a file" in own.call("same", first["sha256"], "ab" * 32).refusal
+    assert "neither a stored file" in own.call("same", first["sha256"], "ab" * 32).refusal
     found = own.call("audit", "verify", "--json").json
     assert found["valid"] is True
 

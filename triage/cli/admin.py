@@ -1,4 +1,4 @@
-"""The commands init, user, audit, policy, check and stats: the store itself."""
+"""The commands init, user, audit, policy and check: the store itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
-from triage.cli.ranking_text import print_ranking
 from triage.cli.stopping import stoppable
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
@@ -18,7 +17,6 @@ from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
-from triage.jobs.stats import stats as stats_job
 from triage.model.people import User
 
 _HALVES_VOID = (
@@ -350,28 +348,3 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
             print_line(problem)
         print_line("Everything agrees." if result.valid else "Problems were found.")
     return 0 if result.valid else 1
-
-
-@triage.command()
-@with_common
-def stats(common: Common) -> int:
-    """Show counts by status, band, office and month, and views avoided."""
-    with common.session() as session:
-        found = stats_job(session)
-    if common.json:
-        print_json(found)
-        return 0
-    print_line(f"{found.reports} reports, of which {found.destroyed} were destroyed")
-    print_line(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} views avoided")
-    print_line(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for review")
-    for what, counts in (
-        ("status", found.by_status),
-        ("band", found.by_band),
-        ("office", found.by_office),
-        ("month", found.by_month),
-    ):
-        print_line()
-        print_table((what, "reports"), list(counts.items()))
-    print_line()
-    print_ranking(found.ranking)
-    return 0

@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "set": ("deciding", "Record a decision on a report."),
     "set-aside": ("received", "List files that could not be read."),
     "show": ("reading", "Show everything known about one report."),
-    "stats": ("admin", "Show counts by status, band, office and month."),
+    "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
     "verify": ("outputs", "Verify a signed export."),

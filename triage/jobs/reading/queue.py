@@ -135,7 +135,7 @@ def _office(db: Reader, office: str | None) -> int | None:
     """Returns the code of an office, -1 when no report lies there. Raises NotFound for one that does not exist."""
     if office is None:
         return None
-    known = [each.id for each in offices().office]
+    known = [offices().headquarters, *(each.id for each in offices().office)]
     if office not in known:
         raise NotFound(
             "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")
