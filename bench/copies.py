@@ -41,7 +41,7 @@ def copy_feed(session: Session, count: int) -> None:
         shared = {
             digest
             for row in db.all(
-                "SELECT md5, sha1, sha256 FROM medium WHERE id IN (SELECT medium_id FROM occurrence GROUP BY medium_id"
+                "SELECT md5, sha1, sha256 FROM media_item WHERE id IN (SELECT media_item_id FROM file GROUP BY media_item_id"
                 " HAVING count(DISTINCT report_id) >= ?)",
                 (EVERYWHERE,),
             )
@@ -57,7 +57,7 @@ def copy_feed(session: Session, count: int) -> None:
 def _copy(batch: Batch, report_id: int, turn: int, shared: Set[str]) -> None:
     new = reports.add(batch, _number(reports.number(batch, report_id), turn))
     for n, bundle, changes, imported in batch.all(
-        "SELECT n, bundle_id, changes, imported FROM version WHERE report_id = ? ORDER BY n", (report_id,)
+        "SELECT n, bundle_id, changes, imported FROM report_version WHERE report_id = ? ORDER BY n", (report_id,)
     ):
         reports.put_version(batch, new, n, imported=imported, bundle_id=bundle, changes=changes)
     for row in reports.sources(batch, report_id):
@@ -66,7 +66,7 @@ def _copy(batch: Batch, report_id: int, turn: int, shared: Set[str]) -> None:
             batch, new, slot=row.slot, format=row.format, path=row.path, sha256=row.sha256, parsed=parsed, since=row.since
         )
     for medium, bundle, name, path, level in batch.all(
-        "SELECT medium_id, bundle_id, name, path, level FROM occurrence WHERE report_id = ?", (report_id,)
+        "SELECT media_item_id, bundle_id, name, path, level FROM file WHERE report_id = ?", (report_id,)
     ):
         media.add_occurrence(batch, new, bundle, _medium(batch, medium, turn, shared), name, path, level)
     judgement.mark_stale(batch, [new])

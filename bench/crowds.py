@@ -67,13 +67,17 @@ def measure(session: Session, count: int, step: int) -> dict[str, object]:
             with session.store.batch() as batch:
                 take(batch, pictures, some[first : first + _BATCH], start + first)
         steps.append(
-            {"variants": start + len(some), "import s": round(time.process_time() - began, 2), "rows": rows(session, "near")}
+            {
+                "variants": start + len(some),
+                "import s": round(time.process_time() - began, 2),
+                "rows": rows(session, "media_match"),
+            }
         )
     for row in steps:
         began = time.process_time()
         sweep(session, most=step)
-        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": rows(session, "near")}
-    every = {"crowds": rows(session, "crowd"), "possible rows": rows(session, "possible"), "pairs": pairs(kept)}
+        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": rows(session, "media_match")}
+    every = {"crowds": rows(session, "hub_image"), "possible rows": rows(session, "possible_match"), "pairs": pairs(kept)}
     return {"steps": steps, "all": every}
 
 

@@ -28,11 +28,11 @@ from PIL import ImageOps
 from bench.photographs import photographs
 from tests.hashing.clips import SHOTS, clip, film, letterboxed
 from tests.hashing.scenes import Plane, landscape
-from triage.decode.sandbox import frames
-from triage.decode.sandbox.source import Source
 from triage.decode.client import Pool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import frames
+from triage.decode.sandbox.source import Source
 from triage.hashing.video_frames import Frame, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos
 

@@ -37,8 +37,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from triage.decode.sandbox.looks import Seen
     from triage.decode.protocol import Request
+    from triage.decode.sandbox.looks import Seen
 
 TOGETHER, TOGETHER_BYTES = 32, 4 << 20
 """Pictures that are hashed at once, as in an import: so many at most, and so many bytes of files."""
@@ -93,8 +93,8 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
-    from triage.decode.sandbox.looks import hashed
     from triage.decode.protocol import Operation, Request
+    from triage.decode.sandbox.looks import hashed
 
     request = Request(operation=Operation.MEASURE)
     for some in together(paths):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import operations
 from triage.decode.sandbox.source import Source
-from triage.decode.protocol import Operation, Request
 from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
 from triage.hashing.uneven_crops import CellPlane
 from triage.model.media import Perceptual

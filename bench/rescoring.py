@@ -82,7 +82,7 @@ def measure(session: Session, workers: int | None, profile: bool) -> dict[str, o
         with session.store.batch() as batch:
             near = 1 + len({row[3] for row in judgement.shared(batch, [one], (), links.MAX_HOLDERS)})
             judgement.replace_ties(batch, one, set())
-            batch.execute("DELETE FROM said WHERE report_id = ?", (one,))
+            batch.execute("DELETE FROM report_digest WHERE report_id = ?", (one,))
             judgement.mark_stale(batch, [one])
         shown: list[float] = []
         begun = time.process_time()

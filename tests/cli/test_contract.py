@@ -51,13 +51,17 @@ REFUSALS = {
     "no store": (("queue", "--store", "nowhere"), "no store in this folder"),
     "unknown report": (("show", "1"), "no report 1"),
     "unknown report for a packet": (("packet", "create", "1", "--out", "p"), "no report 1"),
-    "unknown assignee": (("queue", "--assignee", "nobody"), "no user"),
+    "unknown assignee": (("queue", "--assignee", "nobody"), "no user 'nobody'; choose one of first."),
+    "unknown office": (("queue", "--office", "NOWHERE"), "choose one of ISB, "),
+    "unknown office for an export": (("export", "queue", "--out", "q.csv", "--office", "NOWHERE"), "no office 'NOWHERE'"),
+    "unknown version": (("show", NUMBER, "--version", "99"), "no version 99 of this report; choose one of 1."),
+    "unknown case": (("case", "show", "C-1"), "no case C-1; there is none yet."),
     "unknown list": (("lists", "remove", "none"), "no list"),
     "another ending": (("export", "queue", "--out", "q.doc"), ".xlsx"),
     "media without recipient": (("packet", "create", NUMBER, "--out", "p", "--with-media"), "--recipient"),
     "a recipient that is none": (("packet", "create", NUMBER, "--out", "p", "--with-media", "--recipient", "x"), "age"),
     "a folder in the way": (("packet", "create", NUMBER, "--out", "bundle"), "exists already"),
-    "no role": (("user", "add", "next", "--role", "king", "--new-passphrase-file", "words"), "role"),
+    "no role": (("user", "add", "next", "--role", "king", "--new-passphrase-file", "words"), "'king' is not a role"),
     "a weak wish": (("set", NUMBER, "--assign", "nobody"), "nobody"),
 }
 
@@ -152,7 +156,7 @@ def test_progress_is_for_terminals_only(desk: Desk) -> None:
 def test_show_for_people(desk: Desk) -> None:
     done = desk.call("show", NUMBER)
     text = done.out.decode()
-    for words in ("reported user", "kite_flyer", "203.0.113.9", "40123", "PKT", "UTC", "not said", "Band "):
+    for words in ("reported user", "kite_flyer", "203.0.113.9", "40123", "PKT", "UTC", "not stated", "Band "):
         assert words in text, words
     assert "suspect" not in text.lower()
 

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "policy list": (),
     "policy set": (BAD, BAD),
     "check": (),
+    "completion": ("bash",),
     "stats": (),
     "keys show": (),
     "keys trust": (BAD, "--name", BAD),
@@ -115,7 +116,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 
 def commands(of: click.Group = group.triage, before: str = "") -> Iterator[str]:
-    for name, command in of.commands.items():
+    context = click.Context(of)
+    for name in of.list_commands(context):
+        command = of.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, f"{before}{name} ")
             if not command.invoke_without_command:

@@ -34,7 +34,7 @@ def test_backup_and_restore(own: Desk) -> None:
     assert new.call("register", "none", "--reason", "the first backup", "--json").code == 0
     assert new.call("show", NUMBER, "--json").json["report_id"] == NUMBER
     assert "already a store" in new.call("restore", own.work / "backup").refusal
-    assert "medium destroyed" in own.call("backups", "--gone", made["id"]).out.decode()
+    assert "carrier destroyed" in own.call("backups", "--gone", made["id"]).out.decode()
 
 
 def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
@@ -157,7 +157,7 @@ def test_a_cleared_person_is_set_apart(own: Desk) -> None:
 def test_the_last_step_is_told_and_a_clock_behind_it(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """An older copy of the whole store is consistent in itself: what a person can see is when its last step was made."""
     told = own.call("audit", "verify").out.decode()
-    assert "The last step was made 20" in told and "only a head kept elsewhere" in told and "clock is behind" not in told
+    assert "The last entry was made 20" in told and "Only a log head kept elsewhere" in told and "clock is behind" not in told
     assert own.call("audit", "verify", "--json").json["last_step"].endswith("Z")
     monkeypatch.setattr("triage.cli.admin.now", lambda: "2001-01-01T00:00:00Z")
     assert "clock is behind" in own.call("audit", "verify").out.decode()

@@ -61,10 +61,10 @@ def test_a_fault_before_a_store_is_open(
 ) -> None:
 
     monkeypatch.setattr(log, "_last", None)
-    monkeypatch.setattr("triage.cli.group.unlock", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("triage.jobs.session.unlock", lambda *_, **__: 1 / 0)
     (tmp_path / "words").write_text("x")
     assert run(["queue", "--user", "x", "--store", str(tmp_path), "--passphrase-file", str(tmp_path / "words")]) == 1
-    assert "no store was open" in capsys.readouterr().err
+    assert "No store was open" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["words"]
 
 
@@ -86,9 +86,48 @@ def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, 
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
     if process.returncode:  # else it was done before
-        assert (process.returncode, out, err) == (130, b"", b"Stopped; what was already imported stays.\n")
+        assert (process.returncode, out, err) == (130, b"", b"Stopped. What was already imported stays.\n")
     with unlock(tmp_path / "store", "first", WORDS) as session:
         assert check(session).valid
+
+
+HEAVY = frozenset(
+    [
+        "PySide6",
+        "cryptography",
+        "fasttext",
+        "fpdf",
+        "lxml",
+        "msgspec",
+        "numpy",
+        "phonenumbers",
+        "pyrage",
+        "pyzipper",
+        "rich",
+        "shapely",
+        "sqlcipher3",
+        "tzfpy",
+        "uharfbuzz",
+        "xlsxwriter",
+        "zxcvbn",
+    ]
+)
+IMPORTED = """
+import contextlib, io, sys
+from triage.cli.run import run
+with contextlib.redirect_stdout(io.StringIO()):
+    assert run(sys.argv[1:]) == 0
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+print(*sorted(name for name in sys.modules if name.startswith("triage.")))
+"""
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("completion", "bash")])
+def test_help_imports_no_heavy_library_and_no_package_below_the_command_line(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTED, *arguments], capture_output=True, text=True, check=True, timeout=100)
+    libraries, ours = (set(line.split()) for line in done.stdout.splitlines())
+    assert not libraries & HEAVY
+    assert not {name for name in ours if name.startswith(("triage.jobs", "triage.store", "triage.exports", "triage.ui"))}
 
 
 @pytest.mark.parametrize(("argument", "words"), [("--help", "import"), ("--version", "triage, version")])

@@ -39,7 +39,7 @@ def test_a_sweep_and_a_match_say_what_they_could_not_check(own: Desk, monkeypatc
         pictures = swept.json["pictures"]
         assert (swept.code, swept.json["unchecked"]) == (3, {"could not be decoded: took too long": pictures})
         said = own.call("sweep").out.decode()
-        assert f"not checked: uneven crops of {pictures} pictures: could not be decoded: took too long" in said
+        assert f"not checked: uneven crops of {pictures} images: could not be decoded: took too long" in said
         assert "not checked: uneven crops: could not be decoded: took too long" in own.call("show", NUMBER).out.decode()
         told = own.call("match", f"more/{LIKE}/{LIKE}.jpg").out.decode()
         assert "not checked: uneven crops: could not be decoded: took too long" in told
@@ -65,15 +65,16 @@ def test_what_people_say_of_two_pictures(own: Desk) -> None:
     assert (verdict["inherited_from"], verdict["inherited_distance"]) == (first["sha256"], like["distance"])
 
     assert own.call("not-same", first["sha256"], second["sha256"], "--json").json == {
-        "not_same": [first["sha256"], second["sha256"]]
+        "schema": "triage/1",
+        "not_same": [first["sha256"], second["sha256"]],
     }
     assert own.call("show", LIKE, "--json").json["files"][0]["verdict"]["grade"] is None
     assert own.call("same", first["sha256"], second["sha256"]).code == 0
     (again,) = own.call("show", LIKE, "--json").json["files"][0]["alike"]
     assert again["joined_by"] == "first"
     shown = own.call("show", LIKE).out.decode()
-    assert f"match with {first['sha256']}: PDQ distance" in shown and "the same says first; seen by first at" in shown
-    assert "neither a stored file" in own.call("same", first["sha256"], "ab" * 32).refusal
+    assert f"match with {first['sha256']}: PDQ distance" in shown and "confirmed by first; seen by first at" in shown
+    assert "neither a file" in own.call("same", first["sha256"], "ab" * 32).refusal
     found = own.call("audit", "verify", "--json").json
     assert found["valid"] is True
 
@@ -91,8 +92,8 @@ def test_held_hashes(own: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1 hashes held for review" in own.call("stats").out.decode()
     assert "confirmed" in own.call("held", "confirm", held["id"]).out.decode()
     assert own.call("held", "reject", held["id"], "--json").json["decided_by"] == "first"
-    assert "No held hash" in own.call("held", "confirm", 9).refusal
+    assert "No hash is held" in own.call("held", "confirm", 9).refusal
     (result,) = own.call("match", own.work / "more" / LIKE / f"{LIKE}.jpg", "--json").json
     near = next(near for near in result["near"] if near["lists"])
     assert near["held"] and near["list_hash"] == pdq and near["list_date"] and near["quality"]
-    assert "does not count" in own.call("match", own.work / "more" / LIKE / f"{LIKE}.jpg").out.decode()
+    assert "held for review, not counted" in own.call("match", own.work / "more" / LIKE / f"{LIKE}.jpg").out.decode()

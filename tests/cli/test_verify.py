@@ -30,7 +30,7 @@ def test_unchanged_and_whose_key_are_two_questions(desk: Desk, other: Desk, tmp_
     nobody = desk.call(*verify, "--json", common=False)
     assert (nobody.code, nobody.json["valid"], nobody.json["signer"]) == (0, True, {"known": None, "name": None})
     said = desk.call(*verify, common=False).out.decode()
-    assert said == f"Unchanged since signed; compare the key with the paper: {key}\n"
+    assert said == f"Unchanged since signed. Key {key}: compare it with the desk's paper.\n"
 
     assert desk.call(*verify, "--json").json["signer"] == {"known": True, "name": "this store"}
     stranger = other.call(*verify, "--json")

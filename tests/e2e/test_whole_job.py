@@ -272,8 +272,8 @@ def check(program: Program, packet: Path, sheet: Path) -> None:
     assert shown["status"] == "new" and shown["assignee"] is None
     steps = [json.loads(line) for line in (packet / "data" / "custody.jsonl").read_text("utf-8").splitlines()]
     told = [step["what"] for step in steps]
-    assert "received: from NCMEC, by the liaison office, delivered by A. Rider" in " ".join(told)
-    assert "decision recorded" in told and "decision taken back" in told
-    looks = [step["subject"] for step in steps if step["what"] == "medium looked at"]
+    assert "Received from: NCMEC, by the liaison office. Delivered by: A. Rider" in " ".join(told)
+    assert "decision recorded" in told and "decision undone" in told
+    looks = [step["subject"] for step in steps if step["what"] == "media item viewed"]
     assert len(looks) >= 3, "blurred, grey, and grey again with Space"
     assert all("milliseconds" in look and "step" in look for look in looks)

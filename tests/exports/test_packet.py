@@ -96,10 +96,10 @@ def test_sources_are_byte_for_byte(made: Written, tmp_path: Path, desk: Session)
 
 def test_custody_begins_with_how_the_bundle_was_received(made: Written, desk: Session) -> None:
     steps = [s for s in map(json.loads, data(made, "custody.jsonl").splitlines()) if s["report"] == NUMBER]
-    assert "handed over" in steps[0]["what"]
-    received = [s for s in steps if s["what"].startswith("received")]
+    assert steps[0]["what"] == "SHA-256 of the delivered folder recorded"
+    received = [s for s in steps if s["what"].startswith("Received")]
     assert steps[1 : 1 + len(received)] == received
-    for words in ("from the courier", "on USB stick 0001", "note sealed", "seal not said"):
+    for words in ("from: the courier", "Carrier: USB stick 0001", "Note: sealed", "Seal: not recorded"):
         assert words in received[0]["what"]
     home = desk.store.directory.parent
     for step in received:
@@ -153,13 +153,13 @@ def test_media_decrypt_to_a_tar_of_the_originals(made: Written, recipient: pyrag
         pyrage.decrypt(sealed, [pyrage.x25519.Identity.generate()])
 
 
-def test_files_csv_says_what_was_not_said(made: Written) -> None:
+def test_files_csv_says_what_is_not_stated(made: Written) -> None:
     rows = list(csv.DictReader(io.StringIO(data(made, "files.csv").decode())))
     mine = next(r for r in rows if r["report"] == NUMBER)
-    assert (mine["viewed_by_esp"], mine["exif_viewed_by_esp"], mine["publicly_available"]) == ("yes", "not said", "not said")
+    assert (mine["viewed_by_esp"], mine["exif_viewed_by_esp"], mine["publicly_available"]) == ("yes", "not stated", "not stated")
     assert (mine["original_name"], mine["annotations"]) == ("'=cmd.jpg", "viral")
     absent = next(r for r in rows if r["report"] == "900000002")
-    assert (absent["present"], absent["sha256"], absent["viewed_by_esp"]) == ("no", "not said", "not said")
+    assert (absent["present"], absent["sha256"], absent["viewed_by_esp"]) == ("no", "not stated", "not stated")
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -168,7 +168,7 @@ def test_the_pdf_says_what_a_court_needs(made: Written, shown: dict[str, Any], p
     assert made.signature_key in text
     for wanted in [i["value"] for i in shown["identifiers"]] + [shown["files"][0]["sha256"], shown["files"][0]["pdq"]]:
         assert squeezed(wanted) in text, wanted
-    for words in ("reported user", "What was not done", "no second person", "the courier", "not said", "2026-10-01T05:00:00Z"):
+    for words in ("reported user", "What was not done", "no second person", "the courier", "not stated", "2026-10-01T05:00:00Z"):
         assert squeezed(words) in text, words
     assert "suspect" not in text.lower()
     assert "kept" in text, "what was not understood stands in the PDF"
@@ -202,4 +202,4 @@ def test_the_graph_holds_every_file_with_its_hashes(made: Written, shown: dict[s
     nodes = json.loads(text)["@graph"]
     assert len({n["@id"] for n in nodes}) == len(nodes)
     starts = [n for n in nodes if n["@type"] == "case-investigation:InvestigativeAction"]
-    assert {n["uco-core:name"] for n in starts} >= {"source documents taken in", "evidence packet made"}
+    assert {n["uco-core:name"] for n in starts} >= {"source documents imported", "evidence packet made"}

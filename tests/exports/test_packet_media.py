@@ -43,7 +43,7 @@ def test_every_recipient_can_open_it(identity: pyrage.x25519.Identity) -> None:
 
 @pytest.mark.parametrize("key", ["", "age1", "AGE-SECRET-KEY-1X", "ssh-ed25519 AAAA"])
 def test_a_key_that_is_none(key: str) -> None:
-    with pytest.raises(WorldError, match="no age key"):
+    with pytest.raises(WorldError, match="not an age public key"):
         read_recipients([key])
 
 

@@ -43,7 +43,7 @@ def no_typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def entries(session: Session) -> list[str]:
-    return [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
+    return [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM audit_entry ORDER BY n")]
 
 
 def of(who: str) -> Consent:
@@ -125,10 +125,10 @@ def test_a_folder_that_is_there_is_not_written_over(desk: Session, tmp_path: Pat
 
 def test_a_packet_that_failed_halfway_is_said_to_have(desk: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> bytes:
-        raise WorldError("report.pdf can't be written: No space left on device.")
+        raise WorldError("Can't write report.pdf: no space left on device.")
 
-    monkeypatch.setattr(packet_export, "graph", full)
-    with pytest.raises(WorldError, match="No space"):
+    monkeypatch.setattr(packet_export, "make_graph", full)
+    with pytest.raises(WorldError, match="no space"):
         create_packet(desk, [NUMBER], tmp_path / "p")
     assert entries(desk)[-2:] == ["packet made", "packet not finished"]
     assert list(tmp_path.iterdir()) == []

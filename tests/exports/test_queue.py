@@ -1,4 +1,4 @@
-"""Queues for other desks: in order, without formulas, signed, and saying what was not said."""
+"""Queues for other desks: in order, without formulas, signed, and saying what was not stated."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_xlsx_holds_no_formula_and_the_right_order(written: dict[str, Path], ord
     assert FORMULA in [cell.value for cell in cells], "as text it is verbatim"
     numbers = [row[3].value for row in rows[1:]]
     assert all(isinstance(value, int | float) for value in numbers)
-    by = COLUMNS.index("Same as")
+    by = COLUMNS.index("Duplicate of")
     assert [row[by].value for row in rows[1:]] == ["none", "none"]
     assert None not in [cell.value for row in rows for cell in row], "no cell is left to be guessed at"
 
 
-def test_csv_disarms_formulas_and_says_not_said(written: dict[str, Path], order: list[str]) -> None:
+def test_csv_disarms_formulas_and_says_not_stated(written: dict[str, Path], order: list[str]) -> None:
     rows = table(written["csv"])
     assert written["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
     assert [row["Report"] for row in rows] == order
@@ -67,9 +67,9 @@ def test_csv_disarms_formulas_and_says_not_said(written: dict[str, Path], order:
     assert not [v for row in rows for v in row.values() if v[:1] in ("=", "+", "-", "@", "\t", "\r")]
     formula = next(row for row in rows if row["Report"] == "900000002")
     assert formula["Provider"] == f"'{FORMULA}"
-    assert formula["Incident type"] == "not said"
+    assert formula["Incident type"] == "not stated"
     other = next(row for row in rows if row["Report"] == "900000001")
-    assert (other["Provider"], other["Assigned to"], other["Received estimated"]) == ("not said", "nobody", "estimated")
+    assert (other["Provider"], other["Assigned to"], other["Received estimated"]) == ("not stated", "nobody", "estimated")
     assert not [v for row in rows for v in row.values() if v == ""]
 
 
@@ -85,7 +85,7 @@ def test_pdf_names_the_key_and_the_reports(written: dict[str, Path], order: list
         text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     assert desk.store.fingerprint in text
     assert text.index(order[0]) < text.index(order[1])
-    assert "suspect" not in text.lower() and "not said" in text
+    assert "suspect" not in text.lower() and "not stated" in text
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -103,26 +103,26 @@ def test_signatures_hold_for_us_and_for_openssl(
 
 def test_a_changed_export_does_not_verify(written: dict[str, Path], tmp_path: Path) -> None:
     for ending in ("", ".sig", ".pem"):
-        (tmp_path / f"q.csv{ending}").write_bytes(signature.beside(written["csv"], ending).read_bytes())
+        (tmp_path / f"q.csv{ending}").write_bytes(signature.path_beside(written["csv"], ending).read_bytes())
     copy = tmp_path / "q.csv"
     assert verify_file(copy).valid
-    for path in (copy, signature.beside(copy, ".sig")):
+    for path in (copy, signature.path_beside(copy, ".sig")):
         before = path.read_bytes()
         path.write_bytes(bytes([before[0] ^ 1]) + before[1:])
         result = verify_file(copy)
         assert not result.valid and result.signature_key is not None
         path.write_bytes(before)
-    signature.beside(copy, ".pem").write_bytes(b"no key")
+    signature.path_beside(copy, ".pem").write_bytes(b"no key")
     assert verify_file(copy).problems == ("The signing key is no public key in PEM form.",)
-    signature.beside(copy, ".pem").unlink()
+    signature.path_beside(copy, ".pem").unlink()
     assert verify_file(copy).problems == ("q.csv.pem is missing.",)
 
 
 def test_another_ending_and_another_place(desk: Session, tmp_path: Path) -> None:
-    with pytest.raises(WorldError, match=r"\.csv, \.json, \.pdf, \.xlsx"):
+    with pytest.raises(WorldError, match=r"\.xlsx, \.csv, \.json or \.pdf"):
         export_queue(desk, QueueFilter(), tmp_path / "queue.docx")
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorldError, match="can't be written"):
+    with pytest.raises(WorldError, match="Can't write"):
         export_queue(desk, QueueFilter(), tmp_path / "file" / "queue.csv")
 
 

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage import limits
-from triage.exports.signature import fingerprint, pem
+from triage.exports.signature import fingerprint_of, to_pem
 from triage.jobs.leaving.packet_record import find_record_problems
 from triage.jobs.leaving.verify import verify_packet
 from triage.model.views import Written
@@ -37,7 +37,7 @@ def sign_again(packet: Path, key: Ed25519PrivateKey) -> None:
             "".join(f"{hashlib.sha256((packet / n).read_bytes()).hexdigest()}  {n}\n" for n in names), encoding="utf-8"
         )
     (packet / SIGNATURE).write_bytes(key.sign((packet / TAGS).read_bytes()))
-    (packet / KEY).write_bytes(pem(key.public_key().public_bytes_raw()))
+    (packet / KEY).write_bytes(to_pem(key.public_key().public_bytes_raw()))
 
 
 def test_a_copy_is_as_good(packet: Path) -> None:
@@ -84,7 +84,7 @@ def test_swapped_files_show(packet: Path) -> None:
 
 def test_a_renamed_file_shows(packet: Path) -> None:
     (packet / "data" / "report.pdf").rename(packet / "data" / "other.pdf")
-    assert "report.pdf is missing" in problems(packet) and "other.pdf is bound by no manifest" in problems(packet)
+    assert "report.pdf is missing" in problems(packet) and "other.pdf was added: it was not signed" in problems(packet)
 
 
 def test_a_link_shows_even_when_it_leads_to_the_same_bytes(packet: Path) -> None:
@@ -112,7 +112,7 @@ def test_every_part_must_name_the_key_that_signed(packet: Path, made: Written) -
     (packet / "data" / "files.csv").write_text("another story\n")
     sign_again(packet, stranger)
     result = verify_packet(packet)
-    assert result.signature_key == fingerprint(stranger.public_key()) != made.signature_key
+    assert result.signature_key == fingerprint_of(stranger.public_key()) != made.signature_key
     assert "bag-info.txt names another signing key" in " ".join(result.problems)
     info = packet / "bag-info.txt"
     info.write_text(re.sub(r"(Signing-Key-Fingerprint: )\w+", rf"\g<1>{result.signature_key}", info.read_text()))
@@ -190,7 +190,7 @@ def test_proofs_custody_and_head_speak_of_one_state(packet: Path) -> None:
 
 def test_another_key_beside_the_signature_shows(packet: Path) -> None:
     stranger = Ed25519PrivateKey.generate()
-    (packet / KEY).write_bytes(pem(stranger.public_key().public_bytes_raw()))
+    (packet / KEY).write_bytes(to_pem(stranger.public_key().public_bytes_raw()))
     assert "signature does not hold" in problems(packet)
 
 

@@ -85,9 +85,9 @@ def test_a_signed_file_of_any_size(tmp_path: Path, ending: str) -> None:
     for each in ("", ".sig", ".pem"):
         (tmp_path / f"q.csv{each}").write_bytes(b"x")
     key = Ed25519PrivateKey.generate().public_key()
-    from triage.exports.signature import pem
+    from triage.exports.signature import to_pem
 
-    (tmp_path / "q.csv.pem").write_bytes(pem(key.public_bytes_raw()))
+    (tmp_path / "q.csv.pem").write_bytes(to_pem(key.public_bytes_raw()))
     os.truncate(tmp_path / f"q.csv{ending}", 5 << 30)
     assert f"q.csv{ending} is larger than it may be" in verified(tmp_path / "q.csv")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
 from triage.importers import times
 from triage.importers.merge import changes, merge
-from triage.model.document import Document, FreeText, NotUnderstood
+from triage.model.document import Document, Fact, FreeText, NotUnderstood
 
 T1, T2 = times.moment("2026-01-02T03:04:05Z"), times.moment("2026-01-03T03:04:05Z")
 JPEG = b"\xff\xd8\xff one"
@@ -262,3 +263,39 @@ def test_a_time_without_its_fraction_is_the_same_time() -> None:
     json_ = document("b.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "b.json", time=t) for t in (exact, other)))
     united = merge([pdf, json_], []).identifiers
     assert [(i.time, len(i.sources)) for i in united] == [(exact, 2), (other, 1)]
+
+
+MANY = 60_000
+
+
+def _many(shape: str) -> Document:
+    """A report in which one thing stands very often, each time at another place, as only a hostile one says it."""
+    at = [source("p", f"/{n}") for n in range(MANY)]
+    if shape == "one fact":
+        return document("p", "1", facts=tuple(Fact(name="note", value="x", sources=own) for own in at))
+    if shape == "one text":
+        return document("p", "1", free_text=tuple(FreeText(text="x", of="", label="note", sources=own) for own in at))
+    if shape == "one identifier":
+        said = (identifier("ip", "203.0.113.9", verified=n % 2 == 0) for n in range(MANY))
+    else:
+        said = (identifier("ip", "203.0.113.9", port=n) for n in range(MANY))
+    return document("p", "1", identifiers=tuple(replace(i, sources=own) for i, own in zip(said, at, strict=True)))
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("shape", ["one fact", "one text", "one identifier", "one address with many ports"])
+def test_what_is_said_very_often_takes_no_longer_than_as_many_different_things(shape: str) -> None:
+    """To compare or join each with all before it takes minutes here, and an hour in a report of 2 MB."""
+    merged = merge([_many(shape)], [])
+    stated = [*merged.facts, *merged.free_text, *merged.identifiers]
+    assert len(stated) == (MANY if "ports" in shape else 1)
+    assert sum(len(each.sources) for each in stated) == MANY
+    assert len(merged.conflicts) == (shape == "one identifier")
+
+
+@pytest.mark.timeout(30)
+def test_many_files_of_one_name_are_attached_one_by_one() -> None:
+    entries = tuple(entry(f"k{n:05}", name="same.jpg") for n in range(20_000))
+    came = [occurrence(f"d{n:05}/same.jpg", str(n).encode()) for n in range(20_000)]
+    attached = merge([document("p", "1", files=entries)], came).files
+    assert [file.occurrence for file in attached] == came

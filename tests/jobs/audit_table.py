@@ -89,7 +89,7 @@ class World:
             yield session
 
     def entries(self) -> list[Entry]:
-        rows = self.store.read().all("SELECT json FROM record_entry ORDER BY n")
+        rows = self.store.read().all("SELECT json FROM audit_entry ORDER BY n")
         return [(entry["kind"], entry["about"]) for entry in (json.loads(text) for (text,) in rows)]
 
     def register(self) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 
-from triage.cli.show_text import tell_report
+from triage.cli.show_text import print_report
 from triage.jobs.codec import to_json
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import lanes, queue_rows
@@ -45,7 +45,7 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
         if number not in told:
             continue
         with redirect_stdout(io.StringIO()):
-            tell_report(shown)
+            print_report(shown)
     stats(session)
     verified = verify_record(session)
     assert verified.valid, verified.problems

@@ -76,7 +76,7 @@ def store_together(batch: Batch, pictures: Pictures, many: list[Perceptual]) -> 
 
 def pairs(session: Session) -> int:
     with session.reading() as db:
-        return int(db.value("SELECT count(*) FROM near"))
+        return int(db.value("SELECT count(*) FROM media_match"))
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -141,10 +141,10 @@ def test_a_crowd_of_hundreds_is_held_until_a_lead_confirms(session: Session, mon
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(12)]
-        batch.execute("INSERT INTO bundle (id, started, user_id, paths) SELECT id, '', 1, '[]' FROM medium")
-        batch.execute("INSERT INTO occurrence (bundle_id, medium_id, name, path, level) SELECT 1, id, '', id, '' FROM medium")
+        batch.execute("INSERT INTO bundle (id, started, user_id, paths) SELECT id, '', 1, '[]' FROM media_item")
+        batch.execute("INSERT INTO file (bundle_id, media_item_id, name, path, level) SELECT 1, id, '', id, '' FROM media_item")
         assert hold_crowded(batch) == 0, "one bundle is one place"
-        batch.execute("UPDATE occurrence SET bundle_id = medium_id")
+        batch.execute("UPDATE file SET bundle_id = media_item_id")
         assert (hold_crowded(batch), hold_crowded(batch)) == (1, 0)
         found = group_of(batch, ids[0])
         assert found is not None and found.held

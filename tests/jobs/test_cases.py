@@ -112,7 +112,7 @@ def test_closing_needs_a_reason_of_the_list(filled: Session) -> None:
     decide(filled, ONE, status="closed", reason="Not-abuse material", note="a beach")
     decide(filled, ONE, status="in_progress")
     assert [d.reason for d in show(filled, ONE).decisions] == ["not abuse material", None]
-    kinds = [line for (line,) in filled.store.read().all("SELECT json FROM record_entry") if "report reopened" in line]
+    kinds = [line for (line,) in filled.store.read().all("SELECT json FROM audit_entry") if "report reopened" in line]
     assert len(kinds) == 1
 
 

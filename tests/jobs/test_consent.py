@@ -38,7 +38,7 @@ def team(session: Session) -> Session:
 
 
 def entries(session: Session) -> list[dict[str, Any]]:
-    return [json.loads(row[0]) for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
+    return [json.loads(row[0]) for row in session.store.read().all("SELECT json FROM audit_entry ORDER BY n")]
 
 
 ACTS = {

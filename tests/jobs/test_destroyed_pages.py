@@ -83,7 +83,7 @@ def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pyte
         session.store._database.writer.execute("PRAGMA synchronous = OFF")
         add_person(session.store, SECOND.user, [Role.LEAD], SECOND.passphrase)
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-        numbers = [row[0] for row in session.store.read().all("SELECT number FROM alias ORDER BY report_id")]
+        numbers = [row[0] for row in session.store.read().all("SELECT number FROM report_number ORDER BY report_id")]
         going = [number for number in numbers if number in texts][:: REPORTS // DESTROYED]
         secret = own_words(texts, going)
         assert len(going) > DESTROYED * 3 // 4 and len(secret) > len(going) * 5

@@ -58,7 +58,7 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     take(session, bundle)
     triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
     store = session.store
-    item, picture = store.read().one("SELECT item, sha256 FROM medium")  # type: ignore[misc]
+    item, picture = store.read().one("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
     documents = [row[0] for row in store.read().all("SELECT sha256 FROM original JOIN source USING (sha256)")]
     result = gone(session, second)
     assert (result.documents, result.media, result.log_emptied) == (len(documents), 1, True)
@@ -173,7 +173,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
     take(session, other.parent)
     file = show_job.show(session, OTHER).files[0]
     assert file.present and file.pdq_quality
-    ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM medium")
+    ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
     assert ids == (2, 2), "ids of what was destroyed are never given again"
 
 
@@ -299,7 +299,7 @@ def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
     (folder / f"{NUMBER}7" / "r.json").write_bytes(le_json(int(f"{NUMBER}7")))
     take(session, folder)
     gone(session, second)
-    paths = [row[0] for row in session.store.read().all("SELECT path FROM entry UNION SELECT path FROM set_aside")]
+    paths = [row[0] for row in session.store.read().all("SELECT path FROM bundle_entry UNION SELECT path FROM quarantined")]
     assert not [path for path in paths if re.search(rf"{NUMBER}(?!7)", path)]
     assert [path for path in paths if f"{NUMBER}7" in path]
 
@@ -322,11 +322,11 @@ def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, seco
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
             " WHERE m.type = 'table' AND (c.name IN ('report_id', 'other_id', 'duplicates_of', 'root'))"
         )
-        if table not in ("record_state", "destruction")
+        if table not in ("audit_state", "destruction")
     ]
     assert ("queue", "duplicates_of") in tables and ("source", "report_id") in tables
     report = db.value("SELECT id FROM report WHERE number = '900000010'")
-    assert db.value("SELECT 1 FROM tied WHERE other_id = ?", (report,))
+    assert db.value("SELECT 1 FROM report_link WHERE other_id = ?", (report,))
     gone(session, second, "900000010")
     assert [name for name, column in tables if db.value(f"SELECT 1 FROM {name} WHERE {column} = ?", (report,))] == []
 
@@ -357,7 +357,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
         outer.write(tmp_path / "inner.zip", "inner.zip")
     assert take(session, tmp_path / "outer.zip").media.new == 1
     kept = session.store.read().all("SELECT id FROM vault_item WHERE key IS NOT NULL")
-    used = session.store.read().all("SELECT item FROM original UNION SELECT item FROM medium")
+    used = session.store.read().all("SELECT item FROM original UNION SELECT item FROM media_item")
     assert {i for (i,) in kept} == {i for (i,) in used}
     assert session.store.read().value("SELECT count(*) FROM vault_item WHERE key IS NULL") == 1
 

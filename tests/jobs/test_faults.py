@@ -88,7 +88,7 @@ def state(session: Session) -> object:
     return (
         [(s.report_id, s.score.risk, s.links, [(f.sha256, f.name, f.present) for f in s.files]) for s in shown],
         sorted((row.path, row.reason) for row in set_aside(session)),
-        session.store.read().value("SELECT count(*) FROM medium"),
+        session.store.read().value("SELECT count(*) FROM media_item"),
         session.store.read().value("SELECT count(*) FROM original"),
         received(session),
     )
@@ -114,7 +114,7 @@ def test_each_step_may_fail(work: Path, tmp_path: Path, run: Callable[..., tuple
         with unlock(store, "first", WORDS) as session:
             assert state(session) == wanted, at
             assert check(session).valid
-            assert session.store.read().value("SELECT count(*) FROM spooled") == 0
+            assert session.store.read().value("SELECT count(*) FROM temporary_item") == 0
         shutil.rmtree(store)
 
 

@@ -14,8 +14,8 @@ from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from tests.jobs.bundles import REPORT
 from triage import limits
-from triage.cli.near import how_near
-from triage.cli.show_text import tell_report
+from triage.cli.near import describe_near_match
+from triage.cli.show_text import print_report
 from triage.decode.client import Pool
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import FRAME_BYTES
@@ -34,7 +34,6 @@ from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
-from triage.resources import resource
 from triage.store.queries import films, media
 
 DRAWN = list(clip(1, 5))
@@ -114,11 +113,11 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert found.film is not None
     assert found.film.relation == "same"
     assert min(found.film.found, found.film.other_found or 0) >= 25
-    assert "of them not alike" in how_near(found)
+    assert "of them not alike" in describe_near_match(found)
     assert mirrored.near[1].film is not None
     assert mirrored.near[1].film.relation == "shows"
     assert [near.film.relation for near in still.near if near.film] == ["frame of"]
-    assert "a film whose frame at" in how_near(still.near[0])
+    assert "a film whose frame at" in describe_near_match(still.near[0])
     assert stranger.near == ()
     assert any("every frame of the film says too little" in missing for missing in black.not_checked)
     assert mirrored.not_checked == ("hash lists: none is loaded",)
@@ -146,14 +145,14 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
 def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_sweep(session: Session, tmp_path: Path) -> None:
     take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
     with session.store.batch() as batch:
-        for i, facts in batch.all("SELECT id, facts FROM medium"):
+        for i, facts in batch.all("SELECT id, facts FROM media_item"):
             old = {k: v for k, v in msgspec.msgpack.decode(facts).items() if k != "film"}
-            batch.execute("UPDATE medium SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
-        for table in ("film", "film_tie", "still_tie", "near"):
+            batch.execute("UPDATE media_item SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
+        for table in ("video", "video_match", "frame_match", "media_match"):
             batch.execute(f"DELETE FROM {table}")
-        migration = resource("migrations/0014_films.sql").read_text()
-        batch.execute(migration[migration.index("INSERT INTO film") :].rstrip(";\n"))
-        assert batch.value("SELECT count(*) FROM film WHERE frames IS NULL") == 2
+        kind = "instr(facts, CAST('video/' AS BLOB)) > 0"  # in MessagePack
+        batch.execute(f"INSERT INTO video (media_item_id) SELECT id FROM media_item WHERE {kind}")
+        assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
     before = shown(session)["a.mp4"]
     assert before.film is not None
     assert "not looked at yet" in before.film.not_checked[0]
@@ -180,7 +179,7 @@ def test_not_the_same_holds_and_destruction_takes_all(
         assert len(films.frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
         assert group_of(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
-    tell_report(show(session, number))
+    print_report(show(session, number))
     told = capsys.readouterr().out
     assert "frames compared of" in told
     assert "largely the same film" in told
@@ -189,10 +188,10 @@ def test_not_the_same_holds_and_destruction_takes_all(
     sweep(session)
     assert shown(session)["a.mp4"].in_films == ()
     with session.store.batch() as batch:
-        batch.execute("DELETE FROM near")
-        batch.execute("DELETE FROM occurrence")
-        batch.execute("DELETE FROM medium")
-        assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("film", "film_tie", "still_tie")] == [0, 0, 0]
+        batch.execute("DELETE FROM media_match")
+        batch.execute("DELETE FROM file")
+        batch.execute("DELETE FROM media_item")
+        assert [batch.value(f"SELECT count(*) FROM {table}") for table in ("video", "video_match", "frame_match")] == [0, 0, 0]
 
 
 def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
@@ -208,7 +207,7 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool):
             pass
     with session.reading() as db:
-        entries = [json.loads(text) for (text,) in db.all("SELECT json FROM record_entry ORDER BY n")]
+        entries = [json.loads(text) for (text,) in db.all("SELECT json FROM audit_entry ORDER BY n")]
     told = [entry["about"].get("frame_at_ms") for entry in entries if entry["kind"] == "media revealed"]
     assert told == [times[2], None]
     assert film_times(session, "ab" * 32) == ()
@@ -226,7 +225,7 @@ def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monk
     crowds = [file.film.crowd for file in shown(session).values() if file.film]
     assert max(crowds) == 2
     with session.reading() as db:
-        assert db.value("SELECT count(*) FROM film_tie") == 2
+        assert db.value("SELECT count(*) FROM video_match") == 2
 
 
 def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,12 +233,12 @@ def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path
     copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
     assert take(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
     with session.reading() as db:
-        assert db.all("SELECT count(*) FROM film WHERE swept = 2") == [(3,)]
-        assert db.value("SELECT count(*) FROM near") == 1 + 3
+        assert db.all("SELECT count(*) FROM video WHERE swept = 2") == [(3,)]
+        assert db.value("SELECT count(*) FROM media_match") == 1 + 3
     assert {file.group_size for file in shown(session).values() if file.film} == {5}
     assert sweep(session).left == 0
     with session.reading() as db:
-        assert db.value("SELECT count(*) FROM film WHERE swept = 2") == 3
+        assert db.value("SELECT count(*) FROM video WHERE swept = 2") == 3
     asked = tmp_path / "x.mp4"
     asked.write_bytes(SMALLER)
     (result,) = match(session, [asked])

@@ -148,7 +148,7 @@ def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_p
     (again / "900000509.jpg").write_bytes(jpeg(3, 60))
     import_bundles(filled, [tmp_path / "in", tmp_path / "again"], receipt=Receipt())
     with filled.store.batch() as batch:
-        batch.execute("UPDATE picture_window SET swept = 0")
+        batch.execute("UPDATE image_hashes SET swept = 0")
     assert sweep(filled).pictures == 3
     for number in (SEEN, NEAR, "900000509"):
         assert show(filled, number).files[0].group is None and show(filled, number).files[0].alike == ()

@@ -17,9 +17,9 @@ from triage.model.custody import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 
-SMALL = ("hash_list", "record_state", "stale", "u", "vault_pack")
+SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack")
 """Tables of one row or a few, and the marks of what is still to be judged."""
-BROAD = ("tie USING PRIMARY KEY (kind=?)", "t USING PRIMARY KEY (kind=?)", "o USING PRIMARY KEY (kind=?)")
+BROAD = ("link_key USING PRIMARY KEY (kind=?)", "t USING PRIMARY KEY (kind=?)", "o USING PRIMARY KEY (kind=?)")
 
 
 def test_no_query_of_judging_walks_a_table(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,13 +29,15 @@ def test_no_query_of_judging_walks_a_table(session: Session, tmp_path: Path, mon
     _listen(monkeypatch, plans)
     with session.store.batch() as batch:
         judgement.mark_stale(batch, [1, 2])
-        batch.execute("DELETE FROM said WHERE report_id = 1")
-        batch.execute("DELETE FROM tie WHERE report_id = 1")
+        batch.execute("DELETE FROM report_digest WHERE report_id = 1")
+        batch.execute("DELETE FROM link_key WHERE report_id = 1")
     assess(session)
-    assert any("FROM tie t" in sql for sql in plans), "judging was listened to"
+    assert any("FROM link_key t" in sql for sql in plans), "judging was listened to"
     walked = {sql: step for sql, plan in plans.items() for step in plan if _walks(step)}
     assert not walked
-    of_one_kind = [step for sql, plan in plans.items() if "INDEXED BY tie_report" in sql for step in plan if "tie_report" in step]
+    of_one_kind = [
+        step for sql, plan in plans.items() if "INDEXED BY link_key_report" in sql for step in plan if "link_key_report" in step
+    ]
     assert len(of_one_kind) >= 2
     assert all("(report_id=? AND kind=?" in step for step in of_one_kind), "a report with a thousand files is read for one tie"
 

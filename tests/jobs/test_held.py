@@ -188,7 +188,7 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
     with session.store.batch() as batch:
         for band, number in enumerate((NUMBERS[1], NUMBERS[2], NUMBERS[0], other)):
             batch.execute("UPDATE queue SET band = ? WHERE report_id = (SELECT id FROM report WHERE number = ?)", (band, number))
-        ids = dict(batch.all("SELECT r.number, o.medium_id FROM occurrence o JOIN report r ON r.id = o.report_id"))
+        ids = dict(batch.all("SELECT r.number, o.media_item_id FROM file o JOIN report r ON r.id = o.report_id"))
         assert likeness.add_possible(
             batch, ids[other], ids[NUMBERS[2]], MatchWay(hash_kind="pdq", distance=60, dhash_distance=80)
         )
@@ -202,8 +202,8 @@ def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Ses
     import_bundles(session, [reports], receipt=Receipt())
     add(session, tmp_path, HASHES.pdq)
     with session.store.batch() as batch:
-        batch.execute("DELETE FROM list_near")
-        batch.execute("UPDATE hash_list SET met = 0")
+        batch.execute("DELETE FROM list_match")
+        batch.execute("UPDATE hash_list SET compared = 0")
     assert verdict(session).known != "near"
     sweep(session)
     assert verdict(session).known == "near"

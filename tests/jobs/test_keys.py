@@ -67,7 +67,7 @@ def test_what_is_no_key_is_refused(session: Session, tmp_path: Path) -> None:
             trusted_keys.trust_key(session, str(path), "n")
     with pytest.raises(Exception, match="PEM file"):
         trusted_keys.trust_key(session, "abcd", "n")
-    (tmp_path / "key.pem").write_bytes(signature.pem(session.store.public_key))
+    (tmp_path / "key.pem").write_bytes(signature.to_pem(session.store.public_key))
     with pytest.raises(Refused):
         trusted_keys.trust_key(session, str(tmp_path / "key.pem"), " \u0007 ")
 
@@ -169,7 +169,7 @@ def test_a_person_at_hand_confirms_a_recovery_at_once(session: Session) -> None:
 
 
 def entries(session: Session) -> list[dict[str, Any]]:
-    return [json.loads(row[0]) for row in session.store.read().all("SELECT json FROM record_entry ORDER BY n")]
+    return [json.loads(row[0]) for row in session.store.read().all("SELECT json FROM audit_entry ORDER BY n")]
 
 
 def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
@@ -210,6 +210,6 @@ def test_an_administrator_goes_on_after_a_loss_and_the_record_says_so(session: S
         unlock(store.directory, "first", WORDS)
     assert "older than the database" in job.accept_loss(store.directory, "first", WORDS)[0]
     with unlock(store.directory, "first", WORDS) as opened:
-        last = opened.store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        last = opened.store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
         assert "rollback accepted" in last
         assert check(opened).valid

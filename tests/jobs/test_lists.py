@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import sqlcipher3
 from PIL import Image
 
 from tests.hashing.scenes import landscape
@@ -30,7 +29,6 @@ from triage.jobs.sweeping.sweep import sweep
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken
 from triage.model.views import FileVerdict, ListSummary
-from triage.store.database import Writer, _statements, migrations
 
 NUMBER = "900000001"
 PICTURE = jpeg(1)
@@ -259,7 +257,7 @@ def test_a_list_comes_in_whole_or_not_at_all(stored: Session, tmp_path: Path) ->
         add(stored, tmp_path, f"MD5\n{MD5}\n", "x", profile="XX")
     assert all_lists(stored) == ()
     with stored.reading() as db:
-        assert [db.value(f"SELECT count(*) FROM {table}") for table in ("hash_list", "list_item", "list_hash")] == [0, 0, 0]
+        assert [db.value(f"SELECT count(*) FROM {table}") for table in ("hash_list", "list_entry", "list_hash")] == [0, 0, 0]
     add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
     with pytest.raises(Refused, match="already"):
         add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
@@ -309,27 +307,6 @@ def test_a_complaint_is_tied_to_the_tip_that_declares_the_same_file(session: Ses
     assert [(link.report_id, link.via) for link in show(session, "900000003").links] == [("C-18-2026", "file")]
 
 
-def test_lists_of_an_older_store_move_whole() -> None:
-    steps = dict(migrations())
-    writer = Writer(sqlcipher3.connect(":memory:", isolation_level=None))
-
-    def run(number: int) -> None:
-        for statement in _statements(steps[number]):
-            writer.execute(statement)
-
-    run(1)
-    run(2)
-    writer.execute("INSERT INTO hash_list VALUES (1, 'n', 'known', 'US', '2026-01-01T00:00:00Z', 'x', 3, '{}')")
-    rows = [("md5", bytes(16), None), ("md5", b"\1" * 16, "0"), ("sha1", bytes(20), None)]
-    writer.executemany("INSERT INTO hash_entry VALUES (?,?,1,?)", rows)
-    run(3)
-    moved = writer.all(
-        "SELECT h.hash_kind, h.value, i.category FROM list_hash h JOIN list_item i ON i.id = h.item_id ORDER BY 1, 2"
-    )
-    assert moved == rows
-    assert json.loads(writer.value("SELECT hash_kinds FROM hash_list")) == {"md5": 2, "sha1": 1}
-
-
 class _After(CancelToken):
     """Stops when it was asked for the n-th time."""
 
@@ -346,7 +323,9 @@ class _After(CancelToken):
 
 def meetings(session: Session) -> list[tuple[object, ...]]:
     with session.reading() as db:
-        return sorted(db.all("SELECT value, medium_id, distance, crop_window, orientation, time_ms, possible FROM list_near"))
+        return sorted(
+            db.all("SELECT value, media_item_id, distance, crop_window, orientation, time_ms, possible FROM list_match")
+        )
 
 
 def write(session: Session, sql: str) -> None:
@@ -371,8 +350,8 @@ def test_a_list_that_never_met_the_store_does_so_little_by_little(
     sweep(stored)
     expected, known = meetings(stored), verdict(stored)
     assert len(expected) == 36 and known.known == "near"
-    write(stored, "DELETE FROM list_near")
-    write(stored, "UPDATE hash_list SET met = 0")
+    write(stored, "DELETE FROM list_match")
+    write(stored, "UPDATE hash_list SET compared = 0")
     monkeypatch.setattr(missed, "_KEPT_EVERY", 0)
     monkeypatch.setattr(pictures, "_AT_ONCE", 1)
     stops, before = 0, -1
@@ -399,8 +378,7 @@ def test_a_match_by_an_earlier_rule_is_judged_anew_once(stored: Session, tmp_pat
     monkeypatch.setattr(limits, "LIST_VARIETY", 900)
     tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
     assert tiers == {"far": "near", "near": "near"} and not sweep_state(stored).left
-    (marked,) = [sql for sql in _statements(dict(migrations())[25]) if sql.startswith("UPDATE")]
-    write(stored, marked)
+    write(stored, "UPDATE list_match SET by_earlier_rule = 1 WHERE possible = 0")
     assert sweep_state(stored).left == 1
     assert sweep(stored).judged
     tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
-from triage.errors import Refused, WorldError
+from triage.errors import Refused, StoreError, WorldError
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.keeping.destruction import destroy
@@ -52,11 +53,13 @@ passphrases = st.sampled_from([OWN, FIRST_OF_LEAD, NEW])
 consents = st.none() | st.builds(Consent, accounts, passphrases)
 
 
-def make_store(path: Path) -> list[str]:
-    """Makes the store as he left it before he tries; returns the halves that he saw."""
+def make_store(path: Path, keep: Path | None = None) -> list[str]:
+    """Makes the store as he left it before he tries; returns the halves that he saw. `keep`: a copy of the first day."""
     created = Store.create(path, MALLORY, OWN, cost=CHEAP)
     with Session(created.store) as session:
         add_user(session, LEAD, ["lead"], FIRST_OF_LEAD)
+        if keep is not None:
+            shutil.copytree(path, keep)
         with unlock(path, LEAD, FIRST_OF_LEAD) as lead:
             change_passphrase(lead, SECRETS[LEAD])
         add_person(session.store, EXAMINER, [Role.EXAMINER], SECRETS[EXAMINER])
@@ -87,7 +90,7 @@ class LoneAdministrator(RuleBasedStateMachine):
     def agreed(self) -> int:
         """Counts all consents that were ever given."""
         with unlock(self.store, MALLORY, OWN) as session:
-            kinds = [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM record_entry")]
+            kinds = [json.loads(row[0])["kind"] for row in session.store.read().all("SELECT json FROM audit_entry")]
         return sum(kind.endswith("consented") for kind in kinds)
 
     @rule(
@@ -193,3 +196,22 @@ def test_two_acts_that_were_the_hole(tmp_path: Path) -> None:
             except Refused:
                 continue
             raise AssertionError("one person alone did what takes two")
+
+
+@pytest.mark.parametrize("kept", ["of the first day", "of a copy of the store that went on by itself"])
+def test_a_kept_key_file_does_not_make_one_person_two(tmp_path: Path, kept: str) -> None:
+    """In it the passphrase that he gave the lead, or the halves that he saw, would open the store again."""
+    path, older = tmp_path / "store", tmp_path / "older"
+    halves = make_store(path, keep=older)
+    if kept != "of the first day":
+        for _ in range(20):
+            with unlock(older, MALLORY, OWN) as session:
+                keys_job.rotate(session)
+    shutil.copy(older / "keys.json", path / "keys.json")
+    for name, passphrase in ((MALLORY, OWN), (LEAD, FIRST_OF_LEAD)):
+        with pytest.raises(StoreError, match="key file"):
+            unlock(path, name, passphrase)
+    with pytest.raises(Refused, match="newest key file"):
+        keys_job.accept_loss(path, MALLORY, OWN)
+    with pytest.raises(StoreError, match=r"key file|do not open this store"):
+        keys_job.recover(path, (halves[0], halves[1]), LEAD, NEW)

@@ -73,15 +73,15 @@ def test_bytes_that_tie_nobody_are_counted_in_any_order(tmp_path: Path, viral: r
 def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
     """Whatever judging wrote."""
     with session.reading() as db:
-        tables = ("card", "queue", "tie", "tied", "cluster", "file_hash", "said", "stale")
+        tables = ("score_card", "queue", "link_key", "report_link", "cluster", "file_hash", "report_digest", "stale")
         return {table: sorted(db.all(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
 def judged_anew(session: Session, workers: int) -> dict[str, list[tuple[object, ...]]]:
     with session.store.batch() as batch:
         judgement.mark_all_stale(batch)
-        batch.execute("DELETE FROM said")
-        batch.execute("UPDATE card SET place_of = NULL, score = x'', links = x'', location = x''")
+        batch.execute("DELETE FROM report_digest")
+        batch.execute("UPDATE score_card SET location_basis = NULL, score = x'', links = x'', location = x''")
     assess(session, workers=workers)
     return everything(session)
 
@@ -135,8 +135,8 @@ def test_a_report_comes_first_and_all_that_share_something_with_it_after(some: S
     first = everything(some)
     told: list[Progress] = []
     with some.store.batch() as batch:
-        batch.execute("DELETE FROM tie WHERE report_id = 30")
-        batch.execute("DELETE FROM said WHERE report_id = 30")
+        batch.execute("DELETE FROM link_key WHERE report_id = 30")
+        batch.execute("DELETE FROM report_digest WHERE report_id = 30")
         judgement.mark_stale(batch, [30])
     assess(some, told.append)
     assert [step.done for step in told] == [NEAR, 60], "all of them have one telephone number"
@@ -147,8 +147,8 @@ def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Ses
     first = everything(some)
     with some.store.batch() as batch:
         judgement.mark_all_stale(batch)
-        batch.execute("DELETE FROM tie")
-        batch.execute("DELETE FROM said")
+        batch.execute("DELETE FROM link_key")
+        batch.execute("DELETE FROM report_digest")
     with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
         patch.setattr(judge, "judge_all", _stopped)
         assess(some, workers=0)

@@ -236,8 +236,8 @@ def test_the_database_was_lost(office: Office) -> None:
 def test_a_change_of_key_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     explains("A change of the database's key was interrupted")
     with monkeypatch.context() as patched:
-        patched.setattr(rekey, "_take_back", lambda directory: None)
-        patched.setattr(*(Database, "check") if moment == "while it is copied" else (rekey, "_put_in_place"), killed)
+        patched.setattr(rekey, "remove_unfinished_copy", lambda directory: None)
+        patched.setattr(*(Database, "check") if moment == "while it is copied" else (rekey, "move_copy_into_place"), killed)
         with pytest.raises(Killed):
             rotate_database(office.store, *FIRST)
     assert (office.store / (opening.NEXT if moment == "while it is copied" else opening.READY)).exists()

@@ -89,7 +89,7 @@ def test_the_register_destroys_again_what_an_older_backup_brings_back(live: Sess
         assert (after.reports, after.destroyed, after.by_band) == (before.reports, before.destroyed, before.by_band)
         again = import_bundles(restored, [tmp_path / "bundle", tmp_path / "three"], receipt=Receipt())
         assert (again.reports.new, again.media.new) == (0, 0), "neither comes back, nor the one that never was here"
-        kinds = [json.loads(row[0])["kind"] for row in restored.store.read().all("SELECT json FROM record_entry")]
+        kinds = [json.loads(row[0])["kind"] for row in restored.store.read().all("SELECT json FROM audit_entry")]
         assert kinds.count("report destroyed") == 1 and "register applied" in kinds
         assert export_register(restored, tmp_path / "later.json") == 2
         assert apply_register(restored, tmp_path / "later.json").known == 2
@@ -138,7 +138,7 @@ def test_who_says_that_there_is_none_is_on_the_record(old: Path, tmp_path: Path)
     assert made.applied is None and not made.waits
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         assert numbers(restored) == {NUMBER, OTHER}
-        last = json.loads(restored.store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1"))
+        last = json.loads(restored.store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1"))
         assert last["kind"] == "no register of destructions"
         assert apply_register(restored, tmp_path / file.FILE).destroyed == 1, "a register that turns up later still counts"
 
@@ -176,7 +176,7 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
     shutil.copytree(state, kept)
     with (state / "keys.json").open("rb") as keys, (out / "vault" / "000001.pack").open("rb") as pack:
         db = session.store.read()
-        offset, size = db.one("SELECT v.offset, v.size FROM vault_item v JOIN medium m ON m.item = v.id")  # type: ignore[misc]
+        offset, size = db.one("SELECT v.offset, v.size FROM vault_item v JOIN media_item m ON m.item = v.id")  # type: ignore[misc]
         nothing = tmp_path / "nothing"
         with pytest.raises(Refused, match="There is no backup in"):
             destroy(

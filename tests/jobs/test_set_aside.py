@@ -113,5 +113,5 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     assert second.completed_by is None and second.containers != third.containers
     db = session.store.read()
     steps = custody_of(session, db, 1, "triage")
-    assert {s.input_sha256 for s in steps if "handed over" in s.what and s.input_sha256} >= {third.containers[0].sha256}
+    assert {s.input_sha256 for s in steps if "of the delivered" in s.what and s.input_sha256} >= {third.containers[0].sha256}
     assert sum(s.what.startswith("interrupted import completed") for s in steps) == 1

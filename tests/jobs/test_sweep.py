@@ -41,7 +41,7 @@ stranger = landscape(450, 600, 8)
 
 def pairs(session: Session) -> int:
     with session.reading() as db:
-        return int(db.value("SELECT count(*) FROM near"))
+        return int(db.value("SELECT count(*) FROM media_match"))
 
 
 @pytest.mark.parametrize("order", [(scene, mirrored_corner), (mirrored_corner, scene)])
@@ -125,16 +125,16 @@ def test_match_says_which_crop_and_turn(session: Session, tmp_path: Path) -> Non
 def test_an_import_asks_upright_and_the_sweep_finds_what_is_turned(session: Session, tmp_path: Path) -> None:
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene[:, ::-1])], receipt=Receipt())
     with session.reading() as db:
-        assert db.all("SELECT a, b FROM near") == []
+        assert db.all("SELECT a, b FROM media_match") == []
     sweep(session)
     with session.reading() as db:
-        assert len(db.all("SELECT a, b FROM near")) == 1
+        assert len(db.all("SELECT a, b FROM media_match")) == 1
 
 
 def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene // 2 + 60, other=stranger)], receipt=Receipt())
     with session.reading() as db:
-        (pair,) = db.all("SELECT a, b FROM near")
+        (pair,) = db.all("SELECT a, b FROM media_match")
         names = [row.sha256 for i in pair if (row := media.by_id(db, i))]
         assert group_of(db, pair[0]) == group_of(db, pair[1]) is not None
     not_same(session, *names)
@@ -152,8 +152,8 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
 ) -> None:
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
     with session.store.batch() as batch:
-        batch.execute("UPDATE picture_window SET swept = 0")
-        batch.execute("DELETE FROM near")
+        batch.execute("UPDATE image_hashes SET swept = 0")
+        batch.execute("DELETE FROM media_match")
 
     def killed(*_: object, **__: object) -> None:
         raise Cancelled("stopped")
@@ -174,9 +174,9 @@ def test_it_tells_which_reports_hold_what_it_found(session: Session, tmp_path: P
         (folder / "r.json").write_bytes(le_json(int(number)))
         import_bundles(session, [folder], receipt=Receipt())
     with session.store.batch() as batch:
-        batch.execute("UPDATE picture_window SET swept = 0")
-        batch.execute("DELETE FROM near")
-        batch.execute("DELETE FROM possible")
+        batch.execute("UPDATE image_hashes SET swept = 0")
+        batch.execute("DELETE FROM media_match")
+        batch.execute("DELETE FROM possible_match")
     assert sweep_state(session).left == 3
     heard: list[frozenset[str]] = []
     sweep(session, on_found=heard.append)
@@ -219,7 +219,7 @@ def test_what_waits_for_the_sweep_says_so(session: Session, tmp_path: Path) -> N
     (folder / "r.json").write_bytes(le_json(900000001))
     import_bundles(session, [folder], receipt=Receipt())
     with session.store.batch() as batch:
-        batch.execute("UPDATE picture_window SET swept = 0")
+        batch.execute("UPDATE image_hashes SET swept = 0")
     assert show(session, "900000001").files[0].not_checked == (WAITS[0],)
     sweep(session)
     assert show(session, "900000001").files[0].not_checked == ()

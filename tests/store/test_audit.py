@@ -67,7 +67,7 @@ def test_entries_are_numbered_from_zero_and_name_the_user(store: Store) -> None:
     with store.batch() as batch:
         first = batch.note("thing done", thing=1)
         assert batch.note("thing done", thing=2) == first + 1
-    rows = [json.loads(row[0]) for row in store.read().all("SELECT json FROM record_entry ORDER BY n")]
+    rows = [json.loads(row[0]) for row in store.read().all("SELECT json FROM audit_entry ORDER BY n")]
     assert [row["n"] for row in rows] == [0, 1, 2]
     assert {row["user"] for row in rows} == {1}
 
@@ -112,17 +112,17 @@ def doctor(store: Store, *statements: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE record_entry SET json = replace(json, 'thing done', 'thing gone') WHERE n = 3",
-        "UPDATE record_entry SET json = json || ' ' WHERE n = 3",
-        "UPDATE record_entry SET json = 'no json' WHERE n = 3",
-        "UPDATE record_entry SET leaf = zeroblob(32) WHERE n = 3",
-        "DELETE FROM record_entry WHERE n = 3",
-        "DELETE FROM record_entry WHERE n = (SELECT max(n) FROM record_entry)",
-        "UPDATE record_state SET root = zeroblob(32)",
-        "UPDATE record_state SET frontier = zeroblob(length(frontier))",
-        "UPDATE record_state SET count = count - 1",
-        "UPDATE record_state SET commits = commits + 5",
-        "UPDATE record_state SET commits = commits - 1",
+        "UPDATE audit_entry SET json = replace(json, 'thing done', 'thing gone') WHERE n = 3",
+        "UPDATE audit_entry SET json = json || ' ' WHERE n = 3",
+        "UPDATE audit_entry SET json = 'no json' WHERE n = 3",
+        "UPDATE audit_entry SET leaf = zeroblob(32) WHERE n = 3",
+        "DELETE FROM audit_entry WHERE n = 3",
+        "DELETE FROM audit_entry WHERE n = (SELECT max(n) FROM audit_entry)",
+        "UPDATE audit_state SET root = zeroblob(32)",
+        "UPDATE audit_state SET frontier = zeroblob(length(frontier))",
+        "UPDATE audit_state SET count = count - 1",
+        "UPDATE audit_state SET commits = commits + 5",
+        "UPDATE audit_state SET commits = commits - 1",
     ],
 )
 def test_any_change_to_the_record_is_found(store: Store, statement: str) -> None:
@@ -143,7 +143,7 @@ def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp
     store._heads.write(audit.record.state(store.read()))
     assert store.verify_record().valid  # with the signing key even the head can be forged ...
     result = store.verify_record(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
-    assert "exported head counts 7 entries" in " ".join(result.problems)
+    assert "By the exported head the record has 7 entries" in " ".join(result.problems)
 
 
 def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp_path: Path) -> None:
@@ -184,12 +184,12 @@ def test_keyed_hashes_tell_nothing_outside_their_store(created: Created, tmp_pat
 
 def shorten(store: Store, by: int) -> None:
     writer = store._database.writer
-    count = writer.value("SELECT count(*) FROM record_entry") - by
+    count = writer.value("SELECT count(*) FROM audit_entry") - by
     frontier = audit.Frontier()
-    writer.execute("DELETE FROM record_entry WHERE n >= ?", (count,))
+    writer.execute("DELETE FROM audit_entry WHERE n >= ?", (count,))
     for leaf in audit.record.leaves(writer):
         frontier.append(leaf)
     writer.execute(
-        "UPDATE record_state SET commits = commits - 1, count = ?, root = ?, frontier = ?",
+        "UPDATE audit_state SET commits = commits - 1, count = ?, root = ?, frontier = ?",
         (count, frontier.root(), frontier.pack()),
     )

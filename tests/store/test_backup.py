@@ -33,7 +33,7 @@ def test_what_was_backed_up_comes_back(made: Any, out: Path, tmp_path: Path) -> 
         assert {item: store.unseal(item) for item in made.items} == made.items
         assert store.check().valid
         assert store.verify_record().entries == entries  # "backup made" is not in it, "store restored" is
-        assert "store restored" in store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        assert "store restored" in store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
 
 
 def test_a_second_backup_copies_what_is_new(made: Any, out: Path, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_damaged_page_is_a_sentence_and_check_names_it(db: Database, tmp_path:
     data[PAGE * 6 + 100] ^= 1
     path.write_bytes(data)
     again = Database(path, KEY)
-    assert any("page 7" in problem for problem in again.check())
+    assert any("page 7" in str(problem) for problem in again.check())
     with pytest.raises(StoreError, match="damaged"):
         again.reader().all("SELECT * FROM t")
     again.close()
@@ -163,7 +163,7 @@ def test_a_file_cut_by_whole_pages_is_noticed(db: Database, tmp_path: Path) -> N
 def test_broken_references_are_found(db: Database) -> None:
     db.writer.execute("PRAGMA foreign_keys = OFF")
     db.writer.execute("INSERT INTO t (b) VALUES (99)")
-    assert db.check() == ["A row of t points to a row of t that is not there."]
+    assert [str(problem) for problem in db.check()] == ["A row of t points to a row of t that is not there."]
 
 
 def test_the_shipped_migrations_are_numbered_without_gaps() -> None:
@@ -199,3 +199,28 @@ def test_a_migration_that_ends_inside_a_statement_is_a_bug(db: Database, monkeyp
 def test_a_newer_schema_is_refused(db: Database) -> None:
     with pytest.raises(StoreError, match="newer Triage"):
         migrate(db.writer, migrations()[-1][0] + 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+def test_a_copy_for_which_there_is_no_room_is_a_sentence_and_can_be_made_later(
+    db: Database, tmp_path: Path, share: float
+) -> None:
+    """The export tells no code of the error that it met. A destruction that is owed must not keep a store from opening."""
+    import resource
+
+    db.writer.execute("CREATE TABLE filling (data BLOB)")
+    for _ in range(40):
+        db.writer.execute("INSERT INTO filling VALUES (randomblob(60000))")
+    db.empty_log()
+    room, key = int(share * (tmp_path / "x.db").stat().st_size), memoryview(bytes(32))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(StoreError, match=r"could not be copied|reported an error"):
+            db.copy(tmp_path / "small.db", key)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    copied = db.copy(tmp_path / "copy.db", key)
+    assert copied.reader().value("SELECT count(*) FROM filling") == 40
+    copied.close()

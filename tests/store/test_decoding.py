@@ -10,12 +10,12 @@ import pytest
 
 from tests.store.conftest import CHEAP
 from triage.errors import StoreError
-from triage.store import audit, keys, register
+from triage.store import audit, key_form, register
 from triage.store.store import Store
 
 READERS: dict[str, Callable[[Path], Any]] = {
     "head.json": audit.read_head,
-    "keys.json": lambda path: keys.decode(path.read_bytes()),
+    "keys.json": lambda path: key_form.decode(path.read_bytes()),
     "register": register.read,
 }
 

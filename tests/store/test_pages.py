@@ -99,7 +99,7 @@ def test_it_stays_noticed_whatever_is_written_later(two_states: Any, tmp_path: P
             backup(store, tmp_path / "backup")
     with made.open(accept_rollback=True) as store:
         assert store.check().valid, "an administrator went on"
-        assert "rollback accepted" in store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        assert "rollback accepted" in store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
 
 
 def test_an_older_page_as_a_new_step_in_the_log_is_noticed(two_states: Any) -> None:
@@ -164,7 +164,7 @@ def test_step_by_step_and_all_at_once_agree(made: Any, monkeypatch: pytest.Monke
                 assert matches(chance.choice((one, two))), f"step {step}"
         reader = two.read()
         with reader.snapshot():
-            reader.value("SELECT count(*) FROM record_entry")
+            reader.value("SELECT count(*) FROM audit_entry")
             for _ in range(4):
                 fill(one, range(60))
                 with one.locked():

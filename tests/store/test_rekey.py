@@ -56,7 +56,7 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
     with whole(made, tmp_path / "head.json") as store:
         assert bytes(store.keys.ring.keys.database) != old
         assert store.fingerprint == fingerprint
-        entry = store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        entry = store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
         assert '"database key replaced"' in entry
         with store.batch() as batch:
             item = batch.seal(b"later")

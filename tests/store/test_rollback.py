@@ -121,7 +121,7 @@ def test_what_an_accepted_loss_stores_does_not_touch_what_was_there(states: TwoS
             item = batch.seal(b"of the other history" * 100)
         assert store.unseal(item) == b"of the other history" * 100
         assert store.check().valid, store.check().problems
-        entries = [json.loads(row[0]) for row in store.read().all("SELECT json FROM record_entry ORDER BY n")]
+        entries = [json.loads(row[0]) for row in store.read().all("SELECT json FROM audit_entry ORDER BY n")]
         assert [entry["kind"] for entry in entries][-2:] == ["vault bytes set aside", "rollback accepted"]
         assert sum(entries[-2]["about"]["lengths"]) > 1_000_000
     after = states.packs()
@@ -139,7 +139,7 @@ def test_an_unfinished_batch_is_set_aside_and_its_bytes_stay(made: Any, monkeypa
     before = (made.directory / "vault" / "000001.pack").read_bytes()
     with made.open() as store:
         assert store.check().valid, store.check().problems
-        entry = json.loads(store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1"))
+        entry = json.loads(store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1"))
         assert (entry["kind"], entry["about"]["lengths"], entry["about"]["unfinished"]) == ("vault bytes set aside", [5016], 1)
         seal(store, made, b"later")
         assert store.check().valid
@@ -246,7 +246,7 @@ def test_a_damaged_or_strange_intent_is_none(made: Any, tmp_path: Path) -> None:
 
 def test_an_older_change_of_key_does_not_end_a_newer_database(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with made.open() as store, monkeypatch.context() as patched:
-        patched.setattr("triage.store.rekey._put_in_place", lambda directory: None)
+        patched.setattr("triage.store.rekey.move_copy_into_place", lambda directory: None)
         replace_key(store)
     shutil.copytree(made.directory, tmp_path / "interrupted")
     made.open().close()  # the change is brought to its end

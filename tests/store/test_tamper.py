@@ -137,7 +137,7 @@ def test_only_an_administrator_accepts_a_loss_and_the_record_says_so(made: Any, 
         Store.open(made.directory, "Second", "other words", accept_rollback=True)
     with made.open(accept_rollback=True) as store:
         assert store.problems == ()
-        entry = store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        entry = store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
         assert "rollback accepted" in entry
         assert lost.root in entry
         assert store.check().valid
@@ -159,7 +159,7 @@ def test_an_older_head_is_noticed_unless_it_is_one_step_behind(made: Any, tmp_pa
         assert said == ""
         with made.open() as store:
             assert store.head().commits == newest.commits + 1
-            last = store.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+            last = store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
             assert '"pages vouched for anew"' in last, "the log no longer holds the step: the record keeps that nobody knows"
     else:
         assert "old head" in said

@@ -67,7 +67,7 @@ def test_every_change_is_in_the_record_without_names(store: Store) -> None:
     store.users.add("Second", [Role.ANALYST], "other words", store.user)
     store.users.change_passphrase("Second", "newer words", store.user)
     store.users.disable("Second")
-    entries = "\n".join(row[0] for row in store.read().all("SELECT json FROM record_entry ORDER BY n"))
+    entries = "\n".join(row[0] for row in store.read().all("SELECT json FROM audit_entry ORDER BY n"))
     assert all(kind in entries for kind in ("user added", "passphrase changed", "user disabled"))
     assert "Second" not in entries
 
@@ -90,7 +90,7 @@ def test_a_crash_between_key_file_and_commit_is_harmless(store: Store, monkeypat
         Store.open(store.directory, "Second", "other words")
     with Store.open(store.directory, store.user.name, "seven green boats") as again:
         assert again.check().valid
-        assert "key file adopted" in again.read().value("SELECT json FROM record_entry ORDER BY n DESC LIMIT 1")
+        assert "key file adopted" in again.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
         again.users.add("Third", [Role.ANALYST], "more words", again.user)
     with pytest.raises(WrongPassphrase):  # its slot's number now belongs to Third
         Store.open(store.directory, "Second", "other words")

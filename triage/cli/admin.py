@@ -1,4 +1,4 @@
-"""init, user, audit, check, stats: the store itself."""
+"""The commands init, user, audit, policy, check and stats: the store itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from triage.cli.casework import tell_ranking
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import both_clocks, print_json, progress_bar, say, table
+from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.ranking_text import print_ranking
 from triage.cli.stopping import stoppable
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
@@ -22,7 +22,7 @@ from triage.jobs.stats import stats as stats_job
 from triage.model.people import User
 
 _HALVES_VOID = (
-    "The halves of the recovery key that the first user saw open nothing any more. Show new ones, each to its own custodian:"
+    "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
     " triage keys recovery --half 1 --custodian NAME, then --half 2."
 )
 
@@ -30,7 +30,7 @@ _HALVES_VOID = (
 @triage.command()
 @with_common
 def init(common: Common) -> int:
-    """Make a new store; the user becomes its first and holds all roles."""
+    """Make a new store. You become its first user and hold all roles."""
     created = create_store(common.directory(), common.user_name(), common.passphrase("New passphrase", confirm=True))
     with created.session as session:
         if common.json:
@@ -43,28 +43,33 @@ def init(common: Common) -> int:
                 }
             )
             return 0
-        say(f"Store {common.directory()} is ready; {session.user.name} holds all roles.")
-        say(f"Fingerprint of its signing key, to be kept on paper: {created.fingerprint}")
-        say("Recovery key, in two halves. It is shown once and kept nowhere:")
+        print_line(f"Store {common.directory()} is ready. {session.user.name} holds all roles.")
+        print_line(f"Fingerprint of its signing key, to keep on paper: {created.fingerprint}")
+        print_line("Recovery key, in two halves. It is shown once and stored nowhere:")
         for half in created.recovery:
-            say(f"  {half}")
-        say("You have seen both halves, since the store has one user. They are void as soon as you add a second one.")
+            print_line(f"  {half}")
+        print_line("You have seen both halves, since the store has one user. They are void as soon as you add a second one.")
     return 0
 
 
 @triage.group()
 def user() -> None:
-    """Users and their roles: analyst, lead, examiner, admin, auditor."""
+    """Manage users and their roles: analyst, lead, examiner, admin, auditor."""
 
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True)
-@click.option("--new-passphrase-file", help="File with the new user's passphrase; else the terminal is asked.")
+@click.option("--role", "roles", multiple=True, required=True, metavar="ROLE", help="A role; can be given more than once.")
+@click.option("--new-passphrase-file", help="File with the new user's passphrase; else the terminal asks.")
 @with_consent
 @with_common
 def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
-    """Add a user, who changes this passphrase first of all. Once the store has had two users, a second person agrees."""
+    """Add a user, who must change this passphrase at first sign-in. Once the store has had two users, a second person agrees.
+
+    \b
+    Example:
+      triage user add a.khan --role analyst --role lead --new-passphrase-file new.txt
+    """
     with common.session() as session:
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         before = keys_job.show_keys(session).recovery
@@ -75,20 +80,20 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
     if common.json:
         print_json(_user(added))
     else:
-        say(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
+        print_line(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
     return 0
 
 
 @user.command("list")
 @with_common
 def user_list(common: Common) -> int:
-    """Who works with this store."""
+    """List all users with their roles."""
     with common.session() as session:
         found = users_job.all_users(session)
     if common.json:
         print_json([_user(u) for u in found])
     else:
-        table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
+        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
     return 0
 
 
@@ -112,17 +117,17 @@ def _standing(found: User) -> str:
 
 @user.command("roles")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--role", "roles", multiple=True, required=True, metavar="ROLE", help="A role; can be given more than once.")
 @with_consent
 @with_common
 def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Consent | None) -> int:
-    """Say anew what a user may do, from the next time they unlock. A second person agrees."""
+    """Set a user's roles. Takes effect when they next sign in. A second person agrees."""
     with common.session() as session:
         changed = users_job.set_roles(session, name, list(roles), consent)
     if common.json:
         print_json(_user(changed))
     else:
-        say(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
+        print_line(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
     return 0
 
 
@@ -130,40 +135,40 @@ def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Conse
 @click.argument("name")
 @with_common
 def user_disable(common: Common, name: str) -> int:
-    """Take a user's key away; what they did stays in the record."""
+    """Disable a user. What they did stays in the audit log."""
     with common.session() as session:
         users_job.disable_user(session, name)
     if common.json:
         print_json({"name": name, "disabled": True})
     else:
-        say(f"{name} can no longer open this store.")
+        print_line(f"{name} can no longer open this store.")
     return 0
 
 
 @user.command("enable")
 @click.argument("name")
-@click.option("--new-passphrase-file", help="File with the user's new passphrase; else the terminal is asked.")
+@click.option("--new-passphrase-file", help="File with the user's new passphrase; else the terminal asks.")
 @with_consent
 @with_common
 def user_enable(common: Common, name: str, new_passphrase_file: str | None, consent: Consent | None) -> int:
-    """Let a disabled user in again, with a new passphrase that they change first of all. A second person agrees."""
+    """Enable a disabled user, with a new passphrase that they must change at first sign-in. A second person agrees."""
     with common.session() as session:
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         enabled = users_job.enable_user(session, name, passphrase, consent)
     if common.json:
         print_json(_user(enabled))
     else:
-        say(f"{enabled.name} may work again, after running triage user passphrase.")
+        print_line(f"{enabled.name} may work again, after running triage user passphrase.")
     return 0
 
 
 @user.command("passphrase")
-@click.option("--for", "name", metavar="NAME", help="Somebody else, who forgot theirs; a second person agrees.")
-@click.option("--new-passphrase-file")
+@click.option("--for", "name", metavar="NAME", help="Another user, who forgot theirs; a second person agrees.")
+@click.option("--new-passphrase-file", metavar="FILE", help="File with the new passphrase; else the terminal asks.")
 @with_consent
 @with_common
 def user_passphrase(common: Common, name: str | None, new_passphrase_file: str | None, consent: Consent | None) -> int:
-    """Change one's own passphrase, or give somebody else one that they change first of all."""
+    """Change your passphrase, or give another user a new one that they must change at first sign-in."""
     if name is None and consent is not None:
         raise click.UsageError("Your own passphrase needs no second person; leave --consent-user out.")
     with common.session(initial=True) as session:
@@ -176,9 +181,9 @@ def user_passphrase(common: Common, name: str | None, new_passphrase_file: str |
     if common.json:
         print_json({"name": whose, "changed": True})
     elif name is None:
-        say("The passphrase is changed.")
+        print_line("The passphrase is changed.")
     else:
-        say(f"{whose} has a new passphrase, and changes it first of all with triage user passphrase.")
+        print_line(f"{whose} has a new passphrase, and changes it first of all with triage user passphrase.")
     return 0
 
 
@@ -186,84 +191,93 @@ def user_passphrase(common: Common, name: str | None, new_passphrase_file: str |
 @click.argument("name")
 @with_common
 def user_confirm(common: Common, name: str) -> int:
-    """Vouch that a user whom the recovery key let in again is the person they say."""
+    """Confirm the identity of a user who regained access with the recovery key."""
     with common.session() as session:
         confirmed = users_job.confirm_user(session, name)
     if common.json:
         print_json(_user(confirmed))
     else:
-        say(f"{confirmed.name} can give consent again.")
+        print_line(f"{confirmed.name} can give consent again.")
     return 0
 
 
 @triage.group()
 def audit() -> None:
-    """The record of everything that was done."""
+    """Verify and export the audit log; list outgoing files."""
 
 
 @audit.command("verify")
-@click.option("--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A head exported earlier.")
+@click.option(
+    "--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A signed log head that was exported earlier."
+)
 @with_common
 def audit_verify(common: Common, head: Path | None) -> int:
-    """Is the record whole, and is nothing missing since an exported head?"""
+    """Check that the audit log is whole, and that nothing is missing since a signed log head.
+
+    \b
+    Example:
+      triage audit verify --head /media/usb/head.json
+    """
     with common.session(examine=True) as session:
         result = check_job.verify_record(session, head)
     if common.json:
         print_json(result)
     else:
-        say(f"{result.entries} entries, head {result.head}")
+        print_line(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
-            say(problem)
+            print_line(problem)
         if result.last_step is not None:
-            say(f"The last step was made {both_clocks(result.last_step)}.")
+            print_line(f"The last entry was made {format_time(result.last_step)}.")
             if result.last_step > now():
-                say("This machine's clock is behind that: set it right, or the times of what is done now mislead.")
-        say("The record is whole." if result.valid else "The record is NOT whole.")
+                print_line("This machine's clock is behind that time. Set the clock, or new entries get wrong times.")
+        print_line("The audit log is whole." if result.valid else "The audit log is NOT whole.")
+        if result.head_problem is not None:
+            print_line(str(result.head_problem))
         if head is None:
-            say("An older copy of the whole store tells an earlier last step; only a head kept elsewhere (--head) proves it.")
-    return 0 if result.valid else 1
+            print_line("Only a log head kept elsewhere (--head) shows whether the whole store was replaced by an older copy.")
+    return 0 if result.valid and result.head_problem is None else 1
 
 
 @audit.command("export-head")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @with_common
 def audit_export_head(common: Common, out: Path) -> int:
-    """Write the signed head, to be kept away from this machine."""
+    """Write the signed log head, to be kept away from this machine."""
     with common.session() as session:
         check_job.export_head(session, out)
         fingerprint = session.store.fingerprint
     if common.json:
         print_json({"path": str(out), "signature_key": fingerprint})
     else:
-        say(f"The head is in {out}; keep it away from this machine.")
+        print_line(f"The log head is in {out}. Keep it away from this machine.")
     return 0
 
 
 @audit.command("accept-loss")
 @with_common
 def audit_accept_loss(common: Common) -> int:
-    """Go on although head or key file say that something is missing; for an administrator, and the record says so."""
+    """Continue although part of the audit log is missing. Administrators only; recorded."""
     accepted = keys_job.accept_loss(common.directory(), common.user_name(), common.passphrase())
     if common.json:
         print_json({"accepted": accepted})
     else:
         for problem in accepted:
-            say(f"Accepted: {problem}")
-        say("The store can be written again. Import what came since, and export a new head.")
+            print_line(f"Accepted: {problem}")
+        print_line("The store can be written again. Import the bundles received since, and export a new log head.")
     return 0
 
 
 @audit.command("outgoing")
 @with_common
 def audit_outgoing(common: Common) -> int:
-    """The register of what left: exports and packets, for whom, on what."""
+    """List exports and packets that left: for whom, on which carrier."""
     with common.session() as session:
         found = outgoing_job.all_outgoing(session)
     if common.json:
         print_json(found)
     else:
-        table(
-            ("written", "by", "what", "name", "SHA-256", "handed to", "medium", "serial"),
+        print_table(
+            ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
             [
                 (o.written, o.user, o.kind, o.name, o.sha256, o.handover.handed_to, o.handover.medium, o.handover.medium_serial)
                 for o in found
@@ -274,19 +288,19 @@ def audit_outgoing(common: Common) -> int:
 
 @triage.group()
 def policy() -> None:
-    """The few policies of the desk."""
+    """Show or set the desk's policies."""
 
 
 @policy.command("list")
 @with_common
 def policy_list(common: Common) -> int:
-    """All policies and what they are set to."""
+    """List all policies with their values."""
     with common.session() as session:
         found = policy_job.all_policies(session)
     if common.json:
         print_json(found)
     else:
-        table(("policy", "value"), list(found.items()))
+        print_table(("policy", "value"), list(found.items()))
     return 0
 
 
@@ -295,14 +309,14 @@ def policy_list(common: Common) -> int:
 @click.argument("value")
 @with_common
 def policy_set(common: Common, name: str, value: str) -> int:
-    """Set a policy; the record keeps when and by whom."""
+    """Set a policy. The audit log records when and by whom."""
     with common.session() as session:
         policy_job.set_policy(session, name, value)
         found = policy_job.all_policies(session)
     if common.json:
         print_json(found)
     else:
-        say(f"{name} is {value}.")
+        print_line(f"{name} is {value}.")
     return 0
 
 
@@ -316,42 +330,48 @@ def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
 
 
 @triage.command()
-@click.option("--subset", metavar="N/T", callback=_slice, help="Read only the N-th of T slices of the vault.")
+@click.option("--subset", metavar="N/T", callback=_slice, help="Read only slice N of T of the vault, for example 1/7.")
 @with_common
 def check(common: Common, subset: tuple[int, int] | None) -> int:
-    """Do database, vault and record agree, and does every byte authenticate?"""
+    """Check that database, vault and audit log agree and that no stored byte was changed.
+
+    \b
+    Example:
+      triage check
+      triage check --subset 1/7
+    """
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
         result = check_job.check(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
-        table(("checked", "count"), list(result.checked.items()))
+        print_table(("checked", "count"), list(result.checked.items()))
         for problem in result.problems:
-            say(problem)
-        say("Everything agrees." if result.valid else "Something is wrong.")
+            print_line(problem)
+        print_line("Everything agrees." if result.valid else "Problems were found.")
     return 0 if result.valid else 1
 
 
 @triage.command()
 @with_common
 def stats(common: Common) -> int:
-    """Counts by status, band, office and month, and looks avoided."""
+    """Show counts by status, band, office and month, and views avoided."""
     with common.session() as session:
         found = stats_job(session)
     if common.json:
         print_json(found)
         return 0
-    say(f"{found.reports} reports, of which {found.destroyed} were destroyed")
-    say(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} looks avoided")
-    say(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for a person")
+    print_line(f"{found.reports} reports, of which {found.destroyed} were destroyed")
+    print_line(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} views avoided")
+    print_line(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for review")
     for what, counts in (
         ("status", found.by_status),
         ("band", found.by_band),
         ("office", found.by_office),
         ("month", found.by_month),
     ):
-        say()
-        table((what, "reports"), list(counts.items()))
-    say()
-    tell_ranking(found.ranking)
+        print_line()
+        print_table((what, "reports"), list(counts.items()))
+    print_line()
+    print_ranking(found.ranking)
     return 0

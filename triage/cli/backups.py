@@ -1,4 +1,4 @@
-"""backup, restore, backups, register: copies of the store, and what must not come back with them."""
+"""The commands backup, restore, backups and register: copies of the store, and destroyed reports that must stay destroyed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
@@ -22,15 +22,22 @@ _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("directory", type=_FOLDER)
 @with_common
 def backup(common: Common, directory: Path) -> int:
-    """Bring the backup in DIRECTORY up to now; the store may be in use meanwhile."""
+    """Bring the backup in DIRECTORY up to date. The store may be in use meanwhile.
+
+    \b
+    Example:
+      triage backup /media/usb/backup
+    """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         made = backup_job.backup(session, directory, bar, cancel)
         days = backup_job.expires_after_days(session)
     if common.json:
         print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
     else:
-        say(f"Backup {made.number} in {directory} is whole; {made.copied:,} bytes of media were new.")
-        say(f"Bring it up to date within {days} days, or destroy its medium: it keeps what is destroyed in the store meanwhile.")
+        print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
+        print_line(
+            f"Bring it up to date within {days} days, or destroy its carrier: it still holds what the store destroys meanwhile."
+        )
     return 0
 
 
@@ -40,11 +47,16 @@ def _fields(made: backup_job.BackupResult) -> dict[str, object]:
 
 @triage.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--register", type=_THERE, help="The newest register of destructions: what was destroyed since goes again.")
-@click.option("--no-register", metavar="REASON", help="Say that nothing was destroyed since, or why there is no register.")
+@click.option("--register", type=_THERE, help="The newest register of destructions; what it lists is destroyed again.")
+@click.option("--no-register", metavar="REASON", help="Why there is no register, or that nothing was destroyed since.")
 @with_common
 def restore(common: Common, directory: Path, register: Path | None, no_register: str | None) -> int:
-    """Make a new store (--store NEWDIR) from the backup in DIRECTORY; nothing is ever overwritten."""
+    """Make a new store (--store NEWDIR) from the backup in DIRECTORY. Nothing is overwritten.
+
+    \b
+    Example:
+      triage restore /media/usb/backup --store /srv/new --register register.json
+    """
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
     with progress_bar() as bar, stoppable() as cancel:
@@ -72,22 +84,24 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
         )
         return 0 if result.valid else 1
     for problem in result.problems:
-        say(problem)
-    say(f"The store is in {common.directory()}" + (" and whole." if result.valid else ", but NOT whole."))
+        print_line(problem)
+    print_line(f"The store is in {common.directory()}" + (" and complete." if result.valid else ", but NOT complete."))
     if made.applied is not None:
-        _tell(made.applied)
+        _print_result(made.applied)
     if made.waits:
-        say("What was destroyed since the backup may be in it: no media are revealed and nothing leaves it before")
-        say("the newest register of destructions was applied (triage register apply FILE),")
-        say("or you said that there is none (triage register none --reason R).")
+        print_line(
+            "It may hold reports that were destroyed after the backup. No media are shown and nothing can be exported until"
+        )
+        print_line("you apply the newest register of destructions (triage register apply FILE),")
+        print_line("or record that there is none (triage register none --reason R).")
     return 0 if result.valid else 1
 
 
 @triage.command()
-@click.option("--gone", metavar="ID", help="Say that the medium of this backup was destroyed.")
+@click.option("--gone", metavar="ID", help="Record that the carrier of this backup was destroyed.")
 @with_common
 def backups(common: Common, gone: str | None) -> int:
-    """Where backups lie, and what has to be done about them."""
+    """List backups and what has to be done about them."""
     with common.session() as session:
         if gone is not None:
             backup_job.backup_is_gone(session, gone)
@@ -95,8 +109,8 @@ def backups(common: Common, gone: str | None) -> int:
     if common.json:
         print_json(found)
     else:
-        table(
-            ("id", "folder", "state", "made", "medium destroyed", "to do"),
+        print_table(
+            ("id", "folder", "state", "made", "carrier destroyed", "to do"),
             [(b.id, b.place, b.number, b.made, b.gone, b.to_do) for b in found],
         )
     return 0
@@ -104,20 +118,20 @@ def backups(common: Common, gone: str | None) -> int:
 
 @triage.group()
 def register() -> None:
-    """The register of destructions, for a store that was restored from an older backup."""
+    """Apply the register of destructions to a store that was restored from a backup."""
 
 
 @register.command("export")
 @click.argument("file", type=_FILE)
 @with_common
 def register_export(common: Common, file: Path) -> int:
-    """Write the register to FILE, to be kept away from this machine."""
+    """Write the register of destructions to FILE, to be kept away from this machine."""
     with common.session() as session:
         named = register_job.export_register(session, file)
     if common.json:
         print_json({"path": str(file), "destructions": named})
     else:
-        say(f"{file} names {named} destructions, by keyed hashes that only this store understands.")
+        print_line(f"{file} names {named} destructions, by keyed hashes that only this store can read.")
     return 0
 
 
@@ -125,13 +139,13 @@ def register_export(common: Common, file: Path) -> int:
 @click.argument("file", type=_THERE)
 @with_common
 def register_apply(common: Common, file: Path) -> int:
-    """Destroy in this restored store what FILE says was destroyed since its backup."""
+    """Destroy in this restored store what FILE lists as destroyed since its backup."""
     with common.session() as session, progress_bar() as bar:
         applied = register_job.apply_register(session, file, bar)
     if common.json:
         print_json(applied)
     else:
-        _tell(applied)
+        _print_result(applied)
     return 0
 
 
@@ -139,17 +153,17 @@ def register_apply(common: Common, file: Path) -> int:
 @click.option("--reason", required=True, help="Why there is none.")
 @with_common
 def register_none(common: Common, reason: str) -> int:
-    """Say, on the record, that nothing was destroyed since the backup of this restored store, or that no register is left."""
+    """Record that nothing was destroyed since this store's backup, or that no register exists."""
     with common.session() as session:
         register_job.no_register(session, reason)
     if common.json:
         print_json({"register": None, "reason": reason})
     else:
-        say("The store can be read. The record keeps that no register was applied, and who said so.")
+        print_line("The store can be used. The audit log records that no register was applied, and by whom.")
     return 0
 
 
-def _tell(applied: Applied) -> None:
-    say(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
-    say(f"{applied.elsewhere} that it never held are kept out, {applied.known} were known.")
-    say(f"What was destroyed after {applied.made} is not known here: carry out those orders again.")
+def _print_result(applied: Applied) -> None:
+    print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
+    print_line(f"{applied.elsewhere} that it never held will be refused, {applied.known} were already known.")
+    print_line(f"What was destroyed after {applied.made} is unknown here: carry out those orders again.")

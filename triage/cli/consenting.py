@@ -1,4 +1,4 @@
-"""The second person of an act: two options that several commands share."""
+"""The options that name the second person of an act."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from triage.cli.group import read_secret
 from triage.jobs.consent import Consent
 
 _OPTIONS = (
-    click.option("--consent-user", metavar="USER", help="The second person, once the store has had two users."),
     click.option(
-        "--consent-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal is asked."
+        "--consent-user", metavar="USER", help="The second person, who agrees; needed once the store has had two users."
     ),
+    click.option("--consent-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal asks."),
 )
 
 

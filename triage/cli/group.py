@@ -1,57 +1,72 @@
-"""The command group and the options that every command shares, before or after its name."""
+"""The command `triage`, and the options that all its commands share, before or after the command's name."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import platformdirs
 
 from triage import __version__
+from triage.cli.command_list import CommandList
 from triage.cli.output import warn
 from triage.errors import WorldError
-from triage.jobs.session import Session, unlock
 from triage.model.printable import make_printable
+
+if TYPE_CHECKING:
+    from triage.jobs.session import Session
 
 
 @dataclass(slots=True)
 class Common:
+    """The options that all commands share."""
+
     store: Path | None = None
     user: str | None = None
     passphrase_file: str | None = None
     json: bool = False
 
     def directory(self) -> Path:
+        """Returns the folder of the store, which is the platform's data folder when none was named."""
         return self.store or Path(platformdirs.user_data_dir("triage", appauthor=False)) / "store"
 
     def user_name(self) -> str:
+        """Returns the user's name; asks for it on the terminal when it was not given."""
         if self.user:
             return self.user
         if not sys.stdin.isatty():
-            raise WorldError("Say who you are with --user NAME.")
+            raise WorldError("Give your user name with --user NAME.")
         return str(click.prompt("User", err=True))
 
     def passphrase(self, prompt: str = "Passphrase", confirm: bool = False) -> str:
+        """Returns the user's passphrase from its file or the terminal."""
         return read_secret(self.passphrase_file, prompt, confirm)
 
     def session(self, *, examine: bool = False, initial: bool = False) -> Session:
-        """Opens the store. With `initial` also for a user whose passphrase somebody else set, who is about to change it."""
+        """Opens the store.
+
+        Args:
+            examine: Also opens a store that does not fit its signed head, to be checked but not written.
+            initial: Also opens it for a user whose passphrase somebody else set, who is about to change it.
+        """
+        from triage.jobs.session import unlock  # the store's libraries are loaded only when one is opened
+
         session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
         if session.user.initial and not initial:
             with session:
                 session.require_own_passphrase()
         if not examine and (since := session.unsettled_since()) is not None:
-            warn(f"Restored from a backup of {since}; what was destroyed since may be in it: see triage register.")
+            warn(f"Restored from a backup of {since}. Reports destroyed since then may be in it; see: triage register --help")
         return session
 
 
 def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
-    """The first line of a file (`-` is standard input), else asked on the terminal."""
+    """Returns the first line of a file (`-` is standard input), or asks on the terminal when no file was named."""
     if file == "-":
         return sys.stdin.readline().rstrip("\r\n")
     if file is not None:
@@ -66,48 +81,61 @@ def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
     return str(click.prompt(make_printable(prompt), hide_input=True, confirmation_prompt=confirm, err=True))
 
 
-_OPTIONS = (
-    click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="The store's folder."),
-    click.option("--user", help="Who works with it; `init` makes this user the first."),
-    click.option("--passphrase-file", help="File with the passphrase, - for standard input; else the terminal is asked."),
-    click.option("--json", "json", is_flag=True, help="One JSON document on standard output."),
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_SHARED: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
+    ("--store", "TRIAGE_STORE", {"type": _FOLDER, "metavar": "DIR", "help": "Folder of the store."}),
+    ("--user", "TRIAGE_USER", {"metavar": "NAME", "help": "Your user name."}),
+    (
+        "--passphrase-file",
+        "TRIAGE_PASSPHRASE_FILE",
+        {"metavar": "FILE", "help": "File with your passphrase; - reads standard input. Without it the terminal asks."},
+    ),
+    ("--json", None, {"is_flag": True, "help": "Print one JSON document on standard output."}),
 )
+"""Option, environment variable, and how click reads the option."""
+
+
+def _add_shared_options(command: Callable[..., Any], *, environment: bool) -> Callable[..., Any]:
+    for name, variable, how in reversed(_SHARED):
+        named = {"envvar": variable, "show_envvar": True} if environment and variable else {}
+        command = click.option(name, **how, **named)(command)
+    return command
 
 
 def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options as one `common` argument; what stands after the command's name wins."""
+    """Gives a command the shared options as one `common` argument. An option behind the command's name wins.
+
+    Only the top level reads the environment, so that an option wins over a variable wherever it stands.
+    """
 
     @click.pass_context
     def wrapped(context: click.Context, /, **values: Any) -> Any:
-        common = Common(**vars_of(context.find_object(Common)))
+        common = replace(context.find_object(Common) or Common())
         for name in ("store", "user", "passphrase_file", "json"):
             given = values.pop(name)
             if given:
                 setattr(common, name, given)
         return command(common, **values)
 
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return update_wrapper(wrapped, command)
+    return update_wrapper(_add_shared_options(wrapped, environment=False), command)
 
 
-def vars_of(common: Common | None) -> dict[str, Any]:
-    common = common or Common()
-    return {"store": common.store, "user": common.user, "passphrase_file": common.passphrase_file, "json": common.json}
+def _with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    return _add_shared_options(command, environment=True)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandList, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triage")
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--user")
-@click.option("--passphrase-file")
-@click.option("--json", "json", is_flag=True)
+@_with_shared_options
 @click.pass_context
 def triage(context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool) -> int:
     """Work through CyberTipline reports, offline. Without a command the desktop app opens."""
     context.obj = Common(store, user, passphrase_file, json)
     if context.invoked_subcommand is not None:
         return 0
+    from triage.cli.display import require_display
+
+    require_display()
     from triage.ui.app import run as run_desktop  # Qt is loaded only for the desktop
 
     named = [("--store", str(store) if store else None), ("--user", user)]

@@ -1,4 +1,4 @@
-"""keys, recover, destroy, hold, clear: keeping a store for years."""
+"""The commands keys, recover, destroy, hold and clear."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs import trusted_keys
 from triage.jobs.consent import Consent
@@ -18,43 +18,43 @@ from triage.jobs.keeping import keys as keys_job
 
 @triage.group()
 def keys() -> None:
-    """The store's keys, and known keys of other workstations."""
+    """Manage the store's keys and known signing keys of other workstations."""
 
 
 @keys.command("show")
 @with_common
 def keys_show(common: Common) -> int:
-    """Fingerprint, age recipient, generation of the key file, known keys. Nothing secret."""
+    """Show fingerprint, age recipient, key file generation and known keys. Shows nothing secret."""
     with common.session() as session:
         facts = keys_job.show_keys(session)
     if common.json:
         print_json(facts)
         return 0
-    say(f"Fingerprint of the signing key: {facts.fingerprint}")
-    say(f"Encrypt for this store with age to: {facts.recipient}")
+    print_line(f"Fingerprint of the signing key: {facts.fingerprint}")
+    print_line(f"age recipient of this store: {facts.recipient}")
     slots = ", ".join(f"{n} {kind}" for kind, n in facts.slots.items())
-    say(f"Key file of generation {facts.generation}, slots: {slots}")
+    print_line(f"Key file of generation {facts.generation}, slots: {slots}")
     for half in facts.recovery:
-        said = "" if half.valid else ", waits for the other half"
-        say(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{said}")
+        waits = "" if half.valid else ", waits for the other half"
+        print_line(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{waits}")
     if not any(half.valid for half in facts.recovery):
-        say("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
-    table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
+        print_line("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
+    print_table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
     return 0
 
 
 @keys.command("trust")
 @click.argument("key")
-@click.option("--name", required=True, help="Whose key it is.")
+@click.option("--name", required=True, help="Name of the workstation.")
 @with_common
 def keys_trust(common: Common, key: str, name: str) -> int:
-    """Know another workstation's signing key (PEM file or fingerprint) by name."""
+    """Record another workstation's signing key (PEM file or fingerprint) under a name."""
     with common.session() as session:
         fingerprint = trusted_keys.trust_key(session, key, name)
     if common.json:
         print_json({"name": name, "fingerprint": fingerprint})
     else:
-        say(f"{fingerprint} is known as {name}. Compare it with the paper of that workstation.")
+        print_line(f"{fingerprint} is recorded as {name}. Compare it with the paper of that workstation.")
     return 0
 
 
@@ -62,44 +62,44 @@ def keys_trust(common: Common, key: str, name: str) -> int:
 @click.argument("name")
 @with_common
 def keys_distrust(common: Common, name: str) -> int:
-    """Forget a known key."""
+    """Remove a known signing key."""
     with common.session() as session:
         trusted_keys.distrust_key(session, name)
     if common.json:
         print_json({"name": name, "trusted": False})
     else:
-        say(f"{name} is no longer known.")
+        print_line(f"The key of {name} is removed.")
     return 0
 
 
 @keys.command("recovery")
-@click.option("--half", type=click.IntRange(1, 2), required=True, help="Which half is shown now.")
-@click.option("--custodian", metavar="NAME", required=True, help="Who takes it: a user, and another one for each half.")
+@click.option("--half", type=click.IntRange(1, 2), required=True, help="The half to show now.")
+@click.option("--custodian", metavar="NAME", required=True, help="The user who keeps it; each half needs another one.")
 @with_consent
 @with_common
 def keys_recovery(common: Common, half: int, custodian: str, consent: Consent | None) -> int:
-    """Show a new half of the recovery key to its custodian. The older halves count until both new ones were shown."""
+    """Show a new half of the recovery key to its custodian. The old halves are valid until both new ones were shown."""
     with common.session() as session:
         shown = keys_job.show_half(session, half, custodian, consent)
     if common.json:
         print_json({"half": shown.number, "custodian": custodian, "recovery": shown.text, "whole": shown.whole})
         return 0
-    say(f"Half {shown.number} of the recovery key, for {custodian} alone. It is shown once and kept nowhere:")
-    say(f"  {shown.text}")
+    print_line(f"Half {shown.number} of the recovery key, for {custodian} alone. It is shown once and stored nowhere:")
+    print_line(f"  {shown.text}")
     other = 3 - shown.number
-    say(
-        "Both halves were shown: they count from now on, and older halves are void."
+    print_line(
+        "Both halves were shown. They are valid from now on; older halves are void."
         if shown.whole
-        else f"It opens nothing until half {other} was shown to its own custodian, in another person's session."
+        else f"It is not valid until half {other} was shown to its custodian, in another person's session."
     )
     return 0
 
 
 @keys.command("rotate")
-@click.option("--database", is_flag=True, help="The database gets a new key as well; the store must be open nowhere else.")
+@click.option("--database", is_flag=True, help="Also replace the database key; the store must not be open elsewhere.")
 @with_common
 def keys_rotate(common: Common, database: bool) -> int:
-    """A new master key, for instance when somebody has left. Other open windows have to unlock again."""
+    """Replace the master key, for example when somebody has left. Other open windows must sign in again."""
     if database:
         user, passphrase = common.user_name(), common.passphrase()
         with progress_bar() as bar, stoppable() as cancel:
@@ -111,18 +111,20 @@ def keys_rotate(common: Common, database: bool) -> int:
         print_json({"generation": generation})
     else:
         new = "Master and database keys are" if database else "The master key is"
-        say(f"{new} new (generation {generation}); passphrases and recovery halves stay valid.")
-        say("A copy of the disk or a backup made before still opens with the passphrases it was made with.")
+        print_line(f"{new} new (generation {generation}); passphrases and recovery halves stay valid.")
+        print_line("Earlier copies of the disk and earlier backups still open with their old passphrases.")
     return 0
 
 
 @triage.command()
-@click.option("--half-file", "half_files", multiple=True, help="File with one half; give it twice. Else the terminal asks.")
-@click.option("--new-passphrase-file", help="File with the new passphrase; else the terminal asks.")
+@click.option(
+    "--half-file", "half_files", multiple=True, metavar="FILE", help="File with one half; give it twice. Else the terminal asks."
+)
+@click.option("--new-passphrase-file", metavar="FILE", help="File with the new passphrase; else the terminal asks.")
 @with_consent
 @with_common
 def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
-    """Give --user a new passphrase, with both halves of the recovery key; --consent-user confirms the person at once."""
+    """Give --user a new passphrase, using both halves of the recovery key. --consent-user confirms the person at once."""
     if len(half_files) not in (0, 2):
         raise click.UsageError("Give --half-file twice, once for each half.")
     first, second = half_files or (None, None)
@@ -134,22 +136,24 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     if common.json:
         print_json({"user": found.name, "fingerprint": fingerprint, "confirmed": not found.recovered})
         return 0
-    say(f"{found.name} has a new passphrase. Both halves are used up: show new ones with triage keys recovery.")
+    print_line(f"{found.name} has a new passphrase. Both halves are used up: show new ones with triage keys recovery.")
     if found.recovered:
-        say(f"{found.name} can't give consent until another person runs triage user confirm; papers say so until then.")
+        print_line(f"{found.name} can't give consent until another person runs triage user confirm; papers say so until then.")
     return 0
 
 
 @triage.command()
 @click.argument("report")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, metavar="TEXT", help="Why the report is destroyed.")
 @click.option("--order", required=True, help="The rule, or the court's order with number and date.")
 @click.option("--second-user", required=True, metavar="USER", help="The second person, a lead or administrator.")
-@click.option("--second-passphrase-file")
-@click.option("--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the certificate goes.")
+@click.option("--second-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal asks.")
 @click.option(
-    "--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A backup at hand: it is brought up to date under new keys. Can be given more than once.",
+    "--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write the certificate to."
+)
+@click.option(
+    "--backup", "backups", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    help="A connected backup, to be brought up to date under new keys. Can be given more than once.",
 )  # fmt: skip
 @with_common
 def destroy(
@@ -162,7 +166,13 @@ def destroy(
     certificate: Path,
     backups: tuple[Path, ...],
 ) -> int:
-    """Destroy a report for good, by rule or court order."""
+    """Destroy a report for good, by rule or court order.
+
+    \b
+    Example:
+      triage destroy 900000001 --reason "retention ended" --order "Rule 12" \\
+        --second-user lead --certificate certificate.json
+    """
     with common.session() as session, progress_bar() as bar:
         second = Consent(second_user, read_secret(second_passphrase_file, f"Passphrase of {second_user}"))
         gone = destruction_job.destroy(
@@ -178,28 +188,31 @@ def destroy(
     if common.json:
         print_json(gone)
         return 0
-    say(f"{gone.documents} documents and {gone.media} media can't be opened any more; the report's rows are gone.")
-    say(f"{gone.shared_documents} documents and {gone.shared_media} media stay, since other reports hold them too.")
+    counted = f"{format_count(gone.documents, 'document', 'documents')}, {format_count(gone.media, 'media item', 'media items')}"
+    print_line(f"Destroyed: {counted}.")
+    print_line(f"Kept for other reports: documents {gone.shared_documents}, media {gone.shared_media}.")
     for folder in gone.backups:
-        say(f"Brought up to date under new keys, and no longer holding it: the backup in {folder}")
+        print_line(f"This backup was brought up to date and no longer holds the report: {folder}")
     for folder, why in gone.backups_failed.items():
-        say(f"NOT brought up to date: the backup in {folder}. {why}")
+        print_line(f"This backup was NOT brought up to date: {folder}. {why}")
     for held in gone.still_held:
-        say(f"Made before and still holding it: {held.what} {held.where}, of {held.made}")
+        print_line(f"This still holds the report: {held.what} {held.where}, made {held.made}")
     if not gone.log_emptied:
-        say("The destruction stands, but older pages of the database are still there: close all windows, then open it once.")
-    say(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
-    say(f"The register of destructions is in {gone.register}: keep it away from this machine, restoring a backup asks for it.")
+        print_line("The report is destroyed, but old database pages remain. Close all windows, then open the store once.")
+    print_line(f"The certificate is in {gone.certificate} and {gone.pdf}, each with its signature and key.")
+    print_line(
+        f"The register of destructions is in {gone.register}: keep it away from this machine; restoring a backup needs it."
+    )
     return 0
 
 
 @triage.command()
 @click.argument("report")
-@click.option("--reason", help="Why it has to be kept.")
+@click.option("--reason", help="Why the report must be kept.")
 @click.option("--release", is_flag=True, help="Lift the hold.")
 @with_common
 def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
-    """Place a legal hold: nobody can destroy the report as long as it stands."""
+    """Place a legal hold on a report, or lift it. A held report can't be destroyed."""
     if release == (reason is not None):
         raise click.UsageError("Give either --reason or --release.")
     with common.session() as session:
@@ -210,17 +223,17 @@ def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
     if common.json:
         print_json({"report_id": report, "held": not release})
     else:
-        say(f"{report} is {'no longer ' if release else ''}under a legal hold.")
+        print_line(f"{report} is {'no longer ' if release else ''}under a legal hold.")
     return 0
 
 
 @triage.command()
 @click.argument("report")
-@click.option("--reason", help="How the person was cleared.")
-@click.option("--undo", is_flag=True, help="Judge the report again like any other.")
+@click.option("--reason", help="How the reported user was cleared.")
+@click.option("--undo", is_flag=True, help="Undo the clearing; the report is scored again.")
 @with_common
 def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
-    """The reported user was cleared: close the report and set it apart, without score or ties, until it is destroyed."""
+    """Close a report whose reported user was cleared. It has no score and no links until it is destroyed."""
     if undo == (reason is not None):
         raise click.UsageError("Give either --reason or --undo.")
     with common.session() as session:
@@ -231,5 +244,7 @@ def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
     if common.json:
         print_json({"report_id": report, "cleared": not undo})
     else:
-        say(f"{report} is judged again like any other." if undo else f"{report} is closed and set apart.")
+        print_line(
+            f"{report} is scored again like any other." if undo else f"{report} is closed and set apart, without score and links."
+        )
     return 0

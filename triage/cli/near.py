@@ -1,4 +1,4 @@
-"""How a like file is like the one that was asked for, in a sentence's part."""
+"""Words how two files match, as part of a line."""
 
 from __future__ import annotations
 
@@ -8,43 +8,45 @@ from triage.model.match_way import describe_match_way
 from triage.model.matches import AlikeFile, FilmShare, NearMatch
 
 _RELATIONS = {
-    "same": "largely the same film",
-    "part": "this film is a part of that one",
-    "holds": "this film holds that one",
+    "same": "largely the same video",
+    "part": "this video is part of that one",
+    "holds": "this video contains that one",
     "shares": "some frames in common",
 }
 
 
-def how_near(near: NearMatch) -> str:
+def describe_near_match(near: NearMatch) -> str:
+    """Returns how two files match: hash, distance, orientation or crop, quality."""
     if near.film is not None:
         words = describe_match_way(replace(near.way, time_ms=None))  # the share says when
         return f"{_share(near.film)} PDQ distance {near.distance}, lowest quality {near.film.quality}, {words}{_crowd(near)}"
-    return f"{distances(near)}, {near.variant}; quality {both_qualities(near)}{_crowd(near)}"
+    return f"{format_distances(near)}, {near.variant}; quality {format_qualities(near)}{_crowd(near)}"
 
 
-def distances(near: NearMatch | AlikeFile) -> str:
+def format_distances(near: NearMatch | AlikeFile) -> str:
+    """Returns the hash and its distance, and that of the second hash."""
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
     return f"{near.hash.upper()} distance {near.distance}{second}"
 
 
-def both_qualities(near: NearMatch | AlikeFile) -> str:
-    """What PDQ thinks of both pictures."""
-    return " and ".join("not said" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
+def format_qualities(near: NearMatch | AlikeFile) -> str:
+    """Returns PDQ's quality of both images."""
+    return " and ".join("not stated" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
 
 
 def _crowd(near: NearMatch) -> str:
-    """Whom the found one stands for, and whether the hash counts."""
-    crowd = f"; {near.stands_for} files are like it" if near.stands_for > 1 else ""
-    return crowd + ("; held for review, does not count" if near.held else "")
+    """Says how many files a hub image stands for, and whether its hash is held."""
+    crowd = f"; {near.stands_for} files match it" if near.stands_for > 1 else ""
+    return crowd + ("; held for review, not counted" if near.held else "")
 
 
 def _share(share: FilmShare) -> str:
     if share.frames is not None:
         return (
             f"{_RELATIONS[share.relation]}, {share.found} of {share.frames} frames here and {share.other_found} of"
-            f" {share.other_frames} there, at least {share.distinct} of them not alike to one another; median"
+            f" {share.other_frames} there, at least {share.distinct} of them distinct; median"
         )
     at = f"{(share.at_ms or 0) / 1000:.1f} s"
     if share.relation == "frame of":
-        return f"a film whose frame at {at} is like this picture;"
-    return f"a picture like this film's frame at {at};"
+        return f"a video whose frame at {at} matches this image;"
+    return f"an image that matches this video's frame at {at};"

@@ -8,38 +8,40 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.table import Table
-from rich.text import Text
-
-from triage.jobs.codec import to_json
-from triage.model.moment import parse_utc, to_pakistan
 from triage.model.printable import make_printable, printable_lines
-from triage.model.progress import OnProgress, Progress, ignore_progress
 
-WIDE = 220
-"""Columns of a table that goes into a file or a pipe."""
+if TYPE_CHECKING:
+    from triage.model.progress import OnProgress, Progress
+
+FILE_COLUMNS = 220
+"""Width of a table that goes into a file or a pipe."""
+SCHEMA = b'{"schema":"triage/1"'
+"""How every JSON document begins that is an object."""
 
 
 def print_json(value: object) -> None:
-    """UTF-8 whatever the terminal's encoding: it is for programs."""
+    """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
+    from triage.jobs.codec import to_json
+
+    document = to_json(value)
+    if document.startswith(b"{"):
+        document = SCHEMA + (b"" if document == b"{}" else b",") + document[1:]
     sys.stdout.flush()
-    sys.stdout.buffer.write(to_json(value) + b"\n")
+    sys.stdout.buffer.write(document + b"\n")
     sys.stdout.buffer.flush()
 
 
-def say(line: str = "") -> None:
+def print_line(line: str = "") -> None:
     """Prints one line."""
-    _console().print(Text(make_printable(line)))
+    print(make_printable(line))  # noqa: T201
 
 
-def say_text(text: str) -> None:
+def print_text(text: str) -> None:
     """Prints a text of many lines; the mark before each line shows that a stranger wrote it."""
     for line in printable_lines(text):
-        _console().print(Text(f"  | {line}"))
+        print(f"  | {line}")  # noqa: T201
 
 
 def warn(line: str) -> None:
@@ -47,38 +49,53 @@ def warn(line: str) -> None:
     print(make_printable(" ".join(line.split())), file=sys.stderr)  # noqa: T201
 
 
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Prints a table with a header line. None is an empty cell."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(make_printable("" if cell is None else str(cell))) for cell in row))
-    width = None if sys.stdout.isatty() else WIDE
+    width = None if sys.stdout.isatty() else FILE_COLUMNS
     Console(highlight=False, width=width).print(grid)
 
 
-def both_clocks(utc: str | None) -> str:
-    """A time for people: UTC, and Pakistan's."""
+def format_time(utc: str | None) -> str:
+    """Returns a time for people: UTC, and Pakistan's."""
+    from triage.model.moment import parse_utc, to_pakistan
+
     if utc is None:
-        return "not said"
+        return "not stated"
     when = parse_utc(utc)
     return f"{when.isoformat(' ', 'seconds')[:19]} UTC ({to_pakistan(when):%d %b %H:%M} PKT)"
 
 
-def tri(value: bool | None) -> str:
-    return "not said" if value is None else ("yes" if value else "no")
+def format_known(value: bool | None) -> str:
+    """Returns "yes", "no", or "not stated" for None."""
+    return "not stated" if value is None else ("yes" if value else "no")
+
+
+def format_count(n: int, one: str, many: str) -> str:
+    """Returns a number with its noun: "1 document", "3 documents", "no documents"."""
+    return f"1 {one}" if n == 1 else f"{n or 'no'} {many}"
 
 
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
-    """A bar with counts and remaining time on a terminal; nothing when standard error is none."""
+    """Yields a bar with counts and remaining time on a terminal; one that shows nothing when standard error is none."""
+    from triage.model.progress import ignore_progress
+
     if not sys.stderr.isatty():
         yield ignore_progress
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)

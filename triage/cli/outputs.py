@@ -1,4 +1,4 @@
-"""export, packet, verify: what goes out."""
+"""The commands export, packet and verify: what leaves the store."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.output import print_json, progress_bar, say
-from triage.cli.reading import filter_options, narrowed
+from triage.cli.output import format_count, print_json, print_line, progress_bar
+from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
@@ -21,44 +21,57 @@ from triage.model.views import VerifyResult
 
 
 def handover_options(command: Callable[..., int]) -> Callable[..., int]:
-    """How the export leaves: stands in the register of what left."""
+    """Adds the options that say how an export leaves, for the register of outgoing data."""
     for option in (
-        click.option("--handover-note"),
-        click.option("--medium-serial", metavar="NUMBER"),
-        click.option("--medium", metavar="WHAT", help="On what it leaves: make and model."),
-        click.option("--handed-to", metavar="WHO", help="Who gets it."),
+        click.option("--handover-note", metavar="TEXT", help="A note on the handover."),
+        click.option(
+            "--carrier-serial", "--medium-serial", "medium_serial", metavar="NUMBER", help="Serial number of the carrier."
+        ),
+        click.option("--carrier", "--medium", "medium", metavar="WHAT", help="Disk or stick it leaves on: make and model."),
+        click.option("--handed-to", metavar="WHO", help="Who receives it."),
     ):
         command = option(command)
     return command
 
 
-def handover(told: dict[str, str | None]) -> Handover:
+def read_handover(given: dict[str, str | None]) -> Handover:
+    """Takes the handover's options out of a command's options."""
     return Handover(
-        handed_to=told.pop("handed_to"),
-        medium=told.pop("medium"),
-        medium_serial=told.pop("medium_serial"),
-        note=told.pop("handover_note"),
+        handed_to=given.pop("handed_to"),
+        medium=given.pop("medium"),
+        medium_serial=given.pop("medium_serial"),
+        note=given.pop("handover_note"),
     )
 
 
 @triage.group()
 def export() -> None:
-    """Signed files for other desks."""
+    """Write signed files for other desks."""
 
 
 @export.command("queue")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".xlsx, .csv, .json or .pdf")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="File to write, ending in .xlsx, .csv, .json or .pdf.",
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @filter_options
 @handover_options
 @with_common
 def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int, **narrow: str | None) -> int:
-    """The prioritised queue."""
-    leaves = handover(narrow)
+    """Write the prioritised queue to a signed file.
+
+    \b
+    Example:
+      triage export queue --out queue.xlsx --office ISB --carrier "SanDisk Ultra"
+    """
+    leaves = read_handover(narrow)
     with common.session() as session:
         written = export_queue(
             session,
-            narrowed(narrow),
+            queue_filter(narrow),
             out,
             limit=-1 if limit is None else limit,
             offset=offset,
@@ -68,23 +81,30 @@ def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int
     if common.json:
         print_json({"path": written.path, "rows": written.rows, "signature_key": written.signature_key})
     else:
-        say(f"{written.rows} reports in {written.path}, signed with key {written.signature_key}")
+        counted = format_count(written.rows, "report", "reports")
+        print_line(f"{counted} written to {written.path}, signed with key {written.signature_key}")
     return 0
 
 
 @triage.group()
 def packet() -> None:
-    """Evidence packets."""
+    """Create or verify evidence packets."""
 
 
 @packet.command("create")
 @click.argument("reports", nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The packet's folder; it must not exist.")
-@click.option("--with-media", is_flag=True, help="Media travel as one age file; needs --recipient.")
-@click.option("--recipient", "recipients", multiple=True, metavar="AGE_KEY")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the packet to; it must not exist.")
+@click.option("--with-media", is_flag=True, help="Enclose media as one encrypted age file; needs --recipient.")
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    metavar="AGE_KEY",
+    help="Public age key of a recipient; can be given more than once.",
+)
 @click.option("--consent-user", metavar="USER", help="The second person, a lead or examiner.")
-@click.option("--consent-passphrase-file")
-@click.option("--although-cleared", metavar="REASON", help="Why a report goes out whose reported user was cleared.")
+@click.option("--consent-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal asks.")
+@click.option("--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared.")
 @handover_options
 @with_common
 def packet_create(
@@ -98,7 +118,12 @@ def packet_create(
     although_cleared: str | None,
     **leaves: str | None,
 ) -> int:
-    """Make an evidence packet of one or more reports."""
+    """Create an evidence packet of one or more reports.
+
+    \b
+    Example:
+      triage packet create 900000001 --out packet --consent-user lead
+    """
     consent = None
     if consent_user is not None:
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
@@ -111,19 +136,21 @@ def packet_create(
             recipients=recipients,
             consent=consent,
             although_cleared=although_cleared,
-            handover=handover(leaves),
+            handover=read_handover(leaves),
             on_progress=bar,
             cancel=cancel,
         )
     if common.json:
         print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
     else:
-        say(f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}")
+        print_line(
+            f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}"
+        )
     return 0
 
 
 def _read_fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Takes a fingerprint as it stands on paper: in either case, with blanks or colons between."""
+    """Reads a fingerprint as printed on paper, in upper or lower case, with blanks or colons between."""
     if value is None:
         return None
     bare = re.sub(r"[\s:]", "", value).lower()
@@ -133,7 +160,7 @@ def _read_fingerprint(_: click.Context, __: click.Parameter, value: str | None) 
 
 
 _fingerprint = click.option(
-    "--fingerprint", metavar="HEX", callback=_read_fingerprint, help="The key's fingerprint as it stands on paper."
+    "--fingerprint", metavar="HEX", callback=_read_fingerprint, help="The signing key's fingerprint as printed on paper."
 )
 
 
@@ -142,8 +169,15 @@ _fingerprint = click.option(
 @_fingerprint
 @with_common
 def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
-    """Is a packet as it was signed, and whose key is it? Needs no store; with --user the store's known keys count."""
-    return _tell(common, verify_packet(path), fingerprint)
+    """Verify that a packet is unchanged, and name its signing key.
+
+    Needs no store. With --user, the store's known keys are consulted.
+
+    \b
+    Example:
+      triage packet verify packet --fingerprint 54f2c413...
+    """
+    return _print_result(common, verify_packet(path), fingerprint)
 
 
 @triage.command()
@@ -151,20 +185,23 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
 @_fingerprint
 @with_common
 def verify(common: Common, file: Path, fingerprint: str | None) -> int:
-    """Is a signed export as it was written, and whose key is it? Needs no store; with --user the store's known keys count."""
-    return _tell(common, verify_file(file), fingerprint)
+    """Verify that a signed export is unchanged, and name its signing key.
+
+    Needs no store. With --user, the store's known keys are consulted.
+    """
+    return _print_result(common, verify_file(file), fingerprint)
 
 
-def _tell(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
-    """With --user the store is asked whose key it is; without, nothing but the file is looked at."""
+def _print_result(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
+    """Names the signer and prints the result. Only with --user the store's known keys are consulted."""
     with common.session() if common.user is not None else nullcontext() as session:
         result = name_signer(result, session, fingerprint)
     if common.json:
         print_json(result)
     else:
         for problem in result.problems:
-            say(problem)
-        say(_verdict(result, fingerprint is not None))
+            print_line(problem)
+        print_line(_verdict(result, fingerprint is not None))
     return 0 if result.valid and result.signer.known is not False else 1
 
 
@@ -172,9 +209,9 @@ def _verdict(result: VerifyResult, on_paper: bool) -> str:
     key, signer = result.signature_key, result.signer
     name = f", {signer.name}" if signer.name else ""
     if not result.valid:
-        return f"NOT valid. Key beside the signature: {key or 'none'}{name}"
+        return f"NOT valid. Signing key: {key}{name}" if key else "NOT valid."
     if signer.known is None:
-        return f"Unchanged since signed; compare the key with the paper: {key}"
+        return f"Unchanged since signed. Key {key}: compare it with the desk's paper."
     if signer.known:
         return f"Valid: unchanged since signed, with {'the key on paper' if on_paper else 'a known key'}: {key}{name}"
     if on_paper:

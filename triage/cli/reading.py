@@ -1,4 +1,4 @@
-"""queue, show, set: reading and deciding."""
+"""The commands queue and show."""
 
 from __future__ import annotations
 
@@ -7,34 +7,33 @@ from collections.abc import Callable
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, say, table
-from triage.cli.show_text import tell_report
-from triage.jobs.casework import child_lane
-from triage.jobs.casework import decisions as triage_report
+from triage.cli.output import print_json, print_line, print_table
+from triage.cli.show_text import print_report
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
 from triage.model.judgement import BANDS
-from triage.model.views import STATUSES, QueueFilter, Status
+from triage.model.views import STATUSES, QueueFilter
 
 
 def filter_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Options that narrow the queue."""
+    """Adds the options that filter the queue."""
     for option in reversed(
         (
-            click.option("--limit", type=click.IntRange(min=0)),
-            click.option("--offset", type=click.IntRange(min=0), default=0),
-            click.option("--office", metavar="ID"),
-            click.option("--band", type=click.Choice(BANDS)),
-            click.option("--status", type=click.Choice(STATUSES)),
-            click.option("--assignee", metavar="USER"),
-            click.option("--search", metavar="TEXT"),
+            click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Most reports to list."),
+            click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Reports to skip first."),
+            click.option("--office", metavar="ID", help="Only this office, for example ISB or HQ."),
+            click.option("--band", type=click.Choice(BANDS), help="Only this band."),
+            click.option("--status", type=click.Choice(STATUSES), help="Only this status."),
+            click.option("--assignee", metavar="USER", help="Only reports assigned to this user."),
+            click.option("--search", metavar="TEXT", help="Only reports that hold these words."),
         )
     ):
         command = option(command)
     return command
 
 
-def narrowed(given: dict[str, str | None]) -> QueueFilter:
+def queue_filter(given: dict[str, str | None]) -> QueueFilter:
+    """Returns the filter that a command's options describe."""
     return QueueFilter(
         office=given["office"],
         band=given["band"],
@@ -48,14 +47,20 @@ def narrowed(given: dict[str, str | None]) -> QueueFilter:
 @filter_options
 @with_common
 def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) -> int:
-    """The prioritised queue."""
+    """Show the prioritised queue.
+
+    \b
+    Example:
+      triage queue --office ISB --band A --limit 20
+    """
     with common.session() as session:
-        rows = queue_job.queue_rows(session, narrowed(narrow), -1 if limit is None else limit, offset)
+        rows = queue_job.queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
+        total = queue_job.lanes(session).total if not rows and not common.json else 0
     if common.json:
         print_json(rows)
         return 0
-    table(
-        ("report", "band", "risk", "action", "next deadline", "provider", "incident", "office", "status", "has it", "flags"),
+    print_table(
+        ("report", "band", "risk", "action", "next deadline", "provider", "incident", "office", "status", "assigned to", "flags"),
         [
             (
                 r.report_id,
@@ -74,55 +79,30 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
         ],
     )
     if not rows:
-        say("Nothing is in this queue. Take in a bundle with: triage import PATH")
+        print_line(
+            f"No report matches. Reports in the store: {total}."
+            if total
+            else "No reports yet. Import a bundle with: triage import PATH"
+        )
     return 0
 
 
 @triage.command()
 @click.argument("report")
-@click.option("--version", type=click.IntRange(min=1), help="As of an earlier version.")
+@click.option("--version", type=click.IntRange(min=1), help="Show an earlier version of the report.")
 @with_common
 def show(common: Common, report: str, version: int | None) -> int:
-    """Everything known about one report."""
+    """Show everything known about one report.
+
+    \b
+    Example:
+      triage show 900000001
+      triage show 900000001 --version 1 --json
+    """
     with common.session() as session:
         found = show_job.show(session, report, version)
     if common.json:
         print_json(found)
     else:
-        tell_report(found)
-    return 0
-
-
-@triage.command("set")
-@click.argument("report")
-@click.option("--status", type=click.Choice(STATUSES))
-@click.option("--reason")
-@click.option("--note")
-@click.option("--assign", metavar="USER")
-@click.option("--confirm-child-lane", is_flag=True, help="A lead has read it: it may go out.")
-@with_common
-def set_(
-    common: Common,
-    report: str,
-    status: Status | None,
-    reason: str | None,
-    note: str | None,
-    assign: str | None,
-    confirm_child_lane: bool,
-) -> int:
-    """Record a decision on a report. Closing needs a reason of the list."""
-    decides = not (status is None and reason is None and note is None and assign is None)
-    if not decides and not confirm_child_lane:
-        raise click.UsageError("Give at least one of --status, --reason, --note, --assign, --confirm-child-lane.")
-    decision = None
-    with common.session() as session:
-        if decides:
-            decision = triage_report.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
-        if confirm_child_lane:
-            child_lane.confirm(session, report)
-        found = show_job.show(session, report)
-    if common.json:
-        print_json({"report_id": found.report_id, "decision": decision, "status": found.status, "assignee": found.assignee})
-    else:
-        say(f"{found.report_id} is {found.status}" + (f", with {found.assignee}." if found.assignee else "."))
+        print_report(found)
     return 0

@@ -1,11 +1,11 @@
-"""imports, set-aside: what came in, and what of it could not be read."""
+"""The commands imports and set-aside: what was received, and what could not be read."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import both_clocks, print_json, say, table
+from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs import status
 from triage.jobs.intake import imports as imports_job
 from triage.model.custody import Receipt
@@ -14,19 +14,19 @@ from triage.model.custody import Receipt
 @triage.command("imports")
 @with_common
 def imports_(common: Common) -> int:
-    """Every import, newest first: its receipt, what it brought, and whether it came to its end."""
+    """List all imports, newest first, with receipts, contents and whether they finished."""
     with common.session() as session:
         rows = imports_job.imports(session)
     if common.json:
         print_json(rows)
         return 0
-    table(
+    print_table(
         ("bundle", "state", "started", "by", "paths", "reports", "documents", "media", "set aside", "receipt"),
         [
             (
                 r.bundle,
                 r.state if r.completed_by is None else f"{r.state}, completed by {r.completed_by}",
-                both_clocks(r.started),
+                format_time(r.started),
                 r.user,
                 ", ".join(r.paths),
                 r.reports,
@@ -39,23 +39,25 @@ def imports_(common: Common) -> int:
         ],
     )
     if any(r.state == "interrupted" and r.completed_by is None for r in rows):
-        say("An interrupted import is completed by importing the same paths again.")
+        print_line("To complete an interrupted import, import the same paths again.")
     return 0
 
 
 def _receipt(receipt: Receipt) -> str:
-    said = [(field.name.replace("_", " "), getattr(receipt, field.name)) for field in fields(receipt)]
-    return "; ".join(f"{name}: {value}" for name, value in said if value is not None)
+    stated = [(field.name.replace("_", " "), getattr(receipt, field.name)) for field in fields(receipt)]
+    return "; ".join(f"{name}: {value}" for name, value in stated if value is not None)
 
 
 @triage.command("set-aside")
 @with_common
 def set_aside(common: Common) -> int:
-    """The work list of what could not be read, newest first. Bytes are kept; what a later import can read leaves the list."""
+    """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
     with common.session() as session:
         rows = status.set_aside(session)
     if common.json:
         print_json(rows)
         return 0
-    table(("bundle", "received", "path", "reason"), [(r.bundle_id, both_clocks(r.received), r.path, r.reason) for r in rows])
+    print_table(
+        ("bundle", "received", "path", "reason"), [(r.bundle_id, format_time(r.received), r.path, r.reason) for r in rows]
+    )
     return 0

@@ -1,4 +1,6 @@
-"""Entry point: commands, and errors as exit codes: 0 done, 1 could not, 2 usage, 3 done but something was set aside, 130 stopped.
+"""Runs a command and turns errors into exit codes.
+
+0: done. 1: could not. 2: usage. 3: done, but something was set aside. 130: stopped with Ctrl-C.
 
 Whatever goes wrong is one sentence on one line of standard error, never a traceback.
 """
@@ -12,25 +14,42 @@ import sys
 import click
 
 from triage import hardening
-from triage.cli import admin, backups, bundles, casework, group, keeping, outputs, reading, received, sameness
+from triage.cli import group
+from triage.cli.exit_codes import STOPPED
 from triage.cli.output import warn
-from triage.cli.stopping import SENTENCE, STOPPED
 from triage.errors import Cancelled, WorldError
-from triage.store.log import log_error
+
+_KEPT = {
+    "backup": "The backup is incomplete; run the command again to complete it.",
+    "export": "Nothing was written.",
+    "import": "What was already imported stays.",
+    "packet": "Nothing was written.",
+    "sweep": "What was already compared stays; the next run continues from there.",
+}
+"""What is left after Ctrl-C, by command."""
+_KEPT_OTHERWISE = "Finished steps stay; the unfinished one was undone."
 
 
 def main() -> None:
+    """Runs the command of this process and ends it with the exit code."""
     hardening.harden()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal can't show must not end the work
+    if "_TRIAGE_COMPLETE" in os.environ:
+        from triage.cli.completion import answer_completion
+
+        if answer_completion():
+            return
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Returns the exit code."""
+    """Runs a command. Returns the exit code."""
+    context: click.Context | None = None
     try:
-        with group.triage.make_context("triage", list(arguments)) as context:  # not main(): it has words of its own for Ctrl-C
+        context = group.triage.make_context("triage", list(arguments))  # not main(): it has words of its own for Ctrl-C
+        with context:
             code = group.triage.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
@@ -41,25 +60,32 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more; the last flush must not complain
         return 1
     except click.Abort:
-        return _end(STOPPED, "Stopped; nothing was changed.")  # only a question on the terminal ends so
+        return _end(STOPPED, "Stopped. Nothing was changed.")  # only a question on the terminal ends so
     except (Cancelled, KeyboardInterrupt):
-        return _end(STOPPED, SENTENCE)
+        return _end(STOPPED, f"Stopped. {_what_stays(context)}")
     except Exception as error:
         return _end(1, _sentence(error))
     return code if isinstance(code, int) else 0
 
 
+def _what_stays(context: click.Context | None) -> str:
+    command = context.invoked_subcommand if context is not None else None
+    return _KEPT.get(command or "", _KEPT_OTHERWISE)
+
+
 def _sentence(error: Exception) -> str:
-    """What a person is told; what is not the world's fault is a fault of ours, and its place goes to the log."""
+    """Returns what a person is told. The place of a fault of ours goes to the log."""
     if isinstance(error, click.ClickException):
         return error.format_message()
+    from triage.store.log import log_error
+
     where = log_error(error)
     if isinstance(error, WorldError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"The system refused: {error.strerror}."
-    told = f"details, without any content, are in {where}" if where else "no store was open, so it was not logged"
-    return f"This is a fault of Triage ({type(error).__name__}); {told}. What was already taken in stays."
+    log = f"Details, without any content, are in {where}" if where else "No store was open, so it was not logged"
+    return f"This is a fault of Triage ({type(error).__name__}). {log}. Finished steps stay."
 
 
 def _usage(error: click.UsageError) -> str:
@@ -73,7 +99,3 @@ def _usage(error: click.UsageError) -> str:
 def _end(code: int, sentence: str) -> int:
     warn(sentence)
     return code
-
-
-# Importing the modules registers their commands.
-_COMMANDS = (admin, backups, bundles, casework, keeping, outputs, reading, received, sameness)

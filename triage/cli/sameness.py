@@ -1,12 +1,12 @@
-"""sweep, same, not-same, possible, held: which pictures are the same, by search and by what people say."""
+"""The commands sweep, same, not-same, possible and held: matches between images, found or decided by people."""
 
 from __future__ import annotations
 
 import click
 
-from triage.cli.bundles import SET_ASIDE
+from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, progress_bar, say, table
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.review import held_hashes as held_job
 from triage.jobs.review import pairs as sameness
@@ -15,21 +15,24 @@ from triage.model.matches import HeldHash
 
 
 @triage.command()
-@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after so many files; the next run goes on from there.")
+@click.option("--most", type=click.IntRange(1), metavar="N", help="Stop after N files; the next run continues from there.")
 @with_common
 def sweep(common: Common, most: int | None) -> int:
-    """Look for crops, borders and turns of the store's pictures and films, and for possible matches, gravest and newest first."""
+    """Run the thorough background comparison.
+
+    Finds crops, borders and rotations of images and videos, and possible matches. Reports of the highest band come first.
+    """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = sweep_job(session, most=most, again=True, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
-        looked = f"{result.pictures} pictures and {result.films} films looked for"
-        say(f"{looked}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
+        compared = f"{result.pictures} images and {result.films} videos compared"
+        print_line(f"{compared}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
-            say(f"{result.held} hashes match so many files that they are held for review: triage held")
+            print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
         for why, pictures in result.unchecked.items():
-            say(f"not checked: uneven crops of {pictures} pictures: {why}; the next sweep tries again")
+            print_line(f"not checked: uneven crops of {pictures} images: {why}; the next sweep tries again")
     return SET_ASIDE if result.unchecked else 0
 
 
@@ -38,13 +41,13 @@ def sweep(common: Common, most: int | None) -> int:
 @click.argument("other")
 @with_common
 def same(common: Common, sha256: str, other: str) -> int:
-    """Say that two files, or a file and a list's PDQ hash, are the same picture: what was possible counts from now on."""
+    """Record that two files, or a file and a list's PDQ hash, show the same image. The match counts from now on."""
     with common.session() as session:
         sameness.same(session, sha256, other)
     if common.json:
         print_json({"same": [sha256, other]})
     else:
-        say("They are the same picture from now on.")
+        print_line("Recorded as the same image.")
     return 0
 
 
@@ -53,30 +56,30 @@ def same(common: Common, sha256: str, other: str) -> int:
 @click.argument("other")
 @with_common
 def not_same(common: Common, sha256: str, other: str) -> int:
-    """Say that two files, or a file and a list's PDQ hash, are not the same picture, whatever their hashes say."""
+    """Record that two files are different images although their hashes are close. A list's PDQ hash can stand for one."""
     with common.session() as session:
         sameness.not_same(session, sha256, other)
     if common.json:
         print_json({"not_same": [sha256, other]})
     else:
-        say("They share no group again, and neither says anything of the other.")
+        print_line("Recorded as different images. They will not be matched again.")
     return 0
 
 
 @triage.command()
 @with_common
 def possible(common: Common) -> int:
-    """Pictures that may be the same: each waits for somebody to say `same` or `not-same`."""
+    """List possible matches that nobody has confirmed or rejected yet."""
     with common.session() as session:
         found = sameness.possible_pairs(session)
     if common.json:
         print_json(found)
         return 0
     if not found:
-        say("No possible match waits.")
+        print_line("No possible match waits for review.")
         return 0
-    table(
-        ("file", "reports", "may be", "of", "PDQ distance", "difference hash", "quality", "how"),
+    print_table(
+        ("file", "reports", "may be", "of", "PDQ distance", "dHash distance", "quality", "how"),
         [
             (
                 pair.sha256,
@@ -84,8 +87,8 @@ def possible(common: Common) -> int:
                 pair.other,
                 f"{pair.list} of {pair.list_date}" if pair.list else ", ".join(pair.other_reports),
                 pair.distance,
-                f"{pair.second.distance} of 480" if pair.second else "a list has none",
-                " and ".join("not said" if q is None else str(q) for q in (pair.quality, pair.other_quality)),
+                f"{pair.second.distance} of 480" if pair.second else "none in the list",
+                " and ".join("not stated" if q is None else str(q) for q in (pair.quality, pair.other_quality)),
                 pair.variant,
             )
             for pair in found
@@ -98,7 +101,7 @@ def possible(common: Common) -> int:
 @with_common
 @click.pass_context
 def held(context: click.Context, common: Common) -> int:
-    """Hashes that match hundreds of files: they count for nothing until a lead confirms them."""
+    """List hashes that match too many files. They have no effect until a lead confirms them."""
     if context.invoked_subcommand is not None:
         context.obj = common
         return 0
@@ -107,10 +110,10 @@ def held(context: click.Context, common: Common) -> int:
     if common.json:
         print_json(found)
     elif not found:
-        say("No hash is held for review.")
+        print_line("No hash is held for review.")
     else:
-        table(
-            ("number", "hash of a", "hash", "lists", "files", "reports", "since", "said", "by"),
+        print_table(
+            ("number", "hash of a", "hash", "lists", "files", "reports", "since", "decision", "by"),
             [(h.id, h.of, h.hash, ", ".join(h.lists), h.files, h.reports, h.since, h.outcome, h.decided_by) for h in found],
         )
     return 0
@@ -120,7 +123,7 @@ def held(context: click.Context, common: Common) -> int:
 @click.argument("number", type=int)
 @with_common
 def held_confirm(common: Common, number: int) -> int:
-    """A lead says that the hash is what it seems: what matches it counts from now on."""
+    """Confirm a held hash, as a lead. Its matches count from now on."""
     return _decide(common, number, True)
 
 
@@ -128,7 +131,7 @@ def held_confirm(common: Common, number: int) -> int:
 @click.argument("number", type=int)
 @with_common
 def held_reject(common: Common, number: int) -> int:
-    """A lead says that the hash says too little: it never counts."""
+    """Reject a held hash, as a lead. It never has an effect."""
     return _decide(common, number, False)
 
 
@@ -138,5 +141,5 @@ def _decide(common: Common, number: int, confirm: bool) -> int:
     if common.json:
         print_json(found)
     else:
-        say(f"{found.hash} is {found.outcome}: {found.files} files in {found.reports} reports.")
+        print_line(f"{found.hash} is {found.outcome}: {found.files} files in {found.reports} reports.")
     return 0

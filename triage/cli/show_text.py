@@ -1,11 +1,11 @@
-"""One report as readable text: people first, and the child first among them."""
+"""Prints one report as readable text: people first, and the child first among them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from triage.cli.near import both_qualities, distances, how_near
-from triage.cli.output import both_clocks, say, say_text, table, tri
+from triage.cli.near import describe_near_match, format_distances, format_qualities
+from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
@@ -15,7 +15,8 @@ LONGEST_CELL = 500
 """Characters of a value in a table."""
 
 
-def tell_report(report: ShowReport) -> None:
+def print_report(report: ShowReport) -> None:
+    """Prints everything known about a report."""
     _head(report)
     _judgement(report)
     _identifiers(report)
@@ -24,75 +25,81 @@ def tell_report(report: ShowReport) -> None:
 
 
 def _head(report: ShowReport) -> None:
-    say(
+    print_line(
         f"Report {report.report_id}"
         + (f" (also {', '.join(a for a in report.aliases if a != report.report_id)})" if len(report.aliases) > 1 else "")
     )
-    say(f"{report.incident_type or 'incident type not said'}, from {report.esp or 'provider not said'}")
-    code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code said"
-    say(f"Status {report.status}, with {report.assignee or 'nobody'}; {report.designation or 'designation not said'}; {code}")
-    say(f"Incident {both_clocks(report.incident_time)}")
+    print_line(f"{report.incident_type or 'incident type not stated'}, from {report.esp or 'provider not stated'}")
+    code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code stated"
+    designation = report.designation or "designation not stated"
+    print_line(f"Status {report.status}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
+    print_line(f"Incident {format_time(report.incident_time)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
-    say(f"Received by NCMEC {both_clocks(report.received)}{estimated}")
+    print_line(f"Received by NCMEC {format_time(report.received)}{estimated}")
     if report.escalation is not None:
-        say(f"Escalated by the provider: {report.escalation}")
+        print_line(f"Escalated by the provider: {report.escalation}")
     if report.annotations:
-        say(f"Annotations: {', '.join(report.annotations)}")
+        print_line(f"Annotations: {', '.join(report.annotations)}")
 
 
 def _judgement(report: ShowReport) -> None:
     score, place = report.score, report.location
-    say()
-    say(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
+    print_line()
+    print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
     for factor in score.factors:
-        say(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+        print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
     for change in score.would_change_if:
-        say(f"  {change}")
-    say(f"In Pakistan: {place.verdict} (sum {place.total}); office {place.office}: {place.office_why}")
+        print_line(f"  {change}")
+    print_line(f"In Pakistan: {place.verdict} (weights add up to {place.total}); office {place.office}: {place.office_why}")
     for evidence in place.evidence:
         against = f" Against: {evidence.against}" if evidence.against else ""
-        say(
+        print_line(
             f"  {evidence.weight:+d} {evidence.kind} {evidence.value} of the {ROLES.get(evidence.of, evidence.of)}:"
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
-        say(f"  {clock.name} until {both_clocks(clock.due)}{_expired(clock.due)}: {clock.basis}")
+        print_line(f"  {clock.name} until {format_time(clock.due)}{_expired(clock.due)}: {clock.basis}")
     _case_and_law(report)
     for link in report.links:
-        say(f"  linked to {link.report_id} by {tie(link)}")
+        print_line(f"  linked to {link.report_id} through {format_link(link)}")
 
 
-def tie(link: Link) -> str:
-    """What two reports share, and whether it is the reported user's in both."""
+def format_link(link: Link) -> str:
+    """Returns what two reports share, and whether it is the reported user's in both."""
     whose = "" if link.same_user else ", not the reported user's in both"
     return f"{link.via} {link.value} (strength {link.strength}{whose})"
 
 
 def _expired(due: str) -> str:
-    """What ran out may still be there."""
+    """Says that a deadline has passed. Data that expired may still exist."""
     over = parse_utc(due) < datetime.now(UTC)
-    return " (past: ask anyway)" if over else ""
+    return " (past; data may still exist, ask anyway)" if over else ""
 
 
 def _case_and_law(report: ShowReport) -> None:
     if report.case:
-        say(f"Case {report.case}")
+        print_line(f"Case {report.case}")
     if report.child_lane != "no":
-        say(f"Child lane: the reported user may be a child, and may be the victim. May go out: {report.child_lane}.")
+        print_line(f"Child lane: the reported user may be a child and a victim. Release: {report.child_lane}.")
     for each in report.law:
         offered = "" if each.offered else " is NOT offered"
-        say(f"  {each.act} {each.section}{offered}: {each.title}. {each.why} [{each.certainty}; {each.source}] {each.note}")
+        print_line(
+            f"  {each.act} {each.section}{offered}: {each.title}. {each.why} [{each.certainty}; {each.source}] {each.note}"
+        )
         for who in each.investigators:
-            say(f"    May investigate: {who}")
+            print_line(f"    May investigate: {who}")
 
 
 def _identifiers(report: ShowReport) -> None:
-    say()
+    print_line()
     order = list(ROLES)
     rows = sorted(report.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind))
-    table(
+    print_table(
         ("of", "kind", "value", "port", "time", "event", "verified", "source"),
-        [(ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, tri(i.verified), _source(i)) for i in rows],
+        [
+            (ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, format_known(i.verified), _source(i))
+            for i in rows
+        ],
     )
 
 
@@ -102,16 +109,16 @@ def _source(identifier: ShowIdentifier) -> str:
 
 def _files(report: ShowReport) -> None:
     if not report.files:
-        say("No files.")
+        print_line("No files.")
         return
-    say()
-    table(
-        ("file", "there", "viewed by provider", "class", "annotations", "known", "SHA-256"),
+    print_line()
+    print_table(
+        ("file", "present", "viewed by provider", "class", "annotations", "known", "SHA-256"),
         [
             (
                 _names(f),
-                tri(f.present),
-                tri(f.viewed_by_esp),
+                format_known(f.present),
+                format_known(f.viewed_by_esp),
                 f"class {f.classification}" if f.classification else "",
                 ", ".join(f.annotations) or "none stated",
                 f"{f.verdict.known}: {f.verdict.why}",
@@ -121,35 +128,35 @@ def _files(report: ShowReport) -> None:
         ],
     )
     for file in report.files:
-        _film(file)
-        _alike(file)
+        _print_video(file)
+        _print_matches(file)
         for missing in file.not_checked:
-            say(f"{_names(file)}: not checked: {missing}")
+            print_line(f"{_names(file)}: not checked: {missing}")
 
 
-def _film(file: ShowFile) -> None:
-    """How a film was looked through, and what this file has in common with films."""
+def _print_video(file: ShowFile) -> None:
+    """Prints how a video was compared, and what this file has in common with videos."""
     if (film := file.film) is not None:
-        seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length not known"
-        looks = f"{film.frames} frames compared of {film.looked} looked at, {film.flat} too flat, {film.still} like one of these"
-        say(f"{_names(file)}: film, {seconds}; {looks}")
+        seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length unknown"
+        counts = f"{film.frames} of {film.looked} frames compared, {film.flat} too flat, {film.still} repeated"
+        print_line(f"{_names(file)}: video, {seconds}; {counts}")
         for missing in film.not_checked:
-            say(f"  not checked: {missing}")
+            print_line(f"  not checked: {missing}")
         if film.crowd:
-            say(f"  shares frames with {film.crowd} films: to be reviewed; the strongest are told")
+            print_line(f"  shares frames with {film.crowd} videos; only the strongest matches are listed, review them")
     for near in file.in_films:
-        where = ", ".join(near.reports) or "media without a report"
-        say(f"{_names(file)}: {near.tier}, in {where}: {how_near(near)}")
+        where = ", ".join(near.reports) or "no report"
+        print_line(f"{_names(file)}: {near.tier}, in {where}: {describe_near_match(near)}")
 
 
-def _alike(file: ShowFile) -> None:
-    """Which pictures of the store are like it, why, and what people said of them."""
+def _print_matches(file: ShowFile) -> None:
+    """Prints which images of the store match this file, how, and what people decided."""
     if file.held:
-        say(f"{_names(file)}: {file.held}")
+        print_line(f"{_names(file)}: {file.held}")
     for near in file.alike:
-        joined = f", the same says {near.joined_by}" if near.joined_by else ""
-        told = f"{distances(near)}, {near.variant}, quality {both_qualities(near)}{joined}"
-        say(f"{_names(file)}: {near.tier} with {near.sha256}: {told}; {near.grade or 'not graded'}")
+        confirmed = f", confirmed by {near.joined_by}" if near.joined_by else ""
+        how = f"{format_distances(near)}, {near.variant}, quality {format_qualities(near)}{confirmed}"
+        print_line(f"{_names(file)}: {near.tier} with {near.sha256}: {how}; {near.grade or 'not graded'}")
 
 
 def _names(file: ShowFile) -> str:
@@ -159,20 +166,21 @@ def _names(file: ShowFile) -> str:
 
 def _rest(report: ShowReport) -> None:
     for text in report.free_text:
-        say()
-        say(f"{text.label} ({ROLES.get(text.of, text.of)}):")
-        say_text(text.text)
+        print_line()
+        print_line(f"{text.label} ({ROLES.get(text.of, text.of)}):")
+        print_text(text.text)
     if report.conflicts:
-        say()
-        table(
+        print_line()
+        print_table(
             ("sources disagree on", "values"),
             [(c.field, _beginning(" | ".join(v.value for v in c.values))) for c in report.conflicts],
         )
     if report.not_understood:
-        say()
-        table(("not understood", "where", "value"), [(n.source, n.path, _beginning(n.value)) for n in report.not_understood])
+        print_line()
+        rows = [(entry.source, entry.path, _beginning(entry.value)) for entry in report.not_understood]
+        print_table(("not understood", "where", "value"), rows)
     for version in report.versions:
-        say(
+        print_line(
             f"Version {version.n} of {version.imported}: {', '.join(version.sources)}"
             + "".join(f"; {c}" for c in version.changes)
         )

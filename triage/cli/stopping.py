@@ -1,4 +1,4 @@
-"""Ctrl-C asks a long job to stop at its next step, so that files, zips and worker processes are closed in order."""
+"""Stops a long job on Ctrl-C at its next step, so that files, zips and worker processes are closed in order."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from contextlib import contextmanager
 from types import FrameType
 
 from triage.model.progress import CancelToken
-
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-SENTENCE = "Stopped; what was already imported stays."
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from typing import Self
 
 from triage import limits
 from triage.errors import WorldError
-from triage.exports.outgoing_file import create_folder
-from triage.exports.signature import pem
+from triage.exports.outgoing_file import cant_write, create_folder
+from triage.exports.signature import to_pem
 from triage.model.exports import Signer
 from triage.safe_files import create_file, is_there, make_private_folder, move_file, resolve_file
 
@@ -39,9 +39,7 @@ class BagWriter:
         try:
             create_folder(self._part)
         except OSError as error:
-            raise WorldError(
-                "{out} can't be made: {strerror}.", out=out.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
-            ) from error
+            raise cant_write(out, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +48,7 @@ class BagWriter:
         shutil.rmtree(self._part, ignore_errors=True)
 
     def add(self, name: str, chunks: Iterable[bytes]) -> str:
-        """A payload file by its path below data/; its SHA-256 is returned."""
+        """Writes a payload file at a path below data/. Returns its SHA-256."""
         path = f"data/{name}"
         if len(self._payload) >= _MOST_FILES:
             raise WorldError("A packet holds at most {most:,} files; make several packets of fewer reports.", most=_MOST_FILES)
@@ -63,19 +61,16 @@ class BagWriter:
                     digest.update(chunk)
                     self._bytes += file.write(chunk)
         except OSError as error:
-            raise WorldError(
-                "{path} can't be written: {strerror}.", path=path, strerror=error.strerror or "", detail=f"errno {error.errno}"
-            ) from error
+            raise cant_write(target, error) from error
         self._payload[path] = digest.hexdigest()
         return digest.hexdigest()
 
     def finish(
         self, info: Iterable[tuple[str, str]], readme: str, signer: Signer, register: Callable[[str], None] = lambda _: None
     ) -> str:
-        """Writes the tag files, signs and puts the folder in its place; returns the SHA-256 of the tag manifest.
+        """Writes the tag files, signs them and puts the folder in its place. Returns the SHA-256 of the tag manifest.
 
-        `register` is told that digest before the folder gets its name, so that no packet lies there which the store does not
-        know of.
+        `register` gets that digest before the folder gets its name, so that the store knows of every packet that exists.
         """
         oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
         tags = {
@@ -86,7 +81,7 @@ class BagWriter:
         }
         manifest = _lines({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
         digest = hashlib.sha256(manifest).hexdigest()
-        tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: pem(signer.public_key)}
+        tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: to_pem(signer.public_key)}
         try:
             for name, data in tags.items():
                 with create_file(self._part / name) as file:
@@ -95,12 +90,7 @@ class BagWriter:
             must_not_exist(self._out, parts=False)  # some systems rename over an empty folder
             move_file(self._part, self._out)
         except OSError as error:
-            raise WorldError(
-                "{name} can't be written: {strerror}.",
-                name=self._out.name,
-                strerror=error.strerror or "",
-                detail=f"errno {error.errno}",
-            ) from error
+            raise cant_write(self._out, error) from error
         return digest
 
 
@@ -116,8 +106,11 @@ def _part(out: Path) -> Path:
 
 
 def safe_name(name: str) -> str:
-    """A path for the payload from a hostile one: no way out, no characters that a manifest or another system trips over,
-    and no part longer than file systems take."""
+    """Returns a safe payload path for a hostile one.
+
+    It leads nowhere else, holds no character that breaks a manifest or another system, and no part is longer than file systems
+    allow.
+    """
     parts = [_safe_part(part) for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
     return "/".join(part for part in parts if part) or "unnamed"
 

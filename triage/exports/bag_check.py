@@ -11,7 +11,7 @@ import msgspec
 from triage import limits
 from triage.errors import InputError
 from triage.exports.bag import DECLARATION, FINGERPRINT, INFO, KEY, MANIFEST, SIGNATURE, TAGS, UNBOUND
-from triage.exports.signature import fingerprint, read_pem, signature_holds
+from triage.exports.signature import fingerprint_of, read_pem, signature_holds
 from triage.exports.untrusted_folder import UntrustedFolder, shown
 
 REPORT = "data/report.json"
@@ -19,16 +19,17 @@ REPORT = "data/report.json"
 
 @dataclass(slots=True)
 class Findings:
-    """What a verification came to."""
+    """The result of a verification."""
 
     problems: list[str] = field(default_factory=list)
     more: int = 0
-    """Problems beyond those that are told one by one."""
+    """Problems beyond those that are listed one by one."""
     files: int = 0
     size: int = 0
     key: str | None = None
 
     def report(self, sentence: str) -> None:
+        """Adds a problem, or only counts it when there are too many."""
         if len(self.problems) < limits.MAX_PACKET_PROBLEMS:
             self.problems.append(sentence)
         else:
@@ -36,6 +37,7 @@ class Findings:
 
     @property
     def sentences(self) -> tuple[str, ...]:
+        """Returns the problems, and how many more there are."""
         return (*self.problems, *((f"There are {self.more:,} more problems.",) if self.more else ()))
 
 
@@ -77,7 +79,7 @@ def _check(folder: UntrustedFolder, found: Findings) -> None:
         found.report("bagit.txt is not that of a BagIt 1.0 folder.")
     bound = _read_manifest(folder, TAGS, payload=False) | _read_manifest(folder, MANIFEST, payload=True)
     for path in sorted(there - set(bound) - UNBOUND):
-        found.report(f"{shown(path)} is bound by no manifest.")
+        found.report(f"{shown(path)} was added: it was not signed.")
     for path, digest in sorted(bound.items()):
         _check_file(folder, path, digest if path in there else None, found)
     if INFO in there:
@@ -105,7 +107,7 @@ def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: F
 
 def _check_signature(folder: UntrustedFolder, found: Findings) -> None:
     key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE))
-    found.key = fingerprint(key)
+    found.key = fingerprint_of(key)
     if not signature_holds(key, folder.read(SIGNATURE, limits.MAX_KEY_FILE), folder.read(TAGS, limits.MAX_MANIFEST)):
         found.report("The signature does not hold: the tag manifest was changed, or another key signed it.")
 

@@ -25,8 +25,8 @@ _NAMESPACE = uuid.UUID("6d2f3a34-6c42-4d6c-9a53-0d9b0c3f5f21")
 Node = dict[str, object]
 
 
-def graph(reports: Sequence[PacketReport], about: About) -> bytes:
-    """JSON-LD, the same bytes for the same packet contents."""
+def make_graph(reports: Sequence[PacketReport], about: About) -> bytes:
+    """Returns JSON-LD, the same bytes for the same packet contents."""
     nodes: list[Node] = [_tool(about)]
     people: dict[str, str] = {}
     for report in reports:

@@ -58,16 +58,16 @@ class Certificate:
     leaf: str
 
 
-def places(out: Path) -> tuple[Path, Path]:
-    """Where the JSON and the PDF go."""
+def list_files(out: Path) -> tuple[Path, Path]:
+    """Returns the paths of the JSON and of the PDF."""
     return out, out.with_suffix(".pdf") if out.suffix == ".json" else out.with_name(out.name + ".pdf")
 
 
-def may_be_made(out: Path) -> None:
+def check_target(out: Path) -> None:
     """Raises WorldError when something is in the way. Called before anything is destroyed."""
     if not out.parent.is_dir():
         raise WorldError("The folder for the certificate {out} is not there; make it first.", out=out.name)
-    for path in places(out):
+    for path in list_files(out):
         must_not_exist(path)
 
 
@@ -79,7 +79,7 @@ class Draft:
     def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About, register: tuple[Path, bytes]) -> None:
         self._out = out
         self._files = OutgoingFiles(signer)
-        data, pdf = places(out)
+        data, pdf = list_files(out)
         footer = f"Certificate of destruction, signed with key {about.fingerprint}"
         title = f"Certificate of destruction {certificate.report}"
         printed = typeset(tuple(_blocks(certificate, about)), title=title, footer=footer)
@@ -94,7 +94,7 @@ class Draft:
 
     def publish(self) -> tuple[Path, Path]:
         self._files.publish()
-        return places(self._out)
+        return list_files(self._out)
 
     def discard(self) -> None:
         self._files.discard()
@@ -105,47 +105,57 @@ def _json(certificate: Certificate, about: About) -> bytes:
     return msgspec.json.format(msgspec.json.encode(body, order="sorted"), indent=1) + b"\n"
 
 
+def _held_alone(documents: int, media: int) -> str:
+    counted = f"{documents or 'No'} {'document' if documents == 1 else 'documents'}"
+    counted += f" and {media or 'no'} {'media item' if media == 1 else 'media items'}"
+    verb = "was" if (documents, media) in ((1, 0), (0, 1)) else "were"
+    return (
+        f"{counted} {verb} held by this report alone; their keys were destroyed."
+        if documents + media
+        else ("No document and no media item was held by this report alone.")
+    )
+
+
 def _blocks(c: Certificate, about: About) -> Iterator[Block]:
     yield Heading("Certificate of destruction")
     yield Pairs(
         (
             ("CyberTipline report", c.report),
-            ("Also known as", ", ".join(c.aliases) or "no other number"),
+            ("Also known as", ", ".join(c.aliases) or "none"),
             ("Destroyed", f"{c.destroyed} ({pkt(c.destroyed)})"),
             ("By", f"{c.by}: {c.by_since}"),
             ("Second person", f"{c.second_person}: {c.second_person_since}"),
             ("Reason", c.reason),
             ("Order", c.order),
-            ("Store", f"{c.store}, report {c.report_id} in its record"),
-            ("With", f"{about.tool}, {about.system}"),
+            ("Store", f"{c.store}, report {c.report_id} in its audit log"),
+            ("Software", f"{about.tool}, {about.system}"),
             ("Clock", about.clock),
         )
     )
     yield Heading("What was destroyed", 2)
     yield Paragraph(
-        f"The keys of {len(c.documents)} documents and {len(c.media)} media that only this report held, and every row about the "
-        "report in the database: what the documents said, people and identifiers, ties to other reports, judgement, search "
-        "words, decisions with their notes, names and paths. The sealed bytes can't be opened by anybody any more. The "
-        "record keeps numbers and keyed hashes."
+        f"{_held_alone(len(c.documents), len(c.media))} Every row about the report in the database was deleted: contents of "
+        "documents, people and identifiers, links to other reports, score card, search words, decisions with their notes, names "
+        "and paths. Nobody can open the encrypted bytes any more. The audit log keeps numbers and keyed hashes."
     )
     if c.documents or c.media:
-        rows = [("document", mark) for mark in c.documents] + [("medium", mark) for mark in c.media]
+        rows = [("document", mark) for mark in c.documents] + [("media item", mark) for mark in c.media]
         yield Rows(("What", "Keyed hash"), tuple(rows), (1, 5))
     yield Heading("What is left", 2)
     yield Paragraph(
-        f"{c.shared_documents} documents also speak of other reports and stay with what they say. {c.shared_media} media are "
-        f"held by other reports too and stay for those. {c.set_aside_beside} files of the same bundles could not be read when "
-        "they came; whether they speak of this report is not known, and they stay set aside."
+        f"Documents kept because they also belong to other reports: {c.shared_documents}. Media kept because other reports hold "
+        f"them too: {c.shared_media}. Unreadable files from the same bundles: {c.set_aside_beside}; it is unknown whether they "
+        "belong to this report, and they stay set aside."
     )
     if c.still_held:
         yield Paragraph(
-            "Made before, and not within this store's power: they hold the report until they are replaced or destroyed."
+            "These were made before and are outside this store. They hold the report until they are replaced or destroyed."
         )
         yield Rows(("What", "Where", "Made"), tuple((h.what, h.where, h.made) for h in c.still_held), (2, 4, 2))
     else:
-        yield Paragraph("No backup or packet that was made before is on record.")
+        yield Paragraph("No earlier backup or packet is recorded.")
     yield Heading("Proof", 2)
-    yield Paragraph(f"Entry {c.entry} of the record of this store says so; its leaf is {c.leaf}.")
+    yield Paragraph(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
     yield Paragraph(c.entry_json, small=True)
     yield Paragraph(
         "Check the signature with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig", small=True

@@ -6,7 +6,7 @@ import errno
 from pathlib import Path
 
 from triage.errors import WorldError
-from triage.exports.signature import beside, pem
+from triage.exports.signature import path_beside, to_pem
 from triage.model.exports import Signer
 from triage.safe_files import create_file, flush, is_there, make_private_folder, move_file, remove_file, resolve_file
 
@@ -14,7 +14,7 @@ _UNFINISHED = "unfinished-"
 
 
 class OutgoingFiles:
-    """Each file with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
+    """Writes files, each with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
 
     `add` all, enter them in the register of outgoing data, then `publish`: so nothing lies there under its name that the store
     does not know of. `discard` instead when something failed.
@@ -26,15 +26,15 @@ class OutgoingFiles:
 
     def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
         """Writes one file, not yet under its name. Raises WorldError when something is in the way, or the place refuses."""
-        if not overwrite:
-            must_not_exist(out)
         try:
+            if not overwrite:
+                must_not_exist(out)
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             out = resolve_file(out)
             for path, content in (
                 (out, data),
-                (beside(out, ".sig"), self._signer.sign(data)),
-                (beside(out, ".pem"), pem(self._signer.public_key)),
+                (path_beside(out, ".sig"), self._signer.sign(data)),
+                (path_beside(out, ".pem"), to_pem(self._signer.public_key)),
             ):
                 remove_file(_unfinished(path))  # of a run that was killed
                 self._names.append(path)
@@ -42,9 +42,7 @@ class OutgoingFiles:
                     file.write(content)
                     flush(file)
         except OSError as error:
-            raise WorldError(
-                "{out} can't be written: {strerror}.", out=out.name, strerror=error.strerror or "", detail=f"errno {error.errno}"
-            ) from error
+            raise cant_write(out, error) from error
 
     def publish(self) -> None:
         """Names the files. Raises WorldError."""
@@ -52,17 +50,18 @@ class OutgoingFiles:
             try:
                 move_file(_unfinished(path), path)
             except OSError as error:
-                raise WorldError(
-                    "{path} can't be written: {strerror}.",
-                    path=path.name,
-                    strerror=error.strerror or "",
-                    detail=f"errno {error.errno}",
-                ) from error
+                raise cant_write(path, error) from error
 
     def discard(self) -> None:
         """Removes what was not published."""
         for path in self._names:
             remove_file(_unfinished(path))
+
+
+def cant_write(path: Path, error: OSError) -> WorldError:
+    """Returns the error for a file or folder that the system does not let us write."""
+    reason = (error.strerror or "unknown error").lower()
+    return WorldError("Can't write {path}: {reason}.", path=path.name, reason=reason, detail=f"errno {error.errno}")
 
 
 def create_folder(path: Path) -> None:
@@ -74,9 +73,13 @@ def create_folder(path: Path) -> None:
 
 
 def must_not_exist(out: Path) -> None:
-    """Raises WorldError when the file, its signature or its key is there."""
-    for path in (out, beside(out, ".sig"), beside(out, ".pem")):
-        if is_there(path):
+    """Raises WorldError when the file, its signature or its key is there, or no file can be there."""
+    for path in (out, path_beside(out, ".sig"), path_beside(out, ".pem")):
+        try:
+            there = is_there(path)
+        except OSError as error:
+            raise cant_write(path, error) from error
+        if there:
             raise WorldError("{path} exists already; name a file that does not.", path=path.name)
 
 

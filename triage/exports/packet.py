@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 
 from triage.exports.bag import FINGERPRINT, BagWriter, must_not_exist, safe_name
-from triage.exports.case_jsonld import graph
+from triage.exports.case_jsonld import make_graph
 from triage.exports.packet_media import age_of_tar, read_recipients
-from triage.exports.packet_readme import readme
-from triage.exports.packet_report import blocks
+from triage.exports.packet_readme import format_readme
+from triage.exports.packet_report import make_blocks
 from triage.exports.pdf import typeset
 from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -46,13 +46,13 @@ _FILE_COLUMNS = (
 )
 
 
-def may_be_made(out: Path, recipients: Sequence[str]) -> None:
-    """Raises WorldError when the folder is there already or a recipient's key is none: asked before the record is told."""
+def check_target(out: Path, recipients: Sequence[str]) -> None:
+    """Raises WorldError when the folder exists already or a recipient's key is none. Called before the audit log is written."""
     must_not_exist(out)
     read_recipients(recipients)
 
 
-def create(
+def create_packet(
     reports: Sequence[PacketReport],
     out: Path,
     signer: Signer,
@@ -67,10 +67,14 @@ def create(
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
-    """Writes the packet. `proofs` is JSON that shows the custody entries to be in the store's record. Media, if any, travel as
-    one age file for the recipients. `register` is told the manifest's digest before the folder gets its name.
+    """Writes the packet. Media, if any, travel as one age file for the recipients.
 
-    Raises WorldError for a bad recipient or when the folder can't be written.
+    Args:
+        proofs: JSON that proves the custody entries to be in the store's audit log.
+        register: Gets the manifest's digest before the folder gets its name.
+
+    Raises:
+        WorldError: A recipient's key is none, or the folder can't be written.
     """
     keys = read_recipients(recipients)
     steps = 2
@@ -78,14 +82,14 @@ def create(
     with BagWriter(out) as bag:
         on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
         pdf = typeset(
-            tuple(blocks(reports, about, second_person, bool(media), cleared)),
+            tuple(make_blocks(reports, about, second_person, bool(media), cleared)),
             title=f"Evidence packet {numbers}",
             footer=f"signing key {about.fingerprint}",
         )
         cancel.check()
         bag.add("report.pdf", [pdf])
         bag.add("report.json", [_report_json(reports, about, cleared)])
-        bag.add("case.jsonld", [graph(reports, about)])
+        bag.add("case.jsonld", [make_graph(reports, about)])
         bag.add("custody.jsonl", _custody(reports))
         bag.add("record-proof.json", [proofs])
         bag.add("files.csv", [_files(reports)])
@@ -94,7 +98,9 @@ def create(
             bag.add(name, [data])
         cancel.check()
         if media:
-            bag.add(MEDIA_FILE, _told(age_of_tar(media, keys), sum(medium.size for medium in media), on_progress, cancel))
+            bag.add(
+                MEDIA_FILE, _report_progress(age_of_tar(media, keys), sum(medium.size for medium in media), on_progress, cancel)
+            )
         manifest = bag.finish(
             (
                 ("Source-Organization", about.by),
@@ -107,7 +113,7 @@ def create(
                 ("Clock-Source", about.clock),
                 ("Media", f"{len(media)} files, encrypted" if media else "none"),
             ),
-            readme(about, with_media=bool(media), cleared=cleared),
+            format_readme(about, with_media=bool(media), cleared=cleared),
             signer,
             register,
         )
@@ -115,8 +121,10 @@ def create(
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
 
 
-def _told(chunks: Generator[bytes, None, None], total: int, on_progress: OnProgress, cancel: CancelToken) -> Iterator[bytes]:
-    """What is encrypted is a little more than the media themselves: tar and age add their headers."""
+def _report_progress(
+    chunks: Generator[bytes, None, None], total: int, on_progress: OnProgress, cancel: CancelToken
+) -> Iterator[bytes]:
+    """Passes chunks on and reports progress. They are a little more than the media, since tar and age add headers."""
     done = 0
     with closing(chunks):
         for chunk in chunks:
@@ -169,7 +177,7 @@ def _files(reports: Sequence[PacketReport]) -> bytes:
 def _cell(value: object) -> str:
     """Tri-states in words; text that a spreadsheet would run as a formula is disarmed."""
     if value is None:
-        return "not said"
+        return "not stated"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)

@@ -16,15 +16,20 @@ from triage.model.exports import PacketMedium
 
 
 def read_recipients(recipients: Sequence[str]) -> list[object]:
-    """age keys from their text. Raises WorldError for a key that is none."""
+    """Returns age keys from their text. Raises WorldError for a text that is none."""
+    return [_read_recipient(key) for key in recipients]
+
+
+def _read_recipient(key: str) -> object:
     try:
-        return [pyrage.x25519.Recipient.from_str(key) for key in recipients]
+        return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError as error:
-        raise WorldError("A recipient's key is not an age public key (62 characters, beginning with age1).") from error
+        shown = key if key.startswith("age1") else f"{key[:4]}..."  # it may be a secret key, given by mistake
+        raise WorldError("{key} is not an age public key (62 characters, beginning with age1).", key=shown) from error
 
 
 def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:
-    """Chunks of an age file that decrypts to a tar of the originals.
+    """Yields an age file that decrypts to a tar of the originals.
 
     pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat.
     """

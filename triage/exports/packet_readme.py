@@ -1,4 +1,4 @@
-"""README.txt of a packet: how anyone verifies it with sha256sum and openssl alone."""
+"""The README.txt of a packet: how anyone verifies it with sha256sum and openssl alone."""
 
 from __future__ import annotations
 
@@ -11,38 +11,39 @@ Times are UTC unless PKT (UTC+5) stands beside them. Clock: {clock}.
 
 How to verify, in this folder, with no other program than sha256sum and openssl:
 
-1. Every file is as it was written:
+1. Check that no file was changed:
 
        sha256sum -c tagmanifest-sha256.txt
        sha256sum -c manifest-sha256.txt
 
-   Every line must end in OK. Nothing else may lie here than the files these two lists name, and
+   Every line must end in OK. The folder may hold only the files that these two lists name, and
    tagmanifest-sha256.txt, tagmanifest-sha256.txt.sig and signing-key.pem.
 
-2. The list itself was signed:
+2. Check the signature of the list:
 
        openssl pkeyutl -verify -pubin -inkey signing-key.pem -rawin \\
            -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig
 
    It must say: Signature Verified Successfully
 
-3. The key is the agency's and not a stranger's. Compare with the fingerprint that the agency holds on paper:
+3. Check that the key is the agency's. Compare its fingerprint with the one that the agency holds on paper:
 
        openssl pkey -pubin -in signing-key.pem -outform DER | sha256sum
 
-   Of this packet: {fingerprint}
+   This packet names the key: {fingerprint}
 
 What lies in data/:
 
-   report.pdf          the reports in readable form: what was said, what was found and why, what was not done
-   report.json         the same for programs, whole, with the source of every value
+   report.pdf          the reports in readable form: statements, findings with reasons, what was not done
+   report.json         the same for programs, complete, with the source of every value
    case.jsonld         CASE/UCO graph: files, hashes, provenance, actions
-   custody.jsonl       the custody record, one step a line, beginning with how each bundle was received
-   record-proof.json   shows that those steps stand in the workstation's record (RFC 6962 inclusion proofs)
-   files.csv           every file spoken of, with hashes; "not said" is neither yes nor no
+   custody.jsonl       the chain of custody, one step per line, from the receipt of each bundle
+   record-proof.json   proves that these steps are in the workstation's audit log (RFC 6962 inclusion proofs)
+   files.csv           every file with its hashes; "not stated" means that the source does not say
    sources/            the source documents as received, byte for byte
 {media}
-Derived values (hashes, places, scores) never replace originals. A score ranks work; it is no finding against a person.
+Derived values (hashes, locations, scores) never replace originals. A score sets the order of work; it is not a finding
+against a person.
 """
 
 _MEDIA = """   media.tar.age       the original media, encrypted with age for the named recipients; a tar when decrypted:
@@ -50,7 +51,8 @@ _MEDIA = """   media.tar.age       the original media, encrypted with age for th
 """
 
 
-def readme(about: About, *, with_media: bool, cleared: Cleared | None) -> str:
+def format_readme(about: About, *, with_media: bool, cleared: Cleared | None) -> str:
+    """Returns the text of README.txt."""
     return _TEXT.format(
         made=about.made,
         by=about.by,

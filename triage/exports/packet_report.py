@@ -1,4 +1,4 @@
-"""report.pdf of a packet, as blocks: what a court reads. People first, and the child first among them."""
+"""The blocks of a packet's report.pdf, which a court reads. People come first, and the child first among them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PRINTED_OF_A_VALUE = 2_000
 PRINTED_IN_ALL = 100_000
 """Characters that are printed of all of them: some forty pages."""
 _NOT_DONE = (
-    "No medium was opened for this packet. PhotoDNA was not computed or matched (needs a licence). Hash lists were asked only "
-    'where a file says so; a file that says "not checked" was compared with none. Addresses were placed by offline tables, '
-    "not by asking operators; an operator may be able to name the line."
+    "No file was opened for this packet. PhotoDNA was not computed or matched (it needs a licence). A file was compared with "
+    'hash lists only where its entry says so; "not checked" means that it was not compared. Addresses were located with offline '
+    "tables; no operator was asked. The operator may be able to identify the subscriber."
 )
 
 
-def blocks(
+def make_blocks(
     reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool, cleared: Cleared | None
 ) -> Iterator[Block]:
     """Yields the whole document. That a person was cleared stands first."""
@@ -31,10 +31,10 @@ def blocks(
         yield Paragraph(cleared.sentence)
     yield Pairs(
         (
-            ("Made", _both(about.made)),
-            ("By", about.by),
+            ("Created", _format_time(about.made)),
+            ("Created by", about.by),
             ("Second person", second_person),
-            ("With", f"{about.tool}, {about.system}"),
+            ("Software", f"{about.tool}, {about.system}"),
             ("Clock", about.clock),
             ("Signing key", about.fingerprint),
             ("Media", "enclosed, encrypted for named recipients" if with_media else "not enclosed"),
@@ -56,17 +56,17 @@ def blocks(
 
 
 def _summary(show: ShowReport) -> Iterator[Block]:
-    code = f"NCMEC {show.priority_code}" if show.priority_code else "not said"
+    code = f"NCMEC {show.priority_code}" if show.priority_code else "not stated"
     estimated = " (estimated from the incident's time)" if show.received_estimated else ""
     yield Pairs(
         (
-            ("Incident type", show.incident_type or "not said"),
-            ("Incident time", _both(show.incident_time)),
-            ("Received by NCMEC", _both(show.received) + estimated),
-            ("Provider", show.esp or "not said"),
-            ("Designation", show.designation or "not said"),
+            ("Incident type", show.incident_type or "not stated"),
+            ("Incident time", _format_time(show.incident_time)),
+            ("Received by NCMEC", _format_time(show.received) + estimated),
+            ("Provider", show.esp or "not stated"),
+            ("Designation", show.designation or "not stated"),
             ("Priority code", code),
-            ("Escalated by the provider", show.escalation or "not said"),
+            ("Escalated by the provider", show.escalation or "not stated"),
             ("Annotations", ", ".join(show.annotations) or "none stated"),
             ("Other numbers", ", ".join(a for a in show.aliases if a != show.report_id) or "none"),
             ("Versions", "; ".join(f"{v.n}, imported {v.imported}, from {', '.join(v.sources)}" for v in show.versions)),
@@ -79,7 +79,7 @@ def _people(show: ShowReport) -> Iterator[Block]:
     for person in sorted(show.people, key=lambda p: order.index(p.role) if p.role in order else 99):
         yield Heading(f"{ROLES.get(person.role, person.role).capitalize()} (source says: {person.says})", 2)
         if person.facts:
-            yield Pairs(tuple((name, _said(value)) for name, value in person.facts.items()))
+            yield Pairs(tuple((name, _format_value(value)) for name, value in person.facts.items()))
     if show.identifiers:
         yield Heading("Identifiers", 2)
         found = sorted(show.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind, i.value))
@@ -93,10 +93,10 @@ def _identifier(i: ShowIdentifier) -> tuple[str, ...]:
         i.kind,
         i.value,
         "" if i.port is None else str(i.port),
-        _both(i.time) if i.time else "",
+        _format_time(i.time) if i.time else "",
         i.event or "",
-        _said(i.verified),
-        _sources(i.sources),
+        _format_value(i.verified),
+        _format_sources(i.sources),
     )
 
 
@@ -112,17 +112,17 @@ def _file(file: ShowFile) -> tuple[tuple[str, str], ...]:
     declared = ", ".join(f"{kind} {value}" for kind, value in sorted(file.declared.items()))
     return (
         ("File", (file.name or "unnamed") + (f" (originally {file.original_name})" if file.original_name else "")),
-        ("Bytes", f"{file.size} bytes, {file.mime or 'type not known'}" if file.present else "did not come with the report"),
-        ("MD5", file.md5 or "not said"),
-        ("SHA-1", file.sha1 or "not said"),
-        ("SHA-256", file.sha256 or "not said"),
+        ("Bytes", f"{file.size} bytes, {file.mime or 'type unknown'}" if file.present else "not received with the report"),
+        ("MD5", file.md5 or "not stated"),
+        ("SHA-1", file.sha1 or "not stated"),
+        ("SHA-256", file.sha256 or "not stated"),
         ("PDQ", _pdq(file)),
         ("Declared hashes", declared or "none"),
-        ("Declared hash matches the bytes", _said(file.declared_hash_matches)),
-        ("Viewed by the provider", _said(file.viewed_by_esp)),
-        ("EXIF viewed by the provider", _said(file.exif_viewed_by_esp)),
-        ("Publicly available", _said(file.publicly_available)),
-        ("Provider's class", f"class {file.classification}" if file.classification else "not said"),
+        ("Declared hash matches the bytes", _format_value(file.declared_hash_matches)),
+        ("Viewed by the provider", _format_value(file.viewed_by_esp)),
+        ("EXIF viewed by the provider", _format_value(file.exif_viewed_by_esp)),
+        ("Publicly available", _format_value(file.publicly_available)),
+        ("Provider's class", f"class {file.classification}" if file.classification else "not stated"),
         ("Annotations", ", ".join(file.annotations) or "none stated"),
         ("Known", f"{file.verdict.known}: {file.verdict.why}"),
         ("Grade", f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else "not graded"),
@@ -137,9 +137,9 @@ def _pdq(file: ShowFile) -> str:
 
 def _place(show: ShowReport) -> Iterator[Block]:
     place = show.location
-    yield Heading("Evidence of place", 2)
+    yield Heading("Location evidence", 2)
     yield Paragraph(
-        f"In Pakistan: {place.verdict}, by a sum of weights of {place.total}. Office: {place.office}. {place.office_why}"
+        f"In Pakistan: {place.verdict}. The weights below add up to {place.total}. Office: {place.office}. {place.office_why}"
     )
     if place.evidence:
         rows = tuple(
@@ -152,9 +152,12 @@ def _place(show: ShowReport) -> Iterator[Block]:
 def _score(show: ShowReport) -> Iterator[Block]:
     score = show.score
     yield Heading("Priority", 2)
+    if not score.rules:
+        yield Paragraph("There is no score card: the reported user was cleared.")
+        return
     yield Paragraph(
-        f"Band {score.band}, risk to a child {score.risk:.1f} of 100, actionability {score.actionability:.1f} of 100, by rules "
-        f"{score.rules}. A score ranks work; it is no finding against a person."
+        f"Band {score.band}, risk to a child {score.risk:.1f} of 100, actionability {score.actionability:.1f} of 100. "
+        f"Rules: {score.rules}. A score sets the order of work; it is not a finding against a person."
     )
     if score.factors:
         rows = tuple((f"{f.points:+.1f}", f.axis, str(f.why), f"{f.field}: {f.value}", f.rule) for f in score.factors)
@@ -164,34 +167,36 @@ def _score(show: ShowReport) -> Iterator[Block]:
 def _law(show: ShowReport) -> Iterator[Block]:
     if show.child_lane != "no":
         yield Heading("Child lane", 2)
-        yield Paragraph("The reported user may be a child, and may be the victim. A lead has read the report before it went out.")
+        yield Paragraph(
+            "The reported user may be a child, and may be the victim. A lead read the report and allowed its release."
+        )
     if not show.law:
         return
-    yield Heading("Sections that may apply: suggestions, an officer decides", 2)
+    yield Heading("Sections that may apply (suggestions; an officer decides)", 2)
     rows = tuple(
         (
             f"{each.act} {each.section}" if each.offered else f"{each.act} {each.section}: not offered",
             each.title,
             each.why,
             f"{each.certainty}; from {each.holds_from}" + (f" until {each.holds_until}" if each.holds_until else ""),
-            f"{each.source}. May investigate: {'; '.join(each.investigators) or 'not looked up'}. {each.note}",
+            f"{each.source}. May investigate: {'; '.join(each.investigators) or 'not checked'}. {each.note}",
         )
         for each in show.law
     )
-    yield Rows(("Section", "Of", "Why", "How sure", "Source, and who may investigate"), rows, (4, 5, 7, 4, 9))
+    yield Rows(("Section", "Title", "Why", "Certainty", "Source, and who may investigate"), rows, (4, 5, 7, 4, 9))
 
 
 def _texts(show: ShowReport) -> Iterator[Block]:
     for text in show.free_text:
         yield Heading(f"Text: {text.label} ({ROLES.get(text.of, text.of)})", 2)
         yield Paragraph(text.text)
-        yield Paragraph(_sources(text.sources), small=True)
+        yield Paragraph(_format_sources(text.sources), small=True)
     if show.conflicts:
-        yield Heading("Where sources disagree", 2)
-        rows = tuple((c.field, " | ".join(f"{v.value} ({_sources(v.sources)})" for v in c.values)) for c in show.conflicts)
+        yield Heading("Conflicts between sources", 2)
+        rows = tuple((c.field, " | ".join(f"{v.value} ({_format_sources(v.sources)})" for v in c.values)) for c in show.conflicts)
         yield Rows(("Field", "Values"), rows, (3, 12))
     if show.not_understood:
-        yield Heading("What was not understood", 2)
+        yield Heading("Content that was not understood", 2)
         yield from _not_understood(show)
 
 
@@ -214,8 +219,10 @@ def _not_understood(show: ShowReport) -> Iterator[Block]:
 
 def _custody(report: PacketReport) -> Iterator[Block]:
     yield Heading("Custody", 2)
-    rows = tuple((_both(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody)
-    yield Rows(("When", "Who", "What", "Subject", "Record"), rows, (5, 3, 6, 8, 2))
+    rows = tuple(
+        (_format_time(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody
+    )
+    yield Rows(("When", "Who", "What", "Subject", "Audit log"), rows, (5, 3, 6, 8, 2))
 
 
 def _statement(about: About) -> Iterator[Block]:
@@ -226,15 +233,15 @@ def _statement(about: About) -> Iterator[Block]:
     yield Pairs((("Name", about.by), ("Post", ""), ("Qualifications", ""), ("Place and date", ""), ("Signature", "")))
 
 
-def _sources(found: Sequence[ShowSource]) -> str:
+def _format_sources(found: Sequence[ShowSource]) -> str:
     return "; ".join(f"{s.document}, {s.path}" for s in found)
 
 
-def _both(utc: str | None) -> str:
-    return "not said" if utc is None else f"{utc} ({pkt(utc)})"
+def _format_time(utc: str | None) -> str:
+    return "not stated" if utc is None else f"{utc} ({pkt(utc)})"
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     if value is None:
-        return "not said"
+        return "not stated"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

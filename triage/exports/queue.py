@@ -24,7 +24,7 @@ COLUMNS = (
     "Actionability",
     "Next deadline (UTC)",
     "Next deadline (PKT)",
-    "What expires",
+    "Deadline for",
     "Provider",
     "Incident type",
     "Received (UTC)",
@@ -34,27 +34,28 @@ COLUMNS = (
     "Province",
     "Status",
     "Assigned to",
-    "Same as",
+    "Duplicate of",
     "Flags",
     "Files",
     "Files present",
     "Child lane",
 )
 Cell = str | int | float
-_LANE = {"no": "no", "confirmed": "a lead lets it go out", "waits for a lead": "nothing goes out before a lead confirms"}
-NOT_SAID, NONE_KNOWN = "not said", "none known"
+_ORDER = "Sorted by band, risk (highest first), actionability (highest first), next deadline and report number."
+_LANE = {"no": "no", "confirmed": "a lead allowed release", "waits for a lead": "no release until a lead confirms"}
+NOT_STATED, NONE_KNOWN = "not stated", "none known"
 
 
 def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
     """Returns the bytes of the file; its form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another."""
     make = _FORMS.get(out.suffix.lower())
     if make is None:
-        raise WorldError("A queue is written as {endings}; {out} ends otherwise.", endings=tuple(sorted(_FORMS)), out=out.name)
+        raise WorldError("Can't tell the format of {name}: end the name in .xlsx, .csv, .json or .pdf.", name=out.name)
     return make(rows, about)
 
 
 def _cells(order: int, row: QueueRow) -> list[Cell]:
-    """A cell is never empty: what a report does not say, what is not known and what is not there are three things."""
+    """Returns the cells of a row. None is empty: "not stated", "none known" and "none" are three things."""
     return [
         order,
         row.report_id,
@@ -64,10 +65,10 @@ def _cells(order: int, row: QueueRow) -> list[Cell]:
         row.deadline or NONE_KNOWN,
         pkt(row.deadline) or NONE_KNOWN,
         row.deadline_name or NONE_KNOWN,
-        row.esp or NOT_SAID,
-        row.incident_type or NOT_SAID,
-        row.received or NOT_SAID,
-        "estimated" if row.received_estimated else "stated" if row.received else NOT_SAID,
+        row.esp or NOT_STATED,
+        row.incident_type or NOT_STATED,
+        row.received or NOT_STATED,
+        "estimated" if row.received_estimated else "stated" if row.received else NOT_STATED,
         row.office or "none",
         {True: "yes", False: "no", None: "unclear"}[row.in_pakistan],
         row.province or "unclear",
@@ -83,7 +84,7 @@ def _cells(order: int, row: QueueRow) -> list[Cell]:
 
 def _origin(about: About, count: int) -> str:
     made = f"written {about.made} by {about.by} with {about.tool}, rules {about.rules}"
-    return f"{count} reports, {made}; signing key {about.fingerprint}"
+    return f"{count} {'report' if count == 1 else 'reports'}, {made}; signing key {about.fingerprint}"
 
 
 def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
@@ -125,8 +126,8 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     about_sheet = book.add_worksheet("About")
     about_sheet.set_column(0, 0, 120)
     about_sheet.write_string(0, 0, _origin(about, len(rows)))
-    about_sheet.write_string(1, 0, "Order: band, risk descending, actionability descending, next deadline, report number.")
-    about_sheet.write_string(2, 0, "The signature over this file's bytes lies beside it (.sig), with the key (.pem).")
+    about_sheet.write_string(1, 0, _ORDER)
+    about_sheet.write_string(2, 0, "The signature of this file is in the .sig file beside it, the signing key in the .pem file.")
     book.close()
     return file.getvalue()
 
@@ -150,8 +151,8 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
             f"{row.risk:.1f}",
             f"{row.actionability:.1f}",
             row.deadline[:10] if row.deadline else NONE_KNOWN,
-            row.esp or NOT_SAID,
-            row.incident_type or NOT_SAID,
+            row.esp or NOT_STATED,
+            row.incident_type or NOT_STATED,
             row.office or "none",
             row.status,
             ", ".join(row.flags) or "none",
@@ -162,7 +163,7 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
     blocks = (
         Heading("Prioritised queue"),
         Paragraph(_origin(about, len(rows))),
-        Paragraph("Order: band, risk descending, actionability descending, next deadline, report number."),
+        Paragraph(_ORDER),
         Rows(head, shown, (3, 9, 3, 4, 4, 7, 10, 16, 4, 8, 18)),
     )
     return typeset(blocks, title="Prioritised queue", footer=f"Signing key {about.fingerprint}", landscape=True)

@@ -15,18 +15,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from triage.errors import InputError
 
 
-def pem(public_key: bytes) -> bytes:
-    """A raw 32-byte key as PEM (SubjectPublicKeyInfo)."""
+def to_pem(public_key: bytes) -> bytes:
+    """Returns a raw 32-byte public key as PEM (SubjectPublicKeyInfo)."""
     return Ed25519PublicKey.from_public_bytes(public_key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def fingerprint(key: Ed25519PublicKey) -> str:
-    """SHA-256 of the key's DER form, hex: what openssl pkey -pubin -outform DER | sha256sum says."""
+def fingerprint_of(key: Ed25519PublicKey) -> str:
+    """Returns the SHA-256 of the key's DER form in hex, as `openssl pkey -pubin -outform DER | sha256sum` prints it."""
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def read_pem(data: bytes) -> Ed25519PublicKey:
-    """Raises InputError for anything but an Ed25519 public key."""
+    """Reads a public key. Raises InputError for anything but an Ed25519 key in PEM form."""
     try:
         key = load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -36,12 +36,13 @@ def read_pem(data: bytes) -> Ed25519PublicKey:
     return key
 
 
-def beside(path: Path, ending: str) -> Path:
+def path_beside(path: Path, ending: str) -> Path:
+    """Returns the path of a file beside another one, with an ending behind the whole name."""
     return path.with_name(path.name + ending)
 
 
 def signature_holds(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
-    """False for a signature of any other length, too."""
+    """Returns whether a raw 64-byte signature of the data is by this key."""
     try:
         key.verify(signature, data)
     except InvalidSignature:

@@ -6,7 +6,7 @@ once. Bytes belong to the entry that declares their hash, else bears their name,
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
@@ -152,20 +152,44 @@ def _by_name(
     name_of: Callable[[FileEntry], str | None],
 ) -> list[Occurrence]:
     """Gives free bytes to entries that have none, by name, those of the entry's own folder first; returns what stays free."""
-    by_name: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    by_name: defaultdict[str, _Namesakes] = defaultdict(_Namesakes)
     for occurrence in free:
-        by_name[comparable(occurrence.name)].append(occurrence)
+        by_name[comparable(occurrence.name)].add(occurrence)
     given: set[str] = set()
     for n, entry in enumerate(entries):
         name = name_of(entry)
-        candidates = by_name.get(comparable(name), []) if name and n not in chosen else []
-        if candidates:
-            folders = {source.document.rpartition("/")[0] for source in entry.sources}
-            best = min(candidates, key=lambda o: (o.level not in folders, o.path))
-            candidates.remove(best)
+        namesakes = by_name.get(comparable(name)) if name and n not in chosen else None
+        best = namesakes.take({source.document.rpartition("/")[0] for source in entry.sources}) if namesakes else None
+        if best is not None:
             chosen[n] = best
             given.add(best.path)
     return [occurrence for occurrence in free if occurrence.path not in given]
+
+
+class _Namesakes:
+    """Free bytes of one name, in the order of their paths; each is given once. Thousands may bear one name."""
+
+    def __init__(self) -> None:
+        self._all: deque[Occurrence] = deque()
+        self._of_level: defaultdict[str, deque[Occurrence]] = defaultdict(deque)
+        self._given: set[str] = set()
+
+    def add(self, occurrence: Occurrence) -> None:
+        self._all.append(occurrence)
+        self._of_level[occurrence.level].append(occurrence)
+
+    def take(self, folders: set[str]) -> Occurrence | None:
+        """Returns the first that lies in one of the folders, else the first of all; None when none is left."""
+        own = [first for folder in folders if folder in self._of_level and (first := self._first(self._of_level[folder]))]
+        best = min(own, key=lambda o: o.path, default=None) or self._first(self._all)
+        if best is not None:
+            self._given.add(best.path)
+        return best
+
+    def _first(self, among: deque[Occurrence]) -> Occurrence | None:
+        while among and among[0].path in self._given:
+            among.popleft()
+        return among[0] if among else None
 
 
 def _matches(entry: FileEntry, occurrence: Occurrence | None) -> bool | None:

@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from triage.importers.attach import attach, merge_files
 from triage.importers.changes import changes
 from triage.importers.people import merge_identifiers, merge_people
-from triage.importers.unite import united_facts, united_sources
+from triage.importers.unite import unite, united_facts
 from triage.model.document import Document, FreeText, Source
 from triage.model.moment import Moment
 from triage.model.report import Conflict, Occurrence, Report
@@ -101,9 +99,4 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
-    united: dict[tuple[str, str, str], FreeText] = {}
-    for text in (t for d in documents for t in d.free_text):
-        key = (text.text, text.of, text.label)
-        known = united.get(key)
-        united[key] = replace(known, sources=united_sources(known.sources, text.sources)) if known else text
-    return tuple(united.values())
+    return unite((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))

@@ -7,18 +7,21 @@ person, or when each of the documents has only that one block in the role. Block
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
-from triage.importers.unite import Families, conflict, united_facts, united_sources
-from triage.model.document import Document, Fact, Identifier, Person
+from triage.importers.unite import Families, conflict, united_facts
+from triage.model.document import Document, Fact, Identifier, Person, Source
 from triage.model.moment import Moment
 from triage.model.report import Conflict
 
 _TO_THE_SECOND = len("2026-10-01T10:00:00")
 _WHOLE_SECONDS = _TO_THE_SECOND + len("Z")
 """A time without a fraction: the PDF prints none, where the other formats may have one."""
+_LOOKED_AT = 50
+"""Of many identifiers of one value and second, so many are looked at for one that leaves open what another says."""
 PersonOf = Mapping[tuple[int, int], int]
 """(document's place, person's place in it) -> the person's place in the report."""
 
@@ -87,7 +90,7 @@ def merge_identifiers(
     """Equal identifiers become one with all sources. What one document leaves open, another may fill in (port, event, verified);
     where they differ, both stay, and so do two that one document tells apart. What free text mentions is left out when a field
     of any document states it."""
-    united: dict[tuple[object, ...], list[Identifier]] = {}
+    united: dict[tuple[object, ...], _Alike] = {}
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
         for identifier in document.identifiers:
@@ -97,9 +100,13 @@ def merge_identifiers(
             moved = identifier if same else replace(identifier, person=person, file=file)
             if moved.role != "mentioned":
                 stated.add((moved.kind, moved.normalised or moved.value))
-            _put(united.setdefault(_key(moved), []), moved, conflicts)
+            united.setdefault(_key(moved), _Alike()).put(moved)
+    conflicts.extend(chain.from_iterable(alike.conflicts() for alike in united.values()))
     return tuple(
-        i for alike in united.values() for i in alike if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
+        i
+        for alike in united.values()
+        for i in alike.identifiers()
+        if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
     )
 
 
@@ -107,39 +114,74 @@ def _key(i: Identifier) -> tuple[object, ...]:
     return (i.kind, i.normalised or i.value, i.role, i.person, i.file, i.time.utc[:_TO_THE_SECOND] if i.time else None)
 
 
-def _put(same: list[Identifier], new: Identifier, conflicts: list[Conflict]) -> None:
-    n = _fitting(same, new)
-    if n is None:
-        same.append(new)
-        return
-    known = same[n]
-    if known.verified is not None and new.verified is not None and known.verified != new.verified:
-        found = conflict(f"{new.kind} {new.value}: verified", [(known.verified, known.sources), (new.verified, new.sources)])
-        conflicts.extend([found] if found else [])
-    same[n] = replace(
-        known,
-        port=known.port if known.port is not None else new.port,
-        time=max(known.time, new.time, key=_precision),
-        event=known.event or new.event,
-        verified=known.verified if known.verified is not None else new.verified,
-        possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
-        details=tuple(dict.fromkeys(known.details + new.details)),
-        sources=united_sources(known.sources, new.sources),
-    )
+class _Alike:
+    """Identifiers of one key, united as far as they go together.
 
+    Of more than `_LOOKED_AT` that differ, only those that say the same are still united: a report may state one address with a
+    hundred thousand ports, and to compare each with each would take hours.
+    """
 
-def _fitting(same: Sequence[Identifier], new: Identifier) -> int | None:
-    """The one that says the same, else one of other documents that leaves open what this one says, rather of the same port."""
-    for n, known in enumerate(same):
-        if _said(known) == _said(new):
-            return n
-    documents = {source.document for source in new.sources}
-    fits = [
-        n
-        for n, known in enumerate(same)
-        if _compatible(known, new) and documents.isdisjoint(source.document for source in known.sources)
-    ]
-    return min(fits, key=lambda n: (same[n].port != new.port, n), default=None)
+    def __init__(self) -> None:
+        self._united: list[Identifier] = []
+        self._sources: list[dict[Source, None]] = []
+        self._details: list[dict[tuple[str, str], None]] = []
+        self._verified: list[dict[bool, dict[Source, None]]] = []
+        self._saying: dict[tuple[object, ...], int] = {}
+
+    def put(self, new: Identifier) -> None:
+        n = self._fitting(new)
+        if n is None:
+            n = len(self._united)
+            self._united.append(new)
+            self._sources.append({})
+            self._details.append({})
+            self._verified.append({})
+            self._saying.setdefault(_said(new), n)
+        else:
+            self._fill(n, new)
+        self._sources[n].update(dict.fromkeys(new.sources))
+        self._details[n].update(dict.fromkeys(new.details))
+        if new.verified is not None:
+            self._verified[n].setdefault(new.verified, {}).update(dict.fromkeys(new.sources))
+
+    def _fill(self, n: int, new: Identifier) -> None:
+        known = self._united[n]
+        self._united[n] = replace(
+            known,
+            port=known.port if known.port is not None else new.port,
+            time=max(known.time, new.time, key=_precision),
+            event=known.event or new.event,
+            verified=known.verified if known.verified is not None else new.verified,
+            possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
+        )
+        if (says := _said(self._united[n])) != (before := _said(known)):
+            if self._saying.get(before) == n:
+                del self._saying[before]
+            self._saying[says] = min(n, self._saying.get(says, n))
+
+    def _fitting(self, new: Identifier) -> int | None:
+        """The one that says the same, else one of other documents that leaves open what this says, rather of the same port."""
+        same = self._saying.get(_said(new))
+        if same is not None:
+            return same
+        documents = {source.document for source in new.sources}
+        fits = [
+            n
+            for n, known in enumerate(self._united[:_LOOKED_AT])
+            if _compatible(known, new) and documents.isdisjoint(source.document for source in self._sources[n])
+        ]
+        return min(fits, key=lambda n: (self._united[n].port != new.port, n), default=None)
+
+    def identifiers(self) -> Iterator[Identifier]:
+        for n, each in enumerate(self._united):
+            yield replace(each, details=tuple(self._details[n]), sources=tuple(self._sources[n]))
+
+    def conflicts(self) -> Iterator[Conflict]:
+        for each, verified in zip(self._united, self._verified, strict=True):
+            stated = [(value, tuple(sources)) for value, sources in verified.items()]
+            found = conflict(f"{each.kind} {each.value}: verified", stated)
+            if found is not None:
+                yield found
 
 
 def _said(i: Identifier) -> tuple[object, ...]:

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from triage.model.document import Fact, Source
+from triage.model.document import Fact, FreeText, Source
 from triage.model.report import Conflict
 
-
-def united_sources(first: tuple[Source, ...], second: tuple[Source, ...]) -> tuple[Source, ...]:
-    return first if first == second else tuple(dict.fromkeys(first + second))
+Stated = TypeVar("Stated", Fact, FreeText)
 
 
 def united_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Equal statements become one with all sources; different values of one name stay side by side."""
-    united: dict[tuple[str, str], Fact] = {}
-    for fact in facts:
-        key = (fact.name, repr(fact.value))
-        known = united.get(key)
-        united[key] = replace(known, sources=united_sources(known.sources, fact.sources)) if known else fact
-    return tuple(united.values())
+    return unite(facts, lambda fact: (fact.name, repr(fact.value)))
+
+
+def unite(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]]) -> tuple[Stated, ...]:
+    """Returns the first statement of each key, with the sources of all of them.
+
+    A report may state one thing a hundred thousand times: sources are gathered, not joined anew each time.
+    """
+    first: dict[tuple[str, ...], Stated] = {}
+    sources: defaultdict[tuple[str, ...], dict[Source, None]] = defaultdict(dict)
+    for each in stated:
+        key = key_of(each)
+        first.setdefault(key, each)
+        sources[key].update(dict.fromkeys(each.sources))
+    return tuple(replace(each, sources=tuple(sources[key])) for key, each in first.items())
 
 
 def conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:
     """A conflict when the stated values (None: not stated) are not all equal."""
-    values: dict[str, tuple[Source, ...]] = {}
+    values: dict[str, dict[Source, None]] = {}
     for value, sources in stated:
         if value is not None:
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            values[text] = united_sources(values.get(text, ()), sources)
-    return Conflict(field=field, values=tuple(values.items())) if len(values) > 1 else None
+            values.setdefault(text, {}).update(dict.fromkeys(sources))
+    if len(values) < 2:
+        return None
+    return Conflict(field=field, values=tuple((text, tuple(sources)) for text, sources in values.items()))
 
 
 class Families:

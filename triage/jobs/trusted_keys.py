@@ -69,4 +69,4 @@ def _fingerprint(key: str) -> str:
         raise InputError("{path} is not a signing key: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     except OSError as error:
         raise WorldError("Give the key as a PEM file, or its fingerprint of 64 digits.", detail=str(error)) from error
-    return signature.fingerprint(signature.read_pem(data))
+    return signature.fingerprint_of(signature.read_pem(data))

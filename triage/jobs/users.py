@@ -107,6 +107,8 @@ def _set_passphrase(
 
 def _roles(roles: list[str]) -> frozenset[Role]:
     known = {role.value for role in Role}
-    if not roles or set(roles) - known:
-        raise Refused("Give at least one role. Choose from: {choices}.", choices=tuple(sorted(known)))
+    if unknown := sorted(set(roles) - known):
+        raise Refused("{role} is not a role; choose from {choices}.", role=repr(unknown[0]), choices=tuple(sorted(known)))
+    if not roles:
+        raise Refused("Give at least one role of {choices}.", choices=tuple(sorted(known)))
     return frozenset(Role(r) for r in roles)

@@ -349,6 +349,8 @@ class AuditResult:
     last_step: str | None
     """When the head was signed, by this machine's clock: an older copy of the whole store tells an older time."""
     problems: tuple[str, ...]
+    head_problem: Message | None = None
+    """Why the exported head can't be compared with the audit log. It says nothing about the log, of which `valid` speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.safe_files import UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
@@ -99,7 +100,7 @@ def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
 
 
 def write_head(path: Path, head: Head) -> None:
-    with disk("writing the record's head"):
+    with disk(Message("writing the record's head")):
         replace_file(path, head.encode())
 
 
@@ -112,7 +113,7 @@ def read_head(path: Path) -> Head:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The record's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
-        raise disk_error(error, "reading the record's head") from error
+        raise disk_error(error, Message("reading the record's head")) from error
     except OSError as error:
         raise StoreError("The record's head {path} can't be read.", path=path.name, detail=str(error)) from error
 
@@ -168,26 +169,30 @@ def _safe(name: str, value: Value) -> Json:
     raise ValueError(f"{name} holds a {type(value).__name__}; the record takes ids, words and keyed hashes")
 
 
-def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> str | None:
-    """How the head stands to the database: None when it fits or is one transaction behind, else what is wrong."""
+def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> Message | None:
+    """Returns what is wrong with the head, or None when it fits the database or is one transaction behind it."""
     if head.version != VERSION:
-        return "The record's head was written by another version of Triage; update this workstation."
+        return Message("The record's head was written by another version of Triage; update this workstation.")
     if head.store != store or not head.signed_by(public_key):
-        return "The record's head was not signed by this store."
+        return Message("The record's head was not signed by this store.")
     now_at = (state.commits, state.count, state.root.hex())
     before = (state.commits - 1, state.previous_count, state.previous_root.hex())
-    said = (head.commits, head.count, head.root)
-    if said in (now_at, before):
+    stated = (head.commits, head.count, head.root)
+    if stated in (now_at, before):
         return None
     if head.commits > state.commits:
-        steps, entries = head.commits - state.commits, max(head.count - state.count, 0)
-        return (
-            f"The database is older than the record's head: {steps} step{'s' * (steps != 1)} and "
-            f"{entries} record entr{'y' if entries == 1 else 'ies'} made since are missing."
-        )
+        return _describe_loss(head.commits - state.commits, max(head.count - state.count, 0))
     if head.commits < state.commits - 1:
-        return "The record's head is older than the database: an old head was put in its place."
-    return "The database and the record's head tell different histories."
+        return Message("The record's head is older than the database: an old head was put in its place.")
+    return Message("The database and the record's head tell different histories.")
+
+
+def _describe_loss(steps: int, entries: int) -> Message:
+    return Message(
+        "The database is older than the record's head: {steps} and {entries} made since are missing.",
+        steps=Message("1 step") if steps == 1 else Message("{n} steps", n=steps),
+        entries=Message("1 record entry") if entries == 1 else Message("{n} record entries", n=entries),
+    )
 
 
 def holds(reader: Reader, head: Head) -> bool:
@@ -198,35 +203,40 @@ def holds(reader: Reader, head: Head) -> bool:
     return frontier.count == head.count and frontier.root().hex() == head.root
 
 
-def problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[str]:
+def find_problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[Message]:
     """Recomputes the whole record from its entries and compares it with all that vouches for it.
 
     `head` is the store's own (None: it could not be read, and has been reported), `other` one that was exported.
     """
     state = record.state(reader)
-    wanted = {state.count: [("database's own state", state.root.hex())]}
-    for said, name in ((head, "record's head"), (other, "exported head")):
-        if said is not None:
-            wanted.setdefault(said.count, []).append((name, said.root))
+    wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
+    for stated, name in ((head, Message("the record's head")), (other, Message("the exported head"))):
+        if stated is not None:
+            wanted.setdefault(stated.count, []).append((name, stated.root))
     frontier = Frontier()
-    yield from _against(frontier, wanted)
+    yield from _compare_roots(frontier, wanted)
     for n, json, leaf in record.entries(reader):
         if n != frontier.count:
-            yield f"The record has a gap: entry {frontier.count} is missing."
+            yield Message("The record has a gap: entry {n} is missing.", n=frontier.count)
             return
         if not _well_formed(n, json, leaf):
-            yield f"Entry {n} of the record was changed."
+            yield Message("Entry {n} of the record was changed.", n=n)
         frontier.append(leaf_hash(json.encode()))
-        yield from _against(frontier, wanted)
+        yield from _compare_roots(frontier, wanted)
     for count, claims in wanted.items():
         if count > frontier.count:
-            yield from (f"The {name} counts {count} entries, the record has {frontier.count}." for name, _ in claims)
+            yield from (
+                Message(
+                    "By {name} the record has {count} entries, but it has {found}.", name=name, count=count, found=frontier.count
+                )
+                for name, _ in claims
+            )
     if frontier.count != state.count or frontier.pack() != state.frontier:
-        yield "The record's tree does not fit its entries."
+        yield Message("The record's tree does not fit its entries.")
     if head is not None and (wrong := compare(state, head, store, public_key)):
         yield wrong
     if other is not None and not (other.store == store and other.signed_by(public_key)):
-        yield "The exported head was not signed by this store."
+        yield Message("The exported head was not signed by this store.")
 
 
 def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
@@ -241,11 +251,12 @@ def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
     return tuple(proofs)
 
 
-def _against(frontier: Frontier, wanted: dict[int, list[tuple[str, str]]]) -> Iterator[str]:
-    claims = wanted.get(frontier.count, ())
-    if claims:
+def _compare_roots(frontier: Frontier, wanted: dict[int, list[tuple[Message, str]]]) -> Iterator[Message]:
+    if claims := wanted.get(frontier.count, ()):
         root = frontier.root().hex()
-        yield from (f"The entries do not lead to the root in the {name}." for name, said in claims if said != root)
+        yield from (
+            Message("The entries do not lead to the root in {name}.", name=name) for name, stated in claims if stated != root
+        )
 
 
 def _well_formed(n: int, json: str, leaf: bytes) -> bool:

@@ -23,12 +23,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from triage import limits
 from triage.errors import StoreError, WrongPassphrase
+from triage.message import Message
 from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import CheckResult
@@ -63,10 +64,8 @@ from triage.store.queries import backups as backups_sql
 from triage.store.queries import destruction, record, restored
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
+from triage.store.store import Store
 from triage.store.vault import pack_path
-
-if TYPE_CHECKING:
-    from triage.store.store import Store
 
 _MANIFEST, _STATE = "backup.json", "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
@@ -74,10 +73,6 @@ _MAX_MANIFEST = 4 << 20
 """Bytes; 100,000 packs of one gigabyte take half of it."""
 _STATE_NAME, _PACK_NAME = re.compile(r"[0-9]{6,}"), re.compile(r"[0-9]{6,}\.pack")
 _BLOCK = 4 << 20
-_NEWER = (
-    "This backup holds steps that the store does not have: an older copy of the store was put back."
-    " Keep this backup, and back up into an empty folder."
-)
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,23 +123,23 @@ def backup(
     if before:
         _require_same_history(store, out / _STATE / f"{before.number:06d}")
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
-    require_room(out, _needed(store, before) + limits.MIN_FREE, "The backup's disk")
+    require_room(out, _needed(store, before) + limits.MIN_FREE, Message("The backup's disk"))
     state = out / _STATE / f"{number:06d}"
-    with disk("writing the backup"):
+    with disk(Message("writing the backup")):
         _begin(out, state)
     made = now()
     with _copied_state(store, out, state, identity, number, made) as subject:
         database = subject.database
         packs = vault_sql.packs(database.writer)
         copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
-        structure = integrity.structure(subject, progress, cancel)
-        result = integrity.joined(structure, integrity.contents(subject, None, progress, cancel))
+        structure = integrity.check_structure(subject, progress, cancel)
+        found = structure.join(integrity.check_contents(subject, None, progress, cancel))
         commits, destroyed = record.state(database.writer).commits, vault_sql.destroyed(database.writer)
         known = destruction.count(database.writer)
         register.write(store, database.writer, out / register.FILE)
-    if not result.valid:
-        raise StoreError("The copy is not whole; back up into an empty folder instead. " + result.problems[0])
-    with disk("writing the backup"):
+    if found.problems:
+        raise StoreError("The copy is not whole; back up into an empty folder instead. {problem}", problem=found.problems[0])
+    with disk(Message("writing the backup")):
         sizes = {name: file_size(state / name) or 0 for name in _FILES}
         files = {name: _sync_and_digest(state / name) for name in _FILES}
         sync_folder(state)
@@ -160,7 +155,7 @@ def backup(
     with store.batch() as batch:
         backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time, known)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
-    return BackupResult(identity, number, copied, result)
+    return BackupResult(identity, number, copied, found.result())
 
 
 @contextmanager
@@ -208,7 +203,7 @@ def _needed(store: Store, before: Manifest | None) -> int:
     """Bytes that the next backup adds: what is new in the packs, and another copy of the database."""
     there = before.packs if before else {}
     new = sum(length - there.get(number, 0) for number, length in vault_sql.packs(store.read()).items())
-    with disk("reading the store"):
+    with disk(Message("reading the store")):
         return new + (file_size(store.directory / opening.DATABASE) or 0)
 
 
@@ -226,24 +221,22 @@ def restore(
 
     `may` raises Refused when this user may not. Raises StoreError, WrongPassphrase.
     """
-    from triage.store.store import Store  # the store offers backups; only restoring needs the store
-
     cancel, out, directory = cancel or CancelToken(), resolve_folder(out), resolve_folder(directory)
     manifest = _read_manifest(out)
     state = out / _STATE / f"{manifest.number:06d}"
     ring, user_id = keys.unlock(opening.read_keys(state), user, passphrase)
     if not audit.is_signed(manifest.body(), manifest.signature, ring.keys.public()):
         raise StoreError("The backup's manifest was changed; use another copy of the backup.")
-    with disk("reading the backup"):
+    with disk(Message("reading the backup")):
         for name in _FILES:
             path, size = state / name, manifest.sizes.get(name)
             if size is None or file_size(path) != size or _digest(path) != manifest.files.get(name):
                 raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
-    require_room(directory, sum(manifest.packs.values()) + limits.MIN_FREE, "The disk for the store")
+    require_room(directory, sum(manifest.packs.values()) + limits.MIN_FREE, Message("The disk for the store"))
     opening.clear_for_creation(directory)
     may(_user(state, directory, ring, user_id))
     _copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)
-    with disk("writing the store"):
+    with disk(Message("writing the store")):
         for name in _FILES:
             _copy(state / name, directory / name)
         sync_folder(directory)
@@ -259,7 +252,7 @@ def restore(
 
 def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
     """Who restores, by the backup's database. It is read in the new folder, since even reading makes files beside it."""
-    with disk("writing the store"):
+    with disk(Message("writing the store")):
         _copy(state / opening.DATABASE, directory / opening.DATABASE)
     database = Database(directory / opening.DATABASE, ring.keys.database)
     try:
@@ -275,7 +268,10 @@ def _require_same_history(store: Store, state: Path) -> None:
     """Raises StoreError when the backup holds what this store never had: its packs would be cut to what an older store knows."""
     head, reader = audit.read_head(state / opening.HEAD), store.read()
     if head.commits > record.state(reader).commits or not audit.holds(reader, head):
-        raise StoreError(_NEWER)
+        raise StoreError(
+            "This backup holds steps that the store does not have: an older copy of the store was put back."
+            " Keep this backup, and back up into an empty folder."
+        )
 
 
 def is_of(store: Store, out: Path) -> bool:
@@ -284,7 +280,7 @@ def is_of(store: Store, out: Path) -> bool:
 
 
 def _earlier(store: Store, out: Path) -> Manifest | None:
-    with disk("reading the backup"):
+    with disk(Message("reading the backup")):
         names = set(list_names(out)) if is_there(out) else set()
         if not names or (opening.MAKING in names and names <= {opening.MAKING, _STATE, opening.VAULT, register.FILE}):
             return None  # there is none, or the first was interrupted
@@ -302,7 +298,7 @@ def _read_manifest(out: Path) -> Manifest:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
     except UnsafeFile as error:
-        raise disk_error(error, "reading the backup") from error
+        raise disk_error(error, Message("reading the backup")) from error
     except OSError as error:
         raise StoreError("The backup can't be read.", detail=str(error)) from error
 
@@ -311,11 +307,11 @@ def _copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnP
     """Copies what `target` does not have yet, and cuts what lies behind; returns the bytes copied."""
     total, done, copied = sum(packs.values()), 0, 0
     for number, length in packs.items():
-        with disk("copying the vault"):
+        with disk(Message("copying the vault")):
             copied += _copy_tail(pack_path(source, number), pack_path(target, number), length, cancel)
         done += length
         progress(Progress(done=done, total=total, unit="bytes", note="copying"))
-    with disk("copying the vault"):
+    with disk(Message("copying the vault")):
         known = {pack_path(target, number).name for number in packs}
         for name in list_names(target):
             if _PACK_NAME.fullmatch(name) and name not in known:  # left by a backup that was interrupted

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from triage.message import Message
 from triage.safe_files import file_size, flush, open_to_change
 from triage.store.files import disk
 from triage.store.vault import CHUNK, TAG, pack_path, sealed_length
@@ -17,7 +18,7 @@ Extent = tuple[int, int, int]
 def blank(vault: Path, extents: Iterable[Extent]) -> int:
     """Returns how many items were not zeros yet. Done again after it was interrupted, it goes on. Raises StoreError."""
     done = 0
-    with disk("overwriting what was destroyed"):
+    with disk(Message("overwriting what was destroyed")):
         for pack, offset, size in extents:
             path = pack_path(vault, pack)
             if file_size(path) is None:  # a lost pack holds nothing; `check` names it

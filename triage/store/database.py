@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.resources import resource
 from triage.safe_files import create_file, require_own_file
 from triage.store.files import disk, require_room
@@ -37,21 +38,25 @@ _COPY_PRAGMAS = (
 )
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
-_SENTENCES = {
-    sqlcipher3.SQLITE_FULL: "The disk is full; nothing of this step was stored. Free some space and run it again.",
-    sqlcipher3.SQLITE_IOERR: "The disk reported an error; nothing of this step was stored. Check the disk before going on.",
-    sqlcipher3.SQLITE_BUSY: "The store's database is in use by another program; try again when its step has ended.",
-    sqlcipher3.SQLITE_LOCKED: "The store's database is in use by another program; try again when its step has ended.",
-    sqlcipher3.SQLITE_CORRUPT: "The store's database is damaged; run a check, and restore the newest backup.",
-    sqlcipher3.SQLITE_NOTADB: "The store's database is damaged; run a check, and restore the newest backup.",
-    sqlcipher3.SQLITE_CANTOPEN: "The store's database can't be opened; check that it is there and its folder's permissions.",
-    sqlcipher3.SQLITE_PERM: "The store's database may not be written; check its permissions.",
-    sqlcipher3.SQLITE_READONLY: "The store's database may not be written; check its permissions.",
-    sqlcipher3.SQLITE_NOMEM: "This computer ran out of memory; nothing of this step was stored.",
+_MESSAGES = {
+    sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
+    sqlcipher3.SQLITE_IOERR: Message(
+        "The disk reported an error; nothing of this step was stored. Check the disk before going on."
+    ),
+    sqlcipher3.SQLITE_BUSY: Message("The store's database is in use by another program; try again when its step has ended."),
+    sqlcipher3.SQLITE_LOCKED: Message("The store's database is in use by another program; try again when its step has ended."),
+    sqlcipher3.SQLITE_CORRUPT: Message("The store's database is damaged; run a check, and restore the newest backup."),
+    sqlcipher3.SQLITE_NOTADB: Message("The store's database is damaged; run a check, and restore the newest backup."),
+    sqlcipher3.SQLITE_CANTOPEN: Message(
+        "The store's database can't be opened; check that it is there and its folder's permissions."
+    ),
+    sqlcipher3.SQLITE_PERM: Message("The store's database may not be written; check its permissions."),
+    sqlcipher3.SQLITE_READONLY: Message("The store's database may not be written; check its permissions."),
+    sqlcipher3.SQLITE_NOMEM: Message("This computer ran out of memory; nothing of this step was stored."),
 }
 
 
-class _Sentences:
+class _StoreErrors:
     """Turns the world's fault into StoreError. Bad SQL and broken constraints are our bugs and pass as they are."""
 
     __slots__ = ()
@@ -61,13 +66,13 @@ class _Sentences:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlcipher3.DatabaseError):
-            sentence = _SENTENCES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-            if sentence is not None:
+            message = _MESSAGES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            if message is not None:
                 name = getattr(error, "sqlite_errorname", "")
-                raise StoreError(sentence, detail=f"{name}: {error}") from error
+                raise StoreError(message, detail=f"{name}: {error}") from error  # message-ok
 
 
-_sentences = _Sentences()
+_store_errors = _StoreErrors()
 
 
 class Reader:
@@ -77,18 +82,18 @@ class Reader:
         self._connection = connection
 
     def all(self, sql: str, params: Params = ()) -> list[Row]:
-        with _sentences:
+        with _store_errors:
             rows: list[Row] = self._connection.execute(sql, params).fetchall()
         return rows
 
     def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
         """The rows one by one, for results that do not fit into memory. Keep the snapshot short: it holds the WAL."""
-        with _sentences:
+        with _store_errors:
             yield from self._connection.execute(sql, params)
 
     def one(self, sql: str, params: Params = ()) -> Row | None:
         """The first row, or None."""
-        with _sentences:
+        with _store_errors:
             row: Row | None = self._connection.execute(sql, params).fetchone()
         return row
 
@@ -100,12 +105,12 @@ class Reader:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one state of the store."""
-        with _sentences:
+        with _store_errors:
             self._connection.execute("BEGIN")
         try:
             yield
         finally:
-            with _sentences:
+            with _store_errors:
                 self._connection.execute("ROLLBACK")
 
 
@@ -114,30 +119,30 @@ class Writer(Reader):
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Returns the number of rows changed."""
-        with _sentences:
+        with _store_errors:
             return int(self._connection.execute(sql, params).rowcount)
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
-        with _sentences:
+        with _store_errors:
             self._connection.executemany(sql, rows)
 
     def insert(self, sql: str, params: Params = ()) -> int:
         """Returns the new row's id."""
-        with _sentences:
+        with _store_errors:
             return int(self._connection.execute(sql, params).lastrowid)
 
     def begin(self) -> None:
-        with _sentences:
+        with _store_errors:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        with _sentences:
+        with _store_errors:
             self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
         """Safe also when SQLite has already rolled back by itself."""
         if self._connection.in_transaction:
-            with _sentences:
+            with _store_errors:
                 self._connection.execute("ROLLBACK")
 
     def changes(self) -> tuple[int, int]:
@@ -145,10 +150,16 @@ class Writer(Reader):
         return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
 
 
-_CHECKS: dict[str, Callable[[Row], str]] = {
-    "cipher_integrity_check": lambda row: f"The database is damaged: {row[0]}.",
-    "integrity_check(20)": lambda row: f"The database is damaged: {row[0]}.",
-    "foreign_key_check": lambda row: f"A row of {row[0]} points to a row of {row[2]} that is not there.",
+def _damage(row: Row) -> Message:
+    return Message("The database is damaged: {what}.", what=row[0])
+
+
+_CHECKS: dict[str, Callable[[Row], Message]] = {
+    "cipher_integrity_check": _damage,
+    "integrity_check(20)": _damage,
+    "foreign_key_check": lambda row: Message(
+        "A row of {table} points to a row of {other} that is not there.", table=row[0], other=row[2]
+    ),
 }
 
 
@@ -167,7 +178,7 @@ class Database:
 
     @classmethod
     def create(cls, path: Path, key: memoryview) -> Database:
-        with disk("making the database"):
+        with disk(Message("making the database")):
             create_file(path).close()  # -wal and -shm inherit the mode
         return cls(path, key)
 
@@ -187,8 +198,8 @@ class Database:
     def version(self) -> int:
         return int(self.writer.value("PRAGMA user_version"))
 
-    def check(self) -> list[str]:
-        """Both integrity checks: one alone misses a cut file, the other a damaged page nobody points to.
+    def check(self) -> list[Message]:
+        """Runs both integrity checks: one alone misses a cut file, the other a damaged page nobody points to.
 
         The log is folded in first: a page that was torn on its way from the log into the file still stands whole in the log.
         """
@@ -196,12 +207,12 @@ class Database:
         try:
             self.writer.one("PRAGMA wal_checkpoint(PASSIVE)")
         except StoreError as error:
-            found.append(str(error))
+            found.append(error.message)
         for pragma, tell in _CHECKS.items():
             try:
                 found += [tell(row) for row in self.writer.all(f"PRAGMA {pragma}") if row != ("ok",)]
             except StoreError as error:
-                found.append(str(error))
+                found.append(error.message)
         return list(dict.fromkeys(found))
 
     def fold_log(self) -> None:
@@ -218,25 +229,34 @@ class Database:
 
         The copy is made row by row: no page of it holds what was erased. What `on_pages` raises ends it. Nothing is flushed.
         """
-        with disk("making the database"):
+        with disk(Message("making the database")):
             create_file(path).close()
         connection, version = self._connection, self.version()
-        with _sentences:
+        with _store_errors:
             connection.execute("ATTACH ? AS copy KEY ?", (f"{path.absolute().as_uri()}?mode=rw", f"x'{key.hex()}'"))
         try:
-            with _sentences, self._hearing(on_pages, path):
+            with _store_errors, self._hearing(on_pages, path):
                 for pragma in _COPY_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
                 connection.execute("SELECT sqlcipher_export('copy')").fetchall()
                 connection.execute(f"PRAGMA copy.user_version = {version}")
-        finally:
-            with _sentences:
+        except BaseException as error:
+            with suppress(sqlcipher3.Error):  # a copy that was cut short is no database
                 connection.execute("DETACH copy")
+            if isinstance(error, sqlcipher3.OperationalError):  # the export hides the code of the error that it met
+                raise StoreError(
+                    "The database could not be copied; nothing was changed. "
+                    "Free some space or check the disk, then run it again.",
+                    detail=str(error),
+                ) from error
+            raise
+        with _store_errors:
+            connection.execute("DETACH copy")
         return Database(path, key)
 
     def take_pages(self, made: Database) -> None:
         """Replaces all pages by those of `made`, in one transaction; the key and the page size stay."""
-        with _sentences:
+        with _store_errors:
             made._connection.backup(self._connection)
 
     @contextmanager
@@ -283,14 +303,16 @@ class Database:
         try:
             return self._connected()
         except StoreError:
-            require_room(self._path, _LEAST_FREE, "The store's disk")  # of a full disk SQLite says here no more than "I/O error"
+            require_room(
+                self._path, _LEAST_FREE, Message("The store's disk")
+            )  # of a full disk SQLite says here no more than "I/O error"
             raise
 
     def _connected(self) -> sqlcipher3.Connection:
-        with disk("opening the database"):  # SQLite follows links, and is told no other way not to
+        with disk(Message("opening the database")):  # SQLite follows links, and is told no other way not to
             for end in ("", "-wal", "-shm", "-journal"):
                 require_own_file(self._path.with_name(self._path.name + end))
-        with _sentences:
+        with _store_errors:
             connection = sqlcipher3.connect(
                 f"{self._path.absolute().as_uri()}?mode=rw",
                 uri=True,

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.safe_files import UnsafeFile
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def disk_error(error: OSError, doing: str) -> StoreError:
+def disk_error(error: OSError, doing: Message) -> StoreError:
     """Returns the sentence for a failed file operation; `doing` completes "while ..."."""
     if isinstance(error, UnsafeFile):
         return StoreError(
@@ -45,7 +46,7 @@ def disk_error(error: OSError, doing: str) -> StoreError:
 
 
 @contextmanager
-def disk(doing: str) -> Iterator[None]:
+def disk(doing: Message) -> Iterator[None]:
     """Turns what the disk refuses into a StoreError."""
     try:
         yield
@@ -66,10 +67,10 @@ else:
     read_at = os.pread
 
 
-def require_room(place: Path, needed: int, what: str) -> None:
+def require_room(place: Path, needed: int, what: Message) -> None:
     """Raises StoreError when less than `needed` bytes are free where `place` lies, or will lie. `what` begins the sentence."""
     there = next(path for path in (place, *place.absolute().parents) if path.exists())
-    with disk("looking for free space"):
+    with disk(Message("looking for free space")):
         free = shutil.disk_usage(there).free
     if free < needed:
         raise StoreError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.store import audit, opening
 from triage.store.audit import Head, Sign
 from triage.store.database import Database
@@ -12,8 +13,6 @@ from triage.store.pages import Pages
 from triage.store.queries import record
 from triage.store.queries.record import RecordState
 
-PAGES_SINCE = 12
-"""The schema from which on every head vouches for the pages."""
 _FOLD_AFTER = 1000
 """Frames in the write-ahead log after which it is folded into the database; SQLite's own number."""
 
@@ -29,7 +28,7 @@ class Heads:
         self._public_key = public_key
         self._sign = sign
         self._seen: Head | None = None
-        """As `problem` read it last, or `write` wrote it."""
+        """As `find_problem` read it last, or `write` wrote it."""
 
     def close(self) -> None:
         """Only after the database is closed."""
@@ -46,18 +45,18 @@ class Heads:
             return {}
         return {"head_commits": head.commits, "head_count": head.count, "head_root": head.root}
 
-    def problem(self) -> str | None:
-        """None when the head is the database's, or one step behind it."""
+    def find_problem(self) -> Message | None:
+        """Returns None when the head is the database's, or one step behind it."""
         try:
             head = self._seen = self.read()
         except StoreError as error:
             self._seen = None
-            return str(error)
+            return error.message
         state = record.state(self._database.writer)
         if found := audit.compare(state, head, self.store, self._public_key):
             return found
-        if not head.pages and head.commits == state.commits and self._database.version() >= PAGES_SINCE:
-            return "The record's head does not vouch for the database's pages: it was not written by this store."
+        if not head.pages and head.commits == state.commits:
+            return Message("The record's head does not vouch for the database's pages: it was not written by this store.")
         return None
 
     def write(self, state: RecordState, anew: bool = False) -> bool:
@@ -78,7 +77,7 @@ class Heads:
         return known
 
     def is_behind(self) -> bool:
-        """The writer was killed between its commit and its head. To be asked when `problem` found none."""
+        """The writer was killed between its commit and its head. To be asked when `find_problem` found none."""
         return self._seen is None or self._seen.commits != record.state(self._database.writer).commits
 
     def _before(self, state: RecordState) -> int | None:

@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from triage.message import Message
 from triage.safe_files import is_there, open_to_change, read_file, replace_file
 from triage.store.canonical import Json, canonical
 from triage.store.files import disk
@@ -54,7 +55,7 @@ class IntentFile:
 
     def read(self, store: str) -> Intent | None:
         """Returns None when there is none, or none that this store wrote. Raises StoreError."""
-        with disk("reading the vault's intent"):
+        with disk(Message("reading the vault's intent")):
             if not is_there(self._path):
                 return None
             data = read_file(self._path, _BYTES)
@@ -76,7 +77,7 @@ class IntentFile:
         intent = Intent("triage vault intent", 1, store, commits, *end, is_open, "0" * _MAC_HEX)
         intent = msgspec.structs.replace(intent, mac=self._mac(intent))
         data = canonical(msgspec.to_builtins(intent)).ljust(_BYTES - 1) + b"\n"
-        with disk("writing the vault's intent"):
+        with disk(Message("writing the vault's intent")):
             if not is_there(self._path):
                 replace_file(self._path, data)
                 return

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage.errors import StoreBusy
+from triage.message import Message
 from triage.safe_files import open_to_lock
 from triage.store.files import disk
 
@@ -45,7 +46,7 @@ else:
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _POLL_THREAD_SECONDS = 0.1
-_IN_USE = "The store is in use by another program or window; wait until its step has ended, then try again."
+_IN_USE = Message("The store is in use by another program or window; wait until its step has ended, then try again.")
 
 
 class WriterLock:
@@ -57,8 +58,10 @@ class WriterLock:
         self._owner: int | None = None
 
     @contextmanager
-    def hold(self, wait: float = WAIT_SECONDS, busy: str = _IN_USE, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Waits up to `wait` seconds, then StoreBusy with the sentence `busy`. While it waits it calls `waiting` again and again,
+    def hold(
+        self, wait: float = WAIT_SECONDS, busy: Message = _IN_USE, waiting: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
+        """Waits up to `wait` seconds, then StoreBusy with the message `busy`. While it waits it calls `waiting` again and again,
         which may raise.
 
         Taking it twice in one thread is a bug: RuntimeError.
@@ -69,15 +72,15 @@ class WriterLock:
         while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
             waiting()
             if time.monotonic() >= end:
-                raise StoreBusy(busy)
+                raise StoreBusy(busy)  # message-ok
         try:
-            with disk("locking the store"):
+            with disk(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
                 while not _try(handle):
                     waiting()
                     if time.monotonic() >= end:
-                        raise StoreBusy(busy)
+                        raise StoreBusy(busy)  # message-ok
                     time.sleep(_POLL_SECONDS)
                 self._owner = threading.get_ident()
                 try:

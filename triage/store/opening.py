@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.safe_files import (
     is_there,
     list_names,
@@ -32,9 +33,9 @@ MAKING = "making"
 
 def clear_for_creation(directory: Path) -> None:
     """Leaves an empty folder with the MAKING mark and a vault, or raises StoreError."""
-    with disk("making the store"):
+    with disk(Message("making the store")):
         make_private_folder(directory)
-        making = is_there(directory / MAKING)
+        making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent
         if is_there(directory / KEYS) and not making:
             raise StoreError("There is already a store in this folder; choose another folder.")
         if not making and list_names(directory):
@@ -46,27 +47,45 @@ def clear_for_creation(directory: Path) -> None:
 
 
 def creation_done(directory: Path) -> None:
-    with disk("making the store"):
+    with disk(Message("making the store")):
         remove_file(directory / MAKING)
 
 
 def read_keys(directory: Path) -> KeyFile:
     """Raises StoreError when there is none, or it is none."""
     path = directory / KEYS
-    with disk("reading the key file"):
+    with disk(Message("reading the key file")):
         if not is_there(path):
-            raise StoreError(_why_no_keys(directory))
+            raise StoreError(_explain_missing_keys(directory))  # message-ok
         return key_form.decode(read_file(path, key_form.MAX_FILE_BYTES))
 
 
-def _why_no_keys(directory: Path) -> str:
+def _explain_missing_keys(directory: Path) -> Message:
     if is_there(directory / MAKING):
-        return "Making or restoring the store in this folder was interrupted; run the same command again."
+        return Message("Making or restoring the store in this folder was interrupted; run the same command again.")
     if is_there(directory / DATABASE):
-        return "The key file keys.json of this store is missing; put it back, or restore the newest backup."
-    return "There is no store in this folder; make one with `triage init`, or choose another folder."
+        return Message("The key file keys.json of this store is missing; put it back, or restore the newest backup.")
+    return Message("There is no store in this folder; make one with `triage init`, or choose another folder.")
+
+
+def not_fitting(problem: Message) -> StoreError:
+    """Returns the error for a store whose files do not fit one another. `problem` is the sentence that says which."""
+    return StoreError(
+        "{problem} Put the newer files back or restore the newest backup, or let an administrator open the store and accept the"
+        " loss.",
+        problem=problem,
+    )
+
+
+def not_writable(problem: Message) -> StoreError:
+    """Returns the error for writing into a store that was opened to examine it. `problem` is the sentence that says why."""
+    return StoreError(
+        "{problem} It can be examined, but not written. Put the newer files back or restore the newest backup, or let an"
+        " administrator open the store and accept the loss.",
+        problem=problem,
+    )
 
 
 def write_keys(directory: Path, file: KeyFile) -> None:
-    with disk("writing the key file"):
+    with disk(Message("writing the key file")):
         replace_secret(directory / KEYS, file.encode())

@@ -24,6 +24,7 @@ from typing import ClassVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from triage.message import Message
 from triage.safe_files import open_handle
 from triage.store.database import PAGE, Reader
 from triage.store.files import disk, read_at
@@ -109,7 +110,7 @@ class Pages:
         """(file of the log, committed frames in it); no frames when it is empty. The pragma only looks."""
         row = reader.one("PRAGMA wal_checkpoint(NOOP)")
         frames = max(0, int(row[1])) if row else 0
-        with disk("reading the database's log"):
+        with disk(Message("reading the database's log")):
             try:
                 log = open_handle(self._path.with_name(f"{self._path.name}-wal"))
             except FileNotFoundError:
@@ -195,7 +196,7 @@ class _Shared:
     @classmethod
     def open(cls, path: Path) -> int:
         name = str(path.absolute())
-        with cls._guard, disk("reading the database"):
+        with cls._guard, disk(Message("reading the database")):
             handle, users = cls._handles.get(name) or (open_handle(path), 0)
             cls._handles[name] = (handle, users + 1)
             return handle

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from triage.errors import StoreError
+from triage.message import Message
 
 _VERSION = 2
 _SECRET, _MARK, _CHECK, _LENGTH = 32, 2, 5, 40
@@ -60,7 +61,7 @@ def new_half(number: int, mark: bytes) -> Half:
 
 def read_halves(first: str, second: str) -> tuple[bytes, bytes]:
     """Returns the private keys of halves 1 and 2, given in any order. Raises StoreError that says which one was misread."""
-    halves = sorted((_read(first, "first"), _read(second, "second")))
+    halves = sorted((_read(first, Message("first")), _read(second, Message("second"))))
     if [number for number, _, _ in halves] != [1, 2]:
         raise StoreError("These are two copies of one half; the other custodian's half is needed.")
     (_, mark, one), (_, other, two) = halves
@@ -75,7 +76,7 @@ def _write(number: int, mark: bytes, secret: bytes) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def _read(text: str, which: str) -> tuple[int, bytes, bytes]:
+def _read(text: str, which: Message) -> tuple[int, bytes, bytes]:
     try:
         data = base64.b32decode(text.upper().translate(_LOOKALIKES))
     except (binascii.Error, ValueError):

@@ -7,20 +7,19 @@ is shown a newer register before anybody reads in it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.safe_files import UnsafeFile, read_file, replace_file, resolve_file
 from triage.store import audit
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader
 from triage.store.files import disk, disk_error
 from triage.store.queries import destruction
-
-if TYPE_CHECKING:
-    from triage.store.store import Store
+from triage.store.store import Store
 
 FILE = "destructions.json"
 MAX_FILE = 256 << 20
@@ -73,7 +72,7 @@ def make(store: Store, reader: Reader) -> Register:
 
 def write(store: Store, reader: Reader, path: Path) -> None:
     """Writes the register into a backup. Raises StoreError."""
-    with disk("writing the register of destructions"):
+    with disk(Message("writing the register of destructions")):
         replace_file(resolve_file(path), make(store, reader).encode())
 
 
@@ -84,7 +83,7 @@ def read(path: Path) -> Register:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("This file is no register of destructions, or it is damaged.") from error
     except UnsafeFile as error:
-        raise disk_error(error, "reading the register of destructions") from error
+        raise disk_error(error, Message("reading the register of destructions")) from error
     except OSError as error:
         raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
 

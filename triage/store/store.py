@@ -23,19 +23,22 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.errors import Refused, WrongPassphrase
+from triage.message import Message
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
 from triage.safe_files import resolve_file, resolve_folder
-from triage.store import audit, compaction, integrity, keys, opening, recovery, rekey
+from triage.store import audit, integrity, keys, opening, recovery
 from triage.store.audit import Head, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
-from triage.store.custody import Custody
+from triage.store.compaction import Compactor
 from triage.store.database import Database, OnPages, Reader, migrate, migrations
 from triage.store.heads import Heads
+from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
+from triage.store.key_swap import read_settled_keys
 from triage.store.keys import Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
@@ -46,8 +49,6 @@ from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
 
 __all__ = ["Batch", "Created", "Reader", "Store"]
-
-_ACCEPT = " Put the newer files back or restore the newest backup, or let an administrator open the store and accept the loss."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,17 @@ class Store:
         self.directory = directory
         self.vault = directory / opening.VAULT
         self.user: User
-        self.problems: tuple[str, ...] = ()
+        self.problems: tuple[Message, ...] = ()
         """What is wrong with head or key file in a store opened to examine it; such a store can't be written."""
-        self.users = Users(self)
-        self.keys = Custody(self, ring)
+        self.keys = KeyFileEditor(self, ring)
+        self.users = Users(self, self.keys)
         self._database = database
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
         self.public_key = ring.keys.public()
         self.fingerprint = keys.fingerprint(self.public_key)
         self._heads = Heads(directory, database, ring.keys.database, self.public_key, self.sign)
         self._vault_end = VaultEnd(directory, database, ring.keys.database)
+        self._compactor = Compactor(directory, database, self._heads, self.copy_database)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory)
         self._closed = False
@@ -108,22 +110,14 @@ class Store:
         return Created(store, store.fingerprint, (pair.first.text, pair.second.text))
 
     @classmethod
-    def open(
-        cls,
-        directory: Path,
-        user: str,
-        passphrase: str,
-        *,
-        examine: bool = False,
-        accept_rollback: bool = False,
-    ) -> Store:
+    def open(cls, directory: Path, user: str, passphrase: str, *, examine: bool = False, accept_rollback: bool = False) -> Store:
         """Opens a store as `user`. Raises StoreError, WrongPassphrase.
 
         When head, key file or vault do not fit the database, this is refused. With `examine` the store opens all the same, for
         `verify_record` and `check`; `problems` says what is wrong, and nothing can be written. With `accept_rollback` an
         administrator goes on from what is there; the record says so."""
         directory = resolve_folder(directory)
-        settled = rekey.settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
+        settled = read_settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
         ring, user_id = keys.unlock(settled, user, passphrase)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
@@ -141,7 +135,7 @@ class Store:
         """
         checked_passphrase(passphrase)
         directory, joined = resolve_folder(directory), recovery.read_halves(*halves)
-        ring = keys.unlock_recovery(rekey.settled_keys(directory, lambda file: keys.unlock_recovery(file, joined)), joined)
+        ring = keys.unlock_recovery(read_settled_keys(directory, lambda file: keys.unlock_recovery(file, joined)), joined)
         store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
@@ -191,7 +185,7 @@ class Store:
         then StoreBusy. Taking one inside another is a RuntimeError.
         """
         if self.problems:
-            raise StoreError(self.problems[0] + " It can be examined, but not written." + _ACCEPT)
+            raise opening.not_writable(self.problems[0])
         with self._lock.hold(wait, waiting=waiting):
             self._reconcile()
             self.users.check_unchanged(self._database.writer)
@@ -215,7 +209,7 @@ class Store:
         False when somebody is reading just now, so that the log could not be emptied; the next opening tries it again."""
         with self._lock.hold():
             self._reconcile()
-            return compaction.forget(self, self._database, self._heads, self._transaction, progress)
+            return self._compactor.forget_older_state(self.user.id, self._transaction, progress)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -263,9 +257,8 @@ class Store:
         """
         cancel = cancel or CancelToken()
         with self.at_rest():
-            whole = integrity.structure(self._subject(), progress, cancel)
-            whole = integrity.joined(whole, compaction.check(self._database))
-        return integrity.joined(whole, integrity.contents(self._subject(), subset, progress, cancel, references))
+            found = integrity.check_structure(self._subject(), progress, cancel).join(self._compactor.check())
+        return found.join(integrity.check_contents(self._subject(), subset, progress, cancel, references)).result()
 
     # -- inner life ------------------------------------------------------------------------------------------------
 
@@ -304,12 +297,12 @@ class Store:
         with self._lock.hold():
             self._heads.store = self._vault_end.store = users_sql.store_id(writer)
             self.keys.follow()
-            wrong = (self._heads.problem(), self.keys.problem(writer), self._vault_end.problem_at_opening())
+            wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
             self.problems = tuple(problem for problem in wrong if problem)
             if accept and not self.problems:
-                self.problems = integrity.verify_record(self._subject(), None).problems
+                self.problems = integrity.find_log_problems(self._subject())
             if self.problems and not (examine or accept):
-                raise StoreError(self.problems[0] + _ACCEPT)
+                raise opening.not_fitting(self.problems[0])
             if self.problems and accept:
                 self._accept()
             if not self.problems:
@@ -319,7 +312,7 @@ class Store:
         if not self.problems:
             self.keys.adopt()
             opening.creation_done(self.directory)
-            compaction.finish_at_opening(self)
+            self._compactor.finish_at_opening(self.forget_older_state)
 
     def _migrate(self, newest: int) -> None:
         version = self._database.version()
@@ -333,8 +326,8 @@ class Store:
         """An administrator goes on from a state that the head or the key file does not confirm."""
         if Role.ADMIN not in self.user.roles:
             raise Refused("Only an administrator may accept that entries of the record are missing.")
-        seen = self._heads.describe()
-        self.problems = ()
+        self.keys.check_acceptable(self._database.writer)
+        seen, self.problems = self._heads.describe(), ()
         with self._transaction() as batch:
             migrate(batch, self._database.version())
             self.keys.bind(batch, self.keys.ring)
@@ -369,23 +362,23 @@ class Store:
     def at_rest(self) -> Iterator[None]:
         """Nobody writes, and a step whose writer was killed before its head is settled."""
         with self._lock.hold():
-            if not self.problems and not (self._heads.problem() or self._vault_end.problem()):
+            if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield
 
     def _reconcile(self) -> None:
         """With the lock held: what a killed writer left is settled. Raises StoreError when it is more than one batch."""
         self._sign_missing_head()
-        if problem := self._vault_end.problem():
-            raise StoreError(problem + _ACCEPT)
+        if problem := self._vault_end.find_problem():
+            raise opening.not_fitting(problem)
         if self._vault_end.has_unfinished():
             with self._transaction() as batch:
                 self._vault_end.account(batch, unfinished=True)
 
     def _sign_missing_head(self) -> None:
         """A head that is one transaction behind (its writer was killed) is signed anew."""
-        if problem := self._heads.problem():
-            raise StoreError(problem + _ACCEPT)
+        if problem := self._heads.find_problem():
+            raise opening.not_fitting(problem)
         if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")

@@ -5,19 +5,17 @@ generation ahead, which the next start adopts: a slot without its row opens noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from triage.errors import NotFound, Refused, StoreError
 from triage.model.names import clean_name, find_look_alike, find_name_problem
 from triage.model.people import RECOVERY_KEY, Role, User, UserHistory
 from triage.store.canonical import now
 from triage.store.database import Reader
+from triage.store.key_file import KeyFileEditor
 from triage.store.keys import name_key
 from triage.store.queries import recovery as recovery_sql
 from triage.store.queries import users as sql
-
-if TYPE_CHECKING:
-    from triage.store.store import Store
+from triage.store.transactions import Transactions
 
 Check = Callable[[Reader], None]
 
@@ -29,8 +27,10 @@ def _allow(_: Reader) -> None:
 class Users:
     """Does not judge rights: `jobs` does."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Transactions, keys: KeyFileEditor) -> None:
+        """Takes the open store, and the editor of its key file."""
         self._store = store
+        self._keys = keys
 
     def all(self) -> tuple[User, ...]:
         return sql.all_users(self._store.read())
@@ -82,7 +82,7 @@ class Users:
         if not held:
             raise StoreError("A user needs at least one role.")
         checked_passphrase(passphrase)
-        with self._store.keys.change() as (batch, ring):
+        with self._keys.change() as (batch, ring):
             check(batch)
             known = sql.all_users(batch)
             if sql.by_key(batch, key):
@@ -113,7 +113,7 @@ class Users:
     def disable(self, name: str) -> None:
         """The name stays taken, since the record speaks of it. The last active administrator can't be disabled."""
         user = self.named(name)
-        with self._store.keys.change() as (batch, ring):
+        with self._keys.change() as (batch, ring):
             self._keep_an_administrator(batch, user)
             sql.set_disabled(batch, user.id, True)
             ring.remove(user.id)
@@ -127,7 +127,7 @@ class Users:
         if user.disabled and not enable:
             raise Refused("This user is disabled.")
         checked_passphrase(new)
-        with self._store.keys.change() as (batch, ring):
+        with self._keys.change() as (batch, ring):
             check(batch)
             ring.set_passphrase(user.id, user.name, new)
             sql.set_passphrase_origin(batch, user.id, now(), by.id)
@@ -141,7 +141,7 @@ class Users:
         """Gives a user, who is enabled again, a new passphrase by the recovery key; its halves open nothing any more."""
         user = self.named(name)
         checked_passphrase(new)
-        with self._store.keys.change() as (batch, ring):
+        with self._keys.change() as (batch, ring):
             sql.set_disabled(batch, user.id, False)
             ring.set_passphrase(user.id, user.name, new, void_recovery=True)
             sql.set_passphrase_origin(batch, user.id, now(), RECOVERY_KEY)
@@ -176,7 +176,7 @@ def checked_name(name: str) -> str:
     """Returns the name without surplus spaces. Raises StoreError for one that a user may not have."""
     name = clean_name(name)
     if problem := find_name_problem(name):
-        raise StoreError(problem)
+        raise StoreError(problem)  # message-ok
     return name
 
 

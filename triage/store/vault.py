@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import StoreError
+from triage.message import Message
 from triage.safe_files import file_size, open_handle, open_to_change, open_to_write, remove_file, sync_folder
 from triage.store.files import disk, read_at
 
@@ -95,7 +96,7 @@ class VaultWriter:
 
     def seal(self, item: int, data: bytes | Iterable[bytes], sha256: bytes | None) -> Place:
         """Appends one item. With `sha256` the caller vouches for the plain digest; without it is computed."""
-        with disk("sealing into the vault"):
+        with disk(Message("sealing into the vault")):
             file = self._open()
             start, key = self._length, os.urandom(_KEY)
             cipher, hasher, size = AESGCM(key), hashlib.sha256(), 0
@@ -112,7 +113,7 @@ class VaultWriter:
 
     def sync(self) -> None:
         """Makes everything sealed so far durable."""
-        with disk("sealing into the vault"):
+        with disk(Message("sealing into the vault")):
             if self._file is not None:
                 os.fsync(self._file.fileno())
 
@@ -120,7 +121,7 @@ class VaultWriter:
         """Removes what this batch itself wrote behind the `last` committed pack's end, and nothing else."""
         self.close()
         number, length = last or (0, 0)
-        with disk("taking back an unfinished step in the vault"):
+        with disk(Message("taking back an unfinished step in the vault")):
             for written in sorted(self._touched, reverse=True):
                 path = pack_path(self._directory, written)
                 if written > number:
@@ -173,7 +174,7 @@ def uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, 
     """Returns what lies behind the `last` committed pack's end, an empty pack file included. Raises StoreError."""
     number, length = last or (0, 0)
     found = []
-    with disk("looking at the vault's end"):
+    with disk(Message("looking at the vault's end")):
         if last and (size := _size(pack_path(directory, number))) > length:
             found.append(Extent(number, length, size - length))
         while (size_beyond := file_size(pack_path(directory, number + 1))) is not None:
@@ -184,7 +185,7 @@ def uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, 
 
 def missing_bytes(directory: Path, last: tuple[int, int]) -> int:
     """Returns how many committed bytes the last pack lacks. Raises StoreError."""
-    with disk("looking at the vault's end"):
+    with disk(Message("looking at the vault's end")):
         return max(0, last[1] - _size(pack_path(directory, last[0])))
 
 
@@ -239,22 +240,22 @@ class SealedReader:
         length = (place.size - index * CHUNK if last else CHUNK) + TAG
         sealed = self._sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
-            raise _broken(place, "its bytes are missing")
+            raise _broken(place, Message("its bytes are missing"))
         plain = bytearray(length - TAG)
         try:
             self._cipher.decrypt_into(_nonce(index), sealed, _aad(place.id, index, last), plain)
         except InvalidTag as error:
-            raise _broken(place, "its bytes were changed") from error
+            raise _broken(place, Message("its bytes were changed")) from error
         chunk = bytes(plain)
         self._recent = (index, chunk)
         return chunk
 
     def _sealed(self, offset: int, length: int) -> bytes:
-        with disk("reading from the vault"):
+        with disk(Message("reading from the vault")):
             try:
                 handle = open_handle(self._path)
             except FileNotFoundError as error:
-                raise _broken(self._place, "its file is missing") from error
+                raise _broken(self._place, Message("its file is missing")) from error
             try:
                 return read_at(handle, length, offset)
             finally:
@@ -324,7 +325,7 @@ def _aad(item: int, index: int, last: bool) -> bytes:
     return _MAGIC + _AAD.pack(item, index, last)
 
 
-def _broken(place: Place, why: str) -> StoreError:
+def _broken(place: Place, why: Message) -> StoreError:
     return StoreError(
         "Item {place} of the vault can't be read, {why}; restore it from the newest backup.",
         place=place.id,

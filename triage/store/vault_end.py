@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from triage.message import Message
 from triage.store import opening
 from triage.store.batch import Batch
 from triage.store.database import Database
@@ -31,26 +32,34 @@ class VaultEnd:
         self._database = database
         self._file = IntentFile(directory / opening.INTENT, key)
 
-    def problem(self) -> str | None:
+    def find_problem(self) -> Message | None:
         """Returns what is wrong with the vault's end, or None when it fits the database."""
         last = vault_sql.last_pack(self._database.writer)
         if last and (missing := missing_bytes(self._vault, last)):
             name = pack_path(self._vault, last[0]).name
-            return f"The vault file {name} is cut short: {missing} bytes are missing from its end."
+            return Message(
+                "The vault file {name} is cut short: {missing} bytes are missing from its end.", name=name, missing=missing
+            )
         later = sum(extent.length for extent in uncommitted(self._vault, last))
         if later and not self._is_unfinished(self._file.read(self.store), last):
-            return f"The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted."
+            return Message(
+                "The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted.",
+                later=later,
+            )
         return None
 
-    def problem_at_opening(self) -> str | None:
-        """As `problem`, and compares the database with the last batch that the intent file names."""
+    def find_problem_at_opening(self) -> Message | None:
+        """As `find_problem`, and compares the database with the last batch that the intent file names."""
         intent, now_at = self._file.read(self.store), record.state(self._database.writer).commits
         if intent is not None and intent.commits > now_at:
-            return f"The database is older than the vault's last batch: {intent.commits - now_at} or more steps are missing."
-        return self.problem()
+            return Message(
+                "The database is older than the vault's last batch: {steps} or more steps are missing.",
+                steps=intent.commits - now_at,
+            )
+        return self.find_problem()
 
     def has_unfinished(self) -> bool:
-        """Whether bytes of an unfinished batch, or an empty pack, wait for `account`. To be asked when `problem` found none."""
+        """Returns whether an unfinished batch or an empty pack waits for `account`, when `find_problem` found none."""
         return bool(uncommitted(self._vault, vault_sql.last_pack(self._database.writer)))
 
     def account(self, batch: Batch, *, unfinished: bool) -> None:

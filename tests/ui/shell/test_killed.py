@@ -77,9 +77,9 @@ def bundle(folder: Path) -> Path:
 
 def found(session: Session) -> dict[str, Any]:
     tables = {
-        "near": "a, b, distance, asked_window, found_window, orientation",
-        "possible": "a, b, distance, dhash_distance, asked_window, found_window, orientation",
-        "picture_window": "medium_id, swept",
+        "media_match": "a, b, distance, asked_window, found_window, orientation",
+        "possible_match": "a, b, distance, dhash_distance, asked_window, found_window, orientation",
+        "image_hashes": "media_item_id, swept",
     }
     with session.reading() as db:
         return {table: sorted(db.all(f"SELECT {columns} FROM {table}")) for table, columns in tables.items()}
@@ -105,7 +105,7 @@ def test_the_sweep_goes_on_where_a_kill_cut_it_short(tmp_path: Path) -> None:
     with unlock(whole, "first", WORDS) as session:
         sweep(session)
         expected = found(session)
-    assert len(expected["near"]) > 4 and expected["possible"]
+    assert len(expected["media_match"]) > 4 and expected["possible_match"]
     seen: list[list[int]] = []
     while sum(map(len, seen)) < KILLS:
         store = Path(shutil.copytree(imported, tmp_path / f"store{len(seen)}"))

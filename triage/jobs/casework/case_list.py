@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from triage.errors import NotFound
+from triage.jobs.casework.cases import find_case
 from triage.jobs.reading.queue import rows_by_id
 from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind
@@ -43,9 +43,6 @@ def case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
     """The reports of a case as the queue shows them, gravest first. Raises NotFound."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        case = cases.find(db, number)
-        if case is None:
-            raise NotFound("There is no case {number} in this store.", number=number)
-        ids = cases.report_ids(db, case.id)
+        ids = cases.report_ids(db, find_case(db, number).id)
     rows = rows_by_id(session, ids)
     return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))

@@ -10,6 +10,7 @@ import msgspec
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.decisions import user_id
+from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -63,7 +64,7 @@ def add_reports(session: Session, number: str, report_numbers: Sequence[str]) ->
     """Join reports to a case; a report that was in another one leaves it."""
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        case = _find(batch, number)
+        case = find_case(batch, number)
         ids = [find(batch, each) for each in report_numbers]
         for report_id in ids:
             cases.put_report(batch, case.id, report_id, now(), session.user.id)
@@ -80,7 +81,7 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
     if not value:
         raise Refused("Enter the number as written in the register.")
     with session.store.batch() as batch:
-        case = _find(batch, number)
+        case = find_case(batch, number)
         if not remove:
             cases.add_number(batch, case.id, kind, value, now(), session.user.id)
         elif not cases.remove_number(batch, case.id, kind, value):
@@ -94,7 +95,7 @@ def set_stage(session: Session, number: str, stage: str, *, due: str | None = No
     session.require(Right.DECIDE)
     chosen = Stage(_one_of(Stage, stage, "stage"))
     with session.store.batch() as batch:
-        case = _find(batch, number)
+        case = find_case(batch, number)
         _enter(batch, session, case.id, chosen, due=None if due is None else day(due), note=note)
         batch.note("case stage", case=case.id, stage=_safe(chosen))
         ids = cases.report_ids(batch, case.id)
@@ -108,7 +109,7 @@ def set_officer(session: Session, number: str, officer: str) -> CaseView:
     session.require(Right.DECIDE)
     officer_id = _officer(session, officer)
     with session.store.batch() as batch:
-        case = _find(batch, number)
+        case = find_case(batch, number)
         cases.set_officer(batch, case.id, officer_id or session.user.id)
         batch.note("case given", case=case.id, officer=officer_id or session.user.id)
     return show_case(session, number)
@@ -117,7 +118,7 @@ def set_officer(session: Session, number: str, officer: str) -> CaseView:
 def show_case(session: Session, number: str) -> CaseView:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _view(db, session, _find(db, number))
+        return _view(db, session, find_case(db, number))
 
 
 def all_cases(session: Session) -> tuple[CaseView, ...]:
@@ -169,10 +170,12 @@ def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
     )
 
 
-def _find(db: Reader, number: str) -> CaseRow:
+def find_case(db: Reader, number: str) -> CaseRow:
+    """Returns a case by its number. Raises NotFound."""
     case = cases.find(db, number.strip().upper())
     if case is None:
-        raise NotFound("There is no case {number} in this store.", number=number)
+        choices = name_choices([each.number for each in cases.all_cases(db)], "triage case list")
+        raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return case
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import reason_for, reopens
+from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
@@ -117,7 +118,8 @@ def _apply(batch: Batch, report_id: int) -> None:
 
 def user_id(session: Session, name: str) -> int:
     """Of an active user. Raises NotFound."""
-    for user in session.store.users.all():
-        if user.name == name and not user.disabled:
-            return user.id
-    raise NotFound("There is no active user {name} in this store.", name=repr(name))
+    active = {user.name: user.id for user in session.store.users.all() if not user.disabled}
+    if name not in active:
+        choices = name_choices(sorted(active), "triage user list")
+        raise NotFound("There is no active user {name}; {choices}.", name=repr(name), choices=choices)
+    return active[name]

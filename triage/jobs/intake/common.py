@@ -17,6 +17,7 @@ from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.matching.pictures import Pictures
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import MediaCounts, ReportCounts, SetAside
 from triage.store.batch import Batch
@@ -72,7 +73,7 @@ class Intake:
 
     def room(self, coming: int) -> None:
         """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
-        require_room(self.session.store.directory, limits.MIN_FREE + coming, "The store's disk")
+        require_room(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
     def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
         try:

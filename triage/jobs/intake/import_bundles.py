@@ -32,6 +32,7 @@ from triage.jobs.policy import Policy, policy
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
+from triage.message import Message
 from triage.model.custody import Receipt
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -60,8 +61,8 @@ def import_bundles(
     tally = Tally()
     store = session.store
     lock = WriterLock(store.directory / LOCK)
-    with memory_used_up(), lock.hold(0, "Another import is running in this store; wait until it has ended."):
-        require_room(store.directory, limits.MIN_FREE, "The store's disk")
+    with memory_used_up(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
+        require_room(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
             bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))

@@ -16,6 +16,7 @@ from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.ruleset import active_rules, as_json, edited_in_use, files_in_use, parsed
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
@@ -88,7 +89,7 @@ def export_rules(session: Session, out: Path) -> str:
     session.require(Right.RULES)
     with session.reading() as db:
         texts, name = files_in_use(db), active_rules(db).name
-    with disk("the rules were written"):
+    with disk(Message("the rules were written")):
         create_folder(out)
         for file, data in texts.items():
             with create_file(out / file) as made:

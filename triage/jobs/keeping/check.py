@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from triage.errors import StoreError
 from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import AuditResult, CheckResult
+from triage.safe_files import resolve_file
+from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, references, reports
 
@@ -25,15 +30,32 @@ def check(
     return session.store.check(subset, on_progress, cancel, (_references,))
 
 
-def _references(db: Reader) -> tuple[list[str], dict[str, int]]:
+def _references(db: Reader) -> tuple[list[Message], dict[str, int]]:
     counts = {"reports": reports.count(db), "media": media.count(db), "set_aside": bundles.count_set_aside(db)}
-    return references.problems(db), counts
+    return references.find_problems(db), counts
 
 
 def verify_record(session: Session, head: Path | None = None) -> AuditResult:
-    """The record is whole, its head is signed and, with an exported head, nothing is missing since then."""
+    """Checks that the audit log is whole and its head signed and, with an exported head, that nothing is missing since then.
+
+    An exported head that is damaged or of another store is `head_problem`; then only the log itself was checked.
+    """
     session.require(Right.RECORD)
-    return session.store.verify_record(head)
+    problem = None if head is None else _head_problem(session, head)
+    result = session.store.verify_record(head if problem is None else None)
+    return replace(result, head_problem=problem)
+
+
+def _head_problem(session: Session, path: Path) -> Message | None:
+    try:
+        head = read_head(resolve_file(path))
+    except StoreError:
+        return Message("{name} can't be compared with the audit log: it is damaged, or is no exported log head.", name=path.name)
+    if head.store != session.store.id:
+        return Message("{name} can't be compared with the audit log: it is the log head of another store.", name=path.name)
+    if head.version == VERSION and not head.signed_by(session.store.public_key):
+        return Message("{name} can't be compared with the audit log: it was changed after it was signed.", name=path.name)
+    return None
 
 
 def export_head(session: Session, out: Path) -> None:

@@ -24,6 +24,7 @@ from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
 from triage.store import backup as store_backup
@@ -36,7 +37,7 @@ from triage.store.queries.destruction import Plan
 
 _log = logging.getLogger(__name__)
 
-IMPORT_RUNS = "An import is running in this store; destroy when it has ended."
+IMPORT_RUNS = Message("An import is running in this store; destroy when it has ended.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def destroy(
     session.require(Right.DESTROY)
     reason = _said(reason, "A destruction needs a reason.")
     order = _said(order, "A destruction needs the rule or the court's order.")
-    certificate_export.may_be_made(certificate)
+    certificate_export.check_target(certificate)
     for folder in reachable:
         if not store_backup.is_of(session.store, folder):
             raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))

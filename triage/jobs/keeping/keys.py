@@ -14,8 +14,8 @@ from triage.jobs.users import confirm_user
 from triage.model.names import clean_name, find_look_alike, find_name_problem
 from triage.model.people import CONSENTING, Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.store.custody import ShownHalf
 from triage.store.database import Reader
+from triage.store.key_file import ShownHalf
 from triage.store.queries import recovery, trusted
 from triage.store.queries import users as users_sql
 from triage.store.queries.recovery import HalfRow
@@ -60,7 +60,7 @@ def show_keys(session: Session) -> KeyFacts:
     with session.reading() as db:
         return KeyFacts(
             fingerprint=store.fingerprint,
-            public_key=signature.pem(store.public_key).decode(),
+            public_key=signature.to_pem(store.public_key).decode(),
             recipient=store.recipient,
             generation=file.generation,
             slots=slots,
@@ -163,7 +163,7 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
     """
     with Store.open(directory, user, passphrase, examine=True) as looked_at:
         Session(looked_at).require(Right.KEYS)
-        problems = looked_at.problems or looked_at.verify_record().problems
+        problems = tuple(map(str, looked_at.problems)) or looked_at.verify_record().problems
     if not problems:
         raise Refused("Log head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()

@@ -1,4 +1,4 @@
-"""The custody record of one report: from how its bundle was received to the packet, each step with the record's leaf."""
+"""The chain of custody of one report, from the receipt of its bundle to the packet, each step with its audit log leaf."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from triage.model.exports import CustodyStep
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, record, reports
 
-_SAID = {
-    "import started": "bundle received and import begun",
-    "container received": "what was handed over, hashed",
-    "import completed": "interrupted import completed by a later one, in which all that it had taken in came again",
-    "import finished": "import of the bundle ended",
-    "report imported": "source documents taken in",
-    "media added": "media taken in, sealed and hashed",
-    "media revealed": "medium looked at",
+_WORDS = {
+    "import started": "bundle received, import started",
+    "container received": "SHA-256 of the delivery recorded",
+    "import completed": "interrupted import completed by a later import of the same content",
+    "import finished": "import of the bundle finished",
+    "report imported": "source documents imported",
+    "media added": "media imported, hashed and encrypted",
+    "media revealed": "media item viewed",
     "report decided": "decision recorded",
-    "decision undone": "decision taken back",
+    "decision undone": "decision undone",
     "packet consented": "second person agreed to an evidence packet",
     "packet made": "evidence packet made",
     "packet not finished": "evidence packet was not finished",
@@ -27,7 +27,7 @@ _SAID = {
 
 
 def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
-    """Oldest first. People are named as the store knows them; content is never in the record, only what happened to it."""
+    """Returns the steps, oldest first. The audit log never holds content, only what happened to it."""
     rows = [row for i in bundles.that_brought(db, report_id) if (row := bundles.bundle(db, i)) is not None]
     rows += [row for i in _completing(rows) if (row := bundles.bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
@@ -38,7 +38,7 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
             CustodyStep(
                 when=entry["when"],
                 who=users.get(entry["user"], f"user {entry['user']}"),
-                what=_SAID.get(entry["kind"], entry["kind"]),
+                what=_WORDS.get(entry["kind"], entry["kind"]),
                 subject=_subject(entry["about"]),
                 tool=tool,
                 input_sha256=None,
@@ -65,7 +65,7 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
             CustodyStep(
                 when=row.started,
                 who=users.get(row.user_id, f"user {row.user_id}"),
-                what=f"{kind} handed over, hashed as received",
+                what=f"SHA-256 of the delivered {kind} recorded",
                 subject=path,
                 tool=tool,
                 input_sha256=sha256,
@@ -80,7 +80,7 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
                     CustodyStep(
                         when=row.started,
                         who=users.get(row.user_id, f"user {row.user_id}"),
-                        what="received: " + told(row.receipt),
+                        what=format_receipt(row.receipt),
                         subject=path,
                         tool=tool,
                         input_sha256=sha256,
@@ -91,20 +91,19 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
     return steps
 
 
-def told(receipt: Receipt) -> str:
-    """A receipt in words; what was not said is said to be so."""
-    blocked = {None: "not said", True: "yes", False: "no"}[receipt.write_blocked]
+def format_receipt(receipt: Receipt) -> str:
+    """Returns a receipt in words; a blank is "not recorded"."""
     pieces = (
-        ("from", receipt.received_from),
-        ("delivered by", receipt.delivered_by),
-        ("at", receipt.received_at),
-        ("on", receipt.medium),
-        ("serial", receipt.medium_serial),
-        ("seal", receipt.seal),
-        ("write-blocked", blocked),
-        ("note", receipt.note),
+        ("Received from", receipt.received_from),
+        ("Delivered by", receipt.delivered_by),
+        ("Handed over at", receipt.received_at),
+        ("Carrier", receipt.medium),
+        ("Serial number", receipt.medium_serial),
+        ("Seal", receipt.seal),
+        ("Write blocker", {None: None, True: "yes", False: "no"}[receipt.write_blocked]),
+        ("Note", receipt.note),
     )
-    return ", ".join(f"{name} {value or 'not said'}" for name, value in pieces)
+    return ". ".join(f"{name}: {value or 'not recorded'}" for name, value in pieces) + "."
 
 
 def _subject(about: dict[str, object]) -> str:

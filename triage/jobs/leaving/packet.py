@@ -54,7 +54,7 @@ def create_packet(
             raise Refused("Media are exported only for a named recipient: give at least one --recipient AGE_KEY.")
     elif recipients:
         raise Refused("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.")
-    packet_export.may_be_made(out, recipients)
+    packet_export.check_target(out, recipients)
     with session.reading() as db:
         ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
         cleared = check_may_leave(db, ids, although_cleared)
@@ -94,7 +94,7 @@ def _write(
         found = [_packet_report(session, db, report_id) for report_id in ids]
     proofs = _proofs(session, found)
     with session.reading() as db:
-        return packet_export.create(
+        return packet_export.create_packet(
             found,
             out,
             StoreSigner(session),

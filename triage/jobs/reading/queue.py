@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
+from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.deadlines import DUTIES
+from triage.locate.offices import offices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.people import Right
@@ -89,7 +91,7 @@ def _where(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list
         exact = reports.find(db, filter.search.strip())
         only = [exact] if exact is not None else queue.search(db, filter.search)
     return queue.where(
-        office=_code(db, "office", filter.office),
+        office=_office(db, filter.office),
         band=_position(BANDS, filter.band, "band"),
         status=_position(STATUSES, filter.status, "status"),
         assignee=_user(session, filter.assignee),
@@ -129,10 +131,16 @@ def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
     return words.index(word)
 
 
-def _code(db: Reader, kind: str, word: str | None) -> int | None:
-    if word is None:
+def _office(db: Reader, office: str | None) -> int | None:
+    """Returns the code of an office, -1 when no report lies there. Raises NotFound for one that does not exist."""
+    if office is None:
         return None
-    return next((i for i, w in judgement.codes(db, kind).items() if w == word), -1)
+    known = [each.id for each in offices().office]
+    if office not in known:
+        raise NotFound(
+            "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")
+        )
+    return next((code for code, word in judgement.codes(db, "office").items() if word == office), -1)
 
 
 def _user(session: Session, name: str | None) -> int | None:
@@ -141,7 +149,8 @@ def _user(session: Session, name: str | None) -> int | None:
     for user in session.store.users.all():
         if user.name == name:
             return user.id
-    raise NotFound("There is no user {name} in this store.", name=repr(name))
+    names = sorted(user.name for user in session.store.users.all())
+    raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=name_choices(names, "triage user list"))
 
 
 def _flag_ranks(db: Reader) -> dict[str, int]:

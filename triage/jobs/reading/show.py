@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from triage import law
+from triage.errors import NotFound
+from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import find, load
 from triage.jobs.matching.list_matcher import ListMatcher
@@ -190,7 +192,13 @@ def _conflicts(report: Report) -> tuple[ShowConflict, ...]:
 
 
 def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
-    """Everything known about one report, by its number or an alias. Raises NotFound."""
+    """Returns everything known about one report, by its number or an alias. Raises NotFound, also for an unknown version."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return show_report(session, db, find(db, report_number), version)
+        report_id = find(db, report_number)
+        if version is not None:
+            known = [str(row.n) for row in reports.versions(db, report_id)]
+            if str(version) not in known:
+                choices = name_choices(known, f"triage show {report_number}")
+                raise NotFound("There is no version {version} of this report; {choices}.", version=version, choices=choices)
+        return show_report(session, db, report_id, version)

@@ -28,5 +28,5 @@ def among(values: Iterable[int | str]) -> str:
 
 def gravest_band(media: str) -> str:
     """SQL: of the reports that hold one of these media (SQL too, with commas between); behind all bands when none does."""
-    held = "SELECT min(q.band) FROM occurrence o JOIN queue q ON q.report_id = o.report_id"
-    return f"coalesce(({held} WHERE o.medium_id IN ({media})), 9)"
+    held = "SELECT min(q.band) FROM file o JOIN queue q ON q.report_id = o.report_id"
+    return f"coalesce(({held} WHERE o.media_item_id IN ({media})), 9)"

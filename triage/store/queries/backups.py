@@ -21,9 +21,9 @@ class BackupRow:
 def put(batch: Writer, id: str, place: str, number: int, made: str, destructions: int) -> None:
     """`destructions` is how many the state knows of."""
     batch.execute(
-        "INSERT INTO backup (id, place, number, made, destructions) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
-        " place = excluded.place, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
-        " gone = NULL",
+        "INSERT INTO backup (id, path, number, made, destructions) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+        " path = excluded.path, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
+        " destroyed = NULL",
         (id, place, number, made, destructions),
     )
 
@@ -33,7 +33,7 @@ def all_rows(db: Reader) -> list[BackupRow]:
     return [
         BackupRow(*row)
         for row in db.all(
-            "SELECT id, place, number, made, gone, (SELECT count(*) FROM destruction) - destructions"
+            "SELECT id, path, number, made, destroyed, (SELECT count(*) FROM destruction) - destructions"
             " FROM backup ORDER BY made, id"
         )
     ]
@@ -41,4 +41,4 @@ def all_rows(db: Reader) -> list[BackupRow]:
 
 def set_gone(batch: Writer, id: str, when: str) -> bool:
     """Whether there is such a backup."""
-    return batch.execute("UPDATE backup SET gone = ? WHERE id = ?", (when, id)) > 0
+    return batch.execute("UPDATE backup SET destroyed = ? WHERE id = ?", (when, id)) > 0

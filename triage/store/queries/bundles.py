@@ -33,7 +33,7 @@ class SetAsideRow:
 
 def start(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: str) -> int:
     return batch.insert(
-        "INSERT INTO bundle (started, user_id, received_from, medium, note, paths, delivered_by, received_at, medium_serial,"
+        "INSERT INTO bundle (started, user_id, received_from, carrier, note, paths, delivered_by, received_at, carrier_serial,"
         " seal, write_blocked) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             started,
@@ -76,9 +76,9 @@ def completes(db: Reader, bundle_id: int) -> list[int]:
         i
         for (i,) in db.all(
             "SELECT id FROM bundle b WHERE finished IS NULL AND completed_by IS NULL AND id <> ?1"
-            " AND EXISTS (SELECT 1 FROM entry e WHERE e.bundle_id = b.id)"
-            " AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.bundle_id = b.id AND NOT EXISTS"
-            " (SELECT 1 FROM entry f WHERE f.bundle_id = ?1 AND f.path = e.path AND f.sha256 = e.sha256)) ORDER BY id",
+            " AND EXISTS (SELECT 1 FROM bundle_entry e WHERE e.bundle_id = b.id)"
+            " AND NOT EXISTS (SELECT 1 FROM bundle_entry e WHERE e.bundle_id = b.id AND NOT EXISTS"
+            " (SELECT 1 FROM bundle_entry f WHERE f.bundle_id = ?1 AND f.path = e.path AND f.sha256 = e.sha256)) ORDER BY id",
             (bundle_id,),
         )
     ]
@@ -90,7 +90,7 @@ def set_completed(batch: Writer, bundle_id: int, by: int) -> None:
 
 def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     row = db.one(
-        "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, medium, medium_serial, seal,"
+        "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, carrier, carrier_serial, seal,"
         " write_blocked, note, completed_by FROM bundle WHERE id = ?",
         (bundle_id,),
     )
@@ -118,29 +118,30 @@ def all_bundles(db: Reader) -> list[int]:
 def counts(db: Reader, bundle_id: int) -> dict[str, int]:
     """What a bundle brought: "reports" that are new or changed by it, and its entries by kind."""
     found = {
-        str(kind): int(n) for kind, n in db.all("SELECT kind, count(*) FROM entry WHERE bundle_id = ? GROUP BY 1", (bundle_id,))
+        str(kind): int(n)
+        for kind, n in db.all("SELECT kind, count(*) FROM bundle_entry WHERE bundle_id = ? GROUP BY 1", (bundle_id,))
     }
-    found["reports"] = int(db.value("SELECT count(*) FROM version WHERE bundle_id = ?", (bundle_id,)))
+    found["reports"] = int(db.value("SELECT count(*) FROM report_version WHERE bundle_id = ?", (bundle_id,)))
     return found
 
 
 def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:
     batch.execute(
-        "INSERT OR REPLACE INTO entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)", (bundle_id, path, sha256, kind)
+        "INSERT OR REPLACE INTO bundle_entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)", (bundle_id, path, sha256, kind)
     )
 
 
 def add_entries(batch: Writer, bundle_id: int, kind: str, entries: Iterable[tuple[str, str]]) -> None:
     """Of (path, sha256), as `add_entry`."""
     batch.executemany(
-        "INSERT OR REPLACE INTO entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)",
+        "INSERT OR REPLACE INTO bundle_entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)",
         ((bundle_id, path, sha256, kind) for path, sha256 in entries),
     )
 
 
 def brought(db: Reader, bundle_id: int, path: str, sha256: str) -> bool:
     """Whether these bytes arrived in the bundle under this path."""
-    sql = "SELECT 1 FROM entry WHERE bundle_id = ? AND path = ? AND sha256 = ?"
+    sql = "SELECT 1 FROM bundle_entry WHERE bundle_id = ? AND path = ? AND sha256 = ?"
     return db.value(sql, (bundle_id, path, sha256)) is not None
 
 
@@ -149,7 +150,7 @@ def that_brought(db: Reader, report_id: int) -> list[int]:
     return [
         b
         for (b,) in db.all(
-            "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ?"
+            "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?"
             " ORDER BY 1",
             (report_id, report_id),
         )
@@ -177,7 +178,7 @@ def original_item(db: Reader, sha256: str) -> int | None:
 
 def set_aside(batch: Writer, bundle_id: int, path: str, reason: str, sha256: str | None) -> None:
     batch.execute(
-        "INSERT OR IGNORE INTO set_aside (bundle_id, path, reason, sha256) VALUES (?,?,?,?)",
+        "INSERT OR IGNORE INTO quarantined (bundle_id, path, reason, sha256) VALUES (?,?,?,?)",
         (bundle_id, path, reason, sha256),
     )
 
@@ -186,7 +187,7 @@ def all_set_aside(db: Reader) -> list[SetAsideRow]:
     return [
         SetAsideRow(*row)
         for row in db.all(
-            "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM set_aside s"
+            "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM quarantined s"
             " JOIN bundle b ON b.id = s.bundle_id WHERE s.resolved IS NULL ORDER BY s.id DESC"
         )
     ]
@@ -197,28 +198,28 @@ def unresolved_sizes(db: Reader) -> set[int]:
     return {
         n
         for (n,) in db.all(
-            "SELECT DISTINCT o.size FROM set_aside s JOIN original o ON o.sha256 = s.sha256 WHERE s.resolved IS NULL"
+            "SELECT DISTINCT o.size FROM quarantined s JOIN original o ON o.sha256 = s.sha256 WHERE s.resolved IS NULL"
         )
     }
 
 
 def resolve(batch: Writer, sha256: str, when: str) -> int:
     """Takes bytes that could be read off the list; returns how many entries that were."""
-    found = int(batch.value("SELECT count(*) FROM set_aside WHERE sha256 = ? AND resolved IS NULL", (sha256,)))
-    batch.execute("UPDATE set_aside SET resolved = ? WHERE sha256 = ? AND resolved IS NULL", (when, sha256))
+    found = int(batch.value("SELECT count(*) FROM quarantined WHERE sha256 = ? AND resolved IS NULL", (sha256,)))
+    batch.execute("UPDATE quarantined SET resolved = ? WHERE sha256 = ? AND resolved IS NULL", (when, sha256))
     return found
 
 
 def resolve_documents(batch: Writer, when: str) -> int:
     """Takes what speaks as a document of a report by now off the list; returns how many entries that were."""
-    readable = "resolved IS NULL AND EXISTS (SELECT 1 FROM source WHERE source.sha256 = set_aside.sha256)"
-    found = int(batch.value(f"SELECT count(*) FROM set_aside WHERE {readable}"))
-    batch.execute(f"UPDATE set_aside SET resolved = ? WHERE {readable}", (when,))
+    readable = "resolved IS NULL AND EXISTS (SELECT 1 FROM source WHERE source.sha256 = quarantined.sha256)"
+    found = int(batch.value(f"SELECT count(*) FROM quarantined WHERE {readable}"))
+    batch.execute(f"UPDATE quarantined SET resolved = ? WHERE {readable}", (when,))
     return found
 
 
 def count_set_aside(db: Reader, only: Sequence[int] | None = None) -> int:
     """Of all bundles, or of some."""
     if only is None:
-        return int(db.value("SELECT count(*) FROM set_aside WHERE resolved IS NULL"))
-    return int(db.value(f"SELECT count(*) FROM set_aside WHERE bundle_id IN ({marks(len(only))})", only))
+        return int(db.value("SELECT count(*) FROM quarantined WHERE resolved IS NULL"))
+    return int(db.value(f"SELECT count(*) FROM quarantined WHERE bundle_id IN ({marks(len(only))})", only))

@@ -151,20 +151,22 @@ def stages(db: Reader, case_id: int) -> list[StageRow]:
 
 def add_notice(batch: Writer, report_id: int, issued: str, to_whom: str, number: str | None, user_id: int) -> int:
     return batch.insert(
-        "INSERT INTO notice (report_id, issued, to_whom, number, user_id) VALUES (?,?,?,?,?)",
+        "INSERT INTO preservation_notice (report_id, issued, to_whom, number, user_id) VALUES (?,?,?,?,?)",
         (report_id, issued, to_whom, number, user_id),
     )
 
 
 def court_told(batch: Writer, notice_id: int, told: str) -> None:
-    batch.execute("UPDATE notice SET told_court = ? WHERE id = ?", (told, notice_id))
+    batch.execute("UPDATE preservation_notice SET court_informed = ? WHERE id = ?", (told, notice_id))
 
 
 def notices(db: Reader, report_id: int) -> list[NoticeRow]:
     return [
         NoticeRow(*row)
         for row in db.all(
-            "SELECT id, issued, to_whom, number, told_court, user_id FROM notice WHERE report_id = ? ORDER BY id", (report_id,)
+            "SELECT id, issued, to_whom, number, court_informed, user_id FROM preservation_notice WHERE report_id = ?"
+            " ORDER BY id",
+            (report_id,),
         )
     ]
 
@@ -173,7 +175,7 @@ def with_clocks(db: Reader, report_ids: Iterable[int]) -> set[int]:
     """Of these the reports that are in a case or that a notice was written for."""
     return {
         i
-        for table in ("case_report", "notice")
+        for table in ("case_report", "preservation_notice")
         for (i,) in db.all(
             f"SELECT report_id FROM {table} WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
         )

@@ -12,16 +12,17 @@ def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, dict[int, int
     """Report -> other report -> strength, as the report's own card says it."""
     found: dict[int, dict[int, int]] = {}
     for i, other, strength in db.all(
-        "SELECT report_id, other_id, strength FROM tied WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+        "SELECT report_id, other_id, strength FROM report_link WHERE report_id IN (SELECT value FROM json_each(?))",
+        (among(report_ids),),
     ):
         found.setdefault(i, {})[other] = strength
     return found
 
 
 def replace(batch: Writer, report_id: int, others: Mapping[int, int]) -> None:
-    batch.execute("DELETE FROM tied WHERE report_id = ?", (report_id,))
+    batch.execute("DELETE FROM report_link WHERE report_id = ?", (report_id,))
     batch.executemany(
-        "INSERT INTO tied (report_id, other_id, strength) VALUES (?,?,?)",
+        "INSERT INTO report_link (report_id, other_id, strength) VALUES (?,?,?)",
         [(report_id, other, strength) for other, strength in others.items()],
     )
 
@@ -32,8 +33,9 @@ def neighbours(db: Reader, report_ids: Iterable[int]) -> set[int]:
     return {
         i
         for (i,) in db.all(
-            "SELECT other_id FROM tied JOIN report r ON r.id = other_id WHERE report_id IN (SELECT value FROM json_each(?1))"
-            " UNION SELECT report_id FROM tied WHERE other_id IN (SELECT value FROM json_each(?1))",
+            "SELECT other_id FROM report_link JOIN report r ON r.id = other_id WHERE report_id IN (SELECT value"
+            " FROM json_each(?1))"
+            " UNION SELECT report_id FROM report_link WHERE other_id IN (SELECT value FROM json_each(?1))",
             (those,),
         )
     }
@@ -86,7 +88,7 @@ def events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
     those = among(report_ids)
     return dict(
         db.all(
-            "SELECT report_id, value FROM tie INDEXED BY tie_report WHERE kind = ?2"
+            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = ?2"
             " AND report_id IN (SELECT value FROM json_each(?1))",
             (those, kind),
         )
@@ -99,7 +101,7 @@ def days(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
     return [
         (i, day)
         for i, day in db.all(
-            "SELECT report_id, date(max(day) * 86400, 'unixepoch') FROM tie"
+            "SELECT report_id, date(max(day) * 86400, 'unixepoch') FROM link_key"
             " WHERE report_id IN (SELECT value FROM json_each(?)) AND day IS NOT NULL GROUP BY report_id",
             (those,),
         )

@@ -95,7 +95,7 @@ def add_exposure(
     batch: Writer, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
 ) -> None:
     batch.execute(
-        "INSERT INTO exposure (user_id, began, milliseconds, step, medium_id, report_id) VALUES (?,?,?,?,?,?)",
+        "INSERT INTO media_view (user_id, began, milliseconds, step, media_item_id, report_id) VALUES (?,?,?,?,?,?)",
         (user_id, began, milliseconds, step, medium_id, report_id),
     )
 
@@ -105,7 +105,7 @@ def exposures(db: Reader, user_id: int, since: str) -> list[tuple[int, int, str,
     return [
         (step, medium, began, milliseconds)
         for step, medium, began, milliseconds in db.all(
-            "SELECT step, medium_id, began, milliseconds FROM exposure WHERE user_id = ? AND began >= ? ORDER BY began, id",
+            "SELECT step, media_item_id, began, milliseconds FROM media_view WHERE user_id = ? AND began >= ? ORDER BY began, id",
             (user_id, since),
         )
     ]

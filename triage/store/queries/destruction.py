@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from triage.store.database import Reader, Writer
 from triage.store.queries import among, likeness, marks
 
-STAY = ("destruction", "exposure")
+STAY = ("destruction", "media_view")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
 
 
@@ -44,14 +44,14 @@ def plan(db: Reader, report_id: int) -> Plan:
         one,
     )
     media = db.all(
-        "SELECT DISTINCT m.sha256, m.item, m.id FROM occurrence o JOIN medium m ON m.id = o.medium_id WHERE o.report_id = ?"
-        " AND NOT EXISTS (SELECT 1 FROM occurrence x WHERE x.medium_id = m.id AND x.report_id IS NOT ?) ORDER BY 1",
+        "SELECT DISTINCT m.sha256, m.item, m.id FROM file o JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM file x WHERE x.media_item_id = m.id AND x.report_id IS NOT ?) ORDER BY 1",
         one,
     )
-    held = db.value("SELECT count(DISTINCT medium_id) FROM occurrence WHERE report_id = ?", (report_id,))
+    held = db.value("SELECT count(DISTINCT media_item_id) FROM file WHERE report_id = ?", (report_id,))
     said = db.value("SELECT count(DISTINCT sha256) FROM source WHERE report_id = ?", (report_id,))
     brought = db.all(
-        "SELECT bundle_id FROM version WHERE report_id = ? UNION SELECT bundle_id FROM occurrence WHERE report_id = ?", one
+        "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?", one
     )
     return Plan(
         documents=tuple(Bytes(sha256, item) for sha256, item in documents),
@@ -67,10 +67,10 @@ def neighbours(db: Reader, report_id: int) -> list[int]:
     return [
         i
         for (i,) in db.all(
-            "WITH own AS (SELECT DISTINCT medium_id AS id FROM occurrence WHERE report_id = ?1),"
-            " near_own AS (SELECT id FROM own UNION SELECT b FROM near JOIN own ON a = own.id"
-            " UNION SELECT a FROM near JOIN own ON b = own.id)"
-            " SELECT report_id FROM occurrence WHERE medium_id IN (SELECT id FROM near_own) AND report_id <> ?1"
+            "WITH own AS (SELECT DISTINCT media_item_id AS id FROM file WHERE report_id = ?1),"
+            " near_own AS (SELECT id FROM own UNION SELECT b FROM media_match JOIN own ON a = own.id"
+            " UNION SELECT a FROM media_match JOIN own ON b = own.id)"
+            " SELECT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1"
             " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
             (report_id,),
         )
@@ -81,7 +81,7 @@ def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) ->
     """All rows of the report and of what only it holds. The keys of the vault's items are the caller's to destroy."""
     _erase_entries(batch, report_id, going)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
-    batch.execute("UPDATE exposure SET report_id = NULL WHERE report_id = ?", (report_id,))
+    batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
@@ -89,7 +89,7 @@ def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) ->
     batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
     likeness.forget(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
-        batch.execute("DELETE FROM medium WHERE id = ?", (gone.medium,))
+        batch.execute("DELETE FROM media_item WHERE id = ?", (gone.medium,))
     batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])
     batch.execute("DELETE FROM report WHERE id = ?", (report_id,))
     for bundle in going.bundles:
@@ -99,8 +99,8 @@ def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) ->
 
 
 _HAND_GRADES_OVER = (
-    "UPDATE grade SET report_id = (SELECT min(o.report_id) FROM occurrence o WHERE o.medium_id = grade.medium_id"
-    " AND o.report_id <> ?1) WHERE report_id = ?1 AND EXISTS (SELECT 1 FROM occurrence o WHERE o.medium_id = grade.medium_id"
+    "UPDATE grade SET report_id = (SELECT min(o.report_id) FROM file o WHERE o.media_item_id = grade.media_item_id"
+    " AND o.report_id <> ?1) WHERE report_id = ?1 AND EXISTS (SELECT 1 FROM file o WHERE o.media_item_id = grade.media_item_id"
     " AND o.report_id <> ?1)"
 )
 """A grade belongs to the medium: where another report holds that too, it stays with it."""
@@ -122,9 +122,9 @@ def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
     """Where the report's bytes lay in the bundles, also of media that stay for others. Of `entry` all rows are looked at: an
     index of digests would cost every import more than this costs."""
     hashes = among(gone.sha256 for gone in (*going.documents, *going.media))
-    for table in ("entry", "set_aside"):
+    for table in ("bundle_entry", "quarantined"):
         batch.execute(
-            f"DELETE FROM {table} WHERE (bundle_id, path) IN (SELECT bundle_id, path FROM occurrence WHERE report_id = ?)",
+            f"DELETE FROM {table} WHERE (bundle_id, path) IN (SELECT bundle_id, path FROM file WHERE report_id = ?)",
             (report_id,),
         )
         batch.execute(f"DELETE FROM {table} WHERE sha256 IN (SELECT value FROM json_each(?))", (hashes,))
@@ -133,27 +133,27 @@ def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
 def _erase_receipt(batch: Writer, bundle: int) -> None:
     """A bundle that brought nothing else has nothing to tell any more but that it came."""
     left = batch.value(
-        "SELECT EXISTS (SELECT 1 FROM version WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM occurrence WHERE bundle_id = ?1)"
-        " OR EXISTS (SELECT 1 FROM set_aside WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE bundle_id = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM report_version WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM file WHERE bundle_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM quarantined WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM bundle_entry WHERE bundle_id = ?1)",
         (bundle,),
     )
     if left:
         return
     batch.execute("DELETE FROM container WHERE bundle_id = ?", (bundle,))
     batch.execute(
-        "UPDATE bundle SET paths = '[]', received_from = NULL, medium = NULL, note = NULL, delivered_by = NULL,"
-        " received_at = NULL, medium_serial = NULL, seal = NULL WHERE id = ?",
+        "UPDATE bundle SET paths = '[]', received_from = NULL, carrier = NULL, note = NULL, delivered_by = NULL,"
+        " received_at = NULL, carrier_serial = NULL, seal = NULL WHERE id = ?",
         (bundle,),
     )
 
 
 _NAMES = (
-    ("entry", "path", ("bundle_id", "path"), "bundle_id"),
+    ("bundle_entry", "path", ("bundle_id", "path"), "bundle_id"),
     ("container", "path", ("bundle_id", "path"), "bundle_id"),
-    ("set_aside", "path", ("id",), "bundle_id"),
-    ("occurrence", "path", ("id",), "bundle_id"),
-    ("occurrence", "name", ("id",), "bundle_id"),
-    ("occurrence", "level", ("id",), "bundle_id"),
+    ("quarantined", "path", ("id",), "bundle_id"),
+    ("file", "path", ("id",), "bundle_id"),
+    ("file", "name", ("id",), "bundle_id"),
+    ("file", "level", ("id",), "bundle_id"),
     ("bundle", "paths", ("id",), "id"),
     ("bundle", "note", ("id",), "id"),
     ("outgoing", "name", ("id",), None),
@@ -197,14 +197,14 @@ def keep_counts(batch: Writer, report_id: int, *, destroyed: str, user: int, sec
 def add_tombstones(batch: Writer, destruction: int, found: Iterable[tuple[str, int | None]]) -> None:
     """`found` are (keyed hash, id of the medium that had these bytes)."""
     batch.executemany(
-        "INSERT INTO tombstone (mark, destruction_id, medium_id) VALUES (?,?,?) ON CONFLICT (mark) DO UPDATE"
-        " SET medium_id = coalesce(excluded.medium_id, medium_id)",
+        "INSERT INTO destroyed_mark (mark, destruction_id, media_item_id) VALUES (?,?,?) ON CONFLICT (mark) DO UPDATE"
+        " SET media_item_id = coalesce(excluded.media_item_id, media_item_id)",
         [(mark, destruction, medium) for mark, medium in found],
     )
 
 
 def tombstones(db: Reader) -> frozenset[str]:
-    return frozenset(mark for (mark,) in db.all("SELECT mark FROM tombstone"))
+    return frozenset(mark for (mark,) in db.all("SELECT mark FROM destroyed_mark"))
 
 
 Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
@@ -217,7 +217,7 @@ def registered(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
         "SELECT id, destroyed, user_id, second_id, band, status, office, month, documents, media FROM destruction ORDER BY id"
     )
     marks_of: dict[int, list[str]] = {}
-    for mark, of in db.all("SELECT mark, destruction_id FROM tombstone ORDER BY mark"):
+    for mark, of in db.all("SELECT mark, destruction_id FROM destroyed_mark ORDER BY mark"):
         marks_of.setdefault(of, []).append(mark)
     return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
 
@@ -252,16 +252,17 @@ def count_by_month(db: Reader) -> dict[str, int]:
 
 def put_hold(batch: Writer, report_id: int, placed: str, user: int, reason: str) -> None:
     batch.execute(
-        "INSERT OR REPLACE INTO hold (report_id, placed, user_id, reason) VALUES (?,?,?,?)", (report_id, placed, user, reason)
+        "INSERT OR REPLACE INTO legal_hold (report_id, placed, user_id, reason) VALUES (?,?,?,?)",
+        (report_id, placed, user, reason),
     )
 
 
 def lift_hold(batch: Writer, report_id: int) -> bool:
-    return batch.execute("DELETE FROM hold WHERE report_id = ?", (report_id,)) > 0
+    return batch.execute("DELETE FROM legal_hold WHERE report_id = ?", (report_id,)) > 0
 
 
 def is_held(db: Reader, report_id: int) -> bool:
-    return db.value("SELECT 1 FROM hold WHERE report_id = ?", (report_id,)) is not None
+    return db.value("SELECT 1 FROM legal_hold WHERE report_id = ?", (report_id,)) is not None
 
 
 def put_cleared(batch: Writer, report_id: int, since: str, user: int, reason: str) -> None:

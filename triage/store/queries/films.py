@@ -42,7 +42,7 @@ _STRONGEST_FIRST = ("same", "part", "holds", "shares")
 
 def put(batch: Writer, medium_id: int, frames: bytes) -> None:
     batch.execute(
-        "INSERT INTO film (medium_id, frames) VALUES (?1, ?2) ON CONFLICT (medium_id) DO UPDATE SET frames = ?2",
+        "INSERT INTO video (media_item_id, frames) VALUES (?1, ?2) ON CONFLICT (media_item_id) DO UPDATE SET frames = ?2",
         (medium_id, frames),
     )
 
@@ -51,7 +51,8 @@ def frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
     """(medium id, frames) of all films but those that others stand for, some at a time."""
     last = -1
     while block := db.all(
-        "SELECT medium_id, frames FROM film WHERE medium_id > ? AND frames IS NOT NULL AND swept < 2 ORDER BY medium_id LIMIT ?",
+        "SELECT media_item_id, frames FROM video WHERE media_item_id > ? AND frames IS NOT NULL AND swept < 2"
+        " ORDER BY media_item_id LIMIT ?",
         (last, _BLOCK),
     ):
         yield [(i, f) for i, f in block]
@@ -60,11 +61,11 @@ def frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
 
 def count_frames(db: Reader) -> int:
     """Films whose frames are compared, or stood for by another's."""
-    return int(db.value("SELECT count(*) FROM film WHERE length(frames)"))
+    return int(db.value("SELECT count(*) FROM video WHERE length(frames)"))
 
 
 def frames(db: Reader, medium_id: int) -> bytes | None:
-    found = db.value("SELECT frames FROM film WHERE medium_id = ?", (medium_id,))
+    found = db.value("SELECT frames FROM video WHERE media_item_id = ?", (medium_id,))
     return found if isinstance(found, bytes) else None
 
 
@@ -73,39 +74,39 @@ def unswept(db: Reader, worst_band: int | None = None) -> list[int]:
     return [
         i
         for (i,) in db.all(
-            "SELECT f.medium_id FROM film f LEFT JOIN occurrence o ON o.medium_id = f.medium_id"
+            "SELECT f.media_item_id FROM video f LEFT JOIN file o ON o.media_item_id = f.media_item_id"
             " LEFT JOIN queue q ON q.report_id = o.report_id WHERE f.swept = 0"
-            " GROUP BY f.medium_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
-            " ORDER BY coalesce(min(q.band), 9), f.medium_id DESC",
+            " GROUP BY f.media_item_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
+            " ORDER BY coalesce(min(q.band), 9), f.media_item_id DESC",
             (worst_band,),
         )
     ]
 
 
 def count_unswept(db: Reader) -> int:
-    return int(db.value("SELECT count(*) FROM film WHERE swept = 0"))
+    return int(db.value("SELECT count(*) FROM video WHERE swept = 0"))
 
 
 def waits(db: Reader, medium_id: int) -> bool:
-    return db.value("SELECT 1 FROM film WHERE medium_id = ? AND swept = 0 AND frames IS NOT NULL", (medium_id,)) is not None
+    return db.value("SELECT 1 FROM video WHERE media_item_id = ? AND swept = 0 AND frames IS NOT NULL", (medium_id,)) is not None
 
 
 def set_swept(batch: Writer, medium_id: int) -> None:
-    batch.execute("UPDATE film SET swept = 1 WHERE medium_id = ?", (medium_id,))
+    batch.execute("UPDATE video SET swept = 1 WHERE media_item_id = ?", (medium_id,))
 
 
 def set_stood_for(batch: Writer, medium_id: int) -> None:
     """Enough copies of this film are asked already: it waits for no sweep, and is not asked itself."""
-    batch.execute("UPDATE film SET swept = 2 WHERE medium_id = ?", (medium_id,))
+    batch.execute("UPDATE video SET swept = 2 WHERE media_item_id = ?", (medium_id,))
 
 
 def set_crowd(batch: Writer, medium_id: int, films: int) -> None:
-    batch.execute("UPDATE film SET crowd = max(crowd, ?) WHERE medium_id = ?", (films, medium_id))
+    batch.execute("UPDATE video SET unkept_matches = max(unkept_matches, ?) WHERE media_item_id = ?", (films, medium_id))
 
 
 def crowd(db: Reader, medium_id: int) -> int:
     """How many films share frames with it, when they are too many to keep; else 0."""
-    return int(db.value("SELECT crowd FROM film WHERE medium_id = ?", (medium_id,)) or 0)
+    return int(db.value("SELECT unkept_matches FROM video WHERE media_item_id = ?", (medium_id,)) or 0)
 
 
 def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
@@ -117,7 +118,8 @@ def add_tie(batch: Writer, medium_id: int, tie: TieRow) -> bool:
     if b < a:
         a, b, row = b, a, _seen_from_other(tie, medium_id)
     batch.execute(
-        "INSERT OR REPLACE INTO film_tie (a, b, relation, a_found, a_frames, b_found, b_frames, apart, distance, quality,"
+        "INSERT OR REPLACE INTO video_match (a, b, relation, a_found, a_frames, b_found, b_frames,"
+        " distinct_frames, distance, quality,"
         " a_window, b_window, orientation, possible) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             a,
@@ -160,12 +162,13 @@ def _seen_from_other(tie: TieRow, other: int) -> TieRow:
 
 def _ties(db: Reader, medium_id: int) -> list[TieRow]:
     columns = (
-        "relation, a_found, a_frames, b_found, b_frames, apart, quality, possible, distance, a_window, b_window, orientation"
+        "relation, a_found, a_frames, b_found, b_frames, distinct_frames, quality, possible,"
+        " distance, a_window, b_window, orientation"
     )
-    own = [_row(b, *rest) for b, *rest in db.all(f"SELECT b, {columns} FROM film_tie WHERE a = ?", (medium_id,))]
+    own = [_row(b, *rest) for b, *rest in db.all(f"SELECT b, {columns} FROM video_match WHERE a = ?", (medium_id,))]
     others = [
         _seen_from_other(_row(medium_id, *rest), a)
-        for a, *rest in db.all(f"SELECT a, {columns} FROM film_tie WHERE b = ?", (medium_id,))
+        for a, *rest in db.all(f"SELECT a, {columns} FROM video_match WHERE b = ?", (medium_id,))
     ]
     return own + others
 
@@ -202,16 +205,22 @@ def _way(distance: int, own_window: str, other_window: str, orientation: str, at
 
 def ties(db: Reader, medium_id: int) -> list[TieRow]:
     """The strongest first, without those that a person said are not the same."""
-    apart = {i for (i,) in db.all("SELECT b FROM apart WHERE a = ?1 UNION SELECT a FROM apart WHERE b = ?1", (medium_id,))}
+    apart = {
+        i
+        for (i,) in db.all(
+            "SELECT b FROM rejected_match WHERE a = ?1 UNION SELECT a FROM rejected_match WHERE b = ?1", (medium_id,)
+        )
+    }
     return sorted((tie for tie in _ties(db, medium_id) if tie.other not in apart), key=lambda tie: (*_weakness(tie), tie.other))
 
 
 def add_still(batch: Writer, picture: int, film: int, *, quality: int, way: MatchWay) -> bool:
     """Whether it is a new one; of a known pair the nearest frame is kept. `way` is seen from the image."""
-    known = batch.value("SELECT distance FROM still_tie WHERE picture = ? AND film = ?", (picture, film))
+    known = batch.value("SELECT distance FROM frame_match WHERE image = ? AND video = ?", (picture, film))
     if known is None or way.distance < known:
         batch.execute(
-            "INSERT OR REPLACE INTO still_tie (picture, film, at_ms, distance, quality, image_window, frame_window, orientation)"
+            "INSERT OR REPLACE INTO frame_match (image, video, time_ms, distance, quality, image_window,"
+            " frame_window, orientation)"
             " VALUES (?,?,?,?,?,?,?,?)",
             (picture, film, way.time_ms, way.distance, quality, way.asked_window, way.found_window, way.orientation),
         )
@@ -220,11 +229,11 @@ def add_still(batch: Writer, picture: int, film: int, *, quality: int, way: Matc
 
 def stills(db: Reader, medium_id: int) -> list[StillRow]:
     """Of a picture the films that hold it, of a film the pictures it holds; nearest first, without those said apart."""
-    said = "EXISTS (SELECT 1 FROM apart x WHERE x.a = min(s.picture, s.film) AND x.b = max(s.picture, s.film))"
-    columns = "distance, image_window, frame_window, orientation, at_ms"
+    said = "EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = min(s.image, s.video) AND x.b = max(s.image, s.video))"
+    columns = "distance, image_window, frame_window, orientation, time_ms"
     rows = db.all(
-        f"SELECT film, 0, quality, {columns} FROM still_tie s WHERE picture = ?1 AND NOT {said} UNION ALL"
-        f" SELECT picture, 1, quality, {columns} FROM still_tie s WHERE film = ?1 AND NOT {said} ORDER BY distance, 1",
+        f"SELECT video, 0, quality, {columns} FROM frame_match s WHERE image = ?1 AND NOT {said} UNION ALL"
+        f" SELECT image, 1, quality, {columns} FROM frame_match s WHERE video = ?1 AND NOT {said} ORDER BY distance, 1",
         (medium_id,),
     )
     found = [(other, is_film, quality, _way(*way)) for other, is_film, quality, *way in rows]

@@ -24,10 +24,10 @@ class GradeRow:
     distance: int | None = None
 
 
-_GRADE = "id, medium_id, report_id, user_id, given, grade, court, settles, inherited_from, distance"
+_GRADE = "id, media_item_id, report_id, user_id, given, grade, court, settles, inherited_from, distance"
 _STANDS = (
-    "(inherited_from IS NULL OR NOT EXISTS (SELECT 1 FROM apart x WHERE x.a = min(medium_id, inherited_from)"
-    " AND x.b = max(medium_id, inherited_from)))"
+    "(inherited_from IS NULL OR NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = min(media_item_id, inherited_from)"
+    " AND x.b = max(media_item_id, inherited_from)))"
 )
 """What was taken over from a picture falls when a person says that the two are not the same."""
 
@@ -50,7 +50,7 @@ def add(
     distance: int | None = None,
 ) -> int:
     return batch.insert(
-        "INSERT INTO grade (medium_id, report_id, user_id, given, grade, court, settles, inherited_from, distance)"
+        "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles, inherited_from, distance)"
         " VALUES (?,?,?,?,?,?,?,?,?)",
         (medium_id, report_id, user_id, given, grade, int(court), int(settles), inherited_from, distance),
     )
@@ -60,7 +60,9 @@ def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]
     """By medium, oldest first; media that nobody graded are missing."""
     found: dict[int, list[GradeRow]] = {}
     for part in chunks(medium_ids):
-        for row in db.all(f"SELECT {_GRADE} FROM grade WHERE medium_id IN ({marks(len(part))}) AND {_STANDS} ORDER BY id", part):
+        for row in db.all(
+            f"SELECT {_GRADE} FROM grade WHERE media_item_id IN ({marks(len(part))}) AND {_STANDS} ORDER BY id", part
+        ):
             found.setdefault(row[1], []).append(_row(row))
     return found
 
@@ -77,14 +79,14 @@ def remove(batch: Writer, grade_ids: Iterable[int]) -> None:
 
 def graded_for_court(db: Reader) -> list[int]:
     """Media with a grade that is bound for court."""
-    return [i for (i,) in db.all("SELECT DISTINCT medium_id FROM grade WHERE court = 1 ORDER BY 1")]
+    return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1 ORDER BY 1")]
 
 
 def graded_in(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
     """Report -> its media that somebody graded."""
     found: dict[int, list[int]] = {}
     for i, medium_id in db.all(
-        "SELECT DISTINCT o.report_id, o.medium_id FROM occurrence o JOIN grade g ON g.medium_id = o.medium_id"
+        "SELECT DISTINCT o.report_id, o.media_item_id FROM file o JOIN grade g ON g.media_item_id = o.media_item_id"
         " WHERE o.report_id IN (SELECT value FROM json_each(?))",
         (among(report_ids),),
     ):

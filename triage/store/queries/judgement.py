@@ -60,19 +60,21 @@ shares any of it; place and ties to others too."""
 def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) -> None:
     """Of what is stale already no more is kept than either says."""
     batch.executemany(
-        "INSERT INTO stale (report_id, kept) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE SET kept = min(kept, excluded.kept)",
+        "INSERT INTO stale (report_id, still_valid) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE"
+        " SET still_valid = min(still_valid, excluded.still_valid)",
         [(i, kept) for i in sorted(report_ids)],
     )
 
 
 def mark_score_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     """These cards are to be scored anew; place and ties stay where they are up to date."""
-    batch.executemany("INSERT OR IGNORE INTO stale (report_id, kept) VALUES (?,?)", [(i, PLACED) for i in report_ids])
+    batch.executemany("INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, PLACED) for i in report_ids])
 
 
 def mark_all_stale(batch: Writer) -> None:
     batch.execute(
-        "INSERT INTO stale (report_id, kept) SELECT id, 0 FROM report WHERE true ON CONFLICT (report_id) DO UPDATE SET kept = 0"
+        "INSERT INTO stale (report_id, still_valid) SELECT id, 0 FROM report WHERE true ON CONFLICT (report_id)"
+        " DO UPDATE SET still_valid = 0"
     )
 
 
@@ -80,14 +82,15 @@ def mark_scores_stale(batch: Writer) -> None:
     """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date. Reports that
     could not be judged are judged anew altogether."""
     batch.execute(
-        "INSERT OR IGNORE INTO stale (report_id, kept) SELECT report_id, CASE WHEN place_of IS NULL THEN ? ELSE ? END FROM card",
+        "INSERT OR IGNORE INTO stale (report_id, still_valid) SELECT report_id,"
+        " CASE WHEN location_basis IS NULL THEN ? ELSE ? END FROM score_card",
         (NOTHING, PLACED),
     )
 
 
 def mark_said(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:
     """What these stale reports say is stored now; the `alone` among them share nothing with anyone."""
-    sql = "UPDATE stale SET kept = ?2 WHERE kept = ?3 AND report_id IN (SELECT value FROM json_each(?1))"
+    sql = "UPDATE stale SET still_valid = ?2 WHERE still_valid = ?3 AND report_id IN (SELECT value FROM json_each(?1))"
     batch.execute(sql, (among(report_ids), SAID, NOTHING))
     batch.execute(sql, (among(alone), ALONE, SAID))
 
@@ -95,7 +98,9 @@ def mark_said(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) ->
 def kept(db: Reader, report_ids: Sequence[int]) -> dict[int, int]:
     """Report -> how much of its card still holds, of the stale ones among these."""
     return dict(
-        db.all("SELECT report_id, kept FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+        db.all(
+            "SELECT report_id, still_valid FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+        )
     )
 
 
@@ -104,7 +109,7 @@ def unsaid(db: Reader, after: int, until: int, limit: int) -> list[int]:
     return [
         i
         for (i,) in db.all(
-            "SELECT report_id FROM stale WHERE kept = 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
+            "SELECT report_id FROM stale WHERE still_valid = 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
             (after, until, limit),
         )
     ]
@@ -115,7 +120,7 @@ def to_judge(db: Reader, after: int, until: int, limit: int) -> list[int]:
     return [
         i
         for (i,) in db.all(
-            "SELECT report_id FROM stale WHERE kept > 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
+            "SELECT report_id FROM stale WHERE still_valid > 0 AND report_id > ? AND report_id <= ? ORDER BY report_id LIMIT ?",
             (after, until, limit),
         )
     ]
@@ -134,7 +139,9 @@ Tie = tuple[str, str, int, int | None]
 
 
 def ties(db: Reader, report_id: int) -> set[Tie]:
-    return {(k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM tie WHERE report_id = ?", (report_id,))}
+    return {
+        (k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM link_key WHERE report_id = ?", (report_id,))
+    }
 
 
 def replace_ties(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str, str]]:
@@ -142,10 +149,10 @@ def replace_ties(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str,
     old = ties(batch, report_id)
     gone, come = old - new, new - old
     batch.executemany(
-        "DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _, _ in gone]
+        "DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _, _ in gone]
     )
     batch.executemany(
-        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
+        "INSERT OR REPLACE INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
         [(k, v, report_id, s, d) for k, v, s, d in come],
     )
     return {(k, v) for k, v, _, _ in gone | come}
@@ -156,7 +163,7 @@ def holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, in
     return [
         (i, d)
         for i, d in db.all(
-            "SELECT report_id, day FROM tie WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?", (kind, value, limit)
+            "SELECT report_id, day FROM link_key WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?", (kind, value, limit)
         )
     ]
 
@@ -165,7 +172,7 @@ def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Tie]]:
     """Report -> its ties; those without any are missing."""
     found: dict[int, set[Tie]] = {}
     for i, kind, value, strength, day in db.all(
-        "SELECT report_id, kind, value, strength, day FROM tie WHERE report_id IN (SELECT value FROM json_each(?))",
+        "SELECT report_id, kind, value, strength, day FROM link_key WHERE report_id IN (SELECT value FROM json_each(?))",
         (among(report_ids),),
     ):
         found.setdefault(i, set()).add((kind, value, strength, day))
@@ -174,9 +181,9 @@ def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Tie]]:
 
 def put_ties(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tuple[int, Tie]]) -> None:
     """Of reports."""
-    batch.executemany("DELETE FROM tie WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
+    batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
     batch.executemany(
-        "INSERT OR REPLACE INTO tie (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
+        "INSERT OR REPLACE INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
         sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come),  # neighbours in the table
     )
 
@@ -192,10 +199,10 @@ def shared(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], few
     return [
         (i, kind, value, other, day)
         for i, kind, value, other, day in db.all(
-            "SELECT t.report_id, t.kind, t.value, o.report_id, o.day FROM tie t"
-            " CROSS JOIN tie o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
+            "SELECT t.report_id, t.kind, t.value, o.report_id, o.day FROM link_key t"
+            " CROSS JOIN link_key o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
             " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
-            " AND (SELECT count(*) FROM (SELECT 1 FROM tie x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
+            " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
             (among(report_ids), among(apart_from), fewer_than),
         )
     ]
@@ -206,8 +213,8 @@ def held_for_others(db: Reader, report_ids: Iterable[int], marked: str) -> list[
     return [
         (i, kind, value, other)
         for i, kind, value, other in db.all(
-            "SELECT t.report_id, t.kind, t.value, o.report_id FROM tie t"
-            " CROSS JOIN tie o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
+            "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
+            " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
             " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
             (among(report_ids), marked),
         )
@@ -219,7 +226,7 @@ def named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]
     return [
         (i, value)
         for i, value in db.all(
-            "SELECT report_id, value FROM tie INDEXED BY tie_report WHERE kind = 'report'"
+            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = 'report'"
             " AND report_id IN (SELECT value FROM json_each(?))",
             (among(report_ids),),
         )
@@ -230,9 +237,9 @@ def same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, 
     """Report -> all that have its key of this kind too, itself among them; those that are alone with it are missing."""
     value_of: dict[int, str] = dict(
         db.all(
-            "SELECT t.report_id, t.value FROM tie t INDEXED BY tie_report WHERE t.kind = ?2"
+            "SELECT t.report_id, t.value FROM link_key t INDEXED BY link_key_report WHERE t.kind = ?2"
             " AND t.report_id IN (SELECT value FROM json_each(?1))"
-            " AND EXISTS (SELECT 1 FROM tie o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
+            " AND EXISTS (SELECT 1 FROM link_key o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
             (among(report_ids), kind),
         )
     )
@@ -244,9 +251,9 @@ def held_by(db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than:
     """Tie key (kind, value) -> the reports that hold it, for keys that so many reports hold."""
     found: dict[tuple[str, str], list[int]] = {}
     for kind, value, report_id in db.all(
-        "SELECT t.kind, t.value, t.report_id FROM json_each(?1) k CROSS JOIN tie t"
+        "SELECT t.kind, t.value, t.report_id FROM json_each(?1) k CROSS JOIN link_key t"
         " ON t.kind = k.value ->> 0 AND t.value = CAST(unhex(k.value ->> 1) AS TEXT)"
-        " WHERE (SELECT count(*) FROM (SELECT 1 FROM tie x WHERE x.kind = k.value ->> 0"
+        " WHERE (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = k.value ->> 0"
         "  AND x.value = CAST(unhex(k.value ->> 1) AS TEXT) LIMIT ?3)) BETWEEN ?2 AND ?3 - 1",
         (json.dumps([(kind, value.encode().hex()) for kind, value in sorted(keys)]), least, fewer_than),
     ):
@@ -257,17 +264,21 @@ def held_by(db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than:
 def said(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
     """Report -> digest of the ties, hashes and words that were stored for it."""
     return dict(
-        db.all("SELECT report_id, digest FROM said WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+        db.all(
+            "SELECT report_id, digest FROM report_digest WHERE report_id IN (SELECT value FROM json_each(?))",
+            (among(report_ids),),
+        )
     )
 
 
 def put_said(batch: Writer, rows: Iterable[tuple[int, bytes]]) -> None:
-    batch.executemany("INSERT OR REPLACE INTO said (report_id, digest) VALUES (?,?)", rows)
+    batch.executemany("INSERT OR REPLACE INTO report_digest (report_id, digest) VALUES (?,?)", rows)
 
 
 def put_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
     batch.executemany(
-        "INSERT OR REPLACE INTO card (report_id, location, score, clocks, links, place_of, rescore_at) VALUES (?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO score_card (report_id, location, score, deadlines, links, location_basis,"
+        " rescore_at) VALUES (?,?,?,?,?,?,?)",
         [(i, c.location, c.score, c.clocks, c.links, c.place_of, c.rescore_at) for i, c in cards],
     )
 
@@ -276,11 +287,11 @@ def not_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     batch.execute("DELETE FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
 
 
-_CARD = "location, score, clocks, links, place_of, rescore_at"
+_CARD = "location, score, deadlines, links, location_basis, rescore_at"
 
 
 def card(db: Reader, report_id: int) -> CardRow | None:
-    row = db.one(f"SELECT {_CARD} FROM card WHERE report_id = ?", (report_id,))
+    row = db.one(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 
@@ -288,7 +299,7 @@ def cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
     return {
         row[0]: CardRow(*row[1:])
         for row in db.all(
-            f"SELECT report_id, {_CARD} FROM card WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+            f"SELECT report_id, {_CARD} FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
         )
     }
 

@@ -24,7 +24,7 @@ def add(
     batch: Writer, *, written: str, user_id: int, kind: str, name: str, sha256: str, recipients: str, handover: Handover
 ) -> int:
     return batch.insert(
-        "INSERT INTO outgoing (written, user_id, kind, name, sha256, recipients, handed_to, medium, medium_serial, note)"
+        "INSERT INTO outgoing (written, user_id, kind, name, sha256, recipients, handed_to, carrier, carrier_serial, note)"
         " VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
             written,
@@ -45,7 +45,7 @@ def all_rows(db: Reader) -> list[OutgoingRow]:
     return [
         OutgoingRow(n, at, user, kind, name, sha256, to, Handover(handed_to=who, medium=medium, medium_serial=serial, note=note))
         for n, at, user, kind, name, sha256, to, who, medium, serial, note in db.all(
-            "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, medium, medium_serial, note"
+            "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, carrier, carrier_serial, note"
             " FROM outgoing ORDER BY id DESC"
         )
     ]

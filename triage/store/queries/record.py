@@ -22,14 +22,14 @@ class RecordState:
 
 def begin(writer: Writer, state: RecordState) -> None:
     writer.execute(
-        "INSERT INTO record_state (id, commits, count, root, frontier, previous_count, previous_root)"
+        "INSERT INTO audit_state (id, commits, count, root, frontier, previous_count, previous_root)"
         " VALUES (1, ?, ?, ?, ?, ?, ?)",
         (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
     )
 
 
 def state(reader: Reader) -> RecordState:
-    row = reader.one("SELECT commits, count, root, frontier, previous_count, previous_root FROM record_state")
+    row = reader.one("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
     if row is None:
         raise LookupError("the store has no record state")
     return RecordState(*row)
@@ -37,26 +37,26 @@ def state(reader: Reader) -> RecordState:
 
 def set_state(writer: Writer, state: RecordState) -> None:
     writer.execute(
-        "UPDATE record_state SET commits = ?, count = ?, root = ?, frontier = ?, previous_count = ?, previous_root = ?",
+        "UPDATE audit_state SET commits = ?, count = ?, root = ?, frontier = ?, previous_count = ?, previous_root = ?",
         (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
     )
 
 
 def append(writer: Writer, n: int, json: str, leaf: bytes) -> None:
-    writer.execute("INSERT INTO record_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
+    writer.execute("INSERT INTO audit_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
 
 
 def entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
     """(n, json, leaf) in order."""
-    yield from reader.each("SELECT n, json, leaf FROM record_entry ORDER BY n")
+    yield from reader.each("SELECT n, json, leaf FROM audit_entry ORDER BY n")
 
 
 def leaves(reader: Reader) -> list[bytes]:
-    return [row[0] for row in reader.all("SELECT leaf FROM record_entry ORDER BY n")]
+    return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]
 
 
 def entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
-    row = reader.one("SELECT json, leaf FROM record_entry WHERE n = ?", (n,))
+    row = reader.one("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
     return (row[0], row[1]) if row else None
 
 
@@ -65,8 +65,8 @@ def entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[t
     return [
         (n, json, leaf)
         for n, json, leaf in reader.all(
-            "SELECT n, json, leaf FROM record_entry WHERE json_extract(json, '$.about.report') = ?"
-            " OR EXISTS (SELECT 1 FROM json_each(record_entry.json, '$.about.reports') WHERE value = ?)"
+            "SELECT n, json, leaf FROM audit_entry WHERE json_extract(json, '$.about.report') = ?"
+            " OR EXISTS (SELECT 1 FROM json_each(audit_entry.json, '$.about.reports') WHERE value = ?)"
             " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
             f" AND json_extract(json, '$.about.bundle') IN ({_ints(bundles)}))"
             " ORDER BY n",

@@ -21,14 +21,14 @@ class HalfRow:
 
 def all_rows(reader: Reader, *, valid: bool) -> tuple[HalfRow, ...]:
     """Returns the halves of the pair that counts, or of the one that is not whole yet."""
-    columns = "half, valid, pair, public, custodian, shown_by, shown, second"
+    columns = "half, valid, pair, public, custodian, shown_by, shown, second_id"
     query = f"SELECT {columns} FROM recovery_half WHERE valid = ? ORDER BY half"
     return tuple(HalfRow(row[0], bool(row[1]), *row[2:]) for row in reader.all(query, (int(valid),)))
 
 
 def put(writer: Writer, row: HalfRow) -> None:
     writer.execute(
-        "INSERT OR REPLACE INTO recovery_half (half, valid, pair, public, custodian, shown_by, shown, second)"
+        "INSERT OR REPLACE INTO recovery_half (half, valid, pair, public, custodian, shown_by, shown, second_id)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (row.half, int(row.valid), row.pair, row.public, row.custodian, row.shown_by, row.shown, row.second),
     )

@@ -34,13 +34,13 @@ _SOURCE = "id, slot, format, path, sha256, parsed, since, until"
 
 def find(db: Reader, number: str) -> int | None:
     """The report's internal id, by its number or an alias."""
-    found = db.value("SELECT report_id FROM alias WHERE number = ?", (number,))
+    found = db.value("SELECT report_id FROM report_number WHERE number = ?", (number,))
     return None if found is None else int(found)
 
 
 def find_all(db: Reader, wanted: Sequence[str]) -> dict[str, int]:
     """As `find`, of many: those that are there."""
-    sql = "SELECT number, report_id FROM alias WHERE number IN ({})"
+    sql = "SELECT number, report_id FROM report_number WHERE number IN ({})"
     return {number: i for some in chunks(wanted) for number, i in db.all(sql.format(marks(len(some))), some)}
 
 
@@ -54,17 +54,17 @@ def numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
 
 def all_aliases(db: Reader) -> Iterator[tuple[str, int]]:
     """(number, report id) of every number by which a report is known."""
-    yield from db.each("SELECT number, report_id FROM alias")
+    yield from db.each("SELECT number, report_id FROM report_number")
 
 
 def aliases(db: Reader, report_id: int) -> tuple[str, ...]:
-    return tuple(n for (n,) in db.all("SELECT number FROM alias WHERE report_id = ? ORDER BY number", (report_id,)))
+    return tuple(n for (n,) in db.all("SELECT number FROM report_number WHERE report_id = ? ORDER BY number", (report_id,)))
 
 
 def aliases_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for i, alias in db.all(
-        "SELECT report_id, number FROM alias WHERE report_id IN (SELECT value FROM json_each(?)) ORDER BY number",
+        "SELECT report_id, number FROM report_number WHERE report_id IN (SELECT value FROM json_each(?)) ORDER BY number",
         (among(report_ids),),
     ):
         found.setdefault(i, []).append(alias)
@@ -82,14 +82,14 @@ def add(batch: Writer, report_number: str) -> int:
         " coalesce((SELECT max(report_id) FROM destruction), 0)), ?, 0)",
         (report_number,),
     )
-    batch.execute("INSERT INTO alias (number, report_id) VALUES (?,?)", (report_number, report_id))
+    batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
     return report_id
 
 
 def rename(batch: Writer, report_id: int, report_number: str) -> None:
     """The number arrived: the local one stays as an alias, so that old links hold."""
     batch.execute("UPDATE report SET number = ? WHERE id = ?", (report_number, report_id))
-    batch.execute("INSERT INTO alias (number, report_id) VALUES (?,?)", (report_number, report_id))
+    batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
 
 
 def holding_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
@@ -168,13 +168,15 @@ def supersede(batch: Writer, source_id: int, version: int) -> None:
 def versions(db: Reader, report_id: int) -> list[VersionRow]:
     return [
         VersionRow(*row)
-        for row in db.all("SELECT n, imported, bundle_id, changes FROM version WHERE report_id = ? ORDER BY n", (report_id,))
+        for row in db.all(
+            "SELECT n, imported, bundle_id, changes FROM report_version WHERE report_id = ? ORDER BY n", (report_id,)
+        )
     ]
 
 
 def put_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
     batch.execute(
-        "INSERT OR REPLACE INTO version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?)",
+        "INSERT OR REPLACE INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?)",
         (report_id, n, imported, bundle_id, changes),
     )
     batch.execute("UPDATE report SET version = ? WHERE id = ?", (n, report_id))

@@ -63,17 +63,17 @@ def set_confirmed(writer: Writer, user: int, when: str, by: int) -> None:
 
 
 def add_consent_failure(writer: Writer, user: int, when: str) -> None:
-    writer.execute("INSERT INTO consent_failure (user, failed) VALUES (?, ?)", (user, when))
+    writer.execute("INSERT INTO consent_failure (user_id, failed) VALUES (?, ?)", (user, when))
 
 
 def consent_failures(reader: Reader, user: int, since: str, until: str) -> tuple[str, ...]:
     """Returns the times of the wrong passphrases of second persons in this user's sessions, oldest first."""
-    query = "SELECT failed FROM consent_failure WHERE user = ? AND failed > ? AND failed <= ? ORDER BY failed"
+    query = "SELECT failed FROM consent_failure WHERE user_id = ? AND failed > ? AND failed <= ? ORDER BY failed"
     return tuple(row[0] for row in reader.all(query, (user, since, until)))
 
 
 def clear_consent_failures(writer: Writer, user: int) -> None:
-    writer.execute("DELETE FROM consent_failure WHERE user = ?", (user,))
+    writer.execute("DELETE FROM consent_failure WHERE user_id = ?", (user,))
 
 
 def begin_store(writer: Writer, uuid: str, created: str, generation: int, digest: bytes) -> None:

@@ -81,12 +81,12 @@ def destroyed(reader: Reader) -> list[tuple[int, int, int]]:
 
 def add_spooled(writer: Writer, item: int) -> None:
     """An item that is sealed only to be read during one import."""
-    writer.execute("INSERT INTO spooled (item) VALUES (?)", (item,))
+    writer.execute("INSERT INTO temporary_item (item) VALUES (?)", (item,))
 
 
 def spooled(reader: Reader) -> list[int]:
-    return [item for (item,) in reader.all("SELECT item FROM spooled")]
+    return [item for (item,) in reader.all("SELECT item FROM temporary_item")]
 
 
 def forget_spooled(writer: Writer) -> None:
-    writer.execute("DELETE FROM spooled")
+    writer.execute("DELETE FROM temporary_item")

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from triage.errors import StoreError, WrongPassphrase
+from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.message import Message
 from triage.model.people import User
 from triage.store import opening, recovery
 from triage.store.batch import Batch
@@ -22,9 +22,7 @@ from triage.store.keys import Ring, unlock
 from triage.store.queries import recovery as recovery_sql
 from triage.store.queries import users as sql
 from triage.store.queries.recovery import HalfRow
-
-if TYPE_CHECKING:
-    from triage.store.store import Store
+from triage.store.transactions import Transactions
 
 Check = Callable[[Reader, HalfRow | None], None]
 
@@ -38,10 +36,11 @@ class ShownHalf:
     whole: bool
 
 
-class Custody:
-    """`store.keys`. Does not judge rights: `jobs` does."""
+class KeyFileEditor:
+    """Changes the key file together with the database that binds it (`store.keys`). Does not judge rights: `jobs` does."""
 
-    def __init__(self, store: Store, ring: Ring) -> None:
+    def __init__(self, store: Transactions, ring: Ring) -> None:
+        """Takes the open store, and the keys that opened it."""
         self._store = store
         self.ring = ring
 
@@ -117,13 +116,22 @@ class Custody:
                 self.bind(batch, self.ring)
                 batch.note("key file adopted", generation=self.ring.file.generation)
 
-    def problem(self, reader: Reader) -> str | None:
-        """None when the key file is the one the database binds, or its immediate successor."""
+    def find_problem(self, reader: Reader) -> Message | None:
+        """Returns None when the key file is the one that the database binds, or its immediate successor."""
         if self._is_bound(reader) or self._is_ahead(reader):
             return None
         if self.ring.file.generation < sql.bound_keys(reader)[0]:
-            return "The key file is older than the store: an old copy was put in its place."
-        return "The key file does not belong to this state of the store."
+            return Message("The key file is older than the store: an old copy was put in its place.")
+        return Message("The key file does not belong to this state of the store.")
+
+    def check_acceptable(self, reader: Reader) -> None:
+        """Raises Refused for a strange key file of several users: in it passphrases that were changed open the store again, so
+        that one person, who may know them, could act as others."""
+        if self.find_problem(reader) and len(sql.all_users(reader)) > 1:
+            raise Refused(
+                "An older or strange key file can't be accepted in a store of several users: put the newest key file back, or"
+                " restore the newest backup."
+            )
 
     def _is_bound(self, reader: Reader) -> bool:
         return (self.ring.file.generation, self.ring.file.digest()) == sql.bound_keys(reader)

@@ -1,0 +1,620 @@
+-- The schema of a store, by subject. Times are ISO 8601 text in UTC unless a comment says otherwise; `..._id` names a row elsewhere.
+-- Personal text lives in rows that can be erased, never in the audit log.
+
+-- == The store and its users ==
+
+CREATE TABLE store (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    uuid           TEXT NOT NULL,
+    created        TEXT NOT NULL,
+    key_generation INTEGER NOT NULL,          -- of the key file that belongs to this state
+    key_digest     BLOB NOT NULL              -- SHA-256 of that key file
+) STRICT;
+
+CREATE TABLE user (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    name           TEXT NOT NULL,
+    name_key       TEXT NOT NULL UNIQUE,      -- normalised, for comparing
+    roles          TEXT NOT NULL,             -- sorted, separated by spaces
+    disabled       INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+    created        TEXT,
+    created_by     INTEGER,                   -- NULL: the first user, or unknown
+    consented_by   INTEGER,                   -- NULL: the store had one user then, or unknown
+    passphrase_set TEXT,
+    passphrase_by  INTEGER,                   -- the user who set it; 0: the recovery key; NULL: unknown
+    recovered      TEXT,                      -- when the recovery key gave this user a new passphrase
+    confirmed      TEXT,                      -- when somebody else confirmed that it was this person
+    confirmed_by   INTEGER
+) STRICT;
+
+-- Wrong passphrases of second persons, by the user in whose session they were typed.
+CREATE TABLE consent_failure (
+    id      INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES user,
+    failed  TEXT NOT NULL
+) STRICT;
+CREATE INDEX consent_failure_user ON consent_failure (user_id, failed);
+
+-- To whom the halves of the recovery key were shown. The halves themselves are kept nowhere; `public` only seals to a half.
+CREATE TABLE recovery_half (
+    half      INTEGER NOT NULL CHECK (half IN (1, 2)),
+    valid     INTEGER NOT NULL CHECK (valid IN (0, 1)),   -- 0: waits for the other half, the older pair still counts
+    pair      BLOB NOT NULL,
+    public    BLOB NOT NULL,
+    custodian TEXT NOT NULL,
+    shown_by  INTEGER NOT NULL REFERENCES user,
+    shown     TEXT NOT NULL,
+    second_id INTEGER REFERENCES user,                    -- who consented; NULL: the store had one user
+    PRIMARY KEY (half, valid)
+) STRICT;
+
+-- Signing keys of other workstations, by fingerprint, so that what they signed is shown with a name.
+CREATE TABLE trusted_key (
+    fingerprint TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL, user_id INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Settings of the office, by name.
+CREATE TABLE policy (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- == The audit log: entries are leaves of an RFC 6962 tree, and are only ever appended ==
+
+CREATE TABLE audit_entry (
+    n    INTEGER PRIMARY KEY,                 -- 0, 1, 2 ... : the index of the leaf
+    json TEXT NOT NULL,                       -- canonical JSON
+    leaf BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_state (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    commits        INTEGER NOT NULL,          -- counts transactions; the log head names the same number
+    count          INTEGER NOT NULL,
+    root           BLOB NOT NULL,
+    frontier       BLOB NOT NULL,             -- roots of the full subtrees, largest first, 32 bytes each
+    previous_count INTEGER NOT NULL,          -- as they were at the commit before
+    previous_root  BLOB NOT NULL
+) STRICT;
+
+-- == The vault: sealed items in append-only pack files; the items of a pack lie side by side ==
+
+CREATE TABLE vault_pack (
+    number INTEGER PRIMARY KEY,
+    length INTEGER NOT NULL                   -- committed bytes; what lies behind them was never acknowledged
+) STRICT;
+
+CREATE TABLE vault_item (
+    id     INTEGER PRIMARY KEY,
+    pack   INTEGER NOT NULL REFERENCES vault_pack,
+    offset INTEGER NOT NULL,                  -- of the first sealed byte in the pack
+    size   INTEGER NOT NULL,                  -- of the plain bytes
+    key    BLOB,                              -- 32 bytes; NULL once the item was destroyed
+    sha256 BLOB NOT NULL                      -- of the plain bytes
+) STRICT;
+
+-- Bytes that belong to no item: what an unfinished batch left, or what lay there when an administrator accepted a loss.
+CREATE TABLE vault_gap (
+    pack   INTEGER NOT NULL REFERENCES vault_pack,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL CHECK (length > 0),
+    PRIMARY KEY (pack, offset)
+) STRICT, WITHOUT ROWID;
+
+-- Inner archives that an import seals only to read them. Their keys are forgotten when it ends, or by the next import.
+CREATE TABLE temporary_item (item INTEGER PRIMARY KEY);
+
+-- == Bundles: what was imported, from whom, on which carrier ==
+
+CREATE TABLE bundle (
+    id             INTEGER PRIMARY KEY,
+    started        TEXT NOT NULL,             -- by this machine's clock
+    finished       TEXT,                      -- NULL: interrupted, or still running
+    user_id        INTEGER NOT NULL,
+    received_from  TEXT,
+    delivered_by   TEXT,
+    received_at    TEXT,                      -- as the person stated it
+    carrier        TEXT,
+    carrier_serial TEXT,
+    seal           TEXT,
+    write_blocked  INTEGER,                   -- 1, 0, or NULL: not stated
+    note           TEXT,
+    paths          TEXT NOT NULL,             -- JSON array of the paths as given
+    completed_by   INTEGER REFERENCES bundle(id)  -- the later import that held all that this interrupted one took
+);
+
+-- What was handed over, hashed as received: a file by its bytes, a folder by the sorted list of its entries' digests.
+CREATE TABLE container (
+    bundle_id INTEGER NOT NULL REFERENCES bundle(id), path TEXT NOT NULL, kind TEXT NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (bundle_id, path)
+) WITHOUT ROWID;
+
+-- Every entry of every bundle, also bytes that changed nothing. No index of digests: each import would write nearly all its pages.
+CREATE TABLE bundle_entry (
+    bundle_id INTEGER NOT NULL REFERENCES bundle(id), path TEXT NOT NULL, sha256 TEXT NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (bundle_id, path)
+) WITHOUT ROWID;
+
+-- Original bytes of documents and of quarantined files, once each.
+CREATE TABLE original (
+    sha256 TEXT PRIMARY KEY, item INTEGER NOT NULL, size INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Input that could not be read.
+CREATE TABLE quarantined (
+    id        INTEGER PRIMARY KEY,
+    bundle_id INTEGER NOT NULL REFERENCES bundle(id),
+    path      TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    sha256    TEXT,                           -- of an original or a media item; NULL: even the bytes could not be read
+    resolved  TEXT,                           -- when it could be read after all; NULL: it waits
+    UNIQUE (path, sha256, reason)
+);
+CREATE INDEX quarantined_sha256 ON quarantined (sha256);
+
+-- == Reports and their sources ==
+
+CREATE TABLE report (
+    id      INTEGER PRIMARY KEY,
+    number  TEXT NOT NULL UNIQUE,             -- NCMEC's, or L-<16 hex> until it arrives
+    version INTEGER NOT NULL
+);
+
+-- Every number by which a report is known.
+CREATE TABLE report_number (number TEXT PRIMARY KEY, report_id INTEGER NOT NULL REFERENCES report(id)) WITHOUT ROWID;
+CREATE INDEX report_number_report ON report_number (report_id);
+
+CREATE TABLE report_version (
+    report_id INTEGER NOT NULL REFERENCES report(id), n INTEGER NOT NULL,
+    imported TEXT NOT NULL, bundle_id INTEGER NOT NULL REFERENCES bundle(id), changes TEXT NOT NULL,
+    PRIMARY KEY (report_id, n)
+) WITHOUT ROWID;
+
+-- A document of a report, from version `since` until (not including) version `until`.
+CREATE TABLE source (
+    id        INTEGER PRIMARY KEY,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    slot      TEXT NOT NULL,
+    format    TEXT NOT NULL,
+    path      TEXT NOT NULL,
+    sha256    TEXT NOT NULL REFERENCES original(sha256),
+    parsed    BLOB NOT NULL,                  -- the Document as JSON
+    since     INTEGER NOT NULL,
+    until     INTEGER
+);
+CREATE INDEX source_report ON source (report_id);
+CREATE INDEX source_sha256 ON source (sha256);
+
+CREATE VIRTUAL TABLE report_text USING fts5 (body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
+
+-- == Media items, and the files in which they occur ==
+
+CREATE TABLE media_item (
+    id      INTEGER PRIMARY KEY,
+    sha256  TEXT NOT NULL UNIQUE,
+    md5     TEXT NOT NULL,
+    sha1    TEXT NOT NULL,
+    size    INTEGER NOT NULL,
+    item    INTEGER NOT NULL,                 -- in the vault
+    facts   BLOB,                             -- MediaFacts as MessagePack; NULL: sealed, not measured yet
+    pdq     BLOB,
+    quality INTEGER                           -- PDQ's, 0 to 100
+);
+CREATE INDEX media_item_md5 ON media_item (md5);
+CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;
+
+CREATE TABLE file (
+    id            INTEGER PRIMARY KEY,
+    report_id     INTEGER REFERENCES report(id),        -- NULL: a file without a report, kept under its bundle
+    bundle_id     INTEGER NOT NULL REFERENCES bundle(id),
+    media_item_id INTEGER NOT NULL REFERENCES media_item(id),
+    name          TEXT NOT NULL,
+    path          TEXT NOT NULL,
+    level         TEXT NOT NULL
+);
+CREATE INDEX file_report ON file (report_id);
+CREATE INDEX file_media_item ON file (media_item_id, name);      -- the empty file may stand in every report
+
+-- The hashes of each report's files: of the bytes when they came, else as the source declared them.
+CREATE TABLE file_hash (
+    hash_kind TEXT NOT NULL, value BLOB NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id),
+    name      TEXT NOT NULL,                  -- of the file, for people
+    declared  INTEGER NOT NULL,               -- 1: only the source states it, the bytes did not come
+    PRIMARY KEY (hash_kind, value, report_id, name)
+) WITHOUT ROWID;
+CREATE INDEX file_hash_report ON file_hash (report_id);
+
+-- Perceptual hashes of an image and its crop windows (triage/hashing).
+CREATE TABLE image_hashes (
+    media_item_id INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE,
+    hashes        BLOB NOT NULL,              -- whole, trimmed, then each crop window: PDQ and dHash
+    swept         INTEGER NOT NULL DEFAULT 0, -- by the background comparison: 1 matches, 2 possible matches, 3 uneven crops too
+    unchecked     TEXT                        -- why it could not be compared as an uneven crop when its turn came
+);
+CREATE INDEX image_hashes_waiting ON image_hashes (media_item_id) WHERE swept < 3;
+CREATE INDEX image_hashes_unchecked ON image_hashes (media_item_id) WHERE unchecked IS NOT NULL;
+
+CREATE TABLE video (
+    media_item_id  INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE,
+    frames         BLOB,                      -- hashes of its frames; NULL: not taken yet
+    unkept_matches INTEGER NOT NULL DEFAULT 0,  -- videos that share frames with it, when they were too many to keep
+    swept          INTEGER NOT NULL DEFAULT 0 -- 1: its frames were compared in all orientations; 2: another video stands for it
+);
+CREATE INDEX video_waiting ON video (media_item_id) WHERE swept = 0;
+
+-- == Matches: which media items are the same, by their hashes or by what people decided. The columns of a way stand in
+-- triage/model/match_way.py ==
+
+-- Two matching media items; a < b.
+CREATE TABLE media_match (
+    a            INTEGER NOT NULL REFERENCES media_item(id),
+    b            INTEGER NOT NULL REFERENCES media_item(id),
+    distance     INTEGER NOT NULL,
+    hash_kind    TEXT NOT NULL DEFAULT 'pdq',
+    asked_item   INTEGER,                     -- the one of the two from which the way is seen
+    asked_window TEXT NOT NULL DEFAULT 'whole',
+    found_window TEXT NOT NULL DEFAULT 'whole',
+    orientation  TEXT NOT NULL DEFAULT 'upright',
+    searched     INTEGER NOT NULL DEFAULT 1,  -- 0: only a person joined the two, no search found them
+    confirmed    TEXT,                        -- when a person confirmed it; NULL: by their hashes
+    user_id      INTEGER,
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX media_match_b ON media_match (b);
+
+-- Two media items that may be the same; a < b. They wait for a person and count for nothing else.
+CREATE TABLE possible_match (
+    a              INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    b              INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    distance       INTEGER NOT NULL,
+    dhash_distance INTEGER NOT NULL,
+    asked_item     INTEGER NOT NULL,
+    asked_window   TEXT NOT NULL DEFAULT 'whole',
+    found_window   TEXT NOT NULL DEFAULT 'whole',
+    orientation    TEXT NOT NULL DEFAULT 'upright',
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX possible_match_b ON possible_match (b);
+
+-- Two media items of which a person decided that they are not the same; a < b. No hash joins them again.
+CREATE TABLE rejected_match (
+    a        INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    b        INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    rejected TEXT NOT NULL,
+    user_id  INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX rejected_match_b ON rejected_match (b);
+
+-- An image that stands for its many near copies: they match it alone.
+CREATE TABLE hub_image (media_item_id INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE);
+
+-- Two videos that share frames; a < b.
+CREATE TABLE video_match (
+    a               INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    b               INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    relation        TEXT NOT NULL,            -- of a to b: same, part, holds, shares
+    a_found         INTEGER NOT NULL,         -- frames of a that were found in b
+    a_frames        INTEGER NOT NULL,
+    b_found         INTEGER NOT NULL,
+    b_frames        INTEGER NOT NULL,
+    distinct_frames INTEGER NOT NULL,         -- found frames that do not match one another, counted as far as needed
+    distance        INTEGER NOT NULL,         -- median of the found frames, in bits
+    quality         INTEGER NOT NULL,         -- the lowest of the found frames
+    a_window        TEXT NOT NULL DEFAULT 'whole',
+    b_window        TEXT NOT NULL DEFAULT 'whole',
+    orientation     TEXT NOT NULL DEFAULT 'upright',
+    possible        INTEGER NOT NULL,         -- 1: a possible match
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX video_match_b ON video_match (b);
+
+-- An image that matches a frame of a video.
+CREATE TABLE frame_match (
+    image        INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    video        INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    time_ms      INTEGER NOT NULL,            -- of the frame
+    distance     INTEGER NOT NULL,
+    quality      INTEGER NOT NULL,
+    image_window TEXT NOT NULL DEFAULT 'whole',
+    frame_window TEXT NOT NULL DEFAULT 'whole',
+    orientation  TEXT NOT NULL DEFAULT 'upright',
+    PRIMARY KEY (image, video)
+) WITHOUT ROWID;
+CREATE INDEX frame_match_video ON frame_match (video);
+
+-- A hash that matches too many files has no effect until a lead decides. Either a list's hash or a hub image.
+CREATE TABLE held_hash (
+    id            INTEGER PRIMARY KEY,
+    value         BLOB UNIQUE,
+    media_item_id INTEGER UNIQUE REFERENCES media_item(id) ON DELETE CASCADE,
+    since         TEXT NOT NULL,
+    outcome       TEXT,                       -- 'confirmed' or 'rejected'; NULL: it waits
+    decided       TEXT,
+    user_id       INTEGER
+);
+
+-- == Hash lists ==
+
+CREATE TABLE hash_list (
+    id                 INTEGER PRIMARY KEY,
+    name               TEXT NOT NULL UNIQUE,
+    kind               TEXT NOT NULL,
+    profile            TEXT,
+    added              TEXT NOT NULL,
+    sha256             TEXT NOT NULL,         -- of the list's file
+    format             TEXT NOT NULL DEFAULT '',
+    entries            INTEGER NOT NULL,
+    hash_kinds         TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
+    unmatched          TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
+    remarks            TEXT NOT NULL DEFAULT '{}',  -- JSON: what could not be read, and notes
+    compared           INTEGER NOT NULL DEFAULT 0,  -- 1: every image of the store was compared with it
+    compared_hashes    INTEGER NOT NULL DEFAULT 0,  -- how far that came: of the list's hashes,
+    last_compared_item INTEGER NOT NULL DEFAULT 0   -- or of the store's media items; one of the two is used
+);
+
+-- What a list states of an entry. Entries of which it states the same, and no path, share a row.
+CREATE TABLE list_entry (
+    id       INTEGER PRIMARY KEY,
+    list_id  INTEGER NOT NULL REFERENCES hash_list(id),
+    category TEXT,                            -- verbatim, 'null' when empty, NULL when absent
+    paths    TEXT,                            -- JSON array: where a seized device holds the file
+    details  TEXT                             -- JSON object: series, victim_identified, tags ...
+);
+CREATE INDEX list_entry_list ON list_entry (list_id);
+
+-- No reference to list_entry, or deleting a list would search this table once for each of its entries; both go together.
+CREATE TABLE list_hash (
+    hash_kind TEXT NOT NULL, value BLOB NOT NULL, list_id INTEGER NOT NULL, entry_id INTEGER NOT NULL,
+    PRIMARY KEY (hash_kind, value, list_id, entry_id)
+) WITHOUT ROWID;
+
+-- A media item that matches a hash of a list.
+CREATE TABLE list_match (
+    value           BLOB NOT NULL,
+    media_item_id   INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    list_id         INTEGER NOT NULL,
+    entry_id        INTEGER NOT NULL,
+    distance        INTEGER NOT NULL,
+    crop_window     TEXT NOT NULL DEFAULT 'whole',
+    orientation     TEXT NOT NULL DEFAULT 'upright',
+    time_ms         INTEGER,                  -- of the frame that matches, in a video
+    quality         INTEGER,                  -- PDQ's, of that frame
+    possible        INTEGER NOT NULL,         -- 1: a possible match
+    by_earlier_rule INTEGER NOT NULL DEFAULT 0,  -- 1: found by an older rule; the background comparison judges it again
+    PRIMARY KEY (value, media_item_id, list_id, entry_id)
+) WITHOUT ROWID;
+CREATE INDEX list_match_media_item ON list_match (media_item_id);
+CREATE INDEX list_match_list ON list_match (list_id);
+CREATE INDEX list_match_earlier ON list_match (media_item_id) WHERE by_earlier_rule = 1;
+
+-- What a person decided of such a match. It stands when the list goes and comes again.
+CREATE TABLE list_verdict (
+    value         BLOB NOT NULL,
+    media_item_id INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    is_same       INTEGER NOT NULL,
+    decided       TEXT NOT NULL,
+    user_id       INTEGER NOT NULL,
+    PRIMARY KEY (value, media_item_id)
+) WITHOUT ROWID;
+CREATE INDEX list_verdict_media_item ON list_verdict (media_item_id);
+
+-- == Judging: links, score cards and the queue ==
+
+-- What two reports may share.
+CREATE TABLE link_key (
+    kind TEXT NOT NULL, value TEXT NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id), strength INTEGER NOT NULL,
+    day INTEGER,                              -- of the incident, days since 1970: a reissued number links less
+    PRIMARY KEY (kind, value, report_id)
+) WITHOUT ROWID;
+CREATE INDEX link_key_report ON link_key (report_id, kind, value, strength, day);   -- a report's keys lie together, by kind
+
+-- Links as the score card of one of the two names them, so that clusters are walked without opening cards.
+CREATE TABLE report_link (
+    report_id INTEGER NOT NULL REFERENCES report(id), other_id INTEGER NOT NULL, strength INTEGER NOT NULL,
+    PRIMARY KEY (report_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX report_link_other ON report_link (other_id);
+
+-- The cluster of a report, named by the lowest id in it; reports without links are missing.
+CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
+CREATE INDEX cluster_root ON cluster (root);
+
+-- What a report's link keys, hashes and search words were made from; missing: they are made again.
+CREATE TABLE report_digest (report_id INTEGER PRIMARY KEY REFERENCES report(id), digest BLOB NOT NULL);
+
+-- Reports whose score card has to be made again. What is still valid: 0 nothing; 1 link keys, hashes and words; 2 these, and nobody
+-- shares any of them; 3 location and links too, so that only the score is made again.
+CREATE TABLE stale (report_id INTEGER PRIMARY KEY REFERENCES report(id), still_valid INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX stale_nothing_valid ON stale (report_id) WHERE still_valid = 0;
+
+CREATE TABLE score_card (
+    report_id      INTEGER PRIMARY KEY REFERENCES report(id),
+    location       BLOB NOT NULL,
+    score          BLOB NOT NULL,
+    deadlines      BLOB NOT NULL,
+    links          BLOB NOT NULL,
+    location_basis BLOB,                      -- digest of what the location was judged by; NULL: judging failed
+    rescore_at     TEXT
+);
+
+-- Words that queue rows share, as small integers.
+CREATE TABLE code (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, UNIQUE (kind, word));
+
+-- All queue facts in one narrow table, so that an index or a copy in memory serves any filter and sort.
+CREATE TABLE queue (
+    report_id INTEGER PRIMARY KEY REFERENCES report(id),
+    band INTEGER NOT NULL,                    -- 0 is A
+    risk INTEGER NOT NULL, actionability INTEGER NOT NULL,          -- tenths
+    due INTEGER, due_name INTEGER,            -- the next deadline, seconds since 1970; its name, a code
+    due_last INTEGER,                         -- the last deadline: when all have passed, nothing can be preserved any more
+    esp INTEGER, incident_type INTEGER, office INTEGER,             -- codes
+    received INTEGER, received_estimated INTEGER NOT NULL,
+    status INTEGER NOT NULL, assignee INTEGER,
+    flags INTEGER NOT NULL,                   -- bit n: the flag whose code has rank n
+    in_pakistan INTEGER, province INTEGER,
+    duplicates_of INTEGER,
+    files INTEGER NOT NULL, files_present INTEGER NOT NULL,
+    number_key TEXT NOT NULL                  -- report number, padded so that it sorts as a number
+);
+CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, due, number_key);
+CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, due, number_key);
+CREATE INDEX queue_due ON queue (due);
+
+-- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
+CREATE TABLE rule_set (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, files TEXT NOT NULL, added TEXT NOT NULL, user_id INTEGER NOT NULL
+);
+CREATE TABLE rule_use (
+    id INTEGER PRIMARY KEY, rule_set_id INTEGER REFERENCES rule_set(id), since TEXT NOT NULL, user_id INTEGER NOT NULL,
+    taken_back INTEGER NOT NULL DEFAULT 0
+);
+
+-- == People's work: decisions, grades, views, samples ==
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    taken TEXT NOT NULL, user_id INTEGER NOT NULL,
+    status TEXT NOT NULL, reason TEXT, note TEXT, assignee INTEGER,
+    undone INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX decision_report ON decision (report_id);
+
+-- What a person said that a media item shows. The newest row of a person in a round counts.
+CREATE TABLE grade (
+    id             INTEGER PRIMARY KEY,
+    media_item_id  INTEGER NOT NULL,
+    report_id      INTEGER NOT NULL REFERENCES report(id),      -- where it was viewed
+    user_id        INTEGER NOT NULL,
+    given          TEXT NOT NULL,
+    grade          TEXT NOT NULL,
+    court          INTEGER NOT NULL,          -- 1: bound for court, so two people grade it without knowing of each other
+    settles        INTEGER NOT NULL,          -- 1: a lead's decision between two who disagreed
+    inherited_from INTEGER,                   -- the media item that was viewed; NULL: this one was
+    distance       INTEGER                    -- between the two
+);
+CREATE INDEX grade_media_item ON grade (media_item_id);
+CREATE INDEX grade_report ON grade (report_id);
+
+-- A person's own account of what they viewed; private to them. It stays when the media item is gone, so it does not refer to it.
+CREATE TABLE media_view (
+    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, began TEXT NOT NULL, milliseconds INTEGER NOT NULL,
+    step INTEGER NOT NULL, media_item_id INTEGER NOT NULL, report_id INTEGER REFERENCES report(id)
+);
+CREATE INDEX media_view_user ON media_view (user_id, began);
+CREATE INDEX media_view_report ON media_view (report_id);
+
+-- Reports of low bands drawn by lot, to be worked like any other.
+CREATE TABLE sample (
+    week TEXT NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id), band INTEGER NOT NULL,
+    drawn TEXT NOT NULL, user_id INTEGER NOT NULL,
+    PRIMARY KEY (week, report_id)
+) WITHOUT ROWID;
+CREATE INDEX sample_report ON sample (report_id);
+
+-- == Casework ==
+
+CREATE TABLE case_file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    number TEXT NOT NULL UNIQUE,
+    opened TEXT NOT NULL, user_id INTEGER NOT NULL,
+    officer INTEGER                           -- user
+);
+CREATE TABLE case_report (
+    report_id INTEGER PRIMARY KEY REFERENCES report(id),        -- a report belongs to one case
+    case_id INTEGER NOT NULL REFERENCES case_file(id),
+    added TEXT NOT NULL, user_id INTEGER NOT NULL
+);
+CREATE INDEX case_report_case ON case_report (case_id);
+CREATE TABLE case_number (
+    case_id INTEGER NOT NULL REFERENCES case_file(id), kind TEXT NOT NULL, value TEXT NOT NULL,
+    added TEXT NOT NULL, user_id INTEGER NOT NULL,
+    PRIMARY KEY (case_id, kind, value)
+) WITHOUT ROWID;
+CREATE INDEX case_number_value ON case_number (value);
+
+-- The stages of a case; the last row is the present one. A deadline that is edited is a new row of the same stage.
+CREATE TABLE case_stage (
+    id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES case_file(id),
+    stage TEXT NOT NULL, since TEXT NOT NULL, due TEXT, basis TEXT NOT NULL, user_id INTEGER NOT NULL, note TEXT
+);
+CREATE INDEX case_stage_case ON case_stage (case_id);
+
+-- Written notices to preserve data, PECA s.31.
+CREATE TABLE preservation_notice (
+    id INTEGER PRIMARY KEY, report_id INTEGER NOT NULL REFERENCES report(id),
+    issued TEXT NOT NULL, to_whom TEXT NOT NULL, number TEXT,
+    court_informed TEXT,                      -- when the court was informed
+    user_id INTEGER NOT NULL
+);
+CREATE INDEX preservation_notice_report ON preservation_notice (report_id);
+
+-- A lead has viewed a report in the child lane and lets it go out.
+CREATE TABLE child_lane (
+    report_id INTEGER PRIMARY KEY REFERENCES report(id), confirmed TEXT NOT NULL, user_id INTEGER NOT NULL
+);
+
+-- The register of outgoing data.
+CREATE TABLE outgoing (
+    id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+    sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
+);
+
+-- == Keeping and destroying ==
+
+-- The newest state of each backup folder; an older state is removed when a newer one is whole.
+CREATE TABLE backup (
+    id           TEXT PRIMARY KEY,            -- of the folder, in its manifest
+    path         TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    made         TEXT NOT NULL,
+    destroyed    TEXT,                        -- when a person stated that its carrier was destroyed
+    destructions INTEGER NOT NULL DEFAULT 0   -- how many the state knows of: times are exact only to the second
+) WITHOUT ROWID;
+
+-- A copy of the database that a backup made names itself here: whoever opens it has to settle first what was destroyed since. The
+-- newest row counts.
+CREATE TABLE restored_copy (
+    id       INTEGER PRIMARY KEY,
+    backup   TEXT NOT NULL,                   -- which state this is a copy of
+    number   INTEGER NOT NULL,
+    made     TEXT NOT NULL,
+    settled  TEXT,                            -- NULL: waits for the register of destructions
+    register TEXT,                            -- when the applied register was made; NULL: a person stated that there is none
+    user_id  INTEGER,
+    reason   TEXT
+);
+
+-- A legal hold: as long as it stands, nobody can destroy the report.
+CREATE TABLE legal_hold (
+    report_id INTEGER PRIMARY KEY REFERENCES report(id),
+    placed TEXT NOT NULL, user_id INTEGER NOT NULL, reason TEXT NOT NULL
+);
+
+-- Reports of people who were cleared: set apart until they are destroyed.
+CREATE TABLE cleared (
+    report_id INTEGER PRIMARY KEY REFERENCES report(id),
+    since TEXT NOT NULL, user_id INTEGER NOT NULL, reason TEXT NOT NULL
+);
+
+-- What was destroyed, without a word of what it was; the counts keep the statistics true.
+CREATE TABLE destruction (
+    id INTEGER PRIMARY KEY,
+    report_id INTEGER NOT NULL UNIQUE,        -- no report has this id any more, and none gets it again
+    destroyed TEXT NOT NULL, user_id INTEGER NOT NULL, second_id INTEGER NOT NULL,
+    band INTEGER, status INTEGER NOT NULL, office INTEGER, month TEXT NOT NULL,
+    documents INTEGER NOT NULL, media INTEGER NOT NULL
+);
+
+-- Keyed hashes of numbers and bytes that were destroyed: importing them again does not revive the report.
+CREATE TABLE destroyed_mark (
+    mark TEXT PRIMARY KEY, destruction_id INTEGER NOT NULL REFERENCES destruction(id),
+    media_item_id INTEGER                     -- no media item gets this id again
+) WITHOUT ROWID;
+CREATE INDEX destroyed_mark_media_item ON destroyed_mark (media_item_id);
+
+-- A destruction that was committed, while older pages of the database may still hold what it erased. The row goes when the
+-- database was rebuilt without them (triage/store/compaction.py).
+CREATE TABLE compaction_owed (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    since TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from triage.jobs.choices import name_choices
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "there is none yet"), (2, "choose one of u0, u1"), (21, "list them with: triage user list")],
+)
+def test_up_to_twenty_names_are_listed(count: int, text: str) -> None:
+    assert str(name_choices([f"u{n}" for n in range(count)], "triage user list")) == text

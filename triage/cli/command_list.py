@@ -1,0 +1,93 @@
+"""The commands, where each is defined, and its line in `triage --help`. A command's module is imported when the command runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+from click.shell_completion import CompletionItem
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("admin", "Verify and export the audit log; list outgoing files."),
+    "backup": ("backups", "Bring a backup of the store up to date."),
+    "backups": ("backups", "List backups and what has to be done about them."),
+    "case": ("casework", "Manage cases: reports, numbers, officer and stage."),
+    "check": ("admin", "Check that no stored byte was changed or lost."),
+    "clear": ("keeping", "Set a report apart: its reported user was cleared."),
+    "completion": ("completion", "Print the shell's completion script."),
+    "demo": ("demonstration", "Make an invented national feed and open the app."),
+    "destroy": ("keeping", "Destroy a report for good."),
+    "export": ("outputs", "Write signed files for other desks."),
+    "grade": ("grades", "Grade a file of a report."),
+    "held": ("sameness", "List hashes that wait for a lead's review."),
+    "hold": ("keeping", "Place or lift a legal hold on a report."),
+    "import": ("imports", "Import files, folders and zips."),
+    "imports": ("received", "List all imports with their receipts."),
+    "init": ("admin", "Make a new store and its first user."),
+    "keys": ("keeping", "Manage the store's keys and known signing keys."),
+    "links": ("clusters", "Show links between reports, and clusters."),
+    "lists": ("hash_lists", "Manage the hash lists that files are compared with."),
+    "match": ("matching", "Compare files outside the store with the store."),
+    "not-same": ("sameness", "Reject a possible match."),
+    "packet": ("outputs", "Create or verify evidence packets."),
+    "policy": ("admin", "Show or set the desk's policies."),
+    "possible": ("sameness", "List possible matches that wait for review."),
+    "preserve": ("deciding", "Record a data preservation notice (PECA s.31)."),
+    "queue": ("reading", "Show the prioritised queue."),
+    "recover": ("keeping", "Regain access with the recovery key."),
+    "register": ("backups", "Apply the register of destructions after a restore."),
+    "restore": ("backups", "Make a new store from a backup."),
+    "rules": ("scoring", "Show, export, try, apply or revert the scoring rules."),
+    "same": ("sameness", "Confirm a possible match."),
+    "sample": ("scoring", "Draw the week's sample of bands D and E."),
+    "set": ("deciding", "Record a decision on a report."),
+    "set-aside": ("received", "List files that could not be read."),
+    "show": ("reading", "Show everything known about one report."),
+    "stats": ("admin", "Show counts by status, band, office and month."),
+    "sweep": ("sameness", "Run the thorough background comparison."),
+    "user": ("admin", "Manage users and their roles."),
+    "verify": ("outputs", "Verify a signed export."),
+}
+"""Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
+
+
+class SubcommandList(click.Group):
+    """A group below the top level. Its list shows the whole first sentence of each command."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands, each with the first sentence of its help."""
+        rows = [(name, _first_sentence(command)) for name, command in sorted(self.commands.items()) if not command.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+class CommandList(click.Group):
+    """The top level. Lists all commands without importing one."""
+
+    group_class = SubcommandList
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names of all commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Returns a command after importing the module that defines it."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            import_module(f"triage.cli.{COMMANDS[cmd_name][0]}")
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands with their lines."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Returns the commands and options that begin with what was typed, without importing a command."""
+        found = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _first_sentence(command: click.Command) -> str:
+    words = " ".join((command.help or "").split("\n\n")[0].split())
+    return words.partition(". ")[0].rstrip(".") + "."

@@ -1,0 +1,49 @@
+"""The command demo: an invented national feed, imported and opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.imports import print_import
+from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.jobs.demo import Demo, make_demo
+
+
+@triage.command()
+@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
+@click.option("--no-window", is_flag=True, help="Stop before the app opens.")
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for screenshots when there is no display; beside the store unless named.",
+)
+@click.option("--reports", default=300, show_default=True, help="Number of reports in the feed.")
+@with_common
+def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
+    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented."""
+    with progress_bar() as bar:
+        made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
+    if common.json:
+        print_json(made)
+    else:
+        print_line(f"Feed {made.feed}, store {made.store}, user {made.user!r}, passphrase in {made.passphrase_file}")
+        print_import(made.imported)
+        print_line()
+        print_table(
+            ("report", "band", "risk", "action", "office", "next deadline", "flags"),
+            [
+                (r.report_id, r.band, f"{r.risk:.1f}", f"{r.actionability:.1f}", r.office, r.deadline, ", ".join(r.flags))
+                for r in made.queue
+            ],
+        )
+    return 0 if no_window else show_window(made, pictures)
+
+
+def show_window(made: Demo, pictures: Path | None) -> int:
+    """Opens the desktop on the demo, or saves screenshots of it where there is no display."""
+    from triage.ui.demo import open_demo  # Qt is loaded only here
+
+    return open_demo(made.store, made.user, made.passphrase_file, pictures)

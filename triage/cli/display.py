@@ -1,0 +1,62 @@
+"""Whether the desktop can open a window. Qt ends the process with an abort when it can't, so this is found out before."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from triage.errors import WorldError
+
+
+def require_display(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises WorldError when Qt is missing, when no display answers, or when Qt's part for that display can't be loaded."""
+    if find_spec("PySide6") is None:
+        raise WorldError("The desktop is not installed here; the commands work without it. See: triage --help")
+    if not sys.platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
+        return
+    if _has_wayland(environment):
+        return
+    if not environment.get("DISPLAY"):
+        raise WorldError("There is no display to open a window on; the commands work without one. See: triage --help")
+    try:
+        if (plugin := _find_x11_plugin()) is not None:
+            ctypes.CDLL(str(plugin))
+        answers = _x11_answers()
+    except OSError as error:
+        library = str(error).partition(":")[0]
+        raise WorldError(
+            "The desktop needs the system library {library}; install it, then start triage again.", library=library
+        ) from error
+    if not answers:
+        raise WorldError(
+            "The display {display} does not answer; the commands work without one. See: triage --help",
+            display=environment["DISPLAY"],
+        )
+
+
+def _has_wayland(environment: Mapping[str, str]) -> bool:
+    name = environment.get("WAYLAND_DISPLAY")
+    return bool(name) and (Path(environment.get("XDG_RUNTIME_DIR", "/nonexistent")) / str(name)).exists()
+
+
+def _find_x11_plugin() -> Path | None:
+    spec = find_spec("PySide6")
+    places = spec.submodule_search_locations if spec is not None else None
+    plugins = [Path(place) / "Qt/plugins/platforms/libqxcb.so" for place in places or ()]
+    return next((plugin for plugin in plugins if plugin.exists()), None)
+
+
+def _x11_answers() -> bool:
+    """Connects to the X server named by DISPLAY, as Qt is about to. Raises OSError when libxcb is missing."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    answers = xcb.xcb_connection_has_error(connection) == 0
+    xcb.xcb_disconnect(connection)
+    return bool(answers)

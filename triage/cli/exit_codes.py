@@ -1,0 +1,6 @@
+"""Exit codes: 0 done, 1 could not, 2 usage, and those below."""
+
+SET_ASIDE = 3
+"""Done, but something was set aside."""
+STOPPED = 130
+"""Stopped with Ctrl-C, as shells report it."""

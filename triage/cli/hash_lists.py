@@ -1,0 +1,124 @@
+"""The lists commands: hash lists that files are compared with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.exit_codes import SET_ASIDE
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
+from triage.jobs.lists import lists as lists_job
+from triage.model.matches import FoundOnList
+from triage.model.views import ListSummary
+
+
+@triage.group()
+def lists() -> None:
+    """Manage the hash lists that files are compared with."""
+
+
+@lists.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", required=True, help="How hits will name the list; include its date.")
+@click.option("--kind", required=True, type=click.Choice(lists_job.KINDS), help="What a hit means.")
+@click.option("--profile", help="Meaning of its categories: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
+@with_common
+def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
+    """Import a hash list and compare the whole store with it.
+
+    \b
+    Example:
+      triage lists add hashes.json --name "INTERPOL 2026-10" --kind known --profile UK
+    """
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel)
+    if common.json:
+        print_json(summary)
+    else:
+        print_list(summary)
+    return SET_ASIDE if summary.unread else 0
+
+
+def print_list(summary: ListSummary) -> None:
+    """Prints what was read of a list."""
+    kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that can be compared"
+    entries = "1 entry" if summary.entries == 1 else f"{summary.entries} entries"
+    print_line(f"{summary.name}: {entries} ({summary.format}); hashes: {kinds}")
+    for kind, n in summary.unmatched_kinds.items():
+        print_line(f"{n} {'PhotoDNA' if kind == 'photodna' else kind}: {summary.unmatched_why[kind]}")
+    for note in summary.notes:
+        print_line(note)
+    if summary.unread:
+        print_line(f"{summary.unread} entries of the file could not be read:")
+        for example in summary.unread_examples:
+            print_line(f"  {example}")
+
+
+@lists.command("list")
+@with_common
+def lists_list(common: Common) -> int:
+    """List all hash lists in this store."""
+    with common.session() as session:
+        found = lists_job.all_lists(session)
+    if common.json:
+        print_json(found)
+    else:
+        print_table(
+            ("name", "kind", "profile", "format", "added", "entries", "not read"),
+            [(s.name, s.kind, s.profile, s.format, s.added, s.entries, s.unread or "") for s in found],
+        )
+    return 0
+
+
+@lists.command("remove")
+@click.argument("name")
+@with_common
+def lists_remove(common: Common, name: str) -> int:
+    """Remove a list from the store. Every score card is computed again."""
+    with common.session() as session:
+        lists_job.remove_list(session, name)
+    if common.json:
+        print_json({"name": name, "removed": True})
+    else:
+        print_line(f"{name} is removed.")
+    return 0
+
+
+@lists.command("hits")
+@click.argument("name")
+@with_common
+def lists_hits(common: Common, name: str) -> int:
+    """List the files of this store that a list holds, with the paths that it states."""
+    with common.session() as session:
+        found = lists_job.list_hits(session, name)
+    if common.json:
+        print_json(found)
+    elif not found:
+        print_line(f"No file of this store is in {name}.")
+    else:
+        print_table(
+            ("report", "file", "tier", "hash", "counts as", "path", "says"),
+            [
+                (
+                    hit.report_id or "none",
+                    hit.file,
+                    _tier(hit),
+                    f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
+                    hit.counts_as,
+                    hit.path,
+                    hit.says,
+                )
+                for hit in found
+            ],
+        )
+    return 0
+
+
+def _tier(hit: FoundOnList) -> str:
+    if hit.distance is None:
+        return hit.tier
+    how = f", {hit.variant}" if hit.way is not None and not hit.way.is_plain else ""
+    return f"{hit.tier}, distance {hit.distance}, quality {hit.quality}{how}" + (", held for review" if hit.held else "")

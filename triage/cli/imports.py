@@ -1,0 +1,70 @@
+"""The command import, and how its result is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.cli.exit_codes import SET_ASIDE
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
+from triage.errors import WorldError
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.model.custody import Receipt
+from triage.model.views import ImportResult
+
+
+@triage.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Passwords for zips and PDFs, one per line.",
+)
+@click.option("--received-from", metavar="WHO", help="Who sent it.")
+@click.option("--delivered-by", metavar="WHO", help="Who brought it.")
+@click.option("--received-at", metavar="WHEN", help="When it was handed over, as stated.")
+@click.option("--carrier", "--medium", "medium", metavar="WHAT", help="Disk or stick it came on: make and model.")
+@click.option("--carrier-serial", "--medium-serial", "medium_serial", metavar="NUMBER", help="Serial number of the carrier.")
+@click.option("--seal", metavar="TEXT", help="Number of the seal, and whether it was intact.")
+@click.option("--write-blocked/--not-write-blocked", default=None, help="Was it read through a write blocker?")
+@click.option("--note", metavar="TEXT", help="A note on the delivery.")
+@with_common
+def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, **receipt: Any) -> int:
+    """Import files, folders and zips (also zips within zips).
+
+    \b
+    Example:
+      triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
+    """
+    passwords = _lines(password_file) if password_file else []
+    given = Receipt(**receipt)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        result = import_bundles(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
+    if common.json:
+        print_json(result)
+    else:
+        print_import(result)
+    return SET_ASIDE if result.quarantined else 0
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        return [line for line in file.read_bytes().splitlines() if line]
+    except OSError as error:
+        raise WorldError("The password file {file} can't be read.", file=file.name, detail=str(error)) from error
+
+
+def print_import(result: ImportResult) -> None:
+    """Prints what an import brought."""
+    counts, media = result.reports, result.media
+    print_line(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
+    print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
+    print_line(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
+    if result.held:
+        print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+    if result.quarantined:
+        print_table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])

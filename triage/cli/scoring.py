@@ -1,0 +1,104 @@
+"""The commands rules and sample: the scoring rules, and the week's sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
+from triage.jobs.judging import rules as rules_job
+from triage.jobs.judging import sampling as sampling_job
+
+
+@triage.group()
+def rules() -> None:
+    """Show, export, try, apply or revert the scoring rules."""
+
+
+@rules.command("show")
+@with_common
+def rules_show(common: Common) -> int:
+    """Show the rules in use and those used before."""
+    with common.session() as session:
+        found = rules_job.show_rules(session)
+    if common.json:
+        print_json(found)
+        return 0
+    print_line(f"Rules {found.name}, {found.rules} of them")
+    print_table(
+        ("rules", "since", "by", "reverted"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses]
+    )
+    return 0
+
+
+@rules.command("export")
+@click.argument("out", type=click.Path(path_type=Path))
+@with_common
+def rules_export(common: Common, out: Path) -> int:
+    """Write the rule files in use to a new folder, for editing."""
+    with common.session() as session:
+        name = rules_job.export_rules(session, out)
+    return _named(common, name, f"in {out}")
+
+
+@rules.command("try")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_try(common: Common, path: Path) -> int:
+    """Show which reports would change band under the rules in a folder or zip. Nothing is stored."""
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        trial = rules_job.try_rules(session, path, bar, cancel)
+    if common.json:
+        print_json(trial)
+        return 0
+    print_line(f"{trial.moved} of {trial.reports} reports would change band under {trial.name} (now {trial.compared_with})")
+    print_table(("band", "now", "then"), [(band, now, then) for band, (now, then) in trial.bands.items()])
+    print_table(
+        ("report", "band", "would be", "risk", "would be", "because of"),
+        [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}", ", ".join(m.why)) for m in trial.moves],
+    )
+    return 0
+
+
+@rules.command("use")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_use(common: Common, path: Path) -> int:
+    """Apply the rules in a folder or zip to all reports from now on."""
+    with common.session() as session, progress_bar() as bar:
+        name = rules_job.use_rules(session, path, bar)
+    return _named(common, name, "in use")
+
+
+@rules.command("back")
+@with_common
+def rules_back(common: Common) -> int:
+    """Return to the rules that were used before."""
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        name = rules_job.back(session, bar, cancel)
+    return _named(common, name, "in use again")
+
+
+def _named(common: Common, name: str, what: str) -> int:
+    if common.json:
+        print_json({"rules": name})
+    else:
+        print_line(f"Rules {name} are {what}.")
+    return 0
+
+
+@triage.command()
+@click.option("--week", metavar="2026-W48", help="The week; this week when not given.")
+@with_common
+def sample(common: Common, week: str | None) -> int:
+    """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
+    with common.session() as session:
+        found = sampling_job.draw(session, week)
+    if common.json:
+        print_json(found)
+    else:
+        print_line(f"{found.week}: {', '.join(found.reports) or 'no report of band D or E is left to draw'}")
+    return 0
