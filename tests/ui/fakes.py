@@ -235,13 +235,16 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("phone", 22, "phone", "+923160000144", REASON_OPERATOR, "actionability"),
                 _factor("place", 10, "text", "021", "The district is known, so an office can take it.", "actionability"),
             ),
-            would_change_if=("Band A if a meeting is arranged (risk 88.0).", "Band C if every file were known to a list."),
+            would_change_if=(
+                Message("Band A if a meeting is arranged (risk 88.0)."),
+                Message("Band C if every file were known to a list."),
+            ),
             flags=row.flags,
             rules="triage-1 4f2a91c0",
         ),
         clocks=(
-            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis="365 days from upload"),
-            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis="365 days from the report", estimated=True),
+            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis=Message("365 days from upload")),
+            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis=Message("365 days from the report"), estimated=True),
         ),
         links=(
             Link(report_id="900098112", via="phone", value="+923160000144", strength=90),
@@ -319,7 +322,7 @@ def held_hash(number: int, **more: Any) -> HeldHash:
 
 
 def _factor(rule: str, points: float, field: str, value: str, why: str, axis: Any) -> Factor:
-    return Factor(rule=rule, points=points, field=field, value=value, why=why, axis=axis)
+    return Factor(rule=rule, points=points, field=field, value=value, why=Message(why), axis=axis)
 
 
 def _file(i: int) -> ShowFile:
@@ -356,7 +359,9 @@ def _file(i: int) -> ShowFile:
         facts={},
         exif={"GPS": "24.86, 67.01", "Make": "Example"} if i == 2 else {},
         problem="could not be decoded" if i == 3 else None,
-        verdict=FileVerdict(known=known, why=why, grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None),
+        verdict=FileVerdict(
+            known=known, why=Message(why), grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None
+        ),
         group="g1" if i in (0, 1) else None,
         group_size=2 if i in (0, 1) else 1,
         seen_in=("900098112",) if i == 4 else (),

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from triage.model.people import Role, User
 from triage.ui import app as app_module
-from triage.ui import unlock
 from triage.ui.app import Desktop
 from triage.ui.core import preferences
 from triage.ui.core.runner import Runner
@@ -24,6 +23,7 @@ from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import Sweeping
 from triage.ui.shell.view_menu import view_menu
 from triage.ui.text.i18n import is_rtl
+from triage.ui.unlock import page as unlock_page
 from triage.ui.unlock.page import ChangePassphrase, UnlockPage
 from triage.ui.unlock.wizard import HalfPage, Wizard, lines_of
 
@@ -285,8 +285,8 @@ def test_an_unchanged_passphrase_leaves_no_open_session(app: QApplication, api: 
 
 def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(unlock.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(unlock, "FAILURES", unlock.Failures())
+    monkeypatch.setattr(unlock_page.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(unlock_page, "FAILURES", unlock_page.Failures())
     runner = Runner()
 
     def page() -> UnlockPage:

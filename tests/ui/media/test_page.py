@@ -18,6 +18,7 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
+from triage.message import Message
 from triage.model.match_way import FRAME_PDQ, MatchWay
 from triage.model.matches import FilmShare, NearMatch
 from triage.model.media import Pixels, RevealStep
@@ -316,7 +317,7 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
         lists=(),
         film=share,
     )
-    looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=("1 of 2 video tracks",), crowd=0)
+    looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=(Message("1 of 2 video tracks"),), crowd=0)
     file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
     assert media_words.films(file) == [
         "10 of 90 sampled frames compared",

@@ -104,7 +104,7 @@ def test_points_and_reasons_and_what_would_change(page: ReportPage) -> None:
     assert "Why band B".upper() in said(page)
     assert "+26" in texts(page.view)  # type: ignore[arg-type]
     for change in page.report.score.would_change_if:
-        assert change in said(page)
+        assert str(change) in said(page)
 
 
 def test_place_says_of_whom_and_what_speaks_against(page: ReportPage) -> None:
@@ -264,8 +264,8 @@ def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
 
 
 def test_the_next_clock_stands_above(report: ShowReport) -> None:
-    over = Clock(name="operator log", due="2020-01-01T00:00:00Z", basis="")
-    far = Clock(name="provider data", due="2099-01-01T00:00:00Z", basis="")
+    over = Clock(name="operator log", due="2020-01-01T00:00:00Z", basis=NOTHING)
+    far = Clock(name="provider data", due="2099-01-01T00:00:00Z", basis=NOTHING)
     found = header.next_clock(replace(report, clocks=(over, far)))
     assert found is not None
     assert "provider data" in found[0]
