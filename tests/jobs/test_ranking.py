@@ -185,7 +185,7 @@ def test_the_weeks_sample_is_drawn_once_and_its_misses_are_counted(filled: Sessi
     assert (ranking.sampled, ranking.missed.hits, ranking.missed.of) == (6, 1, 2)
     assert ranking.missed.low < 0.5 < ranking.missed.high
     assert "D" in ranking.first_look_hours
-    assert sum(p.cases for p in ranking.by_provider.values()) == 1
+    assert sum(p.cases for p in ranking.by_provider) == 1
 
 
 def test_the_sample_is_shown_with_how_far_it_is(filled: Session) -> None:

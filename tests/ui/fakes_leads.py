@@ -158,11 +158,11 @@ class FakeLeads:
         return Ranking(
             sampled=40, missed=share(1, self.worked), top_band=share(24, 31),
             cases_by_band={"A": 19, "B": 12, "C": 4, "D": 1, "E": 0}, first_look_hours={"A": 0.7, "B": 5.5, "C": 30.0},
-            by_provider={
-                "Saffron Chat": Provider(reports=120, band_a=2, cases=11),
-                "Indigo Drive": Provider(reports=99, band_a=0, cases=3),
-                "not stated": Provider(reports=81, band_a=0, cases=0),
-            },
+            by_provider=(
+                Provider(name="Saffron Chat", reports=120, band_a=2, cases=11),
+                Provider(name="Indigo Drive", reports=99, band_a=0, cases=3),
+                Provider(name=None, reports=81, band_a=0, cases=0),
+            ),
         )  # fmt: skip
 
     # Cases

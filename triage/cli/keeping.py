@@ -152,7 +152,7 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     "--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write the certificate to."
 )
 @click.option(
-    "--backup", "backups", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    "--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A connected backup, to be brought up to date under new keys. Can be given more than once.",
 )  # fmt: skip
 @with_common

@@ -44,5 +44,5 @@ def print_ranking(found: Ranking) -> None:
     )
     print_table(
         ("provider", "reports", "in band A", "became a case"),
-        [(esp or "not stated", p.reports, p.band_a, p.cases) for esp, p in list(found.by_provider.items())[:20]],
+        [(each.name or "not stated", each.reports, each.band_a, each.cases) for each in found.by_provider[:20]],
     )

@@ -75,6 +75,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
+    """What became of the reports of one provider. `name` is None when a report states no provider."""
+
+    name: str | None
     reports: int
     band_a: int
     cases: int
@@ -91,7 +94,7 @@ class Ranking:
     top_band: Share
     cases_by_band: dict[str, int]
     first_look_hours: dict[str, float]
-    by_provider: dict[str | None, Provider]
+    by_provider: tuple[Provider, ...]
 
 
 def draw(session: Session, week: str | None = None) -> Sample:
@@ -161,7 +164,7 @@ def ranking(db: Reader) -> Ranking:
         top_band=share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
         first_look_hours={band: round(statistics.median(found), 1) for band, found in sorted(hours.items())},
-        by_provider={esp: Provider(reports=n, band_a=a, cases=c) for esp, n, a, c in samples.by_provider(db)},
+        by_provider=tuple(Provider(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.by_provider(db)),
     )
 
 

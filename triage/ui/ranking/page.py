@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
@@ -25,13 +24,6 @@ SIDE = 440
 WEEKS = 8
 """So many weeks are told one by one."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Provider:
-    name: str | None
-    found: Provider
-
-
 REPORTS: tuple[Column[SampledReport], ...] = (
     Column(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
     Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
@@ -40,11 +32,11 @@ REPORTS: tuple[Column[SampledReport], ...] = (
     Column(mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
     Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
-PROVIDERS: tuple[Column[_Provider], ...] = (
+PROVIDERS: tuple[Column[Provider], ...] = (
     Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
-    Column(mark("Reports"), 74, lambda p: number(p.found.reports)),
-    Column(mark("In band A"), 76, lambda p: number(p.found.band_a)),
-    Column(mark("Became a case"), 100, lambda p: number(p.found.cases)),
+    Column(mark("Reports"), 74, lambda p: number(p.reports)),
+    Column(mark("In band A"), 76, lambda p: number(p.band_a)),
+    Column(mark("Became a case"), 100, lambda p: number(p.cases)),
 )
 
 
@@ -119,7 +111,7 @@ class RankingPage(DeskPage):
         self.sample = sample
         self._show_measures(ranking, sample)
         self._show_bands(ranking)
-        self.providers.show_rows([_Provider(name, found) for name, found in ranking.by_provider.items()])
+        self.providers.show_rows(ranking.by_provider)
         self._show_sample(sample)
         self.show_body()
 
