@@ -240,10 +240,11 @@ class Keys:
         for path in list_below(source):
             if path.is_file() and path.name not in ("lock",) and path.suffix != ".pack":
                 target = place.store / path.relative_to(source)
+                if path.name not in done:
+                    continue
                 if "link" in done or "fifo" in done:
                     subprocess.run(["rm", "-f", str(target)], check=True)
-                if path.name in done:
-                    shutil.copy(path, target)
+                shutil.copy(path, target)
         if ".pack" in done:
             return
         before = len(problems)

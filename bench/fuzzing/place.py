@@ -173,13 +173,13 @@ class Place:
 
 def show_fully(problems: Problems, session: Session, number: str) -> None:
     """Shows a report as JSON and as text."""
-    from triage.cli.show_text import tell_report
+    from triage.cli.show_text import print_report
 
     with problems.watch("show"):
         found = show(session, number)
         to_json(found)
         with redirect_stdout(io.StringIO()):
-            tell_report(found)
+            print_report(found)
 
 
 def all_numbers(session: Session) -> list[str]:

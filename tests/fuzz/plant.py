@@ -12,10 +12,10 @@ def raise_fault(*_: Any, **__: Any) -> Any:
 
 
 def plant_parser() -> None:
-    """A reader raises what is no sentence for a person."""
-    from triage.importers.own_cases import OwnCases
+    """The host's side of reading documents raises what is no sentence for a person."""
+    from triage.jobs.intake import readers
 
-    OwnCases.read = raise_fault  # type: ignore[method-assign]
+    readers._documents = raise_fault
 
 
 def plant_judge() -> None:

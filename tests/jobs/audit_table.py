@@ -760,7 +760,7 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
 """Acts that make or open a store themselves."""
 
 ELSEWHERE = {
-    "schema migrated": "tests/store/test_store.py",
+    "schema migrated": "tests/store/test_migrations.py",
     "key file adopted": "tests/store/test_users.py",
     "pages vouched for anew": "tests/store/test_tamper.py",
     "vault bytes set aside": "tests/store/test_rollback.py",

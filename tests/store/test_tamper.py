@@ -241,3 +241,14 @@ def test_slices_of_a_check_cover_everything_once(made: Any) -> None:
         assert [result.valid for result in results].count(False) == 1
         with pytest.raises(ValueError):
             store.check((4, 3))
+
+
+def test_an_empty_database_is_a_damaged_one(made: Any) -> None:
+    """SQLite takes an empty file for a new database."""
+    database = made.directory / "triage.db"
+    for name in ("triage.db", "triage.db-wal", "triage.db-shm"):
+        (made.directory / name).unlink(missing_ok=True)
+    database.touch(0o600)
+    for how in ({}, {"examine": True}, {"accept_rollback": True}):
+        with pytest.raises(StoreError, match="database is damaged"):
+            made.open(**how)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from triage.errors import Refused, WrongPassphrase
+from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.message import Message
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -289,6 +289,8 @@ class Store:
         writer, newest = self._database.writer, migrations()[-1][0]
         if self._database.version() > newest:
             migrate(writer, self._database.version())
+        if self._database.version() == 0:  # an empty file is a database to SQLite
+            raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
         if user is not None:
             found = users_sql.by_id(writer, user)
             if found is None or found.disabled:
