@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,8 @@ def test_a_library_that_the_desktop_lacks_is_named(monkeypatch: pytest.MonkeyPat
         raise OSError("libxcb-cursor.so.0: cannot open shared object file")
 
     monkeypatch.setattr("ctypes.CDLL", fail)
+    monkeypatch.setattr("triage.cli.display.find_spec", lambda _: object())
+    monkeypatch.setattr("triage.cli.display._find_x11_plugin", lambda: Path("libqxcb.so"))
     with pytest.raises(WorldError, match=r"system library libxcb-cursor\.so\.0"):
         display.require_display({"DISPLAY": ":0"})
     display.require_display({"QT_QPA_PLATFORM": "offscreen"})

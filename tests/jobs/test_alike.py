@@ -196,7 +196,7 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
         assert group_of(db, ids[1]) is not None
     for other in (names[1], names[2]):
         take_back(session, other, names[0])
-        with pytest.raises(Refused, match="Nobody said"):
+        with pytest.raises(Refused, match="There is no decision on these two"):
             take_back(session, other, names[0])
     assert possible_pairs(session) == told, "what the search found waits again"
     with session.reading() as db:

@@ -68,7 +68,7 @@ def test_a_case_joins_reports_and_carries_numbers_and_a_clock(filled: Session) -
     assert shown.case == case.number
     assert "case stage" in [clock.name for clock in shown.clocks]
     assert cases.set_stage(filled, case.number, "enquiry", due="2030-02-15").stages[-1].since == case.stages[-1].since
-    assert cases.set_stage(filled, case.number, "FIR").clocks[0].basis.endswith("(unverified).")
+    assert str(cases.set_stage(filled, case.number, "FIR").clocks[0].basis).endswith("(unverified).")
     assert cases.set_number(filled, case.number, "FIR", "210/26", remove=True).numbers[0].kind == "property register"
     assert len(cases.all_cases(filled)) == 1
     assert check(filled).valid
@@ -91,7 +91,7 @@ def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:
     case = cases.open_case(filled)
     with pytest.raises(Refused, match="no stage"):
         cases.set_stage(filled, case.number, "verdict")
-    with pytest.raises(Refused, match="no day"):
+    with pytest.raises(Refused, match="is not a date"):
         cases.set_stage(filled, case.number, "trial", due="31.1.2030")
     with pytest.raises(NotFound):
         cases.add_reports(filled, "C-1999-0001", [ONE])
@@ -128,18 +128,18 @@ def test_days_of_a_case_are_pakistans(filled: Session, monkeypatch: pytest.Monke
     case = cases.open_case(filled, [ONE])
     assert case.number == "C-2028-0001"
     case = cases.set_stage(filled, case.number, "FIR")
-    assert (case.stages[-1].due, "since 2028-01-01" in case.clocks[0].basis) == ("2028-03-01", True)
+    assert (case.stages[-1].due, "since 2028-01-01" in str(case.clocks[0].basis)) == ("2028-03-01", True)
 
 
 def test_the_court_is_not_told_before_the_notice_and_late_is_called_late(filled: Session) -> None:
     preservation.record_notice(filled, ONE, issued="2026-01-10", to_whom="Lantern Chat", number="5")
-    with pytest.raises(Refused, match="before the notice"):
+    with pytest.raises(Refused, match="earlier than the notice"):
         preservation.court_told(filled, ONE, told="2026-01-09")
     (late,) = preservation.court_told(filled, ONE, told="2026-01-11T10:00")
-    assert "told on 2026-01-11 05:00, later than 24 hours" in late.basis
+    assert "told on 2026-01-11 05:00, more than 24 hours after" in str(late.basis)
     preservation.record_notice(filled, TWO, issued="2026-01-10", to_whom="Lantern Chat", number="6")
     (in_time,) = preservation.court_told(filled, TWO, told="2026-01-10T23:00")
-    assert "told on" in in_time.basis and "later" not in in_time.basis
+    assert "told on" in str(in_time.basis) and "more than" not in str(in_time.basis)
 
 
 def test_a_grade_covers_exact_copies(filled: Session) -> None:
@@ -147,10 +147,10 @@ def test_a_grade_covers_exact_copies(filled: Session) -> None:
     assert (state.state, state.copies) == ("graded", 2)
     verdict = show(filled, TWO).files[0].verdict
     assert (verdict.grade, verdict.graded_by) == (Grade.INNOCENT.value, "first")
-    assert "(distance 0), seen by first at 20" in verdict.why
+    assert "(distance 0), seen by first at 20" in str(verdict.why)
     assert verdict.inherited_from == sha(filled) and verdict.inherited_distance == 0
     own = show(filled, ONE).files[0].verdict
-    assert own.grade_says is not None and own.grade_says.startswith("seen by first at 20")
+    assert str(own.grade_says).startswith("seen by first at 20")
     assert own.inherited_from is None
     assert "note.graded" in [f.rule for f in show(filled, TWO).score.factors]
 
@@ -159,8 +159,8 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
     with other(filled, "second", "analyst") as second, other(filled, "third", "lead") as third:
         grading.grade_file(filled, ONE, sha(filled), "abuse material", for_court=True)
         assert show(second, ONE).files[0].verdict.grade is None
-        assert "waits for a second grader" in show(second, TWO).files[0].verdict.why
-        assert "abuse" not in show(second, TWO).files[0].verdict.why
+        assert "waits for a second grader" in str(show(second, TWO).files[0].verdict.why)
+        assert "abuse" not in str(show(second, TWO).files[0].verdict.why)
         assert "note.graded" not in [f.rule for f in show(second, TWO).score.factors]
         (mine,), (theirs,) = grade_work(filled), grade_work(second)
         assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
@@ -171,12 +171,12 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         assert (state.state, state.grade) == ("graders disagree: a lead decides", None)
         with pytest.raises(Refused, match="assign"):
             grading.grade_file(second, ONE, sha(filled), "adult", settle=True)
-        with pytest.raises(Refused, match="another lead"):
+        with pytest.raises(Refused, match="another lead must"):
             grading.grade_file(filled, ONE, sha(filled), "adult", settle=True)
         assert grading.grade_file(third, ONE, sha(filled), "adult", settle=True).grade == "adult"
         assert show(filled, TWO).files[0].verdict.graded_by == "third"
         assert {(a.grade, a.pairs, a.agreed) for a in grading.agreement(third)} == {("abuse material", 1, 0), ("adult", 1, 0)}
-        with pytest.raises(Refused, match="nothing to settle"):
+        with pytest.raises(Refused, match="nothing to decide"):
             grading.grade_file(third, ONE, sha(filled), "adult", settle=True)
 
 
@@ -193,7 +193,7 @@ def test_only_bytes_that_are_here_and_like_pictures_are_graded(filled: Session) 
         grading.grade_file(filled, ONE, "0" * 64, "adult")
     with pytest.raises(Refused, match="no grade"):
         grading.grade_file(filled, ONE, sha(filled), "fine")
-    with pytest.raises(Refused, match="no picture like"):
+    with pytest.raises(Refused, match="does not match this image"):
         grading.grade_file(filled, ONE, f"{ONE}.jpg", "adult", also=["1" * 64])
 
 
@@ -208,7 +208,7 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
     assert "preservation notice" in [c.name for c in show(filled, TWO).clocks]
     with pytest.raises(NotFound):
         preservation.court_told(filled, TWO, told="2026-09-01")
-    with pytest.raises(Refused, match="ahead"):
+    with pytest.raises(Refused, match="later than this workstation"):
         preservation.record_notice(filled, TWO, issued="2999-01-01", to_whom="x", number=None)
 
 

@@ -41,60 +41,60 @@ def film(count: int, **more: bool | int) -> MediaFacts:
 
 
 STORE = Scope(media=12, pending=0, pictures=7, films=3, lists=(listed("US", md5=4, pdq=2), listed("old", sha1=9)))
-NEAR = "near duplicates: 7 pictures and 3 films of the store"
+NEAR = "near duplicates: 7 images and 3 videos of the store"
 
 
 @pytest.mark.parametrize("facts", [picture(100), picture(limits.FAINT_QUALITY), film(5)])
 def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) -> None:
-    assert tuple(checked(STORE, facts)) == (
-        "the same bytes: 12 files of the store",
+    assert tuple(map(str, checked(STORE, facts))) == (
+        "exact copies: 12 files of the store",
         NEAR,
         "hash list US of 2026-11-03: md5, pdq",
         "hash list old of 2026-11-03: sha1",
     )
-    assert tuple(missing(STORE, facts))[-1] == "near duplicates in hash list old of 2026-11-03: it has no PDQ hash"
+    assert str(tuple(missing(STORE, facts))[-1]) == "near duplicates in hash list old of 2026-11-03: it has no PDQ hash"
 
 
 def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
-    faint = f"too little in the picture (PDQ quality {limits.FAINT_QUALITY}), what is like it is only possible"
-    assert tuple(missing(STORE, picture(limits.FAINT_QUALITY)))[:-1] == (f"sure near duplicates: {faint}",)
+    faint = f"low quality image (PDQ quality {limits.FAINT_QUALITY}), so matches are only possible"
+    assert [str(each) for each in missing(STORE, picture(limits.FAINT_QUALITY))][:-1] == [f"certain near duplicates: {faint}"]
     assert len(tuple(missing(STORE, picture(limits.MIN_PDQ_QUALITY)))) == 1
 
 
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        (picture(limits.FAINT_QUALITY - 1), f"too little in the picture (PDQ quality {limits.FAINT_QUALITY - 1})"),
-        (MediaFacts(mime="application/pdf"), "only pictures and films are compared"),
+        (picture(limits.FAINT_QUALITY - 1), f"low quality image (PDQ quality {limits.FAINT_QUALITY - 1})"),
+        (MediaFacts(mime="application/pdf"), "only images and videos are compared"),
         (MediaFacts(mime="image/png", problem="could not be decoded: took too long"), "could not be decoded: took too long"),
-        (film(0), "every frame of the film says too little"),
+        (film(0), "every frame of the video is low quality"),
     ],
 )
 def test_of_what_says_too_little_the_bytes_alone_are_compared_and_why(facts: MediaFacts, why: str) -> None:
-    said = tuple(checked(STORE, facts))
+    said = tuple(map(str, checked(STORE, facts)))
     assert NEAR not in said and not any("pdq" in each for each in said)
     assert "hash list US of 2026-11-03: md5" in said
-    assert tuple(missing(STORE, facts)) == (f"near duplicates: {why}",)
+    assert tuple(map(str, missing(STORE, facts))) == (f"near duplicates: {why}",)
 
 
 def test_what_of_a_film_was_not_seen_is_said() -> None:
-    told = tuple(missing(STORE, film(5, sampled=True, partial=True, tracks=3)))
+    told = tuple(map(str, missing(STORE, film(5, sampled=True, partial=True, tracks=3))))
     assert told[:3] == (
-        "the rest of the film: it could not be read to its end",
-        "what lies between the parts looked at: the film is too long to be decoded as a whole",
-        "2 of 3 picture tracks",
+        "the rest of the video: it could not be read to the end",
+        "the parts between the sampled frames: the video is too long to decode in full",
+        "2 of 3 video tracks",
     )
 
 
 def test_what_the_store_itself_could_not_ask_is_said() -> None:
     scope = Scope(media=12, pending=2, pictures=7, films=3, lists=())
-    assert tuple(missing(scope, picture(100))) == (
-        "near duplicates: 2 files of the store, which an import that was interrupted has yet to measure",
+    assert tuple(map(str, missing(scope, picture(100)))) == (
+        "near duplicates: 2 files of the store that an interrupted import has not measured yet",
         "hash lists: none is loaded",
     )
     only = Scope(media=0, pending=0, pictures=0, films=0, lists=(listed("odd", photodna=5),))
-    assert not any("odd" in each for each in checked(only, picture(100))), "nothing of it was compared"
-    assert tuple(missing(only, picture(100))) == (
+    assert not any("odd" in str(each) for each in checked(only, picture(100))), "nothing of it was compared"
+    assert tuple(map(str, missing(only, picture(100)))) == (
         "near duplicates in hash list odd of 2026-11-03: it has no PDQ hash",
-        "photodna of hash list odd of 2026-11-03: nothing here computes it",
+        "photodna of hash list odd of 2026-11-03: Triage does not compute this hash",
     )

@@ -113,7 +113,7 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert found.film is not None
     assert found.film.relation == "same"
     assert min(found.film.found, found.film.other_found or 0) >= 25
-    assert "of them not alike" in describe_near_match(found)
+    assert "of them distinct" in describe_near_match(found)
     assert mirrored.near[1].film is not None
     assert mirrored.near[1].film.relation == "shows"
     assert [near.film.relation for near in still.near if near.film] == ["frame of"]
@@ -155,7 +155,7 @@ def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_swe
         assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
     before = shown(session)["a.mp4"]
     assert before.film is not None
-    assert "not looked at yet" in before.film.not_checked[0]
+    assert "not looked at yet" in str(before.film.not_checked[0])
     assert before.duration_ms == 5_000
     assert sweep(session).films == 2
     files = shown(session)
@@ -181,8 +181,8 @@ def test_not_the_same_holds_and_destruction_takes_all(
         (number,) = db.all("SELECT number FROM report")[0]
     print_report(show(session, number))
     told = capsys.readouterr().out
-    assert "frames compared of" in told
-    assert "largely the same film" in told
+    assert "frames compared," in told
+    assert "largely the same video" in told
     not_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
     not_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
     sweep(session)
@@ -263,7 +263,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     assert hit.tier == "possible" and hit.quality is not None and hit.quality >= limits.MIN_PDQ_QUALITY, "of the frame"
     assert hit.variant.startswith("frame at 2.")
     assert files["a.mp4"].verdict.known == "possible"
-    assert "Possibly shows a picture in device" in files["a.mp4"].verdict.why
+    assert "Possibly shows a picture in device" in str(files["a.mp4"].verdict.why)
     assert files["z.mp4"].verdict.matches == ()
     asked = tmp_path / "asked.mp4"
     asked.write_bytes(MIRRORED)

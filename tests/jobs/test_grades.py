@@ -52,7 +52,7 @@ def inherit(session: Session) -> str:
 
 
 def test_a_like_picture_takes_a_grade_over_only_when_a_person_says_so(filled: Session) -> None:
-    with pytest.raises(Refused, match="seen and graded"):
+    with pytest.raises(Refused, match="a person viewed and graded"):
         inherit(filled)
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     assert verdict(filled).grade is None, "never by itself"
@@ -64,9 +64,9 @@ def test_a_like_picture_takes_a_grade_over_only_when_a_person_says_so(filled: Se
     assert says.startswith(f"inherited from {sha(filled, SEEN)[:12]}, seen by first at 20")
     assert f"distance {like.distance}; taken over by first at 20" in says
     found = verdict(filled)
-    assert (found.grade, found.graded_by, found.grade_says) == ("adult", "first", says)
+    assert (found.grade, found.graded_by, str(found.grade_says)) == ("adult", "first", says)
     assert (found.inherited_from, found.inherited_distance) == (sha(filled, SEEN), like.distance)
-    assert says in found.why
+    assert says in str(found.why)
     assert not need_not_be_opened(show(filled, NEAR).files[0])
     assert verify_record(filled, None).valid
 
@@ -75,20 +75,20 @@ def test_what_was_inherited_is_not_passed_on_and_gives_way_to_a_look(filled: Ses
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     inherit(filled)
     same(filled, sha(filled, NEAR), sha(filled, FAR))
-    with pytest.raises(Refused, match="seen and graded"):
+    with pytest.raises(Refused, match="a person viewed and graded"):
         grading.inherit_grade(filled, FAR, sha(filled, FAR), sha(filled, NEAR))
     grading.grade_file(filled, NEAR, sha(filled, NEAR), "age uncertain")
     assert verdict(filled).grade is None, "seen, and it needs a second look"
-    with pytest.raises(Refused, match="bound for court"):
+    with pytest.raises(Refused, match="must be viewed itself"):
         inherit(filled)
 
 
 def test_the_like_pictures_of_a_grading_take_it_over(filled: Session) -> None:
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult", also=[sha(filled, NEAR)])
-    assert (verdict(filled).grade_says or "").startswith("inherited from")
+    assert str(verdict(filled).grade_says).startswith("inherited from")
     grading.grade_file(filled, NEAR, sha(filled, NEAR), "adult")
-    assert (verdict(filled).grade_says or "").startswith("seen by first")
-    with pytest.raises(Refused, match="own grade stands"):
+    assert str(verdict(filled).grade_says).startswith("seen by first")
+    with pytest.raises(Refused, match="its own grade stays"):
         inherit(filled)
 
 
@@ -98,7 +98,7 @@ def test_not_the_same_takes_back_what_was_inherited(filled: Session) -> None:
     not_same(filled, sha(filled, SEEN), sha(filled, NEAR))
     assert verdict(filled).grade is None and verdict(filled, SEEN).grade == "adult"
     assert show(filled, NEAR).files[0].alike == ()
-    with pytest.raises(Refused, match="no picture like"):
+    with pytest.raises(Refused, match="does not match this image"):
         inherit(filled)
 
 
@@ -110,7 +110,7 @@ def test_a_grade_is_taken_back_with_what_was_inherited_from_it(filled: Session) 
     assert verdict(filled, SEEN).grade == "drawing or made by a machine", "the grade before it stands again"
     grading.take_back(filled, SEEN, sha(filled, SEEN))
     assert verdict(filled, SEEN).grade is None
-    with pytest.raises(Refused, match="no grade of yours"):
+    with pytest.raises(Refused, match="You have no grade to undo"):
         grading.take_back(filled, SEEN, sha(filled, SEEN))
     assert verify_record(filled, None).valid
 
@@ -121,10 +121,10 @@ def test_another_ones_grade_and_a_known_blind_pair_are_not_taken_back(filled: Se
 
     grading.grade_file(filled, FAR, sha(filled, FAR), "adult", for_court=True)
     as_user(7)
-    with pytest.raises(Refused, match="no grade of yours"):
+    with pytest.raises(Refused, match="You have no grade to undo"):
         grading.take_back(filled, FAR, sha(filled, FAR))
     grading.grade_file(filled, FAR, sha(filled, FAR), "drawing or made by a machine")
-    with pytest.raises(Refused, match="in and known"):
+    with pytest.raises(Refused, match="Both grades are known"):
         grading.take_back(filled, FAR, sha(filled, FAR))
 
 
@@ -134,7 +134,7 @@ def test_what_somebody_else_took_over_keeps_the_grade_it_came_from(filled: Sessi
     filled.store.user = User(7, "seven", frozenset({Role.ANALYST}))
     inherit(filled)
     filled.store.user = first
-    with pytest.raises(Refused, match="took that grade over"):
+    with pytest.raises(Refused, match="can no longer be undone"):
         grading.take_back(filled, SEEN, sha(filled, SEEN))
 
 
@@ -157,7 +157,7 @@ def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_p
 def test_a_file_of_a_case_has_to_be_seen(filled: Session) -> None:
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     cases.open_case(filled, [NEAR])
-    with pytest.raises(Refused, match="bound for court"):
+    with pytest.raises(Refused, match="must be viewed itself"):
         inherit(filled)
 
 
@@ -169,7 +169,7 @@ def test_nothing_is_inherited_in_a_crowd_that_is_held(filled: Session, monkeypat
         likeness.add_crowd(batch, row.id if row else 0)
         assert hold_crowded(batch) == 1
     file = show(filled, NEAR).files[0]
-    assert (file.group, file.group_size) == (None, 1) and "a lead has to say" in (file.held or "")
+    assert (file.group, file.group_size) == (None, 1) and "a lead has to say" in str(file.held)
     with pytest.raises(Refused, match="triage held"):
         inherit(filled)
     decide_held(filled, 1, confirm=True)

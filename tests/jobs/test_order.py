@@ -98,7 +98,7 @@ def some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 def test_it_does_not_matter_who_judges(some: Session) -> None:
     first = everything(some)
-    assert len(first["card"]) == 60 and not first["stale"]
+    assert len(first["score_card"]) == 60 and not first["stale"]
     for workers in (0, 1, 2):
         assert judged_anew(some, workers) == first
 

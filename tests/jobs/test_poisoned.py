@@ -76,7 +76,7 @@ def test_a_report_that_can_not_be_judged_costs_only_itself(
     row = row_of(session, POISON)
     assert (row.band, row.flags) == ("A", ("not judged",))
     shown = show(session, POISON)
-    assert [factor.why for factor in shown.score.factors] == ["This report could not be judged. Read it."]
+    assert [str(factor.why) for factor in shown.score.factors] == ["This report could not be judged. Read it."]
     assert shown.identifiers, "what the report says is shown all the same"
     (entry,) = noted(session)
     assert type(fault).__name__.lower() in entry

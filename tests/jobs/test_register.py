@@ -120,7 +120,7 @@ def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_pa
                 with pytest.raises(Refused, match="restored from a backup of"):
                     restored.require(right)
             assert check(restored).valid
-            with pytest.raises(Refused, match="Say why"):
+            with pytest.raises(Refused, match="State why"):
                 no_register(restored, " ")
         with unlock(directory, "second", "eight blue kites") as lead, pytest.raises(Refused, match="back up and restore"):
             no_register(lead, "I say so")
@@ -129,7 +129,7 @@ def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_pa
             assert numbers(restored) == {OTHER}
     with unlock(by_hand, "first", WORDS) as restored:
         assert numbers(restored) == {OTHER}
-        with pytest.raises(Refused, match="waits for no register"):
+        with pytest.raises(Refused, match="not waiting for a register"):
             no_register(restored, "late")
 
 
