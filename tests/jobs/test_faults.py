@@ -76,7 +76,7 @@ def received(session: Session) -> object:
     assert all(row.completed_by is not None for row in rows if row.state == "interrupted" and row.documents + row.set_aside)
     assert all(row.containers == rows[0].containers for row in rows if row.state == "finished" or row.completed_by is not None)
     steps = {number: custody_of(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}
-    attempts = {number: sum("import begun" in step.what for step in each) for number, each in steps.items()}
+    attempts = {number: sum("import started" in step.what for step in each) for number, each in steps.items()}
     assert all(attempts[number] >= 1 for number in steps)
     return {n: {(s.what, s.subject, s.input_sha256) for s in each if s.input_sha256} for n, each in steps.items()}
 

@@ -117,10 +117,10 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
     assert mirrored.near[1].film is not None
     assert mirrored.near[1].film.relation == "shows"
     assert [near.film.relation for near in still.near if near.film] == ["frame of"]
-    assert "a film whose frame at" in describe_near_match(still.near[0])
+    assert "a video whose frame at" in describe_near_match(still.near[0])
     assert stranger.near == ()
-    assert any("every frame of the film says too little" in missing for missing in black.not_checked)
-    assert mirrored.not_checked == ("hash lists: none is loaded",)
+    assert any("every frame of the video is low quality" in str(missing) for missing in black.not_checked)
+    assert [str(each) for each in mirrored.not_checked] == ["hash lists: none is loaded"]
     assert [near.film.relation for near in same.near if near.film] == ["shows"]
 
 
@@ -155,7 +155,7 @@ def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_swe
         assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
     before = shown(session)["a.mp4"]
     assert before.film is not None
-    assert "not looked at yet" in str(before.film.not_checked[0])
+    assert "not checked yet" in str(before.film.not_checked[0])
     assert before.duration_ms == 5_000
     assert sweep(session).films == 2
     files = shown(session)
@@ -263,7 +263,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     assert hit.tier == "possible" and hit.quality is not None and hit.quality >= limits.MIN_PDQ_QUALITY, "of the frame"
     assert hit.variant.startswith("frame at 2.")
     assert files["a.mp4"].verdict.known == "possible"
-    assert "Possibly shows a picture in device" in str(files["a.mp4"].verdict.why)
+    assert "A frame of it is a possible match with an image in device" in str(files["a.mp4"].verdict.why)
     assert files["z.mp4"].verdict.matches == ()
     asked = tmp_path / "asked.mp4"
     asked.write_bytes(MIRRORED)

@@ -102,7 +102,7 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
         decide_held(session, held.id, confirm=True)
     decide_held(session, held.id, confirm=False)
     assert flagged(session) == [False] * 3
-    with pytest.raises(Refused, match="There is no decision on these two"):
+    with pytest.raises(Refused, match="There is no decision on this hash"):
         take_back_held(session, take_back_held(session, held.id).id)
     assert (all_held(session)[0].outcome, flagged(session)) == ("waits for a lead", [False] * 3)
     decide_held(session, held.id, confirm=False)
@@ -155,7 +155,7 @@ def test_a_part_that_is_like_a_lists_picture_is_only_possible(
         step()
     sweep(session)
     found = verdict(session)
-    assert found.known == "possible" and "a person has to say" in str(found.why) and flagged(session) == [False] * 3
+    assert found.known == "possible" and "needs confirmation" in str(found.why) and flagged(session) == [False] * 3
     pairs = [pair for pair in possible_pairs(session) if pair.list]
     assert {(pair.other, pair.list, pair.second) for pair in pairs} == {(value.hex(), "device", None)} and len(pairs) == 3
     assert {pair.variant for pair in pairs} == {"rotated left, centre -20 % of this"}
@@ -165,7 +165,7 @@ def test_a_part_that_is_like_a_lists_picture_is_only_possible(
     same(session, shown[0], value.hex())
     not_same(session, shown[1], value.hex())
     assert flagged(session) == [True, False, False]
-    assert "joined by a person" in str(verdict(session).why) and verdict(session).matches[0].joined
+    assert "confirmed by a person" in str(verdict(session).why) and verdict(session).matches[0].joined
     assert verdict(session, NUMBERS[1]).matches == () and verdict(session, NUMBERS[1]).known == "not checked"
     remove_list(session, "device")
     add(session, tmp_path, value)
