@@ -84,7 +84,7 @@ def test_a_store_put_back_to_an_earlier_day_is_found_out(copy: Desk, tmp_path: P
         (only_database.store / name).unlink(missing_ok=True)
         if (old.store / name).exists():
             shutil.copy(old.store / name, only_database.store / name)
-    assert "older than the record's head" in only_database.call("queue").refusal
+    assert "older than the audit log's head" in only_database.call("queue").refusal
     assert only_database.call("audit", "verify").code == 1
 
 

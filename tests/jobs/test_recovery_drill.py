@@ -142,7 +142,7 @@ def test_an_older_database_was_put_back(office: Office) -> None:
     explains("The database is older than the vault or the head")
     before = office.packs()
     office.put(("triage.db",), "older")
-    assert office.refusal().startswith("The database is older than the record's head: ")
+    assert office.refusal().startswith("The database is older than the audit log's head: ")
     office.put(("head.json", "keys.json"), "older")
     assert office.refusal().startswith("The database is older than the vault's last batch: ")
     assert office.refusal().endswith(" or more steps are missing." + GO_ON)
@@ -195,18 +195,18 @@ def test_the_head_was_lost(office: Office) -> None:
     explains("The head is missing, damaged or old")
     head = office.store / "head.json"
     head.unlink()
-    assert office.refusal() == "The record's head head.json is missing." + GO_ON
+    assert office.refusal() == "The audit log's head head.json is missing." + GO_ON
     office.put(("head.json",), "newer")  # step 1
     office.require_whole()
     office.put(("head.json",), "older")
-    assert office.refusal() == "The record's head is older than the database: an old head was put in its place." + GO_ON
+    assert office.refusal() == "The audit log's head is older than the database: an old head was put in its place." + GO_ON
     head.write_bytes(b"{}")
-    assert office.refusal() == "The record's head head.json is damaged or was changed." + GO_ON
+    assert office.refusal() == "The audit log's head head.json is damaged or was changed." + GO_ON
     with Store.open(office.store, *FIRST, examine=True) as store:  # step 2
         assert store.verify_record(office.room / "older" / "head.json").problems == (
-            "The record's head head.json is damaged or was changed.",
+            "The audit log's head head.json is damaged or was changed.",
         )
-    assert accept_loss(office.store, *FIRST) == ("The record's head head.json is damaged or was changed.",)  # step 3
+    assert accept_loss(office.store, *FIRST) == ("The audit log's head head.json is damaged or was changed.",)  # step 3
     office.require_whole()
 
 

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "vectors"
 NAME, PASSPHRASE = "First User", "seven green boats"
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 DAMAGED = "The key file is damaged or was changed; restore the newest backup."
-BAD_HEAD = "The record's head head.json is damaged or was changed."
+BAD_HEAD = "The audit log's head head.json is damaged or was changed."
 WHEN_UNLOCKED = {
     "generation changed", "master is no age file", "master of a passphrase with work 40", "key missing", "master of another store",
     "master of another store with a short key", "master of five bytes",

@@ -138,12 +138,12 @@ def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp
     add(store, 6)
     (tmp_path / "exported.json").write_bytes(store.head().encode())
     shorten(store, by=2)
-    assert "older than the record's head" in " ".join(store.verify_record().problems)
+    assert "older than the audit log's head" in " ".join(store.verify_record().problems)
 
     store._heads.write(audit.record.state(store.read()))
     assert store.verify_record().valid  # with the signing key even the head can be forged ...
     result = store.verify_record(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
-    assert "By the exported head the record has 7 entries" in " ".join(result.problems)
+    assert "By the exported head the audit log has 7 entries" in " ".join(result.problems)
 
 
 def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp_path: Path) -> None:

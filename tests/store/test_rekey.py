@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from triage import limits
-from triage.errors import Cancelled, StoreError
+from triage.errors import Cancelled, StoreBusy, StoreError
 from triage.model.people import Role
 from triage.model.progress import CancelToken
 from triage.store import key_form, opening
@@ -91,6 +91,18 @@ def test_the_old_key_file_is_overwritten(made: Any) -> None:
         replace_key(store)
         before.seek(0)
         assert not any(before.read())
+
+
+def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key file was read before the change, the database after it."""
+    before = opening.read_keys(made.directory)
+    with made.open() as store:
+        replace_key(store)
+    with monkeypatch.context() as patch:
+        patch.setattr("triage.store.store.read_settled_keys", lambda *_: before)
+        with pytest.raises(StoreBusy, match="a moment ago"):
+            made.open()
+    whole(made).close()
 
 
 def test_it_is_refused_while_another_window_has_the_store_open(made: Any) -> None:

@@ -110,7 +110,7 @@ def test_an_older_database_is_refused_and_can_be_examined(made: Any, tmp_path: P
     with made.open() as store, store.batch() as batch:
         batch.note("thing done", thing=1)
     shutil.copy(tmp_path / "triage.db", made.directory)
-    with pytest.raises(StoreError, match="older than the record's head: 1 step and 1 record entry"):
+    with pytest.raises(StoreError, match="older than the audit log's head: 1 step and 1 record entry"):
         made.open()
     with made.open(examine=True) as store:
         assert not store.check().valid
@@ -194,7 +194,7 @@ def test_a_cut_write_ahead_log_is_noticed(made: Any, tmp_path: Path, cut: int) -
         copy = tmp_path / "copy"
         shutil.copytree(made.directory, copy)
     os.truncate(copy / "triage.db-wal", (copy / "triage.db-wal").stat().st_size - cut)
-    with pytest.raises(StoreError, match="older than the record's head"):
+    with pytest.raises(StoreError, match="older than the audit log's head"):
         Store.open(copy, made.name, made.passphrase)
 
 

@@ -100,7 +100,7 @@ def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
 
 
 def write_head(path: Path, head: Head) -> None:
-    with disk(Message("writing the record's head")):
+    with disk(Message("writing the audit log's head")):
         replace_file(path, head.encode())
 
 
@@ -109,13 +109,13 @@ def read_head(path: Path) -> Head:
     try:
         return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
     except FileNotFoundError as error:
-        raise StoreError("The record's head {path} is missing.", path=path.name) from error
+        raise StoreError("The audit log's head {path} is missing.", path=path.name) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError("The record's head {path} is damaged or was changed.", path=path.name) from error
+        raise StoreError("The audit log's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
-        raise disk_error(error, Message("reading the record's head")) from error
+        raise disk_error(error, Message("reading the audit log's head")) from error
     except OSError as error:
-        raise StoreError("The record's head {path} can't be read.", path=path.name, detail=str(error)) from error
+        raise StoreError("The audit log's head {path} can't be read.", path=path.name, detail=str(error)) from error
 
 
 class Appender:
@@ -172,9 +172,9 @@ def _safe(name: str, value: Value) -> Json:
 def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> Message | None:
     """Returns what is wrong with the head, or None when it fits the database or is one transaction behind it."""
     if head.version != VERSION:
-        return Message("The record's head was written by another version of Triage; update this workstation.")
+        return Message("The audit log's head was written by another version of Triage; update this workstation.")
     if head.store != store or not head.signed_by(public_key):
-        return Message("The record's head was not signed by this store.")
+        return Message("The audit log's head was not signed by this store.")
     now_at = (state.commits, state.count, state.root.hex())
     before = (state.commits - 1, state.previous_count, state.previous_root.hex())
     stated = (head.commits, head.count, head.root)
@@ -183,13 +183,13 @@ def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> Me
     if head.commits > state.commits:
         return _describe_loss(head.commits - state.commits, max(head.count - state.count, 0))
     if head.commits < state.commits - 1:
-        return Message("The record's head is older than the database: an old head was put in its place.")
-    return Message("The database and the record's head tell different histories.")
+        return Message("The audit log's head is older than the database: an old head was put in its place.")
+    return Message("The database and the audit log's head tell different histories.")
 
 
 def _describe_loss(steps: int, entries: int) -> Message:
     return Message(
-        "The database is older than the record's head: {steps} and {entries} made since are missing.",
+        "The database is older than the audit log's head: {steps} and {entries} made since are missing.",
         steps=Message("1 step") if steps == 1 else Message("{n} steps", n=steps),
         entries=Message("1 record entry") if entries == 1 else Message("{n} record entries", n=entries),
     )
@@ -210,7 +210,7 @@ def find_problems(reader: Reader, head: Head | None, other: Head | None, store: 
     """
     state = record.state(reader)
     wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
-    for stated, name in ((head, Message("the record's head")), (other, Message("the exported head"))):
+    for stated, name in ((head, Message("the audit log's head")), (other, Message("the exported head"))):
         if stated is not None:
             wanted.setdefault(stated.count, []).append((name, stated.root))
     frontier = Frontier()
@@ -220,19 +220,22 @@ def find_problems(reader: Reader, head: Head | None, other: Head | None, store: 
             yield Message("The record has a gap: entry {n} is missing.", n=frontier.count)
             return
         if not _well_formed(n, json, leaf):
-            yield Message("Entry {n} of the record was changed.", n=n)
+            yield Message("Entry {n} of the audit log was changed.", n=n)
         frontier.append(leaf_hash(json.encode()))
         yield from _compare_roots(frontier, wanted)
     for count, claims in wanted.items():
         if count > frontier.count:
             yield from (
                 Message(
-                    "By {name} the record has {count} entries, but it has {found}.", name=name, count=count, found=frontier.count
+                    "By {name} the audit log has {count} entries, but it has {found}.",
+                    name=name,
+                    count=count,
+                    found=frontier.count,
                 )
                 for name, _ in claims
             )
     if frontier.count != state.count or frontier.pack() != state.frontier:
-        yield Message("The record's tree does not fit its entries.")
+        yield Message("The audit log's tree does not fit its entries.")
     if head is not None and (wrong := compare(state, head, store, public_key)):
         yield wrong
     if other is not None and not (other.store == store and other.signed_by(public_key)):

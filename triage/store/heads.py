@@ -56,7 +56,7 @@ class Heads:
         if found := audit.compare(state, head, self.store, self._public_key):
             return found
         if not head.pages and head.commits == state.commits:
-            return Message("The record's head does not vouch for the database's pages: it was not written by this store.")
+            return Message("The audit log's head does not vouch for the database's pages: it was not written by this store.")
         return None
 
     def write(self, state: RecordState, anew: bool = False) -> bool:

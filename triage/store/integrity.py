@@ -117,7 +117,7 @@ def find_replayed_pages(subject: Subject, head: Head) -> Message | None:
     if subject.pages.opened(head.pages, subject.store, head.commits) == subject.pages.whole(subject.database.writer):
         return None
     return Message(
-        "The database does not hold the pages that the record's head vouches for: one was put back to an older content, or"
+        "The database does not hold the pages that the audit log's head vouches for: one was put back to an older content, or"
         " something else than Triage changed the file; restore the newest backup."
     )
 

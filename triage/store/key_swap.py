@@ -9,10 +9,11 @@ The change counts from the moment at which `rekey` is renamed to `rekeyed`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from triage.errors import StoreError
+from triage.errors import StoreBusy, StoreError
 from triage.message import Message
 from triage.safe_files import (
     UnsafeFile,
@@ -53,6 +54,17 @@ def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], Ring]) -> Key
                 _require_successor(directory, unlock)
             move_copy_into_place(directory)
     return opening.read_keys(directory)
+
+
+@contextmanager
+def telling_from_damage(directory: Path, used: KeyFile) -> Iterator[None]:
+    """Raises StoreBusy in place of "damaged" when the database does not open because another program changes its key just now."""
+    try:
+        yield
+    except StoreError as error:
+        if is_there(directory / opening.READY) or opening.read_keys(directory) != used:
+            raise StoreBusy("The key of this store's database was changed a moment ago; open the store again.") from error
+        raise
 
 
 def _require_successor(directory: Path, unlock: Callable[[KeyFile], Ring]) -> None:

@@ -38,7 +38,7 @@ from triage.store.database import Database, OnPages, Reader, migrate, migrations
 from triage.store.heads import Heads
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
-from triage.store.key_swap import read_settled_keys
+from triage.store.key_swap import read_settled_keys, telling_from_damage
 from triage.store.keys import Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
@@ -119,12 +119,13 @@ class Store:
         directory = resolve_folder(directory)
         settled = read_settled_keys(directory, lambda file: keys.unlock(file, user, passphrase)[0])
         ring, user_id = keys.unlock(settled, user, passphrase)
-        store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
-        try:
-            store._settle(user_id, examine, accept_rollback)
-        except BaseException:
-            store.close()
-            raise
+        with telling_from_damage(directory, settled):
+            store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
+            try:
+                store._settle(user_id, examine, accept_rollback)
+            except BaseException:
+                store.close()
+                raise
         return store
 
     @classmethod
@@ -230,7 +231,7 @@ class Store:
     # -- the record and checks -------------------------------------------------------------------------------------
 
     def head(self) -> Head:
-        """The record's head as it stands outside the database."""
+        """The audit log's head as it stands outside the database."""
         return self._heads.read()
 
     def prove(self, entries: Sequence[int]) -> tuple[Proof, ...]:
@@ -327,7 +328,7 @@ class Store:
     def _accept(self) -> None:
         """An administrator goes on from a state that the head or the key file does not confirm."""
         if Role.ADMIN not in self.user.roles:
-            raise Refused("Only an administrator may accept that entries of the record are missing.")
+            raise Refused("Only an administrator may accept that entries of the audit log are missing.")
         self.keys.check_acceptable(self._database.writer)
         seen, self.problems = self._heads.describe(), ()
         with self._transaction() as batch:

@@ -227,9 +227,8 @@ def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
     for n, text, _ in record.entries_about(db, report_id, ()):
         entry = json.loads(text)
         if entry["kind"] == "packet made":
-            kept.append(
-                StillHeld(what="packet", where=f"entry {n} of the record; see the register of exports", made=entry["when"])
-            )
+            where = f"entry {n} of the audit log; see the register of outgoing data"
+            kept.append(StillHeld(what="packet", where=where, made=entry["when"]))
     return tuple(kept)
 
 

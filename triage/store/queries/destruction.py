@@ -283,10 +283,6 @@ def lift_cleared(batch: Writer, report_id: int) -> bool:
     return batch.execute("DELETE FROM cleared WHERE report_id = ?", (report_id,)) > 0
 
 
-def is_cleared(db: Reader, report_id: int) -> bool:
-    return db.value("SELECT 1 FROM cleared WHERE report_id = ?", (report_id,)) is not None
-
-
 def cleared_among(db: Reader, report_ids: Iterable[int]) -> set[int]:
     return {
         i

@@ -109,33 +109,24 @@ class EmptyState(QWidget):
         super().__init__()
         self.title, self.next = _centred("title"), _centred("muted")
         self.again = KeyButton(tr("Try again"), on=again)
-        self.extra: KeyButton | None = None
         words = QWidget()
         words.setFixedWidth(MESSAGE_WIDTH)
         inner = QVBoxLayout(words)
         inner.setSpacing(12)
         inner.addWidget(self.title)
         inner.addWidget(self.next)
-        self.buttons = row(None, self.again, None)
+        buttons = row(None, self.again, None)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
         column.addLayout(row(None, words, None))
-        column.addLayout(self.buttons)
+        column.addLayout(buttons)
         column.addStretch(3)
 
-    def say(self, title: Safe | str, next_step: Safe | str = "", *, failed: bool = False, button: bool = False) -> None:
+    def say(self, title: Safe | str, next_step: Safe | str = "", *, failed: bool = False) -> None:
         self.title.setText(title)
         self.next.setText(next_step)
         self.again.setVisible(failed)
-        if self.extra is not None:
-            self.extra.setVisible(button)
-
-    def offer(self, button: KeyButton) -> None:
-        """A button that helps, shown with `say(button=True)`."""
-        self.extra = button
-        self.buttons.insertWidget(2, button)
-        button.hide()
 
 
 def _centred(kind: str) -> QLabel:

@@ -41,7 +41,7 @@ LETTERS: tuple[tuple[str, Grade, str], ...] = (
 STATES = (mark("waits for a second grader"), mark("graders disagree: a lead decides"))
 TAKE_OVER = "T"
 DIFFER = "graders disagree"
-"""Of a file on which two people differ, `why` of its verdict says this."""
+"""`grade_state` of a file on which two people differ."""
 
 
 @dataclass(frozen=True, slots=True)
