@@ -28,6 +28,7 @@ from triage.ui.decisions.decide_dialog import CHOICES
 from triage.ui.grades.page import GradesPage
 from triage.ui.kit import theme
 from triage.ui.kit.table import Heading
+from triage.ui.queue.lanes import WIDTH
 from triage.ui.ranking.page import RankingPage
 from triage.ui.ranking.share_bar import counted, interval
 from triage.ui.report.history import reopening
@@ -433,10 +434,10 @@ def test_nothing_is_cut_off(app: object, api: FakeApi, runner: Runner, qtbot: Qt
     try:
         for make in (CasesPage, GradesPage, RankingPage):
             page = shown(make(api, runner), runner, qtbot)
-            page.resize(960 - 148, 572)
+            page.resize(960 - WIDTH, 572)
             settle(runner)
             buttons = [b for b in page.findChildren(QWidget) if hasattr(b, "set_words") and b.isVisible()]
             assert buttons and all(b.width() >= b.sizeHint().width() for b in buttons), make
-            assert page.width() <= 960 - 148, make
+            assert page.width() <= 960 - WIDTH, make
     finally:
         theme.apply(app, "dark", "en")  # type: ignore[arg-type]

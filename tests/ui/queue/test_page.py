@@ -16,10 +16,11 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.queue.delegate import fitting, tip_text
 from triage.ui.queue.empty import empty_queue
-from triage.ui.queue.lanes import LANES, LaneRail
+from triage.ui.queue.lanes import LANES, LaneRail, RailButton
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, Column, QueueModel, cell_text
 from triage.ui.queue.page import QueuePage
 from triage.ui.text import times, words
+from triage.ui.text.i18n import Language
 
 
 @pytest.fixture
@@ -248,6 +249,24 @@ def test_lanes_count_and_choose(app: QApplication, api: FakeApi, qtbot: QtBot) -
         rail.buttons["child"].click()
     assert chosen.args == ["child"]
     assert LANES["child"].filter == QueueFilter(flag="child lane")
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language) -> None:
+    """On the lowest window, where a scroll bar takes its part, with thousands of reports."""
+    theme.apply(app, "dark", language)
+    try:
+        rail = LaneRail()
+        qtbot.addWidget(rail)
+        for button in rail.buttons.values():
+            button.set_end("9,999")
+        rail.resize(rail.width(), 500)
+        rail.show()
+        buttons = rail.findChildren(RailButton)
+        assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
+        assert [button.accessibleName() for button in buttons if not button.fits()] == []
+    finally:
+        theme.apply(app, "dark", "en")
 
 
 @pytest.mark.parametrize(

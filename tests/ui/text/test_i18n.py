@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests import messages_used
 from tests.ui import words_used
+from triage.priority.rules import shipped
 from triage.ui.text import i18n
 from triage.ui.text.i18n import FSI, LRI, PDI, Safe, isolated, ltr, mark, shown, shown_block, tr, trn, word
 
@@ -33,6 +34,13 @@ def test_every_sentence_has_its_urdu() -> None:
     known = i18n.catalogue("ur")
     missing = sorted(f"{file}: {text}" for text, file in words_used.sentences().items() if text not in known)
     assert not missing, "\n".join(missing)
+
+
+def test_every_text_of_the_shipped_rules_has_its_urdu() -> None:
+    rules = shipped()
+    texts = [text for rule in rules.rules for text in (rule.reason, rule.flag, rule.suppose, rule.without) if text]
+    known = i18n.catalogue("ur")
+    assert [text for text in [*texts, *(family.about for family in rules.families.values())] if text not in known] == []
 
 
 def test_every_message_has_a_literal_key() -> None:

@@ -19,7 +19,8 @@ from triage.ui.text.i18n import ltr, mark, number, tr, word
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import Lanes
 
-WIDTH = 148
+WIDTH = 180
+"""Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
 EXPIRING_DAYS = 30
 CHILD_FLAG = "child lane"
 
@@ -150,14 +151,12 @@ class RailButton(QAbstractButton):
     def _paint_words(self, painter: QPainter, now: theme.Theme) -> None:
         small = theme.small_font()
         end_width = QFontMetrics(small).horizontalAdvance(self.end)
-        left = 10
         if self._band is not None:
-            paint_band(painter, self._directed(QRect(left, (self.height() - 18) // 2, 18, 18)), self._band)
-            left += 26
+            paint_band(painter, self._directed(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
         font = theme.font(bold=self.isChecked())
         painter.setFont(font)
         painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
-        place = QRect(left, 0, self.width() - left - 14 - end_width, self.height())
+        place = self._place_of_words()
         text = QFontMetrics(font).elidedText(word(self._words), Qt.TextElideMode.ElideRight, place.width())
         lead = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         painter.setLayoutDirection(self.layoutDirection())
@@ -166,6 +165,15 @@ class RailButton(QAbstractButton):
         painter.setPen(now.colour("muted"))
         end = QRect(self.width() - 10 - end_width, 0, end_width + 1, self.height())
         painter.drawText(self._directed(end), lead, self.end)
+
+    def _place_of_words(self) -> QRect:
+        left = 10 if self._band is None else 36
+        end_width = QFontMetrics(theme.small_font()).horizontalAdvance(self.end)
+        return QRect(left, 0, self.width() - left - 14 - end_width, self.height())
+
+    def fits(self) -> bool:
+        """Returns whether the words stand there whole, also when they are bold because the lane is chosen."""
+        return QFontMetrics(theme.font(bold=True)).horizontalAdvance(word(self._words)) <= self._place_of_words().width()
 
     def _directed(self, place: QRect) -> QRect:
         if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
