@@ -1,4 +1,4 @@
-"""The desktop: first run, lock, work, lock again. `run` is what `triage` without arguments calls."""
+"""Runs the desktop: first start, unlocking, work and locking."""
 
 from __future__ import annotations
 
@@ -38,11 +38,15 @@ SIZE = (1440, 900)
 
 
 def default_store() -> Path:
+    """Returns the folder of the store when none is named."""
     return Path(platformdirs.user_data_dir("triage", appauthor=False)) / "store"
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the desktop. `argv` without the program's name: --store DIR, --user NAME."""
+    """Opens the desktop and returns its exit code.
+
+    `argv` holds the arguments without the program's name: --store DIR, --user NAME.
+    """
     parser = argparse.ArgumentParser(prog="triage", add_help=False)
     parser.add_argument("--store", type=Path, default=default_store())
     parser.add_argument("--user", default="")
@@ -54,7 +58,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def application() -> QApplication:
-    """The one QApplication of this process."""
+    """Returns the QApplication of this process, and keeps Qt from writing settings or messages in the clear."""
     qInstallMessageHandler(_qt_said)
     QCoreApplication.setApplicationName("Triage")
     # Qt's file dialog would write the folders that were visited into the home directory, in the clear.
@@ -65,21 +69,23 @@ def application() -> QApplication:
 
 
 def _qt_said(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
-    """Qt's own messages go to the log, not to a terminal."""
+    """Writes Qt's messages to the log, not to the terminal."""
     log.info("Qt: %s", text)
 
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:
+    """Opens a store and returns its session for the desktop."""
     return SessionApi(unlock(store, user, passphrase))
 
 
 def make_store(store: Path, user: str, passphrase: str) -> Made:
+    """Creates a store and returns its session, the key fingerprint and the recovery key."""
     made = create_store(store, user, passphrase)
     return Made(SessionApi(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):
-    """One window with one page at a time: the wizard, the lock, or the work."""
+    """Is the window: it shows the wizard, the lock or the work."""
 
     def __init__(
         self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None, buses: tuple[str, str] | None = None
@@ -109,6 +115,7 @@ class Desktop(QMainWindow):
     # Pages
 
     def _begin(self, why: str = "") -> None:
+        """Shows the lock page, or the wizard when the folder holds no store."""
         if (self.store / KEYS).exists():
             page = UnlockPage(self.store, self.runner, open_store, user=self._user, why=why)
             page.unlocked.connect(self._work)
@@ -123,6 +130,7 @@ class Desktop(QMainWindow):
             self._title(tr("New store"))
 
     def _work(self, api: Api) -> MainWindow:
+        """Shows the working window of an unlocked session."""
         self.api, self._user = api, api.user.name
         if self.sweeping is None:
             self.sweeping = Sweeping(api, self.runner, self)
@@ -137,6 +145,7 @@ class Desktop(QMainWindow):
         return window
 
     def _show(self, page: QWidget) -> None:
+        """Shows a page and deletes the page before it at once."""
         before = self.takeCentralWidget()
         self.setCentralWidget(page)
         page.setFocus()
@@ -146,9 +155,11 @@ class Desktop(QMainWindow):
             QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete)
 
     def _title(self, page: str) -> None:
+        """Sets the title of the window."""
         self.setWindowTitle(tr("Triage: {page}", page=page))
 
     def choose_store(self) -> None:
+        """Asks for another folder and opens the store in it."""
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))
         if name:
             self.store = Path(name)
@@ -159,7 +170,7 @@ class Desktop(QMainWindow):
     # Locking
 
     def lock(self, why: str) -> None:
-        """Every pixel goes from the screen and from memory at once; the session closes as soon as no job needs it."""
+        """Locks: images leave the screen and memory at once, and the session closes when no job needs it."""
         if self.api is None:
             return
         api, self.api = self.api, None
@@ -176,16 +187,19 @@ class Desktop(QMainWindow):
         self._begin(why)
 
     def _lock_idle(self) -> None:
+        """Locks because nobody was active."""
         self.lock(tr("Locked after {n} minutes without activity.", n=self.preferences.idle_minutes))
 
     def _session_locked(self) -> None:
+        """Locks because the system's screen was locked."""
         self.lock(tr("Locked with the screen."))
 
     def _session_ends(self, _manager: QSessionManager) -> None:
+        """Locks because the system's session ends."""
         self.lock(tr("Locked."))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A job that writes is asked to stop between two batches; what it acknowledged stays."""
+        """Stops all jobs between two batches and closes the session; what was stored stays."""
         if isinstance(page := self.centralWidget(), Wizard | UnlockPage):
             page.abandon()
         if self.api is not None:
@@ -198,7 +212,7 @@ class Desktop(QMainWindow):
     # Looks
 
     def change_look(self, name: ThemeName, language: Language, idle_minutes: int) -> None:
-        """Dress everything anew; the working page is built again, since words and directions change."""
+        """Applies and saves theme, language and idle time, and builds the window again."""
         self.preferences = replace(self.preferences, theme=name, language=language, idle_minutes=idle_minutes)
         self.idle.seconds = idle_minutes * 60
         saved = True
@@ -213,5 +227,6 @@ class Desktop(QMainWindow):
                 window.notice.say(tr("This choice could not be saved with the store; it applies until you quit."))
 
     def _dress(self) -> None:
+        """Applies theme and language."""
         wanted: Preferences = self.preferences
         theme.apply(self._app, wanted.theme, wanted.language)

@@ -1,4 +1,4 @@
-"""C on a report that is in no case: a new case with it, or one that is there."""
+"""Defines the dialog that puts a report into a new case or an existing one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MOST_SHOWN = 6
 
 
 class CaseChoice(FormDialog):
-    """N is a new case; 1 to 6 the newest that fit what was typed."""
+    """Asks into which case a report goes.
+
+    Key N opens a new case; the keys 1 to 6 choose one of the newest cases that fit the search text.
+    """
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Callable[[CaseView], None]) -> None:
         title = tr("Case for {report}", report=ltr(report_id))
@@ -48,10 +51,12 @@ class CaseChoice(FormDialog):
         runner.ask(api.cases, self._came, owner=self, failed=self._failed)
 
     def _came(self, cases: tuple[CaseSummary, ...]) -> None:
+        """Stores the cases that were read and lists them."""
         self._cases = cases
         self._show()
 
     def _show(self) -> None:
+        """Lists the newest cases whose number or register numbers contain the search text."""
         wanted = self.search.text().strip().casefold()
         self._shown = [c for c in self._cases if wanted in " ".join((c.number, *c.numbers)).casefold()][:MOST_SHOWN]
         for button in self._group.buttons():
@@ -70,11 +75,12 @@ class CaseChoice(FormDialog):
         self._mark()
 
     def choose(self, number: str | None) -> None:
+        """Chooses a case by its number, or a new case when `number` is None."""
         self.chosen = number
         self._mark(focus=True)
 
     def _mark(self, *, focus: bool = False) -> None:
-        """The chosen one is checked; it takes the focus unless somebody types."""
+        """Checks the button of the chosen case, and focuses it unless the search field has the focus."""
         self.new.setChecked(self.chosen is None)
         buttons: dict[str | None, QAbstractButton] = {None: self.new}
         buttons |= {case.number: button for case, button in zip(self._shown, self._group.buttons(), strict=True)}
@@ -84,12 +90,14 @@ class CaseChoice(FormDialog):
             buttons[self.chosen].setFocus()
 
     def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that adds the report to the chosen case or opens a new one."""
         number, report = self.chosen, self._report_id
         if number is None:
             return lambda: self._api.open_case((report,))
         return lambda: self._api.add_to_case(number, (report,))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a case by N or by its number key."""
         pressed = event.text().upper()
         if event.key() == Qt.Key.Key_N:
             self.choose(None)
@@ -100,5 +108,6 @@ class CaseChoice(FormDialog):
 
 
 def _line(case: CaseSummary) -> Safe:
+    """Returns a case in one line: number, stage, officer and at most two register numbers."""
     has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
     return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(said) for said in case.numbers[:2]))))

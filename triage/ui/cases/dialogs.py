@@ -1,4 +1,4 @@
-"""What is written down in a case: a number of a register, its stage with a day, its officer, more reports."""
+"""Defines the dialogs that change a case: its register numbers, stage, officer and reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ Done = Callable[[CaseView], None]
 
 
 class NumberDialog(FormDialog):
-    """N: the number under which a register keeps the case. 1 to 8 choose the register while no number is being written."""
+    """Adds to a case the number under which a register keeps it.
+
+    The keys 1 to 8 choose the register while no text field has the focus.
+    """
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
         title = tr("Number for case {number}", number=ltr(case.number))
@@ -45,12 +48,14 @@ class NumberDialog(FormDialog):
         self._kinds.buttons()[0].setFocus()
 
     def choose(self, kind: NumberKind) -> None:
+        """Chooses the register, and moves the focus to the number field."""
         self.kind = kind
         for button, of in zip(self._kinds.buttons(), NumberKind, strict=True):
             button.setChecked(of is kind)
         self.value.setFocus()
 
     def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that stores the number, or None when the register or the number is missing."""
         kind, value = self.kind, self.value.said()
         if kind is None or value is None:
             self.problem.setText(tr("Choose the register and enter the number as written there."))
@@ -58,6 +63,7 @@ class NumberDialog(FormDialog):
         return lambda: self._api.set_case_number(self._case.number, kind.value, value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a register by its number key."""
         kinds, pressed = tuple(NumberKind), event.text()
         if pressed.isdecimal() and pressed.isascii() and 1 <= int(pressed) <= len(kinds):
             self.choose(kinds[int(pressed) - 1])
@@ -66,7 +72,10 @@ class NumberDialog(FormDialog):
 
 
 class StageDialog(FormDialog):
-    """S: the stage a case is at; the same stage again only sets its day. 1 to 7 choose it."""
+    """Sets the stage of a case, its deadline and a note.
+
+    Recording the current stage again only changes its deadline. The keys 1 to 7 choose a stage.
+    """
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
         title = tr("Stage of case {number}", number=ltr(case.number))
@@ -95,6 +104,7 @@ class StageDialog(FormDialog):
         self.choose(self.stage)
 
     def choose(self, stage: Stage) -> None:
+        """Chooses a stage, and checks and focuses its button."""
         self.stage = stage
         for button, of in zip(self._stages.buttons(), Stage, strict=True):
             button.setChecked(of is stage)
@@ -102,10 +112,12 @@ class StageDialog(FormDialog):
                 button.setFocus()
 
     def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that records the stage, the deadline and the note."""
         due, note = self.due.said(), self.note.toPlainText().strip() or None
         return lambda: self._api.set_case_stage(self._case.number, self.stage.value, due=due, note=note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a stage by its number key."""
         stages, pressed = tuple(Stage), event.text()
         if pressed.isdecimal() and pressed.isascii() and 1 <= int(pressed) <= len(stages):
             self.choose(stages[int(pressed) - 1])
@@ -114,7 +126,10 @@ class StageDialog(FormDialog):
 
 
 class OfficerDialog(FormDialog):
-    """A: who has the case. Who is no lead takes it for themselves only."""
+    """Assigns a case to an officer.
+
+    Without the right to assign, a person can only choose themselves.
+    """
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
         title = tr("Officer of case {number}", number=ltr(case.number))
@@ -130,12 +145,14 @@ class OfficerDialog(FormDialog):
         self.who.setFocus()
 
     def _users(self, names: tuple[str, ...]) -> None:
+        """Fills the list of officers: the person's own name first, others only for a lead."""
         own = self._api.user.name
         others = sorted(name for name in names if name != own) if self._api.may(Right.ASSIGN) else []
         for name in (own, *others):
             self.who.addItem(tr("{name} (you)", name=name) if name == own else ltr(name), name)
 
     def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that assigns the case, or None while no name is chosen."""
         officer: str | None = self.who.currentData()
         if officer is None:
             return None
@@ -143,7 +160,7 @@ class OfficerDialog(FormDialog):
 
 
 class ReportsDialog(FormDialog):
-    """R: reports that join the case, by their numbers."""
+    """Adds reports to a case by their numbers."""
 
     def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
         title = tr("Reports for case {number}", number=ltr(case.number))
@@ -157,6 +174,7 @@ class ReportsDialog(FormDialog):
         self.numbers.setFocus()
 
     def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that adds the reports, or None when no number was entered."""
         wanted = tuple(dict.fromkeys(self.numbers.text().replace(",", " ").replace("،", " ").split()))
         if not wanted:
             self.problem.setText(Safe(tr("Enter at least one number.")))

@@ -1,4 +1,4 @@
-"""All cases: stage, the day it should be over, who has it, and every number a register gave it. Search finds any of these."""
+"""Defines the page that lists all cases and searches them by number, stage or officer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SOON_DAYS = 30
 
 
 def _numbers(case: CaseSummary) -> Safe:
+    """Returns all register numbers of a case in one line, or a dash."""
     return Safe(tr(", ").join(number_words(said) for said in case.numbers)) if case.numbers else ltr("-")
 
 
@@ -41,6 +42,8 @@ COLUMNS: tuple[Column[CaseSummary], ...] = (
 
 
 class CasesPage(DeskPage):
+    """Lists the cases, with a search and the filters "Mine" and "Due soon"."""
+
     keys_of = "cases"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -80,17 +83,22 @@ class CasesPage(DeskPage):
         )
 
     def reload(self) -> None:
+        """Reads all cases again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.cases, self.show_cases, owner=self, failed=self.failed)
 
     def show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
+        """Stores the cases that were read and shows those that pass the filters."""
         self._cases = cases
         self._show()
 
     def shown(self) -> list[CaseSummary]:
-        """What search, "mine" and "due soon" leave: the newest first, or the nearest day."""
+        """Returns the cases that pass the search and both filters.
+
+        "Due soon" keeps cases whose stage deadline is less than 30 days away, and sorts by that deadline.
+        """
         wanted = self.search.text().strip().casefold().split()
         own = self.api.user.name if self.mine.isChecked() else None
         found = [case for case in self._cases if own in (None, case.officer) and all(w in _searched(case) for w in wanted)]
@@ -100,6 +108,7 @@ class CasesPage(DeskPage):
         return found
 
     def _show(self) -> None:
+        """Shows the cases that pass the filters, or a message when there are none."""
         found = self.shown()
         self.beside.setText(trn("{n} case", "{n} cases", len(found)))
         self.table.show_rows(found)
@@ -114,7 +123,7 @@ class CasesPage(DeskPage):
         self.states.setCurrentWidget(self.message)
 
     def _back(self) -> None:
-        """Esc first takes search and filter away."""
+        """Clears the search and the filters if any is set, and otherwise closes the page."""
         if self.search.text() or self.mine.isChecked() or self.due.isChecked():
             self.search.clear()
             self.mine.setChecked(False)
@@ -125,28 +134,32 @@ class CasesPage(DeskPage):
             self.closed.emit()
 
     def open_current(self) -> None:
+        """Asks to open the case in the current row."""
         if (case := self.table.current()) is not None and self.states.currentWidget() is self.body:
             self.case_asked.emit(case.number)
 
     def open_new(self) -> None:
-        """An empty case; reports join it on its page."""
+        """Opens a new case without reports; reports can be added on its page."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
             return
         self.runner.do(lambda _progress, _cancel: self.api.open_case(()), self._opened, owner=self)
 
     def _opened(self, case: CaseView) -> None:
+        """Announces the new case and asks to open its page."""
         self.said.emit(tr("Case {number} was opened.", number=ltr(case.number)))
         self.case_asked.emit(case.number)
 
     def on_changed(self, changed: Changed) -> None:
-        """Whatever it is: a case without reports names none. But not because pictures were found alike."""
+        """Reads the cases again, unless only similar images were found."""
         if not changed.alike or changed.all_reports or changed.reports:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()
 
 
 def _searched(case: CaseSummary) -> str:
+    """Returns the lower-case text of a case in which the search looks."""
     return " ".join((case.number, case.stage, case.officer or "", *case.numbers)).casefold()

@@ -1,4 +1,4 @@
-"""One case: its reports, where it stands and until when, under which numbers registers keep it, and how it came this far."""
+"""Defines the page of one case: its reports, stage, register numbers and history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ COLUMNS: tuple[Column[QueueRow], ...] = (
 
 
 class CasePage(DeskPage):
-    """`decide_asked` for a decision on one of its reports; a closed report is opened again by it."""
+    """Shows one case, and lets a person change it.
+
+    `decide` is called with a report number when a person wants to decide on a report of the case.
+    """
 
     keys_of = "case"
 
@@ -80,6 +83,7 @@ class CasePage(DeskPage):
         )
 
     def _build(self) -> None:
+        """Lays out the table of reports on the left and the cards on the right."""
         side = QWidget()
         side.setLayout(self.side)
         aside(self.side, 12)
@@ -99,6 +103,7 @@ class CasePage(DeskPage):
     # What is read
 
     def choose(self, number: str) -> None:
+        """Selects the case to show, and clears the page when it is another case than before."""
         if number != self.number:
             self.number, self.case = number, None
             self.name.setText(ltr(number))
@@ -106,6 +111,7 @@ class CasePage(DeskPage):
             self.states.setCurrentWidget(self.message)
 
     def reload(self) -> None:
+        """Reads the case and its reports again."""
         number = self.number
 
         def read() -> tuple[CaseView, tuple[QueueRow, ...]]:
@@ -114,6 +120,7 @@ class CasePage(DeskPage):
         self.runner.ask(read, lambda found: self.show_case(*found), owner=self, failed=self.failed)
 
     def show_case(self, case: CaseView, rows: tuple[QueueRow, ...]) -> None:
+        """Shows the case and its reports, unless another case was chosen meanwhile."""
         if case.number != self.number:
             return
         self.case = case
@@ -131,6 +138,7 @@ class CasePage(DeskPage):
         self.show_body()
 
     def _stage_card(self, case: CaseView) -> Card:
+        """Builds the card with the current stage, its deadline and who opened the case."""
         card, now = Card(tr("Current stage")), case.stages[-1]
         due = label(due_words(now.due), due_kind(now.due))
         card.body.addLayout(row(label(word(case.stage), "title"), None, due))
@@ -146,6 +154,7 @@ class CasePage(DeskPage):
         return card
 
     def _numbers_card(self, case: CaseView) -> Card:
+        """Builds the card with the register numbers, in the order of the registers."""
         card = Card(tr("Numbers"))
         if not case.numbers:
             card.body.addWidget(label(tr("No register number yet; press N to add one."), "muted", wrap=True))
@@ -166,11 +175,13 @@ class CasePage(DeskPage):
         return card
 
     def _strike(self, number: CaseNumber) -> LinkButton:
+        """Builds the link that strikes out one register number."""
         made = LinkButton(tr("Strike out"), lambda: self.strike(number))
         made.setAccessibleName(tr("Strike out {kind} {value}", kind=word(number.kind), value=ltr(number.value)))
         return made
 
     def _history_card(self, case: CaseView) -> Card:
+        """Builds the card with all stages of the case, oldest first."""
         card = Card(tr("History of stages"))
         for before, stage in zip((None, *case.stages), case.stages, strict=False):
             card.body.addWidget(label(_what(before, stage), wrap=True))
@@ -182,31 +193,39 @@ class CasePage(DeskPage):
     # What a person does
 
     def open_current(self) -> None:
+        """Asks to open the report in the current row."""
         if (report := self.table.current()) is not None:
             self.open_asked.emit(report.report_id, "")
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
         report = self.table.current()
         return None if report is None else report.report_id
 
     def decide_current(self) -> None:
+        """Opens the decision dialog for the report in the current row."""
         if self._may() and (report := self.table.current()) is not None:
             self._decide(report.report_id)
 
     def add_reports(self) -> None:
+        """Opens the dialog that adds reports to the case."""
         self._ask(ReportsDialog)
 
     def add_number(self) -> None:
+        """Opens the dialog that adds a register number."""
         self._ask(NumberDialog)
 
     def set_stage(self) -> None:
+        """Opens the dialog that sets the stage."""
         self._ask(StageDialog)
 
     def give(self) -> None:
+        """Opens the dialog that assigns the case to an officer."""
         self._ask(OfficerDialog)
 
     def strike(self, number: CaseNumber) -> None:
+        """Strikes out a register number, announces it and reads the case again."""
         done = tr("{kind} {value} was struck out.", kind=word(number.kind), value=ltr(number.value))
 
         def told(_: object) -> None:
@@ -219,24 +238,31 @@ class CasePage(DeskPage):
         )
 
     def _ask(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
+        """Opens one of the dialogs on this case, if the person's roles allow decisions."""
         if self._may() and self.case is not None:
             dialog(self.api, self.runner, self.case, parent=self, done=lambda _: self.reload()).open()
 
     def _may(self) -> bool:
+        """Returns whether the person may decide, and says so when they may not."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         return self.api.may(Right.DECIDE)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the case again when one of its reports changed."""
         if self.case is not None and any(changed.touches(number) for number in self.case.reports):
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()
 
 
 def _what(before: CaseStage | None, stage: CaseStage) -> Safe:
-    """enquiry; due 31 Jan 2030. The same stage again only changed its day."""
+    """Returns a stage of the history in words, with its deadline.
+
+    A stage that equals the one before is shown as a new deadline.
+    """
     again = before is not None and before.stage == stage.stage
     said = tr("new deadline for {stage}", stage=word(stage.stage)) if again else word(stage.stage)
     return said if stage.due is None else tr("{what}, until {day}", what=said, day=day_words(stage.due))

@@ -1,6 +1,7 @@
-"""Two media side by side, blurred, with why they are held to be alike, one ladder for both, and a person's word on them.
+"""Defines the comparison of two files: both blurred images, one set of viewing steps, and a person's answer.
 
-Each step opens both, and each look is recorded for both. A list holds no pictures: then there is one to look at, and its words.
+Each viewing step opens both files, and each view is recorded for both. A hash list holds no images, so only one image is shown
+beside an entry of a list.
 """
 
 from __future__ import annotations
@@ -33,15 +34,21 @@ Words = tuple[Safe, Safe]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A medium as its report tells it."""
+    """Holds a file and the report it is shown from."""
 
     report: ShowReport
     file: ShowFile
 
 
 class Compare(HoldingPage):
-    """`judged` when a person said something of a pair (None: took it back), `refused` when that was not recorded, with what was
-    said before and stands; `moved` asks for the next (1) or previous (-1) pair."""
+    """Shows the two files of a pair side by side, and records whether they are the same.
+
+    Attributes:
+        judged: Signal with the pair and the answer, before the answer is recorded; None means that it was undone.
+        refused: Signal with the pair and its earlier answer, when recording failed.
+        moved: Signal with 1 or -1 when the next or previous pair is wanted.
+        open_asked: Signal with the number of the report to open.
+    """
 
     judged = Signal(object, object)
     refused = Signal(object, object)
@@ -63,6 +70,7 @@ class Compare(HoldingPage):
         self._connect()
 
     def _build(self) -> None:
+        """Lays out the two stages with their captions, and the panel beside them."""
         both = QGridLayout()
         both.setSpacing(0)
         both.setRowStretch(1, 1)
@@ -83,6 +91,7 @@ class Compare(HoldingPage):
         line.addWidget(self.panel)
 
     def _connect(self) -> None:
+        """Connects keys, buttons and the runner."""
         bound: dict[str, Callable[[], object]] = {
             "next": lambda: self.go(1),
             "previous": lambda: self.go(-1),
@@ -106,7 +115,10 @@ class Compare(HoldingPage):
     # Which pair
 
     def show_pair(self, pair: Pair | None, said: bool | None = None) -> None:
-        """Another pair begins at the foot of the ladder; `said` is what this person said of it before."""
+        """Shows another pair from the lowest viewing step.
+
+        `said` is the answer that this person gave earlier, or None.
+        """
         self.let_go()
         self.pair = pair
         self._sides, self._missing = [None, None], [None, None]
@@ -125,6 +137,7 @@ class Compare(HoldingPage):
         self.show_state()
 
     def _ask(self, place: int, report_id: str | None, sha256: str) -> None:
+        """Reads the report of one side and places its file, or says that no report holds the file."""
         pair = self.pair
         if report_id is None:
             self._missing[place] = (tr("In no report"), tr("It came without a report and can't be opened here."))
@@ -144,6 +157,7 @@ class Compare(HoldingPage):
         self._runner.ask(lambda: self._api.show(report_id), came, owner=self, failed=self.said.emit)
 
     def _take(self, place: int, report: ShowReport, sha256: str) -> None:
+        """Places a file of a report on one side, and asks for its blurred preview."""
         file = next((each for each in report.files if each.sha256 == sha256), None)
         if file is None:
             self._missing[place] = (tr("No longer stored"), tr("The report no longer contains this file."))
@@ -164,13 +178,14 @@ class Compare(HoldingPage):
             )
 
     def _list_side(self, pair: Pair) -> None:
+        """Describes on the right side the entry of a hash list, which has no image."""
         named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
         self._names[1].setText(named)
         self._beside[1].setText(report_words.listed([isolated(pair.says)] if pair.says else []))
         self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
 
     def _begin(self) -> None:
-        """Warnings of either are read before both: the ladder starts below them."""
+        """Sets the first viewing step: below the warnings when either file has a warning."""
         if self.pair is None:
             return
         first = wellbeing.first(any(self._warned(side) for side in self._sides))
@@ -179,26 +194,31 @@ class Compare(HoldingPage):
         self.current = min(self.reached[self.pair.key], Rung.VERDICT)
 
     def _warned(self, side: Side | None) -> bool:
+        """Returns whether a file has a serious warning."""
         return side is not None and bool(wellbeing.warnings(side.file, side.report.annotations))
 
     def _complete(self) -> bool:
-        """Both are there, or it is known that they will not come."""
+        """Returns whether each side has its file, or a reason why it has none."""
         return all(side is not None or missing is not None for side, missing in zip(self._sides, self._missing, strict=True))
 
     # What the ladder asks
 
     def go(self, step: int) -> None:
+        """Asks for the next or the previous pair."""
         self.moved.emit(step)
 
     def _opens(self, side: Side | None) -> bool:
+        """Returns whether this side has an image that the person may open."""
         if side is None:
             return False
         return side.file.present and not side.file.problem and side.file.sha256 not in hidden(self._api)
 
     def shows(self) -> bool:
+        """Returns whether both sides are ready and at least one has an image that may be opened."""
         return self._complete() and any(self._opens(side) for side in self._sides)
 
     def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
+        """Returns for each side what to reveal at this viewing step, or None where there is nothing to open."""
         return tuple(
             Wanted(side.report.report_id, side.file.sha256 or "", wellbeing.STEPS[rung])
             if side is not None and self._opens(side)
@@ -207,16 +227,20 @@ class Compare(HoldingPage):
         )
 
     def climbed(self) -> Rung:
+        """Returns the highest viewing step reached for this pair."""
         return self.reached[self.pair.key] if self.pair is not None else Rung.FACTS
 
     def climb(self, rung: Rung) -> None:
+        """Stores the highest viewing step reached for this pair."""
         if self.pair is not None:
             self.reached[self.pair.key] = rung
 
     def advise(self, advice: BreakAdvice | None) -> None:
+        """Shows or hides the advice to take a break."""
         self.panel.advise(advice)
 
     def show_state(self) -> None:
+        """Updates the viewing steps, the latch button and the words on both stages."""
         reached = self.climbed()
         self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
         self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
@@ -225,6 +249,7 @@ class Compare(HoldingPage):
             stage.say_instead(title, more)
 
     def _instead(self, side: Side | None, reached: Rung) -> Words | None:
+        """Returns the words that stand in place of an image, or None when the image is shown."""
         if side is None:
             return (tr("Reading …"), Safe("")) if self.pair is not None else (Safe(""), Safe(""))
         file = side.file
@@ -240,6 +265,7 @@ class Compare(HoldingPage):
     # A person's word
 
     def judge(self, same: bool) -> None:
+        """Records that the two files are the same image, or that they are not."""
         pair = self.pair
         if pair is None:
             return
@@ -252,6 +278,7 @@ class Compare(HoldingPage):
         self._tell(pair, same, before, tr("Recorded: same image.") if same else tr("Recorded: not the same."))
 
     def undo(self) -> None:
+        """Undoes the last answer given on this page."""
         if not self._said:
             self.said.emit(tr("There is nothing to undo."))
             return
@@ -260,6 +287,7 @@ class Compare(HoldingPage):
         self._tell(pair, None, before, tr("Undone."))
 
     def _tell(self, pair: Pair, same: bool | None, before: bool | None, sentence: Safe) -> None:
+        """Stores an answer in the background and announces it."""
         undo = Safe("") if same is None else tr("Undo: {key}", key=keys.key("compare", "undo").cap)
         self.judged.emit(pair, same)
         self._runner.do(
@@ -271,7 +299,7 @@ class Compare(HoldingPage):
         )
 
     def _refused(self, pair: Pair, same: bool | None, before: bool | None, why: str) -> None:
-        """It was not recorded: the pair is what it was, and what was said before can still be taken back."""
+        """Restores the earlier answer after recording failed, and says why."""
         if same is None:
             self._said.append((pair, before is True))
         elif (pair, same) in self._said:
@@ -280,12 +308,14 @@ class Compare(HoldingPage):
         self.said.emit(why)
 
     def open_report(self) -> None:
+        """Asks to open the report of the first file."""
         if self.pair is not None and self.pair.report is not None:
             self.open_asked.emit(self.pair.report)
 
     def _changed(self, changed: Changed) -> None:
-        """What was read of reports is read anew when it is wanted next."""
+        """Drops the reports that changed from the cache, so that they are read again."""
         self._reports = {number: report for number, report in self._reports.items() if not changed.touches_files(number)}
 
     def focus_pictures(self) -> None:
+        """Moves the focus to the first image."""
         self.stages[0].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,4 +1,4 @@
-"""C on a medium: whatever is like it, or may be, one after the other beside it."""
+"""Defines the page that compares one file with its similar images, one after the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from triage.ui.text.i18n import Safe, tr
 
 
 class ComparePage(QWidget):
-    """`closed` goes back to the medium. What was judged stays in sight until then, so that it can be taken back."""
+    """Shows the pairs of one file in turn.
+
+    Answered pairs stay in the list until the page closes, so that an answer can be undone.
+    """
 
     closed = Signal()
     said = Signal(str)
@@ -48,6 +51,7 @@ class ComparePage(QWidget):
         self._show()
 
     def go(self, step: int) -> None:
+        """Shows the next or previous pair, or says that there is none."""
         if 0 <= self.at + step < len(self._pairs):
             self.at += step
             self._show()
@@ -55,18 +59,21 @@ class ComparePage(QWidget):
             self.said.emit(tr("This is the last pair.") if step > 0 else tr("This is the first pair."))
 
     def conceal(self) -> None:
+        """Blurs both images, and returns after the views are recorded."""
         self.compare.conceal()
 
     def focus(self) -> None:
+        """Moves the focus to the first image."""
         self.compare.focus_pictures()
 
     def _show(self) -> None:
+        """Shows the current pair with the answer given earlier."""
         pair = self._pairs[self.at]
         self._where.setText(tr("{n} of {total}", n=self.at + 1, total=len(self._pairs)))
         self.compare.show_pair(pair, self._answers.get(pair.key))
 
     def _judged(self, pair: Pair, same: bool | None) -> None:
-        """On to the next that nobody spoke of; what is taken back is shown again."""
+        """Goes to the next unanswered pair, or shows the pair again when its answer was undone."""
         if same is None:
             self._stands(pair, None)
             return
@@ -76,7 +83,7 @@ class ComparePage(QWidget):
         self._show()
 
     def _stands(self, pair: Pair, said: bool | None) -> None:
-        """Back to a pair, of which this is what was said."""
+        """Returns to a pair and restores its earlier answer."""
         if said is None:
             self._answers.pop(pair.key, None)
         else:

@@ -1,4 +1,4 @@
-"""Hashes that match hundreds, for a lead: a picture that goes round, or a hash that says too little? Nothing is revealed."""
+"""Defines the page on which a lead confirms or rejects held hashes; no image is revealed there."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ WAITS = "waits for a lead"
 
 
 def outcome(held: HeldHash) -> Safe:
+    """Returns the decision on a held hash in words, with the name of the lead."""
     said = word(OUTCOMES.get(held.outcome, held.outcome))
     return said if held.decided_by is None else tr("{what}, decided by {name}", what=said, name=held.decided_by)
 
@@ -43,6 +44,8 @@ COLUMNS: tuple[Column[HeldHash], ...] = (
 
 
 class HeldPage(DeskPage):
+    """Lists the held hashes, and lets a lead confirm, reject or undo."""
+
     keys_of = "held"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -87,19 +90,23 @@ class HeldPage(DeskPage):
         self._state(None)
 
     def reload(self) -> None:
+        """Reads the held hashes again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.held, self._found, owner=self, failed=self.failed)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the held hashes again when reports, matches or hash lists changed."""
         if changed.all_reports or changed.likeness or changed.lists:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()
 
     def _found(self, held: tuple[HeldHash, ...]) -> None:
+        """Shows the held hashes, or a message when there are none."""
         waits = sum(each.outcome == WAITS for each in held)
         self.beside.setText(trn("{n} hash to review", "{n} hashes to review", waits))
         self.table.show_rows(held)
@@ -114,6 +121,7 @@ class HeldPage(DeskPage):
         self.states.setCurrentWidget(self.message)
 
     def _state(self, held: HeldHash | None) -> None:
+        """Enables the buttons that fit the selected hash and the person's roles."""
         may = self.api.may(Right.LISTS) and held is not None
         self.confirm.setEnabled(may and held is not None and held.outcome != "confirmed")
         self.reject.setEnabled(may and held is not None and held.outcome != "rejected")
@@ -122,6 +130,7 @@ class HeldPage(DeskPage):
     # A lead's word
 
     def say(self, confirm: bool) -> None:
+        """Confirms or rejects the selected hash, unless that is its state already."""
         held = self.table.current()
         if held is None or held.outcome == ("confirmed" if confirm else "rejected"):
             return
@@ -130,7 +139,7 @@ class HeldPage(DeskPage):
         self._tell(held, confirm, Safe(f"{sentence} {undo}"))
 
     def undo(self) -> None:
-        """Of the hash one is on: it waits again."""
+        """Undoes the decision on the selected hash, so that it awaits review again."""
         held = self.table.current()
         if held is None or held.outcome == WAITS:
             self.said.emit(tr("There is nothing to undo."))
@@ -138,6 +147,7 @@ class HeldPage(DeskPage):
             self._tell(held, None, tr("Undone: it waits for a lead again."))
 
     def _tell(self, held: HeldHash, confirm: bool | None, sentence: Safe) -> None:
+        """Stores a lead's decision in the background and announces it."""
         if not self.api.may(Right.LISTS):
             self.said.emit(tr("Only a lead can decide on these."))
             return

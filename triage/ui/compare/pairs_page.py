@@ -1,4 +1,4 @@
-"""The work list of pairs that may be the same picture: the gravest first, side by side below, S or N, and on to the next."""
+"""Defines the work list of possible matches, with the comparison of the selected pair below."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ ROWS = 5
 
 
 def _other(pair: Pair) -> Safe:
+    """Returns the other side of a pair: a hash list with its date, a report number, or the start of a SHA-256."""
     if pair.list is not None:
         return tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
     return ltr(pair.other_report or pair.other[:12])
 
 
 def _second(pair: Pair) -> Safe:
+    """Returns the distance of the difference hashes, or that a hash list has none."""
     return tr("a list has none") if pair.way.dhash_distance is None else ltr(f"{pair.way.dhash_distance} / 480")
 
 
@@ -40,6 +42,8 @@ COLUMNS: tuple[Column[Pair], ...] = (
 
 
 class PairsPage(DeskPage):
+    """Lists the possible matches that await an answer, and shows the selected pair below."""
+
     keys_of = "compare"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -66,6 +70,7 @@ class PairsPage(DeskPage):
         self.bind({"back": self.closed.emit})
 
     def reload(self) -> None:
+        """Reads the possible matches again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
@@ -77,22 +82,26 @@ class PairsPage(DeskPage):
         )
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the list again when reports or matches changed."""
         if changed.all_reports or changed.likeness or changed.alike:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the first image."""
         self.compare.focus_pictures()
 
     def conceal(self) -> None:
-        """Whatever is revealed is blurred, and its record written, before this returns."""
+        """Blurs both images, and returns after the views are recorded."""
         self.compare.conceal()
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there, or None."""
         self.table.go(step)
         pair = self.table.current()
         return None if pair is None else pair.report
 
     def _found(self, found: tuple[tuple[PossiblePair, ...], int, SweepState]) -> None:
+        """Shows the possible matches that were read, and selects a pair that came back."""
         told, self._waiting, self._swept = found
         pairs = [waiting(pair) for pair in told]
         self._count(len(pairs))
@@ -109,7 +118,7 @@ class PairsPage(DeskPage):
             self._nothing()
 
     def _count(self, listed: int) -> None:
-        """What was not compared yet, or could not be, may still hide a pair."""
+        """Says how many pairs await review, and what was not compared yet."""
         said = [trn("{n} pair to review", "{n} pairs to review", max(self._waiting, listed))]
         if listed < self._waiting:
             said.append(trn("the first is listed", "the first {n} are listed", listed))
@@ -120,6 +129,7 @@ class PairsPage(DeskPage):
         self.beside.setText(report_words.listed(said))
 
     def _nothing(self) -> None:
+        """Shows a message in place of the empty list."""
         if self._swept.left:
             title, hint = tr("No possible matches so far."), tr("Images are still being compared; possible matches appear here.")
         else:
@@ -129,11 +139,15 @@ class PairsPage(DeskPage):
         self.states.setCurrentWidget(self.message)
 
     def _chosen(self, pair: Pair | None) -> None:
+        """Shows the pair of the selected row."""
         if pair is None or self.compare.pair is None or pair.key != self.compare.pair.key:
             self.compare.show_pair(pair)
 
     def _judged(self, pair: Pair, same: bool | None) -> None:
-        """The pair leaves the list at once, and the next one stands in its place; one that is taken back comes with the list."""
+        """Removes an answered pair from the list and selects the next one.
+
+        A pair whose answer was undone is selected after the next read.
+        """
         self._waiting += 1 if same is None else -1
         if same is None:
             self._back = pair.key
@@ -150,10 +164,11 @@ class PairsPage(DeskPage):
         self._count(len(after))
 
     def _refused(self, pair: Pair, said: bool | None) -> None:
-        """It stands in the list again, or, when what was said of it could not be taken back, not yet."""
+        """Reads the list again after an answer could not be recorded."""
         self._back = pair.key if said is None else None
         self.reload()
 
     def _open(self, report_id: str) -> None:
+        """Asks to open a report at the file of the current pair."""
         pair = self.table.current()
         self.open_asked.emit(report_id, "" if pair is None else pair.sha256)

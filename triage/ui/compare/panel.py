@@ -1,4 +1,4 @@
-"""Beside two media: why they are held to be alike, the ladder for both, and the two answers."""
+"""Defines the panel beside two compared files: reasons, viewing steps and answer buttons."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ NAME = 96
 
 
 class PairPanel(QWidget):
+    """Shows why two files match, the viewing steps for both, and the buttons for an answer."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "side")
@@ -64,6 +66,7 @@ class PairPanel(QWidget):
         outer.addWidget(scrolled(content))
 
     def show_pair(self, pair: Pair | None, said: bool | None) -> None:
+        """Shows the reasons for a pair and the answer given earlier; None clears the panel."""
         clear(self._why)
         self.tier.setText("" if pair is None else words.tier(pair))
         self.said.setVisible(said is not None)
@@ -90,5 +93,6 @@ class PairPanel(QWidget):
             self._why.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
 
     def advise(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
         self.advice.setVisible(advice is not None)
         self.advice.setText(Safe("") if advice is None else break_words(advice))

@@ -1,4 +1,4 @@
-"""A: who has a report. A number chooses, Enter records it; Ctrl+Z undoes it."""
+"""Defines the dialog that assigns a report to an officer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ MOST_SHOWN = 9
 
 
 class AssignDialog(QDialog):
-    """`done(decision id, report number)` once it is recorded. Who is no lead may only take a report for themselves."""
+    """Asks who should work on a report.
+
+    `done` is called with the decision id and the report number once the assignment is recorded. Without the right to assign, a
+    person can only choose themselves.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class AssignDialog(QDialog):
         runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
 
     def _users(self, names: tuple[str, ...]) -> None:
+        """Stores the names that may be chosen: the person's own first, others only for a lead."""
         own = self._api.user.name
         others = sorted(name for name in names if name != own) if self._api.may(Right.ASSIGN) else []
         self._names = (own, *others)
@@ -73,7 +78,7 @@ class AssignDialog(QDialog):
         self._show()
 
     def _show(self) -> None:
-        """The first names that hold what was typed; the search narrows down the rest."""
+        """Lists the first nine names that contain the search text."""
         wanted = self.search.text().strip().lower()
         self._shown = [name for name in self._names if wanted in name.lower()][:MOST_SHOWN]
         for button in self._group.buttons():
@@ -91,6 +96,7 @@ class AssignDialog(QDialog):
             self.choose(self._shown[0])
 
     def choose(self, name: str) -> None:
+        """Chooses a name and checks its button."""
         self.chosen = name
         for button, of in zip(self._group.buttons(), self._shown, strict=True):
             button.setChecked(of == name)
@@ -99,6 +105,7 @@ class AssignDialog(QDialog):
         self.record.setEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses by number or arrow key, and records on Enter."""
         pressed = event.text()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -111,6 +118,7 @@ class AssignDialog(QDialog):
             super().keyPressEvent(event)
 
     def accept(self) -> None:
+        """Records the assignment in the background; the dialog closes when that succeeded."""
         name, report_id = self.chosen, self._report_id
         if name is None:
             return

@@ -1,4 +1,4 @@
-"""D: what becomes of a report, and why. A letter chooses the status, a number the reason, Enter records it; Ctrl+Z undoes it."""
+"""Defines the dialog that records a report's outcome with a reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Done = Callable[[int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A status, its letter, and the reasons that practice gives for it, in the order of their numbers."""
+    """Describes one status: its letter and its reasons in the order of their keys."""
 
     status: Status
     letter: str
@@ -56,7 +56,7 @@ IN_A_COLUMN = 7
 
 
 class ChoiceButton(QPushButton):
-    """A key, then its words, in one line."""
+    """Is a checkable button that shows a key and its meaning in one line."""
 
     def __init__(self, key_cap: str, text: str) -> None:
         super().__init__()
@@ -74,15 +74,20 @@ class ChoiceButton(QPushButton):
         line.addStretch(1)
 
     def sizeHint(self) -> QSize:
+        """Returns the width of the content and a height of 36 pixels."""
         layout = self.layout()
         return QSize(0 if layout is None else layout.sizeHint().width(), 36)
 
     def minimumSizeHint(self) -> QSize:
+        """Returns the same size as `sizeHint`."""
         return self.sizeHint()
 
 
 class DecideDialog(QDialog):
-    """`done(decision id, report number)` once it is recorded. A reason is needed; the note and the assignee are not."""
+    """Asks for the outcome of a report, with a reason, an optional note and an optional assignee.
+
+    `done` is called with the decision id and the report number once the decision is recorded.
+    """
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Done) -> None:
         super().__init__(parent)
@@ -101,6 +106,7 @@ class DecideDialog(QDialog):
         self._state()
 
     def _build(self) -> None:
+        """Lays out the outcomes, the reasons, the note and the buttons."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(12)
@@ -137,6 +143,7 @@ class DecideDialog(QDialog):
         self.resize(760, 0)
 
     def _users(self, names: tuple[str, ...]) -> None:
+        """Fills the list of assignees: the person's own name first, others only for a lead."""
         own = self._api.user.name
         others = [name for name in names if name != own] if self._api.may(Right.ASSIGN) else []
         for name in (own, *others):
@@ -145,6 +152,7 @@ class DecideDialog(QDialog):
     # Choosing
 
     def choose(self, choice: Choice) -> None:
+        """Chooses an outcome and shows its reasons."""
         self._choice, self._reason = choice, None
         for button, of in zip(self._statuses.buttons(), CHOICES, strict=True):
             button.setChecked(of is choice)
@@ -154,6 +162,7 @@ class DecideDialog(QDialog):
         self._state()
 
     def choose_reason(self, reason: str) -> None:
+        """Chooses a reason and checks its button."""
         self._reason = reason
         if self._choice is not None:
             for button, of in zip(self._reasons.buttons(), self._choice.reasons, strict=True):
@@ -163,6 +172,7 @@ class DecideDialog(QDialog):
         self._state()
 
     def _show_reasons(self) -> None:
+        """Shows the reasons of the chosen outcome, with a key for each."""
         for button in self._reasons.buttons():
             self._reasons.removeButton(button)
         clear(self._right)
@@ -182,11 +192,13 @@ class DecideDialog(QDialog):
         self._right.addStretch(1)
 
     def _state(self) -> None:
+        """Enables recording once an outcome and a reason are chosen."""
         self.record.setEnabled(self._choice is not None and self._reason is not None)
 
     # Keys: letters and numbers while no text is being written
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses an outcome or a reason by its key, and records on Enter."""
         pressed = event.text().upper()
         choice = next((entry for entry in CHOICES if entry.letter == pressed), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -201,6 +213,7 @@ class DecideDialog(QDialog):
     # Recording
 
     def accept(self) -> None:
+        """Records the decision in the background, or says that a choice is missing."""
         if self._choice is None or self._reason is None:
             self.problem.setText(tr("Choose an outcome and a reason."))
             return

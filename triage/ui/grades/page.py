@@ -1,4 +1,4 @@
-"""Grades bound for court that wait: for a second person who does not know the first one's, or for a lead when two differ."""
+"""Defines the page of grades that await a second person, or a lead when two people disagree."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SIDE = 320
 
 
 def _name(work: GradeWork) -> Safe:
+    """Returns the file name, or "no name"."""
     return ltr(work.name or tr("no name"))
 
 
@@ -33,13 +34,15 @@ COLUMNS: tuple[Column[GradeWork], ...] = (
 
 
 def whose(work: GradeWork) -> Safe:
-    """Who may act on it now, for the person who asks. Nothing says what was said."""
+    """Returns who may grade the file next, without the first grade."""
     if work.mine:
         return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
     return tr("for a lead who graded neither time") if work.disagree else tr("you can grade it, without seeing the first grade")
 
 
 class GradesPage(DeskPage):
+    """Lists the files whose grade awaits review, and how often two people agreed."""
+
     keys_of = "grades"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -75,6 +78,7 @@ class GradesPage(DeskPage):
         )
 
     def reload(self) -> None:
+        """Reads the waiting grades and the agreement again."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
@@ -85,6 +89,7 @@ class GradesPage(DeskPage):
         self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
 
     def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[Agreement, ...]) -> None:
+        """Shows the waiting grades in two groups, disagreements first."""
         self._show_agreement(agreed)
         disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
         self.beside.setText(trn("{n} file", "{n} files", len(work)))
@@ -112,6 +117,7 @@ class GradesPage(DeskPage):
         self.show_body()
 
     def _show_agreement(self, agreed: tuple[Agreement, ...]) -> None:
+        """Shows for each grade the share of pairs in which both people chose it."""
         body = self.agreement.body
         clear(body)
         if not agreed:
@@ -130,13 +136,16 @@ class GradesPage(DeskPage):
         body.addWidget(label(hint, "small", wrap=True))
 
     def _open(self, work: GradeWork | None) -> None:
+        """Asks to open the report at this file."""
         if work is not None:
             self.open_asked.emit(work.report, work.sha256)
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
         work = self.table.current()
         return None if work is None else work.report
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()

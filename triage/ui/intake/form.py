@@ -1,4 +1,4 @@
-"""The receipt form: custody begins with who gave the bundle, who brought it, and on what."""
+"""Defines the import form: the files, the receipt and the passwords."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_PASSWORD_FILE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be taken in, and how it came."""
+    """Holds what to import, its receipt and the passwords to try."""
 
     paths: tuple[Path, ...]
     receipt: Receipt
@@ -30,7 +30,7 @@ class Order:
 
 
 class DropArea(QWidget):
-    """A dashed field that says what may be dropped; the whole window takes drops."""
+    """Shows the chosen paths in a dashed frame; drops are accepted by the whole window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +40,7 @@ class DropArea(QWidget):
         self.column.setSpacing(4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the dashed frame."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -50,6 +51,11 @@ class DropArea(QWidget):
 
 
 class ImportForm(QWidget):
+    """Asks what to import, from whom it came and on which carrier.
+
+    `ordered` carries the Order when the form is complete.
+    """
+
     ordered = Signal(object)
     files_asked = Signal()
     folder_asked = Signal()
@@ -79,6 +85,7 @@ class ImportForm(QWidget):
         self._show_paths()
 
     def _build(self) -> None:
+        """Lays out the form."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
@@ -109,7 +116,7 @@ class ImportForm(QWidget):
         outer.addStretch(1)
 
     def require_receipt(self, required: bool) -> None:
-        """The desk's policy, as a sentence."""
+        """Sets whether source and carrier must be stated, and says so."""
         self._required = required
         if required:
             self._policy.setText(
@@ -121,13 +128,14 @@ class ImportForm(QWidget):
             )
 
     def add_paths(self, paths: list[Path]) -> None:
+        """Adds files and folders that are not listed yet."""
         self.paths.extend(path for path in paths if path not in self.paths)
         self._show_paths()
         if self.paths and not self.received_from.text():
             self.received_from.setFocus()
 
     def empty(self) -> None:
-        """A new bundle: what was said of the last one does not hold for it."""
+        """Clears all fields for the next bundle."""
         self.paths.clear()
         self._warned = False
         for field in (self.received_from, self.delivered_by, self.medium, self.serial, self.received_at, self.seal, self.note):
@@ -138,17 +146,21 @@ class ImportForm(QWidget):
         self._show_paths()
 
     def refuse(self, sentence: str) -> None:
-        """Roles do not allow it: the form stands, and says so."""
+        """Disables the form and says why this person can't import."""
         self._say(sentence)
         for part in (self.go, self._files, self._folder):
             part.setEnabled(False)
 
     def _say(self, sentence: str) -> None:
+        """Shows a sentence at the foot of the form; an empty one hides it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
     def order(self) -> None:
-        """What `Take in` does: asks for the import, or says what is still missing."""
+        """Emits `ordered`, or says what is missing.
+
+        When the receipt is optional, blank source and carrier are pointed out once before the import may start.
+        """
         if not self.paths:
             self._say(tr("Add files or a folder first, or drop them onto the window."))
             return
@@ -165,7 +177,7 @@ class ImportForm(QWidget):
         self.ordered.emit(Order(paths=tuple(self.paths), receipt=self.receipt(), passwords=self.passwords))
 
     def receipt(self) -> Receipt:
-        """What was said; None where nothing was."""
+        """Returns the receipt as entered; blank fields are None."""
         return Receipt(
             received_from=self.received_from.said(),
             delivered_by=self.delivered_by.said(),
@@ -178,6 +190,7 @@ class ImportForm(QWidget):
         )
 
     def _show_paths(self) -> None:
+        """Lists the first six paths and the number of the others."""
         clear(self._drop.column)
         if not self.paths:
             hint = label(tr("Drop files, folders or zips here"), "muted")
@@ -191,12 +204,16 @@ class ImportForm(QWidget):
         dress(self._drop, "")
 
     def _choose_passwords(self) -> None:
+        """Asks for a password file and reads it."""
         name, _ = QFileDialog.getOpenFileName(self, tr("File with passwords"))
         if name:
             self.read_passwords(Path(name))
 
     def read_passwords(self, path: Path) -> None:
-        """One a line. Kept in memory only, until this import has ended."""
+        """Reads one password per line from a UTF-8 file.
+
+        The passwords are kept in memory only, until the import ends. At most 1 MiB and 10,000 passwords are read.
+        """
         try:
             with open_to_read(resolve_file(path)) as file:
                 text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Taking bundles in: what, from whom, on which medium; then progress that can be stopped; then what came of it."""
+"""Defines the import page with its three steps: form, progress and result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ WIDTH = 760
 
 
 class ImportPage(QWidget):
-    """`closed` goes back to the queue, `progressed(job, progress)` tells the status bar, (None, None) when it is over."""
+    """Imports bundles and shows the progress and the result.
+
+    `progressed` carries the job and its progress for the status bar, and (None, None) when the import ended.
+    """
 
     closed = Signal()
     progressed = Signal(object, object)
@@ -72,7 +75,7 @@ class ImportPage(QWidget):
             self.form.refuse(tr("Your roles do not allow importing."))
 
     def add_paths(self, paths: list[Path]) -> None:
-        """Dropped or chosen files and folders; a form that showed a result begins anew."""
+        """Adds dropped files and folders to the form, unless an import is running."""
         if self.job is None:
             self.steps.setCurrentWidget(self.form)
             self.form.add_paths(paths)
@@ -80,16 +83,20 @@ class ImportPage(QWidget):
             self.said.emit(tr("An import is running; drop these when it is done."))
 
     def title(self) -> Safe:
-        """Which of its three steps is shown."""
+        """Returns the title of the current step."""
         titles = {self.form: tr("Import bundles"), self._under_way: tr("Importing"), self._result: tr("Import complete")}
         return titles[self.steps.currentWidget()]
 
     def _take_in(self) -> None:
+        """Submits the form if it is shown and enabled."""
         if self.steps.currentWidget() is self.form and self.form.go.isEnabled():
             self.form.order()
 
     def start(self, order: Order) -> None:
+        """Starts the import in the background."""
+
         def work(on_progress: object, cancel: object) -> ImportResult:
+            """Runs the import."""
             return self._api.import_bundles(
                 order.paths,
                 receipt=order.receipt,
@@ -113,24 +120,27 @@ class ImportPage(QWidget):
         self.progressed.emit(self.job, None)
 
     def stop(self) -> None:
+        """Stops the import after its current batch; what was imported stays."""
         if self.job is not None:
             self.job.cancel()
             self._stop.setEnabled(False)
             self._rows.stage.setText(tr("Stopping after the current batch; imported reports stay."))
 
     def _progress(self, progress: Progress) -> None:
+        """Shows the progress here and in the status bar."""
         if self._stop.isEnabled():
             self._rows.tell(progress)
         self.progressed.emit(self.job, progress)
 
     def _over(self) -> None:
+        """Ends the progress and shows the empty result step."""
         self.job = None
         self.progressed.emit(None, None)
         clear(self._result_column)
         self.steps.setCurrentWidget(self._result)
 
     def _failed(self, sentence: str) -> None:
-        """One sentence with the next step; the form keeps what was filled in."""
+        """Shows why the import failed and what to do next; the form keeps its content."""
         self._over()
         add = self._result_column.addWidget
         add(label(tr("The import did not finish"), "title"))
@@ -140,6 +150,7 @@ class ImportPage(QWidget):
         self._result_buttons()
 
     def _done(self, result: ImportResult) -> None:
+        """Shows what was imported, set aside and skipped."""
         self._over()
         self.form.empty()
         add = self._result_column.addWidget
@@ -163,6 +174,7 @@ class ImportPage(QWidget):
         self._result_buttons()
 
     def _result_buttons(self) -> None:
+        """Adds the buttons below the result."""
         self._result_column.addSpacing(12)
         back = KeyButton.of("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit)
         more = KeyButton(tr("Import more"), on=lambda: self.steps.setCurrentWidget(self.form))
@@ -171,6 +183,7 @@ class ImportPage(QWidget):
         back.setFocus()
 
     def _build_under_way(self) -> None:
+        """Lays out the progress step."""
         self._rows = ProgressRows()
         self._stop = KeyButton.of("import", "stop", tr("Stop"), on=self.stop)
         hint = tr("You can keep working; reports appear in the queue as soon as their documents are read.")
@@ -186,16 +199,19 @@ class ImportPage(QWidget):
         self._under_way.setLayout(parts)
 
     def _choose_files(self) -> None:
+        """Asks for files and adds them to the form."""
         names, _ = QFileDialog.getOpenFileNames(self, tr("Files to import"))
         self.form.add_paths([Path(name) for name in names])
 
     def _choose_folder(self) -> None:
+        """Asks for a folder and adds it to the form."""
         name = QFileDialog.getExistingDirectory(self, tr("Folder to import"))
         if name:
             self.form.add_paths([Path(name)])
 
 
 def result_lines(result: ImportResult) -> list[str]:
+    """Returns the sentences that sum up an import: reports, files and time."""
     reports, media = result.reports, result.media
     return [
         tr(

@@ -1,4 +1,4 @@
-"""Lines to fill in, with their names above them."""
+"""Provides text fields with their names above them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triage.ui.text.i18n import shown
 
 
 class Field(QLineEdit):
-    """A line to fill in, with its name above it: put its `holder` into a layout."""
+    """Is a text field of at most 300 characters with a name; add its `holder` to a layout."""
 
     def __init__(self, name: str, hint: str = "") -> None:
         super().__init__()
@@ -18,12 +18,12 @@ class Field(QLineEdit):
         self.holder = named(name, self)
 
     def said(self) -> str | None:
-        """What was filled in, or None."""
+        """Returns the entered text without surrounding spaces, or None when the field is blank."""
         return self.text().strip() or None
 
 
 def named(name: str, field: QWidget) -> QWidget:
-    """A field with its name above it, for eyes and for screen readers."""
+    """Returns a widget that shows the name above the field, also for screen readers."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +37,7 @@ def named(name: str, field: QWidget) -> QWidget:
 
 
 def side_by_side(*parts: QWidget) -> QHBoxLayout:
-    """Of one width."""
+    """Returns a row in which all widgets have the same width."""
     line = QHBoxLayout()
     line.setSpacing(16)
     for part in parts:

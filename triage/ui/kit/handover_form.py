@@ -1,4 +1,4 @@
-"""How an export leaves: to whom, on what. It goes into the register of what left; empty is "not said"."""
+"""Provides the form that asks to whom and on which carrier an export leaves."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from triage.ui.text.i18n import tr
 
 
 class HandoverForm(QWidget):
+    """Asks for the recipient and the carrier of an export, for the register of outgoing data."""
+
     def __init__(self) -> None:
         super().__init__()
         self.handed_to = Field(tr("Handed to"), tr("e.g. the investigating officer, by name"))
@@ -24,4 +26,5 @@ class HandoverForm(QWidget):
         column.addLayout(side_by_side(self.medium.holder, self.serial.holder))
 
     def handover(self) -> Handover:
+        """Returns what was entered; a blank field becomes None, which is recorded as "not stated"."""
         return Handover(handed_to=self.handed_to.said(), medium=self.medium.said(), medium_serial=self.serial.said())

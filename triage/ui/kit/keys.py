@@ -1,4 +1,7 @@
-"""Every key of every screen in one table. No key means two things on one screen (a test checks), and `?` shows them all."""
+"""Lists every key of every screen in one table.
+
+A test checks that no key means two things on one screen.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,11 @@ Screen = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`keys` are what Qt's QKeySequence reads; `cap` is what the button prints; `hold` keys are watched by the screen itself."""
+    """Describes one key of a screen.
+
+    `keys` are in the notation of QKeySequence, and `cap` is printed on the button. A `hold` key is watched by the screen itself,
+    because it acts while it is held.
+    """
 
     action: str
     keys: tuple[str, ...]
@@ -188,15 +195,17 @@ KEYS: dict[Screen, tuple[Key, ...]] = {
 
 
 def key(screen: Screen, action: str) -> Key:
+    """Returns the key of an action on a screen."""
     return next(entry for entry in KEYS[screen] if entry.action == action)
 
 
 def does(entry: Key) -> Safe:
+    """Returns what a key does, in the current language."""
     return word(entry.does)
 
 
 def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], object]) -> list[QShortcut]:
-    """Bind an action's keys to `call` while `owner` (or a child of it) is on screen."""
+    """Binds the keys of an action to `call`, while `owner` or one of its children has the focus."""
     made = []
     for sequence in key(screen, action).keys:
         shortcut = QShortcut(QKeySequence(sequence), owner)

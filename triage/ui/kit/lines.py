@@ -1,4 +1,4 @@
-"""Lines of a mark and a sentence, links that read as words, and pills."""
+"""Provides lists of marked lines, link buttons and pills."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Line = tuple[str, str, str, str]
 
 
 class Lines(QWidget):
-    """A narrow column of marks (points, days) and beside each a sentence with a muted remark under it."""
+    """Shows lines with a mark (points or days), a sentence and a muted remark."""
 
     MARK = 40
 
@@ -29,7 +29,7 @@ class Lines(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def add_folded(self, lines: Sequence[Line], first: int) -> None:
-        """The first so many, and a press that shows the rest in their place."""
+        """Adds the first `first` lines, and a link that adds the rest."""
         for line in lines[:first]:
             self.add(*line)
         rest = lines[first:]
@@ -38,12 +38,16 @@ class Lines(QWidget):
             self._grid.addWidget(more, self._grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeading)
 
         def unfold() -> None:
+            """Replaces the link by the remaining lines."""
             more.hide()
             for line in rest:
                 self.add(*line)
 
     def add(self, said: str, sentence: str, beside: str = "", told: str = "", kind: LabelKind = "") -> None:
-        """`kind` dresses the mark; `told` is the tooltip of the line."""
+        """Adds a line.
+
+        `kind` sets the look of the mark, `told` is the tooltip of the line.
+        """
         at = self._grid.rowCount()
         top = Qt.AlignmentFlag.AlignTop
         marked = label(said, kind or "strong")
@@ -58,13 +62,14 @@ class Lines(QWidget):
 
 
 def pill(text: str) -> QLabel:
+    """Builds a small rounded label."""
     made = label(text, "pill")
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
 
 class LinkButton(QPushButton):
-    """A press that reads as a word in a line: low, without a frame, in the accent's colour."""
+    """Looks like a link within a line of text."""
 
     def __init__(self, text: str, on: Callable[[], None]) -> None:
         super().__init__()
@@ -75,5 +80,6 @@ class LinkButton(QPushButton):
         self.clicked.connect(lambda: on())
 
     def say(self, text: str) -> None:
+        """Sets the text of the link."""
         self.setText(shown(text).replace("&", "&&"))
         self.setAccessibleName(shown(text))

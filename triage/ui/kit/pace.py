@@ -1,4 +1,4 @@
-"""How fast a long job goes and how long it still takes, from what it said of itself in the last seconds."""
+"""Measures how fast a long job runs and estimates the time left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ SETTLED = 2.0
 
 
 class Pace:
-    """A new unit or note begins anew: documents and media go at different speeds."""
+    """Measures the speed of a job over the last 20 seconds.
+
+    A new unit or note starts a new measurement, because documents and media run at different speeds.
+    """
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
@@ -23,6 +26,7 @@ class Pace:
         self._latest: Progress | None = None
 
     def add(self, progress: Progress, now: float) -> None:
+        """Adds a progress report; `now` is in seconds on a steady clock."""
         stage = (progress.unit, progress.note)
         if stage != self._stage:
             self._stage = stage
@@ -33,20 +37,21 @@ class Pace:
             self._seen.popleft()
 
     def rate(self) -> float | None:
-        """Units a second, None while it can't be said."""
+        """Returns the units per second, or None during the first two seconds."""
         if len(self._seen) < 2:
             return None
         (start, before), (end, after) = self._seen[0], self._seen[-1]
         return (after - before) / (end - start) if end - start >= SETTLED and after > before else None
 
     def seconds_left(self) -> float | None:
+        """Returns the estimated seconds left, or None while they are unknown."""
         rate = self.rate()
         if rate is None or self._latest is None or self._latest.total is None:
             return None
         return max(0, self._latest.total - self._latest.done) / rate
 
     def words(self) -> Safe:
-        """1,240 of 5,000 files, 31 a second, about 2 min left"""
+        """Returns the progress in words, such as "1,240 of 5,000 files, 31 a second, about 2 min left"."""
         if self._latest is None:
             return tr("Starting")
         unit = word(self._latest.unit)

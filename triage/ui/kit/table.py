@@ -1,4 +1,4 @@
-"""A table of rows that are all at hand: columns say their words and colour, headings stand between groups, J and K move."""
+"""Provides a table whose rows are all in memory, with headings between groups of rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line between groups of rows; it is never current."""
+    """Is a line between groups of rows; it can't be selected."""
 
     words: str
     beside: str = ""
@@ -42,8 +42,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """`title` is marked where it is written. `width` in pixels, 0 takes what is left. `ink` names a palette colour. With `band`
-    the words are a band's letter, drawn as its block; `told` is the tooltip when the cell's own words are not enough."""
+    """Describes a column: its title, width, text and look.
+
+    `title` is marked for translation where it is written. `width` is in pixels, and 0 takes the space that is left. `ink` returns
+    the name of a palette colour. With `band` the text is a band letter, drawn as a block. `told` returns the tooltip when it
+    differs from the text.
+    """
 
     title: str
     width: int
@@ -56,18 +60,23 @@ class Column(Generic[T]):
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
+    """Holds the rows and headings of a RowsTable."""
+
     def __init__(self, columns: Sequence[Column[T]]) -> None:
         super().__init__()
         self.columns = tuple(columns)
         self.rows: tuple[T | Heading, ...] = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """Returns the number of rows and headings."""
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Returns the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the translated title of a column."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -75,9 +84,11 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         return int(LEAD) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Makes headings unselectable."""
         return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], Heading) else super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the row object for ROW_ROLE, and the text of the cell for display."""
         row = self.rows[index.row()]
         if role == ROW_ROLE:
             return row
@@ -86,16 +97,21 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         return row.words if isinstance(row, Heading) else shown(self.columns[index.column()].text(row))
 
     def replace(self, rows: Sequence[T | Heading]) -> None:
+        """Replaces all rows."""
         self.beginResetModel()
         self.rows = tuple(rows)
         self.endResetModel()
 
 
 class RowsDelegate(QStyledItemDelegate):
+    """Paints the cells and headings of a RowsTable."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Returns the row height of the theme."""
         return QSize(40, theme.current().row_px)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints a heading or a cell."""
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setLayoutDirection(option.direction)
@@ -108,6 +124,7 @@ class RowsDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _heading(self, painter: QPainter, rect: QRect, row: Heading) -> None:
+        """Paints a heading with its remark."""
         now = theme.current()
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("line"))
         bold, small = theme.small_font(bold=True), theme.small_font()
@@ -121,7 +138,7 @@ class RowsDelegate(QStyledItemDelegate):
         painter.drawText(place.adjusted(0, 0, -used, 0) if is_rtl() else place.adjusted(used, 0, 0, 0), LEAD, row.beside)
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
-        """As in the queue: a bar at the beginning of the current row, and a frame around it while the table has the focus."""
+        """Paints the background of a cell: a bar at the start of the current row, and a frame when the table has the focus."""
         now, rect = theme.current(), option.rect
         view = option.widget
         if option.state & QStyle.StateFlag.State_Selected:
@@ -135,6 +152,7 @@ class RowsDelegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("faint"))
 
     def _cell(self, painter: QPainter, place: QRect, column: Column[Any], row: object) -> None:
+        """Paints the text of a cell, or its band block."""
         text = shown(column.text(row))
         if column.band and text:
             block = QRect(0, 0, BAND_SIDE, BAND_SIDE)
@@ -149,7 +167,7 @@ class RowsDelegate(QStyledItemDelegate):
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """What a cell could not hold."""
+        """Shows the full text of a cell as a tooltip."""
         row = index.data(ROW_ROLE)
         if row is None or isinstance(row, Heading):
             QToolTip.hideText()
@@ -160,6 +178,11 @@ class RowsDelegate(QStyledItemDelegate):
         return True
 
     def _model(self, index: Index) -> RowsModel[Any]:
+        """Returns the RowsModel of an index.
+
+        Raises:
+            TypeError: the index belongs to another model.
+        """
         model = index.model()
         if not isinstance(model, RowsModel):
             raise TypeError("a RowsDelegate paints rows of a RowsModel")
@@ -167,8 +190,11 @@ class RowsDelegate(QStyledItemDelegate):
 
 
 class RowsTable(QTableView, Generic[T]):
-    """`row_changed` tells the current row or None, `opened` the row that a person wants (Enter is the page's, a double click is
-    this). `key` says by what a row is known again after `show_rows`. An `inset` table lies in a card and is only read."""
+    """Shows rows in a table and keeps one of them current.
+
+    `row_changed` carries the current row or None, and `opened` a row that was double-clicked. `key` identifies a row across
+    `show_rows`. An `inset` table lies in a card and allows no selection.
+    """
 
     row_changed = Signal(object)
     opened = Signal(object)
@@ -207,7 +233,7 @@ class RowsTable(QTableView, Generic[T]):
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
 
     def show_rows(self, rows: Sequence[T | Heading]) -> None:
-        """The row that was current stays it if it is still there, else the first is."""
+        """Replaces the rows, and keeps the current row if it is still present, else selects the first."""
         before = self.current()
         wanted = None if before is None else self._key(before)
         self.clearSpans()
@@ -223,15 +249,17 @@ class RowsTable(QTableView, Generic[T]):
         self.select(next((at for at, key in places if key == wanted), places[0][0]))
 
     def rows(self) -> list[T]:
+        """Returns the rows without the headings."""
         return [row for row in self.rows_model.rows if not isinstance(row, Heading)]
 
     def current(self) -> T | None:
+        """Returns the current row, or None."""
         index = self.currentIndex()
         row: T | Heading | None = index.data(ROW_ROLE) if index.isValid() else None
         return None if isinstance(row, Heading) else row
 
     def go(self, step: int) -> None:
-        """J and K: to the next row that is no heading, staying within."""
+        """Moves the current row by `step`, skipping headings and stopping at the ends."""
         at, rows = self.currentIndex().row() + step, self.rows_model.rows
         while 0 <= at < len(rows) and isinstance(rows[at], Heading):
             at += step
@@ -239,6 +267,7 @@ class RowsTable(QTableView, Generic[T]):
             self.select(at)
 
     def select(self, at: int) -> None:
+        """Selects the row at this position and scrolls to it."""
         index = self.rows_model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
@@ -247,6 +276,7 @@ class RowsTable(QTableView, Generic[T]):
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sets the column widths, and hides spare columns when the window is narrow."""
         super().resizeEvent(event)
         metrics = QFontMetrics(theme.small_font())
         wanted = [
@@ -264,14 +294,16 @@ class RowsTable(QTableView, Generic[T]):
                 self.setColumnWidth(at, wanted[at])
 
     def _moved(self) -> None:
+        """Repaints the table and announces the current row."""
         self.viewport().update()
         self.row_changed.emit(self.current())
 
     def _open(self) -> None:
+        """Announces the current row as opened."""
         if (row := self.current()) is not None:
             self.opened.emit(row)
 
 
 def number_text(value: float) -> Safe:
-    """18, 7.5"""
+    """Returns a number without trailing zeros, such as 18 or 7.5."""
     return ltr(f"{value:g}")

@@ -1,4 +1,4 @@
-"""Two that are like one another or may be, as the screens show them: a file of a report, and another file or a list's hash."""
+"""Describes two files that match or may match, or a file and the entry of a hash list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from triage.ui.core.runner import Changed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """`report` and `other_report` say where each can be looked at: None where no report holds it. `other` is a SHA-256, or a hash
-    of `list` of `list_date`, which holds no picture."""
+    """Describes a pair as the screens show it.
+
+    `other` is a SHA-256, or a hash of `list` of `list_date`, which holds no image. `report` and `other_report` name a report that
+    holds the file, or are None.
+    """
 
     sha256: str
     report: str | None
@@ -33,14 +36,16 @@ class Pair:
 
     @property
     def key(self) -> tuple[str, str]:
+        """Identifies the pair by its two hashes."""
         return self.sha256, self.other
 
     def changes(self) -> Changed:
+        """Returns what an answer about this pair changes."""
         return Changed(reports=self.reports, likeness=True)
 
 
 def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:
-    """Of a file of a report with whatever is like it: what waits for a person first, then the nearest."""
+    """Returns the pairs of a file of a report: those that await an answer first, then by distance."""
     if file.sha256 is None or not file.present:
         return ()
     own = frozenset({report_id, *file.seen_in})
@@ -50,11 +55,12 @@ def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:
 
 
 def touched(file: ShowFile, report_id: str) -> Changed:
-    """What a grade of a file changes: the reports with the same bytes and with like pictures."""
+    """Returns what a grade of a file changes: all reports with identical or similar files."""
     return Changed(reports=frozenset({report_id, *file.seen_in, *(number for other in file.alike for number in other.reports)}))
 
 
 def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str]) -> Pair:
+    """Builds the pair of a file and a similar file."""
     elsewhere = next((number for number in other.reports if number != report_id), None)
     return Pair(
         sha256=sha256,
@@ -71,6 +77,7 @@ def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str
 
 
 def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str]) -> Pair:
+    """Builds the pair of a file and the entry of a hash list."""
     return Pair(
         sha256=sha256,
         report=report_id,
@@ -88,7 +95,7 @@ def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str])
 
 
 def waiting(pair: PossiblePair) -> Pair:
-    """One of the work list."""
+    """Builds a pair from an entry of the work list of possible matches."""
     return Pair(
         sha256=pair.sha256,
         report=pair.reports[0] if pair.reports else None,

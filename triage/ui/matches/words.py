@@ -1,4 +1,4 @@
-"""Why two match, in words of the screens: both distances, PDQ's quality of both, the list, and what people said."""
+"""Describes in words why two files match."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triage.ui.text.match_way_words import describe_way
 
 
 def tier(pair: Pair) -> Safe:
-    """What it counts for now."""
+    """Returns whether the pair counts as a match now, and who decided that."""
     if pair.joined_by is not None:
         return tr("{name} marked them as the same", name=pair.joined_by)
     if pair.possible:
@@ -22,19 +22,19 @@ def tier(pair: Pair) -> Safe:
 
 
 def not_checked(missing: Message) -> Safe:
-    """Says one of a file's `not_checked`."""
+    """Returns in words which check of a file was not made."""
     return tr("not checked: {what}", what=tr_message(missing))
 
 
 def unchecked(pictures: Mapping[str, int]) -> Safe:
-    """Of the whole store, why -> how many pictures."""
+    """Returns how many images of the store were not checked for uneven crops; `pictures` maps reasons to counts."""
     why = report_words.listed(word(why) for why in pictures)
     n = sum(pictures.values())
     return trn("{n} picture not checked for uneven crops: {why}", "{n} pictures not checked for uneven crops: {why}", n, why=why)
 
 
 def distances(pair: Pair) -> Safe:
-    """Both of them, and out of how many bits: 0 is the same."""
+    """Returns how many bits of each hash differ."""
     way = pair.way
     kind = tr("PDQ of frames, median") if way.hash_kind == FRAME_PDQ else ltr("PDQ")
     first = tr("{hash}: {n} of 256 bits differ", hash=kind, n=way.distance)
@@ -44,7 +44,7 @@ def distances(pair: Pair) -> Safe:
 
 
 def quality(pair: Pair) -> Safe:
-    """A list says nothing of its picture's."""
+    """Returns the PDQ quality of both images, 0 to 100; a hash list does not state one."""
     here = tr("not measured") if pair.quality is None else tr("{n} of 100", n=pair.quality)
     if pair.list is not None:
         return tr("this one {here}, the list does not say", here=here)
@@ -53,7 +53,7 @@ def quality(pair: Pair) -> Safe:
 
 
 def short(pair: Pair) -> Safe:
-    """A line of a list: which other, how near, turned how."""
+    """Returns a pair in one line: the other file, the distance and how the images match."""
     if pair.list is not None:
         other = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
     else:

@@ -1,4 +1,4 @@
-"""Of a film one frame at a time instead of the sheet of nine: which one, when, and the keys that go from one to the next."""
+"""Defines the bar that steps through the frames of a video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from triage.ui.text.i18n import ltr, tr
 
 
 class FrameBar(QWidget):
-    """`changed` when another frame, or the sheet again, is chosen. `at_ms` is the chosen frame's time, None for the sheet."""
+    """Chooses one frame of a video, or the sheet of nine frames.
+
+    `changed` is emitted when another frame or the sheet is chosen.
+    """
 
     changed = Signal()
 
@@ -33,16 +36,17 @@ class FrameBar(QWidget):
 
     @property
     def at_ms(self) -> int | None:
+        """Returns the time of the chosen frame in milliseconds, or None for the sheet."""
         return None if self._place is None else self._times[self._place]
 
     def show_times(self, times: tuple[int, ...]) -> None:
-        """Of another film, or () of what is none; it begins with the sheet."""
+        """Shows the frame times of a file in milliseconds, starting with the sheet; () hides the bar."""
         self._times, self._place = times, None
         self.setVisible(bool(times))
         self._say()
 
     def go(self, step: int) -> None:
-        """From the sheet to the first frame or the last; at an end it stays."""
+        """Moves to the next or previous frame, and stops at the ends."""
         if not self._times:
             return
         last = len(self._times) - 1
@@ -53,15 +57,18 @@ class FrameBar(QWidget):
             self.changed.emit()
 
     def show_sheet(self) -> None:
+        """Chooses the sheet of nine frames."""
         if self._place is not None:
             self._place = None
             self._say()
             self.changed.emit()
 
     def words(self) -> str:
+        """Returns the description of the chosen frame."""
         return self._words.text()
 
     def _say(self) -> None:
+        """Updates the description and the button of the sheet."""
         self.sheet_button.setEnabled(self._place is not None)
         if self._place is None:
             self._words.setText(tr("nine frames on a sheet, of {n}", n=len(self._times)))

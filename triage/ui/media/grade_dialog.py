@@ -1,7 +1,7 @@
-"""G: what a file shows. A letter chooses the grade, numbers tick like pictures that take it over, Enter records; Ctrl+Z undoes.
+"""Defines the dialog that grades a file.
 
-A grade says that somebody saw the file. What a like picture takes over says from which one and at which distance, and is ticked
-one by one; or this one takes over what somebody saw of a like one.
+A grade states that a person viewed the file. It can be applied to similar images, each ticked by the person. A file can also
+inherit the grade of a similar image that was viewed.
 """
 
 from __future__ import annotations
@@ -46,14 +46,18 @@ DIFFER = "graders disagree"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A grade of one's own, or the SHA-256 of the like picture whose grade this one takes over."""
+    """Holds a grade, or the SHA-256 of the similar image whose grade is inherited."""
 
     grade: Grade | None = None
     seen: str | None = None
 
 
 class GradeDialog(QDialog):
-    """`done(SHA-256, sentence)` once it is recorded. `opened` says whether the file was open on the page just now."""
+    """Asks for the grade of a file.
+
+    `done` is called with the SHA-256 and a sentence once the grade is recorded. `opened` says whether the person had the file
+    open on the page.
+    """
 
     def __init__(
         self, api: Api, runner: Runner, report_id: str, file: ShowFile, *, parent: QWidget, done: Done, opened: bool = True
@@ -76,6 +80,7 @@ class GradeDialog(QDialog):
         self.record.setEnabled(False)
 
     def _build(self, opened: bool) -> None:
+        """Lays out the grades, the similar images and the options."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(12)
@@ -111,6 +116,7 @@ class GradeDialog(QDialog):
         self.resize(760, 0)
 
     def _fill_right(self, right: QVBoxLayout) -> None:
+        """Lists the grade that can be inherited, and the similar images."""
         seen = next((other for other in self._like if other.seen), None)
         if seen is not None and self._file.verdict.grade is None:
             right.addWidget(label(tr("Or without viewing"), "heading"))
@@ -130,6 +136,7 @@ class GradeDialog(QDialog):
         right.addStretch(1)
 
     def _choice(self, column: QVBoxLayout, letter: str, words: Safe, answer: Answer) -> None:
+        """Adds a button for an answer."""
         button = ChoiceButton(letter, words)
         button.clicked.connect(lambda: self.choose(answer))
         self.grades.addButton(button)
@@ -137,7 +144,7 @@ class GradeDialog(QDialog):
         column.addWidget(button)
 
     def _tick(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
-        """A tick says what it will say: inherited from this one at this distance; who was seen keeps their own grade."""
+        """Adds a similar image with a tick box; an image that was viewed keeps its own grade."""
         where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
         tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))
         self.ticks.append(tick)
@@ -156,6 +163,7 @@ class GradeDialog(QDialog):
     # Choosing
 
     def choose(self, answer: Answer) -> None:
+        """Chooses an answer and checks its button."""
         self.answer = answer
         for button, (_, of) in zip(self.grades.buttons(), self.answers, strict=True):
             button.setChecked(of == answer)
@@ -164,9 +172,11 @@ class GradeDialog(QDialog):
         self.record.setEnabled(True)
 
     def ticked(self) -> list[str]:
+        """Returns the SHA-256 of the ticked similar images."""
         return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a grade by letter, ticks an image by number, and records on Enter."""
         pressed = event.text().upper()
         answer = next((of for letter, of in self.answers if letter == pressed), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -182,6 +192,7 @@ class GradeDialog(QDialog):
     # Recording
 
     def accept(self) -> None:
+        """Records the grade in the background, or says that none is chosen."""
         answer, sha256 = self.answer, self._file.sha256
         if answer is None or sha256 is None:
             self.problem.setText(tr("Choose what it shows."))
@@ -190,6 +201,7 @@ class GradeDialog(QDialog):
         court, settle = self.for_court.isChecked(), self.settle.isChecked()
 
         def record() -> GradeState:
+            """Stores the grade, or inherits it from a similar image."""
             if answer.seen is not None:
                 return self._api.inherit_grade(self._report_id, sha256, answer.seen)
             grade = answer.grade or Grade.OTHER
@@ -205,6 +217,7 @@ class GradeDialog(QDialog):
         )
 
     def _recorded(self, state: GradeState) -> None:
+        """Announces the recorded grade and closes the dialog."""
         undo = ltr("Ctrl Z")
         said = tr("Recorded: {waits}. Undo: {key}", waits=word(state.state), key=undo)
         if (grade := state.grade) is not None:
@@ -213,5 +226,6 @@ class GradeDialog(QDialog):
         super().accept()
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the grade could not be recorded."""
         self.setEnabled(True)
         self.problem.setText(sentence)

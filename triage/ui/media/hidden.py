@@ -1,4 +1,4 @@
-"""What a person hid from themselves: for their own eyes alone, until they lock, and never from a second grader."""
+"""Keeps which files a person hid from themselves; the list is forgotten on locking and never affects others."""
 
 from __future__ import annotations
 
@@ -10,5 +10,8 @@ _hidden: WeakKeyDictionary[Api, set[str]] = WeakKeyDictionary()
 
 
 def hidden(api: Api) -> set[str]:
-    """SHA-256 of the media that the person of this session hid. One set a session; it goes with the session."""
+    """Returns the SHA-256 of the files that the person of this session hid.
+
+    The set belongs to the session and is forgotten with it.
+    """
     return _hidden.setdefault(api, set())

@@ -1,5 +1,6 @@
-"""A page on which a hand holds media open: one, or two side by side at the same step. They are blurred until then, and blur when
-the hand lets go, when the window loses focus, is left, minimised or locked, or when the hold lasts too long.
+"""Defines the base of the pages on which media are open only while a person holds a key or the mouse.
+
+Media blur again on release, when the window loses focus or closes, when the page is left, and after the longest hold.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ SHIFT = timedelta(hours=12)
 
 
 class HoldingPage(QWidget):
-    """What every page with a ladder does. A page says what there is to show (`shows`, `wanted`), how far the ladder was climbed
-    (`climbed`, `climb`), what the arrows do (`go`), and draws itself (`show_state`, `advise`)."""
+    """Opens one file, or two side by side, at a viewing step while a person holds it.
+
+    A subclass provides what to show (`shows`, `wanted`), the reached step (`climbed`, `climb`), the arrow keys (`go`), and its
+    own drawing (`show_state`, `advise`).
+    """
 
     said = Signal(str)
 
@@ -46,6 +50,7 @@ class HoldingPage(QWidget):
         self._latched = self._timer(self._policy.latch, self.let_go)
 
     def _timer(self, after: timedelta, call: object) -> QTimer:
+        """Builds a single-shot timer."""
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(round(after.total_seconds() * 1000))
@@ -53,7 +58,7 @@ class HoldingPage(QWidget):
         return timer
 
     def listen(self, ladder: Ladder, latch: QPushButton) -> None:
-        """Once the page is built: to the ladder, the latch, the mouse, and to whatever takes the hand away."""
+        """Connects the viewing steps, the latch and the stages; called once the page is built."""
         for place, (revealer, stage) in enumerate(zip(self.revealers, self.stages, strict=True)):
             revealer.opened.connect(lambda held, place=place: self._opened(place, held))
             revealer.closed.connect(lambda _step, _seconds: self.look_for_break())
@@ -72,43 +77,51 @@ class HoldingPage(QWidget):
     # What a page says
 
     def shows(self) -> bool:
-        """Is there a picture that this person may open?"""
+        """Returns whether there is an image that this person may open."""
         raise NotImplementedError
 
     def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
-        """For each stage what is to be opened; None where there is nothing to show."""
+        """Returns for each stage what to reveal at this step, or None where there is nothing to show."""
         raise NotImplementedError
 
     def climbed(self) -> Rung:
+        """Returns the highest viewing step reached so far."""
         raise NotImplementedError
 
     def climb(self, rung: Rung) -> None:
+        """Stores the highest viewing step reached."""
         raise NotImplementedError
 
     def go(self, step: int) -> None:
+        """Shows the next or previous file or pair."""
         raise NotImplementedError
 
     def show_state(self) -> None:
+        """Updates the viewing steps and the words on the stages."""
         raise NotImplementedError
 
     def advise(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
         raise NotImplementedError
 
     # The ladder
 
     def step_on(self, rung: Rung) -> None:
-        """A rung of words. Stepping on the verdict says that the warning was read."""
+        """Goes to a step without an image.
+
+        Choosing the verdict step states that the warning was read.
+        """
         self.let_go()
         self.current = rung
         self.climb(max(self.climbed(), rung))
         self.show_state()
 
     def hold_current(self) -> None:
-        """Of the picture and of Space: the step one is on, or the gentlest."""
+        """Opens the current step, or the blurred step if the current one has no image."""
         self.hold(max(self.current, Rung.BLURRED))
 
     def hold(self, rung: Rung) -> None:
-        """Open a rung for as long as it is held."""
+        """Opens a step until `let_go` is called, or says why it may not be opened."""
         refusal = self._refusal(rung)
         if refusal is not None:
             self.said.emit(refusal)
@@ -123,6 +136,7 @@ class HoldingPage(QWidget):
         self.show_state()
 
     def _refusal(self, rung: Rung) -> Safe | None:
+        """Returns why the step may not be opened, or None."""
         if not self._api.may(Right.REVEAL):
             return tr("Your roles do not allow you to open media.")
         if not self.shows():
@@ -134,7 +148,7 @@ class HoldingPage(QWidget):
         return tr("Do step {n} first.", n=int(self.climbed()) + 1)
 
     def latch(self) -> None:
-        """Stands in for holding: opens the step one is on for a few seconds; again closes it."""
+        """Opens the current step for a few seconds without holding; a second call closes it."""
         if self.holding is not None:
             self.let_go()
             return
@@ -143,7 +157,7 @@ class HoldingPage(QWidget):
             self._latched.start()
 
     def let_go(self) -> None:
-        """The pixels leave the screen and the memory before this returns."""
+        """Closes what is open: pixels have left the screen and the memory when this returns."""
         self._longest.stop()
         self._latched.stop()
         self._held_by = None
@@ -157,12 +171,13 @@ class HoldingPage(QWidget):
             self.show_state()
 
     def conceal(self) -> None:
-        """Let go, and wait until the look is recorded: before the page or the session goes."""
+        """Closes what is open, and returns after the views are recorded."""
         self.let_go()
         for revealer in self.revealers:
             revealer.finish()
 
     def _opened(self, place: int, held: Held) -> None:
+        """Shows the revealed pixels on their stage, if the step is still held."""
         if self.holding is None:
             return
         self.climb(max(self.climbed(), self.holding))
@@ -170,16 +185,19 @@ class HoldingPage(QWidget):
         self.show_state()
 
     def _failed(self, sentence: str) -> None:
+        """Closes what is open and says why revealing failed."""
         self.let_go()
         self.said.emit(sentence)
 
     def _held_too_long(self) -> None:
+        """Closes what is open after the longest hold, and says so."""
         self.let_go()
         self.said.emit(tr("Viewed for {n} s: blurred again. Press once more to continue.", n=self._longest.interval() // 1000))
 
     # Breaks
 
     def look_for_break(self) -> None:
+        """Reads this person's views of the last 12 hours and advises a break if one is due."""
         since = times.now() - SHIFT
         self._runner.ask(
             lambda: self._api.exposures(since),
@@ -191,6 +209,7 @@ class HoldingPage(QWidget):
     # Holding by key, and everything that ends it
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Handles the holding keys, and lets go when the focus or the window goes away."""
         kind = event.type()
         if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return self._key(watched, event)
@@ -200,7 +219,7 @@ class HoldingPage(QWidget):
         return False
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
-        """True when the key was one of ours; then no button hears it."""
+        """Handles a key, and returns True when no widget should receive it."""
         pressed = event.type() == QEvent.Type.KeyPress
         code = event.key()
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -219,6 +238,7 @@ class HoldingPage(QWidget):
         return False
 
     def _hold_key(self, code: int, *, pressed: bool) -> None:
+        """Opens a step when its key is pressed and closes it when the key is released."""
         if pressed and self.holding is None:
             self.hold(HOLD_KEYS[Qt.Key(code)]) if code in HOLD_KEYS else self.hold_current()
             self._held_by = code if self.holding is not None else None
@@ -226,23 +246,28 @@ class HoldingPage(QWidget):
             self.let_go()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Lets go when the window becomes inactive."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.let_go()
 
     def _application_state(self, state: Qt.ApplicationState) -> None:
+        """Lets go when the application becomes inactive."""
         if state != Qt.ApplicationState.ApplicationActive:
             self.let_go()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Watches the window and looks for a break."""
         super().showEvent(event)
         self.window().installEventFilter(self)
         self.look_for_break()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Lets go when the page is hidden."""
         self.let_go()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Lets go, and waits until the views are recorded."""
         self.conceal()
         super().closeEvent(event)

@@ -1,4 +1,4 @@
-"""The ladder, drawn as steps: facts, verdict, blurred, grey, colour. A step is taken deliberately, one after the other."""
+"""Draws the five viewing steps: facts, verdict, blurred, grey and colour."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ ACTIONS = {
 
 
 def words(rung: Rung) -> Safe:
+    """Returns the name of a viewing step."""
     return {
         Rung.FACTS: tr("Facts"),
         Rung.VERDICT: tr("Verdict and warnings"),
@@ -31,7 +32,7 @@ def words(rung: Rung) -> Safe:
 
 
 class StepButton(QPushButton):
-    """One rung: its key, its words, and whether it was taken, comes next, or waits for the one before."""
+    """Shows one viewing step with its key and its state."""
 
     def __init__(self, rung: Rung) -> None:
         super().__init__()
@@ -53,12 +54,14 @@ class StepButton(QPushButton):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
+        """Returns a size of 240 by 36 pixels."""
         return QSize(240, 36)
 
     def nextCheckState(self) -> None:
-        """The page says which step is current; a click alone does not."""
+        """Does nothing: the page decides which step is current."""
 
     def set_state(self, *, current: bool, enabled: bool, state: Safe) -> None:
+        """Updates the look and the state text of the step."""
         self.setChecked(current)
         self.setEnabled(enabled)
         self._words.setProperty("kind", "strong" if current else "" if enabled else "muted")
@@ -69,7 +72,11 @@ class StepButton(QPushButton):
 
 
 class Ladder(QWidget):
-    """`stepped` when a step of words is pressed, `held` and `let_go` as a step with a picture is pressed and released."""
+    """Shows the five viewing steps.
+
+    `stepped` is emitted when a step without an image is clicked. `held` and `let_go` are emitted when a step with an image is
+    pressed and released.
+    """
 
     stepped = Signal(object)
     held = Signal(object)
@@ -91,7 +98,7 @@ class Ladder(QWidget):
                 button.clicked.connect(lambda _=False, rung=rung: self.stepped.emit(rung))
 
     def show_state(self, current: Rung, reached: Rung, *, shows: bool, holding: Rung | None) -> None:
-        """`shows` is False for a file that has no picture to show: then only the words can be read."""
+        """Updates all steps; with `shows` False only the steps without an image can be chosen."""
         allowed = wellbeing.allowed(reached)
         for rung, button in self.buttons.items():
             there = rung in allowed and (shows or rung not in wellbeing.STEPS)
@@ -100,6 +107,7 @@ class Ladder(QWidget):
 
 
 def _state(rung: Rung, reached: Rung, *, there: bool, shows: bool, held: bool) -> Safe:
+    """Returns the state of a step in words."""
     if held:
         return tr("open now")
     if rung in wellbeing.STEPS and not shows:

@@ -1,6 +1,4 @@
-"""One medium on stage, with its words beside it and the other files of its report below it. It is blurred until a hand holds a
-step of the ladder open (media_hold.py).
-"""
+"""Defines the page that shows the files of a report one at a time, blurred until a person holds a viewing step."""
 
 from __future__ import annotations
 
@@ -31,8 +29,10 @@ from triage.wellbeing import BreakAdvice, Rung
 
 
 class MediaPage(HoldingPage):
-    """The files of one report, one at a time. `closed` goes back to the report; `compare_asked` tells the place of a file whose
-    like pictures a person wants to see beside it."""
+    """Shows one file of a report with its facts, its viewing steps and the other files.
+
+    `closed` returns to the report. `compare_asked` carries the position of a file to compare with its similar images.
+    """
 
     closed = Signal()
     hidden_changed = Signal()
@@ -53,6 +53,7 @@ class MediaPage(HoldingPage):
         self._connect()
 
     def _build(self) -> None:
+        """Lays out the stage, the strip of files and the panel."""
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 16, 4)
         foot.setSpacing(8)
@@ -78,6 +79,7 @@ class MediaPage(HoldingPage):
         whole.addLayout(body, 1)
 
     def _bar(self) -> QWidget:
+        """Builds the bar with the file name and the buttons."""
         self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), pill(Safe(""))
         self.hide_button = KeyButton.of("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
         back = KeyButton.of("media", "back", tr("Back"), on=self.closed.emit)
@@ -86,6 +88,7 @@ class MediaPage(HoldingPage):
         return bar(self._name, self._where, self._known, None, back, before, after, self.hide_button)
 
     def _connect(self) -> None:
+        """Connects keys, buttons and the strip of files."""
         self.film.chosen.connect(self.show_file)
         self.frames.changed.connect(self._frame_changed)
         self.panel.compare.clicked.connect(self.compare)
@@ -112,10 +115,11 @@ class MediaPage(HoldingPage):
     # Which file
 
     def file(self) -> ShowFile:
+        """Returns the file that is shown."""
         return self._report.files[self.at]
 
     def show_file(self, at: int) -> None:
-        """Every file begins on the ladder's lowest rung that its warnings allow."""
+        """Shows a file by its position, at the lowest step that its warnings require."""
         self.let_go()
         self.at = at
         file = self.file()
@@ -135,7 +139,7 @@ class MediaPage(HoldingPage):
         self.stage.setFocus()
 
     def show_report(self, report: ShowReport) -> None:
-        """The report was read anew: what is said of its files may have changed, what is held open stays."""
+        """Updates the page after the report was read again; what is open stays open."""
         key = self.file().key
         self._report = report
         self.at = next((at for at, file in enumerate(report.files) if file.key == key), 0)
@@ -145,17 +149,20 @@ class MediaPage(HoldingPage):
         self.show_state()
 
     def _tell(self, file: ShowFile) -> None:
+        """Updates the words about the file."""
         self._known.setText(word(media_words.KNOWN.get(file.verdict.known, file.verdict.known)))
         self._foot.setText(held_words(file, frame=self.frames.at_ms is not None))
         self.panel.show_file(file, self._report)
 
     def go(self, step: int) -> None:
+        """Shows the next or previous file, or says that there is none."""
         if 0 <= self.at + step < len(self._report.files):
             self.show_file(self.at + step)
         else:
             self.said.emit(tr("This is the last file.") if step > 0 else tr("This is the first file."))
 
     def _ask_preview(self, file: ShowFile) -> None:
+        """Reads the blurred preview of a file in the background."""
         sha256, at = file.sha256, self.at
         if sha256 is None or not file.present or self.is_hidden():
             return
@@ -167,7 +174,7 @@ class MediaPage(HoldingPage):
         )
 
     def _ask_frames(self, file: ShowFile) -> None:
-        """Where a film's frames are: each can be opened alone."""
+        """Reads the frame times of a video, so that each frame can be opened alone."""
         self.frames.show_times(())
         sha256, at = file.sha256, self.at
         if file.film is None or not file.film.frames or sha256 is None:
@@ -180,7 +187,7 @@ class MediaPage(HoldingPage):
         )
 
     def _frame_changed(self) -> None:
-        """Another frame is another picture: it begins blurred."""
+        """Closes the image and returns to the verdict step, because another frame is another image."""
         self.let_go()
         self.current = min(self.current, Rung.VERDICT)
         self.reached[self.at] = min(self.reached[self.at], Rung.VERDICT)
@@ -188,33 +195,41 @@ class MediaPage(HoldingPage):
         self.show_state()
 
     def _film(self, *, again: bool) -> None:
+        """Updates the strip of files; `again` reloads its previews."""
         self.film.show_at(self.at, again=again)
 
     # The ladder
 
     def is_hidden(self) -> bool:
+        """Returns whether the person hid this file."""
         return self.file().sha256 in hidden(self._api)
 
     def shows(self) -> bool:
+        """Returns whether the file is stored, readable and not hidden."""
         file = self.file()
         return file.present and file.sha256 is not None and not file.problem and not self.is_hidden()
 
     def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
+        """Returns what to reveal of this file at a viewing step."""
         sha256 = self.file().sha256
         if sha256 is None:
             return (None,)
         return (Wanted(self._report.report_id, sha256, wellbeing.STEPS[rung], self.frames.at_ms),)
 
     def climbed(self) -> Rung:
+        """Returns the highest viewing step reached for this file."""
         return self.reached[self.at]
 
     def climb(self, rung: Rung) -> None:
+        """Stores the highest viewing step reached for this file."""
         self.reached[self.at] = rung
 
     def advise(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
         self.panel.advise(advice)
 
     def show_state(self) -> None:
+        """Updates the viewing steps, the buttons and the words on the stage."""
         reached = self.reached[self.at]
         self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
         self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
@@ -222,6 +237,7 @@ class MediaPage(HoldingPage):
         self.stage.say_instead(*self._instead(reached))
 
     def _instead(self, reached: Rung) -> tuple[str | None, str]:
+        """Returns the title and text that stand in place of the image, or (None, "")."""
         file = self.file()
         if self.is_hidden():
             return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_cap("hide"))
@@ -240,12 +256,14 @@ class MediaPage(HoldingPage):
     # What people say of it
 
     def compare(self) -> None:
+        """Asks to compare the file with its similar images, or says that there are none."""
         if pairs_of(self.file(), self._report.report_id):
             self.compare_asked.emit(self.at)
         else:
             self.said.emit(tr("Nothing in this store matches this file, not even possibly."))
 
     def grade(self) -> None:
+        """Opens the grade dialog, or says why the file can't be graded."""
         file = self.file()
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
@@ -264,11 +282,12 @@ class MediaPage(HoldingPage):
             ).open()
 
     def _said_grade(self, sha256: str, sentence: str) -> None:
+        """Remembers the graded file for undo, and announces the grade."""
         self._graded = sha256
         self.said.emit(sentence)
 
     def undo(self) -> None:
-        """What was said last of this file, or that it was hidden."""
+        """Undoes the last grade of this file, or shows a hidden file again."""
         sha256, self._graded = self._graded, None
         if self.is_hidden() or sha256 is None:
             self.undo_hiding()
@@ -283,6 +302,7 @@ class MediaPage(HoldingPage):
     # Hiding
 
     def toggle_hidden(self) -> None:
+        """Hides the file from this person, or shows it again."""
         sha256 = self.file().sha256
         if sha256 is None:
             return
@@ -296,6 +316,7 @@ class MediaPage(HoldingPage):
         self._hidden_changed()
 
     def undo_hiding(self) -> None:
+        """Shows a hidden file again, or says that there is nothing to undo."""
         if self.is_hidden():
             hidden(self._api).discard(self.file().sha256 or "")
             self._hidden_changed()
@@ -303,6 +324,7 @@ class MediaPage(HoldingPage):
             self.said.emit(tr("There is nothing to undo."))
 
     def _hidden_changed(self) -> None:
+        """Updates the page after a file was hidden or shown again."""
         self.hidden_changed.emit()
         self._film(again=True)
         self.stage.show_preview(None)
@@ -310,14 +332,17 @@ class MediaPage(HoldingPage):
         self.show_state()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Updates the strip of files."""
         super().showEvent(event)
         self._film(again=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Updates the strip of files."""
         super().resizeEvent(event)
         if self._report.files:
             self._film(again=False)
 
 
 def _cap(action: str) -> str:
+    """Returns the label of a key of this page."""
     return keys.key("media", action).cap

@@ -1,4 +1,4 @@
-"""Beside the stage: what to know before looking, the ladder, what others saw, facts and hashes."""
+"""Defines the panel beside a file: warnings, viewing steps, earlier views, facts and hashes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_LIKE = 3
 
 
 class MediaPanel(QWidget):
-    """The ladder stays; the words around it are those of the file on stage."""
+    """Shows what is known of a file, with its viewing steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +65,7 @@ class MediaPanel(QWidget):
         outer.addWidget(scrolled(content))
 
     def show_file(self, file: ShowFile, report: ShowReport) -> None:
+        """Shows the words of another file; the viewing steps stay."""
         warned = bool(wellbeing.warnings(file, report.annotations))
         self.warning.setText(media_words.warning(file, report))
         self.warning.setProperty("kind", "bad" if warned else "")
@@ -89,7 +90,7 @@ class MediaPanel(QWidget):
         self._after.addLayout(_grid([(kind, _broken(value)) for kind, value in media_words.hashes(file)]))
 
     def _tell_seen(self, file: ShowFile, report: ShowReport) -> None:
-        """Who saw it, how many copies one verdict covers, and the nearest of what is like it."""
+        """Shows who graded the file, its copies and the nearest similar images."""
         clear(self._seen)
         self._seen.addWidget(label(media_words.grade(file), wrap=True))
         if (alike := media_words.alike(file)) is not None:
@@ -106,13 +107,14 @@ class MediaPanel(QWidget):
         self.compare.setVisible(bool(pairs))
 
     def advise(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
         self.advice.setVisible(advice is not None)
         if advice is not None:
             self.advice.setText(break_words(advice))
 
 
 def break_words(advice: BreakAdvice) -> Safe:
-    """Advice, not an order; and for nobody else's eyes."""
+    """Returns the advice to take a break, which only this person sees."""
     return tr(
         "You have been viewing for {spell} min, {looking} s of it unblurred. "
         "A break of {pause} min is advised. Only you see this.",
@@ -123,7 +125,7 @@ def break_words(advice: BreakAdvice) -> Safe:
 
 
 def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
-    """Under the stage: what holding does. `frame` when one frame of a film is chosen."""
+    """Returns what holding the key does for this file; `frame` is True for a single frame of a video."""
     if frame:
         return tr("or the mouse shows this frame alone while held; no motion, no sound. Release to blur.")
     if (file.mime or "").startswith("video/"):
@@ -132,10 +134,12 @@ def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
 
 
 def _seconds(policy: wellbeing.Policy) -> int:
+    """Returns how long the latch keeps an image open, in seconds."""
     return round(policy.latch.total_seconds())
 
 
 def _grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
+    """Lays names and values out in two columns."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(3)
@@ -149,7 +153,7 @@ def _grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
 
 
 def _value(value: Safe) -> QLabel:
-    """A word too long for the column is broken where it has to be, and then can't be copied from here."""
+    """Builds the label of a value; a word longer than the column is broken and can't be copied."""
     if max(map(len, value.split()), default=0) <= LONGEST_WORD:
         return label(value, wrap=True, selectable=True)
     made = label(Safe(re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", value)), wrap=True)
@@ -158,5 +162,5 @@ def _value(value: Safe) -> QLabel:
 
 
 def _broken(value: str) -> Safe:
-    """A hash in groups of eight, so that it wraps and can be read aloud. Copying from the table of hashes goes by the button."""
+    """Returns a hash in groups of eight characters, so that it wraps and can be read aloud."""
     return ltr(" ".join(value[i : i + 8] for i in range(0, len(value), 8)))

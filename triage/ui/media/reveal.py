@@ -1,7 +1,7 @@
-"""A reveal: pixels come in a thread of their own, stay as long as a hand holds, and are overwritten when it lets go.
+"""Reveals media: pixels are read in a thread, stay while a person holds, and are then overwritten.
 
-`api.reveal` is a context: it renders in the confined worker, and records step and duration when it ends. The thread enters
-it, hands the pixels over once, waits for the end, and leaves it, so that the record is written by the jobs in any case.
+`api.reveal` is a context manager. It renders the file in the sandbox, and records the step and the duration when it ends. The
+thread enters it, delivers the pixels, waits for the release and leaves it, so that each view is recorded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RECORD_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which medium of which report, at which step; of a film the one frame at a time, or the sheet."""
+    """Names a file of a report, the viewing step, and the time of a single video frame."""
 
     report_id: str
     sha256: str
@@ -37,7 +37,7 @@ class Wanted:
 
 
 class Held:
-    """Revealed pixels in memory that can be overwritten. `image()` borrows it: no copy is made here."""
+    """Holds revealed pixels in memory that can be overwritten."""
 
     def __init__(self, pixels: Pixels) -> None:
         self.width, self.height = pixels.width, pixels.height
@@ -47,22 +47,26 @@ class Held:
         self._image: QImage | None = QImage(self._rgb, self.width, self.height, self.width * 3, QImage.Format.Format_RGB888)
 
     def image(self) -> QImage | None:
-        """None once it was wiped."""
+        """Returns an image that shares the memory of the pixels, or None after `wipe`."""
         return self._image
 
     def wipe(self) -> None:
+        """Overwrites the pixels with zeros."""
         self._image = None
         self._rgb[:] = bytes(len(self._rgb))
 
 
 def overwrite(data: bytes) -> None:
-    """Zero the buffer of a bytes object that nobody reads any more: as far as Python lets one go. CPython only."""
+    """Overwrites the memory of a bytes object with zeros; works in CPython only."""
     if len(data) > 1:  # the empty and the single bytes are shared by the whole interpreter
         ctypes.memset(ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p), 0, len(data))
 
 
 class Revealer(QObject):
-    """At most one reveal is open. `opened` hands over a Held; `closed` says (step, seconds) once it is recorded."""
+    """Keeps at most one reveal open.
+
+    `opened` carries the Held pixels. `closed` carries the step and the seconds once the view is recorded.
+    """
 
     opened = Signal(object)
     closed = Signal(object, float)
@@ -78,10 +82,11 @@ class Revealer(QObject):
         self._ready.connect(self._take)
 
     def held(self) -> Held | None:
+        """Returns the pixels of the open reveal, or None."""
         return self._held
 
     def hold(self, wanted: Wanted) -> None:
-        """Open a reveal; one that is open already ends first."""
+        """Opens a reveal in a thread, and closes an earlier one first."""
         self.let_go()
         release = self._release = threading.Event()
         thread = threading.Thread(target=self._hold_open, args=(wanted, release), name="reveal", daemon=True)
@@ -89,7 +94,7 @@ class Revealer(QObject):
         thread.start()
 
     def let_go(self) -> None:
-        """At once: the pixels are overwritten here, the record follows in the thread."""
+        """Overwrites the pixels at once; the thread then records the view."""
         if self._release is not None:
             self._release.set()
             self._release = None
@@ -98,7 +103,7 @@ class Revealer(QObject):
             self._held = None
 
     def finish(self, seconds: float = RECORD_SECONDS) -> None:
-        """Let go and wait until it is recorded: before the session closes."""
+        """Lets go, and waits at most `seconds` until the view is recorded."""
         self.let_go()
         until = time.monotonic() + seconds
         for thread in self._threads:
@@ -106,7 +111,7 @@ class Revealer(QObject):
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
     def _hold_open(self, wanted: Wanted, release: threading.Event) -> None:
-        """In the thread."""
+        """Opens the reveal, waits for the release and records the view; runs in the thread."""
         began = time.monotonic()
         try:
             with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms) as pixels:
@@ -125,14 +130,14 @@ class Revealer(QObject):
             self._tell(self.closed, wanted.step, time.monotonic() - began)
 
     def _tell(self, signal: object, *values: object) -> None:
-        """The page may be gone by now: then nobody is told."""
+        """Emits a signal, unless the page was deleted meanwhile."""
         try:
             signal.emit(*values)  # type: ignore[attr-defined]
         except RuntimeError:
             log.info("a reveal ended after its page")
 
     def _take(self, held: Held, release: threading.Event) -> None:
-        """On the window's thread: only the reveal that is still held is shown."""
+        """Announces the pixels on the main thread, or wipes them when the hold ended already."""
         if release is not self._release or release.is_set():
             held.wipe()
             return

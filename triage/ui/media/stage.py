@@ -1,4 +1,4 @@
-"""Where one medium is shown: its blurred preview, or words instead, and its pixels only while a reveal is held open."""
+"""Defines the area that shows one file: its blurred preview, words, or revealed pixels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ SOFT = ((128, 128), (512, 512))
 
 
 class Stage(QWidget):
-    """`pressed` and `released` are of the mouse upon it. It never stores what it was not given, and gives nothing away."""
+    """Shows the blurred preview, or the revealed pixels while they are held.
+
+    `pressed` and `released` are emitted for the left mouse button. The stage keeps no copy of revealed pixels.
+    """
 
     pressed = Signal()
     released = Signal()
@@ -41,7 +44,7 @@ class Stage(QWidget):
     # What is on it
 
     def show_preview(self, grey: bytes | None) -> None:
-        """The stored preview, already blurred; None clears it."""
+        """Shows the stored blurred preview, 32 x 32 grey bytes; None clears it."""
         self._preview = None
         if grey is not None and len(grey) == PREVIEW_SIDE * PREVIEW_SIDE:
             image = QImage(grey, PREVIEW_SIDE, PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_Grayscale8)
@@ -53,26 +56,28 @@ class Stage(QWidget):
         self.update()
 
     def say_instead(self, title: str | None, more: str = "") -> None:
-        """Words in place of the picture: a warning not yet read, bytes that are not here, an item hidden. None: picture again."""
+        """Shows words in place of the preview; None as title shows the preview again."""
         self._words = None if title is None else (Safe(title), Safe(more))
         self.setAccessibleDescription("" if title is None else f"{title} {more}")
         self.update()
 
     def says(self) -> tuple[Safe, Safe] | None:
+        """Returns the words in place of the preview, or None."""
         return self._words
 
     def show_held(self, held: Held | None) -> None:
-        """Revealed pixels, or None: then they leave the screen before this returns."""
+        """Shows revealed pixels; with None they have left the screen when this returns."""
         self._held = held
         self.repaint()
 
     def is_revealing(self) -> bool:
+        """Returns whether revealed pixels are shown."""
         return self._held is not None and self._held.image() is not None
 
     # Painting
 
     def picture_place(self) -> QRect:
-        """Where the picture stands now."""
+        """Returns the rectangle in which the image is drawn."""
         image = None if self._held is None else self._held.image()
         room = QSize(max(1, self.width() - 48), max(1, self.height() - 48))
         if image is not None:
@@ -82,6 +87,7 @@ class Stage(QWidget):
         return QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the image or the words, with the user's name and the time over each image."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -107,6 +113,7 @@ class Stage(QWidget):
         painter.drawPath(frame)
 
     def _write(self, painter: QPainter, place: QRect, title: str, more: str) -> None:
+        """Paints a title and a text in place of the image."""
         now = theme.current()
         inner = place.adjusted(40, 24, -40, -24)
         wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter
@@ -121,7 +128,7 @@ class Stage(QWidget):
         painter.drawText(QRect(inner.left(), top + height + 12, inner.width(), inner.height() // 2), wrap, more)
 
     def _mark(self, painter: QPainter, place: QRect) -> None:
-        """Who looks and when, in a corner of the preview, on a dark plate: read on any ground."""
+        """Paints user and time on a dark plate in a corner of the preview."""
         words, font = self._mark_words(), theme.small_font()
         metrics = QFontMetrics(font)
         width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 4
@@ -135,7 +142,7 @@ class Stage(QWidget):
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
     def _mark_all_over(self, painter: QPainter, place: QRect) -> None:
-        """Who looks and when, faint and slanted over all of a revealed picture, light on a dark rim: read on any ground."""
+        """Paints user and time faint and slanted over the whole revealed image."""
         words = self._mark_words()
         font = theme.font(px=15, bold=True)
         width = QFontMetrics(font).horizontalAdvance(words)
@@ -155,17 +162,20 @@ class Stage(QWidget):
         painter.restore()
 
     def _mark_words(self) -> Safe:
+        """Returns the user's name and the current time in Pakistan."""
         here = times.now().astimezone(times.PKT)
         return Safe(f"{ltr(self._user)}  {ltr(here.strftime('%Y-%m-%d %H:%M'))} {tr('PKT')}")
 
     # The mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Takes the focus, and announces a press on the image."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             if self.picture_place().contains(event.position().toPoint()):
                 self.pressed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Announces the release of the mouse button."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.released.emit()

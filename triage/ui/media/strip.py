@@ -1,4 +1,4 @@
-"""The files of a report as small blurred pictures. A press, or Space, opens the ladder; arrows go from one to the next."""
+"""Defines the rows of blurred thumbnails on the report page and the media page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import Flow, KeyButton, clear, row
+from triage.ui.kit.flow import Flow
+from triage.ui.kit.widgets import KeyButton, clear, row
 from triage.ui.media.hidden import hidden
 from triage.ui.media.thumbs import Thumb
 from triage.ui.text.i18n import is_rtl, trn
@@ -22,7 +23,10 @@ FIRST_FILES = 21
 
 
 class StripThumb(Thumb):
-    """A thumb that can be pressed and focused. A hidden one is a plain ground with its name."""
+    """Is a thumbnail that can be clicked and focused; a hidden file shows no preview.
+
+    `pressed` carries the position of the file, `moved` the position and the step of an arrow key.
+    """
 
     pressed = Signal(int)
     moved = Signal(int, int)
@@ -34,18 +38,22 @@ class StripThumb(Thumb):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if focusable else Qt.FocusPolicy.NoFocus)
 
     def show_preview(self, grey: bytes | None) -> None:
+        """Shows the preview, unless the file is hidden."""
         if not self.is_hidden:
             super().show_preview(grey)
 
     def set_current(self, current: bool) -> None:
+        """Sets whether the thumbnail is framed as the current one."""
         self.is_current = current
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Announces a click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.pressed.emit(self.at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Announces arrow keys as moves and Enter as a click."""
         steps = {Qt.Key.Key_Left: 1 if is_rtl() else -1, Qt.Key.Key_Right: -1 if is_rtl() else 1}
         if event.key() in steps:
             self.moved.emit(self.at, steps[Qt.Key(event.key())])
@@ -55,14 +63,17 @@ class StripThumb(Thumb):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Repaints the frame."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Repaints the frame."""
         super().focusOutEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the thumbnail, framed when it is current or has the focus."""
         super().paintEvent(event)
         if self.hasFocus() or self.is_current:
             painter = QPainter(self)
@@ -73,7 +84,10 @@ class StripThumb(Thumb):
 
 
 class MediaStrip(QWidget):
-    """On the report's page: all files, the first rows at once. `opened` tells the place of the file in `files`."""
+    """Shows all files of a report; the first 21 at once, the rest on request.
+
+    `opened` carries the position of the file.
+    """
 
     opened = Signal(int)
 
@@ -93,20 +107,22 @@ class MediaStrip(QWidget):
         self._add(FIRST_FILES)
 
     def show_all(self) -> None:
+        """Shows all files."""
         self._more.hide()
         self._add(len(self.files))
 
     def current(self) -> int:
-        """The file in focus, else the first."""
+        """Returns the position of the focused file, or 0."""
         return next((thumb.at for thumb in self.thumbs if thumb.hasFocus()), 0)
 
     def refresh(self) -> None:
-        """After something was hidden or shown again."""
+        """Rebuilds the thumbnails after a file was hidden or shown again."""
         count, self.thumbs = len(self.thumbs), []
         clear(self._flow)
         self._add(count)
 
     def _add(self, until: int) -> None:
+        """Adds thumbnails up to a position."""
         for at in range(len(self.thumbs), min(until, len(self.files))):
             thumb = thumb_of(self._api, self._runner, self.files[at], at)
             thumb.pressed.connect(self.opened)
@@ -116,12 +132,16 @@ class MediaStrip(QWidget):
         self.updateGeometry()
 
     def _move(self, at: int, step: int) -> None:
+        """Moves the focus to a neighbouring thumbnail."""
         if 0 <= at + step < len(self.thumbs):
             self.thumbs[at + step].setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class FilmStrip(QWidget):
-    """Under the stage: the files around the one on stage, one line, the current one framed."""
+    """Shows the files around the current one in a single row.
+
+    `chosen` carries the position of the file that was clicked.
+    """
 
     chosen = Signal(int)
 
@@ -136,10 +156,11 @@ class FilmStrip(QWidget):
         self.setFixedHeight(SIDE * 3 // 4 + 8 + 16)
 
     def show_files(self, files: Sequence[ShowFile]) -> None:
-        """The same report, read anew."""
+        """Replaces the files after the report was read again."""
         self._files = files
 
     def show_at(self, current: int, *, again: bool = False) -> None:
+        """Shows the files around a position and frames that file; `again` rebuilds the thumbnails."""
         room = max(1, (self.width() - 24) // (SIDE + 8))
         first = max(0, min(current - room // 2, len(self._files) - room))
         wanted = range(first, min(len(self._files), first + room))
@@ -149,6 +170,7 @@ class FilmStrip(QWidget):
             thumb.set_current(thumb.at == current)
 
     def _fill(self, wanted: range) -> None:
+        """Builds the thumbnails for these positions."""
         self._shown = wanted
         clear(self._line)
         self.thumbs = []
@@ -161,7 +183,7 @@ class FilmStrip(QWidget):
 
 
 def thumb_of(api: Api, runner: Runner, file: ShowFile, at: int, *, focusable: bool = True) -> StripThumb:
-    """A thumb whose preview comes in the background; for a hidden file, or one whose bytes are not here, none is asked."""
+    """Builds a thumbnail and reads its preview in the background, unless the file is hidden or not stored."""
     sha256 = file.sha256
     is_hidden = sha256 is not None and sha256 in hidden(api)
     thumb = StripThumb(file, at, is_hidden=is_hidden, focusable=focusable)

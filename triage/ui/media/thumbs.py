@@ -1,4 +1,7 @@
-"""The stored preview of a medium as a small picture: 32 x 32 grey, already blurred in the worker, stretched softly."""
+"""Draws the stored preview of a file as a small image.
+
+A preview is 32 x 32 grey pixels, blurred in the sandbox.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held 
 
 
 class Thumb(QWidget):
-    """One file of a report: its blurred preview, its name, and what is known of it in a word."""
+    """Shows a file as its blurred preview, its name and one word about what is known."""
 
     def __init__(self, file: ShowFile, side: int = 80) -> None:
         super().__init__()
@@ -31,13 +34,14 @@ class Thumb(QWidget):
         tip(self, f"{name}\n{mark_of(file)}: {tr_message(file.verdict.why)}")
 
     def show_preview(self, grey: bytes | None) -> None:
-        """The preview's bytes, or None when there is none."""
+        """Shows the preview's bytes; None means that there is none."""
         if grey is not None and len(grey) == PREVIEW_SIDE * PREVIEW_SIDE:
             image = QImage(grey, PREVIEW_SIDE, PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_Grayscale8)
             self._image = image.copy()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the preview, the name and the word."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -57,7 +61,7 @@ class Thumb(QWidget):
         painter.drawPath(body)
 
     def _tag(self, painter: QPainter, text: str, *, top: bool) -> None:
-        """Words on a dark plate, so that they are read on any preview."""
+        """Paints a word on a dark plate, so that it is readable on any preview."""
         metrics = QFontMetrics(painter.font())
         fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight if top else Qt.TextElideMode.ElideLeft, self.width() - 12)
         width = metrics.horizontalAdvance(fits) + 8
@@ -74,7 +78,7 @@ class Thumb(QWidget):
 
 
 def mark_of(file: ShowFile) -> Safe:
-    """What is known in a word: whether the bytes are here, and whether the file is known exactly, nearly, or not."""
+    """Returns in a word whether the file is stored, readable and known."""
     if not file.present:
         return tr("not here")
     if file.problem:

@@ -1,4 +1,4 @@
-"""What is said of a file before its picture: warnings, the provider's class, what is known and by whom. Words only."""
+"""Describes a file in words before it is viewed: warnings, class, matches and grades."""
 
 from __future__ import annotations
 
@@ -57,16 +57,21 @@ SHORT = {
 
 
 def _by_news(state: str) -> int:
+    """Returns the sort position of a match state, new files first."""
     order = ("not known", "possible", "held for review", "near", "exact", "not checked")
     return order.index(state) if state in SHORT else len(SHORT)
 
 
 def annotation(name: str) -> Safe:
+    """Returns a provider's annotation in words."""
     return word(ANNOTATIONS.get(name, name))
 
 
 def warning(file: ShowFile, report: ShowReport) -> Safe:
-    """In a sentence. That nobody stated a warning is not that there is nothing to be warned of."""
+    """Returns the warnings of a file in a sentence.
+
+    When no serious warning is stated, the sentence says only that.
+    """
     grave = wellbeing.warnings(file, report.annotations)
     if grave:
         return tr("The provider warns of: {what}.", what=report_words.listed(annotation(name) for name in grave))
@@ -77,7 +82,7 @@ def warning(file: ShowFile, report: ShowReport) -> Safe:
 
 
 def classification(file: ShowFile) -> Safe:
-    """class A1: prepubescent, sex act; never just "A1", which is also how other codes are written."""
+    """Returns the provider's class with its meaning, such as "class A1: prepubescent, sex act"."""
     if file.classification is None:
         return tr("no class stated")
     code = file.classification.strip()
@@ -87,12 +92,12 @@ def classification(file: ShowFile) -> Safe:
 
 
 def known(file: ShowFile) -> Safe:
-    """Exact or near, which list and date, or that nothing was asked."""
+    """Returns whether a file is known, with the reason."""
     return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {report_words.reason(file.verdict.why)}")
 
 
 def grade(file: ShowFile) -> Safe:
-    """Who saw it and graded it as what, and when; or from what the grade was inherited."""
+    """Returns who graded the file, as what and when, or from which file the grade is inherited."""
     verdict = file.verdict
     if verdict.grade is None:
         return tr("Not graded yet.")
@@ -110,7 +115,7 @@ def grade(file: ShowFile) -> Safe:
 
 
 def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
-    """(name, value) of everything stated and measured, gravest first; unknown stays "not said"."""
+    """Returns names and values of all that is stated or measured; a missing value is "not stated"."""
     lines = [
         (tr("Provider's class"), classification(file)),
         (tr("Provider says"), _annotations(file)),
@@ -133,12 +138,13 @@ def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
 
 
 def hashes(file: ShowFile) -> list[tuple[Safe, str]]:
-    """(kind, hex) of the stored bytes, or as declared when they are not here."""
+    """Returns kind and hexadecimal value of the hashes; declared ones when the file is not stored."""
     found = [("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5), ("PDQ", file.pdq), ("pHash", file.phash)]
     return [(ltr(kind), value) for kind, value in found if value]
 
 
 def bytes_here(file: ShowFile) -> Safe:
+    """Returns size and type of the stored file, or that it is not stored."""
     if not file.present:
         return tr("not stored: the report lists this file without its content")
     said = [times.size(file.size)] if file.size is not None else []
@@ -148,6 +154,7 @@ def bytes_here(file: ShowFile) -> Safe:
 
 
 def declared(file: ShowFile) -> Safe:
+    """Returns whether the provider's declared hash matches the stored file."""
     if not file.declared:
         return tr("none declared")
     if file.declared_hash_matches is None:
@@ -156,13 +163,14 @@ def declared(file: ShowFile) -> Safe:
 
 
 def _annotations(file: ShowFile) -> Safe:
+    """Returns the provider's annotations in words."""
     if not file.annotations:
         return tr("nothing stated")
     return report_words.listed(annotation(name) for name in file.annotations)
 
 
 def alike(file: ShowFile) -> Safe | None:
-    """How many copies and near copies there are: seeing one is enough."""
+    """Returns how many copies and similar files the store holds, or None."""
     said = []
     if file.held is not None:
         said.append(tr("held for review: it is similar to hundreds of files; a lead has to decide"))
@@ -187,7 +195,7 @@ RELATIONS = {
 
 
 def films(file: ShowFile) -> list[Safe]:
-    """How a film was looked through, and what this file has in common with films."""
+    """Returns how much of a video was compared and which frames it shares with others."""
     said = []
     if (film := file.film) is not None:
         frames, looked = number(film.frames), number(film.looked)
@@ -199,6 +207,7 @@ def films(file: ShowFile) -> list[Safe]:
 
 
 def _in_film(near: NearMatch) -> Safe:
+    """Returns in words what a file has in common with a video."""
     relation = word(RELATIONS[near.film.relation]) if near.film else word(near.tier)
     said = [tr("possibly: {what}", what=relation) if near.tier == "possible" else relation]
     if near.film and near.film.frames is not None:
@@ -212,7 +221,7 @@ def _in_film(near: NearMatch) -> Safe:
 
 
 def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
-    """A few sentences over all files of a report: warnings first, then what is known, then who looked before."""
+    """Returns sentences about all files of a report: warnings, matches and views by the provider."""
     said = []
     warned = [file for file in files if wellbeing.warnings(file)]
     if warned:

@@ -1,4 +1,4 @@
-"""The alarm of band A."""
+"""Defines the bar that asks for the acknowledgement of new band A reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from triage.ui.text.i18n import ltr, tr, trn
 
 
 class AlarmBar(QFrame):
-    """Band A, unmistakable: stands above the queue until every new report of band A has been acknowledged by name."""
+    """Shows how many new band A reports are unassigned, until each is acknowledged by name.
+
+    `acknowledged` carries a report number; `shown_asked` asks to show band A.
+    """
 
     acknowledged = Signal(str)
     shown_asked = Signal()
@@ -37,7 +40,7 @@ class AlarmBar(QFrame):
         self.hide()
 
     def show_state(self, count: int, row: QueueRow | None, user: str) -> None:
-
+        """Shows the count and the first report, or hides the bar when `row` is None."""
         self.report_id = None if row is None else row.report_id
         self.setVisible(row is not None)
         if row is None:
@@ -48,5 +51,6 @@ class AlarmBar(QFrame):
         self.button.set_words(tr("Take {report}", name=user, report=ltr(row.report_id)))
 
     def press(self) -> None:
+        """Asks to take the report that is shown."""
         if self.report_id is not None:
             self.acknowledged.emit(self.report_id)

@@ -1,4 +1,4 @@
-"""Empty states that say what to do next. Nothing here is drawn as an error: an empty queue is an answer."""
+"""Says what to do next when the queue is empty."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triage.ui.text.i18n import Safe, tr
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What is so, what to do next, and which of the two buttons helps."""
+    """Holds the title and the next step of an empty queue, and which button to offer."""
 
     title: Safe
     next_step: Safe
@@ -23,6 +23,7 @@ class Empty:
 
 
 def empty_queue(wanted: QueueFilter, lane: str) -> Empty:
+    """Returns why the queue is empty under this filter, and what to do next."""
     if wanted.search:
         return Empty(
             tr("Nothing found for {words}.", words=wanted.search),
@@ -46,6 +47,8 @@ def empty_queue(wanted: QueueFilter, lane: str) -> Empty:
 
 
 class EmptyPage(QWidget):
+    """Shows the reason for an empty queue, with a button that helps."""
+
     import_asked = Signal()
     clear_asked = Signal()
 
@@ -79,6 +82,7 @@ class EmptyPage(QWidget):
         column.addStretch(3)
 
     def show_state(self, state: Empty) -> None:
+        """Shows the words and the buttons of a state."""
         self._title.setText(state.title)
         self._next.setText(state.next_step)
         self.import_button.setVisible(state.offer_import)

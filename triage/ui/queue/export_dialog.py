@@ -1,4 +1,4 @@
-"""E: the queue as it is filtered now, written out and signed."""
+"""Defines the dialog that exports the filtered queue to a signed file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FORMATS = {
 
 
 class ExportDialog(QDialog):
-    """The format, the handover, then where to; Ctrl+Enter asks for the place."""
+    """Asks for the format, the handover and the file name of an export."""
 
     said = Signal(str)
 
@@ -45,6 +45,7 @@ class ExportDialog(QDialog):
         self._build(count)
 
     def _build(self, count: int) -> None:
+        """Lays out the formats, the handover and the buttons."""
         add = self._column.addWidget
         add(label(tr("Export this queue"), "title"))
         what = trn(
@@ -70,10 +71,11 @@ class ExportDialog(QDialog):
         self.handover.handed_to.setFocus()
 
     def ending(self) -> str:
-        """Of the format chosen."""
+        """Returns the file ending of the chosen format."""
         return next(ending for ending, button in zip(FORMATS, self.formats.buttons(), strict=True) if button.isChecked())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Asks for the file name on Ctrl+Enter."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._done:
             self.choose()
@@ -81,12 +83,14 @@ class ExportDialog(QDialog):
             super().keyPressEvent(event)
 
     def choose(self) -> None:
+        """Asks for the file name, adds the ending if it is missing, and exports."""
         ending = self.ending()
         name, _ = QFileDialog.getSaveFileName(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
         if name:
             self.write(Path(name if name.endswith(ending) else name + ending))
 
     def write(self, out: Path) -> None:
+        """Exports the queue in the background."""
         handover = self.handover.handover()
         self.setEnabled(False)
         self._runner.do(
@@ -97,10 +101,12 @@ class ExportDialog(QDialog):
         )
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the export failed."""
         self.setEnabled(True)
         self._problem.setText(sentence)
 
     def _written(self, written: Written) -> None:
+        """Shows the path, the number of reports and the signing key."""
         self.setEnabled(True)
         self._done = True
         self.setWindowTitle(tr("Written and signed"))
@@ -119,7 +125,7 @@ class ExportDialog(QDialog):
 
 
 def said(wanted: QueueFilter) -> Safe:
-    """The filter in words."""
+    """Returns a queue filter in words."""
     parts = [
         tr("band {band}", band=wanted.band) if wanted.band else None,
         tr("office {office}", office=wanted.office) if wanted.office else None,

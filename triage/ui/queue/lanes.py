@@ -1,4 +1,4 @@
-"""The lanes on the left: one press filters the queue, and every lane says how many reports stand in it."""
+"""Defines the rail on the left: lanes that filter the queue, with their counts, and the pages of the office."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ CHILD_FLAG = "child lane"
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`filter` None: not of the queue but a page of its own. `count` reads its number from the counts."""
+    """Describes a lane: its words, its queue filter and how to read its count.
+
+    A lane without a filter opens a page of its own.
+    """
 
     name: str
     words: str
@@ -38,10 +41,12 @@ class Lane:
 
 
 def _band(band: str, words: str) -> Lane:
+    """Builds the lane of a band."""
     return Lane(f"band {band}", words, QueueFilter(band=band), lambda counts: counts.bands.get(band, 0), band=band)
 
 
 def _status(status: str, words: str) -> Lane:
+    """Builds the lane of a status."""
     return Lane(f"status {status}", words, QueueFilter(status=status), lambda counts: counts.statuses.get(status, 0))
 
 
@@ -103,7 +108,7 @@ LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 
 
 class RailButton(QAbstractButton):
-    """A band's block or none, the words, and at the end a count or a key."""
+    """Shows a band block, words, and a count or a key at the end."""
 
     HEIGHT = 28
 
@@ -117,23 +122,27 @@ class RailButton(QAbstractButton):
         self.set_end(end)
 
     def set_end(self, end: str, *, faint: bool = False) -> None:
-        """What stands at the end; `faint` when the lane is empty."""
+        """Sets the count or the key at the end; `faint` marks an empty lane."""
         self.end, self._faint = end, faint
         self.setAccessibleName(f"{word(self._words)} {end}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Returns the width of the rail and a height of 28 pixels."""
         return QSize(WIDTH - 16, self.HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Highlights the button under the mouse."""
         self._over = True
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Removes the highlight."""
         self._over = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the background and the words."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,6 +158,7 @@ class RailButton(QAbstractButton):
         self._paint_words(painter, now)
 
     def _paint_words(self, painter: QPainter, now: theme.Theme) -> None:
+        """Paints the band block, the words and the end."""
         small = theme.small_font()
         end_width = QFontMetrics(small).horizontalAdvance(self.end)
         if self._band is not None:
@@ -167,23 +177,27 @@ class RailButton(QAbstractButton):
         painter.drawText(self._directed(end), lead, self.end)
 
     def _place_of_words(self) -> QRect:
+        """Returns the rectangle between the band block and the end."""
         left = 10 if self._band is None else 36
         end_width = QFontMetrics(theme.small_font()).horizontalAdvance(self.end)
         return QRect(left, 0, self.width() - left - 14 - end_width, self.height())
 
     def fits(self) -> bool:
-        """Returns whether the words stand there whole, also when they are bold because the lane is chosen."""
+        """Returns whether the words fit in bold, as they are drawn in the chosen lane."""
         return QFontMetrics(theme.font(bold=True)).horizontalAdvance(word(self._words)) <= self._place_of_words().width()
 
     def _directed(self, place: QRect) -> QRect:
+        """Returns the rectangle mirrored when the layout runs from right to left."""
         if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
             return place
         return QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
 
 
 class LaneRail(QWidget):
-    """`chosen` is emitted with the lane's name when a person chooses one, `page_chosen` with that of a page of the desk; the
-    others for the buttons at the foot, which stay in sight on a low screen."""
+    """Shows the lanes, the pages of the office and the buttons at the foot.
+
+    `chosen` carries the name of a lane, `page_chosen` the name of a page. The other signals belong to the buttons at the foot.
+    """
 
     chosen = Signal(str)
     page_chosen = Signal(str)
@@ -228,6 +242,7 @@ class LaneRail(QWidget):
         self.buttons["all"].setChecked(True)
 
     def _add(self, lane: Lane) -> None:
+        """Adds the button of a lane."""
         button = RailButton(lane.words, band=lane.band)
         button.setCheckable(True)
         if lane.key_cap:
@@ -238,6 +253,7 @@ class LaneRail(QWidget):
         self.column.addWidget(button)
 
     def _pages(self) -> None:
+        """Adds the buttons of the pages."""
         heading = label(tr("Office"), "heading")
         heading.setContentsMargins(10, 6, 10, 2)
         self.column.addWidget(heading)
@@ -250,17 +266,20 @@ class LaneRail(QWidget):
             self.column.addWidget(button)
 
     def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+        """Adds a button at the foot."""
         button = RailButton(words, end=ltr(cap) if cap else "")
         button.clicked.connect(lambda: on())
         self._foot_column.addWidget(button)
         return button
 
     def show_counts(self, counts: Lanes) -> None:
+        """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)
             button.set_end(number(count), faint=count == 0)
 
     def check(self, name: str) -> None:
+        """Marks a lane or a page as current and scrolls to it."""
         button = self.buttons.get(name) or self.pages[name]
         button.setChecked(True)
         self._lanes.ensureWidgetVisible(button, 0, 8)

@@ -1,4 +1,4 @@
-"""Beside the queue: why the selected report stands where it stands, in sentences with points, before it is opened."""
+"""Shows beside the queue why the selected report is ranked where it is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ CHANGES = 3
 
 
 class SidePanel(QWidget):
-    """Says nothing when nothing is selected. `open`, `assign`, `decide` ask the page to act on the report shown."""
+    """Shows the reasons for the rank of a report, its media and its next steps.
+
+    The signals ask the page to act on the report shown.
+    """
 
     open_asked = Signal()
     assign_asked = Signal()
@@ -62,7 +65,7 @@ class SidePanel(QWidget):
         self.show_report(None)
 
     def select(self, report_id: str | None, *, again: bool = False) -> None:
-        """The report whose reasons are wanted; `again` when it changed."""
+        """Selects the report to show after a short pause; `again` reads it again."""
         if report_id == self._report_id and not again:
             return
         self._report_id = report_id
@@ -73,6 +76,7 @@ class SidePanel(QWidget):
             self._settle.start()
 
     def _fetch(self) -> None:
+        """Reads the selected report."""
         wanted = self._report_id
         if wanted is None:
             return
@@ -84,9 +88,11 @@ class SidePanel(QWidget):
         )
 
     def show_loaded(self, report: ShowReport | None) -> None:
+        """Shows a report that was read."""
         self.show_report(report)
 
     def show_report(self, report: ShowReport | None) -> None:
+        """Shows a report, or a hint when it is None."""
         self.report = report
         clear(self._column)
         self._actions.setVisible(report is not None)
@@ -106,10 +112,12 @@ class SidePanel(QWidget):
         self._column.addStretch(1)
 
     def _say(self, sentence: str) -> None:
+        """Shows a sentence in place of the report."""
         self.show_report(None)
         self._column.insertWidget(0, label(sentence, "bad", wrap=True))
 
     def _head(self, report: ShowReport) -> None:
+        """Adds the band, the number, the version and the time received."""
         number = label(ltr(report.report_id), "title", selectable=True)
         version = tr("version {n}", n=len(report.versions))
         beside = version
@@ -118,6 +126,7 @@ class SidePanel(QWidget):
         self._column.addLayout(row(BandBlock(report.score.band), number, label(beside, "small"), None))
 
     def _reasons(self, title: str, report: ShowReport, axis: str) -> None:
+        """Adds the weightiest reasons of an axis with their points."""
         self._column.addSpacing(4)
         self._column.addWidget(label(title, "heading"))
         grid = QGridLayout()
@@ -133,6 +142,7 @@ class SidePanel(QWidget):
         self._column.addLayout(grid)
 
     def _media(self, report: ShowReport) -> None:
+        """Adds the first three thumbnails."""
         if not report.files:
             return
         self._column.addSpacing(4)
@@ -151,11 +161,13 @@ class SidePanel(QWidget):
         self._column.addLayout(strip)
 
     def _load(self, thumb: Thumb, file: ShowFile) -> None:
+        """Reads the preview of a thumbnail."""
         sha256 = file.sha256
         if file.present and sha256 is not None:
             self._runner.ask(lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
 
     def _build_actions(self) -> None:
+        """Lays out the buttons at the foot."""
         column = QVBoxLayout(self._actions)
         column.setContentsMargins(14, 8, 14, 12)
         self.open_button = KeyButton.of("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
@@ -169,7 +181,7 @@ class SidePanel(QWidget):
 
 
 def summary(report: ShowReport) -> Safe:
-    """Two or three sentences: what, who reported, how much, and what is known of the child."""
+    """Returns two or three sentences about a report: incident, provider, child and conflicts."""
     esp = report.esp or tr("unnamed provider")
     parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
     if report.incident_time is not None:
@@ -181,6 +193,7 @@ def summary(report: ShowReport) -> Safe:
 
 
 def _child(report: ShowReport) -> Safe:
+    """Returns how many children a report names, their ages and their location."""
     children = [person for person in report.people if person.role in ("victim", "recipient")]
     if not children:
         return tr("Child: not named in the sources.")
@@ -192,7 +205,10 @@ def _child(report: ShowReport) -> Safe:
 
 
 def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
-    """(points, sentence, whether it counts): the weightiest reasons of an axis, then what the rest adds up to."""
+    """Yields points, sentence and whether it counts, for the weightiest reasons of an axis.
+
+    The remaining reasons are summed up in one line. The axis "actionability" also yields the deadlines.
+    """
     factors = report.score.factors
     if axis == "risk":
         floors = sorted(

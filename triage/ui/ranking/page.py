@@ -1,4 +1,4 @@
-"""Is the ranking right? The week's sample of low bands and how far it is, and what outcomes say of the order, with intervals."""
+"""Defines the page that shows how good the ranking is: the weekly sample and the outcomes by band and provider."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ PROVIDERS: tuple[Column[Provider], ...] = (
 
 
 class RankingPage(DeskPage):
+    """Shows the sample of low bands, its progress and how reports of each band ended."""
+
     keys_of = "ranking"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -72,6 +74,7 @@ class RankingPage(DeskPage):
         )
 
     def _build(self) -> None:
+        """Lays out the measures, the sample and the tables."""
         left = column(row(label(tr("Sampled reports"), "heading"), None, spacing=8), self.weeks, self.nothing, spacing=6)
         left.addWidget(self.table, 1)
         left.addWidget(self.filler, 1)
@@ -97,6 +100,7 @@ class RankingPage(DeskPage):
     # What is read
 
     def reload(self) -> None:
+        """Reads the ranking and the sample of the chosen week again."""
         if not self.api.may(Right.STATISTICS):
             self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
             return
@@ -108,6 +112,7 @@ class RankingPage(DeskPage):
         self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
 
     def show_found(self, ranking: Ranking, sample: SampleView | None) -> None:
+        """Shows the ranking and the sample; without the right to read reports `sample` is None."""
         self.sample = sample
         self._show_measures(ranking, sample)
         self._show_bands(ranking)
@@ -116,6 +121,7 @@ class RankingPage(DeskPage):
         self.show_body()
 
     def _show_measures(self, ranking: Ranking, sample: SampleView | None) -> None:
+        """Shows the progress of the sample and the two measured shares."""
         clear(self.measures)
         if sample is not None:
             self.measures.addWidget(_progress_card(sample), 1)
@@ -125,6 +131,7 @@ class RankingPage(DeskPage):
         self.measures.addWidget(_share_card(tr("Band A hit rate"), ranking.top_band, top), 1)
 
     def _show_bands(self, ranking: Ranking) -> None:
+        """Shows for each band its cases and the median time to the first opening."""
         clear(self.bands.body)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -141,6 +148,7 @@ class RankingPage(DeskPage):
         self.bands.body.addLayout(grid)
 
     def _show_sample(self, sample: SampleView | None) -> None:
+        """Shows the sampled reports of the week and the links to other weeks."""
         clear(self.weeks)
         may_draw = self.api.may(Right.ASSIGN)
         drawn = sample is not None and any(week.week == current_week(sample, self.week) for week in sample.weeks)
@@ -160,12 +168,13 @@ class RankingPage(DeskPage):
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def _list(self, *, shown: bool) -> None:
-        """The table, or one sentence at the top of its place."""
+        """Shows the table, or the sentence in its place."""
         self.table.setVisible(shown)
         self.nothing.setVisible(not shown)
         self.filler.setVisible(not shown)
 
     def _week(self, week: WeekCount, shown: str) -> QWidget:
+        """Builds the label of the shown week or the link to another week."""
         said = tr("{week}: {worked} of {of}", week=ltr(week.week), worked=week.worked, of=week.of)
         if week.week == shown:
             return label(said, "strong")
@@ -174,20 +183,23 @@ class RankingPage(DeskPage):
     # What a person does
 
     def choose_week(self, week: str | None) -> None:
+        """Shows the sample of a week; None means the current week."""
         self.week = week
         self.reload()
 
     def open_current(self) -> None:
+        """Asks to open the report in the current row."""
         if (report := self.table.current()) is not None:
             self.open_asked.emit(report.report_id, "")
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
         report = self.table.current()
         return None if report is None else report.report_id
 
     def draw(self) -> None:
-        """Once a week; asked again it is the same."""
+        """Draws this week's sample, which happens once a week."""
         if self.draw_button.isHidden():
             self.said.emit(tr("This week's sample was drawn already."))
             return
@@ -197,20 +209,24 @@ class RankingPage(DeskPage):
         self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._drawn, owner=self)
 
     def _drawn(self, sample: Sample) -> None:
+        """Says how many reports were drawn and shows the current week."""
         count = len(sample.reports)
         said = trn("{n} report was drawn; work it like any other.", "{n} reports were drawn; work them like any other.", count)
         self.said.emit(said if count else tr("No unworked band D or E report is left to draw."))
         self.choose_week(None)
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()
 
 
 def current_week(sample: SampleView, chosen: str | None) -> str:
+    """Returns the week of the sample when no week was chosen, else the chosen week."""
     return sample.week if chosen is None else chosen
 
 
 def nothing_drawn(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
+    """Returns why the sample of this week has no reports, and what to do."""
     if drawn:
         return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
     why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=ltr(sample.week))
@@ -219,6 +235,7 @@ def nothing_drawn(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
 
 
 def _progress_card(sample: SampleView) -> Card:
+    """Builds the card with the progress of this week's sample and of all weeks."""
     card = Card(tr("Sample of D and E"), ltr(sample.week))
     count = next((week for week in sample.weeks if week.week == sample.week), None)
     if count is None:
@@ -234,11 +251,13 @@ def _progress_card(sample: SampleView) -> Card:
 
 
 def _all_weeks(weeks: Sequence[WeekCount]) -> Safe:
+    """Returns how many sampled reports of all weeks are completed."""
     drawn, worked = sum(week.of for week in weeks), sum(week.worked for week in weeks)
     return tr("All weeks: {worked} of {drawn} completed.", worked=number(worked), drawn=number(drawn))
 
 
 def _lane(done: int, of: int) -> QWidget:
+    """Builds a progress bar with a fixed height."""
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setRange(0, max(1, of))
@@ -252,6 +271,7 @@ def _lane(done: int, of: int) -> QWidget:
 
 
 def _share_card(title: str, share: Share, of_what: str) -> Card:
+    """Builds the card of a measured share with its confidence interval."""
     card = Card(title)
     card.body.addWidget(label(counted(share), "title"))
     card.body.addWidget(ShareBar(share))

@@ -1,4 +1,4 @@
-"""A share of something counted, as a tick within its interval. What was not counted is an empty lane: nothing here is green."""
+"""Draws a measured share with its confidence interval; nothing here is green."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENOUGH = 20
 
 
 class ShareBar(QWidget):
-    """0 to 100 % from the side on which reading begins."""
+    """Shows a share from 0 to 100 % as a tick within its interval; an unmeasured share is an empty bar."""
 
     HEIGHT = 22
 
@@ -27,9 +27,11 @@ class ShareBar(QWidget):
         self.setAccessibleName(interval(share))
 
     def sizeHint(self) -> QSize:
+        """Returns a width of 160 pixels."""
         return QSize(160, self.HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar, the interval and the tick."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -47,23 +49,25 @@ class ShareBar(QWidget):
         painter.drawRect(QRect(max(0, min(self.width() - 2, tick - 1)), 3, 2, self.height() - 6))
 
     def _at(self, share: float) -> int:
+        """Returns the x position of a share, mirrored in Urdu."""
         place = round(self.width() * share)
         return self.width() - place if is_rtl() else place
 
 
 def percent(value: float) -> Safe:
+    """Returns a share between 0 and 1 as a percentage with one decimal."""
     return ltr(f"{100 * value:.1f} %")
 
 
 def counted(share: Share) -> Safe:
-    """1 of 7; "not measured" when nothing was worked."""
+    """Returns a share as "1 of 7", or "not measured"."""
     if not share.of:
         return tr("not measured")
     return tr("{hits} of {of}", hits=number(share.hits), of=number(share.of))
 
 
 def interval(share: Share) -> Safe:
-    """What may be said of it, and when it is too little."""
+    """Returns the 95 % interval in words, and whether too few reports are completed."""
     if not share.of:
         return tr("No sampled report completed yet.")
     between = tr("With 95 % certainty between {low} and {high}.", low=percent(share.low), high=percent(share.high))

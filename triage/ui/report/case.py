@@ -1,4 +1,4 @@
-"""The case a report is in: where it stands and until when. Read apart from the report, since few are in one."""
+"""Builds the card of the case that a report is in."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from triage.ui.text.i18n import isolated, ltr, tr, trn, word
 
 
 class CaseCard(Card):
+    """Shows the case of a report with its stage and deadline; the case is read in the background."""
+
     def __init__(self, report: ShowReport, api: Api, runner: Runner, on_case: Callable[[], None]) -> None:
         super().__init__(tr("Case"))
         if report.case is None:
@@ -27,6 +29,7 @@ class CaseCard(Card):
         runner.ask(lambda: api.case(number), self.show_case, owner=self, failed=self.failed)
 
     def show_case(self, case: CaseView) -> None:
+        """Shows the case that was read."""
         now = case.stages[-1]
         has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
         line = row(label(word(case.stage), "strong"), label(due_words(now.due), due_kind(now.due)), None)
@@ -38,4 +41,5 @@ class CaseCard(Card):
             self.body.insertWidget(2 + at, label(said, wrap=True, selectable=True))
 
     def failed(self, sentence: str) -> None:
+        """Shows why the case could not be read."""
         self.body.addWidget(label(sentence, "small", wrap=True))

@@ -1,4 +1,4 @@
-"""What runs out, and when: days left, the due time in both zones, and from what the clock runs."""
+"""Builds the card of a report's deadlines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from triage.ui.text.i18n import Safe, tr, word
 
 
 def clocks_card(report: ShowReport) -> Card:
+    """Builds the card with the deadlines, nearest first: time left, due time and basis."""
     card = Card(tr("Deadlines"))
     lines = Lines()
     for clock in sorted(report.clocks, key=lambda clock: clock.due):
@@ -24,7 +25,7 @@ def clocks_card(report: ShowReport) -> Card:
 
 
 def urgency(due: str) -> LabelKind:
-    """Colour is spent only on what runs out within a month."""
+    """Returns the label kind of a deadline: "bad" below 14 days, "warn" below 30, "muted" when it is over."""
     days = times.days_left(due)
     if days < 0:
         return "muted"

@@ -1,4 +1,4 @@
-"""The bar above a report: band, number, what it is, where the work stands, and the keys."""
+"""Builds the bar above a report and the chips below it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from triage.model.people import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
+from triage.ui.kit.flow import Flow
 from triage.ui.kit.lines import pill
-from triage.ui.kit.widgets import BandBlock, ElidedLabel, Flow, KeyButton, chip, label, tip
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, tip
 from triage.ui.report.clocks import urgency
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 class Header(QWidget):
-    """`calls` are what its buttons do, by the actions of `keys.KEYS["report"]`."""
+    """Shows the band, the number, the incident and the buttons of a report.
+
+    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
+    """
 
     def __init__(self, report: ShowReport, api: Api, calls: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
@@ -52,6 +56,7 @@ class Header(QWidget):
         self._allow("export", api.may(Right.PACKET), tr("Only an examiner can create evidence packets."))
 
     def _allow(self, action: str, allowed: bool, why_not: Safe) -> None:
+        """Disables a button and says why, unless it is allowed."""
         button = self.buttons[action]
         button.setEnabled(allowed)
         if not allowed:
@@ -59,13 +64,13 @@ class Header(QWidget):
 
 
 def subject(report: ShowReport) -> Safe:
-    """Online enticement, Saffron Chat"""
+    """Returns the incident and the provider, such as "Online enticement, Saffron Chat"."""
     what = words.incident(report.incident_type)
     return what if report.esp is None else tr("{what}, {esp}", what=what, esp=report.esp)
 
 
 def standing(report: ShowReport) -> Safe:
-    """new, unassigned, no case"""
+    """Returns status, officer and case, such as "new, unassigned, no case"."""
     return Safe(
         tr(", ").join(
             (
@@ -78,7 +83,7 @@ def standing(report: ShowReport) -> Safe:
 
 
 class Chips(QWidget):
-    """One line of short words under the bar: codes with whose they are, the next clock, flags, versions."""
+    """Shows codes, the next deadline and flags as chips."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__()
@@ -95,7 +100,7 @@ class Chips(QWidget):
 
 
 def codes(report: ShowReport) -> list[Safe]:
-    """NCMEC's code is always said to be NCMEC's, a provider's class always a class."""
+    """Returns NCMEC's code, the provider's classes, escalation, age and version of a report."""
     said = []
     if report.priority_code:
         said.append(tr("NCMEC {code}", code=ltr(report.priority_code)))
@@ -114,7 +119,7 @@ def codes(report: ShowReport) -> list[Safe]:
 
 
 def next_clock(report: ShowReport) -> tuple[Safe, bool] | None:
-    """The next deadline in words, and whether it is close."""
+    """Returns the next deadline in words and whether it is close, or None."""
     coming = sorted((clock for clock in report.clocks if times.days_left(clock.due) >= 0), key=lambda clock: clock.due)
     if not coming:
         return None

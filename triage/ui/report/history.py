@@ -1,4 +1,4 @@
-"""What people decided, with undo, and the report's versions with what each changed."""
+"""Builds the cards of a report's decisions and versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
-    """Newest first; an undone decision stays in sight, marked."""
+    """Builds the card of the decisions, newest first; an undone decision stays and is marked."""
     card = Card(tr("Decisions"))
     again = reopening(report.decisions)
     for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
@@ -26,7 +26,7 @@ def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Ca
 
 
 def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
-    """Ids of the decisions that opened a closed report again."""
+    """Returns the ids of the decisions that reopened a closed report."""
     found, before = set(), "new"
     for decision in sorted(decisions, key=lambda entry: entry.id):
         if decision.undone:
@@ -38,6 +38,8 @@ def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
 
 
 class DecisionBlock(QWidget):
+    """Shows a decision with its note, and a link to undo it."""
+
     def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None, *, reopens: bool = False) -> None:
         super().__init__()
         column = QVBoxLayout(self)
@@ -59,7 +61,7 @@ class DecisionBlock(QWidget):
 
 
 def what(decision: ShowDecision) -> Safe:
-    """in progress: reason; with khi-04"""
+    """Returns a decision in words: status, reason and assignee."""
     said: Safe = words.status(decision.status)
     if decision.reason:
         said = tr("{status}: {reason}", status=said, reason=word(decision.reason))
@@ -69,7 +71,7 @@ def what(decision: ShowDecision) -> Safe:
 
 
 class VersionsCard(Card):
-    """Newest first. What an older version said is shown by itself on request."""
+    """Shows the versions of a report, newest first, with their changes."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__(tr("Versions"), trn("{n} version", "{n} versions", len(report.versions)))
@@ -81,6 +83,8 @@ class VersionsCard(Card):
 
 
 class VersionBlock(QWidget):
+    """Shows a version: its import time, its changes and its sources."""
+
     def __init__(self, version: ShowVersion) -> None:
         super().__init__()
         column = QVBoxLayout(self)

@@ -1,4 +1,4 @@
-"""Identifiers in a dense table: kind, value, verified, port, time in both zones, event, source. As many rows as there are."""
+"""Shows identifiers in a table: kind, value, verification, port, time, event and source."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ FIRST_ROWS = 12
 
 
 class Column(IntEnum):
+    """Numbers the columns of the table."""
+
     KIND, VALUE, PORT, TIME, EVENT, VERIFIED, SOURCE = range(7)
 
 
@@ -83,7 +85,7 @@ ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
 def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
-    """Those that may name a person first; addresses last, newest first."""
+    """Returns identifiers that may name a person first, IP addresses last, and newest first within a kind."""
 
     def rank(entry: ShowIdentifier) -> int:
         return ORDER.index(entry.kind) if entry.kind in ORDER else len(ORDER)
@@ -93,7 +95,7 @@ def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
 
 
 def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
-    """What else the source said of the value, in a few muted words."""
+    """Returns the other details of an identifier, as a remark."""
     said: list[str] = [isolated(value) for value in entry.details.values() if not _told_already(value, entry)]
     if entry.possible_proxy is not None:
         said.append(tr("possible proxy") if entry.possible_proxy else tr("not a proxy, according to the source"))
@@ -103,18 +105,19 @@ def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
 
 
 def _told_already(value: str, entry: ShowIdentifier) -> bool:
+    """Returns whether a detail repeats the value or the kind."""
     return value in entry.value or value.lower() == KINDS.get(entry.kind, "").lower()
 
 
 def verified(entry: ShowIdentifier) -> Safe:
-    """Empty where no source ever says so of this kind; else yes, no or not said."""
+    """Returns "yes", "no" or "not stated", or an empty text for kinds that are never verified."""
     if entry.verified is None and entry.kind not in MAY_BE_VERIFIED:
         return Safe("")
     return report_words.tri(entry.verified)
 
 
 def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
-    """Pixels of each column but the value's, the same in all tables of a report; 0 for what no identifier says."""
+    """Returns the column widths in pixels for all tables of a report; 0 hides a column without content."""
     plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
     made = {}
     for column, most in MOST_WIDTH.items():
@@ -128,7 +131,7 @@ def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
 
 
 def told(entry: ShowIdentifier) -> Safe:
-    """Everything of one identifier, for the tooltip."""
+    """Returns all that is stated about an identifier, for the tooltip."""
     lines: list[str] = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
@@ -144,6 +147,7 @@ def told(entry: ShowIdentifier) -> Safe:
 
 
 def text(entry: ShowIdentifier, column: Column) -> Safe:
+    """Returns the text of an identifier's cell."""
     match column:
         case Column.KIND:
             return word(KINDS.get(entry.kind, entry.kind))
@@ -162,17 +166,18 @@ def text(entry: ShowIdentifier, column: Column) -> Safe:
 
 
 def event(name: str) -> Safe:
+    """Returns an event in words."""
     return word(EVENTS.get(name.lower(), name))
 
 
 def here(iso: str) -> Safe:
-    """The column's header says which zone."""
+    """Returns a time in Pakistan, without naming the zone."""
     local = times.to_pkt(times.parse(iso))
     return Safe(f"{times.day(local)} {times.clock(local, seconds=True)}")
 
 
 def utc(entry: ShowIdentifier) -> Safe:
-    """The same time in UTC, with its day when that is another one, and whether the zone was stated at all."""
+    """Returns the time in UTC, with the day if it differs and a question mark if the zone is assumed."""
     if entry.time is None:
         return Safe("")
     there = times.parse(entry.time)
@@ -183,7 +188,7 @@ def utc(entry: ShowIdentifier) -> Safe:
 
 
 class IdentifierModel(QAbstractTableModel):
-    """`data` under ITEM_ROLE is the ShowIdentifier itself; the delegate paints from the display text and the muted rest."""
+    """Holds the identifiers of a table; ITEM_ROLE returns the identifier itself."""
 
     def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], parent: QTableView) -> None:
         super().__init__(parent)
@@ -192,18 +197,22 @@ class IdentifierModel(QAbstractTableModel):
         self.shown_rows = min(len(self.items), FIRST_ROWS)
 
     def show_all(self) -> None:
+        """Adds the rows beyond the first twelve."""
         if self.shown_rows < len(self.items):
             self.beginInsertRows(QModelIndex(), self.shown_rows, len(self.items) - 1)
             self.shown_rows = len(self.items)
             self.endInsertRows()
 
     def rowCount(self, parent: Index = ROOT) -> int:
+        """Returns the number of rows shown."""
         return 0 if parent.isValid() else self.shown_rows
 
     def columnCount(self, parent: Index = ROOT) -> int:
+        """Returns the number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return word(HEADERS[Column(section)])
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -211,6 +220,7 @@ class IdentifierModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the identifier, the tooltip or the text of a cell."""
         entry = self.items[index.row()]
         if role == ITEM_ROLE:
             return entry
@@ -221,7 +231,7 @@ class IdentifierModel(QAbstractTableModel):
         return None
 
     def rest(self, entry: ShowIdentifier, column: Column) -> Safe:
-        """What stands muted after the cell's text."""
+        """Returns the remark that stands after the text of a cell."""
         return beside(entry, self._report) if column is Column.VALUE else utc(entry) if column is Column.TIME else Safe("")
 
 
@@ -229,9 +239,10 @@ MUTED = (Column.KIND, Column.EVENT, Column.SOURCE)
 
 
 class IdentifierDelegate(QStyledItemDelegate):
-    """A cell: its text, then muted what belongs to it; nothing is cut without an ellipsis and a tooltip."""
+    """Paints a cell: its text, then its remark in a muted colour."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints a cell."""
         now = theme.current()
         model = index.model()
         entry, column = index.data(ITEM_ROLE), Column(index.column())
@@ -253,9 +264,11 @@ class IdentifierDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Returns the row height."""
         return QSize(40, theme.current().row_px - 4)
 
     def _write(self, painter: QPainter, place: QRect, text: str, colour: str, *, small: bool) -> int:
+        """Paints a text and returns its width in pixels."""
         font = theme.small_font() if small else theme.font()
         metrics = QFontMetrics(font)
         painter.setFont(font)
@@ -266,15 +279,17 @@ class IdentifierDelegate(QStyledItemDelegate):
         return metrics.horizontalAdvance(fits)
 
     def _after(self, place: QRect, used: int) -> QRect:
+        """Returns the part of a place that is left after `used` pixels."""
         return place.adjusted(0, 0, -used, 0) if _mirrored() else place.adjusted(used, 0, 0, 0)
 
 
 def _mirrored() -> bool:
+    """Returns whether the layout runs from right to left."""
     return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
 class IdentifierTable(QTableView):
-    """Sized to its rows: the page scrolls, not the table. Ctrl+C copies the value as the source wrote it."""
+    """Shows identifiers in a table as high as its rows; Ctrl+C copies the value."""
 
     copied = Signal()
 
@@ -313,30 +328,35 @@ class IdentifierTable(QTableView):
         self._fit()
 
     def hidden_rows(self) -> int:
+        """Returns how many rows are not shown yet."""
         return len(self._model.items) - self._model.shown_rows
 
     def show_all(self) -> None:
+        """Shows all rows."""
         self._model.show_all()
         self._fit()
 
     def copy(self) -> None:
+        """Copies the current value to the clipboard as the source wrote it."""
         entry = self.currentIndex().data(ITEM_ROLE)
         if entry is not None:
             QGuiApplication.clipboard().setText(entry.value)
             self.copied.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copies the value on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Adjusts the column widths."""
         super().resizeEvent(event)
         self._columns()
 
     def _columns(self) -> None:
-        """The value takes what is left; where that is too little, times are shortened, and stand whole in the tooltip."""
+        """Gives the value the width that is left, and shortens times when that is too little."""
         room = self.viewport().width() - sum(self._widths.values())
         lent = min(max(0, VALUE_LEAST - room), self._widths[Column.TIME] // 3)
         for column, width in self._widths.items():
@@ -345,7 +365,7 @@ class IdentifierTable(QTableView):
         self.setColumnWidth(Column.VALUE, max(80, room + lent))
 
     def _fit(self) -> None:
-        """As high as the rows; a value without time and port runs on through their columns."""
+        """Sets the height to the rows, and lets a value run through empty columns."""
         for row, entry in enumerate(self._model.items[: self._model.rowCount()]):
             if entry.port is None and entry.time is None and entry.event is None:
                 self.setSpan(row, Column.VALUE, 1, Column.VERIFIED - Column.VALUE)
@@ -353,6 +373,7 @@ class IdentifierTable(QTableView):
         self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + header + 1)
 
     def _menu(self, at: QPoint) -> None:
+        """Shows the context menu."""
         index = self.indexAt(at)
         if index.isValid():
             self.setCurrentIndex(index)

@@ -1,4 +1,4 @@
-"""Reports this one belongs with: ties found in this store, and earlier reports that a source names."""
+"""Builds the card of linked reports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = {
 
 
 class LinksCard(Card):
-    """Ties, strongest first; a press opens the other report."""
+    """Shows the linked reports, strongest link first, and prior reports that are not stored."""
 
     def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
         super().__init__(tr("Related files"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
@@ -48,6 +48,7 @@ class LinksCard(Card):
             self.body.addWidget(label(said, "muted", wrap=True))
 
     def _more(self) -> None:
+        """Adds the next eight links, and a button for the rest."""
         now, self._rest = self._rest[:FIRST_LINKS], self._rest[FIRST_LINKS:]
         for link in now:
             self.body.addLayout(self._line(link))
@@ -56,10 +57,12 @@ class LinksCard(Card):
             self.body.addLayout(row(self._button, None))
 
     def _unfold(self) -> None:
+        """Replaces the button by further links."""
         self._button.hide()
         self._more()
 
     def _line(self, link: Link) -> QHBoxLayout:
+        """Builds the line of a link: report, shared kinds and strength."""
         button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
         said = label(via(link), "muted", wrap=True)
@@ -72,7 +75,7 @@ class LinksCard(Card):
 
 
 def via(link: Link) -> Safe:
-    """same phone, device; or that one report names the other."""
+    """Returns in words what two reports share."""
     if link.via == "report":
         return tr("one names the other")
     what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))

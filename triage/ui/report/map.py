@@ -1,4 +1,4 @@
-"""A small map of Pakistan: provinces that evidence names are shaded, and only what has coordinates gets a dot."""
+"""Draws a small map of Pakistan with shaded provinces and dots."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ STEP = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Dot:
+    """Is a point of the map with its label; coordinates are in degrees."""
+
     latitude: float
     longitude: float
     words: Safe
 
 
 def positions(evidence: Sequence[PlaceEvidence]) -> tuple[Dot, ...]:
-    """What states coordinates within the map; the rest has no dot."""
+    """Returns a dot for each evidence that states coordinates within the map."""
     found: dict[tuple[float, float], Dot] = {}
     for entry in evidence:
         if entry.kind == "gps" and (place := _pair(entry.value)) is not None:
@@ -41,6 +43,7 @@ def positions(evidence: Sequence[PlaceEvidence]) -> tuple[Dot, ...]:
 
 
 def _pair(text: str) -> tuple[float, float] | None:
+    """Returns latitude and longitude in degrees, or None outside the map."""
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
@@ -50,12 +53,13 @@ def _pair(text: str) -> tuple[float, float] | None:
 
 @cache
 def outlines() -> tuple[tuple[str, QPainterPath], ...]:
-    """(province, path) in projected degrees, y down."""
+    """Returns province codes with their outlines in projected degrees, y downwards."""
     features = json.loads(resource("geo", "provinces.geojson").read_text("utf-8"))["features"]
     return tuple((feature["properties"]["province"], _path(feature["geometry"])) for feature in features)
 
 
 def _path(geometry: dict) -> QPainterPath:
+    """Returns the outline of a GeoJSON geometry."""
     path = QPainterPath()
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in polygons:
@@ -69,6 +73,7 @@ def _path(geometry: dict) -> QPainterPath:
 
 
 def _spread(ring: list[list[float]]) -> Iterator[QPointF]:
+    """Yields the points of a ring that are far enough apart to be drawn."""
     last = None
     for longitude, latitude, *_ in ring:
         if last is None or abs(longitude - last[0]) + abs(latitude - last[1]) > STEP:
@@ -77,10 +82,13 @@ def _spread(ring: list[list[float]]) -> Iterator[QPointF]:
 
 
 def _project(latitude: float, longitude: float) -> QPointF:
+    """Returns a point in projected degrees, y downwards."""
     return QPointF((longitude - WEST) * SQUEEZE, NORTH - latitude)
 
 
 class PlaceMap(QWidget):
+    """Shows the provinces named by evidence, and a dot for each stated coordinate."""
+
     def __init__(self, shaded: frozenset[str], dots: Sequence[Dot]) -> None:
         super().__init__()
         self._shaded, self.dots = shaded, dots
@@ -90,9 +98,11 @@ class PlaceMap(QWidget):
         self.setAccessibleName(said)
 
     def sizeHint(self) -> QSize:
+        """Returns a size of 240 by 196 pixels."""
         return QSize(240, 196)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the provinces and the dots."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -109,6 +119,7 @@ class PlaceMap(QWidget):
             self._dot(painter, place.map(_project(dot.latitude, dot.longitude)), dot.words)
 
     def _dot(self, painter: QPainter, at: QPointF, words: Safe) -> None:
+        """Paints a dot with its label."""
         now = theme.current()
         painter.setPen(QPen(now.colour("panel"), 2))
         painter.setBrush(now.colour("accent"))

@@ -1,4 +1,4 @@
-"""Why the report stands where it stands: two numbers as bars, the band, each reason with its points, and what would change it."""
+"""Builds the card that explains the band of a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST_CHANGES = 3
 
 
 class Bar(QWidget):
-    """A number of 0 to 100 as a bar; the number itself stands beside it in words."""
+    """Draws a number from 0 to 100 as a bar."""
 
     def __init__(self, value: float) -> None:
         super().__init__()
@@ -29,9 +29,11 @@ class Bar(QWidget):
         self.setFixedHeight(18)
 
     def sizeHint(self) -> QSize:
+        """Returns a size of 120 by 18 pixels."""
         return QSize(120, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -46,6 +48,7 @@ class Bar(QWidget):
 
 
 def score_card(report: ShowReport) -> Card:
+    """Builds the card with both scores, the reasons with their points, and what would change the band."""
     score = report.score
     card = Card(tr("Why band {band}", band=score.band))
     card.body.addLayout(_measure(tr("Child risk"), score.risk))
@@ -66,6 +69,7 @@ def score_card(report: ShowReport) -> Card:
 
 
 def _measure(words: Safe, value: float) -> QHBoxLayout:
+    """Lays out the name, the bar and the value of a score."""
     number = label(ltr(f"{value:.1f}"), "strong")
     line = row(label(words, "strong"), Bar(value), number, spacing=10)
     line.setStretch(1, 1)
@@ -73,6 +77,7 @@ def _measure(words: Safe, value: float) -> QHBoxLayout:
 
 
 def _reasons(card: Card, factors: list[Factor]) -> None:
+    """Adds factors to a card: minimum bands first, then by points, and folded after the first five."""
     if not factors:
         card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
@@ -83,7 +88,7 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
 
 
 def _line(factor: Factor) -> Line:
-    """Points, why, the value looked at; rule and field in the tooltip."""
+    """Returns points, reason, value and tooltip of a factor."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
     value = isolated(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)

@@ -1,4 +1,4 @@
-"""Where the sources disagree, and what no importer understood: both kept whole."""
+"""Builds the cards of conflicts between sources and of content that no importer understood."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST_LINES = 6
 
 
 def conflicts_card(report: ShowReport) -> Card | None:
-    """Each value with who says so; nothing was resolved silently."""
+    """Builds the card with each conflicting value and its source, or returns None."""
     if not report.conflicts:
         return None
     count = trn("{n} point, all values kept", "{n} points, all values kept", len(report.conflicts))
@@ -35,7 +35,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
 
 
 def field(name: str) -> Safe:
-    """incident_time -> incident time; what the source calls a person stays in quotes."""
+    """Returns the name of a conflicting field in words."""
     says, colon, fact = name.partition(": ")
     if colon:
         return tr("“{says}”: {fact}", says=says, fact=report_words.fact(fact))
@@ -43,7 +43,7 @@ def field(name: str) -> Safe:
 
 
 class NotUnderstoodCard(Card):
-    """Elements, keys and lines that no importer knows."""
+    """Shows elements, keys and lines that no importer knows."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__(tr("Not understood"), trn("{n} line, complete", "{n} lines, complete", len(report.not_understood)))
@@ -51,6 +51,7 @@ class NotUnderstoodCard(Card):
         self._more()
 
     def _more(self) -> None:
+        """Adds the next six lines, and a button for the rest."""
         now, self._rest = self._rest[:FIRST_LINES], self._rest[FIRST_LINES:]
         for entry in now:
             self.body.addWidget(_line(entry))
@@ -59,6 +60,7 @@ class NotUnderstoodCard(Card):
             self.body.addLayout(row(self._button, None))
 
     def _all(self) -> None:
+        """Adds all remaining lines."""
         self._button.hide()
         for entry in self._rest:
             self.body.addWidget(_line(entry))
@@ -66,6 +68,7 @@ class NotUnderstoodCard(Card):
 
 
 def _line(entry: ShowNotUnderstood) -> QWidget:
+    """Builds the widget of a line with its source."""
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)

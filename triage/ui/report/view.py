@@ -1,4 +1,4 @@
-"""A report read from top to bottom: people first, then texts, time and media; beside them why, when it runs out, and where."""
+"""Lays out the cards of a report in two columns."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ ASIDE = 360
 
 
 class ReportView(QWidget):
-    """Everything of one report on one page. `calls` are what its buttons do, by the actions of `keys.KEYS["report"]`."""
+    """Shows all cards of a report.
+
+    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
+    """
 
     def __init__(
         self,
@@ -86,7 +89,7 @@ class ReportView(QWidget):
             column.addStretch(1)
 
     def _area(self) -> tuple[QScrollArea, tuple[QVBoxLayout, QVBoxLayout]]:
-        """With its two columns, still empty: what is put where it will stay is dressed once, what is moved as a whole again."""
+        """Builds the scroll area with its two empty columns."""
         content = QWidget()
         area = scrolled(content)
         area.setParent(self)
@@ -110,6 +113,7 @@ class ReportView(QWidget):
         return area, (left, right)
 
     def _media(self, report: ShowReport) -> Card:
+        """Builds the card of the blurred media."""
         here = sum(file.present for file in report.files)
         count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         card = Card(tr("Media, blurred"), count if report.files else "")
@@ -124,14 +128,17 @@ class ReportView(QWidget):
         return card
 
     def read_texts(self) -> None:
+        """Unfolds the texts and scrolls to them."""
         self.texts.unfold()
         self.area.ensureWidgetVisible(self.texts, 0, 40)
 
     def show_versions(self) -> None:
+        """Scrolls to the versions."""
         self.area.ensureWidgetVisible(self.versions, 0, 40)
 
 
 def side_by_side(*cards: Card) -> QWidget:
+    """Returns a widget that holds cards side by side at equal width."""
     both = QWidget()
     line = QHBoxLayout(both)
     line.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +150,7 @@ def side_by_side(*cards: Card) -> QWidget:
 
 
 def facts_card(report: ShowReport) -> Card | None:
-    """What the source says of the report as a whole, and its annotations."""
+    """Builds the card of facts and annotations stated about the whole report, or returns None."""
     if not report.facts and not report.annotations:
         return None
     card = Card(tr("Stated about the report"))

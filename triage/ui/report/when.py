@@ -1,4 +1,4 @@
-"""When things happened, in Pakistan time, on one line: log-ins, uploads, the incident, the report."""
+"""Draws the times of a report on one line, in Pakistan time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_LABELS = 7
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Something at a time; `count` when the same happened several times that day."""
+    """Is an event of a report; `count` says how often it happened on that day."""
 
     when: datetime
     words: Safe
@@ -30,13 +30,14 @@ class Happened:
     sure: bool = True
 
     def says(self) -> Safe:
+        """Returns the event in words, with its day and time."""
         here = times.to_pkt(self.when)
         said = tr("{day}, {clock}, {what}", day=times.day(here), clock=times.clock(here), what=self.words)
         return said if self.count == 1 else tr("{said} × {n}", said=said, n=self.count)
 
 
 def happened(report: ShowReport) -> list[Happened]:
-    """In order of time; equal events of one day stand together as one."""
+    """Returns the events in order of time; equal events of a day are counted as one."""
     by_day: dict[tuple[object, str], Happened] = {}
     for event in sorted(_all(report), key=lambda event: event.when):
         at = times.to_pkt(event.when).date(), str(event.words)
@@ -46,6 +47,7 @@ def happened(report: ShowReport) -> list[Happened]:
 
 
 def _all(report: ShowReport) -> Iterator[Happened]:
+    """Yields the incident, the receipt and the timed identifiers as events."""
     if report.incident_time is not None:
         yield Happened(times.parse(report.incident_time), tr("incident"))
     if report.received is not None:
@@ -58,6 +60,7 @@ def _all(report: ShowReport) -> Iterator[Happened]:
 
 
 def when_card(report: ShowReport) -> Card:
+    """Builds the card of the timeline."""
     events = happened(report)
     card = Card(tr("Timeline"), tr("Pakistan time"))
     if not events:
@@ -70,7 +73,7 @@ def when_card(report: ShowReport) -> Card:
 
 
 class Timeline(QWidget):
-    """Dots on a line, evenly spaced in order of time; a gap mark says how long lies between two of them."""
+    """Draws events as evenly spaced dots; gaps between them are labelled with their length."""
 
     def __init__(self, events: list[Happened]) -> None:
         super().__init__()
@@ -83,9 +86,11 @@ class Timeline(QWidget):
         tip(self, Safe(said))
 
     def sizeHint(self) -> QSize:
+        """Returns a width of 400 pixels."""
         return QSize(400, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the line, the dots and their labels."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -105,7 +110,7 @@ class Timeline(QWidget):
                 self._gap(painter, self.shown[i - 1], happened_, x, slot)
 
     def _label(self, painter: QPainter, event: Happened, x: float, slot: float, *, above: bool) -> None:
-        """Two lines: the time, then what; over or under the dot by turns, so that neighbours do not touch."""
+        """Paints time and event above or below a dot."""
         now = theme.current()
         here = times.to_pkt(event.when)
         what = event.words if event.count == 1 else tr("{said} × {n}", said=event.words, n=event.count)
@@ -122,6 +127,7 @@ class Timeline(QWidget):
             painter.drawText(place, centre, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
 
     def _gap(self, painter: QPainter, before: Happened, after: Happened, x: float, slot: float) -> None:
+        """Paints the time between two dots, if it is an hour or longer."""
         seconds = (after.when - before.when).total_seconds()
         if seconds < 3600:
             return
@@ -137,7 +143,7 @@ class Timeline(QWidget):
 
 
 def _thinned(events: list[Happened]) -> list[Happened]:
-    """At most MOST_LABELS: the ends, and in between those that stand for most; the tooltip has all."""
+    """Returns at most seven events: the first, the last and the most frequent between them."""
     if len(events) <= MOST_LABELS:
         return events
     inner = sorted(range(1, len(events) - 1), key=lambda i: (-events[i].count, -i))[: MOST_LABELS - 2]

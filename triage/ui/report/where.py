@@ -1,4 +1,4 @@
-"""Where, of whom, and why: every piece of evidence with its weight and what speaks against it, then the verdict a person."""
+"""Builds the card of the location with its evidence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ FIRST_EVIDENCE = 8
 
 
 def where_card(report: ShowReport) -> Card:
+    """Builds the card: the verdicts, a map, and each evidence with its weight and what speaks against it."""
     location = report.location
     card = Card(tr("Location"), tr("possible locations, not proof"))
     card.body.addWidget(label(headline(report), "strong", wrap=True))
@@ -45,7 +46,7 @@ def where_card(report: ShowReport) -> Card:
 
 
 def headline(report: ShowReport) -> Safe:
-    """Reported user likely in Pakistan (Sindh), office KHI; child not located."""
+    """Returns the locations of the reported user and the child, and the office, in one line."""
     location = report.location
     said = [_person("suspect", report)] if any(p.role == "suspect" for p in report.people) or not location.by_person else []
     said.append(_person("victim", report))
@@ -55,6 +56,7 @@ def headline(report: ShowReport) -> Safe:
 
 
 def _person(role: str, report: ShowReport) -> Safe:
+    """Returns the location of a role in words."""
     place = next((entry for entry in report.location.by_person if entry.of == role), None)
     who = tr("Reported user") if role == "suspect" else tr("child")
     if place is None or place.verdict == "unclear":
@@ -64,6 +66,7 @@ def _person(role: str, report: ShowReport) -> Safe:
 
 
 def _by_person(report: ShowReport) -> QGridLayout:
+    """Lays out the verdict of each person."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(2)
@@ -77,22 +80,27 @@ def _by_person(report: ShowReport) -> QGridLayout:
 
 
 def _verdict(verdict: str) -> Safe:
+    """Returns a verdict in words."""
     return word(report_words.VERDICTS.get(verdict, verdict))
 
 
 def _weight(evidence: PlaceEvidence) -> Safe:
+    """Returns the weight of an evidence, or "routing only"."""
     return report_words.points(evidence.weight) if evidence.weight else tr("routing only")
 
 
 def _says(evidence: PlaceEvidence) -> Safe:
+    """Returns whose evidence it is and what it says."""
     return Safe(f"{report_words.of(evidence.of)}: {report_words.reason(evidence.why or evidence.says)}")
 
 
 def _against(evidence: PlaceEvidence) -> Safe:
+    """Returns what speaks against an evidence, or an empty text."""
     return tr("but: {against}", against=report_words.reason(evidence.against)) if evidence.against else Safe("")
 
 
 def _told(evidence: PlaceEvidence) -> Safe:
+    """Returns value, source and places of an evidence, for the tooltip."""
     lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), report_words.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
     places += [isolated(place) for place in (evidence.district, evidence.country) if place]

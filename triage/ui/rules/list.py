@@ -1,4 +1,4 @@
-"""The rules by family with what is edited and not yet used: points, on and off, where bands begin, caps of families."""
+"""Lists the rules by family, with the edits that are not in use yet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
+from triage.ui.kit.flow import Flow
 from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.table import RowsTable, number_text
-from triage.ui.kit.widgets import BandBlock, Flow, KeyButton, clear, label, row
+from triage.ui.kit.widgets import BandBlock, KeyButton, clear, label, row
 from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.edits import Edits
 from triage.ui.rules.panel import RulePanel
@@ -26,7 +27,10 @@ STRIP = 26
 
 
 class RulesList(QWidget):
-    """`edits` are of the book in use, `draft` is the set as it would be with them. `edited` when either changed."""
+    """Shows the rules and edits them.
+
+    `edits` are the edits of the rules in use, and `draft` is the set with these edits. `edited` is emitted when either changed.
+    """
 
     edited = Signal()
     said = Signal(str)
@@ -67,6 +71,7 @@ class RulesList(QWidget):
             keys.bind(self, "rules", action, call)
 
     def _build(self) -> None:
+        """Lays out the strip, the table and the panel."""
         above = QVBoxLayout()
         above.setContentsMargins(16, 10, 16, 10)
         above.setSpacing(6)
@@ -88,7 +93,7 @@ class RulesList(QWidget):
     # What is shown
 
     def show_book(self, book: RuleBook) -> None:
-        """Edits at hand stay as long as the same set is in use."""
+        """Shows the rules in use; edits stay as long as the same set is in use."""
         if self.edits is None or self.edits.book.name != book.name:
             self.edits, self.draft = Edits(book), book
             self.problem.hide()
@@ -98,12 +103,13 @@ class RulesList(QWidget):
         self._again()
 
     def _again(self) -> None:
+        """Updates the strip and the table, and announces the change."""
         self._show_strip()
         self._show_rows()
         self.edited.emit()
 
     def _show_strip(self) -> None:
-        """Where bands begin, what still waits, what is edited."""
+        """Shows where bands begin, how many edits there are and how many reports wait."""
         clear(self.strip)
         if self.edits is None or self.draft is None:
             return
@@ -131,19 +137,21 @@ class RulesList(QWidget):
                 add(KeyButton.of("rules", "rest", tr("Continue"), kind="mini", on=self.rest_asked.emit))
 
     def _add(self, part: QWidget) -> None:
-        """All of one height, so that what flows into a second line stands as the first does."""
+        """Adds a widget of a fixed height to the strip."""
         part.setFixedHeight(STRIP)
         self.strip.addWidget(part)
 
     def _show_rows(self) -> None:
+        """Shows the rules that contain the search words."""
         if self.edits is not None and self.draft is not None:
             self.table.show_rows(grouped(self.draft, self.edits.book, self.search.text().strip()))
 
     def _row_changed(self, shown: RuleRow | None) -> None:
+        """Shows the current rule in the panel."""
         self.panel.show_rule(shown)
 
     def choose(self, rule_id: str) -> None:
-        """Makes this rule current."""
+        """Makes a rule current, if it is listed."""
         rows = self.table.rows_model.rows
         at = next((at for at, row in enumerate(rows) if isinstance(row, RuleRow) and row.now.id == rule_id), None)
         if at is not None:
@@ -152,6 +160,7 @@ class RulesList(QWidget):
     # Editing
 
     def edit_current(self) -> None:
+        """Moves the focus to the points of the current rule."""
         if not self._may():
             return
         if self.panel.field is None:
@@ -161,7 +170,7 @@ class RulesList(QWidget):
             self.panel.field.selectAll()
 
     def enter(self, rule_id: str, text: str) -> None:
-        """A number as it was written: points, or per cent of a share that is taken."""
+        """Sets the points of a rule, or the percentage that it removes, as a person wrote it."""
         if self.edits is None or self.draft is None or not self._may():
             return
         rule = next(rule for rule in self.draft.rules if rule.id == rule_id)
@@ -174,10 +183,12 @@ class RulesList(QWidget):
         self.check()
 
     def turn_current(self) -> None:
+        """Turns the current rule off or on."""
         if (shown := self.table.current()) is not None:
             self.turn(shown.now.id)
 
     def turn(self, rule_id: str) -> None:
+        """Turns a rule off or on, unless it is fixed."""
         if self.edits is None or not self._may():
             return
         rule = next(rule for rule in self.edits.book.rules if rule.id == rule_id)
@@ -188,34 +199,39 @@ class RulesList(QWidget):
         self.check()
 
     def edit_bands(self) -> None:
+        """Opens the dialog for bands and caps."""
         if self._may() and self.draft is not None:
             BandsDialog(self.draft, parent=self, given=self._frame).open()
 
     def _frame(self, bands: dict[str, float], caps: dict[str, float]) -> None:
+        """Applies bands and caps from the dialog."""
         if self.edits is not None:
             self.edits.frame(bands, caps)
             self.check()
 
     def undo(self) -> None:
+        """Undoes the last edit."""
         if self.edits is None or not self.edits.undo():
             self.said.emit(tr("There is nothing to undo."))
         else:
             self.check()
 
     def check(self) -> None:
-        """The whole set as it would be; an edit that is refused, in one sentence, is not taken over."""
+        """Checks the whole set with its edits; an edit that is refused is undone with a reason."""
         edits = self.edits
         if edits is None:
             return
         edit, base = edits.now, edits.book.name
 
         def fits(draft: RuleBook) -> None:
+            """Shows the checked set."""
             if edits is self.edits and edits.now == edit:
                 self.draft = draft
                 self.problem.hide()
                 self._again()
 
         def refused(sentence: str) -> None:
+            """Undoes the edit and says why."""
             if edits is self.edits and edits.now == edit:
                 edits.undo()
                 self._say(tr("{why} The edit was not applied.", why=Safe(sentence)))
@@ -224,16 +240,18 @@ class RulesList(QWidget):
         self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused)
 
     def _say(self, sentence: Safe) -> None:
+        """Shows a sentence above the table."""
         self.problem.setText(sentence)
         self.problem.show()
 
     def _may(self) -> bool:
+        """Returns whether the person may edit rules, and says so when they may not."""
         if not self.may_edit:
             self.said.emit(tr("Only a lead can change the rules."))
         return self.may_edit
 
     def _back(self) -> None:
-        """Esc first takes the search away."""
+        """Clears the search if there is one, and otherwise closes the page."""
         if self.search.text():
             self.search.clear()
             self._show_rows()

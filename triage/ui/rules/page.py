@@ -1,4 +1,4 @@
-"""The rules of the score: read by everybody, edited by a lead, tried before they are used, and taken back."""
+"""Defines the page on which a lead edits, tries, uses and reverts the scoring rules."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ from triage.ui.text.i18n import Safe, ltr, tr
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What a trial was made of: the edits at hand, or going back."""
+    """Holds the result of a trial, and whether it tried the previous rules."""
 
     trial: Trial
     back: bool
 
 
 class RulesPage(DeskPage):
+    """Shows the rules, the progress of a trial and its result."""
+
     keys_of = "rules"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -58,6 +60,7 @@ class RulesPage(DeskPage):
         self._connect()
 
     def _build(self) -> None:
+        """Lays out the three steps."""
         middle = QWidget()
         middle.setFixedWidth(MESSAGE_WIDTH)
         middle.setLayout(column(self.doing, 8, self.progress, 8, self.hint, row(self.stop_button, None), None))
@@ -73,6 +76,7 @@ class RulesPage(DeskPage):
         whole.addWidget(self.steps)
 
     def _connect(self) -> None:
+        """Connects keys, buttons and the steps."""
         self.listed.said.connect(self.said)
         self.listed.closed.connect(self.closed)
         self.listed.edited.connect(self._state)
@@ -91,23 +95,27 @@ class RulesPage(DeskPage):
                 tip(button, tr("Only a lead can change the rules."))
 
     def screen_now(self) -> Screen:
+        """Returns the name of the screen whose keys apply now."""
         return "trial" if self.steps.currentWidget() is self.trial else "rules"
 
     # What is read
 
     def reload(self) -> None:
+        """Reads the rules in use again."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(lambda: self.api.rule_book(), self.show_book, owner=self, failed=self.failed)
 
     def show_book(self, book: RuleBook) -> None:
+        """Shows the rules that were read."""
         self.beside.setText(ltr(book.name))
         tip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
         self.listed.show_book(book)
         self.show_body()
 
     def _state(self) -> None:
+        """Enables the buttons that fit the edits."""
         edits, may = self.listed.edits, self.listed.may_edit
         self.try_button.setEnabled(may and edits is not None and bool(edits.now))
         self.earlier.setEnabled(may and edits is not None and edits.book.can_go_back)
@@ -115,6 +123,7 @@ class RulesPage(DeskPage):
     # Trying
 
     def try_edits(self) -> None:
+        """Calculates in the background which reports would change band under the edits."""
         edits = self.listed.edits
         if edits is None or not self.try_button.isEnabled():
             first = tr("Edit something first; then you see which reports would change band.")
@@ -124,6 +133,7 @@ class RulesPage(DeskPage):
         self._study(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
 
     def try_back(self) -> None:
+        """Calculates which reports would change band under the previous rules."""
         if not self.earlier.isEnabled():
             none = tr("There are no previous rules.")
             self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
@@ -131,6 +141,7 @@ class RulesPage(DeskPage):
         self._study(self.api.try_back, back=True)
 
     def _study(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
+        """Runs a trial in the background; nothing is stored."""
         self._begin(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
         self.job = self.runner.study(
             work,
@@ -141,6 +152,7 @@ class RulesPage(DeskPage):
         )
 
     def _tried(self, trial: Trial, *, back: bool) -> None:
+        """Shows the result of a trial."""
         self.job = None
         self.tried = _Tried(trial, back)
         self.trial.show_trial(trial, may_use=self.listed.may_edit)
@@ -150,10 +162,12 @@ class RulesPage(DeskPage):
     # Using
 
     def ask_use(self) -> None:
+        """Asks whether the tried rules should be used."""
         if (tried := self.tried) is not None:
             UseDialog(tried.trial, self.api.user.name, back=tried.back, parent=self, use=lambda: self._use(tried)).open()
 
     def _use(self, tried: _Tried) -> None:
+        """Uses the tried rules and scores all reports again."""
         edits = self.listed.edits
         if edits is None:
             return
@@ -167,6 +181,7 @@ class RulesPage(DeskPage):
         self._judge(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
 
     def judge_rest(self) -> None:
+        """Scores the reports that still wait after a stop."""
         edits = self.listed.edits
         if self.listed.may_edit and edits is not None and edits.book.waiting:
             self._judge(self.api.judge_rest, lambda _: tr("All reports have been scored with the current rules."))
@@ -174,6 +189,8 @@ class RulesPage(DeskPage):
             self.said.emit(tr("No reports waiting."))
 
     def _judge(self, work: Callable[[OnProgress, CancelToken], str | None], done: Callable[[str], Safe]) -> None:
+        """Scores all reports in the background and announces the end."""
+
         def ended(name: str) -> None:
             self.said.emit(done(name))
             self._over()
@@ -191,6 +208,7 @@ class RulesPage(DeskPage):
         )
 
     def _begin(self, doing: Safe, hint: Safe) -> None:
+        """Shows the progress step."""
         self.doing.setText(doing)
         self.hint.setText(hint)
         self.progress.begin()
@@ -199,40 +217,46 @@ class RulesPage(DeskPage):
         self.stop_button.setFocus()
 
     def stop(self) -> None:
+        """Stops the trial or the scoring."""
         if self.job is not None:
             self.job.cancel()
             self.stop_button.setEnabled(False)
             self.progress.stage.setText(tr("Stopping …"))
 
     def _ended(self, sentence: str) -> None:
-        """Stopped or refused: the edits are still there."""
+        """Says that the job was stopped or refused; the edits stay."""
         self.said.emit(sentence)
         self._over()
 
     def _over(self) -> None:
+        """Shows the list and reads the rules again."""
         self.job = None
         self.show_list()
         self.reload()
 
     def show_list(self) -> None:
+        """Shows the list of rules."""
         self.tried = None
         self._step(self.listed)
         self.focus()
 
     def _step(self, step: QWidget) -> None:
-        """The buttons of the bar are those of the list; a trial has its own way back."""
+        """Shows a step, with the buttons of the bar that belong to it."""
         self.steps.setCurrentWidget(step)
         self.to_queue.setVisible(step is not self.trial)
         for part in (self.search, self.earlier, self.try_button):
             part.setVisible(step is self.listed)
 
     def step(self, step: int) -> str | None:
+        """Moves the current row of the trial and returns the report number there."""
         return self.trial.step(step)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the rules again when all reports changed and no job is running."""
         if changed.all_reports and self.job is None:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the table or the stop button of the current step."""
         step = self.steps.currentWidget()
         (self.trial.table if step is self.trial else self.stop_button if step is self.under_way else self.listed.table).setFocus()

@@ -1,4 +1,4 @@
-"""Beside the list: the rule that is current, whole; a lead writes its points here and turns it off or on."""
+"""Defines the panel that shows and edits the current rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDTH = 340
 
 
 class PointsField(QLineEdit):
-    """Enter and leaving it hand the number over, Esc puts back what was there."""
+    """Edits a number: Enter or leaving it submits, Esc restores the earlier number."""
 
     entered = Signal(str)
     left = Signal()
@@ -26,6 +26,7 @@ class PointsField(QLineEdit):
         self.setFixedWidth(96)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Submits on Enter and restores on Esc."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._hand_over()
             self.left.emit()
@@ -36,11 +37,12 @@ class PointsField(QLineEdit):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Submits the number."""
         self._hand_over()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Esc and Enter are the field's while one writes in it, not the page's."""
+        """Keeps Esc and Enter from triggering shortcuts of the page."""
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in own:
             event.accept()
@@ -48,13 +50,18 @@ class PointsField(QLineEdit):
         return super().event(event)
 
     def _hand_over(self) -> None:
+        """Emits the number if it changed."""
         if self.text().strip() != self._before:
             self._before = self.text().strip()
             self.entered.emit(self._before)
 
 
 class RulePanel(QWidget):
-    """`entered(rule, text)` when a number was written, `toggled(rule)` when a person turns it; `left` gives the focus back."""
+    """Shows a rule with its points and its switch.
+
+    `entered` carries the rule and the text of a number, `toggled` the rule to turn off or on. `left` returns the focus to the
+    table.
+    """
 
     entered = Signal(str, str)
     toggled = Signal(str)
@@ -77,6 +84,7 @@ class RulePanel(QWidget):
         whole.addWidget(scrolled(content))
 
     def show_rule(self, shown: RuleRow | None) -> None:
+        """Shows a rule, or that none was found."""
         self.field = None
         clear(self._column)
         if shown is None:
@@ -104,6 +112,7 @@ class RulePanel(QWidget):
         self._column.addStretch(1)
 
     def _amount(self, shown: RuleRow) -> None:
+        """Adds the field of the points."""
         rule = shown.now
         title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
         self._column.addWidget(label(title, "heading"))
@@ -118,6 +127,7 @@ class RulePanel(QWidget):
         self.field = field
 
     def _switch(self, shown: RuleRow) -> None:
+        """Adds the button that turns the rule off or on."""
         rule = shown.now
         self._column.addSpacing(4)
         if rule.fixed:

@@ -1,4 +1,4 @@
-"""Who would move: by band now and then, and report by report with the rules that move it."""
+"""Shows which reports would change band under other rules."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ COLUMNS: tuple[Column[Move], ...] = (
 
 
 def _risk(move: Move) -> Safe:
+    """Returns the risk score before and after, with an arrow."""
     arrow = "←" if is_rtl() else "→"
     return Safe(f"{ltr(f'{move.risk:.1f}')} {arrow} {ltr(f'{move.would_risk:.1f}')}")
 
 
 class TrialView(QWidget):
-    """`use_asked` when a person wants these rules, `open_asked` with a report's number, `closed` to go back to the rules."""
+    """Shows the result of a trial: reports by band and each change with its rules.
+
+    `use_asked` asks to use the tried rules, `open_asked` carries a report number, `closed` returns to the list.
+    """
 
     use_asked = Signal()
     open_asked = Signal(str)
@@ -63,6 +67,7 @@ class TrialView(QWidget):
             keys.bind(self, "trial", action, call)
 
     def _build(self, back: KeyButton) -> None:
+        """Lays out the title, the table and the counts."""
         side = QWidget()
         side.setFixedWidth(SIDE)
         inner = QVBoxLayout(side)
@@ -95,6 +100,7 @@ class TrialView(QWidget):
         whole.addLayout(lower, 1)
 
     def show_trial(self, trial: Trial, *, may_use: bool) -> None:
+        """Shows the result of a trial."""
         self.trial = trial
         self.head.setText(told(trial))
         self.names.setText(tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with)))
@@ -110,6 +116,7 @@ class TrialView(QWidget):
         self._bands(trial)
 
     def _bands(self, trial: Trial) -> None:
+        """Shows the number of reports in each band before and after."""
         clear(self.bands.body)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -127,19 +134,23 @@ class TrialView(QWidget):
         self.bands.body.addLayout(row(label(rise_and_fall(trial), "small", wrap=True)))
 
     def open_current(self) -> None:
+        """Asks to open the current report."""
         if (move := self.table.current()) is not None:
             self.open_asked.emit(move.report_id)
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
         move = self.table.current()
         return None if move is None else move.report_id
 
 
 def told(trial: Trial) -> Safe:
+    """Returns how many reports would change their band."""
     return tr("{n} of {all} reports would change their band", n=number(trial.moved), all=number(trial.reports))
 
 
 def rise_and_fall(trial: Trial) -> Safe:
+    """Returns how many reports would rise and how many would fall."""
     fall = number(trial.moved - trial.rise)
     return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(trial.rise), fall=fall)

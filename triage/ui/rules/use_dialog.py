@@ -1,4 +1,4 @@
-"""Before other rules are used: how many reports move, and that it is recorded and can be taken back."""
+"""Defines the dialog that asks before other rules are used."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from triage.ui.text.i18n import ltr, tr
 
 
 class UseDialog(QDialog):
+    """Asks for confirmation and shows how many reports would change band.
+
+    `use` is called when the person confirms.
+    """
+
     def __init__(self, trial: Trial, user: str, *, back: bool, parent: QWidget, use: Callable[[], None]) -> None:
         super().__init__(parent)
         self._use = use
@@ -42,11 +47,13 @@ class UseDialog(QDialog):
         self.record.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Confirms on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
         else:
             super().keyPressEvent(event)
 
     def accept(self) -> None:
+        """Closes the dialog and uses the rules."""
         super().accept()
         self._use()

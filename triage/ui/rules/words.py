@@ -1,4 +1,4 @@
-"""Rules in words and columns, as they are and as they were before the edits at hand."""
+"""Describes rules in words and columns, with their values before the current edits."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ BANDS = ("A", "B", "C", "D")
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule as it would be, and as it is in use."""
+    """Holds a rule with the current edits, and as it is in use."""
 
     now: RuleView
     was: RuleView
 
     @property
     def edited(self) -> bool:
+        """Returns whether the rule is edited."""
         return self.now != self.was
 
 
 def amount_words(rule: RuleView) -> Safe:
-    """18; takes 60 %; at least A; nothing for a note."""
+    """Returns what a rule gives: points, a removed share, a minimum band or a dash."""
     if rule.axis == "floor":
         return tr("at least {band}", band=ltr(rule.band or ""))
     if rule.amount is None:
@@ -52,7 +53,7 @@ def amount_words(rule: RuleView) -> Safe:
 
 
 def scale_words(rule: RuleView) -> Safe:
-    """How the points grow with what was counted."""
+    """Returns how the points grow with the count, or an empty text."""
     if rule.scale == "log2" and rule.at_most is not None:
         return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
     if rule.scale == "part":
@@ -61,11 +62,12 @@ def scale_words(rule: RuleView) -> Safe:
 
 
 def _ink(row: RuleRow) -> str:
+    """Returns the palette colour of a rule's points."""
     return "muted" if not row.now.on else "accent" if row.edited else "text"
 
 
 def _change(row: RuleRow) -> Safe:
-    """was 18; was on"""
+    """Returns the value in use of an edited rule, or that it was turned off or on."""
     if row.now.on != row.was.on:
         return tr("turned off") if row.was.on else tr("turned on")
     return tr("was {amount}", amount=amount_words(row.was)) if row.now.amount != row.was.amount else Safe("")
@@ -81,7 +83,7 @@ COLUMNS: tuple[Column[RuleRow], ...] = (
 
 
 def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | Heading]:
-    """By family, those that hold every word that was searched for."""
+    """Returns the rules that contain all words of `wanted`, with a heading for each family."""
     was = {rule.id: rule for rule in book.rules}
     families = {family.name: family for family in draft.families}
     rows: list[RuleRow | Heading] = []
@@ -98,11 +100,13 @@ def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | Head
 
 
 def _searched(rule: RuleView) -> str:
+    """Returns the lower-case text of a rule in which the search looks."""
     said = (rule.id, rule.reason, word(rule.reason), rule.flag or "", word(rule.flag or ""), rule.family or "", rule.field)
     return " ".join(said).casefold()
 
 
 def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
+    """Builds the heading of a rule's family or axis."""
     family = families.get(rule.family or "")
     if family is None:
         if rule.axis in ("risk", "actionability"):
@@ -113,6 +117,7 @@ def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
 
 
 def reach_words(family: FamilyView) -> Safe:
+    """Returns the axis, the maximum and the cap of a family."""
     return tr(
         "{axis}; maximum {reach} of cap {cap}",
         axis=word(AXES[family.axis]),
@@ -122,13 +127,13 @@ def reach_words(family: FamilyView) -> Safe:
 
 
 def why_words(why: Sequence[str]) -> Safe:
-    """Ids of rules, and that bands begin elsewhere."""
+    """Returns the rules that cause a change of band."""
     said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
     return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
 
 
 def used_by(book: RuleBook) -> Safe:
-    """in use since 24 Nov 2026 by khi-04; or that they came with the program."""
+    """Returns since when and by whom the rules are used, or that they came with the program."""
     if book.since is None:
         return tr("the rules that came with the program")
     return tr("in use since {when}, by {name}", when=times.pkt(book.since), name=isolated(book.by or ""))

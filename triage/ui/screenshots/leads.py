@@ -1,4 +1,4 @@
-"""Pictures of the desk, taken with the others (triage/ui/screenshots/save.py)."""
+"""Shows the pages of the office one after the other for the screenshots."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ POINTS = "12"
 
 
 def pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
-    """Opens one page after the other and names it while it is shown: cases, a case when there is one, grades, the ranking, the
-    rules with an edit, and who would move by it. Nothing is used."""
+    """Shows the pages of the office in turn and yields the name of each while it is shown.
+
+    The rules are edited and tried, but not used.
+    """
     for name in ("cases", "grades", "ranking"):
         window.show_desk(name)
         settle()

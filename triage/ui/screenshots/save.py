@@ -1,4 +1,4 @@
-"""Pictures of the screens: for the README, and for `triage demo` on a machine without a display."""
+"""Saves screenshots for the guide and for `triage demo` without a display."""
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
 def save(
     app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
 ) -> tuple[Path, ...]:
-    """Open the screens on this store and save each as a PNG of 1440 x 900 in `out`: queue, import, set-aside, and of the most
-    telling report its page, its media and the dialogs upon it, a file beside a like one; then the queue in Urdu, light."""
+    """Saves screenshots of all screens as PNG files of 1440 x 900 pixels and returns their paths.
+
+    In English, the queue in Urdu and the light theme is saved last.
+    """
     out.mkdir(parents=True, exist_ok=True)
     saved = _each(app, api, out, language, theme_name)
     if language == "en":
@@ -50,6 +52,7 @@ def save(
 
 
 def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
+    """Saves one screenshot of each screen."""
     with _window(app, api, language, theme_name) as (window, runner):
         saved = [_save(window, out / "queue.png")]
         window.show_import()
@@ -89,7 +92,7 @@ def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name
 
 
 def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
-    """A file beside one that is like it, and what it is graded as."""
+    """Saves screenshots of grading and of the comparison with a similar image."""
     found = with_like(api)
     if found is None:
         return []
@@ -117,7 +120,7 @@ def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, o
 
 
 def with_like(api: Api) -> tuple[str, int] | None:
-    """The gravest report with a file that is like another one, and the file's place."""
+    """Returns the first report of the queue that has a similar image, and the position of its file, or None."""
     ids = api.queue_ids(QueueFilter())[:SEARCHED]
     rows = api.rows(ids)
     for row in (rows[i] for i in ids if rows[i].files_present):
@@ -130,7 +133,7 @@ def with_like(api: Api) -> tuple[str, int] | None:
 
 @contextmanager
 def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
-    """The working window with the most telling report selected."""
+    """Shows the working window while the screenshots are taken, and selects a report with files."""
     theme.apply(app, theme_name, language)
     runner = Runner()
     window = MainWindow(api, runner)
@@ -154,14 +157,14 @@ def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeNa
 
 
 def telling_row(api: Api) -> int | None:
-    """The gravest report whose files came with it; else the first."""
+    """Returns the queue id of the first report with stored files, else the first id, or None."""
     ids = api.queue_ids(QueueFilter())
     rows = api.rows(ids[:SEARCHED])
     return next((i for i in ids[:SEARCHED] if rows[i].files_present > 1), ids[0] if ids else None)
 
 
 def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
-    """With the dialog in the middle of the window, as it stands on a screen; it is closed."""
+    """Saves a window as PNG, with a dialog in its middle, and closes the dialog."""
     picture = window.grab()
     if dialog is not None:
         above = dialog.grab()
@@ -176,7 +179,7 @@ def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
 
 
 def _settle(runner: Runner) -> None:
-    """Until nothing is under way and everything was painted."""
+    """Waits until no job is running and everything is painted, at most 20 seconds."""
     waited = 0
     _spin(SETTLE_MS)
     while runner.under_way() and waited < LONGEST_MS:
@@ -186,6 +189,7 @@ def _settle(runner: Runner) -> None:
 
 
 def _spin(milliseconds: int) -> None:
+    """Runs the event loop for some milliseconds."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()

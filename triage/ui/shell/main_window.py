@@ -1,4 +1,4 @@
-"""The working window: lanes on the left, a page in the middle, the truth about the machine at the foot."""
+"""Defines the working window: lanes, pages and the status bar."""
 
 from __future__ import annotations
 
@@ -48,8 +48,11 @@ OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
-    """Everything that an unlocked session shows. `lock_asked` when a person locks, `titled` when another page is shown:
-    a screen reader says it first. No report's number is in a title, since other programs may read those."""
+    """Shows all that an unlocked session offers.
+
+    `titled` carries the title of another page, which a screen reader says first. No title holds a report number, since other
+    programs can read titles.
+    """
 
     lock_asked = Signal()
     look_asked = Signal(str, str, int)
@@ -58,7 +61,7 @@ class MainWindow(QWidget):
     def __init__(
         self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: Sweeping | None = None
     ) -> None:
-        """`sweeping` goes on under a window that is built again; without one it begins here."""
+        """Builds the window; a given `sweeping` keeps running when the window is built again."""
         super().__init__()
         self.api, self.runner = api, runner
         self.sweeping = sweeping or Sweeping(api, runner, self)
@@ -148,7 +151,7 @@ class MainWindow(QWidget):
             timer.start()
 
     def start(self) -> None:
-        """Fetch what the first screen shows."""
+        """Reads what the first screen shows."""
         if self.api.may(Right.READ_REPORT):
             self.queue.reload()
             self.queue.look_for_alarm()
@@ -164,6 +167,7 @@ class MainWindow(QWidget):
     # Pages
 
     def shown_screen(self) -> Screen:
+        """Returns the name of the screen whose keys apply now."""
         page = self.pages.currentWidget()
         if page is self.importing:
             return "import"
@@ -191,6 +195,7 @@ class MainWindow(QWidget):
             self.titled.emit(tr("Report"))
 
     def choose_lane(self, name: str) -> None:
+        """Shows a lane of the queue, or the page that a lane stands for."""
         if name == SET_ASIDE.name:
             self._close_report()
             self.set_aside.reload()
@@ -203,32 +208,38 @@ class MainWindow(QWidget):
             self.queue.set_lane(name)
 
     def show_queue(self) -> None:
+        """Shows the queue."""
         self._close_report()
         self.pages.setCurrentWidget(self.queue)
         self.rail.check(self.queue.lane.name)
         self.queue.table.setFocus()
 
     def show_import(self) -> None:
+        """Shows the import page."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
 
     def show_desk(self, name: str) -> None:
+        """Shows a page of the office."""
         self._close_report()
         self.desk.show(name)
 
     def show_case(self, number: str) -> None:
+        """Shows a case."""
         self._close_report()
         self.desk.show_case(number)
 
     def show_keys(self) -> None:
+        """Shows all keys of the current screen."""
         KeysOverlay(self, self.shown_screen())
 
     def open_from_desk(self, report_id: str, sha256: str) -> None:
-        """Going back leads to that page again."""
+        """Opens a report from a page of the office, and returns there afterwards."""
         self._opened_from = self.desk.current()
         self._open(report_id, sha256)
 
     def open_report(self, report_id: str) -> None:
+        """Opens a report from the queue."""
         self._opened_from = None
         self._open(report_id)
 
@@ -247,7 +258,7 @@ class MainWindow(QWidget):
         page.setFocus()
 
     def _move(self, step: int) -> None:
-        """J and K on a report's page go to the next and previous report of the page it was opened from."""
+        """Opens the next or previous report of the page from which the current one was opened."""
         if self._opened_from is not None:
             report_id = self._opened_from.step(step)
             if report_id is not None:
@@ -267,7 +278,7 @@ class MainWindow(QWidget):
             self.desk.return_to(came_from)
 
     def _close_report(self) -> None:
-        """The page goes from memory, and every pixel it held."""
+        """Closes the report page; its images leave memory."""
         if self.report is not None:
             self.pages.removeWidget(self.report)
             self.report.close()
@@ -275,6 +286,7 @@ class MainWindow(QWidget):
             self.report = None
 
     def show_view_menu(self, under: QWidget) -> None:
+        """Shows the menu of theme, language and idle time, unless an import runs."""
         if self.importing.job is not None:
             self.notice.say(tr("The theme can be changed when the import is done."))
             return
@@ -283,9 +295,11 @@ class MainWindow(QWidget):
     # Dialogs
 
     def assign(self, row: QueueRow) -> None:
+        """Opens the assignment dialog for a report."""
         AssignDialog(self.api, self.runner, row.report_id, parent=self, current=row.assignee, done=self._decided).open()
 
     def decide(self, report_id: str) -> None:
+        """Opens the decision dialog for a report."""
         DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
 
     def _decided(self, decision_id: int, report_id: str) -> None:
@@ -293,6 +307,7 @@ class MainWindow(QWidget):
         self.notice.say(tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
 
     def export(self) -> None:
+        """Opens the export dialog for the current queue."""
         dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
         dialog.said.connect(self.notice.say)
         dialog.open()
@@ -306,17 +321,18 @@ class MainWindow(QWidget):
         self._count()
 
     def _order_taken(self) -> None:
-        """What comes from now on is new to this order."""
+        """Starts counting new reports from the queue that was just read."""
         self._counted = None
         self._count()
 
     def _count(self) -> None:
-        """Counting a large store takes its time: never two at once, and never more than a twentieth of the time."""
+        """Reads the counts of the lanes, unless a count is running."""
         idle = self._count_job is None or self._count_job.done
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
     def _show_counts(self, counts: Lanes) -> None:
+        """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return
         if self._count_job is not None:
@@ -332,7 +348,7 @@ class MainWindow(QWidget):
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
     def look_at_machine(self) -> None:
-        """Asked in the background: it reads the record and has a worker try its walls."""
+        """Checks audit log and sandbox in the background and shows the result."""
         if self._machine_job is not None and not self._machine_job.done:
             return
         looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -344,7 +360,6 @@ class MainWindow(QWidget):
         )
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
-        """Another stage of the import has committed something: it is counted at once."""
         self.status.show_progress(job, progress)
         stage = None if progress is None else progress.note
         if stage != self._stage:
@@ -358,10 +373,12 @@ class MainWindow(QWidget):
     # Dropping files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accepts local files, if the person may import."""
         if self.api.may(Right.IMPORT) and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Adds dropped files to the import page."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
@@ -369,7 +386,7 @@ class MainWindow(QWidget):
             self.importing.add_paths(paths)
 
     def drop_everything(self) -> None:
-        """Before locking: no page, no row, no picture stays."""
+        """Removes all pages, rows and images before locking."""
         self._dropped = True
         self.sweeping.end()
         self._close_report()

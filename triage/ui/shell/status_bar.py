@@ -1,4 +1,7 @@
-"""The truth about the machine at the foot of the window. Green only for what was looked at; what was not, says so."""
+"""Defines the status bar, which shows the state of the machine.
+
+Green is shown only for what was checked; what was not checked says so.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ LEAST_WIDTH = 640
 
 
 class Dot(QWidget):
-    """A small round light; its colour is always explained by the words beside it."""
+    """Shows a small coloured dot beside words that explain it."""
 
     def __init__(self, colour: str) -> None:
         super().__init__()
@@ -37,10 +40,12 @@ class Dot(QWidget):
         self.setFixedSize(8, 8)
 
     def set_colour(self, colour: str) -> None:
+        """Sets the palette colour."""
         self.colour = colour
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the dot."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -49,7 +54,7 @@ class Dot(QWidget):
 
 
 class SweepWords(QWidget):
-    """How far the comparing of pictures is, with a button that pauses it or lets it go on; nothing when nothing waits."""
+    """Shows the progress of the background comparison, with a button to pause it."""
 
     toggle_asked = Signal()
 
@@ -66,11 +71,12 @@ class SweepWords(QWidget):
         self.hide()
 
     def press(self) -> None:
-        """The key does nothing where no button is."""
+        """Asks to pause or continue, if the button is shown."""
         if not self.isHidden():
             self.toggle_asked.emit()
 
     def show_state(self, sweeping: Sweeping) -> None:
+        """Updates the words, the tooltip and the button."""
         state = sweeping.state
         self.setVisible(state is not State.REST)
         dress(self.words, "warn" if state is State.FAILED else "small")
@@ -82,7 +88,7 @@ class SweepWords(QWidget):
 
 
 def short_sweep(sweeping: Sweeping) -> Safe:
-    """Where the bar is too narrow for all."""
+    """Returns the state of the background comparison in few words, for a narrow bar."""
     match sweeping.state:
         case State.PAUSED:
             return tr("Comparison paused")
@@ -94,6 +100,7 @@ def short_sweep(sweeping: Sweeping) -> Safe:
 
 
 def sweep_words(sweeping: Sweeping) -> Safe:
+    """Returns the state of the background comparison with what is left."""
     left = number(sweeping.left)
     match sweeping.state:
         case State.PAUSED:
@@ -110,7 +117,10 @@ def sweep_words(sweeping: Sweeping) -> Safe:
 
 
 class StatusBar(QWidget):
-    """`progress_asked` when a person presses the job under way."""
+    """Shows audit log, sandbox, air gap, counts, jobs and the time.
+
+    `progress_asked` asks to show the running import.
+    """
 
     progress_asked = Signal()
 
@@ -156,6 +166,7 @@ class StatusBar(QWidget):
         self.show_clock()
 
     def show_clock(self) -> None:
+        """Updates the time, and once a minute the age of the last check."""
         utc = times.now()
         text = tr("{pkt} PKT / {utc} UTC", pkt=times.clock(utc.astimezone(times.PKT)), utc=times.clock(utc))
         if self.clock.text() != text:
@@ -163,18 +174,18 @@ class StatusBar(QWidget):
             self._tell_record()
 
     def _tell_record(self) -> None:
-        """How long ago it was looked at grows by itself: what was found then is not said to have been found just now."""
+        """Shows the state of the audit log with the age of its check."""
         if self._looked is not None:
             words, _ = record_words(*self._looked)
             self._say(self.record, words, short_record(*self._looked) or words)
 
     def _say(self, part: QLabel, words: Safe, short: Safe) -> None:
-        """With what is said of it where the bar is too narrow for all; empty: nothing."""
+        """Sets the long and the short words of a part; an empty short text hides it in a narrow bar."""
         self._long[part], self._short[part] = words, short
         self._fit()
 
     def _fit(self) -> None:
-        """Nothing is cut off: where it gets narrow the least needed parts say less, one after the other. Warnings never do."""
+        """Shortens or hides parts until the bar fits; warnings are never shortened."""
         layout = self.layout()
         if layout is None:
             return
@@ -193,18 +204,21 @@ class StatusBar(QWidget):
         self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the parts to the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
+        """Returns a width of 640 pixels."""
         return QSize(LEAST_WIDTH, self.height())
 
     def show_counts(self, total: int, open_reports: int) -> None:
+        """Shows the number of all and of open reports."""
         said = tr("{total} reports, {open} open", total=number(total), open=number(open_reports))
         self._say(self.counts, said, Safe(""))
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
-        """What the machine said at the time `looked` (ISO 8601 UTC): green only for what was looked at and found so."""
+        """Shows the state of the machine at the time `looked` (ISO 8601 UTC)."""
         self._looked = machine, looked
         self._tell_record()
         colour = record_words(machine, looked)[1]
@@ -221,7 +235,7 @@ class StatusBar(QWidget):
         self._fit()
 
     def show_screen_lock(self, noticed: Noticed) -> None:
-        """Only when it may go unnoticed: then a person has to lock by hand."""
+        """Warns when the system's screen lock may not be detected."""
         said = session_lock.words(noticed)
         self.screen_lock.setText(said)
         self.screen_lock.setVisible(bool(said))
@@ -229,17 +243,19 @@ class StatusBar(QWidget):
         tip(self.screen_lock, tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."))
 
     def show_unknown(self, sentence: str) -> None:
-        """Looking at the machine failed: nothing is green."""
+        """Says that the check failed; nothing is shown green."""
         self._looked = None
         said = tr("Audit log not checked: {why}", why=sentence)
         self._say(self.record, said, said)
         self._dot.set_colour("bad")
 
     def show_sweep(self, sweeping: Sweeping) -> None:
+        """Shows the state of the background comparison."""
         self.sweep.show_state(sweeping)
         self._say(self.sweep.words, sweep_words(sweeping), short_sweep(sweeping))
 
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
+        """Shows the progress of an import; None as job hides it."""
         for part in self._job_parts:
             part.setVisible(job is not None)
         if job is None:
@@ -256,6 +272,7 @@ class StatusBar(QWidget):
 
 
 def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
+    """Returns the state of the audit log in words, and its palette colour."""
     if not machine.record_valid:
         return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
@@ -266,7 +283,7 @@ def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
 
 
 def short_record(machine: MachineStatus, looked: str) -> Safe | None:
-    """None where the whole sentence is needed."""
+    """Returns the state of the audit log in few words, or None where all words are needed."""
     if not machine.record_valid:
         return None
     if machine.unsettled_since is not None:
@@ -275,6 +292,7 @@ def short_record(machine: MachineStatus, looked: str) -> Safe | None:
 
 
 def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
+    """Returns the state of the sandbox in words, and whether it is active."""
     if not machine.barriers.confined:
         return tr("Sandbox: NOT active, media stay closed"), False
     walls = [

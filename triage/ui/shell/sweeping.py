@@ -1,7 +1,7 @@
-"""The sweep in the background: it begins by itself when pictures wait for it, and gives way to whatever people wait for.
+"""Runs the background comparison from the desktop.
 
-Only one is under way at a time. To pause it is to stop it: what it found is kept, its index leaves memory, and it goes on where
-it stopped (jobs/likeness/sweep.py).
+It starts when images wait for comparison, and yields to every job for which a person waits. Pausing stops the job; its results
+are kept, and it continues from there (triage/jobs/sweeping/sweep.py).
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ TELL_EVERY_MS = 3_000
 
 
 class State(Enum):
+    """Names the states of the background comparison."""
+
     REST = "nothing waits, or nobody looked yet"
     WORKS = "works"
     GIVES_WAY = "waits until another job has ended"
@@ -42,7 +44,10 @@ class State(Enum):
 
 
 class Sweeping(QObject):
-    """`told` when `state`, `left` or `pace` changed; `said` a sentence for a person, what failed but once."""
+    """Starts, pauses and stops the background comparison.
+
+    `told` is emitted when `state`, `left` or `pace` changed. `said` carries a sentence for the person.
+    """
 
     told = Signal()
     said = Signal(str)
@@ -75,6 +80,7 @@ class Sweeping(QObject):
 
     @property
     def state(self) -> State:
+        """Returns the current state."""
         if self.problem:
             return State.FAILED
         if not self.left:
@@ -86,7 +92,7 @@ class Sweeping(QObject):
         return State.WORKS if self._job is not None else State.GIVES_WAY
 
     def look(self) -> None:
-        """Begin if something waits and nothing is in the way."""
+        """Asks how much is left, and starts the comparison if nothing prevents it."""
         self._again.start()
         if not self._may or self._job is not None:
             return
@@ -96,7 +102,7 @@ class Sweeping(QObject):
             self._asked = self._runner.ask(self._api.sweep_state, self._waits, owner=self, failed=self._fail)
 
     def toggle(self) -> None:
-        """A person pauses it, or lets it go on."""
+        """Pauses the comparison, or continues it."""
         self.paused = not (self.paused or self.problem)
         self.problem = ""
         if self.paused:
@@ -106,11 +112,12 @@ class Sweeping(QObject):
         self.told.emit()
 
     def stop(self) -> None:
+        """Stops the running comparison."""
         if self._job is not None:
             self._job.cancel()
 
     def end(self) -> None:
-        """Before locking: nothing begins any more, whatever is still on its way to the window."""
+        """Ends all work before locking; nothing starts any more."""
         self._may = False
         self.stop()
         for timer in (self._telling, self._patience, self._again, self._try_again):
@@ -119,6 +126,7 @@ class Sweeping(QObject):
     # What happens
 
     def _waits(self, state: SweepState) -> None:
+        """Stores how much is left, and starts the comparison if nothing prevents it."""
         self.left = state.left
         self._unchecked = self._unchecked or sum(state.unchecked.values())
         if self.left and self._may and not self.paused and not self.problem and self._job is None and not self._runner.occupied():
@@ -129,11 +137,15 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _begin(self) -> None:
+        """Starts the comparison in the background."""
+
         def on_found(reports: frozenset[str]) -> None:
+            """Collects the reports for which matches were found."""
             if shiboken6.isValid(self):
                 self._found.emit(reports)
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
+            """Compares images; returns None when another program holds the store."""
             try:
                 return self._api.sweep(on_progress, on_found, cancel)
             except StoreBusy:
@@ -145,6 +157,7 @@ class Sweeping(QObject):
         )
 
     def _progress(self, progress: Progress) -> None:
+        """Updates how much is left and the pace."""
         if progress.total is not None:
             self.left = progress.total - progress.done
         if progress.done:
@@ -153,6 +166,7 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _ended(self, result: SweepResult | None) -> None:
+        """Handles the end: tries again later, announces the changes, or looks for more."""
         self.held_up = result is None
         if result is None:
             self._over()
@@ -171,6 +185,7 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _stopped(self, job: Job, sentence: str) -> None:
+        """Handles a stop: looks again after a cancellation, else reports the failure."""
         self._over()
         if job.token.cancelled():
             self.look()
@@ -179,11 +194,12 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _over(self) -> None:
+        """Announces the collected reports and forgets the job."""
         self._tell()
         self._job = None
 
     def _fail(self, sentence: str) -> None:
-        """Told once: it goes on when a person says so, or when the store is opened again."""
+        """Reports a failure once; the comparison continues when the person says so."""
         if not self.problem:
             self.problem = sentence
             self.said.emit(sentence)
@@ -192,6 +208,7 @@ class Sweeping(QObject):
     # Others
 
     def _busy(self, busy: bool) -> None:
+        """Starts the timer that stops the comparison while a person waits, or looks for work again."""
         if not busy:
             self._patience.stop()
             self.look()
@@ -199,21 +216,25 @@ class Sweeping(QObject):
             self._patience.start()
 
     def _give_way(self) -> None:
+        """Stops the comparison if a person still waits."""
         if self._runner.occupied():
             self.stop()
 
     def _note(self, reports: frozenset[str]) -> None:
+        """Collects reports for which matches were found."""
         self._reports |= reports
         if not self._telling.isActive():
             self._telling.start()
 
     def _tell(self) -> None:
+        """Announces the reports for which matches were found."""
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
             self._runner.changed.emit(Changed(alike=reports))
 
     def _timer(self, milliseconds: int, call: object) -> QTimer:
+        """Builds a single-shot timer."""
         made = QTimer(self)
         made.setSingleShot(True)
         made.setInterval(milliseconds)

@@ -1,4 +1,4 @@
-"""How the desktop looks: theme, language, and after how long it locks."""
+"""Builds the menu of theme, language and idle time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Chosen = Callable[[ThemeName, str, int], None]
 
 
 def view_menu(parent: QWidget, now: Preferences, chosen: Chosen) -> QMenu:
-    """The choice in force is ticked; choosing calls `chosen(theme, language, minutes)`."""
+    """Builds the menu; an entry calls `chosen(theme, language, minutes)`, and current values are ticked."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

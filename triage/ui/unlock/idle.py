@@ -1,4 +1,4 @@
-"""Locks when nobody has touched the machine for a while, also after it slept: both clocks are watched."""
+"""Detects that nobody touched the machine for a while, also after it slept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOUCH = frozenset(
 
 
 class IdleWatch(QObject):
-    """`idle` once after `seconds` without a touch; `start` begins anew."""
+    """Emits `idle` once after `seconds` without a key, mouse or touch event."""
 
     idle = Signal()
 
@@ -35,25 +35,32 @@ class IdleWatch(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
+        """Starts watching from now."""
         self._touched()
         self._app.installEventFilter(self)
         self._timer.start()
 
     def stop(self) -> None:
+        """Stops watching."""
         self._app.removeEventFilter(self)
         self._timer.stop()
 
     def look(self) -> None:
-        """The steady clock stands still while some systems sleep; the wall clock does not."""
+        """Emits `idle` when the time is over.
+
+        Both clocks are compared, because the monotonic clock stands still while some systems sleep.
+        """
         passed = max(time.monotonic() - self._steady, time.time() - self._wall)
         if passed >= self.seconds:
             self.stop()
             self.idle.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notes the time of each key, mouse or touch event."""
         if event.type() in TOUCH:
             self._touched()
         return False
 
     def _touched(self) -> None:
+        """Notes the current time on both clocks."""
         self._steady, self._wall = time.monotonic(), time.time()

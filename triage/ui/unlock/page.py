@@ -1,4 +1,4 @@
-"""The lock: nothing of the store is on screen or in memory until name and passphrase open it."""
+"""Defines the lock page, which opens a store with name and passphrase."""
 
 from __future__ import annotations
 
@@ -25,22 +25,28 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 5, 300  # doubled with each further failure
 
 @dataclass
 class Failures:
-    """Failed tries to open any store in this process; another program that has the key file is beyond this."""
+    """Counts the failed tries in this process and delays further ones.
+
+    It does not protect against another program that has the key file.
+    """
 
     count: int = 0
     wait_until: float = 0.0
     """On the monotonic clock."""
 
     def add(self) -> None:
+        """Counts a failure; from the third on, each doubles the delay, up to 300 seconds."""
         self.count += 1
         if self.count >= _FREE_TRIES:
             delay = min(_FIRST_DELAY_S * 2 ** (self.count - _FREE_TRIES), _LONGEST_DELAY_S)
             self.wait_until = time.monotonic() + delay
 
     def seconds_left(self) -> int:
+        """Returns how many seconds the next try has to wait."""
         return max(0, round(self.wait_until - time.monotonic()))
 
     def clear(self) -> None:
+        """Forgets all failures."""
         self.count, self.wait_until = 0, 0.0
 
 
@@ -48,7 +54,10 @@ FAILURES = Failures()
 
 
 class UnlockPage(QWidget):
-    """`unlocked` carries the Api of the new session. A passphrase that somebody else set has to be changed before."""
+    """Asks for name and passphrase.
+
+    `unlocked` carries the session's Api. A passphrase that somebody else set has to be changed first.
+    """
 
     unlocked = Signal(object)
     other_store_asked = Signal()
@@ -105,7 +114,7 @@ class UnlockPage(QWidget):
         self._wait()
 
     def try_it(self) -> None:
-        """The passphrase leaves the field at once, whatever comes of it."""
+        """Tries to unlock the store; the passphrase leaves the field at once."""
         name, passphrase = self.name.text().strip(), self.passphrase.text()
         if not name or not passphrase or not self.go.isEnabled():
             return
@@ -115,6 +124,7 @@ class UnlockPage(QWidget):
         self._runner.ask(lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed)
 
     def _opened(self, api: Api) -> None:
+        """Announces the session, or asks for a new passphrase first."""
         FAILURES.clear()
         if not api.user.initial:
             self.unlocked.emit(api)
@@ -126,17 +136,19 @@ class UnlockPage(QWidget):
         self.change.once.setFocus()
 
     def _changed(self) -> None:
+        """Announces the session after the passphrase was changed."""
         if self.change is not None:
             change, self.change = self.change, None
             self.unlocked.emit(change.api)
 
     def abandon(self) -> None:
-        """The window closes before an initial passphrase was changed: the session is closed."""
+        """Closes the session when the window closes before the passphrase was changed."""
         if self.change is not None:
             self.change.api.close()
             self.change = None
 
     def _failed(self, sentence: str) -> None:
+        """Counts the failure and shows its reason."""
         FAILURES.add()
         self._busy(False)
         self.problem.setText(sentence)
@@ -144,7 +156,7 @@ class UnlockPage(QWidget):
         self._wait()
 
     def _wait(self) -> None:
-        """Keeps the fields closed while a delay lasts."""
+        """Disables the fields while a delay lasts."""
         left = FAILURES.seconds_left()
         if left > 0:
             self._busy(True)
@@ -156,12 +168,13 @@ class UnlockPage(QWidget):
             self.problem.clear()
 
     def _busy(self, busy: bool) -> None:
+        """Enables or disables the fields."""
         for part in (self.go, self.name, self.passphrase):
             part.setEnabled(not busy)
 
 
 class ChangePassphrase(QWidget):
-    """A new passphrase of one's own, in place of one that somebody else knows."""
+    """Asks for a new passphrase in place of one that somebody else set."""
 
     done = Signal()
 
@@ -190,13 +203,14 @@ class ChangePassphrase(QWidget):
         self._hint()
 
     def _hint(self) -> None:
+        """Shows how good the passphrase is, and enables the button when it is accepted."""
         passphrase, name, store = self.once.text(), self.api.user.name, self._store.name
         differ = bool(self.again.text()) and self.again.text() != passphrase
         self.hint.setText(tr("The two passphrases differ.") if differ else describe_strength(passphrase, name, store))
         self.go.setEnabled(self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
     def try_it(self) -> None:
-        """The passphrase leaves the fields at once, whatever comes of it."""
+        """Changes the passphrase; it leaves the fields at once."""
         if not self.go.isEnabled():
             return
         api, passphrase = self.api, self.once.text()
@@ -208,6 +222,7 @@ class ChangePassphrase(QWidget):
         self._runner.ask(lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed)
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the passphrase could not be changed."""
         for field in (self.once, self.again):
             field.setEnabled(True)
         self.hint.setText(sentence)

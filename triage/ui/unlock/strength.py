@@ -1,4 +1,7 @@
-"""How hard a passphrase is to guess, in words. A hint, not a promise: nobody can measure how it was thought up."""
+"""Describes how hard a passphrase is to guess.
+
+This is a hint and no promise, since nobody can measure how the passphrase was made up.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from triage.ui.text.i18n import Safe, tr
 
 
 def is_strong_enough(passphrase: str, name: str, store: str) -> bool:
+    """Returns whether a passphrase is accepted."""
     return rate_passphrase(passphrase, name, store) >= LEAST_SCORE
 
 
 def describe_strength(passphrase: str, name: str, store: str) -> Safe:
-    """Returns a sentence that says how good the passphrase is, and whether it is taken."""
+    """Returns a sentence that says how good the passphrase is, and whether it is accepted."""
     if not passphrase:
         return tr("Five or more random words make a good passphrase.")
     rating = rate_passphrase(passphrase, name, store)

@@ -1,4 +1,4 @@
-"""First run: make the store, its first user, and hand the recovery key out in two halves for two custodians."""
+"""Defines the wizard of the first start, which creates a store and shows the recovery key in two halves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WIDTH = 560
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new store: its session, the signing key's fingerprint, and the recovery key's halves, shown once."""
+    """Holds a new store: its session, the signing key's fingerprint and both halves of the recovery key."""
 
     api: Api
     fingerprint: str
@@ -33,7 +33,10 @@ Make = Callable[[Path, str, str], Made]
 
 
 class Wizard(QWidget):
-    """`finished` carries the Api when both halves have been confirmed."""
+    """Creates a store and its first user.
+
+    `finished` carries the Api once both halves are confirmed.
+    """
 
     finished = Signal(object)
     other_store_asked = Signal()
@@ -62,13 +65,16 @@ class Wizard(QWidget):
         self.setFocusProxy(self.first.name)
 
     def _create(self, name: str, passphrase: str) -> None:
+        """Creates the store in the background."""
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
 
     def _created(self, made: Made) -> None:
+        """Shows the first half of the recovery key."""
         self._made = made
         self._half(0)
 
     def _half(self, which: int) -> None:
+        """Shows one half of the recovery key."""
         if self._made is None:
             return
         page = HalfPage(which, self._made.recovery[which], self._made.fingerprint, self._store)
@@ -76,13 +82,14 @@ class Wizard(QWidget):
         self._show(page)
 
     def _end(self) -> None:
+        """Announces the session after both halves were confirmed."""
         made, self._made = self._made, None
         if made is not None:
             self._show(QWidget())
             self.finished.emit(made.api)
 
     def _show(self, page: QWidget) -> None:
-        """The page before goes from memory, with what it showed."""
+        """Shows a page and deletes the page before it, with what it showed."""
         before = self.pages.currentWidget()
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
@@ -91,13 +98,15 @@ class Wizard(QWidget):
             before.deleteLater()
 
     def abandon(self) -> None:
-        """The window closes before both halves were confirmed: the session is closed."""
+        """Closes the session when the window closes before both halves were confirmed."""
         if self._made is not None:
             self._made.api.close()
             self._made = None
 
 
 class _FirstUser(QWidget):
+    """Asks for the name and the passphrase of the first user."""
+
     asked = Signal(str, str)
     other_store_asked = Signal()
 
@@ -139,6 +148,7 @@ class _FirstUser(QWidget):
         self._hint()
 
     def _hint(self) -> None:
+        """Shows what is wrong with name or passphrase, and enables the button when both are accepted."""
         name, passphrase, store = clean_name(self.name.text()), self.once.text(), self._store.name
         problem = find_name_problem(name)
         if name and problem:
@@ -150,6 +160,7 @@ class _FirstUser(QWidget):
         self.go.setEnabled(not problem and self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
     def _ask(self) -> None:
+        """Emits name and passphrase, which leave the fields at once."""
         if not self.go.isEnabled():
             return
         name, passphrase = clean_name(self.name.text()), self.once.text()
@@ -160,17 +171,19 @@ class _FirstUser(QWidget):
         self.asked.emit(name, passphrase)
 
     def failed(self, sentence: str) -> None:
+        """Shows why the store could not be created."""
         self._enable(True)
         self._hint()
         self.hint.setText(sentence)
 
     def _enable(self, enabled: bool) -> None:
+        """Enables or disables the fields."""
         for part in (self.name, self.once, self.again, self.go):
             part.setEnabled(enabled)
 
 
 class HalfPage(QWidget):
-    """One half of the recovery key: to be printed or written down, and confirmed. It never touches the clipboard."""
+    """Shows one half of the recovery key until it is confirmed; it never touches the clipboard."""
 
     confirmed = Signal()
 
@@ -212,11 +225,12 @@ class HalfPage(QWidget):
             )
 
     def _print(self) -> None:
+        """Prints the half."""
         print_half(self, self._which, lines_of(self._half), grouped(self._fingerprint), str(self._store))
 
 
 def lines_of(half: str) -> list[str]:
-    """Four groups a line, as it is read aloud and typed."""
+    """Returns the half in lines of four groups, for reading aloud and typing."""
     groups = half.split()
     if len(groups) <= 1:
         groups = half.replace("-", " ").split()
@@ -224,4 +238,5 @@ def lines_of(half: str) -> list[str]:
 
 
 def grouped(fingerprint: str) -> str:
+    """Returns a fingerprint in groups of four characters."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
