@@ -1,4 +1,4 @@
-"""The commands set and preserve: decisions on a report, and preservation notices."""
+"""Defines the commands set and preserve: decisions on a report, and preservation notices."""
 
 from __future__ import annotations
 
