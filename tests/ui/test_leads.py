@@ -18,8 +18,8 @@ from triage.jobs.judging.sampling import share
 from triage.model.casework import Closing, Stage
 from triage.model.people import Role
 from triage.model.views import ShowDecision
-from triage.ui.cases.choice import CaseChoice
-from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.case_choice import CaseChoice
+from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.list_page import CasesPage
 from triage.ui.cases.page import CasePage
 from triage.ui.core.page import DeskPage

@@ -23,8 +23,8 @@ from triage.ui.shell import airgap
 from triage.ui.shell.status_bar import StatusBar, cell_words, record_words
 from triage.ui.text import i18n, times
 from triage.ui.text.i18n import Language
-from triage.ui.unlock.idle import IdleWatch
-from triage.ui.unlock.strength import describe_strength, is_strong_enough
+from triage.ui.unlock.idle_watch import IdleWatch
+from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 
 def test_qt_counts_its_references_right(app: QApplication) -> None:

@@ -27,7 +27,7 @@ from triage.ui.kit.theme import ThemeName
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import Sweeping
 from triage.ui.text.i18n import Language, tr
-from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, addresses
 from triage.ui.unlock.wizard import Made, Wizard

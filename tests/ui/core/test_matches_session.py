@@ -18,7 +18,7 @@ from triage.model.media import RevealStep
 from triage.store.queries import list_near
 from triage.store.store import Store
 from triage.ui.core.session_api import SessionApi
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import pairs_of
 
 SEEN, NEAR = "900000501", "900000502"
 

@@ -15,7 +15,7 @@ from triage.model.progress import Progress
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
 from triage.ui.intake.set_aside import SetAsidePage, helps
-from triage.ui.kit.pace import Pace
+from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import KeyButton
 
 

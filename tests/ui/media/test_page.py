@@ -25,9 +25,9 @@ from triage.model.media import Pixels, RevealStep
 from triage.model.people import Role
 from triage.model.views import ShowFilm
 from triage.ui.core.runner import Runner
-from triage.ui.media import words as media_words
+from triage.ui.media import media_words
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden import hidden
+from triage.ui.media.hidden_files import hidden
 from triage.ui.media.page import MediaPage
 from triage.ui.media.reveal import Held, overwrite
 from triage.ui.report.page import ReportPage

@@ -15,7 +15,7 @@ from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.queue.delegate import fitting, tip_text
-from triage.ui.queue.empty import empty_queue
+from triage.ui.queue.empty_queue import empty_queue
 from triage.ui.queue.lanes import LANES, LaneRail, RailButton
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, Column, QueueModel, cell_text
 from triage.ui.queue.page import QueuePage

@@ -19,8 +19,8 @@ from triage.model.people import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.kit.lines import LinkButton
-from triage.ui.report import header, identifiers, map, people, unsure, when, where
+from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.report import conflicts, header, identifiers, location_card, location_map, people, timeline
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
@@ -90,8 +90,8 @@ def test_every_conflict_keeps_all_its_values(page: ReportPage) -> None:
 
 
 def test_a_conflict_about_a_person_quotes_the_sources_word() -> None:
-    assert unsure.field("Suspect 1: age") == "“Suspect 1”: age"
-    assert unsure.field("incident_time") == "incident time"
+    assert conflicts.field("Suspect 1: age") == "“Suspect 1”: age"
+    assert conflicts.field("incident_time") == "incident time"
 
 
 def test_what_was_not_understood_is_there_whole(page: ReportPage) -> None:
@@ -225,14 +225,14 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
 
 
 def test_equal_events_of_a_day_are_one_dot(report: ShowReport) -> None:
-    found = when.happened(replace(report, identifiers=many(report, 56)))
+    found = timeline.happened(replace(report, identifiers=many(report, 56)))
     log_ins = [event for event in found if event.words == "log-in"]
     assert len(log_ins) == 28
     assert sum(event.count for event in log_ins) == 56
 
 
 def test_estimated_times_are_marked(report: ShowReport) -> None:
-    found = when.happened(replace(report, received_estimated=True))
+    found = timeline.happened(replace(report, received_estimated=True))
     assert [event.sure for event in found if event.words == "received, estimated"] == [False]
 
 
@@ -244,7 +244,7 @@ def evidence(kind: str, value: str) -> PlaceEvidence:
 
 
 def test_only_coordinates_get_a_dot() -> None:
-    found = map.positions([
+    found = location_map.positions([
         evidence("gps", "24.86, 67.01"), evidence("text", "Karachi"), evidence("gps", "51.5, -0.1"),
         evidence("gps", "24.861, 67.012"), evidence("gps", "not a place"), evidence("ip", "24.86, 67.01"),
     ])  # fmt: skip
@@ -252,12 +252,12 @@ def test_only_coordinates_get_a_dot() -> None:
 
 
 def test_every_province_has_an_outline() -> None:
-    assert {province for province, _ in map.outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
+    assert {province for province, _ in location_map.outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
 
 
 def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
     nowhere = replace(report.location, by_person=(), in_pakistan=None, verdict="unclear", office=None)
-    assert where.headline(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
+    assert location_card.headline(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
 
 
 # The bar

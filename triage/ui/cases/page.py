@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
 from triage.model.people import Right
 from triage.model.views import QueueRow
-from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.due_label import due_kind
-from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import Column, RowsTable
 from triage.ui.kit.widgets import Card, clear, label, row, scrolled, tip
 from triage.ui.text import times, words

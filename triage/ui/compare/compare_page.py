@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.ui.compare.compare import Compare
+from triage.ui.compare.compare_view import Compare
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, bar, label
-from triage.ui.matches.pair import Pair
+from triage.ui.matches.match_pair import Pair
 from triage.ui.text.i18n import Safe, tr
 
 

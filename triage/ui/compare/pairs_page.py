@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.matches import PossiblePair, SweepState
 from triage.model.people import Right
-from triage.ui.compare.compare import Compare
+from triage.ui.compare.compare_view import Compare
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.table import Column, RowsTable
-from triage.ui.matches import words
-from triage.ui.matches.pair import Pair, waiting
+from triage.ui.matches import match_words
+from triage.ui.matches.match_pair import Pair, waiting
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
 from triage.ui.text.match_way_words import describe_way
@@ -125,7 +125,7 @@ class PairsPage(DeskPage):
         if self._swept.left:
             said.append(tr("images are still being compared"))
         if self._swept.unchecked:
-            said.append(words.unchecked(self._swept.unchecked))
+            said.append(match_words.unchecked(self._swept.unchecked))
         self.beside.setText(report_words.listed(said))
 
     def _nothing(self) -> None:

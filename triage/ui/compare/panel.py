@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
-from triage.ui.matches import words
-from triage.ui.matches.pair import Pair
-from triage.ui.media.ladder import Ladder
+from triage.ui.matches import match_words
+from triage.ui.matches.match_pair import Pair
 from triage.ui.media.panel import WIDTH, break_words
+from triage.ui.media.viewing_steps import Ladder
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
 from triage.ui.text.match_way_words import describe_way
 from triage.wellbeing import BreakAdvice
@@ -68,7 +68,7 @@ class PairPanel(QWidget):
     def show_pair(self, pair: Pair | None, said: bool | None) -> None:
         """Shows the reasons for a pair and the answer given earlier; None clears the panel."""
         clear(self._why)
-        self.tier.setText("" if pair is None else words.tier(pair))
+        self.tier.setText("" if pair is None else match_words.tier(pair))
         self.said.setVisible(said is not None)
         self.undo.setVisible(said is not None)
         self.said.setText(tr("You said: the same.") if said else tr("You said: not the same."))
@@ -80,8 +80,8 @@ class PairPanel(QWidget):
         self.open.say(tr("Open report {report}", report=ltr(pair.report or "")))
         lines = [
             (tr("Which part"), describe_way(pair.way)),
-            (tr("Distance"), words.distances(pair)),
-            (tr("Quality"), words.quality(pair)),
+            (tr("Distance"), match_words.distances(pair)),
+            (tr("Quality"), match_words.quality(pair)),
         ]
         if pair.list is not None:
             named = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))

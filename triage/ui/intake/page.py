@@ -17,7 +17,7 @@ from triage.ui.intake.set_aside import set_aside_rows
 from triage.ui.kit import keys
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, column, label, row, scrolled
-from triage.ui.queue.alarm import AlarmBar
+from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.text.i18n import Safe, number, tr, trn
 from triage.ui.text.times import duration
 

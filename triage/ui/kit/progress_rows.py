@@ -7,7 +7,7 @@ import time
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from triage.model.progress import Progress
-from triage.ui.kit.pace import Pace
+from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import column, label
 from triage.ui.text.i18n import tr, word
 

@@ -22,7 +22,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.widgets import KeyButton, cap, label, row
-from triage.ui.matches.pair import touched
+from triage.ui.matches.match_pair import touched
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 from triage.ui.text.match_way_words import describe_way

@@ -12,17 +12,17 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.kit.lines import pill
+from triage.ui.kit.marked_lines import pill
 from triage.ui.kit.widgets import KeyButton, bar, cap, label
-from triage.ui.matches.pair import pairs_of, touched
-from triage.ui.media import words as media_words
-from triage.ui.media.frames import FrameBar
+from triage.ui.matches.match_pair import pairs_of, touched
+from triage.ui.media import media_words
+from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden import hidden
-from triage.ui.media.hold import HoldingPage
+from triage.ui.media.hidden_files import hidden
+from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.panel import MediaPanel, held_words
 from triage.ui.media.reveal import Wanted
-from triage.ui.media.strip import FilmStrip
+from triage.ui.media.thumbnail_strips import FilmStrip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, tr, word
 from triage.wellbeing import BreakAdvice, Rung

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from triage import wellbeing
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled, tip
-from triage.ui.matches import words
-from triage.ui.matches.pair import pairs_of
-from triage.ui.media import words as media_words
-from triage.ui.media.ladder import Ladder
+from triage.ui.matches import match_words
+from triage.ui.matches.match_pair import pairs_of
+from triage.ui.media import media_words
+from triage.ui.media.viewing_steps import Ladder
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
 from triage.wellbeing import BreakAdvice
 
@@ -96,10 +96,10 @@ class MediaPanel(QWidget):
         if (alike := media_words.alike(file)) is not None:
             self._seen.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
         for missing in file.not_checked:
-            self._seen.addWidget(label(words.not_checked(missing), "small", wrap=True))
+            self._seen.addWidget(label(match_words.not_checked(missing), "small", wrap=True))
         pairs = pairs_of(file, report.report_id)
         for pair in pairs[:MOST_LIKE]:
-            self._seen.addWidget(label(words.short(pair), "small", wrap=True))
+            self._seen.addWidget(label(match_words.short(pair), "small", wrap=True))
         if len(pairs) > MOST_LIKE:
             rest = len(pairs) - MOST_LIKE
             self._seen.addWidget(label(trn("and {n} more", "and {n} more", rest), "small"))

@@ -15,8 +15,8 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, cap, label, tip
-from triage.ui.queue.alarm import AlarmBar
-from triage.ui.queue.empty import EmptyPage, empty_queue
+from triage.ui.queue.alarm_bar import AlarmBar
+from triage.ui.queue.empty_queue import EmptyPage, empty_queue
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.side_panel import SidePanel

@@ -13,7 +13,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.keys import key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
-from triage.ui.media.thumbs import Thumb
+from triage.ui.media.thumbnail import Thumb
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, tr_message, trn, word
 

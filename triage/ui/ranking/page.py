@@ -13,7 +13,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import Column, RowsTable
 from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, tip
 from triage.ui.ranking.share_bar import ShareBar, counted, interval

@@ -11,9 +11,9 @@ from triage.model.people import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
 from triage.ui.kit.flow import Flow
-from triage.ui.kit.lines import pill
+from triage.ui.kit.marked_lines import pill
 from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, tip
-from triage.ui.report.clocks import urgency
+from triage.ui.report.deadlines_card import urgency
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowDecision, ShowReport, ShowVersion
-from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import Card, label, row, tip
 from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word

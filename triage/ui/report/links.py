@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
-from triage.ui.kit.lines import LinkButton
+from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import Card, KeyButton, label, row, tip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word

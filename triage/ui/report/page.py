@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVB
 from triage.model.casework import CaseView
 from triage.model.people import Right
 from triage.model.views import ShowReport
-from triage.ui.cases.choice import CaseChoice
+from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
@@ -19,7 +19,7 @@ from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import pairs_of
 from triage.ui.media.page import MediaPage
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.view import ReportView

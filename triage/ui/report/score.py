@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.lines import Line, Lines
+from triage.ui.kit.marked_lines import Line, Lines
 from triage.ui.kit.widgets import Card, label, row
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr

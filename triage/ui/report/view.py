@@ -13,19 +13,19 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.keys import key
 from triage.ui.kit.widgets import Card, cap, label, scrolled, tip
-from triage.ui.media import words as media_words
-from triage.ui.media.strip import MediaStrip
-from triage.ui.report.case import CaseCard
-from triage.ui.report.clocks import clocks_card
+from triage.ui.media import media_words
+from triage.ui.media.thumbnail_strips import MediaStrip
+from triage.ui.report.case_card import CaseCard
+from triage.ui.report.conflicts import NotUnderstoodCard, conflicts_card
+from triage.ui.report.deadlines_card import clocks_card
 from triage.ui.report.header import Chips, Header
 from triage.ui.report.history import VersionsCard, decisions_card
 from triage.ui.report.links import LinksCard
+from triage.ui.report.location_card import where_card
 from triage.ui.report.people import people_card
 from triage.ui.report.score import score_card
 from triage.ui.report.texts import TextsCard
-from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
-from triage.ui.report.when import when_card
-from triage.ui.report.where import where_card
+from triage.ui.report.timeline import when_card
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, tr, trn
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBo
 from triage.jobs.judging.rule_book import RuleBook
 from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.widgets import BandBlock, KeyButton, label, row
-from triage.ui.rules.words import BANDS
+from triage.ui.rules.rule_words import BANDS
 from triage.ui.text.i18n import ltr, tr, word
 
 Given = Callable[[dict[str, float], dict[str, float]], None]

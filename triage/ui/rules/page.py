@@ -19,10 +19,10 @@ from triage.ui.kit.keys import Screen
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.widgets import KeyButton, column, label, row, tip
-from triage.ui.rules.list import RulesList
+from triage.ui.rules.rule_words import used_by
+from triage.ui.rules.rules_list import RulesList
 from triage.ui.rules.trial_view import TrialView
 from triage.ui.rules.use_dialog import UseDialog
-from triage.ui.rules.words import used_by
 from triage.ui.text.i18n import Safe, ltr, tr
 
 

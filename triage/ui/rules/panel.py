@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
-from triage.ui.rules.words import RuleRow, amount_words, scale_words
+from triage.ui.rules.rule_words import RuleRow, amount_words, scale_words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
 
 WIDTH = 340

@@ -12,7 +12,7 @@ from triage.ui.core.page import aside
 from triage.ui.kit import keys
 from triage.ui.kit.table import Column, RowsTable
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
-from triage.ui.rules.words import why_words
+from triage.ui.rules.rule_words import why_words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
 
 SIDE = 300

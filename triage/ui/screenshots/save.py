@@ -15,7 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import pairs_of
 from triage.ui.queue.lanes import SET_ASIDE
 from triage.ui.screenshots import leads as desk
 from triage.ui.shell.main_window import MainWindow

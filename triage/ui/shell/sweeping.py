@@ -19,8 +19,8 @@ from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.kit.pace import Pace
-from triage.ui.matches import words
+from triage.ui.kit.job_pace import Pace
+from triage.ui.matches import match_words
 
 LOOK_EVERY_MS = 60_000
 """Other programs import into the same store."""
@@ -179,7 +179,7 @@ class Sweeping(QObject):
         unchecked, before = sum(result.unchecked.values()), self._unchecked
         self._unchecked = unchecked
         if unchecked > before:
-            self.said.emit(words.unchecked(result.unchecked))
+            self.said.emit(match_words.unchecked(result.unchecked))
         if result.pictures or result.films:
             self.look()
         self.told.emit()

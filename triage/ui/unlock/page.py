@@ -14,7 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr
-from triage.ui.unlock.strength import describe_strength, is_strong_enough
+from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 Unlock = Callable[[Path, str, str], Api]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from triage.message import Message
 from triage.model.match_way import FRAME_PDQ
-from triage.ui.matches.pair import Pair
+from triage.ui.matches.match_pair import Pair
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, trn, word
 from triage.ui.text.match_way_words import describe_way

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
 from triage.model.views import ShowReport
-from triage.ui.kit.lines import Lines
+from triage.ui.kit.marked_lines import Lines
 from triage.ui.kit.widgets import Card, label
-from triage.ui.report.map import PlaceMap, positions
+from triage.ui.report.location_map import PlaceMap, positions
 from triage.ui.text import report_words, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
 

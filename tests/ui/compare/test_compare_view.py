@@ -18,10 +18,10 @@ from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.model.people import Role
 from triage.model.views import ShowReport
-from triage.ui.compare.compare import Compare
 from triage.ui.compare.compare_page import ComparePage
+from triage.ui.compare.compare_view import Compare
 from triage.ui.core.runner import Runner
-from triage.ui.media.hidden import hidden
+from triage.ui.media.hidden_files import hidden
 from triage.ui.report.page import ReportPage
 from triage.wellbeing import Rung
 

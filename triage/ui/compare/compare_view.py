@@ -20,10 +20,10 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import ElidedLabel, column, label
-from triage.ui.matches.pair import Pair
-from triage.ui.media import words as media_words
-from triage.ui.media.hidden import hidden
-from triage.ui.media.hold import HoldingPage
+from triage.ui.matches.match_pair import Pair
+from triage.ui.media import media_words
+from triage.ui.media.hidden_files import hidden
+from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import Wanted
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, word

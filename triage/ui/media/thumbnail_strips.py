@@ -14,8 +14,8 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.flow import Flow
 from triage.ui.kit.widgets import KeyButton, clear, row
-from triage.ui.media.hidden import hidden
-from triage.ui.media.thumbs import Thumb
+from triage.ui.media.hidden_files import hidden
+from triage.ui.media.thumbnail import Thumb
 from triage.ui.text.i18n import is_rtl, trn
 
 SIDE = 111

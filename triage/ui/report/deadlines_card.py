@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.model.views import ShowReport
-from triage.ui.kit.lines import Lines
+from triage.ui.kit.marked_lines import Lines
 from triage.ui.kit.widgets import Card, LabelKind, label
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, tr, word

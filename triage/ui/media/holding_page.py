@@ -16,9 +16,9 @@ from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.media.ladder import Ladder
+from triage.ui.media.media_stage import Stage
 from triage.ui.media.reveal import Held, Revealer, Wanted
-from triage.ui.media.stage import Stage
+from triage.ui.media.viewing_steps import Ladder
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, is_rtl, tr
 from triage.wellbeing import BreakAdvice, Rung

@@ -18,9 +18,9 @@ from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.table import RowsTable, number_text
 from triage.ui.kit.widgets import BandBlock, KeyButton, clear, label, row
 from triage.ui.rules.bands_dialog import BandsDialog
-from triage.ui.rules.edits import Edits
 from triage.ui.rules.panel import RulePanel
-from triage.ui.rules.words import BANDS, COLUMNS, RuleRow, grouped, used_by
+from triage.ui.rules.rule_edits import Edits
+from triage.ui.rules.rule_words import BANDS, COLUMNS, RuleRow, grouped, used_by
 from triage.ui.text.i18n import Safe, tr, trn
 
 STRIP = 26
