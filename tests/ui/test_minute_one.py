@@ -49,7 +49,7 @@ def window(app: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     made.importing.add_paths([Path("bundle.zip")])
     made.importing.form.received_from.setText("NCMEC")
     made.importing.form.medium.setText("USB")
-    made.importing.form.order()
+    made.importing.form.submit()
     yield made
     api.go_on.set()
     runner.stop()

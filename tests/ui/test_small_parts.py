@@ -18,7 +18,7 @@ from triage.ui.core import preferences
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.kit.widgets import KeyButton, escape_tooltip, label, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.status_bar import StatusBar, cell_words, record_words
 from triage.ui.text import i18n, times
@@ -160,14 +160,14 @@ def test_text_from_outside_is_never_markup(app: QApplication, qtbot: QtBot) -> N
     made = label("<img src='file:///etc/passwd'> & <b>bold</b>")
     qtbot.addWidget(made)
     assert made.textFormat().name == "PlainText"
-    tip(made, "<b>x</b>")
+    set_tooltip(made, "<b>x</b>")
     assert "<b>" not in made.toolTip().removeprefix("<p style='white-space:pre-wrap'>")
-    assert plain_tip("a<b") == "<p style='white-space:pre-wrap'>a&lt;b</p>"
+    assert escape_tooltip("a<b") == "<p style='white-space:pre-wrap'>a&lt;b</p>"
 
 
 def test_keys_are_printed_on_buttons(app: QApplication, qtbot: QtBot) -> None:
     pressed: list[int] = []
-    button = KeyButton.of("queue", "open", "Open", on=lambda: pressed.append(1))
+    button = KeyButton.for_action("queue", "open", "Open", on=lambda: pressed.append(1))
     qtbot.addWidget(button)
     assert button.words() == "Open" and button.accessibleName() == "Open"
     assert button.sizeHint().width() > KeyButton("Open").sizeHint().width()

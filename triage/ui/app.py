@@ -224,7 +224,7 @@ class Desktop(QMainWindow):
         if self.api is not None:
             window = self._work(self.api)
             if not saved:
-                window.notice.say(tr("This choice could not be saved with the store; it applies until you quit."))
+                window.notice.show_sentence(tr("This choice could not be saved with the store; it applies until you quit."))
 
     def _dress(self) -> None:
         """Applies theme and language."""

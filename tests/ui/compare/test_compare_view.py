@@ -19,7 +19,7 @@ from triage.errors import StoreError
 from triage.model.people import Role
 from triage.model.views import ShowReport
 from triage.ui.compare.compare_page import ComparePage
-from triage.ui.compare.compare_view import Compare
+from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.runner import Runner
 from triage.ui.media.hidden_files import hidden
 from triage.ui.report.page import ReportPage
@@ -68,11 +68,11 @@ def pairs(page: ReportPage) -> ComparePage:
 
 
 @pytest.fixture
-def compare(pairs: ComparePage) -> Compare:
+def compare(pairs: ComparePage) -> CompareView:
     return pairs.compare
 
 
-def hold(compare: Compare, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_3) -> None:
+def hold(compare: CompareView, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_3) -> None:
     QTest.keyPress(compare.stages[0], key)
     qtbot.waitUntil(lambda: all(stage.is_revealing() for stage in compare.stages))
 
@@ -81,7 +81,7 @@ def shas(api: LikeApi, kind: str) -> list[str]:
     return sorted(call[2] for call in api.calls if call[0] == kind)
 
 
-def test_one_step_opens_both_and_records_both(compare: Compare, api: LikeApi, qtbot: QtBot) -> None:
+def test_one_step_opens_both_and_records_both(compare: CompareView, api: LikeApi, qtbot: QtBot) -> None:
     assert not api.handed, "nothing is opened unasked"
     hold(compare, qtbot)
     assert shas(api, "reveal") == sorted([sha256_of(PLAIN), sha256_of(NEAR)])
@@ -92,7 +92,7 @@ def test_one_step_opens_both_and_records_both(compare: Compare, api: LikeApi, qt
 
 @pytest.mark.parametrize("end", ["focus", "next", "back", "judged", "too long"])
 def test_whatever_ends_a_hold_blurs_both(
-    end: str, page: ReportPage, pairs: ComparePage, compare: Compare, api: LikeApi, qtbot: QtBot
+    end: str, page: ReportPage, pairs: ComparePage, compare: CompareView, api: LikeApi, qtbot: QtBot
 ) -> None:
     hold(compare, qtbot)
     buffers = [revealer.held()._rgb for revealer in compare.revealers if revealer.held() is not None]  # type: ignore[union-attr]
@@ -103,7 +103,7 @@ def test_whatever_ends_a_hold_blurs_both(
         ),
         "next": lambda: compare.go(1),
         "back": page.close_compare,
-        "judged": lambda: compare.judge(True),
+        "judged": lambda: compare.record_answer(True),
         "too long": compare._longest.timeout.emit,
     }[end]()
     assert not any(stage.is_revealing() for stage in compare.stages)
@@ -111,7 +111,7 @@ def test_whatever_ends_a_hold_blurs_both(
     qtbot.waitUntil(lambda: len(shas(api, "reveal ended")) == 2)
 
 
-def test_the_ladder_is_climbed_in_order_and_begins_anew_with_each_pair(compare: Compare, api: LikeApi, qtbot: QtBot) -> None:
+def test_the_ladder_is_climbed_in_order_and_begins_anew_with_each_pair(compare: CompareView, api: LikeApi, qtbot: QtBot) -> None:
     said: list[str] = []
     compare.said.connect(said.append)
     QTest.keyPress(compare.stages[0], Qt.Key.Key_4)
@@ -124,7 +124,7 @@ def test_the_ladder_is_climbed_in_order_and_begins_anew_with_each_pair(compare: 
     assert compare.climbed() < Rung.BLURRED
 
 
-def test_a_warning_of_either_stands_before_both(compare: Compare, api: LikeApi, runner: Runner) -> None:
+def test_a_warning_of_either_stands_before_both(compare: CompareView, api: LikeApi, runner: Runner) -> None:
     compare.go(1)
     settle(runner)
     says = [stage.says() for stage in compare.stages]
@@ -138,7 +138,7 @@ def test_a_warning_of_either_stands_before_both(compare: Compare, api: LikeApi, 
 
 
 def test_what_cannot_be_shown_or_was_hidden_is_said_and_the_other_one_opens(
-    compare: Compare, api: LikeApi, runner: Runner, qtbot: QtBot
+    compare: CompareView, api: LikeApi, runner: Runner, qtbot: QtBot
 ) -> None:
     compare.go(1)
     compare.go(1)
@@ -153,7 +153,7 @@ def test_what_cannot_be_shown_or_was_hidden_is_said_and_the_other_one_opens(
 
 
 def test_a_word_goes_to_the_next_pair_and_can_be_taken_back(
-    pairs: ComparePage, compare: Compare, api: LikeApi, runner: Runner
+    pairs: ComparePage, compare: CompareView, api: LikeApi, runner: Runner
 ) -> None:
     QTest.keyClick(compare.stages[0], Qt.Key.Key_S)
     settle(runner)
@@ -178,9 +178,9 @@ def test_a_word_goes_to_the_next_pair_and_can_be_taken_back(
 
 
 def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
-    pairs: ComparePage, compare: Compare, api: LikeApi, runner: Runner, monkeypatch: pytest.MonkeyPatch
+    pairs: ComparePage, compare: CompareView, api: LikeApi, runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compare.judge(False)
+    compare.record_answer(False)
     settle(runner)
 
     def refused(*_: object) -> None:
@@ -198,13 +198,13 @@ def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
     assert compare.panel.said.isHidden()
 
 
-def test_why_is_told_beside_them(compare: Compare) -> None:
+def test_why_is_told_beside_them(compare: CompareView) -> None:
     said = texts(compare.panel)
     assert "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ" in said
     assert "rotated left, of this one the middle, 10 % cut off around it" in said
 
 
-def test_back_leads_to_the_medium(page: ReportPage, compare: Compare) -> None:
+def test_back_leads_to_the_medium(page: ReportPage, compare: CompareView) -> None:
     QTest.keyClick(compare.stages[0], Qt.Key.Key_Escape)
     assert page.compare is None
     assert page.media is not None
@@ -219,13 +219,13 @@ def test_who_may_not_decide_says_nothing(runner: Runner, qtbot: QtBot) -> None:
     assert whole.compare is not None
     said: list[str] = []
     whole.compare.said.connect(said.append)
-    whole.compare.compare.judge(True)
+    whole.compare.compare.record_answer(True)
     assert said == ["Your roles do not allow decisions."]
     assert not api.said
 
 
 def test_no_screenshot_shows_either_sharply_unless_held(
-    page: ReportPage, compare: Compare, api: LikeApi, runner: Runner, qtbot: QtBot
+    page: ReportPage, compare: CompareView, api: LikeApi, runner: Runner, qtbot: QtBot
 ) -> None:
     pictures = [api.picture(sha256_of(place)) for place in (PLAIN, NEAR)]
     shot = sharpness.screenshot(page.window())

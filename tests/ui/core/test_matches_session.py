@@ -18,7 +18,7 @@ from triage.model.media import RevealStep
 from triage.store.queries import list_near
 from triage.store.store import Store
 from triage.ui.core.session_api import SessionApi
-from triage.ui.matches.match_pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 
 SEEN, NEAR = "900000501", "900000502"
 
@@ -41,14 +41,14 @@ def api(tmp_path: Path) -> Iterator[SessionApi]:
 
 def test_words_and_grades_are_said_and_taken_back(api: SessionApi) -> None:
     file = api.show(NEAR).files[0]
-    (pair,) = pairs_of(file, NEAR)
+    (pair,) = find_pairs(file, NEAR)
     assert (pair.report, pair.other_report, pair.possible) == (NEAR, SEEN, False)
     assert pair.reports == {NEAR, SEEN}
     api.say_same(pair.sha256, pair.other, False)
-    assert pairs_of(api.show(NEAR).files[0], NEAR) == ()
+    assert find_pairs(api.show(NEAR).files[0], NEAR) == ()
     api.say_same(pair.sha256, pair.other, None)
     api.say_same(pair.sha256, pair.other, True)
-    assert pairs_of(api.show(NEAR).files[0], NEAR)[0].joined_by == "first"
+    assert find_pairs(api.show(NEAR).files[0], NEAR)[0].joined_by == "first"
 
     api.grade(SEEN, pair.other, "adult")
     (like,) = api.show(NEAR).files[0].alike

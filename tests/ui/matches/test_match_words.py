@@ -13,7 +13,7 @@ from triage.model.match_way import MatchWay
 from triage.model.media import Film
 from triage.model.views import ShowFilm
 from triage.ui.matches import match_words
-from triage.ui.matches.match_pair import Pair, pairs_of, waiting
+from triage.ui.matches.match_pair import MatchPair, find_pairs, pair_from_work_list
 from triage.ui.media import media_words
 from triage.ui.text import i18n
 
@@ -39,15 +39,15 @@ def film(count: int) -> Film:
 
 
 def test_both_distances_and_both_qualities_are_told() -> None:
-    found = waiting(pair(0, 1))
-    assert match_words.distances(found) == "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ"
-    assert match_words.quality(found) == "this one 100 of 100, the other 88 of 100"
-    assert match_words.tier(found).startswith("Possible match")
+    found = pair_from_work_list(pair(0, 1))
+    assert match_words.describe_distances(found) == "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ"
+    assert match_words.describe_quality(found) == "this one 100 of 100, the other 88 of 100"
+    assert match_words.describe_tier(found).startswith("Possible match")
     of_list = pair(0, 1, other_reports=(), list="drawn-2", list_date="2026-11-03", way=MatchWay(hash_kind="pdq", distance=38))
-    listed = waiting(replace(of_list, other="ab" * 32))
-    assert match_words.distances(listed) == "PDQ: 38 of 256 bits differ"
-    assert match_words.quality(listed) == "this one 100 of 100, the list does not say"
-    assert match_words.short(listed).startswith("drawn-2 of 2026-11-03, possibly, upright")
+    listed = pair_from_work_list(replace(of_list, other="ab" * 32))
+    assert match_words.describe_distances(listed) == "PDQ: 38 of 256 bits differ"
+    assert match_words.describe_quality(listed) == "this one 100 of 100, the list does not say"
+    assert match_words.describe_pair(listed).startswith("drawn-2 of 2026-11-03, possibly, upright")
 
 
 def test_what_a_person_said_is_said() -> None:
@@ -55,8 +55,8 @@ def test_what_a_person_said_is_said() -> None:
         FakeApi().show(MAIN).files[1],
         alike=(alike(4, tier="match", dhash_distance=None, joined_by="lhr-02", distance=4), alike(5)),
     )
-    first, second = pairs_of(file, MAIN)
+    first, second = find_pairs(file, MAIN)
     assert (first.possible, second.possible) == (True, False), "what waits for a person comes first"
-    assert match_words.tier(second) == "lhr-02 marked them as the same"
-    assert isinstance(first, Pair)
+    assert match_words.describe_tier(second) == "lhr-02 marked them as the same"
+    assert isinstance(first, MatchPair)
     assert first.key == (sha256_of(1), sha256_of(5))

@@ -42,20 +42,20 @@ class CaseChoice(FormDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a case by any of its numbers"))
         self.search.setAccessibleName(tr("Find a case by any of its numbers"))
-        self.search.textChanged.connect(self._show)
+        self.search.textChanged.connect(self._list_matches)
         self.form.addWidget(self.search)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         self.form.addLayout(self._list)
         self.choose(None)
-        runner.ask(api.cases, self._came, owner=self, failed=self._failed)
+        runner.ask(api.cases, self._show_cases, owner=self, failed=self._failed)
 
-    def _came(self, cases: tuple[CaseSummary, ...]) -> None:
+    def _show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
         """Stores the cases that were read and lists them."""
         self._cases = cases
-        self._show()
+        self._list_matches()
 
-    def _show(self) -> None:
+    def _list_matches(self) -> None:
         """Lists the newest cases whose number or register numbers contain the search text."""
         wanted = self.search.text().strip().casefold()
         self._shown = [c for c in self._cases if wanted in " ".join((c.number, *c.numbers)).casefold()][:MOST_SHOWN]
@@ -63,7 +63,7 @@ class CaseChoice(FormDialog):
             self._group.removeButton(button)
         clear(self._list)
         for at, case in enumerate(self._shown, 1):
-            button = ChoiceButton(ltr(str(at)), _line(case))
+            button = ChoiceButton(ltr(str(at)), _describe_case(case))
             button.clicked.connect(lambda _=False, number=case.number: self.choose(number))
             self._group.addButton(button)
             self._list.addWidget(button)
@@ -72,14 +72,14 @@ class CaseChoice(FormDialog):
             self._list.addWidget(label(said, "muted"))
         if self.chosen not in {None, *(case.number for case in self._shown)}:
             self.chosen = None
-        self._mark()
+        self._check_chosen()
 
     def choose(self, number: str | None) -> None:
         """Chooses a case by its number, or a new case when `number` is None."""
         self.chosen = number
-        self._mark(focus=True)
+        self._check_chosen(focus=True)
 
-    def _mark(self, *, focus: bool = False) -> None:
+    def _check_chosen(self, *, focus: bool = False) -> None:
         """Checks the button of the chosen case, and focuses it unless the search field has the focus."""
         self.new.setChecked(self.chosen is None)
         buttons: dict[str | None, QAbstractButton] = {None: self.new}
@@ -107,7 +107,7 @@ class CaseChoice(FormDialog):
             super().keyPressEvent(event)
 
 
-def _line(case: CaseSummary) -> Safe:
+def _describe_case(case: CaseSummary) -> Safe:
     """Returns a case in one line: number, stage, officer and at most two register numbers."""
     has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
     return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(said) for said in case.numbers[:2]))))

@@ -14,7 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
-from triage.ui.kit.fields import Field, named
+from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label
 from triage.ui.text.case_words import day_words
 from triage.ui.text.i18n import Safe, ltr, tr, word
@@ -43,7 +43,7 @@ class NumberDialog(FormDialog):
             grid.addWidget(button, at % 4, at // 4)
         self.form.addWidget(label(tr("Register"), "heading"))
         self.form.addLayout(grid)
-        self.value = Field(tr("Number, as written there"))
+        self.value = NamedField(tr("Number, as written there"))
         self.form.addWidget(self.value.holder)
         self._kinds.buttons()[0].setFocus()
 
@@ -56,7 +56,7 @@ class NumberDialog(FormDialog):
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that stores the number, or None when the register or the number is missing."""
-        kind, value = self.kind, self.value.said()
+        kind, value = self.kind, self.value.read_text()
         if kind is None or value is None:
             self.problem.setText(tr("Choose the register and enter the number as written there."))
             return None
@@ -90,7 +90,7 @@ class StageDialog(FormDialog):
             button.clicked.connect(partial(self.choose, stage))
             self._stages.addButton(button)
             self.form.addWidget(button)
-        self.due = Field(tr("Day by which the stage should be complete"), "2026-12-31")
+        self.due = NamedField(tr("Day by which the stage should be complete"), "2026-12-31")
         self.form.addWidget(self.due.holder)
         if (now := case.stages[-1]).due is not None:
             self.form.addWidget(label(tr("now {day}", day=day_words(now.due)), "small"))
@@ -100,7 +100,7 @@ class StageDialog(FormDialog):
         self.note.setProperty("kind", "note")
         self.note.setMaximumHeight(64)
         self.note.setTabChangesFocus(True)
-        self.form.addWidget(named(tr("Note"), self.note))
+        self.form.addWidget(label_field(tr("Note"), self.note))
         self.choose(self.stage)
 
     def choose(self, stage: Stage) -> None:
@@ -113,7 +113,7 @@ class StageDialog(FormDialog):
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that records the stage, the deadline and the note."""
-        due, note = self.due.said(), self.note.toPlainText().strip() or None
+        due, note = self.due.read_text(), self.note.toPlainText().strip() or None
         return lambda: self._api.set_case_stage(self._case.number, self.stage.value, due=due, note=note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -138,7 +138,7 @@ class OfficerDialog(FormDialog):
         now = tr("Not assigned.") if case.officer is None else tr("Assigned to {name}.", name=case.officer)
         self.form.addWidget(label(now, "muted"))
         self.who = QComboBox()
-        self.form.addWidget(named(tr("Assign to"), self.who))
+        self.form.addWidget(label_field(tr("Assign to"), self.who))
         if not api.may(Right.ASSIGN):
             self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
@@ -168,7 +168,7 @@ class ReportsDialog(FormDialog):
         self._api, self._case = api, case
         self.numbers = QLineEdit()
         self.numbers.setPlaceholderText("900000001 900000002")
-        self.form.addWidget(named(tr("Report numbers, separated by spaces"), self.numbers))
+        self.form.addWidget(label_field(tr("Report numbers, separated by spaces"), self.numbers))
         hint = tr("A report can be in one case only: adding it here removes it from its current case.")
         self.form.addWidget(label(hint, "small", wrap=True))
         self.numbers.setFocus()

@@ -16,22 +16,22 @@ from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.due_label import due_kind
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.table import Column, RowsTable
-from triage.ui.kit.widgets import Card, clear, label, row, scrolled, tip
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
 from triage.ui.text import times, words
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.text.report_words import reason
 
 SIDE = 376
-COLUMNS: tuple[Column[QueueRow], ...] = (
-    Column(mark("Band"), 40, lambda r: r.band, band=True),
-    Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
-    Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    Column(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
-    Column(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
-    Column(mark("Status"), 110, lambda r: words.status(r.status)),
-    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
+COLUMNS: tuple[TableColumn[QueueRow], ...] = (
+    TableColumn(mark("Band"), 40, lambda r: r.band, band=True),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
+    TableColumn(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
+    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
+    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
 )
 
 
@@ -52,13 +52,13 @@ class CasePage(DeskPage):
         buttons = [
             self.add_button("add", tr("Add reports"), self.add_reports),
             self.add_button("number", tr("Number"), self.add_number),
-            self.add_button("assign", tr("Officer"), self.give),
+            self.add_button("assign", tr("Officer"), self.assign_officer),
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
         for button in buttons:
             button.setEnabled(may)
             if not may:
-                tip(button, tr("Your roles do not allow decisions."))
+                set_tooltip(button, tr("Your roles do not allow decisions."))
         self.add_button("back", tr("Back"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
         self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
@@ -77,7 +77,7 @@ class CasePage(DeskPage):
                 "add": self.add_reports,
                 "number": self.add_number,
                 "stage": self.set_stage,
-                "assign": self.give,
+                "assign": self.assign_officer,
                 "decide": self.decide_current,
             }
         )
@@ -102,7 +102,7 @@ class CasePage(DeskPage):
 
     # What is read
 
-    def choose(self, number: str) -> None:
+    def choose_case(self, number: str) -> None:
         """Selects the case to show, and clears the page when it is another case than before."""
         if number != self.number:
             self.number, self.case = number, None
@@ -167,16 +167,16 @@ class CasePage(DeskPage):
         for at, number in enumerate(sorted(case.numbers, key=lambda n: (order.index(n.kind), n.value))):
             grid.addWidget(label(word(number.kind), "muted"), at, 0)
             value = label(ltr(number.value), "strong", wrap=True, selectable=True)
-            tip(value, tr("entered by {name}", name=isolated(number.by)))
+            set_tooltip(value, tr("entered by {name}", name=isolated(number.by)))
             grid.addWidget(value, at, 1)
             if self.api.may(Right.DECIDE):
-                grid.addWidget(self._strike(number), at, 2)
+                grid.addWidget(self._build_strike_link(number), at, 2)
         card.body.addLayout(grid)
         return card
 
-    def _strike(self, number: CaseNumber) -> LinkButton:
+    def _build_strike_link(self, number: CaseNumber) -> LinkButton:
         """Builds the link that strikes out one register number."""
-        made = LinkButton(tr("Strike out"), lambda: self.strike(number))
+        made = LinkButton(tr("Strike out"), lambda: self.strike_out(number))
         made.setAccessibleName(tr("Strike out {kind} {value}", kind=word(number.kind), value=ltr(number.value)))
         return made
 
@@ -184,7 +184,7 @@ class CasePage(DeskPage):
         """Builds the card with all stages of the case, oldest first."""
         card = Card(tr("History of stages"))
         for before, stage in zip((None, *case.stages), case.stages, strict=False):
-            card.body.addWidget(label(_what(before, stage), wrap=True))
+            card.body.addWidget(label(_describe_stage(before, stage), wrap=True))
             if stage.note:
                 card.body.addWidget(label(isolated(stage.note), "muted", wrap=True, selectable=True))
             card.body.addWidget(label(tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by)), "small"))
@@ -194,55 +194,57 @@ class CasePage(DeskPage):
 
     def open_current(self) -> None:
         """Asks to open the report in the current row."""
-        if (report := self.table.current()) is not None:
+        if (report := self.table.current_row()) is not None:
             self.open_asked.emit(report.report_id, "")
 
     def step(self, step: int) -> str | None:
         """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        report = self.table.current()
+        report = self.table.current_row()
         return None if report is None else report.report_id
 
     def decide_current(self) -> None:
         """Opens the decision dialog for the report in the current row."""
-        if self._may() and (report := self.table.current()) is not None:
+        if self._may_decide() and (report := self.table.current_row()) is not None:
             self._decide(report.report_id)
 
     def add_reports(self) -> None:
         """Opens the dialog that adds reports to the case."""
-        self._ask(ReportsDialog)
+        self._open_dialog(ReportsDialog)
 
     def add_number(self) -> None:
         """Opens the dialog that adds a register number."""
-        self._ask(NumberDialog)
+        self._open_dialog(NumberDialog)
 
     def set_stage(self) -> None:
         """Opens the dialog that sets the stage."""
-        self._ask(StageDialog)
+        self._open_dialog(StageDialog)
 
-    def give(self) -> None:
+    def assign_officer(self) -> None:
         """Opens the dialog that assigns the case to an officer."""
-        self._ask(OfficerDialog)
+        self._open_dialog(OfficerDialog)
 
-    def strike(self, number: CaseNumber) -> None:
+    def strike_out(self, number: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""
         done = tr("{kind} {value} was struck out.", kind=word(number.kind), value=ltr(number.value))
 
-        def told(_: object) -> None:
+        def announce(_: object) -> None:
             self.said.emit(done)
             self.reload()
 
         case = self.number
         self.runner.do(
-            lambda _progress, _cancel: self.api.set_case_number(case, number.kind, number.value, remove=True), told, owner=self
+            lambda _progress, _cancel: self.api.set_case_number(case, number.kind, number.value, remove=True),
+            announce,
+            owner=self,
         )
 
-    def _ask(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
+    def _open_dialog(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
         """Opens one of the dialogs on this case, if the person's roles allow decisions."""
-        if self._may() and self.case is not None:
+        if self._may_decide() and self.case is not None:
             dialog(self.api, self.runner, self.case, parent=self, done=lambda _: self.reload()).open()
 
-    def _may(self) -> bool:
+    def _may_decide(self) -> bool:
         """Returns whether the person may decide, and says so when they may not."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
@@ -258,7 +260,7 @@ class CasePage(DeskPage):
         self.table.setFocus()
 
 
-def _what(before: CaseStage | None, stage: CaseStage) -> Safe:
+def _describe_stage(before: CaseStage | None, stage: CaseStage) -> Safe:
     """Returns a stage of the history in words, with its deadline.
 
     A stage that equals the one before is shown as a new deadline.

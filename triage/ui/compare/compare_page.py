@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.ui.compare.compare_view import Compare
+from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, bar, label
-from triage.ui.matches.match_pair import Pair
+from triage.ui.matches.match_pair import MatchPair
 from triage.ui.text.i18n import Safe, tr
 
 
@@ -26,21 +26,21 @@ class ComparePage(QWidget):
     said = Signal(str)
     open_asked = Signal(str)
 
-    def __init__(self, api: Api, runner: Runner, name: Safe, pairs: Sequence[Pair]) -> None:
+    def __init__(self, api: Api, runner: Runner, name: Safe, pairs: Sequence[MatchPair]) -> None:
         super().__init__()
         self._pairs = tuple(pairs)
         self._answers: dict[tuple[str, str], bool] = {}
         self.at = 0
-        self.compare = Compare(api, runner)
+        self.compare = CompareView(api, runner)
         self.compare.said.connect(self.said)
         self.compare.moved.connect(self.go)
         self.compare.judged.connect(self._judged)
-        self.compare.refused.connect(self._stands)
+        self.compare.refused.connect(self._return_to_pair)
         self.compare.open_asked.connect(self.open_asked)
         self._where = label("", "muted")
-        back = KeyButton.of("compare", "back", tr("Back"), on=self.closed.emit)
-        before = KeyButton.of("compare", "previous", tr("Previous"), on=lambda: self.go(-1))
-        after = KeyButton.of("compare", "next", tr("Next"), on=lambda: self.go(1))
+        back = KeyButton.for_action("compare", "back", tr("Back"), on=self.closed.emit)
+        before = KeyButton.for_action("compare", "previous", tr("Previous"), on=lambda: self.go(-1))
+        after = KeyButton.for_action("compare", "next", tr("Next"), on=lambda: self.go(1))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -72,17 +72,17 @@ class ComparePage(QWidget):
         self._where.setText(tr("{n} of {total}", n=self.at + 1, total=len(self._pairs)))
         self.compare.show_pair(pair, self._answers.get(pair.key))
 
-    def _judged(self, pair: Pair, same: bool | None) -> None:
+    def _judged(self, pair: MatchPair, same: bool | None) -> None:
         """Goes to the next unanswered pair, or shows the pair again when its answer was undone."""
         if same is None:
-            self._stands(pair, None)
+            self._return_to_pair(pair, None)
             return
         self._answers[pair.key] = same
         rest = [at for at, other in enumerate(self._pairs) if at > self.at and other.key not in self._answers]
         self.at = rest[0] if rest else self.at
         self._show()
 
-    def _stands(self, pair: Pair, said: bool | None) -> None:
+    def _return_to_pair(self, pair: MatchPair, said: bool | None) -> None:
         """Returns to a pair and restores its earlier answer."""
         if said is None:
             self._answers.pop(pair.key, None)

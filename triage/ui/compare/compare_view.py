@@ -20,7 +20,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import ElidedLabel, column, label
-from triage.ui.matches.match_pair import Pair
+from triage.ui.matches.match_pair import MatchPair
 from triage.ui.media import media_words
 from triage.ui.media.hidden_files import hidden
 from triage.ui.media.holding_page import HoldingPage
@@ -33,14 +33,14 @@ Words = tuple[Safe, Safe]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedFile:
     """Holds a file and the report it is shown from."""
 
     report: ShowReport
     file: ShowFile
 
 
-class Compare(HoldingPage):
+class CompareView(HoldingPage):
     """Shows the two files of a pair side by side, and records whether they are the same.
 
     Attributes:
@@ -57,12 +57,12 @@ class Compare(HoldingPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, 2)
-        self.pair: Pair | None = None
+        self.pair: MatchPair | None = None
         self.reached: dict[tuple[str, str], Rung] = {}
-        self._sides: list[Side | None] = [None, None]
+        self._sides: list[ComparedFile | None] = [None, None]
         self._missing: list[Words | None] = [None, None]
         self._reports: dict[str, ShowReport] = {}
-        self._said: list[tuple[Pair, bool]] = []
+        self._said: list[tuple[MatchPair, bool]] = []
         self.panel = PairPanel()
         self._names: list[ElidedLabel] = []
         self._beside: list[QLabel] = []
@@ -98,23 +98,23 @@ class Compare(HoldingPage):
             "facts": lambda: self.step_on(Rung.FACTS),
             "verdict": lambda: self.step_on(Rung.VERDICT),
             "latch": self.latch,
-            "same": lambda: self.judge(True),
-            "not_same": lambda: self.judge(False),
+            "same": lambda: self.record_answer(True),
+            "not_same": lambda: self.record_answer(False),
             "open": self.open_report,
             "undo": self.undo,
         }
         for action, call in bound.items():
             keys.bind(self, "compare", action, call)
-        self.panel.same.clicked.connect(lambda: self.judge(True))
-        self.panel.not_same.clicked.connect(lambda: self.judge(False))
+        self.panel.same.clicked.connect(lambda: self.record_answer(True))
+        self.panel.not_same.clicked.connect(lambda: self.record_answer(False))
         self.panel.undo.clicked.connect(self.undo)
         self.panel.open.clicked.connect(self.open_report)
-        self._runner.changed.connect(self._changed)
+        self._runner.changed.connect(self._forget_changed)
         self.listen(self.panel.ladder, self.panel.latch)
 
     # Which pair
 
-    def show_pair(self, pair: Pair | None, said: bool | None = None) -> None:
+    def show_pair(self, pair: MatchPair | None, said: bool | None = None) -> None:
         """Shows another pair from the lowest viewing step.
 
         `said` is the answer that this person gave earlier, or None.
@@ -128,15 +128,15 @@ class Compare(HoldingPage):
             self._names[place].setText("")
             self._beside[place].setText("")
         if pair is not None:
-            self._ask(0, pair.report, pair.sha256)
+            self._read_side(0, pair.report, pair.sha256)
             if pair.list is None:
-                self._ask(1, pair.other_report, pair.other)
+                self._read_side(1, pair.other_report, pair.other)
             else:
-                self._list_side(pair)
-        self._begin()
+                self._describe_list_side(pair)
+        self._set_first_step()
         self.show_state()
 
-    def _ask(self, place: int, report_id: str | None, sha256: str) -> None:
+    def _read_side(self, place: int, report_id: str | None, sha256: str) -> None:
         """Reads the report of one side and places its file, or says that no report holds the file."""
         pair = self.pair
         if report_id is None:
@@ -144,25 +144,25 @@ class Compare(HoldingPage):
             self._names[place].setText(ltr(sha256[:16]))
             return
         if (known := self._reports.get(report_id)) is not None:
-            self._take(place, known, sha256)
+            self._place_file(place, known, sha256)
             return
 
-        def came(report: ShowReport) -> None:
+        def on_read(report: ShowReport) -> None:
             self._reports[report_id] = report
             if self.pair is pair:
-                self._take(place, report, sha256)
-                self._begin()
+                self._place_file(place, report, sha256)
+                self._set_first_step()
                 self.show_state()
 
-        self._runner.ask(lambda: self._api.show(report_id), came, owner=self, failed=self.said.emit)
+        self._runner.ask(lambda: self._api.show(report_id), on_read, owner=self, failed=self.said.emit)
 
-    def _take(self, place: int, report: ShowReport, sha256: str) -> None:
+    def _place_file(self, place: int, report: ShowReport, sha256: str) -> None:
         """Places a file of a report on one side, and asks for its blurred preview."""
         file = next((each for each in report.files if each.sha256 == sha256), None)
         if file is None:
             self._missing[place] = (tr("No longer stored"), tr("The report no longer contains this file."))
             return
-        self._sides[place] = Side(report, file)
+        self._sides[place] = ComparedFile(report, file)
         self._names[place].setText(
             report_words.listed([report_words.file_name(file), tr("report {report}", report=ltr(report.report_id))])
         )
@@ -177,27 +177,27 @@ class Compare(HoldingPage):
                 failed=self.said.emit,
             )
 
-    def _list_side(self, pair: Pair) -> None:
+    def _describe_list_side(self, pair: MatchPair) -> None:
         """Describes on the right side the entry of a hash list, which has no image."""
         named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
         self._names[1].setText(named)
         self._beside[1].setText(report_words.listed([isolated(pair.says)] if pair.says else []))
         self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
 
-    def _begin(self) -> None:
+    def _set_first_step(self) -> None:
         """Sets the first viewing step: below the warnings when either file has a warning."""
         if self.pair is None:
             return
-        first = wellbeing.first(any(self._warned(side) for side in self._sides))
+        first = wellbeing.first(any(self._has_warning(side) for side in self._sides))
         reached = self.reached.get(self.pair.key)
-        self.reached[self.pair.key] = first if reached is None or not self._complete() else reached
+        self.reached[self.pair.key] = first if reached is None or not self._is_complete() else reached
         self.current = min(self.reached[self.pair.key], Rung.VERDICT)
 
-    def _warned(self, side: Side | None) -> bool:
+    def _has_warning(self, side: ComparedFile | None) -> bool:
         """Returns whether a file has a serious warning."""
         return side is not None and bool(wellbeing.warnings(side.file, side.report.annotations))
 
-    def _complete(self) -> bool:
+    def _is_complete(self) -> bool:
         """Returns whether each side has its file, or a reason why it has none."""
         return all(side is not None or missing is not None for side, missing in zip(self._sides, self._missing, strict=True))
 
@@ -207,7 +207,7 @@ class Compare(HoldingPage):
         """Asks for the next or the previous pair."""
         self.moved.emit(step)
 
-    def _opens(self, side: Side | None) -> bool:
+    def _can_open(self, side: ComparedFile | None) -> bool:
         """Returns whether this side has an image that the person may open."""
         if side is None:
             return False
@@ -215,13 +215,13 @@ class Compare(HoldingPage):
 
     def shows(self) -> bool:
         """Returns whether both sides are ready and at least one has an image that may be opened."""
-        return self._complete() and any(self._opens(side) for side in self._sides)
+        return self._is_complete() and any(self._can_open(side) for side in self._sides)
 
     def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
         """Returns for each side what to reveal at this viewing step, or None where there is nothing to open."""
         return tuple(
             Wanted(side.report.report_id, side.file.sha256 or "", wellbeing.STEPS[rung])
-            if side is not None and self._opens(side)
+            if side is not None and self._can_open(side)
             else None
             for side in self._sides
         )
@@ -245,10 +245,10 @@ class Compare(HoldingPage):
         self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
         self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
         for stage, side, missing in zip(self.stages, self._sides, self._missing, strict=True):
-            title, more = missing or self._instead(side, reached) or (None, "")
+            title, more = missing or self._words_instead(side, reached) or (None, "")
             stage.say_instead(title, more)
 
-    def _instead(self, side: Side | None, reached: Rung) -> Words | None:
+    def _words_instead(self, side: ComparedFile | None, reached: Rung) -> Words | None:
         """Returns the words that stand in place of an image, or None when the image is shown."""
         if side is None:
             return (tr("Reading …"), Safe("")) if self.pair is not None else (Safe(""), Safe(""))
@@ -256,7 +256,7 @@ class Compare(HoldingPage):
         if file.sha256 in hidden(self._api):
             return tr("You hid this item"), tr("Only from you, until you lock.")
         if reached < Rung.VERDICT:
-            key = keys.key("media", "verdict").cap
+            key = keys.find_key("media", "verdict").cap
             return media_words.warning(file, side.report), tr("Press {key} when you have read this.", key=key)
         if file.problem:
             return tr("Nothing can be shown"), word(file.problem)
@@ -264,7 +264,7 @@ class Compare(HoldingPage):
 
     # A person's word
 
-    def judge(self, same: bool) -> None:
+    def record_answer(self, same: bool) -> None:
         """Records that the two files are the same image, or that they are not."""
         pair = self.pair
         if pair is None:
@@ -275,7 +275,7 @@ class Compare(HoldingPage):
         self.let_go()
         before = next((said for other, said in reversed(self._said) if other.key == pair.key), None)
         self._said.append((pair, same))
-        self._tell(pair, same, before, tr("Recorded: same image.") if same else tr("Recorded: not the same."))
+        self._store_answer(pair, same, before, tr("Recorded: same image.") if same else tr("Recorded: not the same."))
 
     def undo(self) -> None:
         """Undoes the last answer given on this page."""
@@ -284,21 +284,21 @@ class Compare(HoldingPage):
             return
         self.let_go()
         pair, before = self._said.pop()
-        self._tell(pair, None, before, tr("Undone."))
+        self._store_answer(pair, None, before, tr("Undone."))
 
-    def _tell(self, pair: Pair, same: bool | None, before: bool | None, sentence: Safe) -> None:
+    def _store_answer(self, pair: MatchPair, same: bool | None, before: bool | None, sentence: Safe) -> None:
         """Stores an answer in the background and announces it."""
-        undo = Safe("") if same is None else tr("Undo: {key}", key=keys.key("compare", "undo").cap)
+        undo = Safe("") if same is None else tr("Undo: {key}", key=keys.find_key("compare", "undo").cap)
         self.judged.emit(pair, same)
         self._runner.do(
             lambda _progress, _cancel: self._api.say_same(pair.sha256, pair.other, same),
             lambda _: self.said.emit(Safe(f"{sentence} {undo}".strip())),
             changes=pair.changes(),
             owner=self,
-            failed=lambda why: self._refused(pair, same, before, why),
+            failed=lambda why: self._restore_answer(pair, same, before, why),
         )
 
-    def _refused(self, pair: Pair, same: bool | None, before: bool | None, why: str) -> None:
+    def _restore_answer(self, pair: MatchPair, same: bool | None, before: bool | None, why: str) -> None:
         """Restores the earlier answer after recording failed, and says why."""
         if same is None:
             self._said.append((pair, before is True))
@@ -312,7 +312,7 @@ class Compare(HoldingPage):
         if self.pair is not None and self.pair.report is not None:
             self.open_asked.emit(self.pair.report)
 
-    def _changed(self, changed: Changed) -> None:
+    def _forget_changed(self, changed: Changed) -> None:
         """Drops the reports that changed from the cache, so that they are read again."""
         self._reports = {number: report for number, report in self._reports.items() if not changed.touches_files(number)}
 

@@ -9,7 +9,7 @@ from triage import wellbeing
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
 from triage.ui.matches import match_words
-from triage.ui.matches.match_pair import Pair
+from triage.ui.matches.match_pair import MatchPair
 from triage.ui.media.panel import WIDTH, break_words
 from triage.ui.media.viewing_steps import Ladder
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
@@ -30,10 +30,10 @@ class PairPanel(QWidget):
         self.setFixedWidth(WIDTH)
         self.ladder = Ladder()
         seconds = round(wellbeing.Policy().latch.total_seconds())
-        self.latch = KeyButton.of("compare", "latch", tr("Keep it open {n} s", n=seconds))
-        self.same = KeyButton.of("compare", "same", tr("The same"))
-        self.not_same = KeyButton.of("compare", "not_same", tr("Not the same"))
-        self.undo = KeyButton.of("compare", "undo", tr("Undo"), kind="quiet")
+        self.latch = KeyButton.for_action("compare", "latch", tr("Keep it open {n} s", n=seconds))
+        self.same = KeyButton.for_action("compare", "same", tr("The same"))
+        self.not_same = KeyButton.for_action("compare", "not_same", tr("Not the same"))
+        self.undo = KeyButton.for_action("compare", "undo", tr("Undo"), kind="quiet")
         self.open = LinkButton("", lambda: None)
         self.said = label("", "good", wrap=True)
         self.tier = label("", "strong", wrap=True)
@@ -65,10 +65,10 @@ class PairPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(content))
 
-    def show_pair(self, pair: Pair | None, said: bool | None) -> None:
+    def show_pair(self, pair: MatchPair | None, said: bool | None) -> None:
         """Shows the reasons for a pair and the answer given earlier; None clears the panel."""
         clear(self._why)
-        self.tier.setText("" if pair is None else match_words.tier(pair))
+        self.tier.setText("" if pair is None else match_words.describe_tier(pair))
         self.said.setVisible(said is not None)
         self.undo.setVisible(said is not None)
         self.said.setText(tr("You said: the same.") if said else tr("You said: not the same."))
@@ -77,11 +77,11 @@ class PairPanel(QWidget):
         self.open.setVisible(pair is not None and pair.report is not None)
         if pair is None:
             return
-        self.open.say(tr("Open report {report}", report=ltr(pair.report or "")))
+        self.open.set_words(tr("Open report {report}", report=ltr(pair.report or "")))
         lines = [
             (tr("Which part"), describe_way(pair.way)),
-            (tr("Distance"), match_words.distances(pair)),
-            (tr("Quality"), match_words.quality(pair)),
+            (tr("Distance"), match_words.describe_distances(pair)),
+            (tr("Quality"), match_words.describe_quality(pair)),
         ]
         if pair.list is not None:
             named = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))

@@ -61,7 +61,7 @@ class DeskPage(QWidget):
 
     def add_button(self, action: str, text: str, on: Callable[[], None], *, kind: str = "") -> KeyButton:
         """Into the bar, with its key printed on it."""
-        made = KeyButton.of(self.keys_of, action, text, kind=kind, on=on)
+        made = KeyButton.for_action(self.keys_of, action, text, kind=kind, on=on)
         self.bar.addWidget(made)
         return made
 

@@ -51,7 +51,7 @@ class AssignDialog(QDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a name"))
         self.search.setAccessibleName(tr("Find a name"))
-        self.search.textChanged.connect(self._show)
+        self.search.textChanged.connect(self._list_names)
         self.search.setVisible(False)
         whole.addWidget(self.search)
         self._group = QButtonGroup(self)
@@ -75,9 +75,9 @@ class AssignDialog(QDialog):
         others = sorted(name for name in names if name != own) if self._api.may(Right.ASSIGN) else []
         self._names = (own, *others)
         self.search.setVisible(len(self._names) > MOST_SHOWN)
-        self._show()
+        self._list_names()
 
-    def _show(self) -> None:
+    def _list_names(self) -> None:
         """Lists the first nine names that contain the search text."""
         wanted = self.search.text().strip().lower()
         self._shown = [name for name in self._names if wanted in name.lower()][:MOST_SHOWN]

@@ -33,7 +33,7 @@ Done = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OutcomeChoice:
     """Describes one status: its letter and its reasons in the order of their keys."""
 
     status: Status
@@ -41,13 +41,13 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-CHOICES: tuple[Choice, ...] = (
-    Choice("in_progress", "P", REASONS["in_progress"]),
-    Choice("case_opened", "O", REASONS["case_opened"]),
-    Choice("referred", "R", REASONS["referred"]),
-    Choice("on_hold", "H", REASONS["on_hold"]),
-    Choice("closed", "C", REASONS["closed"]),
-    Choice("new", "N", REASONS["new"]),
+CHOICES: tuple[OutcomeChoice, ...] = (
+    OutcomeChoice("in_progress", "P", REASONS["in_progress"]),
+    OutcomeChoice("case_opened", "O", REASONS["case_opened"]),
+    OutcomeChoice("referred", "R", REASONS["referred"]),
+    OutcomeChoice("on_hold", "H", REASONS["on_hold"]),
+    OutcomeChoice("closed", "C", REASONS["closed"]),
+    OutcomeChoice("new", "N", REASONS["new"]),
 )
 REASON_KEYS = "1234567890STUV"
 """Numbers, then letters that no status has."""
@@ -92,7 +92,7 @@ class DecideDialog(QDialog):
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Done) -> None:
         super().__init__(parent)
         self._api, self._runner, self._report_id, self._done = api, runner, report_id, done
-        self._choice: Choice | None = None
+        self._choice: OutcomeChoice | None = None
         self._reason: str | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Decide on {report}", report=ltr(report_id)))
@@ -103,7 +103,7 @@ class DecideDialog(QDialog):
         self.record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
         self._build()
         self._runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
-        self._state()
+        self._update_button()
 
     def _build(self) -> None:
         """Lays out the outcomes, the reasons, the note and the buttons."""
@@ -151,7 +151,7 @@ class DecideDialog(QDialog):
 
     # Choosing
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: OutcomeChoice) -> None:
         """Chooses an outcome and shows its reasons."""
         self._choice, self._reason = choice, None
         for button, of in zip(self._statuses.buttons(), CHOICES, strict=True):
@@ -159,7 +159,7 @@ class DecideDialog(QDialog):
             if of is choice:
                 button.setFocus()
         self._show_reasons()
-        self._state()
+        self._update_button()
 
     def choose_reason(self, reason: str) -> None:
         """Chooses a reason and checks its button."""
@@ -169,7 +169,7 @@ class DecideDialog(QDialog):
                 button.setChecked(of == reason)
                 if of == reason:
                     button.setFocus()
-        self._state()
+        self._update_button()
 
     def _show_reasons(self) -> None:
         """Shows the reasons of the chosen outcome, with a key for each."""
@@ -191,7 +191,7 @@ class DecideDialog(QDialog):
             self._right.addLayout(grid)
         self._right.addStretch(1)
 
-    def _state(self) -> None:
+    def _update_button(self) -> None:
         """Enables recording once an outcome and a reason are chosen."""
         self.record.setEnabled(self._choice is not None and self._reason is not None)
 

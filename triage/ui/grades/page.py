@@ -9,9 +9,9 @@ from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Runner
-from triage.ui.kit.table import Column, Heading, RowsTable
+from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label
-from triage.ui.ranking.share_bar import percent
+from triage.ui.ranking.share_bar import format_percent
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
@@ -23,17 +23,17 @@ def _name(work: GradeWork) -> Safe:
     return ltr(work.name or tr("no name"))
 
 
-COLUMNS: tuple[Column[GradeWork], ...] = (
-    Column(mark("File"), 0, _name),
-    Column(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
-    Column(mark("Report"), 100, lambda w: ltr(w.report)),
-    Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
-    Column(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
-    Column(mark("Your part"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
+COLUMNS: tuple[TableColumn[GradeWork], ...] = (
+    TableColumn(mark("File"), 0, _name),
+    TableColumn(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
+    TableColumn(mark("Report"), 100, lambda w: ltr(w.report)),
+    TableColumn(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
+    TableColumn(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
+    TableColumn(mark("Your part"), 286, lambda w: describe_next_grader(w), lambda w: "muted" if w.mine else "text"),
 )
 
 
-def whose(work: GradeWork) -> Safe:
+def describe_next_grader(work: GradeWork) -> Safe:
     """Returns who may grade the file next, without the first grade."""
     if work.mine:
         return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
@@ -73,7 +73,7 @@ class GradesPage(DeskPage):
                 "back": self.closed.emit,
                 "next": lambda: self.table.go(1),
                 "previous": lambda: self.table.go(-1),
-                "open": lambda: self._open(self.table.current()),
+                "open": lambda: self._open(self.table.current_row()),
             }
         )
 
@@ -93,13 +93,13 @@ class GradesPage(DeskPage):
         self._show_agreement(agreed)
         disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
         self.beside.setText(trn("{n} file", "{n} files", len(work)))
-        rows: list[GradeWork | Heading] = []
+        rows: list[GradeWork | RowHeading] = []
         for title, some in (
             (tr("Two people disagree: a lead decides"), disagree),
             (tr("Awaiting a second person"), wait),
         ):
             if some:
-                rows += [Heading(title, number(len(some))), *some]
+                rows += [RowHeading(title, number(len(some))), *some]
         self.table.show_rows(rows)
         self.table.setVisible(bool(work))
         if not work and not agreed:
@@ -130,7 +130,7 @@ class GradesPage(DeskPage):
         for at, each in enumerate(agreed):
             grid.addWidget(label(word(each.grade), wrap=True), at, 0)
             grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed, of=each.pairs), "strong"), at, 1)
-            grid.addWidget(label(percent(each.agreed / each.pairs), "small"), at, 2)
+            grid.addWidget(label(format_percent(each.agreed / each.pairs), "small"), at, 2)
         body.addLayout(grid)
         hint = tr("Of the pairs where either person chose this grade, the share where both did.")
         body.addWidget(label(hint, "small", wrap=True))
@@ -143,7 +143,7 @@ class GradesPage(DeskPage):
     def step(self, step: int) -> str | None:
         """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        work = self.table.current()
+        work = self.table.current_row()
         return None if work is None else work.report
 
     def focus(self) -> None:

@@ -12,7 +12,7 @@ from triage.model.progress import Progress
 from triage.model.views import ImportResult
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.intake.form import ImportForm, Order
+from triage.ui.intake.form import ImportForm, ImportOrder
 from triage.ui.intake.set_aside import set_aside_rows
 from triage.ui.kit import keys
 from triage.ui.kit.progress_rows import ProgressRows
@@ -67,12 +67,12 @@ class ImportPage(QWidget):
         keys.bind(self, "import", "back", self.closed.emit)
         keys.bind(self, "import", "files", self._choose_files)
         keys.bind(self, "import", "folder", self._choose_folder)
-        keys.bind(self, "import", "take_in", self._take_in)
+        keys.bind(self, "import", "take_in", self._submit)
         keys.bind(self, "import", "stop", self.stop)
         if api.may(Right.IMPORT):
             runner.ask(api.receipt_required, self.form.require_receipt, owner=self, failed=lambda _: None)
         else:
-            self.form.refuse(tr("Your roles do not allow importing."))
+            self.form.disable(tr("Your roles do not allow importing."))
 
     def add_paths(self, paths: list[Path]) -> None:
         """Adds dropped files and folders to the form, unless an import is running."""
@@ -87,12 +87,12 @@ class ImportPage(QWidget):
         titles = {self.form: tr("Import bundles"), self._under_way: tr("Importing"), self._result: tr("Import complete")}
         return titles[self.steps.currentWidget()]
 
-    def _take_in(self) -> None:
+    def _submit(self) -> None:
         """Submits the form if it is shown and enabled."""
         if self.steps.currentWidget() is self.form and self.form.go.isEnabled():
-            self.form.order()
+            self.form.submit()
 
-    def start(self, order: Order) -> None:
+    def start(self, order: ImportOrder) -> None:
         """Starts the import in the background."""
 
         def work(on_progress: object, cancel: object) -> ImportResult:
@@ -107,7 +107,7 @@ class ImportPage(QWidget):
 
         self.job = self._runner.do(
             work,
-            self._done,
+            self._show_result,
             changes=Changed(all_reports=True, set_aside=True),
             owner=self,
             failed=self._failed,
@@ -129,10 +129,10 @@ class ImportPage(QWidget):
     def _progress(self, progress: Progress) -> None:
         """Shows the progress here and in the status bar."""
         if self._stop.isEnabled():
-            self._rows.tell(progress)
+            self._rows.show_progress(progress)
         self.progressed.emit(self.job, progress)
 
-    def _over(self) -> None:
+    def _end_progress(self) -> None:
         """Ends the progress and shows the empty result step."""
         self.job = None
         self.progressed.emit(None, None)
@@ -141,7 +141,7 @@ class ImportPage(QWidget):
 
     def _failed(self, sentence: str) -> None:
         """Shows why the import failed and what to do next; the form keeps its content."""
-        self._over()
+        self._end_progress()
         add = self._result_column.addWidget
         add(label(tr("The import did not finish"), "title"))
         add(label(sentence, "bad", wrap=True))
@@ -149,13 +149,13 @@ class ImportPage(QWidget):
         add(label(step, "muted", wrap=True))
         self._result_buttons()
 
-    def _done(self, result: ImportResult) -> None:
+    def _show_result(self, result: ImportResult) -> None:
         """Shows what was imported, set aside and skipped."""
-        self._over()
-        self.form.empty()
+        self._end_progress()
+        self.form.clear_fields()
         add = self._result_column.addWidget
         add(label(tr("Import complete"), "title"))
-        for line in result_lines(result):
+        for line in describe_result(result):
             add(label(line, wrap=True))
         if result.quarantined:
             self._result_column.addSpacing(8)
@@ -176,7 +176,7 @@ class ImportPage(QWidget):
     def _result_buttons(self) -> None:
         """Adds the buttons below the result."""
         self._result_column.addSpacing(12)
-        back = KeyButton.of("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit)
+        back = KeyButton.for_action("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit)
         more = KeyButton(tr("Import more"), on=lambda: self.steps.setCurrentWidget(self.form))
         self._result_column.addLayout(row(back, more, None))
         self._result_column.addStretch(1)
@@ -185,7 +185,7 @@ class ImportPage(QWidget):
     def _build_under_way(self) -> None:
         """Lays out the progress step."""
         self._rows = ProgressRows()
-        self._stop = KeyButton.of("import", "stop", tr("Stop"), on=self.stop)
+        self._stop = KeyButton.for_action("import", "stop", tr("Stop"), on=self.stop)
         hint = tr("You can keep working; reports appear in the queue as soon as their documents are read.")
         parts = column(
             label(tr("Importing"), "title"),
@@ -193,7 +193,11 @@ class ImportPage(QWidget):
             self._rows,
             8,
             label(hint, "muted", wrap=True),
-            row(KeyButton.of("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit), self._stop, None),
+            row(
+                KeyButton.for_action("import", "back", tr("Go to the queue"), kind="primary", on=self.closed.emit),
+                self._stop,
+                None,
+            ),
             None,
         )
         self._under_way.setLayout(parts)
@@ -210,7 +214,7 @@ class ImportPage(QWidget):
             self.form.add_paths([Path(name)])
 
 
-def result_lines(result: ImportResult) -> list[str]:
+def describe_result(result: ImportResult) -> list[str]:
     """Returns the sentences that sum up an import: reports, files and time."""
     reports, media = result.reports, result.media
     return [

@@ -64,8 +64,8 @@ class SetAsidePage(QWidget):
                 label(tr("Set aside"), "title"),
                 label(trn("{n} file", "{n} files", len(rows)), "muted"),
                 None,
-                KeyButton.of("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
-                KeyButton.of("set_aside", "import", tr("Import"), on=self.import_asked.emit),
+                KeyButton.for_action("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
+                KeyButton.for_action("set_aside", "import", tr("Import"), on=self.import_asked.emit),
             )
         )
         if not rows:

@@ -8,21 +8,21 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import shown
 
 
-class Field(QLineEdit):
+class NamedField(QLineEdit):
     """Is a text field of at most 300 characters with a name; add its `holder` to a layout."""
 
     def __init__(self, name: str, hint: str = "") -> None:
         super().__init__()
         self.setPlaceholderText(shown(hint))
         self.setMaxLength(300)
-        self.holder = named(name, self)
+        self.holder = label_field(name, self)
 
-    def said(self) -> str | None:
+    def read_text(self) -> str | None:
         """Returns the entered text without surrounding spaces, or None when the field is blank."""
         return self.text().strip() or None
 
 
-def named(name: str, field: QWidget) -> QWidget:
+def label_field(name: str, field: QWidget) -> QWidget:
     """Returns a widget that shows the name above the field, also for screen readers."""
     holder = QWidget()
     column = QVBoxLayout(holder)
@@ -36,7 +36,7 @@ def named(name: str, field: QWidget) -> QWidget:
     return holder
 
 
-def side_by_side(*parts: QWidget) -> QHBoxLayout:
+def lay_side_by_side(*parts: QWidget) -> QHBoxLayout:
     """Returns a row in which all widgets have the same width."""
     line = QHBoxLayout()
     line.setSpacing(16)

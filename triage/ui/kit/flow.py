@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem
 from triage.ui.text.i18n import is_rtl
 
 
-class Flow(QLayout):
+class FlowLayout(QLayout):
     """Lays widgets out in lines like words of a text, mirrored in Urdu."""
 
     def __init__(self, spacing: int = 6) -> None:

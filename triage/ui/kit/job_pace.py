@@ -50,7 +50,7 @@ class Pace:
             return None
         return max(0, self._latest.total - self._latest.done) / rate
 
-    def words(self) -> Safe:
+    def describe(self) -> Safe:
         """Returns the progress in words, such as "1,240 of 5,000 files, 31 a second, about 2 min left"."""
         if self._latest is None:
             return tr("Starting")

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from triage.ui.kit.widgets import LabelKind, label, tip
+from triage.ui.kit.widgets import LabelKind, label, set_tooltip
 from triage.ui.text.i18n import shown, trn
 
-Line = tuple[str, str, str, str]
+MarkedLine = tuple[str, str, str, str]
 """Mark, sentence, muted remark, tooltip."""
 
 
-class Lines(QWidget):
+class MarkedLines(QWidget):
     """Shows lines with a mark (points or days), a sentence and a muted remark."""
 
     MARK = 40
@@ -28,10 +28,10 @@ class Lines(QWidget):
         self._grid.setColumnMinimumWidth(0, self.MARK)
         self._grid.setColumnStretch(1, 1)
 
-    def add_folded(self, lines: Sequence[Line], first: int) -> None:
+    def add_folded(self, lines: Sequence[MarkedLine], first: int) -> None:
         """Adds the first `first` lines, and a link that adds the rest."""
         for line in lines[:first]:
-            self.add(*line)
+            self.add_line(*line)
         rest = lines[first:]
         if rest:
             more = LinkButton(trn("Show {n} more", "Show {n} more", len(rest)), lambda: unfold())
@@ -41,9 +41,9 @@ class Lines(QWidget):
             """Replaces the link by the remaining lines."""
             more.hide()
             for line in rest:
-                self.add(*line)
+                self.add_line(*line)
 
-    def add(self, said: str, sentence: str, beside: str = "", told: str = "", kind: LabelKind = "") -> None:
+    def add_line(self, said: str, sentence: str, beside: str = "", told: str = "", kind: LabelKind = "") -> None:
         """Adds a line.
 
         `kind` sets the look of the mark, `told` is the tooltip of the line.
@@ -55,13 +55,13 @@ class Lines(QWidget):
         line = label(sentence, wrap=True, selectable=True)
         self._grid.addWidget(line, at, 1, top)
         if told:
-            tip(line, told)
+            set_tooltip(line, told)
         if beside:
             self._grid.addWidget(label(beside, "small", wrap=True), at + 1, 1, top)
         self._grid.setRowMinimumHeight(self._grid.rowCount(), 2)
 
 
-def pill(text: str) -> QLabel:
+def make_pill(text: str) -> QLabel:
     """Builds a small rounded label."""
     made = label(text, "pill")
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -73,13 +73,13 @@ class LinkButton(QPushButton):
 
     def __init__(self, text: str, on: Callable[[], None]) -> None:
         super().__init__()
-        self.say(text)
+        self.set_words(text)
         self.setProperty("kind", "link")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(lambda: on())
 
-    def say(self, text: str) -> None:
+    def set_words(self, text: str) -> None:
         """Sets the text of the link."""
         self.setText(shown(text).replace("&", "&&"))
         self.setAccessibleName(shown(text))

@@ -33,7 +33,7 @@ class Notice(QFrame):
         over.installEventFilter(self)
         self.hide()
 
-    def say(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
         """Shows a sentence for eight seconds."""
         self._words.setText(sentence)
         self.setAccessibleName(sentence)

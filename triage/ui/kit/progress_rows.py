@@ -13,7 +13,7 @@ from triage.ui.text.i18n import tr, word
 
 
 class ProgressRows(QWidget):
-    """Shows the progress of one job; connect the job's `progress` to `tell`."""
+    """Shows the progress of one job; connect the job's `progress` to `show_progress`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class ProgressRows(QWidget):
         self.words.setText(tr("Starting"))
         self.stage.setText("")
 
-    def tell(self, progress: Progress) -> None:
+    def show_progress(self, progress: Progress) -> None:
         """Shows a progress report."""
         self._pace.add(progress, time.monotonic())
         if progress.total:
@@ -41,5 +41,5 @@ class ProgressRows(QWidget):
             self.bar.setValue(1000 * progress.done // progress.total)
         else:
             self.bar.setRange(0, 0)
-        self.words.setText(self._pace.words())
+        self.words.setText(self._pace.describe())
         self.stage.setText(word(progress.note))

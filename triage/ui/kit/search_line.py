@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from triage.ui.kit.keys import Screen, key
+from triage.ui.kit.keys import Screen, find_key
 from triage.ui.kit.widgets import cap
 
 SETTLE_MS = 120
@@ -33,14 +33,14 @@ class SearchLine(QLineEdit):
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
-        line.addWidget(cap(key(screen, "search").cap))
+        line.addWidget(cap(find_key(screen, "search").cap))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.changed)
         self.textEdited.connect(lambda _: self._settle.start())
 
-    def take(self) -> None:
+    def take_focus(self) -> None:
         """Takes the focus and selects the text."""
         self.setFocus()
         self.selectAll()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import paint_band, plain_tip
+from triage.ui.kit.widgets import escape_tooltip, paint_band
 from triage.ui.text.i18n import Safe, is_rtl, ltr, shown, word
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class RowHeading:
     """Is a line between groups of rows; it can't be selected."""
 
     words: str
@@ -41,7 +41,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
+class TableColumn(Generic[T]):
     """Describes a column: its title, width, text and look.
 
     `title` is marked for translation where it is written. `width` is in pixels, and 0 takes the space that is left. `ink` returns
@@ -62,10 +62,10 @@ class Column(Generic[T]):
 class RowsModel(QAbstractTableModel, Generic[T]):
     """Holds the rows and headings of a RowsTable."""
 
-    def __init__(self, columns: Sequence[Column[T]]) -> None:
+    def __init__(self, columns: Sequence[TableColumn[T]]) -> None:
         super().__init__()
         self.columns = tuple(columns)
-        self.rows: tuple[T | Heading, ...] = ()
+        self.rows: tuple[T | RowHeading, ...] = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
         """Returns the number of rows and headings."""
@@ -85,7 +85,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Makes headings unselectable."""
-        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], Heading) else super().flags(index)
+        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], RowHeading) else super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Returns the row object for ROW_ROLE, and the text of the cell for display."""
@@ -94,9 +94,9 @@ class RowsModel(QAbstractTableModel, Generic[T]):
             return row
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        return row.words if isinstance(row, Heading) else shown(self.columns[index.column()].text(row))
+        return row.words if isinstance(row, RowHeading) else shown(self.columns[index.column()].text(row))
 
-    def replace(self, rows: Sequence[T | Heading]) -> None:
+    def replace(self, rows: Sequence[T | RowHeading]) -> None:
         """Replaces all rows."""
         self.beginResetModel()
         self.rows = tuple(rows)
@@ -116,14 +116,14 @@ class RowsDelegate(QStyledItemDelegate):
         painter.save()
         painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(row, Heading):
+        if isinstance(row, RowHeading):
             self._heading(painter, option.rect, row)
         else:
             self._ground(painter, option, index.column())
             self._cell(painter, option.rect.adjusted(PAD, 0, -PAD, 0), self._model(index).columns[index.column()], row)
         painter.restore()
 
-    def _heading(self, painter: QPainter, rect: QRect, row: Heading) -> None:
+    def _heading(self, painter: QPainter, rect: QRect, row: RowHeading) -> None:
         """Paints a heading with its remark."""
         now = theme.current()
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("line"))
@@ -151,7 +151,7 @@ class RowsDelegate(QStyledItemDelegate):
                 painter.fillRect(left, rect.top(), 3, rect.height() - 1, now.colour("focus"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("faint"))
 
-    def _cell(self, painter: QPainter, place: QRect, column: Column[Any], row: object) -> None:
+    def _cell(self, painter: QPainter, place: QRect, column: TableColumn[Any], row: object) -> None:
         """Paints the text of a cell, or its band block."""
         text = shown(column.text(row))
         if column.band and text:
@@ -169,12 +169,12 @@ class RowsDelegate(QStyledItemDelegate):
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """Shows the full text of a cell as a tooltip."""
         row = index.data(ROW_ROLE)
-        if row is None or isinstance(row, Heading):
+        if row is None or isinstance(row, RowHeading):
             QToolTip.hideText()
             return True
         column = self._model(index).columns[index.column()]
         text = column.text(row) if column.told is None else column.told(row)
-        QToolTip.showText(event.globalPos(), plain_tip(text), view)
+        QToolTip.showText(event.globalPos(), escape_tooltip(text), view)
         return True
 
     def _model(self, index: Index) -> RowsModel[Any]:
@@ -199,7 +199,9 @@ class RowsTable(QTableView, Generic[T]):
     row_changed = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False) -> None:
+    def __init__(
+        self, columns: Sequence[TableColumn[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False
+    ) -> None:
         super().__init__()
         self._key = key
         self.rows_model: RowsModel[T] = RowsModel(columns)
@@ -232,17 +234,17 @@ class RowsTable(QTableView, Generic[T]):
         self.doubleClicked.connect(lambda _: self._open())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
 
-    def show_rows(self, rows: Sequence[T | Heading]) -> None:
+    def show_rows(self, rows: Sequence[T | RowHeading]) -> None:
         """Replaces the rows, and keeps the current row if it is still present, else selects the first."""
-        before = self.current()
+        before = self.current_row()
         wanted = None if before is None else self._key(before)
         self.clearSpans()
         self.rows_model.replace(rows)
         across = self.rows_model.columnCount()
         for at, row in enumerate(rows):
-            if isinstance(row, Heading) and across > 1:
+            if isinstance(row, RowHeading) and across > 1:
                 self.setSpan(at, 0, 1, across)
-        places = [(at, self._key(row)) for at, row in enumerate(rows) if not isinstance(row, Heading)]
+        places = [(at, self._key(row)) for at, row in enumerate(rows) if not isinstance(row, RowHeading)]
         if not places or self.selectionMode() == QAbstractItemView.SelectionMode.NoSelection:
             self.row_changed.emit(None)
             return
@@ -250,18 +252,18 @@ class RowsTable(QTableView, Generic[T]):
 
     def rows(self) -> list[T]:
         """Returns the rows without the headings."""
-        return [row for row in self.rows_model.rows if not isinstance(row, Heading)]
+        return [row for row in self.rows_model.rows if not isinstance(row, RowHeading)]
 
-    def current(self) -> T | None:
+    def current_row(self) -> T | None:
         """Returns the current row, or None."""
         index = self.currentIndex()
-        row: T | Heading | None = index.data(ROW_ROLE) if index.isValid() else None
-        return None if isinstance(row, Heading) else row
+        row: T | RowHeading | None = index.data(ROW_ROLE) if index.isValid() else None
+        return None if isinstance(row, RowHeading) else row
 
     def go(self, step: int) -> None:
         """Moves the current row by `step`, skipping headings and stopping at the ends."""
         at, rows = self.currentIndex().row() + step, self.rows_model.rows
-        while 0 <= at < len(rows) and isinstance(rows[at], Heading):
+        while 0 <= at < len(rows) and isinstance(rows[at], RowHeading):
             at += step
         if 0 <= at < len(rows):
             self.select(at)
@@ -271,7 +273,7 @@ class RowsTable(QTableView, Generic[T]):
         index = self.rows_model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], Heading) else at
+        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], RowHeading) else at
         self.scrollTo(self.rows_model.index(above, 0))
         self.scrollTo(index)
 
@@ -296,11 +298,11 @@ class RowsTable(QTableView, Generic[T]):
     def _moved(self) -> None:
         """Repaints the table and announces the current row."""
         self.viewport().update()
-        self.row_changed.emit(self.current())
+        self.row_changed.emit(self.current_row())
 
     def _open(self) -> None:
         """Announces the current row as opened."""
-        if (row := self.current()) is not None:
+        if (row := self.current_row()) is not None:
             self.opened.emit(row)
 
 

@@ -57,15 +57,15 @@ class Theme:
 
 
 @cache
-def palettes() -> dict[str, dict[str, str]]:
+def load_palettes() -> dict[str, dict[str, str]]:
     """Reads all palettes from resources/style/palettes.toml."""
     return tomllib.loads(resource("style", "palettes.toml").read_text("utf-8"))
 
 
-def make(name: ThemeName, language: i18n.Language = "en") -> Theme:
+def build_theme(name: ThemeName, language: i18n.Language = "en") -> Theme:
     """Builds a theme; Urdu has larger text and higher rows."""
     urdu = language == "ur"
-    return Theme(name, palettes()[name], TEXT + 2 if urdu else TEXT, ROW + 4 if urdu else ROW)
+    return Theme(name, load_palettes()[name], TEXT + 2 if urdu else TEXT, ROW + 4 if urdu else ROW)
 
 
 _current: Theme | None = None
@@ -73,7 +73,7 @@ _current: Theme | None = None
 
 def current() -> Theme:
     """Returns the theme in force, or the dark theme before `apply` was called."""
-    return _current or make("dark")
+    return _current or build_theme("dark")
 
 
 def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
@@ -81,7 +81,7 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     global _current
     i18n.set_language(language)
     load_fonts()
-    theme = make(name, language)
+    theme = build_theme(name, language)
     sheet = style_sheet(theme)
     if theme == _current and app.styleSheet() == sheet:
         return theme  # dressing anew touches every widget there is
@@ -106,20 +106,20 @@ def style_sheet(theme: Theme) -> str:
         "title_px": theme.text_px + 3,
         "row_px": theme.row_px,
         "radius": RADIUS,
-        "family": ", ".join(f'"{name}"' for name in families()),
+        "family": ", ".join(f'"{name}"' for name in font_families()),
     }
     template = Template(resource("style", "triage.qss").read_text("utf-8"))
     return template.substitute({**theme.colours, **{key: str(value) for key, value in sizes.items()}})
 
 
-def families() -> list[str]:
+def font_families() -> list[str]:
     """Returns the font families for the language, and the other script's font as a fallback."""
     return [URDU, LATIN] if i18n.is_rtl() else [LATIN, URDU]
 
 
 def font(*, px: int | None = None, bold: bool = False) -> QFont:
     """Returns the text font at a size in pixels, by default the theme's."""
-    made = QFont(families())
+    made = QFont(font_families())
     made.setPixelSize(px or current().text_px)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return made

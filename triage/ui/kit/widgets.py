@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
-from triage.ui.kit.keys import Screen, key
+from triage.ui.kit.keys import Screen, find_key
 from triage.ui.text.i18n import is_rtl, ltr, shown
 
 LabelKind = Literal[
@@ -68,17 +68,17 @@ def chip(text: str, tone: ChipTone = "plain") -> QLabel:
     return made
 
 
-def tip(widget: QWidget, text: str) -> None:
+def set_tooltip(widget: QWidget, text: str) -> None:
     """Sets a tooltip as plain text, so that Qt reads no markup in it."""
-    widget.setToolTip(plain_tip(text))
+    widget.setToolTip(escape_tooltip(text))
 
 
-def plain_tip(text: str) -> str:
+def escape_tooltip(text: str) -> str:
     """Returns a text escaped for a Qt tooltip, with its line breaks kept."""
     return f"<p style='white-space:pre-wrap'>{html.escape(shown(text))}</p>"
 
 
-def dress(widget: QWidget, kind: str) -> None:
+def set_kind(widget: QWidget, kind: str) -> None:
     """Changes the style-sheet kind of a widget and applies it at once."""
     widget.setProperty("kind", kind)
     widget.style().unpolish(widget)
@@ -101,9 +101,11 @@ class KeyButton(QPushButton):
             self.clicked.connect(lambda: on())
 
     @classmethod
-    def of(cls, screen: Screen, action: str, text: str, *, kind: str = "", on: Callable[[], None] | None = None) -> KeyButton:
+    def for_action(
+        cls, screen: Screen, action: str, text: str, *, kind: str = "", on: Callable[[], None] | None = None
+    ) -> KeyButton:
         """Builds a button with the key that `keys.KEYS` gives this action on this screen."""
-        return cls(text, key(screen, action).cap, kind=kind, on=on)
+        return cls(text, find_key(screen, action).cap, kind=kind, on=on)
 
     def set_words(self, text: str) -> None:
         """Sets the words of the button."""
@@ -120,7 +122,7 @@ class KeyButton(QPushButton):
         """Returns the size that fits the words and the key."""
         width = self.SIDE * 2 + self._words_width()
         if self._cap:
-            width += self.GAP + theme_width(self._cap, small=True) + 10
+            width += self.GAP + measure_width(self._cap, small=True) + 10
         return QSize(width + 2, 26 if self._is_small() else 32)
 
     def minimumSizeHint(self) -> QSize:
@@ -136,7 +138,7 @@ class KeyButton(QPushButton):
         painter.setPen(now.colour("on_accent_fill" if primary else "text" if self.isEnabled() else "muted"))
         painter.setFont(theme.small_font() if self._is_small() else theme.font(bold=self.property("kind") != "quiet"))
         words = self._words_width()
-        total = words + (self.GAP + theme_width(self._cap, small=True) + 10 if self._cap else 0)
+        total = words + (self.GAP + measure_width(self._cap, small=True) + 10 if self._cap else 0)
         start = (self.width() - total) // 2
         place = QRect(start, 0, words + 1, self.height())
         painter.drawText(self._mirrored(place), Qt.AlignmentFlag.AlignCenter, self._text)
@@ -164,7 +166,7 @@ class KeyButton(QPushButton):
 
     def _words_width(self) -> int:
         """Returns the width of the words in pixels."""
-        return theme_width(self._text, small=self._is_small(), bold=not self._is_small())
+        return measure_width(self._text, small=self._is_small(), bold=not self._is_small())
 
     def _mirrored(self, place: QRect) -> QRect:
         """Returns the place mirrored when the layout runs from right to left."""
@@ -173,7 +175,7 @@ class KeyButton(QPushButton):
         return place
 
 
-def theme_width(text: str, *, bold: bool = False, small: bool = False) -> int:
+def measure_width(text: str, *, bold: bool = False, small: bool = False) -> int:
     """Returns the width of a text in pixels in the theme's font."""
     from PySide6.QtGui import QFontMetrics
 
@@ -223,7 +225,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Sets the text and the tooltip, with control characters escaped."""
         super().setText(shown(text))
-        tip(self, text)
+        set_tooltip(self, text)
 
     def minimumSizeHint(self) -> QSize:
         """Returns a width of 24 pixels, so that the label can shrink."""

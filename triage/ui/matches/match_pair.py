@@ -11,7 +11,7 @@ from triage.ui.core.runner import Changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class MatchPair:
     """Describes a pair as the screens show it.
 
     `other` is a SHA-256, or a hash of `list` of `list_date`, which holds no image. `report` and `other_report` name a report that
@@ -44,7 +44,7 @@ class Pair:
         return Changed(reports=self.reports, likeness=True)
 
 
-def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:
+def find_pairs(file: ShowFile, report_id: str) -> tuple[MatchPair, ...]:
     """Returns the pairs of a file of a report: those that await an answer first, then by distance."""
     if file.sha256 is None or not file.present:
         return ()
@@ -54,15 +54,15 @@ def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:
     return tuple(sorted(found, key=lambda pair: (not pair.possible, pair.way.distance)))
 
 
-def touched(file: ShowFile, report_id: str) -> Changed:
+def changes_of_grade(file: ShowFile, report_id: str) -> Changed:
     """Returns what a grade of a file changes: all reports with identical or similar files."""
     return Changed(reports=frozenset({report_id, *file.seen_in, *(number for other in file.alike for number in other.reports)}))
 
 
-def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str]) -> Pair:
+def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str]) -> MatchPair:
     """Builds the pair of a file and a similar file."""
     elsewhere = next((number for number in other.reports if number != report_id), None)
-    return Pair(
+    return MatchPair(
         sha256=sha256,
         report=report_id,
         other=other.sha256,
@@ -76,9 +76,9 @@ def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str
     )
 
 
-def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str]) -> Pair:
+def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str]) -> MatchPair:
     """Builds the pair of a file and the entry of a hash list."""
-    return Pair(
+    return MatchPair(
         sha256=sha256,
         report=report_id,
         other=hit.list_hash,
@@ -94,9 +94,9 @@ def _with_list(sha256: str, report_id: str, hit: FileMatch, own: frozenset[str])
     )
 
 
-def waiting(pair: PossiblePair) -> Pair:
+def pair_from_work_list(pair: PossiblePair) -> MatchPair:
     """Builds a pair from an entry of the work list of possible matches."""
-    return Pair(
+    return MatchPair(
         sha256=pair.sha256,
         report=pair.reports[0] if pair.reports else None,
         other=pair.other,

@@ -22,7 +22,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.widgets import KeyButton, cap, label, row
-from triage.ui.matches.match_pair import touched
+from triage.ui.matches.match_pair import changes_of_grade
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 from triage.ui.text.match_way_words import describe_way
@@ -211,7 +211,7 @@ class GradeDialog(QDialog):
         self._runner.do(
             lambda _progress, _cancel: record(),
             self._recorded,
-            changes=touched(self._file, self._report_id),
+            changes=changes_of_grade(self._file, self._report_id),
             owner=self,
             failed=self._failed,
         )

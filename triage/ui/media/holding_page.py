@@ -144,7 +144,7 @@ class HoldingPage(QWidget):
         if rung in wellbeing.allowed(self.climbed()):
             return None
         if self.climbed() < Rung.VERDICT:
-            return tr("Read the warning first: {key}.", key=keys.key("media", "verdict").cap)
+            return tr("Read the warning first: {key}.", key=keys.find_key("media", "verdict").cap)
         return tr("Do step {n} first.", n=int(self.climbed()) + 1)
 
     def latch(self) -> None:

@@ -12,9 +12,9 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.kit.marked_lines import pill
+from triage.ui.kit.marked_lines import make_pill
 from triage.ui.kit.widgets import KeyButton, bar, cap, label
-from triage.ui.matches.match_pair import pairs_of, touched
+from triage.ui.matches.match_pair import changes_of_grade, find_pairs
 from triage.ui.media import media_words
 from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.grade_dialog import GradeDialog
@@ -59,7 +59,7 @@ class MediaPage(HoldingPage):
         foot.setSpacing(8)
         self._foot = label("", "muted")
         foot.addStretch(1)
-        foot.addWidget(cap(keys.key("media", "hold").cap))
+        foot.addWidget(cap(keys.find_key("media", "hold").cap))
         foot.addWidget(self._foot)
         foot.addStretch(1)
         left = QVBoxLayout()
@@ -80,11 +80,11 @@ class MediaPage(HoldingPage):
 
     def _bar(self) -> QWidget:
         """Builds the bar with the file name and the buttons."""
-        self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), pill(Safe(""))
-        self.hide_button = KeyButton.of("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
-        back = KeyButton.of("media", "back", tr("Back"), on=self.closed.emit)
-        before = KeyButton.of("media", "previous", tr("Previous"), on=lambda: self.go(-1))
-        after = KeyButton.of("media", "next", tr("Next"), on=lambda: self.go(1))
+        self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), make_pill(Safe(""))
+        self.hide_button = KeyButton.for_action("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
+        back = KeyButton.for_action("media", "back", tr("Back"), on=self.closed.emit)
+        before = KeyButton.for_action("media", "previous", tr("Previous"), on=lambda: self.go(-1))
+        after = KeyButton.for_action("media", "next", tr("Next"), on=lambda: self.go(1))
         return bar(self._name, self._where, self._known, None, back, before, after, self.hide_button)
 
     def _connect(self) -> None:
@@ -234,9 +234,9 @@ class MediaPage(HoldingPage):
         self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
         self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
         self.hide_button.set_words(tr("Show again") if self.is_hidden() else tr("Hide from me"))
-        self.stage.say_instead(*self._instead(reached))
+        self.stage.say_instead(*self._words_instead(reached))
 
-    def _instead(self, reached: Rung) -> tuple[str | None, str]:
+    def _words_instead(self, reached: Rung) -> tuple[str | None, str]:
         """Returns the title and text that stand in place of the image, or (None, "")."""
         file = self.file()
         if self.is_hidden():
@@ -257,7 +257,7 @@ class MediaPage(HoldingPage):
 
     def compare(self) -> None:
         """Asks to compare the file with its similar images, or says that there are none."""
-        if pairs_of(self.file(), self._report.report_id):
+        if find_pairs(self.file(), self._report.report_id):
             self.compare_asked.emit(self.at)
         else:
             self.said.emit(tr("Nothing in this store matches this file, not even possibly."))
@@ -295,7 +295,7 @@ class MediaPage(HoldingPage):
         self._runner.do(
             lambda _progress, _cancel: self._api.take_back_grade(self._report.report_id, sha256),
             lambda _: self.said.emit(tr("Grade undone.")),
-            changes=touched(self.file(), self._report.report_id),
+            changes=changes_of_grade(self.file(), self._report.report_id),
             owner=self,
         )
 
@@ -345,4 +345,4 @@ class MediaPage(HoldingPage):
 
 def _cap(action: str) -> str:
     """Returns the label of a key of this page."""
-    return keys.key("media", action).cap
+    return keys.find_key("media", action).cap

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from triage import wellbeing
 from triage.model.views import ShowFile, ShowReport
-from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled, tip
+from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled, set_tooltip
 from triage.ui.matches import match_words
-from triage.ui.matches.match_pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media import media_words
 from triage.ui.media.viewing_steps import Ladder
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
@@ -32,9 +32,9 @@ class MediaPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self.ladder = Ladder()
-        self.latch = KeyButton.of("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.Policy())))
-        self.grade = KeyButton.of("media", "grade", tr("Grade"))
-        self.compare = KeyButton.of("media", "compare", tr("Compare"))
+        self.latch = KeyButton.for_action("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.Policy())))
+        self.grade = KeyButton.for_action("media", "grade", tr("Grade"))
+        self.compare = KeyButton.for_action("media", "compare", tr("Compare"))
         self.warning = label("", "strong", wrap=True)
         self._before, self._seen, self._after = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for part in (self._before, self._seen, self._after):
@@ -96,10 +96,10 @@ class MediaPanel(QWidget):
         if (alike := media_words.alike(file)) is not None:
             self._seen.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
         for missing in file.not_checked:
-            self._seen.addWidget(label(match_words.not_checked(missing), "small", wrap=True))
-        pairs = pairs_of(file, report.report_id)
+            self._seen.addWidget(label(match_words.describe_not_checked(missing), "small", wrap=True))
+        pairs = find_pairs(file, report.report_id)
         for pair in pairs[:MOST_LIKE]:
-            self._seen.addWidget(label(match_words.short(pair), "small", wrap=True))
+            self._seen.addWidget(label(match_words.describe_pair(pair), "small", wrap=True))
         if len(pairs) > MOST_LIKE:
             rest = len(pairs) - MOST_LIKE
             self._seen.addWidget(label(trn("and {n} more", "and {n} more", rest), "small"))
@@ -157,7 +157,7 @@ def _value(value: Safe) -> QLabel:
     if max(map(len, value.split()), default=0) <= LONGEST_WORD:
         return label(value, wrap=True, selectable=True)
     made = label(Safe(re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", value)), wrap=True)
-    tip(made, value)
+    set_tooltip(made, value)
     return made
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from triage.model.media import PREVIEW_SIDE
 from triage.model.views import ShowFile
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import tip
+from triage.ui.kit.widgets import set_tooltip
 from triage.ui.text.i18n import Safe, ltr, mark, shown, tr, tr_message, word
 
 VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held for review": mark("held")}
@@ -31,7 +31,7 @@ class Thumb(QWidget):
         self.setFixedSize(QSize(side, side * 3 // 4 + 8))
         name = shown(file.name or file.original_name or tr("no name"))
         self.setAccessibleName(f"{name}, {mark_of(file)}")
-        tip(self, f"{name}\n{mark_of(file)}: {tr_message(file.verdict.why)}")
+        set_tooltip(self, f"{name}\n{mark_of(file)}: {tr_message(file.verdict.why)}")
 
     def show_preview(self, grey: bytes | None) -> None:
         """Shows the preview's bytes; None means that there is none."""

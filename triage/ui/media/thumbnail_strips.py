@@ -12,7 +12,7 @@ from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.flow import Flow
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, clear, row
 from triage.ui.media.hidden_files import hidden
 from triage.ui.media.thumbnail import Thumb
@@ -96,7 +96,7 @@ class MediaStrip(QWidget):
         self._api, self._runner = api, runner
         self.files = files
         self.thumbs: list[StripThumb] = []
-        self._flow = Flow(spacing=8)
+        self._flow = FlowLayout(spacing=8)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._flow)

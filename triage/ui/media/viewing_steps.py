@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.ui.kit.keys import key
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import cap, label
 from triage.ui.text.i18n import Safe, tr
 from triage.wellbeing import Rung
@@ -46,7 +46,7 @@ class StepButton(QPushButton):
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 0, 10, 0)
         line.setSpacing(8)
-        for part in (cap(key("media", ACTIONS[rung]).cap), self._words):
+        for part in (cap(find_key("media", ACTIONS[rung]).cap), self._words):
             line.addWidget(part)
         line.addStretch(1)
         line.addWidget(self._state)

@@ -30,7 +30,7 @@ class AlarmBar(QFrame):
         line.setSpacing(10)
         self._words = label("", "strong")
         self._detail = ElidedLabel("", "muted")
-        self.button = KeyButton.of("queue", "acknowledge", "", kind="primary", on=self.press)
+        self.button = KeyButton.for_action("queue", "acknowledge", "", kind="primary", on=self.press)
         self._all = KeyButton(tr("Show band A"), on=self.shown_asked.emit)
         for part in (BandBlock("A"), self._words, self._detail):
             line.addWidget(part)

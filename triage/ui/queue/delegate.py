@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from triage.model.views import QueueRow
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import paint_band, plain_tip
+from triage.ui.kit.widgets import escape_tooltip, paint_band
 from triage.ui.queue.model import ROW_ROLE, Column, cell_text
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, ltr, tr, word
@@ -53,7 +53,7 @@ class QueueDelegate(QStyledItemDelegate):
         row: QueueRow | None = index.data(ROW_ROLE)
         text = "" if row is None else tip_text(row, Column(index.column()))
         if text:
-            QToolTip.showText(event.globalPos(), plain_tip(text), view)
+            QToolTip.showText(event.globalPos(), escape_tooltip(text), view)
         else:
             QToolTip.hideText()
         return True

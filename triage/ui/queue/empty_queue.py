@@ -63,8 +63,10 @@ class EmptyPage(QWidget):
         for part in (self._title, self._next):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             inner.addWidget(part)
-        self.import_button = KeyButton.of("queue", "import", tr("Import bundles"), kind="primary", on=self.import_asked.emit)
-        self.clear_button = KeyButton.of("queue", "clear", tr("Show the whole queue"), on=self.clear_asked.emit)
+        self.import_button = KeyButton.for_action(
+            "queue", "import", tr("Import bundles"), kind="primary", on=self.import_asked.emit
+        )
+        self.clear_button = KeyButton.for_action("queue", "clear", tr("Show the whole queue"), on=self.clear_asked.emit)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.import_button)

@@ -91,7 +91,7 @@ class ExportDialog(QDialog):
 
     def write(self, out: Path) -> None:
         """Exports the queue in the background."""
-        handover = self.handover.handover()
+        handover = self.handover.read_handover()
         self.setEnabled(False)
         self._runner.do(
             lambda _progress, _cancel: self._api.export_queue(out, self._wanted, handover),

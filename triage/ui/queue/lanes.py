@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from triage.model.views import QueueFilter
 from triage.ui.kit import theme
-from triage.ui.kit.keys import key
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, scrolled
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
@@ -56,7 +56,7 @@ PRESERVE = Lane(
     mark("Preserve now"),
     QueueFilter(expiring_within_days=EXPIRING_DAYS),
     lambda counts: counts.expiring,
-    key_cap=key("queue", "preserve").cap,
+    key_cap=find_key("queue", "preserve").cap,
 )
 CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
@@ -65,9 +65,9 @@ POSSIBLE = Lane(
     mark("Possible matches"),
     None,
     lambda counts: counts.possible,
-    key_cap=key("everywhere", "go_possible").cap,
+    key_cap=find_key("everywhere", "go_possible").cap,
 )
-HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=key("everywhere", "go_held").cap)
+HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=find_key("everywhere", "go_held").cap)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
@@ -98,10 +98,10 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     ),
 )
 PAGES: tuple[tuple[str, str, str], ...] = (
-    ("cases", mark("Cases"), key("everywhere", "go_cases").cap),
-    ("grades", mark("Grades"), key("everywhere", "go_grades").cap),
-    ("ranking", mark("Ranking"), key("everywhere", "go_ranking").cap),
-    ("rules", mark("Rules"), key("everywhere", "go_rules").cap),
+    ("cases", mark("Cases"), find_key("everywhere", "go_cases").cap),
+    ("grades", mark("Grades"), find_key("everywhere", "go_grades").cap),
+    ("ranking", mark("Ranking"), find_key("everywhere", "go_ranking").cap),
+    ("rules", mark("Rules"), find_key("everywhere", "go_rules").cap),
 )
 """Pages of the desk: name, words, key."""
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
@@ -236,9 +236,9 @@ class LaneRail(QWidget):
         self._pages()
         self.column.addStretch(1)
         view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
-        self._foot(mark("Import"), key("queue", "import").cap, self.import_asked.emit)
-        self._foot(mark("Keys"), key("everywhere", "keys").cap, self.keys_asked.emit)
-        self._foot(mark("Lock"), key("everywhere", "lock").cap, self.lock_asked.emit)
+        self._foot(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
+        self._foot(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
+        self._foot(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)
         self.buttons["all"].setChecked(True)
 
     def _add(self, lane: Lane) -> None:

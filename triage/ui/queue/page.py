@@ -14,7 +14,7 @@ from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
-from triage.ui.kit.widgets import KeyButton, cap, label, tip
+from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.queue.empty_queue import EmptyPage, empty_queue
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
@@ -81,14 +81,14 @@ class QueuePage(QWidget):
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
         self.search = SearchField()
-        self.mine = KeyButton.of("queue", "mine", tr("Mine"), kind="pill")
+        self.mine = KeyButton.for_action("queue", "mine", tr("Mine"), kind="pill")
         self.office = KeyButton(tr("Office: all"), kind="pill")
         self.fresh = KeyButton("", kind="pill")
         self.fresh.hide()
-        self.export = KeyButton.of("queue", "export", tr("Export"), on=self.export_asked.emit)
+        self.export = KeyButton.for_action("queue", "export", tr("Export"), on=self.export_asked.emit)
         self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
         if not self._api.may(Right.EXPORT_QUEUE):
-            tip(self.export, tr("Only a lead may export queues."))
+            set_tooltip(self.export, tr("Only a lead may export queues."))
         line.addWidget(self.search, 1)
         for part in (self.mine, self.office, self.fresh):
             line.addWidget(part)
@@ -122,7 +122,7 @@ class QueuePage(QWidget):
         self.empty.import_asked.connect(self.import_asked)
         self.empty.clear_asked.connect(self.clear_filters)
         bound = {
-            "search": self.search.take,
+            "search": self.search.take_focus,
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
             "open": self.open_current,
@@ -296,7 +296,7 @@ class QueuePage(QWidget):
 
         def told(decision_id: int) -> None:
             self._last_decision = (decision_id, report_id)
-            self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.key("queue", "undo").cap))
+            self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.find_key("queue", "undo").cap))
 
         self._runner.do(
             lambda _progress, _cancel: self._api.decide(report_id, **decision),  # type: ignore[arg-type]
@@ -339,7 +339,7 @@ class SearchField(QLineEdit):
         self.setMinimumWidth(220)
         self.setMaximumWidth(360)
         self.setMaxLength(200)
-        self._cap = cap(keys.key("queue", "search").cap)
+        self._cap = cap(keys.find_key("queue", "search").cap)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
@@ -353,7 +353,7 @@ class SearchField(QLineEdit):
             return True
         return super().event(event)
 
-    def take(self) -> None:
+    def take_focus(self) -> None:
         """Takes the focus and selects the text."""
         self.setFocus()
         self.selectAll()

@@ -14,9 +14,9 @@ from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.table import Column, RowsTable
-from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, tip
-from triage.ui.ranking.share_bar import ShareBar, counted, interval
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, set_tooltip
+from triage.ui.ranking.share_bar import ShareBar, describe_interval, describe_share
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn
 
@@ -24,19 +24,21 @@ SIDE = 440
 WEEKS = 8
 """So many weeks are told one by one."""
 
-REPORTS: tuple[Column[SampledReport], ...] = (
-    Column(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
-    Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
-    Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    Column(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
-    Column(mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
-    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
+REPORTS: tuple[TableColumn[SampledReport], ...] = (
+    TableColumn(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
+    TableColumn(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
+    TableColumn(
+        mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"
+    ),
+    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
-PROVIDERS: tuple[Column[Provider], ...] = (
-    Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
-    Column(mark("Reports"), 74, lambda p: number(p.reports)),
-    Column(mark("In band A"), 76, lambda p: number(p.band_a)),
-    Column(mark("Became a case"), 100, lambda p: number(p.cases)),
+PROVIDERS: tuple[TableColumn[Provider], ...] = (
+    TableColumn(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
+    TableColumn(mark("Reports"), 74, lambda p: number(p.reports)),
+    TableColumn(mark("In band A"), 76, lambda p: number(p.band_a)),
+    TableColumn(mark("Became a case"), 100, lambda p: number(p.cases)),
 )
 
 
@@ -49,7 +51,7 @@ class RankingPage(DeskPage):
         super().__init__(api, runner, tr("Is the ranking right?"))
         self.week: str | None = None
         self.sample: SampleView | None = None
-        self.draw_button = self.add_button("draw", tr("Draw this week's sample"), self.draw)
+        self.draw_button = self.add_button("draw", tr("Draw this week's sample"), self.draw_sample)
         self.draw_button.hide()
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
@@ -69,7 +71,7 @@ class RankingPage(DeskPage):
                 "next": lambda: self.table.go(1),
                 "previous": lambda: self.table.go(-1),
                 "open": self.open_current,
-                "draw": self.draw,
+                "draw": self.draw_sample,
             }
         )
 
@@ -154,26 +156,26 @@ class RankingPage(DeskPage):
         drawn = sample is not None and any(week.week == current_week(sample, self.week) for week in sample.weeks)
         self.draw_button.setVisible(sample is not None and self.week is None and not drawn)
         self.draw_button.setEnabled(may_draw)
-        tip(self.draw_button, "" if may_draw else tr("Only a lead can draw the sample."))
+        set_tooltip(self.draw_button, "" if may_draw else tr("Only a lead can draw the sample."))
         if sample is None:
             self.nothing.setText(tr("Your roles do not include reports."))
-            self._list(shown=False)
+            self._show_list(shown=False)
             return
         for week in sample.weeks[:WEEKS]:
-            self.weeks.addWidget(self._week(week, sample.week))
+            self.weeks.addWidget(self._build_week(week, sample.week))
         self.weeks.addStretch(1)
-        self._list(shown=bool(sample.reports))
-        self.nothing.setText(nothing_drawn(sample, drawn=drawn, may_draw=may_draw))
+        self._show_list(shown=bool(sample.reports))
+        self.nothing.setText(explain_empty_sample(sample, drawn=drawn, may_draw=may_draw))
         self.table.show_rows(sample.reports)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def _list(self, *, shown: bool) -> None:
+    def _show_list(self, *, shown: bool) -> None:
         """Shows the table, or the sentence in its place."""
         self.table.setVisible(shown)
         self.nothing.setVisible(not shown)
         self.filler.setVisible(not shown)
 
-    def _week(self, week: WeekCount, shown: str) -> QWidget:
+    def _build_week(self, week: WeekCount, shown: str) -> QWidget:
         """Builds the label of the shown week or the link to another week."""
         said = tr("{week}: {worked} of {of}", week=ltr(week.week), worked=week.worked, of=week.of)
         if week.week == shown:
@@ -189,16 +191,16 @@ class RankingPage(DeskPage):
 
     def open_current(self) -> None:
         """Asks to open the report in the current row."""
-        if (report := self.table.current()) is not None:
+        if (report := self.table.current_row()) is not None:
             self.open_asked.emit(report.report_id, "")
 
     def step(self, step: int) -> str | None:
         """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        report = self.table.current()
+        report = self.table.current_row()
         return None if report is None else report.report_id
 
-    def draw(self) -> None:
+    def draw_sample(self) -> None:
         """Draws this week's sample, which happens once a week."""
         if self.draw_button.isHidden():
             self.said.emit(tr("This week's sample was drawn already."))
@@ -206,9 +208,9 @@ class RankingPage(DeskPage):
         if not self.api.may(Right.ASSIGN):
             self.said.emit(tr("Only a lead can draw the sample."))
             return
-        self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._drawn, owner=self)
+        self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._announce_drawn, owner=self)
 
-    def _drawn(self, sample: Sample) -> None:
+    def _announce_drawn(self, sample: Sample) -> None:
         """Says how many reports were drawn and shows the current week."""
         count = len(sample.reports)
         said = trn("{n} report was drawn; work it like any other.", "{n} reports were drawn; work them like any other.", count)
@@ -225,7 +227,7 @@ def current_week(sample: SampleView, chosen: str | None) -> str:
     return sample.week if chosen is None else chosen
 
 
-def nothing_drawn(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
+def explain_empty_sample(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
     """Returns why the sample of this week has no reports, and what to do."""
     if drawn:
         return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
@@ -240,23 +242,23 @@ def _progress_card(sample: SampleView) -> Card:
     count = next((week for week in sample.weeks if week.week == sample.week), None)
     if count is None:
         card.body.addWidget(label(tr("not drawn yet"), "title"))
-        card.body.addWidget(_lane(0, 1))
+        card.body.addWidget(_build_bar(0, 1))
     else:
         card.body.addWidget(label(tr("{worked} of {of} completed", worked=count.worked, of=count.of), "title"))
-        card.body.addWidget(_lane(count.worked, count.of))
+        card.body.addWidget(_build_bar(count.worked, count.of))
     if sample.weeks:
-        card.body.addWidget(label(_all_weeks(sample.weeks), "small", wrap=True))
+        card.body.addWidget(label(_describe_all_weeks(sample.weeks), "small", wrap=True))
     card.body.addStretch(1)
     return card
 
 
-def _all_weeks(weeks: Sequence[WeekCount]) -> Safe:
+def _describe_all_weeks(weeks: Sequence[WeekCount]) -> Safe:
     """Returns how many sampled reports of all weeks are completed."""
     drawn, worked = sum(week.of for week in weeks), sum(week.worked for week in weeks)
     return tr("All weeks: {worked} of {drawn} completed.", worked=number(worked), drawn=number(drawn))
 
 
-def _lane(done: int, of: int) -> QWidget:
+def _build_bar(done: int, of: int) -> QWidget:
     """Builds a progress bar with a fixed height."""
     bar = QProgressBar()
     bar.setTextVisible(False)
@@ -273,9 +275,9 @@ def _lane(done: int, of: int) -> QWidget:
 def _share_card(title: str, share: Share, of_what: str) -> Card:
     """Builds the card of a measured share with its confidence interval."""
     card = Card(title)
-    card.body.addWidget(label(counted(share), "title"))
+    card.body.addWidget(label(describe_share(share), "title"))
     card.body.addWidget(ShareBar(share))
-    card.body.addWidget(label(interval(share), "small", wrap=True))
+    card.body.addWidget(label(describe_interval(share), "small", wrap=True))
     card.body.addWidget(label(of_what, "small", wrap=True))
     card.body.addStretch(1)
     card.title.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)

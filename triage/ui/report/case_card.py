@@ -21,10 +21,10 @@ class CaseCard(Card):
         super().__init__(tr("Case"))
         if report.case is None:
             self.body.addWidget(label(tr("This report is in no case."), "muted", wrap=True))
-            self.body.addLayout(row(KeyButton.of("report", "case", tr("Case"), on=on_case), None))
+            self.body.addLayout(row(KeyButton.for_action("report", "case", tr("Case"), on=on_case), None))
             return
         number = report.case
-        opened = KeyButton.of("report", "case", tr("Open {number}", number=ltr(number)), on=on_case)
+        opened = KeyButton.for_action("report", "case", tr("Open {number}", number=ltr(number)), on=on_case)
         self.body.addLayout(row(opened, None))
         runner.ask(lambda: api.case(number), self.show_case, owner=self, failed=self.failed)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from triage.model.views import ShowNotUnderstood, ShowReport
-from triage.ui.kit.widgets import Card, KeyButton, chip, label, row, tip
+from triage.ui.kit.widgets import Card, KeyButton, chip, label, row, set_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, shown_block, tr, trn
 
@@ -28,7 +28,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
         for at, value in enumerate(conflict.values):
             grid.addWidget(label(report_words.stated(value.value), wrap=False, selectable=True), at, 1)
             where = label(report_words.short_sources(value.sources), "muted")
-            tip(where, report_words.full_sources(value.sources))
+            set_tooltip(where, report_words.full_sources(value.sources))
             grid.addWidget(where, at, 2)
         card.body.addLayout(grid)
     return card
@@ -75,7 +75,7 @@ def _line(entry: ShowNotUnderstood) -> QWidget:
     grid.setVerticalSpacing(0)
     place = ltr(f"{entry.source.rpartition('/')[2]}  {entry.path}")
     where = label(place, "small", wrap=True, selectable=True)
-    tip(where, ltr(f"{entry.source}  {entry.path}"))
+    set_tooltip(where, ltr(f"{entry.source}  {entry.path}"))
     grid.addWidget(label(shown_block(entry.value), wrap=True, selectable=True), 0, 0)
     grid.addWidget(where, 1, 0)
     return made

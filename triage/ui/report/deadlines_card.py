@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.model.views import ShowReport
-from triage.ui.kit.marked_lines import Lines
+from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, LabelKind, label
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, tr, word
@@ -12,12 +12,12 @@ from triage.ui.text.i18n import Safe, tr, word
 def clocks_card(report: ShowReport) -> Card:
     """Builds the card with the deadlines, nearest first: time left, due time and basis."""
     card = Card(tr("Deadlines"))
-    lines = Lines()
+    lines = MarkedLines()
     for clock in sorted(report.clocks, key=lambda clock: clock.due):
         name = word(clock.name)
         said = tr("{what}, estimated", what=name) if clock.estimated else name
         under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
-        lines.add(times.left(clock.due), said, under, told=times.both(clock.due), kind=urgency(clock.due))
+        lines.add_line(times.left(clock.due), said, under, told=times.both(clock.due), kind=urgency(clock.due))
     card.body.addWidget(lines)
     if not report.clocks:
         card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from triage.model.people import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
-from triage.ui.kit.flow import Flow
-from triage.ui.kit.marked_lines import pill
-from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, tip
+from triage.ui.kit.flow import FlowLayout
+from triage.ui.kit.marked_lines import make_pill
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, set_tooltip
 from triage.ui.report.deadlines_card import urgency
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
@@ -36,17 +36,17 @@ class Header(QWidget):
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
         what = ElidedLabel(subject(report), "muted")
-        tip(what, report.incident_type or "")
+        set_tooltip(what, report.incident_type or "")
         line.addWidget(what, 1)
-        line.addWidget(pill(standing(report)))
+        line.addWidget(make_pill(standing(report)))
         self.buttons = {
-            "back": KeyButton.of("report", "back", tr("Back")),
-            "previous": KeyButton.of("report", "previous", tr("Previous")),
-            "next": KeyButton.of("report", "next", tr("Next")),
-            "assign": KeyButton.of("report", "assign", tr("Assign")),
-            "case": KeyButton.of("report", "case", tr("Case")),
-            "export": KeyButton.of("report", "export", tr("Packet")),
-            "decide": KeyButton.of("report", "decide", tr("Decide"), kind="primary"),
+            "back": KeyButton.for_action("report", "back", tr("Back")),
+            "previous": KeyButton.for_action("report", "previous", tr("Previous")),
+            "next": KeyButton.for_action("report", "next", tr("Next")),
+            "assign": KeyButton.for_action("report", "assign", tr("Assign")),
+            "case": KeyButton.for_action("report", "case", tr("Case")),
+            "export": KeyButton.for_action("report", "export", tr("Packet")),
+            "decide": KeyButton.for_action("report", "decide", tr("Decide"), kind="primary"),
         }
         for action, button in self.buttons.items():
             button.clicked.connect(lambda _=False, action=action: calls[action]())
@@ -60,7 +60,7 @@ class Header(QWidget):
         button = self.buttons[action]
         button.setEnabled(allowed)
         if not allowed:
-            tip(button, why_not)
+            set_tooltip(button, why_not)
 
 
 def subject(report: ShowReport) -> Safe:
@@ -87,7 +87,7 @@ class Chips(QWidget):
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__()
-        flow = Flow()
+        flow = FlowLayout()
         self.setLayout(flow)
         said = codes(report)
         for code in said:

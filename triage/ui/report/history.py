@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowDecision, ShowReport, ShowVersion
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.widgets import Card, label, row, tip
+from triage.ui.kit.widgets import Card, label, row, set_tooltip
 from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
@@ -56,7 +56,7 @@ class DecisionBlock(QWidget):
         if decision.note:
             column.addWidget(label(isolated(decision.note), "muted", wrap=True, selectable=True))
         under = label(tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when)), "small")
-        tip(under, times.both(decision.when))
+        set_tooltip(under, times.both(decision.when))
         column.addWidget(under)
 
 
@@ -91,7 +91,7 @@ class VersionBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(1)
         when = label(times.pkt(version.imported), "small")
-        tip(when, times.both(version.imported))
+        set_tooltip(when, times.both(version.imported))
         column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
         for change in version.changes:
             column.addWidget(label(report_words.reason(change), wrap=True, selectable=True))

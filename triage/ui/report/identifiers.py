@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from triage.model.views import ShowIdentifier, ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import plain_tip
+from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
@@ -225,7 +225,7 @@ class IdentifierModel(QAbstractTableModel):
         if role == ITEM_ROLE:
             return entry
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(told(entry))
+            return escape_tooltip(told(entry))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text(entry, Column(index.column()))
         return None

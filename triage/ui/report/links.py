@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.widgets import Card, KeyButton, label, row, tip
+from triage.ui.kit.widgets import Card, KeyButton, label, row, set_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
@@ -66,9 +66,9 @@ class LinksCard(Card):
         button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
         said = label(via(link), "muted", wrap=True)
-        tip(said, tr("shared value: {value}", value=link.value))
+        set_tooltip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
-        tip(strength, tr("strength of the link, 1 to 100"))
+        set_tooltip(strength, tr("strength of the link, 1 to 100"))
         line = row(button, said, strength, spacing=8)
         line.setStretch(1, 1)
         return line

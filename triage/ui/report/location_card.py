@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
 from triage.model.views import ShowReport
-from triage.ui.kit.marked_lines import Lines
+from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, label
 from triage.ui.report.location_map import PlaceMap, positions
 from triage.ui.text import report_words, words
@@ -30,7 +30,7 @@ def where_card(report: ShowReport) -> Card:
     if location.by_person:
         card.body.addLayout(_by_person(report))
     card.body.addWidget(label(tr("Evidence"), "heading"))
-    lines = Lines()
+    lines = MarkedLines()
     strongest = sorted(location.evidence, key=lambda entry: -abs(entry.weight))
     lines.add_folded([(_weight(e), _says(e), _against(e), _told(e)) for e in strongest], FIRST_EVIDENCE)
     if location.evidence:

@@ -168,7 +168,7 @@ class PacketDialog(QDialog):
         with_media = self.with_media.isChecked()
         recipients = self.wanted_recipients() if with_media else ()
         user = None if self._alone else self.consent_user.currentData()
-        handover = self.handover.handover()
+        handover = self.handover.read_handover()
         passphrase = None if self._alone else self.consent_passphrase.text()
         self.consent_passphrase.clear()
         self.problem.setText("")
@@ -189,7 +189,7 @@ class PacketDialog(QDialog):
             )
             return written, self._api.verify(out)
 
-        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.tell)
+        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.show_progress)
 
     def reject(self) -> None:
         """Stops a packet that is being written, or closes the dialog."""

@@ -19,7 +19,7 @@ from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.matches.match_pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.view import ReportView
@@ -182,7 +182,7 @@ class ReportPage(QWidget):
         if self.report is None:
             return
         file = self.report.files[at]
-        page = self.compare = ComparePage(self._api, self._runner, file_name(file), pairs_of(file, self.report_id))
+        page = self.compare = ComparePage(self._api, self._runner, file_name(file), find_pairs(file, self.report_id))
         page.closed.connect(self.close_compare)
         page.said.connect(self.said)
         page.open_asked.connect(self.open_asked)
@@ -258,7 +258,7 @@ class ReportPage(QWidget):
         """Announces a recorded decision with its undo key."""
         self._last_decision = decision_id
         self.decided.emit(decision_id, report_id)
-        undo = keys.key("report", "undo").cap
+        undo = keys.find_key("report", "undo").cap
         self.said.emit(tr("{report}: decision recorded. Undo: {key}", report=ltr(report_id), key=undo))
 
     def undo(self) -> None:
@@ -336,7 +336,7 @@ class _Waiting(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._again = KeyButton(tr("Try again"), on=again)
         self._again.hide()
-        back = KeyButton.of("report", "back", tr("Back"), on=close)
+        back = KeyButton.for_action("report", "back", tr("Back"), on=close)
         keys.bind(self, "report", "back", close)
         column = QVBoxLayout(self)
         column.addStretch(2)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.flow import Flow
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import Card, KeyButton, chip, label, row
 from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.text import report_words
@@ -30,7 +30,9 @@ def people_card(report: ShowReport) -> Card:
     """Builds the card: a block for each person, then the identifiers that belong to no person."""
     card = Card(tr("People and identifiers"))
     if not any(person.role in report_words.CHILD_ROLES for person in report.people):
-        card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
+        card.body.addWidget(
+            label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True)
+        )
     header = True
     for index, person in in_order(report):
         block = PersonBlock(report, index, person, header=header)
@@ -73,7 +75,7 @@ class PersonBlock(QWidget):
         line.addWidget(label(Safe(f"({report_words.source_says(person)})"), "muted"))
         line.addStretch(1)
         column.addLayout(line)
-        chips = Flow()
+        chips = FlowLayout()
         for said, grave in facts(report, person):
             chips.addWidget(chip(said, "grave" if grave else "plain"))
         column.addLayout(chips)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.marked_lines import Line, Lines
+from triage.ui.kit.marked_lines import MarkedLine, MarkedLines
 from triage.ui.kit.widgets import Card, label, row
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
@@ -60,7 +60,7 @@ def score_card(report: ShowReport) -> Card:
         card.body.addWidget(label(tr("Notes, no points"), "heading"))
         _reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
-    changes, arrow = Lines(), Safe("←" if is_rtl() else "→")
+    changes, arrow = MarkedLines(), Safe("←" if is_rtl() else "→")
     changes.add_folded([(arrow, report_words.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
     card.body.addWidget(changes)
     if score.rules:
@@ -81,13 +81,13 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
     if not factors:
         card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
-    lines = Lines()
+    lines = MarkedLines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
     lines.add_folded([_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
 
 
-def _line(factor: Factor) -> Line:
+def _line(factor: Factor) -> MarkedLine:
     """Returns points, reason, value and tooltip of a factor."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
     value = isolated(factor.value)

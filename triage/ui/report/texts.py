@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, 
 
 from triage.model.views import ShowReport, ShowText
 from triage.ui.kit import theme
-from triage.ui.kit.keys import key
-from triage.ui.kit.widgets import Card, KeyButton, cap, label, row, tip
+from triage.ui.kit.keys import find_key
+from triage.ui.kit.widgets import Card, KeyButton, cap, label, row, set_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, shown_block, tr, trn
 
@@ -26,7 +26,7 @@ class TextsCard(Card):
         super().__init__(tr("Chat and free text"), trn("{n} line", "{n} lines", lines) if lines else "")
         self.blocks = [TextBlock(text) for text in report.free_text]
         if any(block.is_long() for block in self.blocks):
-            self.head.addWidget(cap(key("report", "text").cap))
+            self.head.addWidget(cap(find_key("report", "text").cap))
             self.head.addWidget(label(tr("shows them in full"), "small"))
         for block in self.blocks:
             self.body.addWidget(block)
@@ -53,7 +53,7 @@ class TextBlock(QWidget):
         lines = trn("{n} line", "{n} lines", _line_count(text.text))
         head = row(label(report_words.of(text.of), "strong"), label(isolated(text.label), "muted"), label(lines, "small"), None)
         where = label(report_words.short_sources(text.sources), "small")
-        tip(where, report_words.full_sources(text.sources))
+        set_tooltip(where, report_words.full_sources(text.sources))
         head.addWidget(where)
         column.addLayout(head)
         column.addWidget(self.body)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.views import ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import Card, label, tip
+from triage.ui.kit.widgets import Card, label, set_tooltip
 from triage.ui.report.identifiers import event as event_words
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, tr
@@ -83,7 +83,7 @@ class Timeline(QWidget):
         self.setFixedHeight(84 if theme.current().text_px == theme.TEXT else 96)
         said = "\n".join(event.says() for event in events[:40])
         self.setAccessibleName(said)
-        tip(self, Safe(said))
+        set_tooltip(self, Safe(said))
 
     def sizeHint(self) -> QSize:
         """Returns a width of 400 pixels."""

@@ -11,8 +11,8 @@ from triage.model.people import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.kit.keys import key
-from triage.ui.kit.widgets import Card, cap, label, scrolled, tip
+from triage.ui.kit.keys import find_key
+from triage.ui.kit.widgets import Card, cap, label, scrolled, set_tooltip
 from triage.ui.media import media_words
 from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.case_card import CaseCard
@@ -68,7 +68,7 @@ class ReportView(QWidget):
             self._media(report),
             facts_card(report),
             NotUnderstoodCard(report) if report.not_understood else None,
-            side_by_side(decisions_card(report, undo, may_undo), self.versions),
+            lay_cards_side_by_side(decisions_card(report, undo, may_undo), self.versions),
         ]
         aside: list[QWidget | None] = [
             score_card(report),
@@ -120,7 +120,7 @@ class ReportView(QWidget):
         if not report.files:
             card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
             return card
-        card.head.addWidget(cap(key("report", "media").cap))
+        card.head.addWidget(cap(find_key("report", "media").cap))
         card.head.addWidget(label(tr("opens viewing"), "small"))
         said = Safe(" ".join(media_words.strip_summary(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
@@ -137,7 +137,7 @@ class ReportView(QWidget):
         self.area.ensureWidgetVisible(self.versions, 0, 40)
 
 
-def side_by_side(*cards: Card) -> QWidget:
+def lay_cards_side_by_side(*cards: Card) -> QWidget:
     """Returns a widget that holds cards side by side at equal width."""
     both = QWidget()
     line = QHBoxLayout(both)
@@ -163,7 +163,7 @@ def facts_card(report: ShowReport) -> Card | None:
     grid.setColumnStretch(1, 1)
     for at, (name, value) in enumerate(report.facts.items()):
         named = label(report_words.fact(name), "muted")
-        tip(named, name)
+        set_tooltip(named, name)
         grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
     card.body.addLayout(grid)

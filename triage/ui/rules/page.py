@@ -18,7 +18,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.keys import Screen
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.search_line import SearchLine
-from triage.ui.kit.widgets import KeyButton, column, label, row, tip
+from triage.ui.kit.widgets import KeyButton, column, label, row, set_tooltip
 from triage.ui.rules.rule_words import used_by
 from triage.ui.rules.rules_list import RulesList
 from triage.ui.rules.trial_view import TrialView
@@ -51,7 +51,7 @@ class RulesPage(DeskPage):
         self.listed = RulesList(api, runner, self.search)
         self.trial = TrialView()
         self.progress = ProgressRows()
-        self.stop_button = KeyButton.of("rules", "stop", tr("Stop"), on=self.stop)
+        self.stop_button = KeyButton.for_action("rules", "stop", tr("Stop"), on=self.stop)
         self.doing = label("", "title", wrap=True)
         self.hint = label("", "muted", wrap=True)
         self.under_way = QWidget()
@@ -92,7 +92,7 @@ class RulesPage(DeskPage):
         for button in (self.try_button, self.earlier):
             button.setEnabled(False)
             if not self.listed.may_edit:
-                tip(button, tr("Only a lead can change the rules."))
+                set_tooltip(button, tr("Only a lead can change the rules."))
 
     def screen_now(self) -> Screen:
         """Returns the name of the screen whose keys apply now."""
@@ -110,7 +110,7 @@ class RulesPage(DeskPage):
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules that were read."""
         self.beside.setText(ltr(book.name))
-        tip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
+        set_tooltip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
         self.listed.show_book(book)
         self.show_body()
 
@@ -148,7 +148,7 @@ class RulesPage(DeskPage):
             lambda trial: self._tried(trial, back=back),
             owner=self,
             failed=self._ended,
-            progress=self.progress.tell,
+            progress=self.progress.show_progress,
         )
 
     def _tried(self, trial: Trial, *, back: bool) -> None:
@@ -203,7 +203,7 @@ class RulesPage(DeskPage):
             changes=Changed(all_reports=True),
             owner=self,
             failed=self._ended,
-            progress=self.progress.tell,
+            progress=self.progress.show_progress,
             long=True,
         )
 

@@ -135,9 +135,10 @@ class RulePanel(QWidget):
             self._column.addWidget(label(said, "small", wrap=True))
             return
         state = label(
-            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."), "" if rule.on else "warn"
+            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."),
+            "" if rule.on else "warn",
         )
-        button = KeyButton.of("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
+        button = KeyButton.for_action("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
         button.clicked.connect(lambda: self.toggled.emit(rule.id))
         button.setEnabled(self._may)
         self._column.addWidget(state)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, RuleView
 from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
-from triage.ui.kit.table import Column, Heading, number_text
+from triage.ui.kit.table import RowHeading, TableColumn, number_text
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
@@ -73,20 +73,20 @@ def _change(row: RuleRow) -> Safe:
     return tr("was {amount}", amount=amount_words(row.was)) if row.now.amount != row.was.amount else Safe("")
 
 
-COLUMNS: tuple[Column[RuleRow], ...] = (
-    Column(mark("Points"), 92, lambda r: amount_words(r.now) if r.now.on else tr("off"), _ink),
-    Column(mark("Before"), 84, _change, lambda _: "accent"),
-    Column(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
-    Column(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
-    Column(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
+COLUMNS: tuple[TableColumn[RuleRow], ...] = (
+    TableColumn(mark("Points"), 92, lambda r: amount_words(r.now) if r.now.on else tr("off"), _ink),
+    TableColumn(mark("Before"), 84, _change, lambda _: "accent"),
+    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
+    TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
+    TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )
 
 
-def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | Heading]:
+def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | RowHeading]:
     """Returns the rules that contain all words of `wanted`, with a heading for each family."""
     was = {rule.id: rule for rule in book.rules}
     families = {family.name: family for family in draft.families}
-    rows: list[RuleRow | Heading] = []
+    rows: list[RuleRow | RowHeading] = []
     words = wanted.casefold().split()
     last: tuple[str, str | None] | None = None
     for rule in draft.rules:
@@ -105,15 +105,15 @@ def _searched(rule: RuleView) -> str:
     return " ".join(said).casefold()
 
 
-def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> Heading:
+def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> RowHeading:
     """Builds the heading of a rule's family or axis."""
     family = families.get(rule.family or "")
     if family is None:
         if rule.axis in ("risk", "actionability"):
-            return Heading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
-        return Heading(word(AXES[rule.axis]))
+            return RowHeading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
+        return RowHeading(word(AXES[rule.axis]))
     title = tr("{family}: {about}", family=word(family.name), about=word(family.about))
-    return Heading(title, reach_words(family))
+    return RowHeading(title, reach_words(family))
 
 
 def reach_words(family: FamilyView) -> Safe:

@@ -12,7 +12,7 @@ from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.kit.flow import Flow
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.table import RowsTable, number_text
@@ -45,7 +45,7 @@ class RulesList(QWidget):
         self.draft: RuleBook | None = None
         self.table = RowsTable(COLUMNS, lambda r: r.now.id, name=tr("Rules"))
         self.panel = RulePanel(may_edit=self.may_edit)
-        self.strip = Flow(12)
+        self.strip = FlowLayout(12)
         self.problem = label("", "bad", wrap=True)
         self.problem.hide()
         self._build()
@@ -58,7 +58,7 @@ class RulesList(QWidget):
         self.panel.left.connect(self.table.setFocus)
         calls: dict[str, Callable[[], object]] = {
             "back": self._back,
-            "search": self.search.take,
+            "search": self.search.take_focus,
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
             "edit": self.edit_current,
@@ -121,11 +121,11 @@ class RulesList(QWidget):
             pair.setLayout(row(BandBlock(band, 18), words))
             add(pair)
         if self.may_edit:
-            add(KeyButton.of("rules", "bands", tr("Bands, families"), kind="mini", on=self.edit_bands))
+            add(KeyButton.for_action("rules", "bands", tr("Bands, families"), kind="mini", on=self.edit_bands))
         count = self.edits.count()
         if count:
             add(label(trn("{n} edit, not in use", "{n} edits, not in use", count), "strong"))
-            add(KeyButton.of("rules", "undo", tr("Undo"), kind="mini", on=self.undo))
+            add(KeyButton.for_action("rules", "undo", tr("Undo"), kind="mini", on=self.undo))
         else:
             add(label(used_by(book), "small"))
         if not self.may_edit:
@@ -134,7 +134,7 @@ class RulesList(QWidget):
             waits = trn("{n} report not yet scored with these rules", "{n} reports not yet scored with these rules", book.waiting)
             add(label(waits, "warn"))
             if self.may_edit:
-                add(KeyButton.of("rules", "rest", tr("Continue"), kind="mini", on=self.rest_asked.emit))
+                add(KeyButton.for_action("rules", "rest", tr("Continue"), kind="mini", on=self.rest_asked.emit))
 
     def _add(self, part: QWidget) -> None:
         """Adds a widget of a fixed height to the strip."""
@@ -184,7 +184,7 @@ class RulesList(QWidget):
 
     def turn_current(self) -> None:
         """Turns the current rule off or on."""
-        if (shown := self.table.current()) is not None:
+        if (shown := self.table.current_row()) is not None:
             self.turn(shown.now.id)
 
     def turn(self, rule_id: str) -> None:

@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from triage.jobs.judging.rules import Move, Trial
 from triage.ui.core.page import aside
 from triage.ui.kit import keys
-from triage.ui.kit.table import Column, RowsTable
+from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
 from triage.ui.rules.rule_words import why_words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
 
 SIDE = 300
 
-COLUMNS: tuple[Column[Move], ...] = (
-    Column(mark("Band"), 44, lambda m: m.band, band=True),
-    Column(mark("Would be"), 72, lambda m: m.would_be, band=True),
-    Column(mark("Report"), 100, lambda m: ltr(m.report_id)),
-    Column(mark("Risk"), 120, lambda m: _risk(m)),
-    Column(mark("Because of"), 0, lambda m: why_words(m.why), lambda _: "muted"),
+COLUMNS: tuple[TableColumn[Move], ...] = (
+    TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
+    TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
+    TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
+    TableColumn(mark("Risk"), 120, lambda m: _risk(m)),
+    TableColumn(mark("Because of"), 0, lambda m: why_words(m.why), lambda _: "muted"),
 )
 
 
@@ -47,8 +47,8 @@ class TrialView(QWidget):
         self.trial: Trial | None = None
         self.head = label("", "title", wrap=True)
         self.names = label("", "small", wrap=True)
-        self.use = KeyButton.of("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
-        back = KeyButton.of("trial", "back", tr("Back to the rules"), on=self.closed.emit)
+        self.use = KeyButton.for_action("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
+        back = KeyButton.for_action("trial", "back", tr("Back to the rules"), on=self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda m: m.report_id, name=tr("Band changes"))
         self.table.opened.connect(lambda m: self.open_asked.emit(m.report_id))
         self.more = label("", "small", wrap=True)
@@ -135,13 +135,13 @@ class TrialView(QWidget):
 
     def open_current(self) -> None:
         """Asks to open the current report."""
-        if (move := self.table.current()) is not None:
+        if (move := self.table.current_row()) is not None:
             self.open_asked.emit(move.report_id)
 
     def step(self, step: int) -> str | None:
         """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        move = self.table.current()
+        move = self.table.current_row()
         return None if move is None else move.report_id
 
 

@@ -15,7 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
-from triage.ui.matches.match_pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.queue.lanes import SET_ASIDE
 from triage.ui.screenshots import leads as desk
 from triage.ui.shell.main_window import MainWindow
@@ -62,7 +62,7 @@ def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name
         form.medium.setText("USB 14")
         _settle(runner)
         saved.append(_save(window, out / "import.png"))
-        form.empty()
+        form.clear_fields()
         window.choose_lane(SET_ASIDE.name)
         _settle(runner)
         saved.append(_save(window, out / "set-aside.png"))
@@ -125,7 +125,7 @@ def with_like(api: Api) -> tuple[str, int] | None:
     rows = api.rows(ids)
     for row in (rows[i] for i in ids if rows[i].files_present):
         files = api.show(row.report_id).files
-        at = next((n for n, file in enumerate(files) if pairs_of(file, row.report_id)), None)
+        at = next((n for n, file in enumerate(files) if find_pairs(file, row.report_id)), None)
         if at is not None:
             return row.report_id, at
     return None

@@ -70,7 +70,7 @@ class Desk(QObject):
         """Shows the page of a case."""
         page = self.page("case")
         if isinstance(page, CasePage):
-            page.choose(number)
+            page.choose_case(number)
         self.show("case")
 
     def current(self) -> DeskPage | None:

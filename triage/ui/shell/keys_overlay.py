@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from triage.ui.kit import theme
-from triage.ui.kit.keys import KEYS, Screen, does
+from triage.ui.kit.keys import KEYS, Screen, describe_key
 from triage.ui.kit.widgets import cap, fade_in, label
 from triage.ui.text.i18n import ltr, mark, tr, word
 
@@ -62,7 +62,7 @@ class KeysOverlay(QWidget):
         grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
         for at, entry in enumerate(KEYS[screen], start=1):
             grid.addWidget(cap(ltr(entry.cap)), at, column, Qt.AlignmentFlag.AlignTrailing)
-            grid.addWidget(label(does(entry)), at, column + 1)
+            grid.addWidget(label(describe_key(entry)), at, column + 1)
 
     def end(self) -> None:
         """Closes the overlay and restores the focus."""

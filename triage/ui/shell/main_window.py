@@ -111,14 +111,14 @@ class MainWindow(QWidget):
         self.rail.view_asked.connect(self.show_view_menu)
         self.queue.model.loaded.connect(self._order_taken)
         self.queue.lane_changed.connect(self.rail.check)
-        self.queue.said.connect(self.notice.say)
+        self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
         self.queue.assign_asked.connect(self.assign)
         self.queue.decide_asked.connect(self.decide)
         self.queue.export_asked.connect(self.export)
         self.queue.import_asked.connect(self.show_import)
         self.importing.closed.connect(self.show_queue)
-        self.importing.said.connect(self.notice.say)
+        self.importing.said.connect(self.notice.show_sentence)
         self.queue.alarmed.connect(lambda count, row: self.importing.alarm.show_state(count, row, self.api.user.name))
         self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
         self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
@@ -126,15 +126,15 @@ class MainWindow(QWidget):
         self.set_aside.closed.connect(self.show_queue)
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
-        self.desk.said.connect(self.notice.say)
+        self.desk.said.connect(self.notice.show_sentence)
         self.desk.open_asked.connect(self.open_from_desk)
         self.desk.shown.connect(self.rail.check)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
         self.sweeping.told.connect(self._tell_sweep)
-        self.sweeping.said.connect(self.notice.say)
+        self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
-        self.runner.failed.connect(self.notice.say)
+        self.runner.failed.connect(self.notice.show_sentence)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
@@ -157,7 +157,7 @@ class MainWindow(QWidget):
             self.queue.look_for_alarm()
             self._count()
         else:
-            self.notice.say(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
+            self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.look_at_machine()
         self.sweeping.look()
         self._tell_sweep()
@@ -249,7 +249,7 @@ class MainWindow(QWidget):
         page.closed.connect(self._report_closed)
         page.case_asked.connect(self.show_case)
         page.moved.connect(self._move)
-        page.said.connect(self.notice.say)
+        page.said.connect(self.notice.show_sentence)
         page.decided.connect(self.queue.remember)
         page.open_asked.connect(self._open)
         page.loaded.connect(self._title)
@@ -288,7 +288,7 @@ class MainWindow(QWidget):
     def show_view_menu(self, under: QWidget) -> None:
         """Shows the menu of theme, language and idle time, unless an import runs."""
         if self.importing.job is not None:
-            self.notice.say(tr("The theme can be changed when the import is done."))
+            self.notice.show_sentence(tr("The theme can be changed when the import is done."))
             return
         view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
 
@@ -304,12 +304,14 @@ class MainWindow(QWidget):
 
     def _decided(self, decision_id: int, report_id: str) -> None:
         self.queue.remember(decision_id, report_id)
-        self.notice.say(tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
+        self.notice.show_sentence(
+            tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.find_key("queue", "undo").cap)
+        )
 
     def export(self) -> None:
         """Opens the export dialog for the current queue."""
         dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
-        dialog.said.connect(self.notice.say)
+        dialog.said.connect(self.notice.show_sentence)
         dialog.open()
 
     # What changes

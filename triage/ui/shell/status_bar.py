@@ -13,7 +13,7 @@ from triage.jobs.status import MachineStatus
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, dress, label, tip
+from triage.ui.kit.widgets import KeyButton, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import State, Sweeping
 from triage.ui.text import times
@@ -61,7 +61,7 @@ class SweepWords(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.words = label("", "small")
-        self.button = KeyButton.of("everywhere", "sweep", tr("Pause"), kind="mini", on=self.toggle_asked.emit)
+        self.button = KeyButton.for_action("everywhere", "sweep", tr("Pause"), kind="mini", on=self.toggle_asked.emit)
         self.button.setFixedHeight(20)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -79,11 +79,11 @@ class SweepWords(QWidget):
         """Updates the words, the tooltip and the button."""
         state = sweeping.state
         self.setVisible(state is not State.REST)
-        dress(self.words, "warn" if state is State.FAILED else "small")
+        set_kind(self.words, "warn" if state is State.FAILED else "small")
         doing = tr("Looking for rotated, cropped and possible matches.")
         if state is State.HELD_UP:
             doing = tr("Another program or window is writing to the store; comparison continues when it is done.")
-        tip(self.words, shown(sweeping.problem) or doing)
+        set_tooltip(self.words, shown(sweeping.problem) or doing)
         self.button.set_words(tr("Continue") if state in (State.PAUSED, State.FAILED) else tr("Pause"))
 
 
@@ -223,15 +223,17 @@ class StatusBar(QWidget):
         self._tell_record()
         colour = record_words(machine, looked)[1]
         self._dot.set_colour(colour)
-        tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
+        set_tooltip(
+            self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems)))
+        )
         cell, cell_ok = cell_words(machine)
         self._say(self.cell, cell, tr("Sandbox: active") if cell_ok else cell)
-        dress(self.cell, "small" if cell_ok else "bad")
+        set_kind(self.cell, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
-        tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
+        set_tooltip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
         gap, gap_ok = airgap.words(airgap.live_interfaces())
         self.gap.setText(gap)
-        dress(self.gap, "small" if gap_ok else "warn")
+        set_kind(self.gap, "small" if gap_ok else "warn")
         self._fit()
 
     def show_screen_lock(self, noticed: Noticed) -> None:
@@ -240,7 +242,10 @@ class StatusBar(QWidget):
         self.screen_lock.setText(said)
         self.screen_lock.setVisible(bool(said))
         self._fit()
-        tip(self.screen_lock, tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."))
+        set_tooltip(
+            self.screen_lock,
+            tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."),
+        )
 
     def show_unknown(self, sentence: str) -> None:
         """Says that the check failed; nothing is shown green."""

@@ -179,7 +179,7 @@ class Sweeping(QObject):
         unchecked, before = sum(result.unchecked.values()), self._unchecked
         self._unchecked = unchecked
         if unchecked > before:
-            self.said.emit(match_words.unchecked(result.unchecked))
+            self.said.emit(match_words.describe_unchecked(result.unchecked))
         if result.pictures or result.films:
             self.look()
         self.told.emit()
