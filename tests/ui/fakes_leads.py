@@ -124,7 +124,7 @@ class FakeLeads:
         self.rule_files = self.earlier.pop()
         return rules_from(self.rule_files).name
 
-    def judge_rest(self: FakeApi, on_progress: OnProgress, cancel: CancelToken) -> None:
+    def score_rest(self: FakeApi, on_progress: OnProgress, cancel: CancelToken) -> None:
         self._require(Right.RULES)
         self.calls.append(("judge_rest",))
         self.waiting = 0

@@ -21,7 +21,7 @@ from triage.model.views import ShowReport
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.runner import Runner
-from triage.ui.media.hidden_files import hidden
+from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.report.page import ReportPage
 from triage.wellbeing import Rung
 
@@ -44,7 +44,7 @@ class LikeApi(PictureApi):
 @pytest.fixture
 def api() -> LikeApi:
     made = LikeApi()
-    hidden(made).clear()
+    hidden_hashes(made).clear()
     return made
 
 
@@ -95,7 +95,7 @@ def test_whatever_ends_a_hold_blurs_both(
     end: str, page: ReportPage, pairs: ComparePage, compare: CompareView, api: LikeApi, qtbot: QtBot
 ) -> None:
     hold(compare, qtbot)
-    buffers = [revealer.held()._rgb for revealer in compare.revealers if revealer.held() is not None]  # type: ignore[union-attr]
+    buffers = [revealer.held_pixels()._rgb for revealer in compare.revealers if revealer.held_pixels() is not None]  # type: ignore[union-attr]
     assert len(buffers) == 2
     {
         "focus": lambda: QApplication.sendEvent(
@@ -119,22 +119,22 @@ def test_the_ladder_is_climbed_in_order_and_begins_anew_with_each_pair(compare: 
     assert said == ["Do step 3 first."]
     hold(compare, qtbot)
     QTest.keyRelease(compare.stages[0], Qt.Key.Key_3)
-    assert compare.climbed() is Rung.BLURRED
+    assert compare.reached_step() is Rung.BLURRED
     compare.go(1)
-    assert compare.climbed() < Rung.BLURRED
+    assert compare.reached_step() < Rung.BLURRED
 
 
 def test_a_warning_of_either_stands_before_both(compare: CompareView, api: LikeApi, runner: Runner) -> None:
     compare.go(1)
     settle(runner)
-    says = [stage.says() for stage in compare.stages]
+    says = [stage.words_instead() for stage in compare.stages]
     assert says[1] is not None
     assert "infant" in says[1][0]
     assert says[0] is not None, "the harmless one waits too"
     compare.hold(Rung.BLURRED)
     assert not api.handed
     QTest.keyClick(compare.stages[0], Qt.Key.Key_2)
-    assert [stage.says() for stage in compare.stages] == [None, None]
+    assert [stage.words_instead() for stage in compare.stages] == [None, None]
 
 
 def test_what_cannot_be_shown_or_was_hidden_is_said_and_the_other_one_opens(
@@ -143,7 +143,7 @@ def test_what_cannot_be_shown_or_was_hidden_is_said_and_the_other_one_opens(
     compare.go(1)
     compare.go(1)
     settle(runner)
-    says = compare.stages[1].says()
+    says = compare.stages[1].words_instead()
     assert says is not None
     assert says[0] == "Nothing can be shown"
     QTest.keyPress(compare.stages[0], Qt.Key.Key_3)

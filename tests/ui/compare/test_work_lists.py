@@ -90,13 +90,13 @@ def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(pairs: Pa
     QTest.keyClick(pairs.compare.stages[0], Qt.Key.Key_J)
     before, found = current(pairs), api.pairs
     pairs.compare.step_on(Rung.VERDICT)
-    reached = pairs.compare.climbed()
+    reached = pairs.compare.reached_step()
     pairs.table.setFocus()
     api.pairs = (replace(found[0], other="ab" * 32), *found)
     runner.changed.emit(Changed(alike=frozenset({MAIN})))
     settle(runner)
     assert len(others(pairs)) == len(found) + 1
-    assert current(pairs) == before and pairs.compare.climbed() == reached
+    assert current(pairs) == before and pairs.compare.reached_step() == reached
     assert pairs.table.hasFocus()
 
 

@@ -29,7 +29,7 @@ def test_whatever_of_a_film_was_not_seen_is_said_in_urdu(urdu: None) -> None:
     unseen = (NOT_YET, *(each for count in (0, 5) for each in not_checked(film(count))))
     assert len(set(unseen)) == 5
     file = replace(FakeApi().show(MAIN).files[1], film=ShowFilm(frames=5, looked=9, flat=0, still=4, not_checked=unseen, crowd=0))
-    for said in media_words.films(file)[1:]:
+    for said in media_words.describe_videos(file)[1:]:
         assert not [part for part in said.split() if part.isascii() and part.isalpha()], said
 
 

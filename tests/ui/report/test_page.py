@@ -90,8 +90,8 @@ def test_every_conflict_keeps_all_its_values(page: ReportPage) -> None:
 
 
 def test_a_conflict_about_a_person_quotes_the_sources_word() -> None:
-    assert conflicts.field("Suspect 1: age") == "“Suspect 1”: age"
-    assert conflicts.field("incident_time") == "incident time"
+    assert conflicts.describe_field("Suspect 1: age") == "“Suspect 1”: age"
+    assert conflicts.describe_field("incident_time") == "incident time"
 
 
 def test_what_was_not_understood_is_there_whole(page: ReportPage) -> None:
@@ -225,14 +225,14 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
 
 
 def test_equal_events_of_a_day_are_one_dot(report: ShowReport) -> None:
-    found = timeline.happened(replace(report, identifiers=many(report, 56)))
+    found = timeline.list_events(replace(report, identifiers=many(report, 56)))
     log_ins = [event for event in found if event.words == "log-in"]
     assert len(log_ins) == 28
     assert sum(event.count for event in log_ins) == 56
 
 
 def test_estimated_times_are_marked(report: ShowReport) -> None:
-    found = timeline.happened(replace(report, received_estimated=True))
+    found = timeline.list_events(replace(report, received_estimated=True))
     assert [event.sure for event in found if event.words == "received, estimated"] == [False]
 
 
@@ -244,7 +244,7 @@ def evidence(kind: str, value: str) -> PlaceEvidence:
 
 
 def test_only_coordinates_get_a_dot() -> None:
-    found = location_map.positions([
+    found = location_map.find_dots([
         evidence("gps", "24.86, 67.01"), evidence("text", "Karachi"), evidence("gps", "51.5, -0.1"),
         evidence("gps", "24.861, 67.012"), evidence("gps", "not a place"), evidence("ip", "24.86, 67.01"),
     ])  # fmt: skip
@@ -252,12 +252,12 @@ def test_only_coordinates_get_a_dot() -> None:
 
 
 def test_every_province_has_an_outline() -> None:
-    assert {province for province, _ in location_map.outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
+    assert {province for province, _ in location_map.load_outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
 
 
 def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
     nowhere = replace(report.location, by_person=(), in_pakistan=None, verdict="unclear", office=None)
-    assert location_card.headline(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
+    assert location_card.describe_location(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
 
 
 # The bar
@@ -266,16 +266,16 @@ def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
 def test_the_next_clock_stands_above(report: ShowReport) -> None:
     over = Clock(name="operator log", due="2020-01-01T00:00:00Z", basis=NOTHING)
     far = Clock(name="provider data", due="2099-01-01T00:00:00Z", basis=NOTHING)
-    found = header.next_clock(replace(report, clocks=(over, far)))
+    found = header.find_next_deadline(replace(report, clocks=(over, far)))
     assert found is not None
     assert "provider data" in found[0]
     assert not found[1]
-    assert header.next_clock(replace(report, clocks=(over,))) is None
+    assert header.find_next_deadline(replace(report, clocks=(over,))) is None
 
 
 def test_no_designation_is_said_to_be_not_stated(report: ShowReport) -> None:
-    assert "designation not stated" in header.codes(replace(report, designation=None))
-    assert "escalated by the provider: no reason given" in header.codes(replace(report, escalation=""))
+    assert "designation not stated" in header.list_codes(replace(report, designation=None))
+    assert "escalated by the provider: no reason given" in header.list_codes(replace(report, escalation=""))
 
 
 # Keys

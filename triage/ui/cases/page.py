@@ -14,7 +14,7 @@ from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDia
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.due_label import due_kind
+from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
@@ -140,7 +140,7 @@ class CasePage(DeskPage):
     def _stage_card(self, case: CaseView) -> Card:
         """Builds the card with the current stage, its deadline and who opened the case."""
         card, now = Card(tr("Current stage")), case.stages[-1]
-        due = label(due_words(now.due), due_kind(now.due))
+        due = label(due_words(now.due), choose_stage_due_kind(now.due))
         card.body.addLayout(row(label(word(case.stage), "title"), None, due))
         card.body.addWidget(label(tr("since {when}", when=times.pkt(now.since)), "small", wrap=True))
         if now.due is None:

@@ -22,9 +22,9 @@ from triage.ui.kit import keys
 from triage.ui.kit.widgets import ElidedLabel, column, label
 from triage.ui.matches.match_pair import MatchPair
 from triage.ui.media import media_words
-from triage.ui.media.hidden_files import hidden
+from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
-from triage.ui.media.reveal import Wanted
+from triage.ui.media.reveal import RevealRequest
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
 from triage.wellbeing import BreakAdvice, Rung
@@ -97,7 +97,7 @@ class CompareView(HoldingPage):
             "previous": lambda: self.go(-1),
             "facts": lambda: self.step_on(Rung.FACTS),
             "verdict": lambda: self.step_on(Rung.VERDICT),
-            "latch": self.latch,
+            "latch": self.toggle_latch,
             "same": lambda: self.record_answer(True),
             "not_same": lambda: self.record_answer(False),
             "open": self.open_report,
@@ -110,7 +110,7 @@ class CompareView(HoldingPage):
         self.panel.undo.clicked.connect(self.undo)
         self.panel.open.clicked.connect(self.open_report)
         self._runner.changed.connect(self._forget_changed)
-        self.listen(self.panel.ladder, self.panel.latch)
+        self.connect_controls(self.panel.ladder, self.panel.latch)
 
     # Which pair
 
@@ -166,10 +166,10 @@ class CompareView(HoldingPage):
         self._names[place].setText(
             report_words.listed([report_words.file_name(file), tr("report {report}", report=ltr(report.report_id))])
         )
-        said = [media_words.classification(file), media_words.bytes_here(file), media_words.grade(file)]
+        said = [media_words.describe_class(file), media_words.describe_stored_bytes(file), media_words.describe_grade(file)]
         self._beside[place].setText(report_words.listed(said))
         pair = self.pair
-        if file.present and sha256 not in hidden(self._api):
+        if file.present and sha256 not in hidden_hashes(self._api):
             self._runner.ask(
                 lambda: self._api.preview(sha256),
                 lambda grey: self.stages[place].show_preview(grey) if self.pair is pair else None,
@@ -211,53 +211,53 @@ class CompareView(HoldingPage):
         """Returns whether this side has an image that the person may open."""
         if side is None:
             return False
-        return side.file.present and not side.file.problem and side.file.sha256 not in hidden(self._api)
+        return side.file.present and not side.file.problem and side.file.sha256 not in hidden_hashes(self._api)
 
-    def shows(self) -> bool:
+    def can_show(self) -> bool:
         """Returns whether both sides are ready and at least one has an image that may be opened."""
         return self._is_complete() and any(self._can_open(side) for side in self._sides)
 
-    def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
+    def requests_for(self, rung: Rung) -> tuple[RevealRequest | None, ...]:
         """Returns for each side what to reveal at this viewing step, or None where there is nothing to open."""
         return tuple(
-            Wanted(side.report.report_id, side.file.sha256 or "", wellbeing.STEPS[rung])
+            RevealRequest(side.report.report_id, side.file.sha256 or "", wellbeing.STEPS[rung])
             if side is not None and self._can_open(side)
             else None
             for side in self._sides
         )
 
-    def climbed(self) -> Rung:
+    def reached_step(self) -> Rung:
         """Returns the highest viewing step reached for this pair."""
         return self.reached[self.pair.key] if self.pair is not None else Rung.FACTS
 
-    def climb(self, rung: Rung) -> None:
+    def set_reached_step(self, rung: Rung) -> None:
         """Stores the highest viewing step reached for this pair."""
         if self.pair is not None:
             self.reached[self.pair.key] = rung
 
-    def advise(self, advice: BreakAdvice | None) -> None:
+    def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows or hides the advice to take a break."""
-        self.panel.advise(advice)
+        self.panel.show_advice(advice)
 
     def show_state(self) -> None:
         """Updates the viewing steps, the latch button and the words on both stages."""
-        reached = self.climbed()
-        self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
-        self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
+        reached = self.reached_step()
+        self.panel.ladder.show_state(self.current, reached, shows=self.can_show(), holding=self.holding)
+        self.panel.latch.setEnabled(self.can_show() and reached >= Rung.VERDICT)
         for stage, side, missing in zip(self.stages, self._sides, self._missing, strict=True):
             title, more = missing or self._words_instead(side, reached) or (None, "")
-            stage.say_instead(title, more)
+            stage.show_words(title, more)
 
     def _words_instead(self, side: ComparedFile | None, reached: Rung) -> Words | None:
         """Returns the words that stand in place of an image, or None when the image is shown."""
         if side is None:
             return (tr("Reading …"), Safe("")) if self.pair is not None else (Safe(""), Safe(""))
         file = side.file
-        if file.sha256 in hidden(self._api):
+        if file.sha256 in hidden_hashes(self._api):
             return tr("You hid this item"), tr("Only from you, until you lock.")
         if reached < Rung.VERDICT:
             key = keys.find_key("media", "verdict").cap
-            return media_words.warning(file, side.report), tr("Press {key} when you have read this.", key=key)
+            return media_words.describe_warning(file, side.report), tr("Press {key} when you have read this.", key=key)
         if file.problem:
             return tr("Nothing can be shown"), word(file.problem)
         return None

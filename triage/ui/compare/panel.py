@@ -10,8 +10,8 @@ from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair
-from triage.ui.media.panel import WIDTH, break_words
-from triage.ui.media.viewing_steps import Ladder
+from triage.ui.media.panel import WIDTH, describe_break
+from triage.ui.media.viewing_steps import ViewingSteps
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
 from triage.ui.text.match_way_words import describe_way
 from triage.wellbeing import BreakAdvice
@@ -28,7 +28,7 @@ class PairPanel(QWidget):
         self.setProperty("mirrored", is_rtl())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.ladder = Ladder()
+        self.ladder = ViewingSteps()
         seconds = round(wellbeing.Policy().latch.total_seconds())
         self.latch = KeyButton.for_action("compare", "latch", tr("Keep it open {n} s", n=seconds))
         self.same = KeyButton.for_action("compare", "same", tr("The same"))
@@ -92,7 +92,7 @@ class PairPanel(QWidget):
             self._why.addWidget(muted, at, 0, Qt.AlignmentFlag.AlignTop)
             self._why.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
 
-    def advise(self, advice: BreakAdvice | None) -> None:
+    def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows the advice to take a break; None hides it."""
         self.advice.setVisible(advice is not None)
-        self.advice.setText(Safe("") if advice is None else break_words(advice))
+        self.advice.setText(Safe("") if advice is None else describe_break(advice))

@@ -63,7 +63,7 @@ class ImportPage(QWidget):
         page.setSpacing(0)
         page.addWidget(self.alarm)
         page.addWidget(scrolled(middle))
-        keys.bind(self, "import", "acknowledge", self.alarm.press)
+        keys.bind(self, "import", "acknowledge", self.alarm.take_report)
         keys.bind(self, "import", "back", self.closed.emit)
         keys.bind(self, "import", "files", self._choose_files)
         keys.bind(self, "import", "folder", self._choose_folder)

@@ -6,7 +6,7 @@ from triage.ui.kit.widgets import LabelKind
 from triage.ui.text.case_words import due_ink
 
 
-def due_kind(due: str | None) -> LabelKind:
+def choose_stage_due_kind(due: str | None) -> LabelKind:
     """Returns the label kind for a deadline: "bad" or "warn" when it is near, "muted" when there is none."""
     kinds: dict[str, LabelKind] = {"bad": "bad", "warn": "warn", "muted": "muted"}
     return kinds.get(due_ink(due), "strong")

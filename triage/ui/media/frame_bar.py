@@ -43,7 +43,7 @@ class FrameBar(QWidget):
         """Shows the frame times of a file in milliseconds, starting with the sheet; () hides the bar."""
         self._times, self._place = times, None
         self.setVisible(bool(times))
-        self._say()
+        self._update_words()
 
     def go(self, step: int) -> None:
         """Moves to the next or previous frame, and stops at the ends."""
@@ -53,21 +53,21 @@ class FrameBar(QWidget):
         before = self._place
         self._place = (0 if step > 0 else last) if before is None else max(0, min(last, before + step))
         if self._place != before:
-            self._say()
+            self._update_words()
             self.changed.emit()
 
     def show_sheet(self) -> None:
         """Chooses the sheet of nine frames."""
         if self._place is not None:
             self._place = None
-            self._say()
+            self._update_words()
             self.changed.emit()
 
-    def words(self) -> str:
+    def describe_frame(self) -> str:
         """Returns the description of the chosen frame."""
         return self._words.text()
 
-    def _say(self) -> None:
+    def _update_words(self) -> None:
         """Updates the description and the button of the sheet."""
         self.sheet_button.setEnabled(self._place is not None)
         if self._place is None:

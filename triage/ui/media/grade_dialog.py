@@ -45,7 +45,7 @@ DIFFER = "graders disagree"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GradeAnswer:
     """Holds a grade, or the SHA-256 of the similar image whose grade is inherited."""
 
     grade: Grade | None = None
@@ -65,11 +65,11 @@ class GradeDialog(QDialog):
         super().__init__(parent)
         self._api, self._runner, self._report_id, self._file, self._done = api, runner, report_id, file, done
         self._like = [other for other in file.alike if other.tier == "match"][:MOST_LIKE]
-        self.answer: Answer | None = None
+        self.answer: GradeAnswer | None = None
         self.grades = QButtonGroup(self)
         self.grades.setExclusive(False)
         self.ticks: list[QCheckBox] = []
-        self.answers: list[tuple[str, Answer]] = []
+        self.answers: list[tuple[str, GradeAnswer]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("What the file shows"))
         self.for_court = QCheckBox(tr("For court: a second person grades it without seeing this grade"))
@@ -99,7 +99,7 @@ class GradeDialog(QDialog):
             column.setSpacing(6)
         left.addWidget(label(tr("It shows"), "heading"))
         for letter, grade, words in LETTERS:
-            self._choice(left, letter, word(words), Answer(grade=grade))
+            self._add_answer(left, letter, word(words), GradeAnswer(grade=grade))
         left.addStretch(1)
         self._fill_right(right)
         both = QHBoxLayout()
@@ -126,16 +126,16 @@ class GradeDialog(QDialog):
                 file=ltr(seen.sha256[:12]),
                 n=seen.distance,
             )
-            self._choice(right, TAKE_OVER, said, Answer(seen=seen.sha256))
+            self._add_answer(right, TAKE_OVER, said, GradeAnswer(seen=seen.sha256))
             right.addWidget(label(report_words.reason(seen.grade or NOTHING), "small", wrap=True))
         right.addWidget(label(tr("Also apply to similar images (tick each)"), "heading"))
         if not self._like:
             right.addWidget(label(tr("Nothing in this store matches it."), "muted", wrap=True))
         for number, other in enumerate(self._like, 1):
-            self._tick(right, number, other)
+            self._add_similar(right, number, other)
         right.addStretch(1)
 
-    def _choice(self, column: QVBoxLayout, letter: str, words: Safe, answer: Answer) -> None:
+    def _add_answer(self, column: QVBoxLayout, letter: str, words: Safe, answer: GradeAnswer) -> None:
         """Adds a button for an answer."""
         button = ChoiceButton(letter, words)
         button.clicked.connect(lambda: self.choose(answer))
@@ -143,7 +143,7 @@ class GradeDialog(QDialog):
         self.answers.append((letter, answer))
         column.addWidget(button)
 
-    def _tick(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
+    def _add_similar(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
         """Adds a similar image with a tick box; an image that was viewed keeps its own grade."""
         where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
         tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))
@@ -162,7 +162,7 @@ class GradeDialog(QDialog):
 
     # Choosing
 
-    def choose(self, answer: Answer) -> None:
+    def choose(self, answer: GradeAnswer) -> None:
         """Chooses an answer and checks its button."""
         self.answer = answer
         for button, (_, of) in zip(self.grades.buttons(), self.answers, strict=True):
@@ -171,7 +171,7 @@ class GradeDialog(QDialog):
                 button.setFocus()
         self.record.setEnabled(True)
 
-    def ticked(self) -> list[str]:
+    def ticked_files(self) -> list[str]:
         """Returns the SHA-256 of the ticked similar images."""
         return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
 
@@ -197,7 +197,7 @@ class GradeDialog(QDialog):
         if answer is None or sha256 is None:
             self.problem.setText(tr("Choose what it shows."))
             return
-        ticked = self.ticked()
+        ticked = self.ticked_files()
         court, settle = self.for_court.isChecked(), self.settle.isChecked()
 
         def record() -> GradeState:

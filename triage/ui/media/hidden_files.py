@@ -9,7 +9,7 @@ from triage.ui.core.api import Api
 _hidden: WeakKeyDictionary[Api, set[str]] = WeakKeyDictionary()
 
 
-def hidden(api: Api) -> set[str]:
+def hidden_hashes(api: Api) -> set[str]:
     """Returns the SHA-256 of the files that the person of this session hid.
 
     The set belongs to the session and is forgotten with it.

@@ -16,9 +16,9 @@ from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.media.media_stage import Stage
-from triage.ui.media.reveal import Held, Revealer, Wanted
-from triage.ui.media.viewing_steps import Ladder
+from triage.ui.media.media_stage import MediaStage
+from triage.ui.media.reveal import HeldPixels, Revealer, RevealRequest
+from triage.ui.media.viewing_steps import ViewingSteps
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, is_rtl, tr
 from triage.wellbeing import BreakAdvice, Rung
@@ -44,7 +44,7 @@ class HoldingPage(QWidget):
         self.current = Rung.FACTS
         self.holding: Rung | None = None
         self._held_by: int | None = None
-        self.stages = tuple(Stage(api.user.name) for _ in range(media))
+        self.stages = tuple(MediaStage(api.user.name) for _ in range(media))
         self.revealers = tuple(Revealer(api, self) for _ in range(media))
         self._longest = self._timer(self._policy.longest_hold, self._held_too_long)
         self._latched = self._timer(self._policy.latch, self.let_go)
@@ -57,7 +57,7 @@ class HoldingPage(QWidget):
         timer.timeout.connect(call)
         return timer
 
-    def listen(self, ladder: Ladder, latch: QPushButton) -> None:
+    def connect_controls(self, ladder: ViewingSteps, latch: QPushButton) -> None:
         """Connects the viewing steps, the latch and the stages; called once the page is built."""
         for place, (revealer, stage) in enumerate(zip(self.revealers, self.stages, strict=True)):
             revealer.opened.connect(lambda held, place=place: self._opened(place, held))
@@ -68,7 +68,7 @@ class HoldingPage(QWidget):
         ladder.held.connect(self.hold)
         ladder.let_go.connect(self.let_go)
         ladder.stepped.connect(self.step_on)
-        latch.clicked.connect(self.latch)
+        latch.clicked.connect(self.toggle_latch)
         QGuiApplication.instance().applicationStateChanged.connect(self._application_state)  # type: ignore[union-attr]
         for child in self.findChildren(QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
@@ -76,19 +76,19 @@ class HoldingPage(QWidget):
 
     # What a page says
 
-    def shows(self) -> bool:
+    def can_show(self) -> bool:
         """Returns whether there is an image that this person may open."""
         raise NotImplementedError
 
-    def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
+    def requests_for(self, rung: Rung) -> tuple[RevealRequest | None, ...]:
         """Returns for each stage what to reveal at this step, or None where there is nothing to show."""
         raise NotImplementedError
 
-    def climbed(self) -> Rung:
+    def reached_step(self) -> Rung:
         """Returns the highest viewing step reached so far."""
         raise NotImplementedError
 
-    def climb(self, rung: Rung) -> None:
+    def set_reached_step(self, rung: Rung) -> None:
         """Stores the highest viewing step reached."""
         raise NotImplementedError
 
@@ -100,7 +100,7 @@ class HoldingPage(QWidget):
         """Updates the viewing steps and the words on the stages."""
         raise NotImplementedError
 
-    def advise(self, advice: BreakAdvice | None) -> None:
+    def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows the advice to take a break; None hides it."""
         raise NotImplementedError
 
@@ -113,7 +113,7 @@ class HoldingPage(QWidget):
         """
         self.let_go()
         self.current = rung
-        self.climb(max(self.climbed(), rung))
+        self.set_reached_step(max(self.reached_step(), rung))
         self.show_state()
 
     def hold_current(self) -> None:
@@ -130,7 +130,7 @@ class HoldingPage(QWidget):
             return
         self.holding = self.current = rung
         self._longest.start()
-        for revealer, wanted in zip(self.revealers, self.wanted(rung), strict=True):
+        for revealer, wanted in zip(self.revealers, self.requests_for(rung), strict=True):
             if wanted is not None:
                 revealer.hold(wanted)
         self.show_state()
@@ -139,15 +139,15 @@ class HoldingPage(QWidget):
         """Returns why the step may not be opened, or None."""
         if not self._api.may(Right.REVEAL):
             return tr("Your roles do not allow you to open media.")
-        if not self.shows():
+        if not self.can_show():
             return tr("Nothing to show for this file.")
-        if rung in wellbeing.allowed(self.climbed()):
+        if rung in wellbeing.allowed(self.reached_step()):
             return None
-        if self.climbed() < Rung.VERDICT:
+        if self.reached_step() < Rung.VERDICT:
             return tr("Read the warning first: {key}.", key=keys.find_key("media", "verdict").cap)
-        return tr("Do step {n} first.", n=int(self.climbed()) + 1)
+        return tr("Do step {n} first.", n=int(self.reached_step()) + 1)
 
-    def latch(self) -> None:
+    def toggle_latch(self) -> None:
         """Opens the current step for a few seconds without holding; a second call closes it."""
         if self.holding is not None:
             self.let_go()
@@ -176,11 +176,11 @@ class HoldingPage(QWidget):
         for revealer in self.revealers:
             revealer.finish()
 
-    def _opened(self, place: int, held: Held) -> None:
+    def _opened(self, place: int, held: HeldPixels) -> None:
         """Shows the revealed pixels on their stage, if the step is still held."""
         if self.holding is None:
             return
-        self.climb(max(self.climbed(), self.holding))
+        self.set_reached_step(max(self.reached_step(), self.holding))
         self.stages[place].show_held(held)
         self.show_state()
 
@@ -201,7 +201,7 @@ class HoldingPage(QWidget):
         since = times.now() - SHIFT
         self._runner.ask(
             lambda: self._api.exposures(since),
-            lambda found: self.advise(wellbeing.break_advice(found, times.now(), self._policy)),
+            lambda found: self.show_advice(wellbeing.break_advice(found, times.now(), self._policy)),
             owner=self,
             failed=lambda _: None,
         )
@@ -212,13 +212,13 @@ class HoldingPage(QWidget):
         """Handles the holding keys, and lets go when the focus or the window goes away."""
         kind = event.type()
         if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            return self._key(watched, event)
+            return self._handle_key(watched, event)
         left = watched is self.window() and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.Close)
         if left or kind == QEvent.Type.FocusOut:
             self.let_go()
         return False
 
-    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+    def _handle_key(self, watched: QObject, event: QKeyEvent) -> bool:
         """Handles a key, and returns True when no widget should receive it."""
         pressed = event.type() == QEvent.Type.KeyPress
         code = event.key()

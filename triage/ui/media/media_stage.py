@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.media import PREVIEW_SIDE
 from triage.ui.kit import theme
-from triage.ui.media.reveal import Held
+from triage.ui.media.reveal import HeldPixels
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, tr
 
@@ -20,7 +20,7 @@ SOFT = ((128, 128), (512, 512))
 """Stretched in two goes, so that the few pixels of a preview show no facets."""
 
 
-class Stage(QWidget):
+class MediaStage(QWidget):
     """Shows the blurred preview, or the revealed pixels while they are held.
 
     `pressed` and `released` are emitted for the left mouse button. The stage keeps no copy of revealed pixels.
@@ -33,7 +33,7 @@ class Stage(QWidget):
         super().__init__()
         self._user = user
         self._preview: QImage | None = None
-        self._held: Held | None = None
+        self._held: HeldPixels | None = None
         self._words: tuple[Safe, Safe] | None = None
         self.setProperty("kind", "stage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -55,17 +55,17 @@ class Stage(QWidget):
             self._preview = image
         self.update()
 
-    def say_instead(self, title: str | None, more: str = "") -> None:
+    def show_words(self, title: str | None, more: str = "") -> None:
         """Shows words in place of the preview; None as title shows the preview again."""
         self._words = None if title is None else (Safe(title), Safe(more))
         self.setAccessibleDescription("" if title is None else f"{title} {more}")
         self.update()
 
-    def says(self) -> tuple[Safe, Safe] | None:
+    def words_instead(self) -> tuple[Safe, Safe] | None:
         """Returns the words in place of the preview, or None."""
         return self._words
 
-    def show_held(self, held: Held | None) -> None:
+    def show_held(self, held: HeldPixels | None) -> None:
         """Shows revealed pixels; with None they have left the screen when this returns."""
         self._held = held
         self.repaint()
@@ -96,23 +96,23 @@ class Stage(QWidget):
         held = None if self._held is None else self._held.image()
         if held is not None:
             painter.drawImage(place, held)
-            self._mark_all_over(painter, place)
+            self._paint_mark_all_over(painter, place)
             return
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.fillPath(frame, now.colour("panel"))
         if self._words is not None:
-            self._write(painter, place, *self._words)
+            self._paint_words(painter, place, *self._words)
         elif self._preview is not None:
             painter.save()
             painter.setClipPath(frame)
             painter.drawImage(place, self._preview)
             painter.restore()
-            self._mark(painter, place)
+            self._paint_mark(painter, place)
         painter.setPen(now.colour("focus" if self.hasFocus() else "line"))
         painter.drawPath(frame)
 
-    def _write(self, painter: QPainter, place: QRect, title: str, more: str) -> None:
+    def _paint_words(self, painter: QPainter, place: QRect, title: str, more: str) -> None:
         """Paints a title and a text in place of the image."""
         now = theme.current()
         inner = place.adjusted(40, 24, -40, -24)
@@ -127,9 +127,9 @@ class Stage(QWidget):
         painter.setPen(now.colour("muted"))
         painter.drawText(QRect(inner.left(), top + height + 12, inner.width(), inner.height() // 2), wrap, more)
 
-    def _mark(self, painter: QPainter, place: QRect) -> None:
+    def _paint_mark(self, painter: QPainter, place: QRect) -> None:
         """Paints user and time on a dark plate in a corner of the preview."""
-        words, font = self._mark_words(), theme.small_font()
+        words, font = self._describe_viewer(), theme.small_font()
         metrics = QFontMetrics(font)
         width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 4
         plate = QRect(place.right() - width - 6, place.top() + 6, width, height)
@@ -141,9 +141,9 @@ class Stage(QWidget):
         painter.setPen(QColor(255, 255, 255))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _mark_all_over(self, painter: QPainter, place: QRect) -> None:
+    def _paint_mark_all_over(self, painter: QPainter, place: QRect) -> None:
         """Paints user and time faint and slanted over the whole revealed image."""
-        words = self._mark_words()
+        words = self._describe_viewer()
         font = theme.font(px=15, bold=True)
         width = QFontMetrics(font).horizontalAdvance(words)
         painter.save()
@@ -161,7 +161,7 @@ class Stage(QWidget):
                 painter.fillPath(path, QColor(255, 255, 255))
         painter.restore()
 
-    def _mark_words(self) -> Safe:
+    def _describe_viewer(self) -> Safe:
         """Returns the user's name and the current time in Pakistan."""
         here = times.now().astimezone(times.PKT)
         return Safe(f"{ltr(self._user)}  {ltr(here.strftime('%Y-%m-%d %H:%M'))} {tr('PKT')}")

@@ -56,32 +56,32 @@ SHORT = {
 }
 
 
-def _by_news(state: str) -> int:
+def _rank_state(state: str) -> int:
     """Returns the sort position of a match state, new files first."""
     order = ("not known", "possible", "held for review", "near", "exact", "not checked")
     return order.index(state) if state in SHORT else len(SHORT)
 
 
-def annotation(name: str) -> Safe:
+def describe_annotation(name: str) -> Safe:
     """Returns a provider's annotation in words."""
     return word(ANNOTATIONS.get(name, name))
 
 
-def warning(file: ShowFile, report: ShowReport) -> Safe:
+def describe_warning(file: ShowFile, report: ShowReport) -> Safe:
     """Returns the warnings of a file in a sentence.
 
     When no serious warning is stated, the sentence says only that.
     """
     grave = wellbeing.warnings(file, report.annotations)
     if grave:
-        return tr("The provider warns of: {what}.", what=report_words.listed(annotation(name) for name in grave))
+        return tr("The provider warns of: {what}.", what=report_words.listed(describe_annotation(name) for name in grave))
     if file.annotations:
-        said = report_words.listed(annotation(name) for name in file.annotations)
+        said = report_words.listed(describe_annotation(name) for name in file.annotations)
         return tr("No serious warning stated; the provider stated: {what}.", what=said)
     return tr("No warning stated by the provider.")
 
 
-def classification(file: ShowFile) -> Safe:
+def describe_class(file: ShowFile) -> Safe:
     """Returns the provider's class with its meaning, such as "class A1: prepubescent, sex act"."""
     if file.classification is None:
         return tr("no class stated")
@@ -91,12 +91,12 @@ def classification(file: ShowFile) -> Safe:
     return said if known is None else tr("{class_}: {meaning}", class_=said, meaning=word(known))
 
 
-def known(file: ShowFile) -> Safe:
+def describe_match_state(file: ShowFile) -> Safe:
     """Returns whether a file is known, with the reason."""
     return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {report_words.reason(file.verdict.why)}")
 
 
-def grade(file: ShowFile) -> Safe:
+def describe_grade(file: ShowFile) -> Safe:
     """Returns who graded the file, as what and when, or from which file the grade is inherited."""
     verdict = file.verdict
     if verdict.grade is None:
@@ -114,16 +114,16 @@ def grade(file: ShowFile) -> Safe:
     return report_words.listed(said)
 
 
-def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
+def list_facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
     """Returns names and values of all that is stated or measured; a missing value is "not stated"."""
     lines = [
-        (tr("Provider's class"), classification(file)),
+        (tr("Provider's class"), describe_class(file)),
         (tr("Provider says"), _annotations(file)),
         (tr("Viewed by provider"), report_words.tri(file.viewed_by_esp)),
         (tr("EXIF viewed by provider"), report_words.tri(file.exif_viewed_by_esp)),
         (tr("Publicly available"), report_words.tri(file.publicly_available)),
-        (tr("Bytes"), bytes_here(file)),
-        (tr("Declared hash matches"), declared(file)),
+        (tr("Bytes"), describe_stored_bytes(file)),
+        (tr("Declared hash matches"), describe_declared_hash(file)),
     ]
     if file.relevance:
         lines.append((tr("Relevance"), word(file.relevance)))
@@ -137,13 +137,13 @@ def facts(file: ShowFile) -> list[tuple[Safe, Safe]]:
     return lines
 
 
-def hashes(file: ShowFile) -> list[tuple[Safe, str]]:
+def list_hashes(file: ShowFile) -> list[tuple[Safe, str]]:
     """Returns kind and hexadecimal value of the hashes; declared ones when the file is not stored."""
     found = [("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5), ("PDQ", file.pdq), ("pHash", file.phash)]
     return [(ltr(kind), value) for kind, value in found if value]
 
 
-def bytes_here(file: ShowFile) -> Safe:
+def describe_stored_bytes(file: ShowFile) -> Safe:
     """Returns size and type of the stored file, or that it is not stored."""
     if not file.present:
         return tr("not stored: the report lists this file without its content")
@@ -153,7 +153,7 @@ def bytes_here(file: ShowFile) -> Safe:
     return report_words.listed(said) if said else tr("stored")
 
 
-def declared(file: ShowFile) -> Safe:
+def describe_declared_hash(file: ShowFile) -> Safe:
     """Returns whether the provider's declared hash matches the stored file."""
     if not file.declared:
         return tr("none declared")
@@ -166,10 +166,10 @@ def _annotations(file: ShowFile) -> Safe:
     """Returns the provider's annotations in words."""
     if not file.annotations:
         return tr("nothing stated")
-    return report_words.listed(annotation(name) for name in file.annotations)
+    return report_words.listed(describe_annotation(name) for name in file.annotations)
 
 
-def alike(file: ShowFile) -> Safe | None:
+def describe_similar(file: ShowFile) -> Safe | None:
     """Returns how many copies and similar files the store holds, or None."""
     said = []
     if file.held is not None:
@@ -194,7 +194,7 @@ RELATIONS = {
 }
 
 
-def films(file: ShowFile) -> list[Safe]:
+def describe_videos(file: ShowFile) -> list[Safe]:
     """Returns how much of a video was compared and which frames it shares with others."""
     said = []
     if (film := file.film) is not None:
@@ -203,10 +203,10 @@ def films(file: ShowFile) -> list[Safe]:
         said += [tr("not checked: {what}", what=tr_message(missing)) for missing in film.not_checked]
         if film.crowd:
             said.append(tr("shares frames with {n} videos; a lead has to decide", n=number(film.crowd)))
-    return said + [_in_film(near) for near in file.in_films]
+    return said + [_describe_video_match(near) for near in file.in_films]
 
 
-def _in_film(near: NearMatch) -> Safe:
+def _describe_video_match(near: NearMatch) -> Safe:
     """Returns in words what a file has in common with a video."""
     relation = word(RELATIONS[near.film.relation]) if near.film else word(near.tier)
     said = [tr("possibly: {what}", what=relation) if near.tier == "possible" else relation]
@@ -220,19 +220,21 @@ def _in_film(near: NearMatch) -> Safe:
     return report_words.listed(said)
 
 
-def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
+def summarise_files(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
     """Returns sentences about all files of a report: warnings, matches and views by the provider."""
     said = []
     warned = [file for file in files if wellbeing.warnings(file)]
     if warned:
         names = Counter(name for file in warned for name in wellbeing.warnings(file))
-        what = report_words.listed(Safe(f"{annotation(name)} ({ltr(str(count))})") for name, count in names.most_common())
+        what = report_words.listed(
+            Safe(f"{describe_annotation(name)} ({ltr(str(count))})") for name, count in names.most_common()
+        )
         said.append(tr("Warnings: {what}.", what=what))
     unstated = len(files) - len(warned)
     if unstated:
         said.append(trn("No warning stated for {n} file.", "No warning stated for {n} files.", unstated))
     states = Counter(file.verdict.known for file in files)
-    counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_by_news))
+    counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_rank_state))
     said.append(tr("Matching: {states}.", states=report_words.listed(counted)))
     viewed = Counter(file.viewed_by_esp for file in files)
     looks = report_words.listed(tr("{what} {n}", what=report_words.tri(v), n=viewed[v]) for v in (True, False, None) if viewed[v])

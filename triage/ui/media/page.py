@@ -18,10 +18,10 @@ from triage.ui.matches.match_pair import changes_of_grade, find_pairs
 from triage.ui.media import media_words
 from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden_files import hidden
+from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
-from triage.ui.media.panel import MediaPanel, held_words
-from triage.ui.media.reveal import Wanted
+from triage.ui.media.panel import MediaPanel, describe_holding
+from triage.ui.media.reveal import RevealRequest
 from triage.ui.media.thumbnail_strips import FilmStrip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, tr, word
@@ -75,10 +75,10 @@ class MediaPage(HoldingPage):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._bar())
+        whole.addWidget(self._build_bar())
         whole.addLayout(body, 1)
 
-    def _bar(self) -> QWidget:
+    def _build_bar(self) -> QWidget:
         """Builds the bar with the file name and the buttons."""
         self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), make_pill(Safe(""))
         self.hide_button = KeyButton.for_action("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
@@ -99,7 +99,7 @@ class MediaPage(HoldingPage):
             "previous": lambda: self.go(-1),
             "facts": lambda: self.step_on(Rung.FACTS),
             "verdict": lambda: self.step_on(Rung.VERDICT),
-            "latch": self.latch,
+            "latch": self.toggle_latch,
             "compare": self.compare,
             "grade": self.grade,
             "frame_before": lambda: self.frames.go(-1),
@@ -110,11 +110,11 @@ class MediaPage(HoldingPage):
         }
         for action, call in bound.items():
             keys.bind(self, "media", action, call)
-        self.listen(self.panel.ladder, self.panel.latch)
+        self.connect_controls(self.panel.ladder, self.panel.latch)
 
     # Which file
 
-    def file(self) -> ShowFile:
+    def current_file(self) -> ShowFile:
         """Returns the file that is shown."""
         return self._report.files[self.at]
 
@@ -122,7 +122,7 @@ class MediaPage(HoldingPage):
         """Shows a file by its position, at the lowest step that its warnings require."""
         self.let_go()
         self.at = at
-        file = self.file()
+        file = self.current_file()
         warned = bool(wellbeing.warnings(file, self._report.annotations))
         self.current = self.reached.setdefault(at, wellbeing.first(warned))
         self.current = min(self.current, Rung.VERDICT)
@@ -130,9 +130,9 @@ class MediaPage(HoldingPage):
         place = tr("{n} of {total}, report {report}", n=at + 1, total=len(self._report.files), report=ltr(self._report.report_id))
         self._where.setText(place)
         self._graded = None
-        self._tell(file)
+        self._update_words(file)
         self._ask_frames(file)
-        self._film(again=False)
+        self._update_strip(again=False)
         self.stage.show_preview(None)
         self.show_state()
         self._ask_preview(file)
@@ -140,18 +140,18 @@ class MediaPage(HoldingPage):
 
     def show_report(self, report: ShowReport) -> None:
         """Updates the page after the report was read again; what is open stays open."""
-        key = self.file().key
+        key = self.current_file().key
         self._report = report
         self.at = next((at for at, file in enumerate(report.files) if file.key == key), 0)
         self.film.show_files(report.files)
-        self._film(again=True)
-        self._tell(self.file())
+        self._update_strip(again=True)
+        self._update_words(self.current_file())
         self.show_state()
 
-    def _tell(self, file: ShowFile) -> None:
+    def _update_words(self, file: ShowFile) -> None:
         """Updates the words about the file."""
         self._known.setText(word(media_words.KNOWN.get(file.verdict.known, file.verdict.known)))
-        self._foot.setText(held_words(file, frame=self.frames.at_ms is not None))
+        self._foot.setText(describe_holding(file, frame=self.frames.at_ms is not None))
         self.panel.show_file(file, self._report)
 
     def go(self, step: int) -> None:
@@ -191,10 +191,10 @@ class MediaPage(HoldingPage):
         self.let_go()
         self.current = min(self.current, Rung.VERDICT)
         self.reached[self.at] = min(self.reached[self.at], Rung.VERDICT)
-        self._foot.setText(held_words(self.file(), frame=self.frames.at_ms is not None))
+        self._foot.setText(describe_holding(self.current_file(), frame=self.frames.at_ms is not None))
         self.show_state()
 
-    def _film(self, *, again: bool) -> None:
+    def _update_strip(self, *, again: bool) -> None:
         """Updates the strip of files; `again` reloads its previews."""
         self.film.show_at(self.at, again=again)
 
@@ -202,69 +202,71 @@ class MediaPage(HoldingPage):
 
     def is_hidden(self) -> bool:
         """Returns whether the person hid this file."""
-        return self.file().sha256 in hidden(self._api)
+        return self.current_file().sha256 in hidden_hashes(self._api)
 
-    def shows(self) -> bool:
+    def can_show(self) -> bool:
         """Returns whether the file is stored, readable and not hidden."""
-        file = self.file()
+        file = self.current_file()
         return file.present and file.sha256 is not None and not file.problem and not self.is_hidden()
 
-    def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
+    def requests_for(self, rung: Rung) -> tuple[RevealRequest | None, ...]:
         """Returns what to reveal of this file at a viewing step."""
-        sha256 = self.file().sha256
+        sha256 = self.current_file().sha256
         if sha256 is None:
             return (None,)
-        return (Wanted(self._report.report_id, sha256, wellbeing.STEPS[rung], self.frames.at_ms),)
+        return (RevealRequest(self._report.report_id, sha256, wellbeing.STEPS[rung], self.frames.at_ms),)
 
-    def climbed(self) -> Rung:
+    def reached_step(self) -> Rung:
         """Returns the highest viewing step reached for this file."""
         return self.reached[self.at]
 
-    def climb(self, rung: Rung) -> None:
+    def set_reached_step(self, rung: Rung) -> None:
         """Stores the highest viewing step reached for this file."""
         self.reached[self.at] = rung
 
-    def advise(self, advice: BreakAdvice | None) -> None:
+    def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows the advice to take a break; None hides it."""
-        self.panel.advise(advice)
+        self.panel.show_advice(advice)
 
     def show_state(self) -> None:
         """Updates the viewing steps, the buttons and the words on the stage."""
         reached = self.reached[self.at]
-        self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
-        self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
+        self.panel.ladder.show_state(self.current, reached, shows=self.can_show(), holding=self.holding)
+        self.panel.latch.setEnabled(self.can_show() and reached >= Rung.VERDICT)
         self.hide_button.set_words(tr("Show again") if self.is_hidden() else tr("Hide from me"))
-        self.stage.say_instead(*self._words_instead(reached))
+        self.stage.show_words(*self._words_instead(reached))
 
     def _words_instead(self, reached: Rung) -> tuple[str | None, str]:
         """Returns the title and text that stand in place of the image, or (None, "")."""
-        file = self.file()
+        file = self.current_file()
         if self.is_hidden():
-            return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_cap("hide"))
+            return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_find_cap("hide"))
         if not file.present:
             return tr("The file is not stored"), tr(
                 "The report lists this file without its content. It may come with a later bundle."
             )
         if reached < Rung.VERDICT:
-            return media_words.warning(file, self._report), tr("Press {key} when you have read this.", key=_cap("verdict"))
+            return media_words.describe_warning(file, self._report), tr(
+                "Press {key} when you have read this.", key=_find_cap("verdict")
+            )
         if file.problem:
             return tr("Nothing can be shown"), word(file.problem)
         if self.frames.at_ms is not None:
-            return self.frames.words(), tr("Hold {key} to open this frame alone, blurred.", key=_cap("blurred"))
+            return self.frames.describe_frame(), tr("Hold {key} to open this frame alone, blurred.", key=_find_cap("blurred"))
         return None, ""
 
     # What people say of it
 
     def compare(self) -> None:
         """Asks to compare the file with its similar images, or says that there are none."""
-        if find_pairs(self.file(), self._report.report_id):
+        if find_pairs(self.current_file(), self._report.report_id):
             self.compare_asked.emit(self.at)
         else:
             self.said.emit(tr("Nothing in this store matches this file, not even possibly."))
 
     def grade(self) -> None:
         """Opens the grade dialog, or says why the file can't be graded."""
-        file = self.file()
+        file = self.current_file()
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         elif not file.present or file.sha256 is None:
@@ -277,11 +279,11 @@ class MediaPage(HoldingPage):
                 self._report.report_id,
                 file,
                 parent=self,
-                done=self._said_grade,
+                done=self._announce_grade,
                 opened=self.reached[self.at] >= Rung.BLURRED,
             ).open()
 
-    def _said_grade(self, sha256: str, sentence: str) -> None:
+    def _announce_grade(self, sha256: str, sentence: str) -> None:
         """Remembers the graded file for undo, and announces the grade."""
         self._graded = sha256
         self.said.emit(sentence)
@@ -295,7 +297,7 @@ class MediaPage(HoldingPage):
         self._runner.do(
             lambda _progress, _cancel: self._api.take_back_grade(self._report.report_id, sha256),
             lambda _: self.said.emit(tr("Grade undone.")),
-            changes=changes_of_grade(self.file(), self._report.report_id),
+            changes=changes_of_grade(self.current_file(), self._report.report_id),
             owner=self,
         )
 
@@ -303,22 +305,22 @@ class MediaPage(HoldingPage):
 
     def toggle_hidden(self) -> None:
         """Hides the file from this person, or shows it again."""
-        sha256 = self.file().sha256
+        sha256 = self.current_file().sha256
         if sha256 is None:
             return
-        mine = hidden(self._api)
+        mine = hidden_hashes(self._api)
         if sha256 in mine:
             self.undo_hiding()
             return
         self.let_go()
         mine.add(sha256)
-        self.said.emit(tr("Hidden from you only. Undo: {key}", key=_cap("undo")))
+        self.said.emit(tr("Hidden from you only. Undo: {key}", key=_find_cap("undo")))
         self._hidden_changed()
 
     def undo_hiding(self) -> None:
         """Shows a hidden file again, or says that there is nothing to undo."""
         if self.is_hidden():
-            hidden(self._api).discard(self.file().sha256 or "")
+            hidden_hashes(self._api).discard(self.current_file().sha256 or "")
             self._hidden_changed()
         else:
             self.said.emit(tr("There is nothing to undo."))
@@ -326,23 +328,23 @@ class MediaPage(HoldingPage):
     def _hidden_changed(self) -> None:
         """Updates the page after a file was hidden or shown again."""
         self.hidden_changed.emit()
-        self._film(again=True)
+        self._update_strip(again=True)
         self.stage.show_preview(None)
-        self._ask_preview(self.file())
+        self._ask_preview(self.current_file())
         self.show_state()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Updates the strip of files."""
         super().showEvent(event)
-        self._film(again=False)
+        self._update_strip(again=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Updates the strip of files."""
         super().resizeEvent(event)
         if self._report.files:
-            self._film(again=False)
+            self._update_strip(again=False)
 
 
-def _cap(action: str) -> str:
+def _find_cap(action: str) -> str:
     """Returns the label of a key of this page."""
     return keys.find_key("media", action).cap

@@ -13,7 +13,7 @@ from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled, set_to
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media import media_words
-from triage.ui.media.viewing_steps import Ladder
+from triage.ui.media.viewing_steps import ViewingSteps
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
 from triage.wellbeing import BreakAdvice
 
@@ -31,8 +31,8 @@ class MediaPanel(QWidget):
         self.setProperty("mirrored", is_rtl())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.ladder = Ladder()
-        self.latch = KeyButton.for_action("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.Policy())))
+        self.ladder = ViewingSteps()
+        self.latch = KeyButton.for_action("media", "latch", tr("Keep it open {n} s", n=_latch_seconds(wellbeing.Policy())))
         self.grade = KeyButton.for_action("media", "grade", tr("Grade"))
         self.compare = KeyButton.for_action("media", "compare", tr("Compare"))
         self.warning = label("", "strong", wrap=True)
@@ -67,33 +67,33 @@ class MediaPanel(QWidget):
     def show_file(self, file: ShowFile, report: ShowReport) -> None:
         """Shows the words of another file; the viewing steps stay."""
         warned = bool(wellbeing.warnings(file, report.annotations))
-        self.warning.setText(media_words.warning(file, report))
+        self.warning.setText(media_words.describe_warning(file, report))
         self.warning.setProperty("kind", "bad" if warned else "")
         self.warning.style().unpolish(self.warning)
         self.warning.style().polish(self.warning)
         clear(self._before)
-        self._before.addWidget(label(media_words.known(file), wrap=True, selectable=True))
+        self._before.addWidget(label(media_words.describe_match_state(file), wrap=True, selectable=True))
         if wellbeing.need_not_be_opened(file):
             self._before.addWidget(label(tr("No need to open it: an exact copy has been graded."), "good", wrap=True))
-        self._before.addWidget(label(media_words.classification(file), "muted", wrap=True))
-        self._tell_seen(file, report)
+        self._before.addWidget(label(media_words.describe_class(file), "muted", wrap=True))
+        self._show_views(file, report)
         clear(self._after)
-        if films := media_words.films(file):
+        if films := media_words.describe_videos(file):
             self._after.addWidget(label(tr("In videos"), "heading"))
             for said in films:
                 self._after.addWidget(label(said, "muted", wrap=True))
             self._after.addSpacing(6)
         self._after.addWidget(label(tr("Facts"), "heading"))
-        self._after.addLayout(_grid(media_words.facts(file)))
+        self._after.addLayout(_build_grid(media_words.list_facts(file)))
         self._after.addSpacing(6)
         self._after.addWidget(label(tr("Hashes") if file.present else tr("Hashes, as declared"), "heading"))
-        self._after.addLayout(_grid([(kind, _broken(value)) for kind, value in media_words.hashes(file)]))
+        self._after.addLayout(_build_grid([(kind, _group_hash(value)) for kind, value in media_words.list_hashes(file)]))
 
-    def _tell_seen(self, file: ShowFile, report: ShowReport) -> None:
+    def _show_views(self, file: ShowFile, report: ShowReport) -> None:
         """Shows who graded the file, its copies and the nearest similar images."""
         clear(self._seen)
-        self._seen.addWidget(label(media_words.grade(file), wrap=True))
-        if (alike := media_words.alike(file)) is not None:
+        self._seen.addWidget(label(media_words.describe_grade(file), wrap=True))
+        if (alike := media_words.describe_similar(file)) is not None:
             self._seen.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
         for missing in file.not_checked:
             self._seen.addWidget(label(match_words.describe_not_checked(missing), "small", wrap=True))
@@ -106,14 +106,14 @@ class MediaPanel(QWidget):
         self.grade.setVisible(file.present)
         self.compare.setVisible(bool(pairs))
 
-    def advise(self, advice: BreakAdvice | None) -> None:
+    def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows the advice to take a break; None hides it."""
         self.advice.setVisible(advice is not None)
         if advice is not None:
-            self.advice.setText(break_words(advice))
+            self.advice.setText(describe_break(advice))
 
 
-def break_words(advice: BreakAdvice) -> Safe:
+def describe_break(advice: BreakAdvice) -> Safe:
     """Returns the advice to take a break, which only this person sees."""
     return tr(
         "You have been viewing for {spell} min, {looking} s of it unblurred. "
@@ -124,7 +124,7 @@ def break_words(advice: BreakAdvice) -> Safe:
     )
 
 
-def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
+def describe_holding(file: ShowFile, *, frame: bool = False) -> Safe:
     """Returns what holding the key does for this file; `frame` is True for a single frame of a video."""
     if frame:
         return tr("or the mouse shows this frame alone while held; no motion, no sound. Release to blur.")
@@ -133,12 +133,12 @@ def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
     return tr("or the mouse on the image shows it while held. Release to blur; each view is recorded with its step and duration.")
 
 
-def _seconds(policy: wellbeing.Policy) -> int:
+def _latch_seconds(policy: wellbeing.Policy) -> int:
     """Returns how long the latch keeps an image open, in seconds."""
     return round(policy.latch.total_seconds())
 
 
-def _grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
+def _build_grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
     """Lays names and values out in two columns."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
@@ -148,11 +148,11 @@ def _grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
         muted = label(name, "muted", wrap=True)
         muted.setFixedWidth(124)
         grid.addWidget(muted, at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_value(value), at, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_build_value(value), at, 1, Qt.AlignmentFlag.AlignTop)
     return grid
 
 
-def _value(value: Safe) -> QLabel:
+def _build_value(value: Safe) -> QLabel:
     """Builds the label of a value; a word longer than the column is broken and can't be copied."""
     if max(map(len, value.split()), default=0) <= LONGEST_WORD:
         return label(value, wrap=True, selectable=True)
@@ -161,6 +161,6 @@ def _value(value: Safe) -> QLabel:
     return made
 
 
-def _broken(value: str) -> Safe:
+def _group_hash(value: str) -> Safe:
     """Returns a hash in groups of eight characters, so that it wraps and can be read aloud."""
     return ltr(" ".join(value[i : i + 8] for i in range(0, len(value), 8)))

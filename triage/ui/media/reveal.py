@@ -27,7 +27,7 @@ RECORD_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RevealRequest:
     """Names a file of a report, the viewing step, and the time of a single video frame."""
 
     report_id: str
@@ -36,7 +36,7 @@ class Wanted:
     at_ms: int | None = None
 
 
-class Held:
+class HeldPixels:
     """Holds revealed pixels in memory that can be overwritten."""
 
     def __init__(self, pixels: Pixels) -> None:
@@ -76,16 +76,16 @@ class Revealer(QObject):
     def __init__(self, api: Api, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._api = api
-        self._held: Held | None = None
+        self._held: HeldPixels | None = None
         self._release: threading.Event | None = None
         self._threads: list[threading.Thread] = []
-        self._ready.connect(self._take)
+        self._ready.connect(self._accept)
 
-    def held(self) -> Held | None:
+    def held_pixels(self) -> HeldPixels | None:
         """Returns the pixels of the open reveal, or None."""
         return self._held
 
-    def hold(self, wanted: Wanted) -> None:
+    def hold(self, wanted: RevealRequest) -> None:
         """Opens a reveal in a thread, and closes an earlier one first."""
         self.let_go()
         release = self._release = threading.Event()
@@ -110,33 +110,33 @@ class Revealer(QObject):
             thread.join(max(0.0, until - time.monotonic()))
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
-    def _hold_open(self, wanted: Wanted, release: threading.Event) -> None:
+    def _hold_open(self, wanted: RevealRequest, release: threading.Event) -> None:
         """Opens the reveal, waits for the release and records the view; runs in the thread."""
         began = time.monotonic()
         try:
             with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms) as pixels:
-                held = Held(pixels)
+                held = HeldPixels(pixels)
                 overwrite(pixels.rgb)
                 del pixels
-                self._tell(self._ready, held, release)
+                self._emit(self._ready, held, release)
                 release.wait()
                 held.wipe()  # again, for the case that the page went before it took them
         except WorldError as error:
-            self._tell(self.failed, tr_message(error.message))
+            self._emit(self.failed, tr_message(error.message))
         except Exception as error:
             log.error("reveal failed: %s", type(error).__name__)
-            self._tell(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
+            self._emit(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
         else:
-            self._tell(self.closed, wanted.step, time.monotonic() - began)
+            self._emit(self.closed, wanted.step, time.monotonic() - began)
 
-    def _tell(self, signal: object, *values: object) -> None:
+    def _emit(self, signal: object, *values: object) -> None:
         """Emits a signal, unless the page was deleted meanwhile."""
         try:
             signal.emit(*values)  # type: ignore[attr-defined]
         except RuntimeError:
             log.info("a reveal ended after its page")
 
-    def _take(self, held: Held, release: threading.Event) -> None:
+    def _accept(self, held: HeldPixels, release: threading.Event) -> None:
         """Announces the pixels on the main thread, or wipes them when the hold ended already."""
         if release is not self._release or release.is_set():
             held.wipe()

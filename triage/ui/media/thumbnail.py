@@ -21,7 +21,7 @@ VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held 
 """Short enough for a plate on a small picture; the tooltip says the whole."""
 
 
-class Thumb(QWidget):
+class Thumbnail(QWidget):
     """Shows a file as its blurred preview, its name and one word about what is known."""
 
     def __init__(self, file: ShowFile, side: int = 80) -> None:
@@ -30,8 +30,8 @@ class Thumb(QWidget):
         self._image: QImage | None = None
         self.setFixedSize(QSize(side, side * 3 // 4 + 8))
         name = shown(file.name or file.original_name or tr("no name"))
-        self.setAccessibleName(f"{name}, {mark_of(file)}")
-        set_tooltip(self, f"{name}\n{mark_of(file)}: {tr_message(file.verdict.why)}")
+        self.setAccessibleName(f"{name}, {describe_file_state(file)}")
+        set_tooltip(self, f"{name}\n{describe_file_state(file)}: {tr_message(file.verdict.why)}")
 
     def show_preview(self, grey: bytes | None) -> None:
         """Shows the preview's bytes; None means that there is none."""
@@ -52,15 +52,15 @@ class Thumb(QWidget):
         if self._image is not None:
             painter.drawImage(self.rect(), self._image)
         painter.setFont(theme.small_font())
-        self._tag(painter, mark_of(self.file), top=True)
+        self._paint_tag(painter, describe_file_state(self.file), top=True)
         name = self.file.name or self.file.original_name or tr("no name")
-        self._tag(painter, ltr(PurePath(name).stem), top=False)
+        self._paint_tag(painter, ltr(PurePath(name).stem), top=False)
         painter.setClipping(False)
         painter.setPen(now.colour("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(body)
 
-    def _tag(self, painter: QPainter, text: str, *, top: bool) -> None:
+    def _paint_tag(self, painter: QPainter, text: str, *, top: bool) -> None:
         """Paints a word on a dark plate, so that it is readable on any preview."""
         metrics = QFontMetrics(painter.font())
         fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight if top else Qt.TextElideMode.ElideLeft, self.width() - 12)
@@ -77,7 +77,7 @@ class Thumb(QWidget):
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, fits)
 
 
-def mark_of(file: ShowFile) -> Safe:
+def describe_file_state(file: ShowFile) -> Safe:
     """Returns in a word whether the file is stored, readable and known."""
     if not file.present:
         return tr("not here")

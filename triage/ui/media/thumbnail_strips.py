@@ -14,15 +14,15 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, clear, row
-from triage.ui.media.hidden_files import hidden
-from triage.ui.media.thumbnail import Thumb
+from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.thumbnail import Thumbnail
 from triage.ui.text.i18n import is_rtl, trn
 
 SIDE = 111
 FIRST_FILES = 21
 
 
-class StripThumb(Thumb):
+class StripThumbnail(Thumbnail):
     """Is a thumbnail that can be clicked and focused; a hidden file shows no preview.
 
     `pressed` carries the position of the file, `moved` the position and the step of an arrow key.
@@ -95,7 +95,7 @@ class MediaStrip(QWidget):
         super().__init__()
         self._api, self._runner = api, runner
         self.files = files
-        self.thumbs: list[StripThumb] = []
+        self.thumbs: list[StripThumbnail] = []
         self._flow = FlowLayout(spacing=8)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -104,12 +104,12 @@ class MediaStrip(QWidget):
         self._more = KeyButton(trn("Show {n} more", "Show {n} more", rest), kind="quiet", on=self.show_all)
         column.addLayout(row(self._more, None))
         self._more.setVisible(rest > 0)
-        self._add(FIRST_FILES)
+        self._add_until(FIRST_FILES)
 
     def show_all(self) -> None:
         """Shows all files."""
         self._more.hide()
-        self._add(len(self.files))
+        self._add_until(len(self.files))
 
     def current(self) -> int:
         """Returns the position of the focused file, or 0."""
@@ -119,19 +119,19 @@ class MediaStrip(QWidget):
         """Rebuilds the thumbnails after a file was hidden or shown again."""
         count, self.thumbs = len(self.thumbs), []
         clear(self._flow)
-        self._add(count)
+        self._add_until(count)
 
-    def _add(self, until: int) -> None:
+    def _add_until(self, until: int) -> None:
         """Adds thumbnails up to a position."""
         for at in range(len(self.thumbs), min(until, len(self.files))):
-            thumb = thumb_of(self._api, self._runner, self.files[at], at)
+            thumb = build_thumbnail(self._api, self._runner, self.files[at], at)
             thumb.pressed.connect(self.opened)
-            thumb.moved.connect(self._move)
+            thumb.moved.connect(self._move_focus)
             self.thumbs.append(thumb)
             self._flow.addWidget(thumb)
         self.updateGeometry()
 
-    def _move(self, at: int, step: int) -> None:
+    def _move_focus(self, at: int, step: int) -> None:
         """Moves the focus to a neighbouring thumbnail."""
         if 0 <= at + step < len(self.thumbs):
             self.thumbs[at + step].setFocus(Qt.FocusReason.TabFocusReason)
@@ -152,7 +152,7 @@ class FilmStrip(QWidget):
         self._line.setContentsMargins(16, 8, 16, 8)
         self._line.setSpacing(8)
         self._shown: range | None = None
-        self.thumbs: list[StripThumb] = []
+        self.thumbs: list[StripThumbnail] = []
         self.setFixedHeight(SIDE * 3 // 4 + 8 + 16)
 
     def show_files(self, files: Sequence[ShowFile]) -> None:
@@ -175,18 +175,18 @@ class FilmStrip(QWidget):
         clear(self._line)
         self.thumbs = []
         for at in wanted:
-            thumb = thumb_of(self._api, self._runner, self._files[at], at, focusable=False)
+            thumb = build_thumbnail(self._api, self._runner, self._files[at], at, focusable=False)
             thumb.pressed.connect(self.chosen)
             self.thumbs.append(thumb)
             self._line.addWidget(thumb)
         self._line.addStretch(1)
 
 
-def thumb_of(api: Api, runner: Runner, file: ShowFile, at: int, *, focusable: bool = True) -> StripThumb:
+def build_thumbnail(api: Api, runner: Runner, file: ShowFile, at: int, *, focusable: bool = True) -> StripThumbnail:
     """Builds a thumbnail and reads its preview in the background, unless the file is hidden or not stored."""
     sha256 = file.sha256
-    is_hidden = sha256 is not None and sha256 in hidden(api)
-    thumb = StripThumb(file, at, is_hidden=is_hidden, focusable=focusable)
+    is_hidden = sha256 is not None and sha256 in hidden_hashes(api)
+    thumb = StripThumbnail(file, at, is_hidden=is_hidden, focusable=focusable)
     if sha256 is not None and file.present and not is_hidden:
         runner.ask(lambda: api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
     return thumb

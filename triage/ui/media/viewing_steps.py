@@ -20,7 +20,7 @@ ACTIONS = {
 }
 
 
-def words(rung: Rung) -> Safe:
+def describe_step(rung: Rung) -> Safe:
     """Returns the name of a viewing step."""
     return {
         Rung.FACTS: tr("Facts"),
@@ -41,7 +41,7 @@ class StepButton(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._words = label(words(rung))
+        self._words = label(describe_step(rung))
         self._state = label("", "small")
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 0, 10, 0)
@@ -68,10 +68,10 @@ class StepButton(QPushButton):
         self._words.style().unpolish(self._words)
         self._words.style().polish(self._words)
         self._state.setText(state)
-        self.setAccessibleName(Safe(f"{words(self.rung)}. {state}"))
+        self.setAccessibleName(Safe(f"{describe_step(self.rung)}. {state}"))
 
 
-class Ladder(QWidget):
+class ViewingSteps(QWidget):
     """Shows the five viewing steps.
 
     `stepped` is emitted when a step without an image is clicked. `held` and `let_go` are emitted when a step with an image is
@@ -102,11 +102,11 @@ class Ladder(QWidget):
         allowed = wellbeing.allowed(reached)
         for rung, button in self.buttons.items():
             there = rung in allowed and (shows or rung not in wellbeing.STEPS)
-            state = _state(rung, reached, there=there, shows=shows, held=rung == holding)
+            state = _describe_state(rung, reached, there=there, shows=shows, held=rung == holding)
             button.set_state(current=rung == current, enabled=there, state=state)
 
 
-def _state(rung: Rung, reached: Rung, *, there: bool, shows: bool, held: bool) -> Safe:
+def _describe_state(rung: Rung, reached: Rung, *, there: bool, shows: bool, held: bool) -> Safe:
     """Returns the state of a step in words."""
     if held:
         return tr("open now")

@@ -30,7 +30,7 @@ class AlarmBar(QFrame):
         line.setSpacing(10)
         self._words = label("", "strong")
         self._detail = ElidedLabel("", "muted")
-        self.button = KeyButton.for_action("queue", "acknowledge", "", kind="primary", on=self.press)
+        self.button = KeyButton.for_action("queue", "acknowledge", "", kind="primary", on=self.take_report)
         self._all = KeyButton(tr("Show band A"), on=self.shown_asked.emit)
         for part in (BandBlock("A"), self._words, self._detail):
             line.addWidget(part)
@@ -50,7 +50,7 @@ class AlarmBar(QFrame):
         self._detail.setText(tr("first: {report}, {incident}", report=ltr(row.report_id), incident=incident))
         self.button.set_words(tr("Take {report}", name=user, report=ltr(row.report_id)))
 
-    def press(self) -> None:
+    def take_report(self) -> None:
         """Asks to take the report that is shown."""
         if self.report_id is not None:
             self.acknowledged.emit(self.report_id)

@@ -13,7 +13,7 @@ from triage.ui.text.i18n import Safe, tr
 
 
 @dataclass(frozen=True, slots=True)
-class Empty:
+class EmptyReason:
     """Holds the title and the next step of an empty queue, and which button to offer."""
 
     title: Safe
@@ -22,31 +22,31 @@ class Empty:
     offer_clear: bool = False
 
 
-def empty_queue(wanted: QueueFilter, lane: str) -> Empty:
+def explain_empty_queue(wanted: QueueFilter, lane: str) -> EmptyReason:
     """Returns why the queue is empty under this filter, and what to do next."""
     if wanted.search:
-        return Empty(
+        return EmptyReason(
             tr("Nothing found for {words}.", words=wanted.search),
             tr("Search covers report numbers, identifiers, names and texts; every word must occur. Try fewer words."),
             offer_clear=True,
         )
     if wanted.assignee:
         step = tr("Select a report in the whole queue and press A to take it.")
-        return Empty(tr("Nothing here is assigned to you."), step, offer_clear=True)
+        return EmptyReason(tr("Nothing here is assigned to you."), step, offer_clear=True)
     if lane == "preserve":
-        return Empty(
+        return EmptyReason(
             tr("Nothing expires within 30 days."), tr("Work from the top: the queue is in order of urgency."), offer_clear=True
         )
     if lane != "all" or wanted.office:
-        return Empty(tr("No reports here."), tr("Choose another lane, or show the whole queue."), offer_clear=True)
-    return Empty(
+        return EmptyReason(tr("No reports here."), tr("Choose another lane, or show the whole queue."), offer_clear=True)
+    return EmptyReason(
         tr("The queue is empty."),
         tr("Import a bundle: drop files, folders or zips onto this window, or press I."),
         offer_import=True,
     )
 
 
-class EmptyPage(QWidget):
+class EmptyQueuePage(QWidget):
     """Shows the reason for an empty queue, with a button that helps."""
 
     import_asked = Signal()
@@ -83,7 +83,7 @@ class EmptyPage(QWidget):
         column.addLayout(buttons)
         column.addStretch(3)
 
-    def show_state(self, state: Empty) -> None:
+    def show_state(self, state: EmptyReason) -> None:
         """Shows the words and the buttons of a state."""
         self._title.setText(state.title)
         self._next.setText(state.next_step)

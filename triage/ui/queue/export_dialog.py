@@ -38,7 +38,7 @@ class ExportDialog(QDialog):
         self.formats = QButtonGroup(self)
         self.handover = HandoverForm()
         self._problem = label("", "bad", wrap=True)
-        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose)
+        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose_file)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(10)
@@ -49,7 +49,10 @@ class ExportDialog(QDialog):
         add = self._column.addWidget
         add(label(tr("Export this queue"), "title"))
         what = trn(
-            "{n} report, current filter: {filter}", "{n} reports, current filter: {filter}", count, filter=said(self._wanted)
+            "{n} report, current filter: {filter}",
+            "{n} reports, current filter: {filter}",
+            count,
+            filter=describe_filter(self._wanted),
         )
         add(label(what, wrap=True))
         leaves = tr("The file is signed and anyone can verify it. It holds no media, but it leaves the encrypted store.")
@@ -70,7 +73,7 @@ class ExportDialog(QDialog):
         self._column.addLayout(row(None, KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject), self.go))
         self.handover.handed_to.setFocus()
 
-    def ending(self) -> str:
+    def chosen_ending(self) -> str:
         """Returns the file ending of the chosen format."""
         return next(ending for ending, button in zip(FORMATS, self.formats.buttons(), strict=True) if button.isChecked())
 
@@ -78,18 +81,18 @@ class ExportDialog(QDialog):
         """Asks for the file name on Ctrl+Enter."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._done:
-            self.choose()
+            self.choose_file()
         else:
             super().keyPressEvent(event)
 
-    def choose(self) -> None:
+    def choose_file(self) -> None:
         """Asks for the file name, adds the ending if it is missing, and exports."""
-        ending = self.ending()
+        ending = self.chosen_ending()
         name, _ = QFileDialog.getSaveFileName(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
         if name:
-            self.write(Path(name if name.endswith(ending) else name + ending))
+            self.export_to(Path(name if name.endswith(ending) else name + ending))
 
-    def write(self, out: Path) -> None:
+    def export_to(self, out: Path) -> None:
         """Exports the queue in the background."""
         handover = self.handover.read_handover()
         self.setEnabled(False)
@@ -124,7 +127,7 @@ class ExportDialog(QDialog):
         self.said.emit(tr("Queue exported: {n} reports.", n=number(written.rows)))
 
 
-def said(wanted: QueueFilter) -> Safe:
+def describe_filter(wanted: QueueFilter) -> Safe:
     """Returns a queue filter in words."""
     parts = [
         tr("band {band}", band=wanted.band) if wanted.band else None,

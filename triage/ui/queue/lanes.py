@@ -162,7 +162,7 @@ class RailButton(QAbstractButton):
         small = theme.small_font()
         end_width = QFontMetrics(small).horizontalAdvance(self.end)
         if self._band is not None:
-            paint_band(painter, self._directed(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
+            paint_band(painter, self._mirror(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
         font = theme.font(bold=self.isChecked())
         painter.setFont(font)
         painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
@@ -170,11 +170,11 @@ class RailButton(QAbstractButton):
         text = QFontMetrics(font).elidedText(word(self._words), Qt.TextElideMode.ElideRight, place.width())
         lead = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         painter.setLayoutDirection(self.layoutDirection())
-        painter.drawText(self._directed(place), lead, text)
+        painter.drawText(self._mirror(place), lead, text)
         painter.setFont(small)
         painter.setPen(now.colour("muted"))
         end = QRect(self.width() - 10 - end_width, 0, end_width + 1, self.height())
-        painter.drawText(self._directed(end), lead, self.end)
+        painter.drawText(self._mirror(end), lead, self.end)
 
     def _place_of_words(self) -> QRect:
         """Returns the rectangle between the band block and the end."""
@@ -182,11 +182,11 @@ class RailButton(QAbstractButton):
         end_width = QFontMetrics(theme.small_font()).horizontalAdvance(self.end)
         return QRect(left, 0, self.width() - left - 14 - end_width, self.height())
 
-    def fits(self) -> bool:
+    def words_fit(self) -> bool:
         """Returns whether the words fit in bold, as they are drawn in the chosen lane."""
         return QFontMetrics(theme.font(bold=True)).horizontalAdvance(word(self._words)) <= self._place_of_words().width()
 
-    def _directed(self, place: QRect) -> QRect:
+    def _mirror(self, place: QRect) -> QRect:
         """Returns the rectangle mirrored when the layout runs from right to left."""
         if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
             return place
@@ -231,17 +231,17 @@ class LaneRail(QWidget):
             heading.setContentsMargins(10, 6, 10, 2)
             self.column.addWidget(heading)
             for lane in lanes:
-                self._add(lane)
+                self._add_lane(lane)
             self.column.addSpacing(4)
-        self._pages()
+        self._add_pages()
         self.column.addStretch(1)
-        view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
-        self._foot(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
-        self._foot(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
-        self._foot(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)
+        view = self._add_foot_button(mark("View"), "", lambda: self.view_asked.emit(view))
+        self._add_foot_button(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
+        self._add_foot_button(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
+        self._add_foot_button(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)
         self.buttons["all"].setChecked(True)
 
-    def _add(self, lane: Lane) -> None:
+    def _add_lane(self, lane: Lane) -> None:
         """Adds the button of a lane."""
         button = RailButton(lane.words, band=lane.band)
         button.setCheckable(True)
@@ -252,7 +252,7 @@ class LaneRail(QWidget):
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
-    def _pages(self) -> None:
+    def _add_pages(self) -> None:
         """Adds the buttons of the pages."""
         heading = label(tr("Office"), "heading")
         heading.setContentsMargins(10, 6, 10, 2)
@@ -265,7 +265,7 @@ class LaneRail(QWidget):
             self.pages[name] = button
             self.column.addWidget(button)
 
-    def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+    def _add_foot_button(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
         """Adds a button at the foot."""
         button = RailButton(words, end=ltr(cap) if cap else "")
         button.clicked.connect(lambda: on())
@@ -278,7 +278,7 @@ class LaneRail(QWidget):
             count = LANES[name].count(counts)
             button.set_end(number(count), faint=count == 0)
 
-    def check(self, name: str) -> None:
+    def set_current(self, name: str) -> None:
         """Marks a lane or a page as current and scrolls to it."""
         button = self.buttons.get(name) or self.pages[name]
         button.setChecked(True)

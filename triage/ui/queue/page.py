@@ -16,7 +16,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
 from triage.ui.queue.alarm_bar import AlarmBar
-from triage.ui.queue.empty_queue import EmptyPage, empty_queue
+from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.side_panel import SidePanel
@@ -48,7 +48,7 @@ class QueuePage(QWidget):
         self.table = QueueTable(self.model)
         self.side = SidePanel(api, runner)
         self.alarm = AlarmBar()
-        self.empty = EmptyPage()
+        self.empty = EmptyQueuePage()
         self.middle = QStackedWidget()
         self.middle.addWidget(self.table)
         self.middle.addWidget(self.empty)
@@ -126,7 +126,7 @@ class QueuePage(QWidget):
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
             "open": self.open_current,
-            "acknowledge": self.alarm.press,
+            "acknowledge": self.alarm.take_report,
             "assign": self.assign_current,
             "decide": self.decide_current,
             "preserve": self.toggle_preserve,
@@ -213,7 +213,7 @@ class QueuePage(QWidget):
         if count:
             self.middle.setCurrentWidget(self.table)
         else:
-            self.empty.show_state(empty_queue(self.wanted(), self.lane.name))
+            self.empty.show_state(explain_empty_queue(self.wanted(), self.lane.name))
             self.middle.setCurrentWidget(self.empty)
 
     def _failed(self, sentence: str) -> None:
@@ -236,7 +236,7 @@ class QueuePage(QWidget):
         if not changed.alike:
             self.look_for_alarm()
 
-    def tell_fresh(self, count: int) -> None:
+    def offer_new(self, count: int) -> None:
         """Offers a button that shows `count` new reports; an empty queue is read again at once.
 
         No row moves until the person presses the button.
@@ -252,17 +252,17 @@ class QueuePage(QWidget):
         """Reads the new band A reports and updates the alarm bar."""
         wanted = QueueFilter(band="A", status="new")
 
-        def look() -> tuple[int, QueueRow | None]:
+        def read_alarm() -> tuple[int, QueueRow | None]:
             """Returns the number of new band A reports and the first of them."""
             ids = self._api.queue_ids(wanted)
             return len(ids), self._api.rows(ids[:1])[ids[0]] if ids else None
 
-        def found(state: tuple[int, QueueRow | None]) -> None:
+        def show_alarm(state: tuple[int, QueueRow | None]) -> None:
             """Shows them in the alarm bar."""
             self.alarm.show_state(*state, self._api.user.name)
             self.alarmed.emit(*state)
 
-        self._runner.ask(look, found, owner=self)
+        self._runner.ask(read_alarm, show_alarm, owner=self)
 
     # What a person does
 
@@ -294,13 +294,13 @@ class QueuePage(QWidget):
     def _decide(self, report_id: str, done: str, **decision: str) -> None:
         """Records a decision and announces it with its undo key."""
 
-        def told(decision_id: int) -> None:
+        def announce(decision_id: int) -> None:
             self._last_decision = (decision_id, report_id)
             self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.find_key("queue", "undo").cap))
 
         self._runner.do(
             lambda _progress, _cancel: self._api.decide(report_id, **decision),  # type: ignore[arg-type]
-            told,
+            announce,
             changes=Changed(reports=frozenset({report_id})),
             owner=self,
         )

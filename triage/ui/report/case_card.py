@@ -8,7 +8,7 @@ from triage.model.casework import CaseView
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.kit.due_label import due_kind
+from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.widgets import Card, KeyButton, label, row
 from triage.ui.text.case_words import due_words
 from triage.ui.text.i18n import isolated, ltr, tr, trn, word
@@ -32,7 +32,7 @@ class CaseCard(Card):
         """Shows the case that was read."""
         now = case.stages[-1]
         has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
-        line = row(label(word(case.stage), "strong"), label(due_words(now.due), due_kind(now.due)), None)
+        line = row(label(word(case.stage), "strong"), label(due_words(now.due), choose_stage_due_kind(now.due)), None)
         self.body.insertLayout(0, line)
         count = trn("{n} report", "{n} reports", len(case.reports))
         self.body.insertWidget(1, label(tr("{who}, {reports}", who=has, reports=count), "small", wrap=True))

@@ -13,7 +13,7 @@ from triage.ui.text.i18n import Safe, ltr, shown_block, tr, trn
 FIRST_LINES = 6
 
 
-def conflicts_card(report: ShowReport) -> Card | None:
+def build_conflicts_card(report: ShowReport) -> Card | None:
     """Builds the card with each conflicting value and its source, or returns None."""
     if not report.conflicts:
         return None
@@ -24,7 +24,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(2, 1)
-        grid.addWidget(chip(field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(chip(describe_field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
         for at, value in enumerate(conflict.values):
             grid.addWidget(label(report_words.stated(value.value), wrap=False, selectable=True), at, 1)
             where = label(report_words.short_sources(value.sources), "muted")
@@ -34,7 +34,7 @@ def conflicts_card(report: ShowReport) -> Card | None:
     return card
 
 
-def field(name: str) -> Safe:
+def describe_field(name: str) -> Safe:
     """Returns the name of a conflicting field in words."""
     says, colon, fact = name.partition(": ")
     if colon:
@@ -54,7 +54,7 @@ class NotUnderstoodCard(Card):
         """Adds the next six lines, and a button for the rest."""
         now, self._rest = self._rest[:FIRST_LINES], self._rest[FIRST_LINES:]
         for entry in now:
-            self.body.addWidget(_line(entry))
+            self.body.addWidget(_build_line(entry))
         if self._rest:
             self._button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=self._all)
             self.body.addLayout(row(self._button, None))
@@ -63,11 +63,11 @@ class NotUnderstoodCard(Card):
         """Adds all remaining lines."""
         self._button.hide()
         for entry in self._rest:
-            self.body.addWidget(_line(entry))
+            self.body.addWidget(_build_line(entry))
         self._rest = []
 
 
-def _line(entry: ShowNotUnderstood) -> QWidget:
+def _build_line(entry: ShowNotUnderstood) -> QWidget:
     """Builds the widget of a line with its source."""
     made = QWidget()
     grid = QGridLayout(made)

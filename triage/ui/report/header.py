@@ -13,12 +13,12 @@ from triage.ui.core.api import Api
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.marked_lines import make_pill
 from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, set_tooltip
-from triage.ui.report.deadlines_card import urgency
+from triage.ui.report.deadlines_card import choose_due_kind
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
-class Header(QWidget):
+class ReportHeader(QWidget):
     """Shows the band, the number, the incident and the buttons of a report.
 
     `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
@@ -35,10 +35,10 @@ class Header(QWidget):
         number = label(ltr(report.report_id), "title", selectable=True)
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
-        what = ElidedLabel(subject(report), "muted")
+        what = ElidedLabel(describe_incident(report), "muted")
         set_tooltip(what, report.incident_type or "")
         line.addWidget(what, 1)
-        line.addWidget(make_pill(standing(report)))
+        line.addWidget(make_pill(describe_standing(report)))
         self.buttons = {
             "back": KeyButton.for_action("report", "back", tr("Back")),
             "previous": KeyButton.for_action("report", "previous", tr("Previous")),
@@ -63,13 +63,13 @@ class Header(QWidget):
             set_tooltip(button, why_not)
 
 
-def subject(report: ShowReport) -> Safe:
+def describe_incident(report: ShowReport) -> Safe:
     """Returns the incident and the provider, such as "Online enticement, Saffron Chat"."""
     what = words.incident(report.incident_type)
     return what if report.esp is None else tr("{what}, {esp}", what=what, esp=report.esp)
 
 
-def standing(report: ShowReport) -> Safe:
+def describe_standing(report: ShowReport) -> Safe:
     """Returns status, officer and case, such as "new, unassigned, no case"."""
     return Safe(
         tr(", ").join(
@@ -82,24 +82,24 @@ def standing(report: ShowReport) -> Safe:
     )
 
 
-class Chips(QWidget):
+class HeaderChips(QWidget):
     """Shows codes, the next deadline and flags as chips."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__()
         flow = FlowLayout()
         self.setLayout(flow)
-        said = codes(report)
+        said = list_codes(report)
         for code in said:
             flow.addWidget(chip(code))
-        if (due := next_clock(report)) is not None:
+        if (due := find_next_deadline(report)) is not None:
             flow.addWidget(chip(due[0], "grave" if due[1] else "plain"))
         for flag in report.score.flags:
             if word(flag) not in said:
                 flow.addWidget(chip(word(flag), words.tone(flag)))
 
 
-def codes(report: ShowReport) -> list[Safe]:
+def list_codes(report: ShowReport) -> list[Safe]:
     """Returns NCMEC's code, the provider's classes, escalation, age and version of a report."""
     said = []
     if report.priority_code:
@@ -118,10 +118,10 @@ def codes(report: ShowReport) -> list[Safe]:
     return said
 
 
-def next_clock(report: ShowReport) -> tuple[Safe, bool] | None:
+def find_next_deadline(report: ShowReport) -> tuple[Safe, bool] | None:
     """Returns the next deadline in words and whether it is close, or None."""
     coming = sorted((clock for clock in report.clocks if times.days_left(clock.due) >= 0), key=lambda clock: clock.due)
     if not coming:
         return None
     clock = coming[0]
-    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), urgency(clock.due) == "bad"
+    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), choose_due_kind(clock.due) == "bad"

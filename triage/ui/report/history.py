@@ -13,10 +13,10 @@ from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
-def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
+def build_decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
     """Builds the card of the decisions, newest first; an undone decision stays and is marked."""
     card = Card(tr("Decisions"))
-    again = reopening(report.decisions)
+    again = find_reopening_decisions(report.decisions)
     for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
         block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
         card.body.addWidget(block)
@@ -25,7 +25,7 @@ def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Ca
     return card
 
 
-def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
+def find_reopening_decisions(decisions: Sequence[ShowDecision]) -> set[int]:
     """Returns the ids of the decisions that reopened a closed report."""
     found, before = set(), "new"
     for decision in sorted(decisions, key=lambda entry: entry.id):
@@ -45,9 +45,9 @@ class DecisionBlock(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(1)
-        said = label(what(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
+        said = label(describe_decision(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
         if reopens:
-            said.setText(tr("opened again: {said}", said=what(decision)))
+            said.setText(tr("opened again: {said}", said=describe_decision(decision)))
         head = row(said)
         head.setStretch(0, 1)
         if undo is not None and not decision.undone:
@@ -60,7 +60,7 @@ class DecisionBlock(QWidget):
         column.addWidget(under)
 
 
-def what(decision: ShowDecision) -> Safe:
+def describe_decision(decision: ShowDecision) -> Safe:
     """Returns a decision in words: status, reason and assignee."""
     said: Safe = words.status(decision.status)
     if decision.reason:

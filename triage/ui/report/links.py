@@ -65,7 +65,7 @@ class LinksCard(Card):
         """Builds the line of a link: report, shared kinds and strength."""
         button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
-        said = label(via(link), "muted", wrap=True)
+        said = label(describe_link(link), "muted", wrap=True)
         set_tooltip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
         set_tooltip(strength, tr("strength of the link, 1 to 100"))
@@ -74,7 +74,7 @@ class LinksCard(Card):
         return line
 
 
-def via(link: Link) -> Safe:
+def describe_link(link: Link) -> Safe:
     """Returns in words what two reports share."""
     if link.via == "report":
         return tr("one names the other")

@@ -25,7 +25,7 @@ STEP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class MapDot:
     """Is a point of the map with its label; coordinates are in degrees."""
 
     latitude: float
@@ -33,16 +33,16 @@ class Dot:
     words: Safe
 
 
-def positions(evidence: Sequence[PlaceEvidence]) -> tuple[Dot, ...]:
+def find_dots(evidence: Sequence[PlaceEvidence]) -> tuple[MapDot, ...]:
     """Returns a dot for each evidence that states coordinates within the map."""
-    found: dict[tuple[float, float], Dot] = {}
+    found: dict[tuple[float, float], MapDot] = {}
     for entry in evidence:
-        if entry.kind == "gps" and (place := _pair(entry.value)) is not None:
-            found.setdefault((round(place[0], 2), round(place[1], 2)), Dot(*place, report_words.of(entry.of)))
+        if entry.kind == "gps" and (place := _parse_coordinates(entry.value)) is not None:
+            found.setdefault((round(place[0], 2), round(place[1], 2)), MapDot(*place, report_words.of(entry.of)))
     return tuple(found.values())
 
 
-def _pair(text: str) -> tuple[float, float] | None:
+def _parse_coordinates(text: str) -> tuple[float, float] | None:
     """Returns latitude and longitude in degrees, or None outside the map."""
     try:
         latitude, longitude = (float(part) for part in text.split(","))
@@ -52,19 +52,19 @@ def _pair(text: str) -> tuple[float, float] | None:
 
 
 @cache
-def outlines() -> tuple[tuple[str, QPainterPath], ...]:
+def load_outlines() -> tuple[tuple[str, QPainterPath], ...]:
     """Returns province codes with their outlines in projected degrees, y downwards."""
     features = json.loads(resource("geo", "provinces.geojson").read_text("utf-8"))["features"]
-    return tuple((feature["properties"]["province"], _path(feature["geometry"])) for feature in features)
+    return tuple((feature["properties"]["province"], _build_outline(feature["geometry"])) for feature in features)
 
 
-def _path(geometry: dict) -> QPainterPath:
+def _build_outline(geometry: dict) -> QPainterPath:
     """Returns the outline of a GeoJSON geometry."""
     path = QPainterPath()
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in polygons:
         for ring in polygon:
-            points = list(_spread(ring))
+            points = list(_thin_out(ring))
             path.moveTo(points[0])
             for point in points[1:]:
                 path.lineTo(point)
@@ -72,7 +72,7 @@ def _path(geometry: dict) -> QPainterPath:
     return path
 
 
-def _spread(ring: list[list[float]]) -> Iterator[QPointF]:
+def _thin_out(ring: list[list[float]]) -> Iterator[QPointF]:
     """Yields the points of a ring that are far enough apart to be drawn."""
     last = None
     for longitude, latitude, *_ in ring:
@@ -86,10 +86,10 @@ def _project(latitude: float, longitude: float) -> QPointF:
     return QPointF((longitude - WEST) * SQUEEZE, NORTH - latitude)
 
 
-class PlaceMap(QWidget):
+class LocationMap(QWidget):
     """Shows the provinces named by evidence, and a dot for each stated coordinate."""
 
-    def __init__(self, shaded: frozenset[str], dots: Sequence[Dot]) -> None:
+    def __init__(self, shaded: frozenset[str], dots: Sequence[MapDot]) -> None:
         super().__init__()
         self._shaded, self.dots = shaded, dots
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -112,13 +112,13 @@ class PlaceMap(QWidget):
         edge = now.colour("muted")
         edge.setAlphaF(0.55)
         painter.setPen(QPen(edge, 1))
-        for province, path in outlines():
+        for province, path in load_outlines():
             painter.setBrush(now.colour("selected") if province in self._shaded else now.colour("raised"))
             painter.drawPath(place.map(path))
         for dot in self.dots:
-            self._dot(painter, place.map(_project(dot.latitude, dot.longitude)), dot.words)
+            self._paint_dot(painter, place.map(_project(dot.latitude, dot.longitude)), dot.words)
 
-    def _dot(self, painter: QPainter, at: QPointF, words: Safe) -> None:
+    def _paint_dot(self, painter: QPainter, at: QPointF, words: Safe) -> None:
         """Paints a dot with its label."""
         now = theme.current()
         painter.setPen(QPen(now.colour("panel"), 2))

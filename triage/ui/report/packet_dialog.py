@@ -78,7 +78,7 @@ class PacketDialog(QDialog):
         add(label(tr("Media"), "heading"))
         allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
         self.with_media.setEnabled(allowed)
-        self.with_media.toggled.connect(self._state)
+        self.with_media.toggled.connect(self._update_form)
         add(self.with_media)
         self.recipients.setPlaceholderText(tr("age keys of the recipients, one a line: age1…"))
         self.recipients.setAccessibleName(tr("Recipients"))
@@ -106,7 +106,7 @@ class PacketDialog(QDialog):
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.make))
         self.resize(600, 0)
-        self._state()
+        self._update_form()
 
     def _users(self, answer: tuple[bool, tuple[str, ...]]) -> None:
         """Lists the other users as second person, or says that there is none."""
@@ -114,9 +114,9 @@ class PacketDialog(QDialog):
         for name in names:
             if name != self._api.user.name:
                 self.consent_user.addItem(ltr(name), name)
-        self._state()
+        self._update_form()
 
-    def _state(self) -> None:
+    def _update_form(self) -> None:
         """Shows the parts of the form that apply."""
         self.recipients.setVisible(self.with_media.isChecked())
         self._consent.setVisible(not self._alone)
@@ -132,7 +132,7 @@ class PacketDialog(QDialog):
         """Returns the age keys that were entered, one per line."""
         return tuple(line.strip() for line in self.recipients.toPlainText().splitlines() if line.strip())
 
-    def refusal(self) -> Safe | None:
+    def find_problem(self) -> Safe | None:
         """Returns what is missing or wrong in the form, or None."""
         recipients = self.wanted_recipients()
         if not self.folder.text().strip():
@@ -160,7 +160,7 @@ class PacketDialog(QDialog):
 
     def accept(self) -> None:
         """Creates the packet and verifies it in the background, or says what is missing."""
-        refusal = self.refusal()
+        refusal = self.find_problem()
         if refusal is not None:
             self.problem.setText(refusal)
             return

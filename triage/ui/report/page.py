@@ -79,7 +79,7 @@ class ReportPage(QWidget):
         focused = self.window().focusWidget()
         here = focused is None or focused is self or self.isAncestorOf(focused)
         before, self.report = self.view, report
-        calls = self._calls()
+        calls = self._key_calls()
         self.view = ReportView(
             report,
             self._api,
@@ -114,7 +114,7 @@ class ReportPage(QWidget):
         if at is not None:
             self.open_media(at)
 
-    def _calls(self) -> dict[str, Callable[[], None]]:
+    def _key_calls(self) -> dict[str, Callable[[], None]]:
         """Returns what each key of the page does."""
         return {
             "back": self.closed.emit,

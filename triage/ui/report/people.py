@@ -16,7 +16,7 @@ PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "i
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
 
 
-def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
+def sort_people(report: ShowReport) -> list[tuple[int, ShowPerson]]:
     """Returns the people with their index in the report, the child first."""
 
     def rank(entry: tuple[int, ShowPerson]) -> int:
@@ -26,15 +26,13 @@ def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
     return sorted(enumerate(report.people), key=rank)
 
 
-def people_card(report: ShowReport) -> Card:
+def build_people_card(report: ShowReport) -> Card:
     """Builds the card: a block for each person, then the identifiers that belong to no person."""
     card = Card(tr("People and identifiers"))
     if not any(person.role in report_words.CHILD_ROLES for person in report.people):
-        card.body.addWidget(
-            label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True)
-        )
+        card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
     header = True
-    for index, person in in_order(report):
+    for index, person in sort_people(report):
         block = PersonBlock(report, index, person, header=header)
         header = header and block.identifiers is None
         card.body.addWidget(block)
@@ -53,7 +51,7 @@ def _owned(report: ShowReport, entry: ShowIdentifier) -> bool:
     return entry.person is not None and 0 <= entry.person < len(report.people)
 
 
-def called(own: list[ShowIdentifier]) -> Safe | None:
+def find_name(own: list[ShowIdentifier]) -> Safe | None:
     """Returns the name by which the page calls a person, or None."""
     found = (entry.value for kind in NAMING for entry in own if entry.kind == kind)
     value = next(found, None)
@@ -69,14 +67,14 @@ class PersonBlock(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
-        name = called(own)
+        name = find_name(own)
         line = row(label(report_words.role(person.role), "strong"), spacing=8)
         line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
         line.addWidget(label(Safe(f"({report_words.source_says(person)})"), "muted"))
         line.addStretch(1)
         column.addLayout(line)
         chips = FlowLayout()
-        for said, grave in facts(report, person):
+        for said, grave in list_facts(report, person):
             chips.addWidget(chip(said, "grave" if grave else "plain"))
         column.addLayout(chips)
         self.identifiers = IdentifierBlock(report, Safe(""), own, header=header) if own else None
@@ -84,12 +82,12 @@ class PersonBlock(QWidget):
             column.addWidget(self.identifiers)
 
 
-def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
+def list_facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     """Returns the stated facts of a person and their location, each with whether it is grave."""
     child = person.role in report_words.CHILD_ROLES
     found: list[tuple[Safe, bool]] = []
     if child or person.role == "suspect":
-        found.append(_place(report, person.role))
+        found.append(_describe_location(report, person.role))
     if child and "age" not in person.facts:
         found.append((tr("age: not stated"), False))
     for name, value in person.facts.items():
@@ -102,7 +100,7 @@ def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     return found
 
 
-def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
+def _describe_location(report: ShowReport, role: str) -> tuple[Safe, bool]:
     """Returns the location of a role in words, and whether a child is in Pakistan."""
     place = next((entry for entry in report.location.by_person if entry.of == role), None)
     if place is None or place.verdict == "unclear":

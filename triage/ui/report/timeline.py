@@ -21,7 +21,7 @@ MOST_LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class TimelineEvent:
     """Is an event of a report; `count` says how often it happened on that day."""
 
     when: datetime
@@ -29,39 +29,39 @@ class Happened:
     count: int = 1
     sure: bool = True
 
-    def says(self) -> Safe:
+    def describe(self) -> Safe:
         """Returns the event in words, with its day and time."""
         here = times.to_pkt(self.when)
         said = tr("{day}, {clock}, {what}", day=times.day(here), clock=times.clock(here), what=self.words)
         return said if self.count == 1 else tr("{said} × {n}", said=said, n=self.count)
 
 
-def happened(report: ShowReport) -> list[Happened]:
+def list_events(report: ShowReport) -> list[TimelineEvent]:
     """Returns the events in order of time; equal events of a day are counted as one."""
-    by_day: dict[tuple[object, str], Happened] = {}
-    for event in sorted(_all(report), key=lambda event: event.when):
+    by_day: dict[tuple[object, str], TimelineEvent] = {}
+    for event in sorted(_find_events(report), key=lambda event: event.when):
         at = times.to_pkt(event.when).date(), str(event.words)
         before = by_day.get(at)
-        by_day[at] = event if before is None else Happened(before.when, before.words, before.count + 1, before.sure)
+        by_day[at] = event if before is None else TimelineEvent(before.when, before.words, before.count + 1, before.sure)
     return list(by_day.values())
 
 
-def _all(report: ShowReport) -> Iterator[Happened]:
+def _find_events(report: ShowReport) -> Iterator[TimelineEvent]:
     """Yields the incident, the receipt and the timed identifiers as events."""
     if report.incident_time is not None:
-        yield Happened(times.parse(report.incident_time), tr("incident"))
+        yield TimelineEvent(times.parse(report.incident_time), tr("incident"))
     if report.received is not None:
         said = tr("received, estimated") if report.received_estimated else tr("received")
-        yield Happened(times.parse(report.received), said, sure=not report.received_estimated)
+        yield TimelineEvent(times.parse(report.received), said, sure=not report.received_estimated)
     for entry in report.identifiers:
         if entry.time is not None and entry.role != "reporter":
             said = event_words(entry.event) if entry.event else tr("captured")
-            yield Happened(times.parse(entry.time), said, sure=entry.time_zone != "assumed UTC")
+            yield TimelineEvent(times.parse(entry.time), said, sure=entry.time_zone != "assumed UTC")
 
 
-def when_card(report: ShowReport) -> Card:
+def build_timeline_card(report: ShowReport) -> Card:
     """Builds the card of the timeline."""
-    events = happened(report)
+    events = list_events(report)
     card = Card(tr("Timeline"), tr("Pakistan time"))
     if not events:
         card.body.addWidget(label(tr("The sources state no time."), "muted", wrap=True))
@@ -75,13 +75,13 @@ def when_card(report: ShowReport) -> Card:
 class Timeline(QWidget):
     """Draws events as evenly spaced dots; gaps between them are labelled with their length."""
 
-    def __init__(self, events: list[Happened]) -> None:
+    def __init__(self, events: list[TimelineEvent]) -> None:
         super().__init__()
         self.events = events
-        self.shown = _thinned(events)
+        self.shown = _choose_shown(events)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(84 if theme.current().text_px == theme.TEXT else 96)
-        said = "\n".join(event.says() for event in events[:40])
+        said = "\n".join(event.describe() for event in events[:40])
         self.setAccessibleName(said)
         set_tooltip(self, Safe(said))
 
@@ -105,11 +105,11 @@ class Timeline(QWidget):
             painter.setPen(now.colour("accent"))
             painter.setBrush(now.colour("accent") if happened_.sure else now.colour("panel"))
             painter.drawEllipse(QPointF(x, middle), 4.5, 4.5)
-            self._label(painter, happened_, x, slot, above=i % 2 == 0)
+            self._paint_label(painter, happened_, x, slot, above=i % 2 == 0)
             if i:
-                self._gap(painter, self.shown[i - 1], happened_, x, slot)
+                self._paint_gap(painter, self.shown[i - 1], happened_, x, slot)
 
-    def _label(self, painter: QPainter, event: Happened, x: float, slot: float, *, above: bool) -> None:
+    def _paint_label(self, painter: QPainter, event: TimelineEvent, x: float, slot: float, *, above: bool) -> None:
         """Paints time and event above or below a dot."""
         now = theme.current()
         here = times.to_pkt(event.when)
@@ -126,7 +126,7 @@ class Timeline(QWidget):
             place = QRect(left, top + line * height, width, height)
             painter.drawText(place, centre, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
 
-    def _gap(self, painter: QPainter, before: Happened, after: Happened, x: float, slot: float) -> None:
+    def _paint_gap(self, painter: QPainter, before: TimelineEvent, after: TimelineEvent, x: float, slot: float) -> None:
         """Paints the time between two dots, if it is an hour or longer."""
         seconds = (after.when - before.when).total_seconds()
         if seconds < 3600:
@@ -142,7 +142,7 @@ class Timeline(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, said)
 
 
-def _thinned(events: list[Happened]) -> list[Happened]:
+def _choose_shown(events: list[TimelineEvent]) -> list[TimelineEvent]:
     """Returns at most seven events: the first, the last and the most frequent between them."""
     if len(events) <= MOST_LABELS:
         return events

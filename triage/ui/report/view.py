@@ -16,16 +16,16 @@ from triage.ui.kit.widgets import Card, cap, label, scrolled, set_tooltip
 from triage.ui.media import media_words
 from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.case_card import CaseCard
-from triage.ui.report.conflicts import NotUnderstoodCard, conflicts_card
-from triage.ui.report.deadlines_card import clocks_card
-from triage.ui.report.header import Chips, Header
-from triage.ui.report.history import VersionsCard, decisions_card
+from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
+from triage.ui.report.deadlines_card import build_deadlines_card
+from triage.ui.report.header import HeaderChips, ReportHeader
+from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
-from triage.ui.report.location_card import where_card
-from triage.ui.report.people import people_card
-from triage.ui.report.score import score_card
+from triage.ui.report.location_card import build_location_card
+from triage.ui.report.people import build_people_card
+from triage.ui.report.score import build_score_card
 from triage.ui.report.texts import TextsCard
-from triage.ui.report.timeline import when_card
+from triage.ui.report.timeline import build_timeline_card
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, tr, trn
 
@@ -52,7 +52,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         self.report = report
         self.area, columns = self._area()
-        self.header = Header(report, api, calls)
+        self.header = ReportHeader(report, api, calls)
         self.texts = TextsCard(report)
         self.versions = VersionsCard(report)
         self.strip = MediaStrip(api, runner, report.files)
@@ -61,20 +61,20 @@ class ReportView(QWidget):
             return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
 
         main: list[QWidget | None] = [
-            people_card(report),
-            conflicts_card(report),
+            build_people_card(report),
+            build_conflicts_card(report),
             self.texts,
-            when_card(report),
+            build_timeline_card(report),
             self._media(report),
-            facts_card(report),
+            build_facts_card(report),
             NotUnderstoodCard(report) if report.not_understood else None,
-            lay_cards_side_by_side(decisions_card(report, undo, may_undo), self.versions),
+            lay_cards_side_by_side(build_decisions_card(report, undo, may_undo), self.versions),
         ]
         aside: list[QWidget | None] = [
-            score_card(report),
-            clocks_card(report),
+            build_score_card(report),
+            build_deadlines_card(report),
             CaseCard(report, api, runner, calls["case"]),
-            where_card(report),
+            build_location_card(report),
             LinksCard(report, open_report),
         ]
         whole = QVBoxLayout(self)
@@ -108,7 +108,7 @@ class ReportView(QWidget):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(16, 12, 16, 16)
         whole.setSpacing(12)
-        whole.addWidget(Chips(self.report))
+        whole.addWidget(HeaderChips(self.report))
         whole.addLayout(body, 1)
         return area, (left, right)
 
@@ -122,7 +122,7 @@ class ReportView(QWidget):
             return card
         card.head.addWidget(cap(find_key("report", "media").cap))
         card.head.addWidget(label(tr("opens viewing"), "small"))
-        said = Safe(" ".join(media_words.strip_summary(report.files, report)))
+        said = Safe(" ".join(media_words.summarise_files(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
         return card
@@ -149,13 +149,13 @@ def lay_cards_side_by_side(*cards: Card) -> QWidget:
     return both
 
 
-def facts_card(report: ShowReport) -> Card | None:
+def build_facts_card(report: ShowReport) -> Card | None:
     """Builds the card of facts and annotations stated about the whole report, or returns None."""
     if not report.facts and not report.annotations:
         return None
     card = Card(tr("Stated about the report"))
     if report.annotations:
-        said = report_words.listed(media_words.annotation(name) for name in report.annotations)
+        said = report_words.listed(media_words.describe_annotation(name) for name in report.annotations)
         card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)

@@ -19,7 +19,7 @@ from triage.ui.kit.keys import Screen
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.widgets import KeyButton, column, label, row, set_tooltip
-from triage.ui.rules.rule_words import used_by
+from triage.ui.rules.rule_words import describe_use
 from triage.ui.rules.rules_list import RulesList
 from triage.ui.rules.trial_view import TrialView
 from triage.ui.rules.use_dialog import UseDialog
@@ -27,7 +27,7 @@ from triage.ui.text.i18n import Safe, ltr, tr
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
+class _TriedRules:
     """Holds the result of a trial, and whether it tried the previous rules."""
 
     trial: Trial
@@ -41,7 +41,7 @@ class RulesPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Rules"))
-        self.tried: _Tried | None = None
+        self.tried: _TriedRules | None = None
         self.job: Job | None = None
         self.search = SearchLine("rules", tr("Find a rule"))
         self.bar.insertWidget(2, self.search, 1)
@@ -79,8 +79,8 @@ class RulesPage(DeskPage):
         """Connects keys, buttons and the steps."""
         self.listed.said.connect(self.said)
         self.listed.closed.connect(self.closed)
-        self.listed.edited.connect(self._state)
-        self.listed.rest_asked.connect(self.judge_rest)
+        self.listed.edited.connect(self._update_buttons)
+        self.listed.rest_asked.connect(self.score_rest)
         self.trial.closed.connect(self.show_list)
         self.trial.use_asked.connect(self.ask_use)
         self.trial.open_asked.connect(lambda number: self.open_asked.emit(number, ""))
@@ -110,11 +110,11 @@ class RulesPage(DeskPage):
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules that were read."""
         self.beside.setText(ltr(book.name))
-        set_tooltip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
+        set_tooltip(self.beside, f"{describe_use(book)}\n{ltr(f'sha256:{book.sha256}')}")
         self.listed.show_book(book)
         self.show_body()
 
-    def _state(self) -> None:
+    def _update_buttons(self) -> None:
         """Enables the buttons that fit the edits."""
         edits, may = self.listed.edits, self.listed.may_edit
         self.try_button.setEnabled(may and edits is not None and bool(edits.now))
@@ -130,7 +130,7 @@ class RulesPage(DeskPage):
             self.said.emit(first if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
         edit, base = edits.now, edits.book.name
-        self._study(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
+        self._try(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
 
     def try_back(self) -> None:
         """Calculates which reports would change band under the previous rules."""
@@ -138,25 +138,25 @@ class RulesPage(DeskPage):
             none = tr("There are no previous rules.")
             self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
-        self._study(self.api.try_back, back=True)
+        self._try(self.api.try_back, back=True)
 
-    def _study(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
+    def _try(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
         """Runs a trial in the background; nothing is stored."""
-        self._begin(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
+        self._show_progress(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
         self.job = self.runner.study(
             work,
-            lambda trial: self._tried(trial, back=back),
+            lambda trial: self._show_tried(trial, back=back),
             owner=self,
             failed=self._ended,
             progress=self.progress.show_progress,
         )
 
-    def _tried(self, trial: Trial, *, back: bool) -> None:
+    def _show_tried(self, trial: Trial, *, back: bool) -> None:
         """Shows the result of a trial."""
         self.job = None
-        self.tried = _Tried(trial, back)
+        self.tried = _TriedRules(trial, back)
         self.trial.show_trial(trial, may_use=self.listed.may_edit)
-        self._step(self.trial)
+        self._show_step(self.trial)
         self.focus()
 
     # Using
@@ -166,7 +166,7 @@ class RulesPage(DeskPage):
         if (tried := self.tried) is not None:
             UseDialog(tried.trial, self.api.user.name, back=tried.back, parent=self, use=lambda: self._use(tried)).open()
 
-    def _use(self, tried: _Tried) -> None:
+    def _use(self, tried: _TriedRules) -> None:
         """Uses the tried rules and scores all reports again."""
         edits = self.listed.edits
         if edits is None:
@@ -178,25 +178,25 @@ class RulesPage(DeskPage):
                 return self.api.rules_back(on_progress, cancel)
             return self.api.use_edit(edit, base, on_progress, cancel)
 
-        self._judge(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
+        self._score_all(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
 
-    def judge_rest(self) -> None:
+    def score_rest(self) -> None:
         """Scores the reports that still wait after a stop."""
         edits = self.listed.edits
         if self.listed.may_edit and edits is not None and edits.book.waiting:
-            self._judge(self.api.judge_rest, lambda _: tr("All reports have been scored with the current rules."))
+            self._score_all(self.api.judge_rest, lambda _: tr("All reports have been scored with the current rules."))
         else:
             self.said.emit(tr("No reports waiting."))
 
-    def _judge(self, work: Callable[[OnProgress, CancelToken], str | None], done: Callable[[str], Safe]) -> None:
+    def _score_all(self, work: Callable[[OnProgress, CancelToken], str | None], done: Callable[[str], Safe]) -> None:
         """Scores all reports in the background and announces the end."""
 
         def ended(name: str) -> None:
             self.said.emit(done(name))
-            self._over()
+            self._return_to_list()
 
         hint = tr("If you stop, the rules stay in use and the rest waits until you go on. An import under way ends first.")
-        self._begin(tr("Scoring all reports"), hint)
+        self._show_progress(tr("Scoring all reports"), hint)
         self.job = self.runner.do(
             work,
             ended,
@@ -207,13 +207,13 @@ class RulesPage(DeskPage):
             long=True,
         )
 
-    def _begin(self, doing: Safe, hint: Safe) -> None:
+    def _show_progress(self, doing: Safe, hint: Safe) -> None:
         """Shows the progress step."""
         self.doing.setText(doing)
         self.hint.setText(hint)
         self.progress.begin()
         self.stop_button.setEnabled(True)
-        self._step(self.under_way)
+        self._show_step(self.under_way)
         self.stop_button.setFocus()
 
     def stop(self) -> None:
@@ -226,9 +226,9 @@ class RulesPage(DeskPage):
     def _ended(self, sentence: str) -> None:
         """Says that the job was stopped or refused; the edits stay."""
         self.said.emit(sentence)
-        self._over()
+        self._return_to_list()
 
-    def _over(self) -> None:
+    def _return_to_list(self) -> None:
         """Shows the list and reads the rules again."""
         self.job = None
         self.show_list()
@@ -237,10 +237,10 @@ class RulesPage(DeskPage):
     def show_list(self) -> None:
         """Shows the list of rules."""
         self.tried = None
-        self._step(self.listed)
+        self._show_step(self.listed)
         self.focus()
 
-    def _step(self, step: QWidget) -> None:
+    def _show_step(self, step: QWidget) -> None:
         """Shows a step, with the buttons of the bar that belong to it."""
         self.steps.setCurrentWidget(step)
         self.to_queue.setVisible(step is not self.trial)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
-from triage.ui.rules.rule_words import RuleRow, amount_words, scale_words
+from triage.ui.rules.rule_words import RuleRow, describe_amount, describe_scale
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
 
 WIDTH = 340
@@ -28,7 +28,7 @@ class PointsField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Submits on Enter and restores on Esc."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._hand_over()
+            self._submit()
             self.left.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.setText(self._before)
@@ -38,7 +38,7 @@ class PointsField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Submits the number."""
-        self._hand_over()
+        self._submit()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -49,7 +49,7 @@ class PointsField(QLineEdit):
             return True
         return super().event(event)
 
-    def _hand_over(self) -> None:
+    def _submit(self) -> None:
         """Emits the number if it changed."""
         if self.text().strip() != self._before:
             self._before = self.text().strip()
@@ -99,19 +99,19 @@ class RulePanel(QWidget):
             self._column.addLayout(row(chip(word(rule.flag)), None))
         self._column.addSpacing(4)
         if rule.amount is not None:
-            self._amount(shown)
+            self._add_amount(shown)
         else:
-            add(label(amount_words(rule), "strong"))
-        if said := scale_words(rule):
+            add(label(describe_amount(rule), "strong"))
+        if said := describe_scale(rule):
             add(label(said, "small", wrap=True))
-        self._switch(shown)
+        self._add_switch(shown)
         for title, said in ((tr("Field"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
             self._column.addSpacing(4)
             add(label(title, "heading"))
             add(label(said, "muted", wrap=True, selectable=True))
         self._column.addStretch(1)
 
-    def _amount(self, shown: RuleRow) -> None:
+    def _add_amount(self, shown: RuleRow) -> None:
         """Adds the field of the points."""
         rule = shown.now
         title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
@@ -122,11 +122,11 @@ class RulePanel(QWidget):
         field.setReadOnly(not self._may)
         field.entered.connect(lambda text: self.entered.emit(rule.id, text))
         field.left.connect(self.left)
-        was = tr("was {amount}", amount=amount_words(shown.was)) if rule.amount != shown.was.amount else Safe("")
+        was = tr("was {amount}", amount=describe_amount(shown.was)) if rule.amount != shown.was.amount else Safe("")
         self._column.addLayout(row(field, label(was, "small"), None))
         self.field = field
 
-    def _switch(self, shown: RuleRow) -> None:
+    def _add_switch(self, shown: RuleRow) -> None:
         """Adds the button that turns the rule off or on."""
         rule = shown.now
         self._column.addSpacing(4)

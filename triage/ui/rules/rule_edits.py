@@ -12,7 +12,7 @@ from triage.priority import RuleEdit
 T = TypeVar("T")
 
 
-class Edits:
+class RuleEdits:
     """Holds the edits of the rules in `book`; an edit back to the value in use is no edit."""
 
     def __init__(self, book: RuleBook) -> None:
@@ -29,17 +29,17 @@ class Edits:
         edit = self.now
         return len({*edit.amounts, *edit.on}) + len(edit.bands) + len(edit.caps)
 
-    def amount(self, rule_id: str, value: float) -> None:
+    def set_points(self, rule_id: str, value: float) -> None:
         """Sets the points of a rule."""
         was = next(rule.amount for rule in self.book.rules if rule.id == rule_id)
-        self._push(replace(self.now, amounts=_with(self.now.amounts, rule_id, value, was)))
+        self._push(replace(self.now, amounts=_set_value(self.now.amounts, rule_id, value, was)))
 
-    def turn(self, rule_id: str, on: bool) -> None:
+    def set_on(self, rule_id: str, on: bool) -> None:
         """Turns a rule on or off."""
         was = next(rule.on for rule in self.book.rules if rule.id == rule_id)
-        self._push(replace(self.now, on=_with(self.now.on, rule_id, on, was)))
+        self._push(replace(self.now, on=_set_value(self.now.on, rule_id, on, was)))
 
-    def frame(self, bands: dict[str, float], caps: dict[str, float]) -> None:
+    def set_bands_and_caps(self, bands: dict[str, float], caps: dict[str, float]) -> None:
         """Sets all bands and caps at once."""
         edited = replace(
             self.now,
@@ -61,7 +61,7 @@ class Edits:
             self._past.append(edit)
 
 
-def _with(values: Mapping[str, T], name: str, value: T, was: object) -> dict[str, T]:
+def _set_value(values: Mapping[str, T], name: str, value: T, was: object) -> dict[str, T]:
     """Returns the edits with one value set, or without it when it equals the value in use."""
     made = {each: said for each, said in values.items() if each != name}
     return made if value == was else {**made, name: value}

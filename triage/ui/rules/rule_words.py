@@ -41,7 +41,7 @@ class RuleRow:
         return self.now != self.was
 
 
-def amount_words(rule: RuleView) -> Safe:
+def describe_amount(rule: RuleView) -> Safe:
     """Returns what a rule gives: points, a removed share, a minimum band or a dash."""
     if rule.axis == "floor":
         return tr("at least {band}", band=ltr(rule.band or ""))
@@ -52,7 +52,7 @@ def amount_words(rule: RuleView) -> Safe:
     return number_text(rule.amount)
 
 
-def scale_words(rule: RuleView) -> Safe:
+def describe_scale(rule: RuleView) -> Safe:
     """Returns how the points grow with the count, or an empty text."""
     if rule.scale == "log2" and rule.at_most is not None:
         return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
@@ -61,28 +61,28 @@ def scale_words(rule: RuleView) -> Safe:
     return Safe("")
 
 
-def _ink(row: RuleRow) -> str:
+def _choose_ink(row: RuleRow) -> str:
     """Returns the palette colour of a rule's points."""
     return "muted" if not row.now.on else "accent" if row.edited else "text"
 
 
-def _change(row: RuleRow) -> Safe:
+def _describe_change(row: RuleRow) -> Safe:
     """Returns the value in use of an edited rule, or that it was turned off or on."""
     if row.now.on != row.was.on:
         return tr("turned off") if row.was.on else tr("turned on")
-    return tr("was {amount}", amount=amount_words(row.was)) if row.now.amount != row.was.amount else Safe("")
+    return tr("was {amount}", amount=describe_amount(row.was)) if row.now.amount != row.was.amount else Safe("")
 
 
 COLUMNS: tuple[TableColumn[RuleRow], ...] = (
-    TableColumn(mark("Points"), 92, lambda r: amount_words(r.now) if r.now.on else tr("off"), _ink),
-    TableColumn(mark("Before"), 84, _change, lambda _: "accent"),
+    TableColumn(mark("Points"), 92, lambda r: describe_amount(r.now) if r.now.on else tr("off"), _choose_ink),
+    TableColumn(mark("Before"), 84, _describe_change, lambda _: "accent"),
     TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
     TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
     TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )
 
 
-def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | RowHeading]:
+def group_rules(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | RowHeading]:
     """Returns the rules that contain all words of `wanted`, with a heading for each family."""
     was = {rule.id: rule for rule in book.rules}
     families = {family.name: family for family in draft.families}
@@ -90,22 +90,22 @@ def grouped(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | RowH
     words = wanted.casefold().split()
     last: tuple[str, str | None] | None = None
     for rule in draft.rules:
-        if not all(each in _searched(rule) for each in words):
+        if not all(each in _search_text(rule) for each in words):
             continue
         if (rule.axis, rule.family) != last:
             last = (rule.axis, rule.family)
-            rows.append(_heading(rule, families))
+            rows.append(_build_heading(rule, families))
         rows.append(RuleRow(rule, was[rule.id]))
     return rows
 
 
-def _searched(rule: RuleView) -> str:
+def _search_text(rule: RuleView) -> str:
     """Returns the lower-case text of a rule in which the search looks."""
     said = (rule.id, rule.reason, word(rule.reason), rule.flag or "", word(rule.flag or ""), rule.family or "", rule.field)
     return " ".join(said).casefold()
 
 
-def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> RowHeading:
+def _build_heading(rule: RuleView, families: Mapping[str, FamilyView]) -> RowHeading:
     """Builds the heading of a rule's family or axis."""
     family = families.get(rule.family or "")
     if family is None:
@@ -113,10 +113,10 @@ def _heading(rule: RuleView, families: Mapping[str, FamilyView]) -> RowHeading:
             return RowHeading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
         return RowHeading(word(AXES[rule.axis]))
     title = tr("{family}: {about}", family=word(family.name), about=word(family.about))
-    return RowHeading(title, reach_words(family))
+    return RowHeading(title, describe_reach(family))
 
 
-def reach_words(family: FamilyView) -> Safe:
+def describe_reach(family: FamilyView) -> Safe:
     """Returns the axis, the maximum and the cap of a family."""
     return tr(
         "{axis}; maximum {reach} of cap {cap}",
@@ -126,13 +126,13 @@ def reach_words(family: FamilyView) -> Safe:
     )
 
 
-def why_words(why: Sequence[str]) -> Safe:
+def describe_causes(why: Sequence[str]) -> Safe:
     """Returns the rules that cause a change of band."""
     said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
     return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
 
 
-def used_by(book: RuleBook) -> Safe:
+def describe_use(book: RuleBook) -> Safe:
     """Returns since when and by whom the rules are used, or that they came with the program."""
     if book.since is None:
         return tr("the rules that came with the program")

@@ -19,8 +19,8 @@ from triage.ui.kit.table import RowsTable, number_text
 from triage.ui.kit.widgets import BandBlock, KeyButton, clear, label, row
 from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.panel import RulePanel
-from triage.ui.rules.rule_edits import Edits
-from triage.ui.rules.rule_words import BANDS, COLUMNS, RuleRow, grouped, used_by
+from triage.ui.rules.rule_edits import RuleEdits
+from triage.ui.rules.rule_words import BANDS, COLUMNS, RuleRow, describe_use, group_rules
 from triage.ui.text.i18n import Safe, tr, trn
 
 STRIP = 26
@@ -41,7 +41,7 @@ class RulesList(QWidget):
         super().__init__()
         self._api, self._runner, self.search = api, runner, search
         self.may_edit = api.may(Right.RULES)
-        self.edits: Edits | None = None
+        self.edits: RuleEdits | None = None
         self.draft: RuleBook | None = None
         self.table = RowsTable(COLUMNS, lambda r: r.now.id, name=tr("Rules"))
         self.panel = RulePanel(may_edit=self.may_edit)
@@ -53,8 +53,8 @@ class RulesList(QWidget):
         self.search.left.connect(self.table.setFocus)
         self.table.row_changed.connect(self._row_changed)
         self.table.opened.connect(lambda _: self.edit_current())
-        self.panel.entered.connect(self.enter)
-        self.panel.toggled.connect(self.turn)
+        self.panel.entered.connect(self.set_points)
+        self.panel.toggled.connect(self.toggle_rule)
         self.panel.left.connect(self.table.setFocus)
         calls: dict[str, Callable[[], object]] = {
             "back": self._back,
@@ -62,7 +62,7 @@ class RulesList(QWidget):
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
             "edit": self.edit_current,
-            "toggle": self.turn_current,
+            "toggle": self.toggle_current,
             "bands": self.edit_bands,
             "undo": self.undo,
             "rest": self.rest_asked.emit,
@@ -95,14 +95,14 @@ class RulesList(QWidget):
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules in use; edits stay as long as the same set is in use."""
         if self.edits is None or self.edits.book.name != book.name:
-            self.edits, self.draft = Edits(book), book
+            self.edits, self.draft = RuleEdits(book), book
             self.problem.hide()
         self.edits.book = book
         if not self.edits.now:
             self.draft = book
-        self._again()
+        self._refresh()
 
-    def _again(self) -> None:
+    def _refresh(self) -> None:
         """Updates the strip and the table, and announces the change."""
         self._show_strip()
         self._show_rows()
@@ -127,7 +127,7 @@ class RulesList(QWidget):
             add(label(trn("{n} edit, not in use", "{n} edits, not in use", count), "strong"))
             add(KeyButton.for_action("rules", "undo", tr("Undo"), kind="mini", on=self.undo))
         else:
-            add(label(used_by(book), "small"))
+            add(label(describe_use(book), "small"))
         if not self.may_edit:
             add(label(tr("You can read them; only a lead can edit."), "small"))
         if book.waiting:
@@ -144,13 +144,13 @@ class RulesList(QWidget):
     def _show_rows(self) -> None:
         """Shows the rules that contain the search words."""
         if self.edits is not None and self.draft is not None:
-            self.table.show_rows(grouped(self.draft, self.edits.book, self.search.text().strip()))
+            self.table.show_rows(group_rules(self.draft, self.edits.book, self.search.text().strip()))
 
     def _row_changed(self, shown: RuleRow | None) -> None:
         """Shows the current rule in the panel."""
         self.panel.show_rule(shown)
 
-    def choose(self, rule_id: str) -> None:
+    def select_rule(self, rule_id: str) -> None:
         """Makes a rule current, if it is listed."""
         rows = self.table.rows_model.rows
         at = next((at for at, row in enumerate(rows) if isinstance(row, RuleRow) and row.now.id == rule_id), None)
@@ -161,7 +161,7 @@ class RulesList(QWidget):
 
     def edit_current(self) -> None:
         """Moves the focus to the points of the current rule."""
-        if not self._may():
+        if not self._may_change():
             return
         if self.panel.field is None:
             self.said.emit(tr("This rule gives no points; press X to turn it off."))
@@ -169,54 +169,54 @@ class RulesList(QWidget):
             self.panel.field.setFocus()
             self.panel.field.selectAll()
 
-    def enter(self, rule_id: str, text: str) -> None:
+    def set_points(self, rule_id: str, text: str) -> None:
         """Sets the points of a rule, or the percentage that it removes, as a person wrote it."""
-        if self.edits is None or self.draft is None or not self._may():
+        if self.edits is None or self.draft is None or not self._may_change():
             return
         rule = next(rule for rule in self.draft.rules if rule.id == rule_id)
         value = parse_number(text)
         if value is None:
-            self._say(tr("Write a number above 0, up to 100."))
+            self._show_problem(tr("Write a number above 0, up to 100."))
             self._show_rows()
             return
-        self.edits.amount(rule_id, value / 100 if rule.takes else value)
-        self.check()
+        self.edits.set_points(rule_id, value / 100 if rule.takes else value)
+        self.check_edits()
 
-    def turn_current(self) -> None:
+    def toggle_current(self) -> None:
         """Turns the current rule off or on."""
         if (shown := self.table.current_row()) is not None:
-            self.turn(shown.now.id)
+            self.toggle_rule(shown.now.id)
 
-    def turn(self, rule_id: str) -> None:
+    def toggle_rule(self, rule_id: str) -> None:
         """Turns a rule off or on, unless it is fixed."""
-        if self.edits is None or not self._may():
+        if self.edits is None or not self._may_change():
             return
         rule = next(rule for rule in self.edits.book.rules if rule.id == rule_id)
         if rule.fixed:
             self.said.emit(tr("It opens the child lane and can't be turned off."))
             return
-        self.edits.turn(rule_id, not self.edits.now.on.get(rule_id, rule.on))
-        self.check()
+        self.edits.set_on(rule_id, not self.edits.now.on.get(rule_id, rule.on))
+        self.check_edits()
 
     def edit_bands(self) -> None:
         """Opens the dialog for bands and caps."""
-        if self._may() and self.draft is not None:
-            BandsDialog(self.draft, parent=self, given=self._frame).open()
+        if self._may_change() and self.draft is not None:
+            BandsDialog(self.draft, parent=self, given=self._apply_bands).open()
 
-    def _frame(self, bands: dict[str, float], caps: dict[str, float]) -> None:
+    def _apply_bands(self, bands: dict[str, float], caps: dict[str, float]) -> None:
         """Applies bands and caps from the dialog."""
         if self.edits is not None:
-            self.edits.frame(bands, caps)
-            self.check()
+            self.edits.set_bands_and_caps(bands, caps)
+            self.check_edits()
 
     def undo(self) -> None:
         """Undoes the last edit."""
         if self.edits is None or not self.edits.undo():
             self.said.emit(tr("There is nothing to undo."))
         else:
-            self.check()
+            self.check_edits()
 
-    def check(self) -> None:
+    def check_edits(self) -> None:
         """Checks the whole set with its edits; an edit that is refused is undone with a reason."""
         edits = self.edits
         if edits is None:
@@ -228,23 +228,23 @@ class RulesList(QWidget):
             if edits is self.edits and edits.now == edit:
                 self.draft = draft
                 self.problem.hide()
-                self._again()
+                self._refresh()
 
         def refused(sentence: str) -> None:
             """Undoes the edit and says why."""
             if edits is self.edits and edits.now == edit:
                 edits.undo()
-                self._say(tr("{why} The edit was not applied.", why=Safe(sentence)))
-                self._again()
+                self._show_problem(tr("{why} The edit was not applied.", why=Safe(sentence)))
+                self._refresh()
 
         self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused)
 
-    def _say(self, sentence: Safe) -> None:
+    def _show_problem(self, sentence: Safe) -> None:
         """Shows a sentence above the table."""
         self.problem.setText(sentence)
         self.problem.show()
 
-    def _may(self) -> bool:
+    def _may_change(self) -> bool:
         """Returns whether the person may edit rules, and says so when they may not."""
         if not self.may_edit:
             self.said.emit(tr("Only a lead can change the rules."))

@@ -12,7 +12,7 @@ from triage.ui.core.page import aside
 from triage.ui.kit import keys
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
-from triage.ui.rules.rule_words import why_words
+from triage.ui.rules.rule_words import describe_causes
 from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
 
 SIDE = 300
@@ -21,12 +21,12 @@ COLUMNS: tuple[TableColumn[Move], ...] = (
     TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
     TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
     TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
-    TableColumn(mark("Risk"), 120, lambda m: _risk(m)),
-    TableColumn(mark("Because of"), 0, lambda m: why_words(m.why), lambda _: "muted"),
+    TableColumn(mark("Risk"), 120, lambda m: _describe_risk(m)),
+    TableColumn(mark("Because of"), 0, lambda m: describe_causes(m.why), lambda _: "muted"),
 )
 
 
-def _risk(move: Move) -> Safe:
+def _describe_risk(move: Move) -> Safe:
     """Returns the risk score before and after, with an arrow."""
     arrow = "←" if is_rtl() else "→"
     return Safe(f"{ltr(f'{move.risk:.1f}')} {arrow} {ltr(f'{move.would_risk:.1f}')}")
@@ -102,7 +102,7 @@ class TrialView(QWidget):
     def show_trial(self, trial: Trial, *, may_use: bool) -> None:
         """Shows the result of a trial."""
         self.trial = trial
-        self.head.setText(told(trial))
+        self.head.setText(describe_change_count(trial))
         self.names.setText(tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with)))
         self.use.setEnabled(may_use)
         self.table.show_rows(trial.moves)
@@ -131,7 +131,7 @@ class TrialView(QWidget):
             change = ltr(f"{then - now:+,}") if now != then else Safe("")
             grid.addWidget(label(change, "small"), at, 3)
         self.bands.body.addLayout(grid)
-        self.bands.body.addLayout(row(label(rise_and_fall(trial), "small", wrap=True)))
+        self.bands.body.addLayout(row(label(describe_rise_and_fall(trial), "small", wrap=True)))
 
     def open_current(self) -> None:
         """Asks to open the current report."""
@@ -145,12 +145,12 @@ class TrialView(QWidget):
         return None if move is None else move.report_id
 
 
-def told(trial: Trial) -> Safe:
+def describe_change_count(trial: Trial) -> Safe:
     """Returns how many reports would change their band."""
     return tr("{n} of {all} reports would change their band", n=number(trial.moved), all=number(trial.reports))
 
 
-def rise_and_fall(trial: Trial) -> Safe:
+def describe_rise_and_fall(trial: Trial) -> Safe:
     """Returns how many reports would rise and how many would fall."""
     fall = number(trial.moved - trial.rise)
     return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(trial.rise), fall=fall)

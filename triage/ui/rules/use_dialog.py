@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Trial
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.rules.trial_view import rise_and_fall, told
+from triage.ui.rules.trial_view import describe_change_count, describe_rise_and_fall
 from triage.ui.text.i18n import ltr, tr
 
 
@@ -32,8 +32,8 @@ class UseDialog(QDialog):
         whole.addWidget(label(title, "title", wrap=True))
         names = tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with))
         whole.addWidget(label(names, "muted", wrap=True))
-        whole.addWidget(label(told(trial), "strong", wrap=True))
-        whole.addWidget(label(rise_and_fall(trial), wrap=True))
+        whole.addWidget(label(describe_change_count(trial), "strong", wrap=True))
+        whole.addWidget(label(describe_rise_and_fall(trial), wrap=True))
         says = tr(
             "Every score card is recalculated and names these rules. This is recorded under your name, {name}.", name=ltr(user)
         )

@@ -13,7 +13,7 @@ POINTS = "12"
 """What the picture of a trial is of: who would move if enticement counted less."""
 
 
-def pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
+def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
     """Shows the pages of the office in turn and yields the name of each while it is shown.
 
     The rules are edited and tried, but not used.
@@ -31,8 +31,8 @@ def pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
     settle()
     page = window.desk.page("rules")
     if isinstance(page, RulesPage) and window.api.may(Right.RULES):
-        page.listed.choose(EDITED)
-        page.listed.enter(EDITED, POINTS)
+        page.listed.select_rule(EDITED)
+        page.listed.set_points(EDITED, POINTS)
         settle()
         yield "rules"
         page.try_edits()

@@ -43,62 +43,62 @@ def save(
     In English, the queue in Urdu and the light theme is saved last.
     """
     out.mkdir(parents=True, exist_ok=True)
-    saved = _each(app, api, out, language, theme_name)
+    saved = _save_each(app, api, out, language, theme_name)
     if language == "en":
-        with _window(app, api, "ur", "light") as (window, _):
+        with _open_window(app, api, "ur", "light") as (window, _):
             saved.append(_save(window, out / URDU))
         theme.apply(app, theme_name, language)
     return tuple(saved)
 
 
-def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
+def _save_each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
     """Saves one screenshot of each screen."""
-    with _window(app, api, language, theme_name) as (window, runner):
+    with _open_window(app, api, language, theme_name) as (window, runner):
         saved = [_save(window, out / "queue.png")]
         window.show_import()
         form = window.importing.form
         form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
         form.received_from.setText("NCMEC")
         form.medium.setText("USB 14")
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "import.png"))
         form.clear_fields()
         window.choose_lane(SET_ASIDE.name)
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "set-aside.png"))
-        for name in desk.pages(window, lambda: _settle(runner)):
+        for name in desk.visit_pages(window, lambda: _wait_until_idle(runner)):
             saved.append(_save(window, out / f"{name}.png"))
         window.show_queue()
         report_id = window.queue.current_id()
         if report_id is None:
             return saved
         window.open_report(report_id)
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "report.png"))
         page = window.report
         if page is None or page.report is None:
             return saved
         for name, ask in (("decide", page.decide), ("packet", page.make_packet)):
             ask()
-            _settle(runner)
+            _wait_until_idle(runner)
             saved.append(_save(window, out / f"{name}.png", app.activeModalWidget()))
         if page.report.files:
             page.open_media()
             if page.media is not None:
                 page.media.step_on(Rung.VERDICT)
-            _settle(runner)
+            _wait_until_idle(runner)
             saved.append(_save(window, out / "media.png"))
-        return saved + _likeness(app, api, window, runner, out)
+        return saved + _save_comparison(app, api, window, runner, out)
 
 
-def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
+def _save_comparison(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
     """Saves screenshots of grading and of the comparison with a similar image."""
-    found = with_like(api)
+    found = find_file_with_similar(api)
     if found is None:
         return []
     report_id, at = found
     window.open_report(report_id)
-    _settle(runner)
+    _wait_until_idle(runner)
     page = window.report
     if page is None:
         return []
@@ -107,19 +107,19 @@ def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, o
         return []
     page.media.step_on(Rung.VERDICT)
     page.media.grade()
-    _settle(runner)
+    _wait_until_idle(runner)
     saved = [_save(window, out / "grade.png", app.activeModalWidget())]
     page.media.compare()
-    _settle(runner)  # the ladder begins anew when the other file has come
+    _wait_until_idle(runner)  # the ladder begins anew when the other file has come
     if page.compare is not None:
         page.compare.compare.step_on(Rung.VERDICT)
-    _settle(runner)
+    _wait_until_idle(runner)
     saved.append(_save(window, out / "compare.png"))
     page.close_media()
     return saved
 
 
-def with_like(api: Api) -> tuple[str, int] | None:
+def find_file_with_similar(api: Api) -> tuple[str, int] | None:
     """Returns the first report of the queue that has a similar image, and the position of its file, or None."""
     ids = api.queue_ids(QueueFilter())[:SEARCHED]
     rows = api.rows(ids)
@@ -132,7 +132,7 @@ def with_like(api: Api) -> tuple[str, int] | None:
 
 
 @contextmanager
-def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
+def _open_window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
     """Shows the working window while the screenshots are taken, and selects a report with files."""
     theme.apply(app, theme_name, language)
     runner = Runner()
@@ -142,21 +142,21 @@ def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeNa
     window.show()
     window.start()
     try:
-        _settle(runner)
-        row = telling_row(api)
+        _wait_until_idle(runner)
+        row = find_telling_row(api)
         if row is not None and (at := window.queue.model.find(row)) is not None:
             window.queue.table.select_row(at)
-        _settle(runner)
+        _wait_until_idle(runner)
         yield window, runner
     finally:
         window.drop_everything()
         window.close()
         window.deleteLater()
         runner.stop()
-        _spin(50)
+        _run_event_loop(50)
 
 
-def telling_row(api: Api) -> int | None:
+def find_telling_row(api: Api) -> int | None:
     """Returns the queue id of the first report with stored files, else the first id, or None."""
     ids = api.queue_ids(QueueFilter())
     rows = api.rows(ids[:SEARCHED])
@@ -178,17 +178,17 @@ def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
     return path
 
 
-def _settle(runner: Runner) -> None:
+def _wait_until_idle(runner: Runner) -> None:
     """Waits until no job is running and everything is painted, at most 20 seconds."""
     waited = 0
-    _spin(SETTLE_MS)
+    _run_event_loop(SETTLE_MS)
     while runner.under_way() and waited < LONGEST_MS:
-        _spin(50)
+        _run_event_loop(50)
         waited += 50
-    _spin(SETTLE_MS)
+    _run_event_loop(SETTLE_MS)
 
 
-def _spin(milliseconds: int) -> None:
+def _run_event_loop(milliseconds: int) -> None:
     """Runs the event loop for some milliseconds."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)

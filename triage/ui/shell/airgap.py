@@ -21,7 +21,7 @@ def live_interfaces(root: Path = INTERFACES) -> tuple[str, ...] | None:
         return None
 
 
-def words(live: tuple[str, ...] | None) -> tuple[Safe, bool]:
+def describe_air_gap(live: tuple[str, ...] | None) -> tuple[Safe, bool]:
     """Returns a sentence for the status bar, and whether no network is connected."""
     if live is None:
         return tr("Air gap: not checked on this system"), False

@@ -44,7 +44,7 @@ class KeysOverlay(QWidget):
         grid.setVerticalSpacing(7)
         shown: tuple[Screen, ...] = ("everywhere",) if screen == "everywhere" else (screen, "everywhere")
         for across, name in enumerate(shown):
-            self._list(grid, across * 3, name)
+            self._add_keys(grid, across * 3, name)
         grid.setColumnMinimumWidth(2, 32)
         hint = label(tr("Any key closes this."), "small")
         grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
@@ -57,7 +57,7 @@ class KeysOverlay(QWidget):
         self.setFocus()
         fade_in(self)
 
-    def _list(self, grid: QGridLayout, column: int, screen: Screen) -> None:
+    def _add_keys(self, grid: QGridLayout, column: int, screen: Screen) -> None:
         """Adds the keys of a screen to the grid."""
         grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
         for at, entry in enumerate(KEYS[screen], start=1):

@@ -34,8 +34,8 @@ from triage.ui.report.page import ReportPage
 from triage.ui.shell.desk import Desk, screen_of, title_of
 from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.status_bar import StatusBar
-from triage.ui.shell.sweeping import Sweeping
-from triage.ui.shell.view_menu import view_menu
+from triage.ui.shell.sweeping import SweepControl
+from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class MainWindow(QWidget):
     """Shows all that an unlocked session offers.
 
     `titled` carries the title of another page, which a screen reader says first. No title holds a report number, since other
-    programs can read titles.
+    programs can read titles. A given `sweeping` keeps running when the window is built again.
     """
 
     lock_asked = Signal()
@@ -59,12 +59,11 @@ class MainWindow(QWidget):
     titled = Signal(str)
 
     def __init__(
-        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: Sweeping | None = None
+        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None
     ) -> None:
-        """Builds the window; a given `sweeping` keeps running when the window is built again."""
         super().__init__()
         self.api, self.runner = api, runner
-        self.sweeping = sweeping or Sweeping(api, runner, self)
+        self.sweeping = sweeping or SweepControl(api, runner, self)
         self._preferences = preferences or Preferences()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -109,8 +108,8 @@ class MainWindow(QWidget):
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
-        self.queue.model.loaded.connect(self._order_taken)
-        self.queue.lane_changed.connect(self.rail.check)
+        self.queue.model.loaded.connect(self._restart_counting)
+        self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
         self.queue.assign_asked.connect(self.assign)
@@ -128,10 +127,10 @@ class MainWindow(QWidget):
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
         self.desk.open_asked.connect(self.open_from_desk)
-        self.desk.shown.connect(self.rail.check)
+        self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
-        self.sweeping.told.connect(self._tell_sweep)
+        self.sweeping.told.connect(self._show_sweep)
         self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.show_sentence)
@@ -143,8 +142,8 @@ class MainWindow(QWidget):
             keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (
-            (self._count_timer, COUNTS_EVERY_MS, self._count),
-            (machine_timer, MACHINE_EVERY_MS, self.look_at_machine),
+            (self._count_timer, COUNTS_EVERY_MS, self._read_counts),
+            (machine_timer, MACHINE_EVERY_MS, self.check_machine),
         ):
             timer.setInterval(every)
             timer.timeout.connect(call)
@@ -155,12 +154,12 @@ class MainWindow(QWidget):
         if self.api.may(Right.READ_REPORT):
             self.queue.reload()
             self.queue.look_for_alarm()
-            self._count()
+            self._read_counts()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
-        self.look_at_machine()
-        self.sweeping.look()
-        self._tell_sweep()
+        self.check_machine()
+        self.sweeping.look_for_work()
+        self._show_sweep()
         self._title()
         self.queue.table.setFocus()
 
@@ -200,7 +199,7 @@ class MainWindow(QWidget):
             self._close_report()
             self.set_aside.reload()
             self.pages.setCurrentWidget(self.set_aside)
-            self.rail.check(name)
+            self.rail.set_current(name)
         elif name in (POSSIBLE.name, HELD.name):
             self.show_desk(name)
         else:
@@ -211,7 +210,7 @@ class MainWindow(QWidget):
         """Shows the queue."""
         self._close_report()
         self.pages.setCurrentWidget(self.queue)
-        self.rail.check(self.queue.lane.name)
+        self.rail.set_current(self.queue.lane.name)
         self.queue.table.setFocus()
 
     def show_import(self) -> None:
@@ -290,7 +289,7 @@ class MainWindow(QWidget):
         if self.importing.job is not None:
             self.notice.show_sentence(tr("The theme can be changed when the import is done."))
             return
-        view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
+        build_view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
 
     # Dialogs
 
@@ -320,14 +319,13 @@ class MainWindow(QWidget):
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
         self.desk.on_changed(changed)
-        self._count()
+        self._read_counts()
 
-    def _order_taken(self) -> None:
-        """Starts counting new reports from the queue that was just read."""
+    def _restart_counting(self) -> None:
         self._counted = None
-        self._count()
+        self._read_counts()
 
-    def _count(self) -> None:
+    def _read_counts(self) -> None:
         """Reads the counts of the lanes, unless a count is running."""
         idle = self._count_job is None or self._count_job.done
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
@@ -345,11 +343,11 @@ class MainWindow(QWidget):
         self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
         if self._counted is None:
             self._counted = counts.total
-        self.queue.tell_fresh(counts.total - self._counted)
+        self.queue.offer_new(counts.total - self._counted)
         if self.importing.job is not None:
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
-    def look_at_machine(self) -> None:
+    def check_machine(self) -> None:
         """Checks audit log and sandbox in the background and shows the result."""
         if self._machine_job is not None and not self._machine_job.done:
             return
@@ -367,9 +365,9 @@ class MainWindow(QWidget):
         if stage != self._stage:
             self._stage = stage
             self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
-            self._count()
+            self._read_counts()
 
-    def _tell_sweep(self) -> None:
+    def _show_sweep(self) -> None:
         self.status.show_sweep(self.sweeping)
 
     # Dropping files

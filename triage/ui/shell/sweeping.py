@@ -32,7 +32,7 @@ TELL_EVERY_MS = 3_000
 """What was found is shown no more often, so that screens stand still under people's eyes."""
 
 
-class State(Enum):
+class SweepPhase(Enum):
     """Names the states of the background comparison."""
 
     REST = "nothing waits, or nobody looked yet"
@@ -43,7 +43,7 @@ class State(Enum):
     FAILED = "something stopped it; a person lets it go on"
 
 
-class Sweeping(QObject):
+class SweepControl(QObject):
     """Starts, pauses and stops the background comparison.
 
     `told` is emitted when `state`, `left` or `pace` changed. `said` carries a sentence for the person.
@@ -69,29 +69,29 @@ class Sweeping(QObject):
         self._reports: frozenset[str] = frozenset()
         self._unchecked = 0
         self._may = api.may(Right.IMPORT)
-        self._found.connect(self._note)
-        self._telling = self._timer(TELL_EVERY_MS, self._tell)
-        self._patience = self._timer(PATIENCE_MS, self._give_way)
-        self._again = self._timer(LOOK_EVERY_MS, self.look)
-        self._try_again = self._timer(TRY_AGAIN_MS, self.look)
+        self._found.connect(self._collect)
+        self._telling = self._build_timer(TELL_EVERY_MS, self._announce_found)
+        self._patience = self._build_timer(PATIENCE_MS, self._give_way)
+        self._again = self._build_timer(LOOK_EVERY_MS, self.look_for_work)
+        self._try_again = self._build_timer(TRY_AGAIN_MS, self.look_for_work)
         if self._may:
-            runner.busy.connect(self._busy)
-            runner.changed.connect(lambda _: self.look())
+            runner.busy.connect(self._handle_busy)
+            runner.changed.connect(lambda _: self.look_for_work())
 
     @property
-    def state(self) -> State:
+    def state(self) -> SweepPhase:
         """Returns the current state."""
         if self.problem:
-            return State.FAILED
+            return SweepPhase.FAILED
         if not self.left:
-            return State.REST
+            return SweepPhase.REST
         if self.paused:
-            return State.PAUSED
+            return SweepPhase.PAUSED
         if self.held_up:
-            return State.HELD_UP
-        return State.WORKS if self._job is not None else State.GIVES_WAY
+            return SweepPhase.HELD_UP
+        return SweepPhase.WORKS if self._job is not None else SweepPhase.GIVES_WAY
 
-    def look(self) -> None:
+    def look_for_work(self) -> None:
         """Asks how much is left, and starts the comparison if nothing prevents it."""
         self._again.start()
         if not self._may or self._job is not None:
@@ -99,7 +99,7 @@ class Sweeping(QObject):
         if self._asked is not None and not self._asked.done:
             self._ask_again = True  # the answer under way may be older than what came in
         else:
-            self._asked = self._runner.ask(self._api.sweep_state, self._waits, owner=self, failed=self._fail)
+            self._asked = self._runner.ask(self._api.sweep_state, self._handle_left, owner=self, failed=self._report_failure)
 
     def toggle(self) -> None:
         """Pauses the comparison, or continues it."""
@@ -108,7 +108,7 @@ class Sweeping(QObject):
         if self.paused:
             self.stop()
         else:
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def stop(self) -> None:
@@ -125,7 +125,7 @@ class Sweeping(QObject):
 
     # What happens
 
-    def _waits(self, state: SweepState) -> None:
+    def _handle_left(self, state: SweepState) -> None:
         """Stores how much is left, and starts the comparison if nothing prevents it."""
         self.left = state.left
         self._unchecked = self._unchecked or sum(state.unchecked.values())
@@ -133,7 +133,7 @@ class Sweeping(QObject):
             self._begin()
         elif self._ask_again:
             self._ask_again = False
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def _begin(self) -> None:
@@ -169,36 +169,36 @@ class Sweeping(QObject):
         """Handles the end: tries again later, announces the changes, or looks for more."""
         self.held_up = result is None
         if result is None:
-            self._over()
+            self._forget_job()
             self._try_again.start()
             self.told.emit()
             return
         self._runner.changed.emit(Changed(all_reports=result.judged, likeness=True))
-        self._over()
+        self._forget_job()
         self.left = result.left
         unchecked, before = sum(result.unchecked.values()), self._unchecked
         self._unchecked = unchecked
         if unchecked > before:
             self.said.emit(match_words.describe_unchecked(result.unchecked))
         if result.pictures or result.films:
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def _stopped(self, job: Job, sentence: str) -> None:
         """Handles a stop: looks again after a cancellation, else reports the failure."""
-        self._over()
+        self._forget_job()
         if job.token.cancelled():
-            self.look()
+            self.look_for_work()
         else:
-            self._fail(sentence)
+            self._report_failure(sentence)
         self.told.emit()
 
-    def _over(self) -> None:
+    def _forget_job(self) -> None:
         """Announces the collected reports and forgets the job."""
-        self._tell()
+        self._announce_found()
         self._job = None
 
-    def _fail(self, sentence: str) -> None:
+    def _report_failure(self, sentence: str) -> None:
         """Reports a failure once; the comparison continues when the person says so."""
         if not self.problem:
             self.problem = sentence
@@ -207,11 +207,11 @@ class Sweeping(QObject):
 
     # Others
 
-    def _busy(self, busy: bool) -> None:
+    def _handle_busy(self, busy: bool) -> None:
         """Starts the timer that stops the comparison while a person waits, or looks for work again."""
         if not busy:
             self._patience.stop()
-            self.look()
+            self.look_for_work()
         elif not self._patience.isActive():
             self._patience.start()
 
@@ -220,20 +220,20 @@ class Sweeping(QObject):
         if self._runner.occupied():
             self.stop()
 
-    def _note(self, reports: frozenset[str]) -> None:
+    def _collect(self, reports: frozenset[str]) -> None:
         """Collects reports for which matches were found."""
         self._reports |= reports
         if not self._telling.isActive():
             self._telling.start()
 
-    def _tell(self) -> None:
+    def _announce_found(self) -> None:
         """Announces the reports for which matches were found."""
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
             self._runner.changed.emit(Changed(alike=reports))
 
-    def _timer(self, milliseconds: int, call: object) -> QTimer:
+    def _build_timer(self, milliseconds: int, call: object) -> QTimer:
         """Builds a single-shot timer."""
         made = QTimer(self)
         made.setSingleShot(True)

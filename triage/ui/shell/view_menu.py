@@ -17,7 +17,7 @@ IDLE_CHOICES = (2, 5, 10, 20, 30)
 Chosen = Callable[[ThemeName, str, int], None]
 
 
-def view_menu(parent: QWidget, now: Preferences, chosen: Chosen) -> QMenu:
+def build_view_menu(parent: QWidget, now: Preferences, chosen: Chosen) -> QMenu:
     """Builds the menu; an entry calls `chosen(theme, language, minutes)`, and current values are ticked."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

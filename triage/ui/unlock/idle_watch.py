@@ -32,7 +32,7 @@ class IdleWatch(QObject):
         self._touched()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.check_time)
 
     def start(self) -> None:
         """Starts watching from now."""
@@ -45,7 +45,7 @@ class IdleWatch(QObject):
         self._app.removeEventFilter(self)
         self._timer.stop()
 
-    def look(self) -> None:
+    def check_time(self) -> None:
         """Emits `idle` when the time is over.
 
         Both clocks are compared, because the monotonic clock stands still while some systems sleep.

@@ -24,7 +24,7 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 5, 300  # doubled with each further failure
 
 
 @dataclass
-class Failures:
+class FailedTries:
     """Counts the failed tries in this process and delays further ones.
 
     It does not protect against another program that has the key file.
@@ -50,7 +50,7 @@ class Failures:
         self.count, self.wait_until = 0, 0.0
 
 
-FAILURES = Failures()
+FAILURES = FailedTries()
 
 
 class UnlockPage(QWidget):
@@ -71,9 +71,9 @@ class UnlockPage(QWidget):
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.problem = label(why, "muted", wrap=True)
-        self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.try_it)
+        self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.submit)
         self.name.returnPressed.connect(self.passphrase.setFocus)
-        self.passphrase.returnPressed.connect(self.try_it)
+        self.passphrase.returnPressed.connect(self.submit)
         self.change: ChangePassphrase | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -113,7 +113,7 @@ class UnlockPage(QWidget):
         self.setFocusProxy(self.passphrase if user else self.name)
         self._wait()
 
-    def try_it(self) -> None:
+    def submit(self) -> None:
         """Tries to unlock the store; the passphrase leaves the field at once."""
         name, passphrase = self.name.text().strip(), self.passphrase.text()
         if not name or not passphrase or not self.go.isEnabled():
@@ -184,7 +184,7 @@ class ChangePassphrase(QWidget):
         self.once, self.again = QLineEdit(), QLineEdit()
         self.hint = label("", "muted", wrap=True)
         self.hint.setMinimumHeight(54)
-        self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.try_it)
+        self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.submit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -197,7 +197,7 @@ class ChangePassphrase(QWidget):
             field.setAccessibleName(said)
             column.addWidget(label(said, "small"))
             column.addWidget(field)
-        self.again.returnPressed.connect(self.try_it)
+        self.again.returnPressed.connect(self.submit)
         column.addWidget(self.hint)
         column.addLayout(row(self.go, None))
         self._hint()
@@ -209,7 +209,7 @@ class ChangePassphrase(QWidget):
         self.hint.setText(tr("The two passphrases differ.") if differ else describe_strength(passphrase, name, store))
         self.go.setEnabled(self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
-    def try_it(self) -> None:
+    def submit(self) -> None:
         """Changes the passphrase; it leaves the fields at once."""
         if not self.go.isEnabled():
             return

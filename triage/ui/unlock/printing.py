@@ -23,11 +23,13 @@ def print_half(parent: QWidget, which: int, lines: Sequence[str], fingerprint: s
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if QPrintDialog(printer, parent).exec():
         painter = QPainter(printer)
-        draw(painter, QRectF(printer.pageRect(QPrinter.Unit.DevicePixel)), sheet(which, lines, fingerprint, store))
+        draw_lines(
+            painter, QRectF(printer.pageRect(QPrinter.Unit.DevicePixel)), list_sheet_lines(which, lines, fingerprint, store)
+        )
         painter.end()
 
 
-def sheet(which: int, lines: Sequence[str], fingerprint: str, store: str) -> list[Safe]:
+def list_sheet_lines(which: int, lines: Sequence[str], fingerprint: str, store: str) -> list[Safe]:
     """Returns the lines of the printed sheet."""
     title = tr("Recovery key, first half") if which == 0 else tr("Recovery key, second half")
     keep = tr("Keep this half apart from the other, in a sealed envelope. Both together open the store.")
@@ -35,7 +37,7 @@ def sheet(which: int, lines: Sequence[str], fingerprint: str, store: str) -> lis
     return [title, Safe(""), *code, Safe(""), keep, tr("Signing key {key}", key=ltr(fingerprint)), ltr(store)]
 
 
-def draw(painter: QPainter, page: QRectF, text: Sequence[str]) -> None:
+def draw_lines(painter: QPainter, page: QRectF, text: Sequence[str]) -> None:
     """Draws the lines on a page, wrapped; a line takes 1/36 of the page's height."""
     height = page.height() / 36
     font = theme.font(px=max(1, int(height * 0.5)))

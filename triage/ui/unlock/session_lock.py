@@ -31,11 +31,11 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 _LOGIND_PATH = "/org/freedesktop/login1"
 _WAIT_MS = 500
 
-Noticed = Literal["yes", "perhaps", "no"]
+LockDetection = Literal["yes", "perhaps", "no"]
 """perhaps: logind is there, but whether this desktop's locker tells it is not known."""
 
 
-def addresses(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+def find_bus_addresses(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
     """Returns the addresses of the user's and the system's bus; "" where there is none or it is no local socket."""
     runtime = environment.get("XDG_RUNTIME_DIR")
     own = environment.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={runtime}/bus" if runtime else "")
@@ -71,7 +71,7 @@ class SessionLock(QObject):
                 _slot("session_changed(QDBusMessage)"),
             )  # fmt: skip
 
-    def noticed(self) -> Noticed:
+    def detection(self) -> LockDetection:
         """Returns whether a lock of the session can be detected."""
         if self._windows or any(_serves(self._user, name) for name in SCREEN_SAVERS):
             return "yes"
@@ -144,7 +144,7 @@ def _serves(bus: QDBusConnection | None, name: str) -> bool:
     return bool(bus.interface().isServiceRegistered(name).value())
 
 
-def words(noticed: Noticed) -> Safe:
+def describe_detection(noticed: LockDetection) -> Safe:
     """Returns a warning for the status bar, or an empty text when locks are detected."""
     if noticed == "yes":
         return Safe("")

@@ -21,7 +21,7 @@ WIDTH = 560
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewStore:
     """Holds a new store: its session, the signing key's fingerprint and both halves of the recovery key."""
 
     api: Api
@@ -29,10 +29,10 @@ class Made:
     recovery: tuple[str, str]
 
 
-Make = Callable[[Path, str, str], Made]
+Make = Callable[[Path, str, str], NewStore]
 
 
-class Wizard(QWidget):
+class SetupWizard(QWidget):
     """Creates a store and its first user.
 
     `finished` carries the Api once both halves are confirmed.
@@ -44,7 +44,7 @@ class Wizard(QWidget):
     def __init__(self, store: Path, runner: Runner, make: Make) -> None:
         super().__init__()
         self._store, self._runner, self._make = store, runner, make
-        self._made: Made | None = None
+        self._made: NewStore | None = None
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.pages = QStackedWidget()
@@ -68,17 +68,17 @@ class Wizard(QWidget):
         """Creates the store in the background."""
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
 
-    def _created(self, made: Made) -> None:
+    def _created(self, made: NewStore) -> None:
         """Shows the first half of the recovery key."""
         self._made = made
-        self._half(0)
+        self._show_half(0)
 
-    def _half(self, which: int) -> None:
+    def _show_half(self, which: int) -> None:
         """Shows one half of the recovery key."""
         if self._made is None:
             return
         page = HalfPage(which, self._made.recovery[which], self._made.fingerprint, self._store)
-        page.confirmed.connect(lambda: self._half(1) if which == 0 else self._end())
+        page.confirmed.connect(lambda: self._show_half(1) if which == 0 else self._end())
         self._show(page)
 
     def _end(self) -> None:
@@ -205,12 +205,12 @@ class HalfPage(QWidget):
         sheet.setProperty("kind", "notice")
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(16, 14, 16, 14)
-        for line in lines_of(half):
+        for line in split_half(half):
             shown = label(ltr(line), "title")
             shown.setProperty("kind", "code")
             inner.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sheet)
-        column.addWidget(label(tr("Signing key {key}", key=ltr(grouped(fingerprint))), "small", wrap=True))
+        column.addWidget(label(tr("Signing key {key}", key=ltr(group_fingerprint(fingerprint))), "small", wrap=True))
         self.print_button = KeyButton(tr("Print"), on=self._print)
         self.print_button.setVisible(can_print())
         self.written = QCheckBox(tr("I have this half on paper"))
@@ -226,10 +226,10 @@ class HalfPage(QWidget):
 
     def _print(self) -> None:
         """Prints the half."""
-        print_half(self, self._which, lines_of(self._half), grouped(self._fingerprint), str(self._store))
+        print_half(self, self._which, split_half(self._half), group_fingerprint(self._fingerprint), str(self._store))
 
 
-def lines_of(half: str) -> list[str]:
+def split_half(half: str) -> list[str]:
     """Returns the half in lines of four groups, for reading aloud and typing."""
     groups = half.split()
     if len(groups) <= 1:
@@ -237,6 +237,6 @@ def lines_of(half: str) -> list[str]:
     return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]
 
 
-def grouped(fingerprint: str) -> str:
+def group_fingerprint(fingerprint: str) -> str:
     """Returns a fingerprint in groups of four characters."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
