@@ -21,7 +21,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.screenshots import save as pictures
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.shell.view_menu import view_menu
+from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import is_rtl
 from triage.ui.unlock import page as unlock_page
 from triage.ui.unlock.page import ChangePassphrase, UnlockPage
@@ -226,7 +226,7 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     desktop.change_look("dark", "en", 10)
     assert app.layoutDirection() == Qt.LayoutDirection.LeftToRight
     chosen: list[object] = []
-    menu = view_menu(working(desktop), preferences.Preferences(), lambda *look: chosen.append(look))
+    menu = build_view_menu(working(desktop), preferences.Preferences(), lambda *look: chosen.append(look))
     menu.actions()[1].trigger()
     assert chosen == [("light", "en", 10)]
 

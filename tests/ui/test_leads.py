@@ -31,7 +31,7 @@ from triage.ui.kit.table import RowHeading
 from triage.ui.queue.lanes import WIDTH
 from triage.ui.ranking.page import RankingPage
 from triage.ui.ranking.share_bar import describe_interval, describe_share
-from triage.ui.report.history import reopening
+from triage.ui.report.history import find_reopening_decisions
 from triage.ui.shell.desk import Desk
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text import i18n, times
@@ -235,7 +235,7 @@ def test_opening_a_closed_report_again_is_told() -> None:
         )  # fmt: skip
 
     way = (one(1, "closed"), one(2, "in_progress"), one(3, "closed"), one(4, "new", undone=True), one(5, "closed"), one(6, "new"))
-    assert reopening(way) == {2, 6}
+    assert find_reopening_decisions(way) == {2, 6}
 
 
 @pytest.mark.parametrize(

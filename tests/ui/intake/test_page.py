@@ -101,7 +101,7 @@ def test_an_import_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
     page.stop()
     api.slow = 0
     qtbot.waitUntil(lambda: page.job is None)
-    assert "Stopped; what was already imported stays." in texts(page._result)
+    assert "Stopped. What was already imported stays." in texts(page._result)
 
 
 def test_a_failure_is_one_sentence_with_the_next_step(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -190,6 +190,8 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
 
 def test_trying_tells_progress_and_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
     page = open_rules(FakeApi(slow=1.0), runner, qtbot)
+    heard: list[str] = []
+    page.said.connect(heard.append)
     write(page, runner, RULE, "12")
     page.try_edits()
     qtbot.waitUntil(lambda: "of 300 reports" in page.progress.words.text())
@@ -198,6 +200,7 @@ def test_trying_tells_progress_and_can_be_stopped(runner: Runner, qtbot: QtBot) 
     settle(runner)
     assert page.steps.currentWidget() is page.listed
     assert page.listed.edits is not None and page.listed.edits.now, "the edits are still there"
+    assert heard == ["Stopped. Nothing was changed."]
 
 
 def test_a_set_that_came_into_use_meanwhile_is_said(page: RulesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:

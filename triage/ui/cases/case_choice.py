@@ -58,7 +58,7 @@ class CaseChoice(FormDialog):
     def _list_matches(self) -> None:
         """Lists the newest cases whose number or register numbers contain the search text."""
         wanted = self.search.text().strip().casefold()
-        self._shown = [c for c in self._cases if wanted in " ".join((c.number, *c.numbers)).casefold()][:MOST_SHOWN]
+        self._shown = [c for c in self._cases if wanted in _search_text(c)][:MOST_SHOWN]
         for button in self._group.buttons():
             self._group.removeButton(button)
         clear(self._list)
@@ -107,7 +107,12 @@ class CaseChoice(FormDialog):
             super().keyPressEvent(event)
 
 
+def _search_text(case: CaseSummary) -> str:
+    """Returns the lower-case numbers of a case, in which the search looks."""
+    return " ".join((case.number, *(f"{kept.kind} {kept.value}" for kept in case.numbers))).casefold()
+
+
 def _describe_case(case: CaseSummary) -> Safe:
     """Returns a case in one line: number, stage, officer and at most two register numbers."""
     has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
-    return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(said) for said in case.numbers[:2]))))
+    return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(kept) for kept in case.numbers[:2]))))

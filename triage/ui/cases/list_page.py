@@ -21,7 +21,7 @@ SOON_DAYS = 30
 
 def _describe_numbers(case: CaseSummary) -> Safe:
     """Returns all register numbers of a case in one line, or a dash."""
-    return Safe(tr(", ").join(number_words(said) for said in case.numbers)) if case.numbers else ltr("-")
+    return Safe(tr(", ").join(number_words(kept) for kept in case.numbers)) if case.numbers else ltr("-")
 
 
 COLUMNS: tuple[TableColumn[CaseSummary], ...] = (
@@ -162,4 +162,5 @@ class CasesPage(DeskPage):
 
 def _search_text(case: CaseSummary) -> str:
     """Returns the lower-case text of a case in which the search looks."""
-    return " ".join((case.number, case.stage, case.officer or "", *case.numbers)).casefold()
+    numbers = (f"{kept.kind} {kept.value}" for kept in case.numbers)
+    return " ".join((case.number, case.stage, case.officer or "", *numbers)).casefold()

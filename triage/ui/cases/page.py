@@ -12,7 +12,8 @@ from triage.model.people import Right
 from triage.model.views import QueueRow
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.page import aside
+from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.marked_lines import LinkButton
@@ -35,7 +36,7 @@ COLUMNS: tuple[TableColumn[QueueRow], ...] = (
 )
 
 
-class CasePage(DeskPage):
+class CasePage(ReportTablePage):
     """Shows one case, and lets a person change it.
 
     `decide` is called with a report number when a person wants to decide on a report of the case.
@@ -61,19 +62,14 @@ class CasePage(DeskPage):
                 set_tooltip(button, tr("Your roles do not allow decisions."))
         self.add_button("back", tr("Back"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
-        self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
         self.nothing = label(tr("No reports in this case yet. Press R to add some by number."), "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.side = QVBoxLayout()
         self.side.setSpacing(12)
         self._build()
-        self.bind(
+        self.bind_table(
             {
-                "back": self.closed.emit,
-                "next": lambda: self.table.go(1),
-                "previous": lambda: self.table.go(-1),
-                "open": self.open_current,
                 "add": self.add_reports,
                 "number": self.add_number,
                 "stage": self.set_stage,
@@ -192,17 +188,6 @@ class CasePage(DeskPage):
 
     # What a person does
 
-    def open_current(self) -> None:
-        """Asks to open the report in the current row."""
-        if (report := self.table.current_row()) is not None:
-            self.open_asked.emit(report.report_id, "")
-
-    def step(self, step: int) -> str | None:
-        """Moves the current row by `step` rows and returns the report number there."""
-        self.table.go(step)
-        report = self.table.current_row()
-        return None if report is None else report.report_id
-
     def decide_current(self) -> None:
         """Opens the decision dialog for the report in the current row."""
         if self._may_decide() and (report := self.table.current_row()) is not None:
@@ -254,10 +239,6 @@ class CasePage(DeskPage):
         """Reads the case again when one of its reports changed."""
         if self.case is not None and any(changed.touches(number) for number in self.case.reports):
             self.reload()
-
-    def focus(self) -> None:
-        """Moves the focus to the table."""
-        self.table.setFocus()
 
 
 def _describe_stage(before: CaseStage | None, stage: CaseStage) -> Safe:

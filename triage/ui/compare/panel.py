@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
-from triage import wellbeing
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
+from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair
-from triage.ui.media.panel import WIDTH, describe_break
-from triage.ui.media.viewing_steps import ViewingSteps
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.media.viewing_panel import ViewingPanel
+from triage.ui.text.i18n import isolated, ltr, tr
 from triage.ui.text.match_way_words import describe_way
-from triage.wellbeing import BreakAdvice
 
 NAME = 96
 
 
-class PairPanel(QWidget):
+class PairPanel(ViewingPanel):
     """Shows why two files match, the viewing steps for both, and the buttons for an answer."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "side")
-        self.setProperty("mirrored", is_rtl())
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
-        self.ladder = ViewingSteps()
-        seconds = round(wellbeing.Policy().latch.total_seconds())
-        self.latch = KeyButton.for_action("compare", "latch", tr("Keep it open {n} s", n=seconds))
+        super().__init__("compare")
         self.same = KeyButton.for_action("compare", "same", tr("The same"))
         self.not_same = KeyButton.for_action("compare", "not_same", tr("Not the same"))
         self.undo = KeyButton.for_action("compare", "undo", tr("Undo"), kind="quiet")
@@ -41,29 +31,16 @@ class PairPanel(QWidget):
         self._why.setHorizontalSpacing(12)
         self._why.setVerticalSpacing(3)
         self._why.setColumnStretch(1, 1)
-        self.advice = label("", "warn", wrap=True)
-        self.advice.hide()
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(16, 14, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(label(tr("Are they the same image?"), "heading"))
-        column.addLayout(row(self.same, self.not_same, None))
-        column.addWidget(self.tier)
-        column.addWidget(self.said)
-        column.addLayout(row(self.undo, None))
-        column.addWidget(label(tr("Why"), "heading"))
-        column.addLayout(self._why)
-        column.addLayout(row(self.open, None))
-        column.addSpacing(6)
-        column.addWidget(label(tr("Viewing steps, for both"), "heading"))
-        column.addWidget(self.ladder)
-        column.addLayout(row(label(tr("If you can't hold the key:"), "small"), None, self.latch))
-        column.addWidget(self.advice)
-        column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(content))
+        self.column.addWidget(label(tr("Are they the same image?"), "heading"))
+        self.column.addLayout(row(self.same, self.not_same, None))
+        self.column.addWidget(self.tier)
+        self.column.addWidget(self.said)
+        self.column.addLayout(row(self.undo, None))
+        self.column.addWidget(label(tr("Why"), "heading"))
+        self.column.addLayout(self._why)
+        self.column.addLayout(row(self.open, None))
+        self.add_viewing_steps(tr("Viewing steps, for both"))
+        self.column.addStretch(1)
 
     def show_pair(self, pair: MatchPair | None, said: bool | None) -> None:
         """Shows the reasons for a pair and the answer given earlier; None clears the panel."""
@@ -91,8 +68,3 @@ class PairPanel(QWidget):
             muted.setFixedWidth(NAME)
             self._why.addWidget(muted, at, 0, Qt.AlignmentFlag.AlignTop)
             self._why.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
-
-    def show_advice(self, advice: BreakAdvice | None) -> None:
-        """Shows the advice to take a break; None hides it."""
-        self.advice.setVisible(advice is not None)
-        self.advice.setText(Safe("") if advice is None else describe_break(advice))

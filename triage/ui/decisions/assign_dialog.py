@@ -6,23 +6,24 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.people import Right
 from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
-from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.kit.widgets import clear, label
 from triage.ui.text.i18n import isolated, ltr, tr
 
 MOST_SHOWN = 9
 
 
-class AssignDialog(QDialog):
+class AssignDialog(FormDialog):
     """Asks who should work on a report.
 
-    `done` is called with the decision id and the report number once the assignment is recorded. Without the right to assign, a
-    person can only choose themselves.
+    `done` is called with the decision id and the report number once the assignment is recorded. Without the right to assign,
+    a person can only choose themselves.
     """
 
     def __init__(
@@ -35,37 +36,27 @@ class AssignDialog(QDialog):
         current: str | None,
         done: Callable[[int, str], None],
     ) -> None:
-        super().__init__(parent)
-        self._api, self._runner, self._report_id, self._current, self._done = api, runner, report_id, current, done
+        title = tr("Assign {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=lambda decision_id: done(decision_id, report_id), record=tr("Assign"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
         self._names: tuple[str, ...] = ()
         self._shown: list[str] = []
         self.chosen: str | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Assign {report}", report=ltr(report_id)))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(10)
-        whole.addWidget(label(tr("Assign {report}", report=ltr(report_id)), "title"))
         now = tr("Not assigned.") if current is None else tr("Assigned to {name}.", name=isolated(current))
-        whole.addWidget(label(now, "muted"))
+        self.form.addWidget(label(now, "muted"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a name"))
         self.search.setAccessibleName(tr("Find a name"))
         self.search.textChanged.connect(self._list_names)
         self.search.setVisible(False)
-        whole.addWidget(self.search)
+        self.form.addWidget(self.search)
         self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
-        whole.addLayout(self._list)
+        self.form.addLayout(self._list)
         if not api.may(Right.ASSIGN):
-            whole.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
-        self.problem = label("", "bad", wrap=True)
-        whole.addWidget(self.problem)
-        self.record = KeyButton(tr("Assign"), tr("Enter"), kind="primary", on=self.accept)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, cancel, self.record))
-        self.resize(420, 0)
+            self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         self.record.setEnabled(False)
         runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
 
@@ -104,37 +95,18 @@ class AssignDialog(QDialog):
                 button.setFocus()
         self.record.setEnabled(True)
 
+    def work(self) -> Callable[[], int] | None:
+        """Returns the call that records the assignment, or None while no name is chosen."""
+        name, report_id = self.chosen, self._report_id
+        return None if name is None else lambda: self._api.decide(report_id, assignee=name)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses by number or arrow key, and records on Enter."""
         pressed = event.text()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        elif step and self.chosen in self._shown:
+        if step and self.chosen in self._shown:
             self.choose(self._shown[(self._shown.index(self.chosen) + step) % len(self._shown)])
         elif pressed.isdecimal() and 1 <= int(pressed) <= len(self._shown):
             self.choose(self._shown[int(pressed) - 1])
         else:
             super().keyPressEvent(event)
-
-    def accept(self) -> None:
-        """Records the assignment in the background; the dialog closes when that succeeded."""
-        name, report_id = self.chosen, self._report_id
-        if name is None:
-            return
-        self.setEnabled(False)
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, assignee=name),
-            self._recorded,
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-            failed=self._failed,
-        )
-
-    def _recorded(self, decision_id: int) -> None:
-        self._done(decision_id, self._report_id)
-        super().accept()
-
-    def _failed(self, sentence: str) -> None:
-        self.setEnabled(True)
-        self.problem.setText(sentence)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
@@ -24,10 +23,11 @@ from triage.model.casework import REASONS
 from triage.model.people import Right
 from triage.model.views import Status
 from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.widgets import KeyButton, cap, clear, label, row
+from triage.ui.kit.widgets import cap, clear, label, row
 from triage.ui.text import words
-from triage.ui.text.i18n import Safe, ltr, tr, word
+from triage.ui.text.i18n import ltr, tr, word
 
 Done = Callable[[int, str], None]
 
@@ -83,34 +83,29 @@ class ChoiceButton(QPushButton):
         return self.sizeHint()
 
 
-class DecideDialog(QDialog):
+class DecideDialog(FormDialog):
     """Asks for the outcome of a report, with a reason, an optional note and an optional assignee.
 
     `done` is called with the decision id and the report number once the decision is recorded.
     """
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Done) -> None:
-        super().__init__(parent)
-        self._api, self._runner, self._report_id, self._done = api, runner, report_id, done
+        title = tr("Decide on {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=lambda decision_id: done(decision_id, report_id), record=tr("Record"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
         self._choice: OutcomeChoice | None = None
         self._reason: str | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Decide on {report}", report=ltr(report_id)))
         self._statuses, self._reasons = QButtonGroup(self), QButtonGroup(self)
         self.note = QPlainTextEdit()
         self.assignee = QComboBox()
-        self.problem = label("", "bad", wrap=True)
-        self.record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
         self._build()
-        self._runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
+        runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
         self._update_button()
 
     def _build(self) -> None:
         """Lays out the outcomes, the reasons, the note and the buttons."""
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(12)
-        whole.addWidget(label(tr("Decide on {report}", report=ltr(self._report_id)), "title"))
+        self.form.setSpacing(12)
         left, self._right = QVBoxLayout(), QVBoxLayout()
         for column in (left, self._right):
             column.setSpacing(6)
@@ -125,20 +120,18 @@ class DecideDialog(QDialog):
         both.setSpacing(20)
         both.addLayout(left, 2)
         both.addLayout(self._right, 4)
-        whole.addLayout(both)
-        whole.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
+        self.form.addLayout(both)
+        self.form.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
         self.note.setProperty("kind", "note")
         self.note.setMaximumHeight(80)
         self.note.setTabChangesFocus(True)
         self.note.setAccessibleName(tr("Note"))
-        whole.addWidget(self.note)
+        self.form.addWidget(self.note)
         self.assignee.addItem(tr("as before"), None)
         self.assignee.setMinimumWidth(180)
         self.assignee.setAccessibleName(tr("Assign to"))
-        whole.addLayout(row(label(tr("Assign to"), "muted"), self.assignee, None))
-        whole.addWidget(self.problem)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, cancel, self.record))
+        undo = label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small")
+        self.form.addLayout(row(label(tr("Assign to"), "muted"), self.assignee, None, undo))
         self._show_reasons()
         self.resize(760, 0)
 
@@ -201,9 +194,7 @@ class DecideDialog(QDialog):
         """Chooses an outcome or a reason by its key, and records on Enter."""
         pressed = event.text().upper()
         choice = next((entry for entry in CHOICES if entry.letter == pressed), None)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        elif choice is not None:
+        if choice is not None:
             self.choose(choice)
         elif self._choice is not None and pressed and pressed in REASON_KEYS[: len(self._choice.reasons)]:
             self.choose_reason(self._choice.reasons[REASON_KEYS.index(pressed)])
@@ -212,28 +203,13 @@ class DecideDialog(QDialog):
 
     # Recording
 
-    def accept(self) -> None:
-        """Records the decision in the background, or says that a choice is missing."""
+    def work(self) -> Callable[[], int] | None:
+        """Returns the call that records the decision, or None and says that a choice is missing."""
         if self._choice is None or self._reason is None:
             self.problem.setText(tr("Choose an outcome and a reason."))
-            return
+            return None
         status, reason = self._choice.status, self._reason
         note = self.note.toPlainText().strip() or None
         assignee: str | None = self.assignee.currentData()
         report_id = self._report_id
-        self.setEnabled(False)
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, status=status, reason=reason, note=note, assignee=assignee),
-            self._recorded,
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-            failed=self._failed,
-        )
-
-    def _recorded(self, decision_id: int) -> None:
-        self._done(decision_id, self._report_id)
-        super().accept()
-
-    def _failed(self, sentence: str) -> None:
-        self.setEnabled(True)
-        self.problem.setText(Safe(sentence))
+        return lambda: self._api.decide(report_id, status=status, reason=reason, note=note, assignee=assignee)

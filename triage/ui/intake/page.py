@@ -141,10 +141,11 @@ class ImportPage(QWidget):
 
     def _failed(self, sentence: str) -> None:
         """Shows why the import failed and what to do next; the form keeps its content."""
+        stopped = self.job is not None and self.job.token.cancelled()
         self._end_progress()
         add = self._result_column.addWidget
         add(label(tr("The import did not finish"), "title"))
-        add(label(sentence, "bad", wrap=True))
+        add(label(tr("Stopped. What was already imported stays.") if stopped else sentence, "bad", wrap=True))
         step = tr("Import the same bundle again: content that is already stored is recognised and not imported twice.")
         add(label(step, "muted", wrap=True))
         self._result_buttons()

@@ -5,64 +5,43 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
 
 from triage import wellbeing
 from triage.model.views import ShowFile, ShowReport
-from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled, set_tooltip
+from triage.ui.kit.widgets import KeyButton, clear, label, row, set_tooltip
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media import media_words
-from triage.ui.media.viewing_steps import ViewingSteps
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
-from triage.wellbeing import BreakAdvice
+from triage.ui.media.viewing_panel import ViewingPanel
+from triage.ui.text.i18n import Safe, ltr, tr, trn
 
-WIDTH = 372
 LONGEST_WORD = 22
 MOST_LIKE = 3
 
 
-class MediaPanel(QWidget):
+class MediaPanel(ViewingPanel):
     """Shows what is known of a file, with its viewing steps."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "side")
-        self.setProperty("mirrored", is_rtl())
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
-        self.ladder = ViewingSteps()
-        self.latch = KeyButton.for_action("media", "latch", tr("Keep it open {n} s", n=_latch_seconds(wellbeing.Policy())))
+        super().__init__("media")
         self.grade = KeyButton.for_action("media", "grade", tr("Grade"))
         self.compare = KeyButton.for_action("media", "compare", tr("Compare"))
         self.warning = label("", "strong", wrap=True)
         self._before, self._seen, self._after = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for part in (self._before, self._seen, self._after):
             part.setSpacing(6)
-        self.advice = label("", "warn", wrap=True)
-        self.advice.hide()
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(16, 14, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(label(tr("Before you view"), "heading"))
-        column.addWidget(self.warning)
-        column.addLayout(self._before)
-        column.addSpacing(6)
-        column.addWidget(label(tr("Viewing steps"), "heading"))
-        column.addWidget(self.ladder)
-        column.addLayout(row(label(tr("If you can't hold the key:"), "small"), None, self.latch))
-        column.addWidget(self.advice)
-        column.addSpacing(6)
-        column.addWidget(label(tr("Viewed before"), "heading"))
-        column.addLayout(self._seen)
-        column.addLayout(row(self.grade, self.compare, None))
-        column.addSpacing(6)
-        column.addLayout(self._after)
-        column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(content))
+        self.column.addWidget(label(tr("Before you view"), "heading"))
+        self.column.addWidget(self.warning)
+        self.column.addLayout(self._before)
+        self.add_viewing_steps(tr("Viewing steps"))
+        self.column.addSpacing(6)
+        self.column.addWidget(label(tr("Viewed before"), "heading"))
+        self.column.addLayout(self._seen)
+        self.column.addLayout(row(self.grade, self.compare, None))
+        self.column.addSpacing(6)
+        self.column.addLayout(self._after)
+        self.column.addStretch(1)
 
     def show_file(self, file: ShowFile, report: ShowReport) -> None:
         """Shows the words of another file; the viewing steps stay."""
@@ -106,23 +85,6 @@ class MediaPanel(QWidget):
         self.grade.setVisible(file.present)
         self.compare.setVisible(bool(pairs))
 
-    def show_advice(self, advice: BreakAdvice | None) -> None:
-        """Shows the advice to take a break; None hides it."""
-        self.advice.setVisible(advice is not None)
-        if advice is not None:
-            self.advice.setText(describe_break(advice))
-
-
-def describe_break(advice: BreakAdvice) -> Safe:
-    """Returns the advice to take a break, which only this person sees."""
-    return tr(
-        "You have been viewing for {spell} min, {looking} s of it unblurred. "
-        "A break of {pause} min is advised. Only you see this.",
-        spell=round(advice.spell.total_seconds() / 60),
-        looking=round(advice.looking.total_seconds()),
-        pause=round(advice.pause.total_seconds() / 60),
-    )
-
 
 def describe_holding(file: ShowFile, *, frame: bool = False) -> Safe:
     """Returns what holding the key does for this file; `frame` is True for a single frame of a video."""
@@ -131,11 +93,6 @@ def describe_holding(file: ShowFile, *, frame: bool = False) -> Safe:
     if (file.mime or "").startswith("video/"):
         return tr("or the mouse shows a sheet of still frames while held; no motion, no sound. Release to blur.")
     return tr("or the mouse on the image shows it while held. Release to blur; each view is recorded with its step and duration.")
-
-
-def _latch_seconds(policy: wellbeing.Policy) -> int:
-    """Returns how long the latch keeps an image open, in seconds."""
-    return round(policy.latch.total_seconds())
 
 
 def _build_grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:

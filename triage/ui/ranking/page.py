@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolic
 from triage.jobs.judging.sampling import PER_WEEK, Provider, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
 from triage.model.people import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
@@ -42,7 +42,7 @@ PROVIDERS: tuple[TableColumn[Provider], ...] = (
 )
 
 
-class RankingPage(DeskPage):
+class RankingPage(ReportTablePage):
     """Shows the sample of low bands, its progress and how reports of each band ended."""
 
     keys_of = "ranking"
@@ -55,7 +55,6 @@ class RankingPage(DeskPage):
         self.draw_button.hide()
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
-        self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
         self.providers = RowsTable(PROVIDERS, lambda p: p.name or "", name=tr("By provider"), inset=True)
         self.measures = QHBoxLayout()
         self.measures.setSpacing(12)
@@ -65,15 +64,7 @@ class RankingPage(DeskPage):
         self.filler = QWidget()
         self.bands = Card(tr("By band"))
         self._build()
-        self.bind(
-            {
-                "back": self.closed.emit,
-                "next": lambda: self.table.go(1),
-                "previous": lambda: self.table.go(-1),
-                "open": self.open_current,
-                "draw": self.draw_sample,
-            }
-        )
+        self.bind_table({"draw": self.draw_sample})
 
     def _build(self) -> None:
         """Lays out the measures, the sample and the tables."""
@@ -189,17 +180,6 @@ class RankingPage(DeskPage):
         self.week = week
         self.reload()
 
-    def open_current(self) -> None:
-        """Asks to open the report in the current row."""
-        if (report := self.table.current_row()) is not None:
-            self.open_asked.emit(report.report_id, "")
-
-    def step(self, step: int) -> str | None:
-        """Moves the current row by `step` rows and returns the report number there."""
-        self.table.go(step)
-        report = self.table.current_row()
-        return None if report is None else report.report_id
-
     def draw_sample(self) -> None:
         """Draws this week's sample, which happens once a week."""
         if self.draw_button.isHidden():
@@ -216,10 +196,6 @@ class RankingPage(DeskPage):
         said = trn("{n} report was drawn; work it like any other.", "{n} reports were drawn; work them like any other.", count)
         self.said.emit(said if count else tr("No unworked band D or E report is left to draw."))
         self.choose_week(None)
-
-    def focus(self) -> None:
-        """Moves the focus to the table."""
-        self.table.setFocus()
 
 
 def current_week(sample: SampleView, chosen: str | None) -> str:

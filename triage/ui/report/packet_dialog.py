@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
 
 RECIPIENT_STARTS = "age1"
@@ -126,7 +128,7 @@ class PacketDialog(QDialog):
         """Asks for a parent folder, and suggests a new folder in it."""
         parent = QFileDialog.getExistingDirectory(self, tr("New packet folder in"))
         if parent:
-            self.folder.setText(str(Path(parent) / f"packet-{self._report_ids[0]}"))
+            self.folder.setText(str(Path(parent) / suggest_folder_name()))
 
     def wanted_recipients(self) -> tuple[str, ...]:
         """Returns the age keys that were entered, one per line."""
@@ -225,6 +227,15 @@ class PacketDialog(QDialog):
         self._column.addLayout(row(None, close))
         self.adjustSize()
         close.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def suggest_folder_name() -> str:
+    """Returns a new folder name such as "packet-2026-11-27-3f9c".
+
+    It names no report, because the register of outgoing data keeps the name after the report is destroyed.
+    """
+    today = times.now().astimezone(times.PKT).date()
+    return f"packet-{today.isoformat()}-{secrets.token_hex(2)}"
 
 
 def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult) -> None:

@@ -147,7 +147,7 @@ class RulesPage(DeskPage):
             work,
             lambda trial: self._show_tried(trial, back=back),
             owner=self,
-            failed=self._ended,
+            failed=lambda sentence: self._end(sentence, tr("Stopped. Nothing was changed.")),
             progress=self.progress.show_progress,
         )
 
@@ -196,13 +196,14 @@ class RulesPage(DeskPage):
             self._return_to_list()
 
         hint = tr("If you stop, the rules stay in use and the rest waits until you go on. An import under way ends first.")
+        stopped = tr("Stopped. The rules stay in use; the remaining reports are not scored yet.")
         self._show_progress(tr("Scoring all reports"), hint)
         self.job = self.runner.do(
             work,
             ended,
             changes=Changed(all_reports=True),
             owner=self,
-            failed=self._ended,
+            failed=lambda sentence: self._end(sentence, stopped),
             progress=self.progress.show_progress,
             long=True,
         )
@@ -223,9 +224,10 @@ class RulesPage(DeskPage):
             self.stop_button.setEnabled(False)
             self.progress.stage.setText(tr("Stopping …"))
 
-    def _ended(self, sentence: str) -> None:
-        """Says that the job was stopped or refused; the edits stay."""
-        self.said.emit(sentence)
+    def _end(self, sentence: str, stopped: Safe) -> None:
+        """Says what a stop left behind, or why the job failed; the edits stay."""
+        was_stopped = self.job is not None and self.job.token.cancelled()
+        self.said.emit(stopped if was_stopped else sentence)
         self._return_to_list()
 
     def _return_to_list(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from triage.model.casework import RegisterNumber
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
@@ -53,7 +54,6 @@ def day_words(due: str) -> Safe:
     return times.day(datetime.combine(date.fromisoformat(due), datetime.min.time(), UTC) + timedelta(hours=12))
 
 
-def number_words(said: str) -> Safe:
-    """A line of `CaseSummary.numbers`, the kind translated: FIR 210/26."""
-    kind = next((kind for kind in NUMBERS if said.startswith(f"{kind} ")), "")
-    return Safe(f"{word(kind)} {ltr(said.removeprefix(kind).strip())}") if kind else ltr(said)
+def number_words(number: RegisterNumber) -> Safe:
+    """Returns the number of a case in a register, the register translated: "FIR 210/26"."""
+    return Safe(f"{word(number.kind)} {ltr(number.value)}")

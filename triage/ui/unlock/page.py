@@ -218,7 +218,7 @@ class ChangePassphrase(QWidget):
             field.clear()
             field.setEnabled(False)
         self.go.setEnabled(False)
-        self.hint.setText(tr("Changing the passphrase; it is stretched on purpose, which takes a moment."))
+        self.hint.setText(tr("Changing the passphrase; this takes a moment."))
         self._runner.ask(lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed)
 
     def _failed(self, sentence: str) -> None:

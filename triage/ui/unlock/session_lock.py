@@ -148,7 +148,7 @@ def describe_detection(noticed: LockDetection) -> Safe:
     """Returns a warning for the status bar, or an empty text when locks are detected."""
     if noticed == "yes":
         return Safe("")
-    return tr("Screen lock: not sure to be noticed") if noticed == "perhaps" else tr("Screen lock: not noticed here")
+    return tr("The system screen lock may not be detected") if noticed == "perhaps" else tr("Can't detect the system screen lock")
 
 
 # Windows
