@@ -286,7 +286,7 @@ def test_an_unchanged_passphrase_leaves_no_open_session(app: QApplication, api: 
 def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(unlock_page.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(unlock_page, "FAILURES", unlock_page.Failures())
+    monkeypatch.setattr(unlock_page, "FAILURES", unlock_page.FailedTries())
     runner = Runner()
 
     def page() -> UnlockPage:

@@ -14,6 +14,7 @@ from tests.jobs.conftest import CHEAP
 from tests.ui.screens import settle
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
+from triage.model.casework import RegisterNumber
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter
@@ -42,7 +43,7 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: SessionApi) 
     real.set_case_number(case.number, "FIR", "1/26")
     real.set_case_stage(case.number, "enquiry", due="2030-01-01", note="by the book")
     real.set_case_officer(case.number, "first")
-    assert real.cases()[0].numbers == ("FIR 1/26",) and real.case(case.number).officer == "first"
+    assert real.cases()[0].numbers == (RegisterNumber("FIR", "1/26"),) and real.case(case.number).officer == "first"
     assert [row.report_id for row in real.case_rows(case.number)] == [first]
     assert real.show(first).case == case.number
     drawn = real.draw_sample()

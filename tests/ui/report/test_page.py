@@ -135,7 +135,7 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage) -
     hostile = "boat \u202e gnp.exe"
     table = table_of(page, hostile)
     row = next(i for i, entry in enumerate(table._model.items) if entry.value == hostile)
-    index = table._model.index(row, identifiers.Column.VALUE)
+    index = table._model.index(row, identifiers.IdentifierColumn.VALUE)
     assert "\u202e" not in index.data()
     assert "U+202E" in index.data()
     table.setCurrentIndex(index)
@@ -145,17 +145,17 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage) -
 
 def test_times_stand_in_both_zones(report: ShowReport) -> None:
     entry = next(i for i in report.identifiers if i.value == "203.0.113.77")
-    assert identifiers.text(entry, identifiers.Column.TIME) == "21 Nov 2026 23:14:09"
-    assert identifiers.HEADERS[identifiers.Column.TIME] == "Time in Pakistan"
-    assert identifiers.utc(entry) == "18:14:09 UTC"
+    assert identifiers.cell_text(entry, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 23:14:09"
+    assert identifiers.HEADERS[identifiers.IdentifierColumn.TIME] == "Time in Pakistan"
+    assert identifiers.format_utc(entry) == "18:14:09 UTC"
     late = replace(entry, time="2026-11-20T21:00:00Z", time_zone="assumed UTC")
-    assert identifiers.text(late, identifiers.Column.TIME) == "21 Nov 2026 02:00:00"
-    assert identifiers.utc(late) == "20 Nov 21:00:00 UTC?"
-    assert "The source states no time zone; UTC is assumed." in identifiers.told(late)
+    assert identifiers.cell_text(late, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 02:00:00"
+    assert identifiers.format_utc(late) == "20 Nov 21:00:00 UTC?"
+    assert "The source states no time zone; UTC is assumed." in identifiers.describe_identifier(late)
 
 
 def test_the_tooltip_says_from_where(report: ShowReport) -> None:
-    told = identifiers.told(report.identifiers[0])
+    told = identifiers.describe_identifier(report.identifiers[0])
     assert "normal form: +923160000144" in told
     assert "900144218.pdf, page 3" in told
     assert "900144218.json" in told
@@ -166,15 +166,15 @@ def test_the_tooltip_says_from_where(report: ShowReport) -> None:
 )
 def test_a_proxy_is_possible_denied_or_not_said(proxy: bool | None, words: str, report: ShowReport) -> None:
     entry = replace(report.identifiers[4], possible_proxy=proxy, details={})
-    assert identifiers.beside(entry, report) == words
+    assert identifiers.describe_details(entry, report) == words
 
 
 def test_verified_is_said_only_where_it_can_be(report: ShowReport) -> None:
     by_kind = {entry.kind: entry for entry in report.identifiers}
-    assert identifiers.verified(by_kind["phone"]) == "yes"
-    assert identifiers.verified(by_kind["email"]) == "not stated"
-    assert identifiers.verified(by_kind["ip"]) == ""
-    assert identifiers.verified(replace(by_kind["phone"], verified=False)) == "no"
+    assert identifiers.describe_verified(by_kind["phone"]) == "yes"
+    assert identifiers.describe_verified(by_kind["email"]) == "not stated"
+    assert identifiers.describe_verified(by_kind["ip"]) == ""
+    assert identifiers.describe_verified(replace(by_kind["phone"], verified=False)) == "no"
 
 
 def many(report: ShowReport, count: int) -> tuple[ShowIdentifier, ...]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from triage.model.views import ShowReport
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import Card, label, set_tooltip
-from triage.ui.report.identifiers import event as event_words
+from triage.ui.report.identifiers import describe_event as event_words
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, tr
 
