@@ -21,7 +21,6 @@ from triage.ui.core import preferences
 from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
-from triage.ui.core.session_api import SessionApi
 from triage.ui.kit import keys, theme
 from triage.ui.kit.theme import ThemeName
 from triage.ui.shell.main_window import MainWindow
@@ -70,12 +69,12 @@ def _qt_said(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> 
 
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:
-    return SessionApi(unlock(store, user, passphrase))
+    return Api(unlock(store, user, passphrase))
 
 
 def make_store(store: Path, user: str, passphrase: str) -> Made:
     made = create_store(store, user, passphrase)
-    return Made(SessionApi(made.session), made.fingerprint, made.recovery)
+    return Made(Api(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):

@@ -132,7 +132,7 @@ def test_a_word_that_is_refused_leaves_the_pair_where_it_was(
     def refused(*_: object) -> None:
         raise Refused("Only pictures with a hash are joined: of one of the two there is none.")
 
-    monkeypatch.setattr(api, "say_same", refused)
+    monkeypatch.setattr(api, "decide_pair", refused)
     said: list[str] = []
     pairs.said.connect(said.append)
     pairs.compare.judge(True)

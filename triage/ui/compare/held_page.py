@@ -142,7 +142,7 @@ class HeldPage(DeskPage):
             self.said.emit(tr("Only a lead can decide on these."))
             return
         self.runner.do(
-            lambda _progress, _cancel: self.api.say_held(held.id, confirm),
+            lambda _progress, _cancel: self.api.decide_held(held.id, confirm),
             lambda _: self.said.emit(sentence),
             changes=Changed(all_reports=True, likeness=True),
             owner=self,

@@ -135,7 +135,7 @@ class Sweeping(QObject):
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
             try:
-                return self._api.sweep(on_progress, on_found, cancel)
+                return self._api.sweep(on_progress=on_progress, on_found=on_found, cancel=cancel)
             except StoreBusy:
                 return None
 
