@@ -21,8 +21,8 @@ class Setting:
 
     field: str
     label: Message
-    choices: Mapping[Any, Message]
-    """Each value that the setting may have, with its words."""
+    choices: Mapping[Any, Message | str]
+    """Each value that the setting may have, with its words. A `str` is the same in each language."""
 
     @property
     def name(self) -> str:
@@ -37,7 +37,7 @@ class Setting:
         raise ValueError(f"{self.name} has no choice {text!r}")
 
 
-def setting(default: T, label: Message, choices: Mapping[T, Message]) -> T:
+def setting(default: T, label: Message, choices: Mapping[T, Message | str]) -> T:
     """Declares a field of a settings object."""
     made: T = field(default=default, metadata={_KEY: (label, choices)})
     return made

@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -22,10 +21,9 @@ from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys, theme
-from triage.ui.kit.theme import ThemeName
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import Sweeping
-from triage.ui.text.i18n import Language, tr
+from triage.ui.text.i18n import tr
 from triage.ui.unlock.idle import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, addresses
@@ -196,10 +194,10 @@ class Desktop(QMainWindow):
 
     # Looks
 
-    def change_look(self, name: ThemeName, language: Language, idle_minutes: int) -> None:
-        """Dress everything anew; the working page is built again, since words and directions change."""
-        self.preferences = replace(self.preferences, theme=name, language=language, idle_minutes=idle_minutes)
-        self.idle.seconds = idle_minutes * 60
+    def change_look(self, wanted: Preferences) -> None:
+        """Applies and saves preferences. The working page is built again, since words and directions change."""
+        self.preferences = wanted
+        self.idle.seconds = wanted.idle_minutes * 60
         saved = True
         try:
             preferences.save(self.store, self.preferences)

@@ -128,6 +128,7 @@ class Api:
             held_hashes_job.take_back_held(self._session, held_id)
         else:
             held_hashes_job.decide_held(self._session, held_id, confirm=confirm)
+
     sweep_state = with_session(sweep_state_job.sweep_state)
     sweep = with_session(sweep_job.sweep)
     grade = with_session(grading_job.grade_file)
