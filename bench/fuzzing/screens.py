@@ -16,8 +16,8 @@ from triage.jobs.session import Session
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.lanes import SET_ASIDE
-from triage.ui.queue.model import Column
 from triage.ui.shell.main_window import MainWindow
 
 MOST_REPORTS = 6
@@ -41,7 +41,7 @@ def look_at_screens(problems: Problems, session: Session, numbers: list[str]) ->
         _settle(runner)
         model = window.queue.model
         for row in range(model.rowCount()):
-            for column in Column:
+            for column in range(len(COLUMNS)):
                 model.data(model.index(row, column))
         _settle(runner)
         window.choose_lane(SET_ASIDE.name)

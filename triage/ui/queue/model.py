@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -17,41 +16,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.text import words
-from triage.ui.text.i18n import Safe, ltr, mark, tr, word
+from triage.ui.queue.columns import COLUMNS
+from triage.ui.text.i18n import tr, word
 
 PAGE = 64
 PAGES_KEPT = 64
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
-
-class Column(IntEnum):
-    BAND = 0
-    RISK = 1
-    ACT = 2
-    REPORT = 3
-    INCIDENT = 4
-    DEADLINE = 5
-    FLAGS = 6
-    WHERE = 7
-    OFFICE = 8
-    STATUS = 9
-    WITH = 10
-
-
-HEADERS = {
-    Column.BAND: mark("Band"),
-    Column.RISK: mark("Child risk"),
-    Column.ACT: mark("Can act"),
-    Column.REPORT: mark("Report"),
-    Column.INCIDENT: mark("Incident"),
-    Column.DEADLINE: mark("Next deadline"),
-    Column.FLAGS: mark("Flags"),
-    Column.WHERE: mark("Location"),
-    Column.OFFICE: mark("Office"),
-    Column.STATUS: mark("Status"),
-    Column.WITH: mark("With"),
-}
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -83,13 +54,13 @@ class QueueModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._ids)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return word(HEADERS[Column(section)])
+            return word(COLUMNS[section].header)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -100,7 +71,7 @@ class QueueModel(QAbstractTableModel):
         row = self.row(index.row())
         if role == ROW_ROLE:
             return row
-        return tr("loading") if row is None else cell_text(row, Column(index.column()))
+        return tr("loading") if row is None else COLUMNS[index.column()].text(row)
 
     # What the page asks
 
@@ -186,7 +157,7 @@ class QueueModel(QAbstractTableModel):
                 self._asked.discard(page)
                 self._pages[page] = {i: rows[i] for i in self._ids[page * PAGE : (page + 1) * PAGE] if i in rows}
                 last = min((page + 1) * PAGE, len(self._ids)) - 1
-                self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(Column) - 1))
+                self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(COLUMNS) - 1))
             while len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
 
@@ -195,21 +166,3 @@ class QueueModel(QAbstractTableModel):
             self.failed.emit(sentence)
 
         self._runner.ask(lambda: self._api.rows(ids), arrived, owner=self, failed=could_not)
-
-
-def cell_text(row: QueueRow, column: Column) -> Safe:
-    """What a cell says in words: drawn by the delegate, read out by screen readers."""
-    if column in (Column.RISK, Column.ACT):
-        return ltr(f"{row.risk if column == Column.RISK else row.actionability:.0f}")
-    if column == Column.INCIDENT:
-        return words.incident(row.incident_type)
-    if column == Column.DEADLINE:
-        return words.deadline(row)
-    if column == Column.FLAGS:
-        return Safe(tr(", ").join(word(flag) for flag in row.flags))
-    if column == Column.WHERE:
-        return words.where(row)
-    if column == Column.STATUS:
-        return words.status(row.status)
-    plain = {Column.BAND: row.band, Column.REPORT: row.report_id, Column.OFFICE: row.office, Column.WITH: row.assignee}
-    return ltr(plain[column] or "-")
