@@ -1,4 +1,4 @@
-"""The queue's table: dense rows, whole-row selection, J and K, and a width for each column that leaves room for flags."""
+"""The table of the queue: dense rows, selection of whole rows, J and K, and widths that leave room for flags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.ui.text.i18n import word
 
 
 class QueueTable(QTableView):
-    """`row_changed` tells the row that is current now, or None; `opened` when a person wants the report itself."""
+    """Shows the queue. Emits `row_changed` with the current row or None, and `opened` when a person opens it."""
 
     row_changed = Signal(object)
     opened = Signal()
@@ -54,24 +54,27 @@ class QueueTable(QTableView):
         model.dataChanged.connect(self._arrived)
 
     def current_row(self) -> QueueRow | None:
+        """Returns the current row, or None when there is none or it has not arrived."""
         index = self.currentIndex()
         row: QueueRow | None = index.data(ROW_ROLE) if index.isValid() else None
         return row
 
     def go(self, step: int) -> None:
-        """J and K: down or up from the current row, staying within the queue."""
+        """Moves down or up from the current row, within the queue."""
         rows = self._model.rowCount()
         if rows:
             at = self.currentIndex().row()
             self.select_row(max(0, min(rows - 1, at + step if at >= 0 else 0)))
 
     def select_row(self, at: int) -> None:
+        """Makes the row at a place current and scrolls to it."""
         index = self._model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the columns to the new width."""
         super().resizeEvent(event)
         self.fit_columns()
 
@@ -101,7 +104,7 @@ class QueueTable(QTableView):
             self.row_changed.emit(self.current_row())
 
     def _restore(self) -> None:
-        """After a fresh order: the same report stays current if it still stands in the queue, else the first."""
+        """Keeps the same report current after a new order, or takes the first when it has left the queue."""
         if not self._model.rowCount():
             self._current_id = None
             self.row_changed.emit(None)
