@@ -78,7 +78,7 @@ class PairsPage(DeskPage):
         )
 
     def on_changed(self, changed: Changed) -> None:
-        if changed.all_reports or changed.likeness or changed.alike:
+        if changed.all_reports or changed.match_decisions or changed.new_matches:
             self.reload()
 
     def focus(self) -> None:

@@ -30,12 +30,10 @@ class Changed:
 
     reports: frozenset[str] = frozenset()
     all_reports: bool = False
-    lists: bool = False
-    users: bool = False
     set_aside: bool = False
-    likeness: bool = False
+    match_decisions: bool = False
     """Decisions on images: pairs to review, held hashes."""
-    alike: frozenset[str] = frozenset()
+    new_matches: frozenset[str] = frozenset()
     """Reports with files for which a search found a match or a possible match. Their score cards stay as they are."""
 
     def touches(self, report_id: str) -> bool:
@@ -44,7 +42,7 @@ class Changed:
 
     def touches_files(self, report_id: str) -> bool:
         """Returns whether this report or the matches of its files changed."""
-        return self.touches(report_id) or report_id in self.alike
+        return self.touches(report_id) or report_id in self.new_matches
 
 
 NOTHING = Changed()
