@@ -198,9 +198,9 @@ def test_what_could_not_be_checked_is_said_once(
     sentence = "2 pictures not checked for uneven crops: could not be decoded: took too long"
     swept = api.sweep
 
-    def not_all(*arguments: Any) -> SweepResult:
+    def not_all(**arguments: Any) -> SweepResult:
         api.unchecked = {"could not be decoded: took too long": 2}
-        return swept(*arguments)
+        return swept(**arguments)
 
     monkeypatch.setattr(api, "sweep", not_all)
     api.unswept = 3
