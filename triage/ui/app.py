@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -21,12 +20,10 @@ from triage.ui.core import preferences
 from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
-from triage.ui.core.session_api import SessionApi
 from triage.ui.kit import keys, theme
-from triage.ui.kit.theme import ThemeName
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.text.i18n import Language, tr
+from triage.ui.text.i18n import tr
 from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
@@ -75,13 +72,13 @@ def _log_qt_message(_kind: QtMsgType, _where: QMessageLogContext, text: str | No
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:
     """Opens a store and returns its session for the desktop."""
-    return SessionApi(unlock(store, user, passphrase))
+    return Api(unlock(store, user, passphrase))
 
 
 def make_store(store: Path, user: str, passphrase: str) -> NewStore:
     """Creates a store and returns its session, the key fingerprint and the recovery key."""
     made = create_store(store, user, passphrase)
-    return NewStore(SessionApi(made.session), made.fingerprint, made.recovery)
+    return NewStore(Api(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):
@@ -211,10 +208,10 @@ class Desktop(QMainWindow):
 
     # Looks
 
-    def change_look(self, name: ThemeName, language: Language, idle_minutes: int) -> None:
-        """Applies and saves theme, language and idle time, and builds the window again."""
-        self.preferences = replace(self.preferences, theme=name, language=language, idle_minutes=idle_minutes)
-        self.idle.seconds = idle_minutes * 60
+    def change_look(self, wanted: Preferences) -> None:
+        """Applies and saves preferences. The working page is built again, since words and directions change."""
+        self.preferences = wanted
+        self.idle.seconds = wanted.idle_minutes * 60
         saved = True
         try:
             preferences.save(self.store, self.preferences)

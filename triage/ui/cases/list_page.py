@@ -152,7 +152,7 @@ class CasesPage(DeskPage):
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the cases again, unless only similar images were found."""
-        if not changed.alike or changed.all_reports or changed.reports:
+        if not changed.new_matches or changed.all_reports or changed.reports:
             self.reload()
 
     def focus(self) -> None:

@@ -41,7 +41,7 @@ class MatchPair:
 
     def changes(self) -> Changed:
         """Returns what an answer about this pair changes."""
-        return Changed(reports=self.reports, likeness=True)
+        return Changed(reports=self.reports, match_decisions=True)
 
 
 def find_pairs(file: ShowFile, report_id: str) -> tuple[MatchPair, ...]:

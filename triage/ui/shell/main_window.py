@@ -55,7 +55,7 @@ class MainWindow(QWidget):
     """
 
     lock_asked = Signal()
-    look_asked = Signal(str, str, int)
+    look_asked = Signal(object)
     titled = Signal(str)
 
     def __init__(

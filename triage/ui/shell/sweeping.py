@@ -147,7 +147,7 @@ class SweepControl(QObject):
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
             """Compares images; returns None when another program holds the store."""
             try:
-                return self._api.sweep(on_progress, on_found, cancel)
+                return self._api.sweep(on_progress=on_progress, on_found=on_found, cancel=cancel)
             except StoreBusy:
                 return None
 
@@ -173,7 +173,7 @@ class SweepControl(QObject):
             self._try_again.start()
             self.told.emit()
             return
-        self._runner.changed.emit(Changed(all_reports=result.judged, likeness=True))
+        self._runner.changed.emit(Changed(all_reports=result.judged, match_decisions=True))
         self._forget_job()
         self.left = result.left
         unchecked, before = sum(result.unchecked.values()), self._unchecked
@@ -231,7 +231,7 @@ class SweepControl(QObject):
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
-            self._runner.changed.emit(Changed(alike=reports))
+            self._runner.changed.emit(Changed(new_matches=reports))
 
     def _build_timer(self, milliseconds: int, call: object) -> QTimer:
         """Builds a single-shot timer."""
