@@ -95,7 +95,7 @@ def test_rules_are_edited_tried_used_and_taken_back_on_the_page(
     settle(runner, 60)
     page = window.desk.page("rules")
     assert isinstance(page, RulesPage)
-    page.listed._frame(
+    page.listed._apply_bands(
         {**before.bands, "A": 0.4, "B": 0.3, "C": 0.2, "D": 0.1}, {family.name: family.cap for family in before.families}
     )
     settle(runner, 60)
