@@ -165,15 +165,15 @@ class Clock:
 class LawSuggestion:
     """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
 
-    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
-    may investigate since when.
+    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` names the
+    one body that may investigate today, or none when the table names none.
     """
 
     act: str
     section: str
     title: str
     offered: bool
-    why: str
+    why: Message
     certainty: str
     holds_from: str
     holds_until: str | None
