@@ -6,7 +6,7 @@ A provider's mark is its claim, and is called a mark. Missing values say nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from triage.law.context import SAYS_NOTHING, LawContext, bare
 from triage.law.file_facts import find_files_of_access, find_material, find_material_of_minor, find_viewing
@@ -31,11 +31,9 @@ _DENIAL_REACH = 24  # characters before the words within which a denial speaks o
 _WORD = re.compile(r"\w+")
 
 
-def _list_words(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in words)})(?!\w)")
-
-
-_MISSING_WORDS, _TAKEN_WORDS, _MARRIAGE_WORDS = _list_words(_MISSING), _list_words(_TAKEN), _list_words(_MARRIAGE)
+_MISSING_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_MISSING)})(?!\w)")
+_TAKEN_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_TAKEN)})(?!\w)")
+_MARRIAGE_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_MARRIAGE)})(?!\w)")
 
 
 def _find_words(context: LawContext, pattern: re.Pattern[str]) -> Message | None:
