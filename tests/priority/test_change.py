@@ -171,7 +171,7 @@ def test_what_follows_from_a_fact() -> None:
 
 
 def outcome(band: str, risk: float, action: float = 0.0) -> Outcome:
-    return Outcome(risk, action, band)  # type: ignore[arg-type]
+    return Outcome(risk, action, band, risk)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

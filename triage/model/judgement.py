@@ -149,6 +149,8 @@ class ScoreCard:
     rules: str
     """Version and short hash of the rules that made it."""
     rescore_at: str | None = None
+    near: tuple[Band, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less; empty for a stable card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,8 @@ class Surroundings:
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
     """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
+    same_telephone: int = 0
+    """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()
     """Numbers of reports that were left out."""
     shared_files: int = 0

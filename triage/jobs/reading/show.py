@@ -144,6 +144,7 @@ def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Cl
             would_change_if=score.would_change_if,
             flags=score.flags,
             rules=score.rules,
+            near=score.near,
         ),
         clocks_from_bytes(row.clocks),
         links_from_bytes(row.links),
