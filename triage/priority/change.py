@@ -32,6 +32,12 @@ _OPENED = (
 """Conditions that another fact opens: a mark of the report, a victim, or what is stated of the reported user."""
 
 
+CHILD_LANE = "child lane"
+"""The flag of reports whose reported user may be a child."""
+_OF_THE_USER = ("reported_user_fact", "known_reports")
+"""Conditions about the reported user. Nothing is supposed of somebody who may be a child."""
+
+
 class _Change(msgspec.Struct, frozen=True):
     """What one fact would do: the end of the sentence, and the outcome."""
 
@@ -93,9 +99,12 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
 def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
     there = {each.rule.fact for each in given}
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
+    may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
         rule = supposition.rule
         if rule.fact in there or undone(rule, given) or not _can_be(rule, case, files):
+            continue
+        if may_be_child and rule.condition in _OF_THE_USER:
             continue
         added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
         yield _Change(supposition.sentence, standing.changed([*added, *_opened(case, rule, rules, there)]))

@@ -51,7 +51,7 @@ class Weighed:
 
 
 _SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
-"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than a step of imminence."""
+"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step."""
 _LEAST = 0.1
 """The least difference of two numbers: one decimal is printed."""
 _STABLE = 0.1

@@ -223,7 +223,7 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
     assert said[Column.REPORT] == MAIN
     assert said[Column.INCIDENT] == "Online enticement"
     assert said[Column.DEADLINE] == "9 d provider"
-    assert "may be the victim" in said[Column.FLAGS]
+    assert "reported user may be the victim" in said[Column.FLAGS]
     assert said[Column.STATUS] == "new"
     assert "PKT" in tip_text(row, Column.DEADLINE)
     assert tip_text(row, Column.FLAGS) == said[Column.FLAGS]
