@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.priority.make import HERE, MATERIAL, around, material, person, report
+from tests.priority.make import HERE, MATERIAL, around, person, report
 from triage.model.judgement import ScoreCard
 from triage.model.report import Report
 from triage.priority import score

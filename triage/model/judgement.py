@@ -145,7 +145,7 @@ class ScoreCard:
     factors: tuple[Factor, ...]
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
-    """Short words for the queue ("escalated", "victim in Pakistan", "reported user may be the victim" ...); screens translate them."""
+    """Short words for the queue ("escalated", "victim in Pakistan", "child lane" ...); screens translate them."""
     rules: str
     """Version and short hash of the rules that made it."""
     rescore_at: str | None = None
