@@ -76,6 +76,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "demo": ("--reports", BAD),
     "queue": ("--search", BAD),
     "show": (NUMBER,),
+    "why": (NUMBER, BAD),
     "set": (NUMBER, "--note", BAD, "--status", "in_progress"),
     "case open": (NUMBER,),
     "case add": (BAD, BAD),

@@ -35,7 +35,7 @@ from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import stored_pictures
-from triage.jobs.reading import clusters, match_files, media, queue, show
+from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, list_backlog, sweep
@@ -459,6 +459,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
     "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
     "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
+    "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
     "outgoing.all_outgoing": reads(lambda w: outgoing.all_outgoing(w.session)),
     "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
     "queue.lanes": reads(lambda w: queue.lanes(w.session)),

@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
+    "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export."),
 }
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""

@@ -20,6 +20,7 @@ from triage.errors import WorldError
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
 from triage.priority.phrases import PhraseList
+from triage.priority.roles import RoleTable, WordGroup, build_role_table
 from triage.resources import resource
 
 T = TypeVar("T")
@@ -27,7 +28,12 @@ Axis = Literal["risk", "actionability", "floor", "note"]
 AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
 """In the order of the card."""
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
-FRAME_FILE, PHRASE_FILE = "frame.toml", "phrases.toml"
+FRAME_FILE, PHRASE_FILE, ROLE_FILE = "frame.toml", "phrases.toml", "roles.toml"
+ALL_FILES = (*RULE_FILES, FRAME_FILE, PHRASE_FILE, ROLE_FILE)
+
+
+MOST_LIFT = 95.0
+"""The share of the points that is added to a lifted number needs the room above."""
 
 
 class RulesError(WorldError):
@@ -42,7 +48,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One rule. `condition` with `argument` looks at `field`; what follows depends on `axis`.
 
     risk, actionability: `points` within `family`, or `takes`, the share of the axis' sum that it takes away.
-    floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
+    floor: the band is at least `band`, and the number of risk at least `lift` (without it, the beginning of the band).
+    note: nothing, or with `sinks` band E unless a floor holds.
 
     `off`: the rule is kept, checked and not asked.
     `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
@@ -65,6 +72,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     off: bool = False
     unless: tuple[str, ...] = ()
     band: Literal["A", "B"] | None = None
+    lift: float | None = None
     sinks: bool = False
     flag: str | None = None
     reason: str
@@ -140,6 +148,7 @@ class RuleSet:
     apart: bool
     bands: Bands
     phrases: Mapping[str, PhraseList]
+    roles: RoleTable
     flags: tuple[str, ...]
     """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
     version: str
@@ -160,18 +169,19 @@ def load(directory: Traversable) -> RuleSet:
 
 def texts(directory: Traversable) -> dict[str, bytes]:
     """The rule files of a directory, by name. Raises RulesError."""
-    return {name: _bytes(directory, name) for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE)}
+    return {name: _bytes(directory, name) for name in ALL_FILES}
 
 
 def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     """The rule set that files make, checked. Raises RulesError."""
-    missing = [name for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE) if name not in raw]
+    missing = [name for name in ALL_FILES if name not in raw]
     if missing:
         raise RulesError("The rule set lacks: {missing}.", missing=tuple(missing))
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
     groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
     phrases = {name: PhraseList(group.english + group.urdu + group.roman_urdu) for name, group in groups.items()}
+    roles = _build_roles(raw[ROLE_FILE])
     families = {family.name: family for family in frame.family}
     for rule in rules:
         _check_rule(rule, families, phrases)
@@ -187,7 +197,7 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
     choices = {(rule.axis, rule.one_of, rule.family) for rule in rules if rule.one_of}
     apart = len(choices) == len({(axis, one_of) for axis, one_of, _ in choices})
-    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, flags, frame.version, sha256, off)
+    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, roles, flags, frame.version, sha256, off)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:
@@ -202,6 +212,13 @@ def _decode(name: str, raw: bytes, shape: type[T]) -> T:
         return msgspec.toml.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
+
+
+def _build_roles(raw: bytes) -> RoleTable:
+    try:
+        return build_role_table(_decode(ROLE_FILE, raw, dict[str, WordGroup]))
+    except ValueError as error:
+        raise RulesError("The rule file {name} is not valid: {error}.", name=ROLE_FILE, error=str(error)) from error
 
 
 def _content_hash(raw: Mapping[str, bytes]) -> str:
@@ -262,6 +279,8 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
     scoring = rule.axis in ("risk", "actionability")
     if (rule.axis == "floor") != (rule.band is not None):
         return "must state a band if it is a floor, and only then"
+    if rule.lift is not None and (rule.band is None or not 0.0 < rule.lift <= MOST_LIFT):
+        return f"lifts the number without a minimum band, or above {MOST_LIFT:g}"
     if rule.sinks and rule.axis != "note":
         return "may sink a report only as a note"
     if scoring != ((rule.points is None) != (rule.takes is None)):

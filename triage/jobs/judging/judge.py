@@ -22,7 +22,7 @@ from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
 from triage.model.media import MediaFacts
-from triage.model.moment import parse_utc
+from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
 from triage.store.queries.judgement import Tie
 from triage.store.queries.lists import FileHashRow
@@ -34,6 +34,8 @@ OWN_NUMBER = 95
 """Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
 """Kinds of ties that speak of material, or of reports, and not of the reported user."""
+_IDENTITY = ("user_id", "username", "profile_url", "email", "cnic", "wallet", "device", "advertising_id")
+"""Kinds of links that identify a reported user. A telephone may be a family's, an address a whole quarter's."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -272,7 +274,10 @@ def _ties(material: Material, report: Report, media: dict[str, MediaFacts]) -> t
 
 
 def _event(report: Report) -> str | None:
-    """The same minute, provider and account: several reports of that are one event. None when one of the three is not said."""
+    """Returns what names a sitting: the same day in Pakistan, provider and account. Several reports of one sitting are one event.
+
+    None when one of the three is not stated.
+    """
     accounts = sorted(
         {
             i.normalised or i.value
@@ -282,7 +287,8 @@ def _event(report: Report) -> str | None:
     )
     if report.incident_time is None or not report.esp or not accounts:
         return None
-    said = "\x00".join((report.incident_time.utc[:16], report.esp.casefold(), *accounts))
+    day = to_pakistan(report.incident_time.datetime()).date().isoformat()
+    said = "\x00".join((day, report.esp.casefold(), *accounts))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -328,20 +334,21 @@ def _links(material: Material, report: Report) -> tuple[Link, ...]:
         if day is not None and others_day is not None:
             apart[number] = abs(day - others_day)
     found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
-    of_users = _on_the_same_user(material, report)
+    of_users = _shared_by_users(material, report)
     return tuple(
-        link if link.report_id in of_users or link.via in _OF_NOBODY else replace(link, same_user=False) for link in found
+        link if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY else replace(link, same_user=False)
+        for link in found
     )
 
 
-def _on_the_same_user(material: Material, report: Report) -> set[str]:
-    """Other reports, by number, that share something which is the reported user's both here and there."""
+def _shared_by_users(material: Material, report: Report) -> set[tuple[str, str]]:
+    """Returns (kind, number of the other report) where a shared value is the reported user's both here and there."""
     around, own = material.around, links.user_keys(report)
     return {
-        around.numbers[other]
+        (kind, around.numbers[other])
         for kind, value, other, _ in around.shared
         if (kind, value) in own and (kind, value, other) not in around.others_hold
-    } | {around.numbers[other] for kind, _, other, _ in around.shared if kind == "report"}
+    }
 
 
 def _tied(material: Material, ties: Sequence[Link]) -> dict[int, int]:
@@ -364,11 +371,13 @@ def _score(
 ) -> ScoreCard:
     around = material.around
     hits = [hit for found in lists.of_files(report.files) for hit in found]
-    of_people = {link.report_id for link in ties if link.same_user and link.via not in _OF_NOBODY}
-    counted = (of_people | set(report.prior_reports)) - around.not_counted
+    of_user = _linked_by(ties, _IDENTITY)
+    counted = (of_user | set(report.prior_reports)) - around.not_counted
+    by_telephone = _linked_by(ties, ("phone",)) - counted - around.not_counted
     surroundings = Surroundings(
         links=ties,
         prior_reports=_distinct(material, counted),
+        same_telephone=_distinct(material, by_telephone),
         not_counted=tuple(sorted(around.not_counted)),
         shared_files=len(around.spread),
         spread=max(around.spread, default=0),
@@ -377,6 +386,11 @@ def _score(
         verdicts=around.verdicts,
     )
     return priority.score(report, location, media, surroundings, rules)
+
+
+def _linked_by(ties: Sequence[Link], kinds: tuple[str, ...]) -> set[str]:
+    """Returns the reports that share a value of these kinds which is the reported user's in both."""
+    return {link.report_id for link in ties if link.same_user and link.via in kinds}
 
 
 def _distinct(material: Material, numbers: set[str]) -> int:
