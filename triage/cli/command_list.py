@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("admin", "Check that no stored byte was changed or lost."),
     "clear": ("keeping", "Set a report apart: its reported user was cleared."),
     "completion": ("completion", "Print the shell's completion script."),
+    "correct": ("correcting", "Correct a factor or the band of a report."),
+    "corrections": ("correcting", "List corrections of the judgement."),
     "demo": ("demonstration", "Make an invented national feed and open the app."),
     "destroy": ("keeping", "Destroy a report for good."),
     "export": ("outputs", "Write signed files for other desks."),

@@ -50,6 +50,9 @@ def _print_judgement(report: ShowReport) -> None:
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
     for factor in score.factors:
         print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    for correction in score.corrections:
+        about = correction.rule or "band"
+        print_line(f"  correction {correction.id} ({about}, {correction.state}): {correction.says}")
     for change in score.would_change_if:
         print_line(f"  {change}")
     print_line(f"In Pakistan: {place.verdict} (weights add up to {place.total}); office {place.office}: {place.office_why}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import Message
-from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
+from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import AlikeFile, FileMatch, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
@@ -203,6 +203,7 @@ class ShowScore:
     rules: str
     near: tuple[str, ...] = ()
     """Bands in which the report would stand if every point of risk were a tenth more or less."""
+    corrections: tuple[CardCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
-from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, flag_order, score
+from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, FactorBases, factor_bases, flag_order, score
 from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
+from triage.priority.corrections import BAND_RULE
+from triage.priority.corrections import describe as describe_correction
 from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
@@ -16,9 +18,11 @@ from triage.priority.scoring import band_by_points
 from triage.priority.scoring import steps as band_steps
 
 __all__ = [
+    "BAND_RULE",
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
+    "FactorBases",
     "OrderExplanation",
     "Rule",
     "RuleEdit",
@@ -26,8 +30,10 @@ __all__ = [
     "band_by_points",
     "band_steps",
     "clocks",
+    "describe_correction",
     "edited_rules",
     "explain_order",
+    "factor_bases",
     "flag_order",
     "load_rules",
     "notice_clocks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -50,13 +50,15 @@ class Weighed:
     outcome: Outcome
 
 
-_SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
+SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
 """Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step."""
-_LEAST = 0.1
+LEAST = 0.1
 """The least difference of two numbers: one decimal is printed."""
 _STABLE = 0.1
 """A card is stable when a tenth more or less of every point of risk leaves the band."""
 Family = tuple[Axis, str | None]
+Settle = Callable[["Outcome", bool], "Outcome"]
+"""Gives an outcome the band that a person set; True: a fact came that nobody had seen."""
 _ORDER = attrgetter("order")
 
 
@@ -92,8 +94,9 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
 class Standing:
     """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
 
-    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> None:
+    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet, settle: Settle | None = None) -> None:
         self.now = now
+        self._settle = settle
         self._given = given
         self._rules = rules
         self._members: defaultdict[Family, list[Applied]] = defaultdict(list)
@@ -108,7 +111,11 @@ class Standing:
         """Beside the points, these decide on the band."""
 
     def changed(self, come: Sequence[Applied], gone: Sequence[Applied] = ()) -> Outcome:
-        """With these rules too, and without some that are there: exactly what `weigh` says of that."""
+        """With these rules too, and without some that are there: exactly what `weigh` says of that, settled by hand."""
+        outcome = self._weighed(come, gone)
+        return outcome if self._settle is None else self._settle(outcome, bool(come))
+
+    def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
         away = {id(each) for each in gone}
         there = [*(each for each in self._given if id(each) not in away), *come]
         if not self._rules.apart:
@@ -221,11 +228,11 @@ def _agreeing(
     """
     begins = dict(steps(bands))
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
-    number, cause = (points, None) if sinking is None else (min(points, points * _SHARES["E"], bands.D - _LEAST), sinking)
+    number, cause = (points, None) if sinking is None else (min(points, points * SHARES["E"], bands.D - LEAST), sinking)
     for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
         band = each.rule.band or "A"
-        level = max(each.rule.lift or 0.0, begins[band]) + points * _SHARES[band]
-        level = min(level, 100.0 if band == "A" else bands.A - _LEAST)
+        level = max(each.rule.lift or 0.0, begins[band]) + points * SHARES[band]
+        level = min(level, 100.0 if band == "A" else bands.A - LEAST)
         if level > number:
             number, cause = level, each
     return _number([number]), cause

@@ -17,10 +17,11 @@ from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
+from triage.jobs.judging.surroundings import surroundings_of
 from triage.jobs.matching.list_matcher import ListAnswers, file_hashes
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
-from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
+from triage.model.judgement import Clock, Link, Location, ScoreCard, TieKey
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
@@ -34,8 +35,6 @@ OWN_NUMBER = 95
 """Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
 """Kinds of ties that speak of material, or of reports, and not of the reported user."""
-_IDENTITY = ("user_id", "username", "profile_url", "email", "cnic", "wallet", "device", "advertising_id")
-"""Kinds of links that identify a reported user. A telephone may be a family's, an address a whole quarter's."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -369,36 +368,18 @@ def _score(
     lists: ListAnswers,
     rules: priority.RuleSet,
 ) -> ScoreCard:
-    around = material.around
-    hits = [hit for found in lists.of_files(report.files) for hit in found]
-    of_user = _linked_by(ties, _IDENTITY)
-    counted = (of_user | set(report.prior_reports)) - around.not_counted
-    by_telephone = _linked_by(ties, ("phone",)) - counted - around.not_counted
-    surroundings = Surroundings(
-        links=ties,
-        prior_reports=_distinct(material, counted),
-        same_telephone=_distinct(material, by_telephone),
-        not_counted=tuple(sorted(around.not_counted)),
-        shared_files=len(around.spread),
-        spread=max(around.spread, default=0),
-        lists_checked=lists.checked,
-        hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
-        verdicts=around.verdicts,
-    )
-    return priority.score(report, location, media, surroundings, rules)
+    return priority.score(report, location, media, surroundings_of(material, report, ties, lists), rules)
 
 
-def _linked_by(ties: Sequence[Link], kinds: tuple[str, ...]) -> set[str]:
-    """Returns the reports that share a value of these kinds which is the reported user's in both."""
-    return {link.report_id for link in ties if link.same_user and link.via in kinds}
-
-
-def _distinct(material: Material, numbers: set[str]) -> int:
-    """Other reports, those of one event as one, and none of the event that this report tells of itself."""
-    around = material.around
-    ids = {number: other for other, number in around.numbers.items()}
-    of = {around.events.get(ids[number], number) if number in ids else number for number in numbers}
-    return len(of - {around.events.get(material.report_id)})
+def factor_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> priority.FactorBases | None:
+    """Returns what corrections of a report would rest on, by place and ties of its stored card; None when it has no such card."""
+    card = material.around.card
+    if card is None or card.place_of is None or material.cleared or material.unsaid:
+        return None
+    report, media = _opened(material)
+    ties = links_from_bytes(card.links)
+    surroundings = surroundings_of(material, report, ties, lists)
+    return priority.factor_bases(report, location_from_bytes(card.location), media, surroundings, rules)
 
 
 def _due_last(clocks: Sequence[Clock]) -> int | None:

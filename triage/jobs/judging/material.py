@@ -12,10 +12,10 @@ from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import started_by_people
 from triage.jobs.state.grades import settled
 from triage.model.casework import NO_OFFENCE
-from triage.model.judgement import Clock
+from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
 from triage.store.database import Reader
-from triage.store.queries import cases, clusters, decisions, destruction, grades, judgement, lists, media, reports
+from triage.store.queries import cases, clusters, corrections, decisions, destruction, grades, judgement, lists, media, reports
 from triage.store.queries.judgement import CardRow, Tie
 
 CONTENT = "content"
@@ -50,6 +50,7 @@ class Around:
     spread: tuple[int, ...] = ()
     """In how many other reports each file stands that stands in others at all."""
     verdicts: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
     clocks: tuple[Clock, ...] = ()
     """Those that people started."""
     card: CardRow | None = None
@@ -144,7 +145,7 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed
         db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
     )
     spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
-    started = cases.with_clocks(db, ids)
+    started, corrected = cases.with_clocks(db, ids), corrections.standing_among(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.held_for_others(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -159,6 +160,7 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
             verdicts=settled(db, graded[i]) if i in graded else (),
+            corrections=corrected.get(i, ()),
             clocks=started_by_people(db, i) if i in started else (),
             card=cards.get(i),
             score_only=i in placed,

@@ -145,6 +145,7 @@ def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Cl
             flags=score.flags,
             rules=score.rules,
             near=score.near,
+            corrections=score.corrections,
         ),
         clocks_from_bytes(row.clocks),
         links_from_bytes(row.links),
