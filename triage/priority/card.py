@@ -20,11 +20,10 @@ from triage.priority.corrections import (
     correct,
     goes_with,
     set_by_hand,
-    speaks_for_risk,
     taken_out_by,
 )
 from triage.priority.rules import AXES, RuleSet, shipped
-from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, weigh
+from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, speaks_for_risk, weigh
 
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")

@@ -7,7 +7,7 @@ When the value changes, the correction is stale: it is shown and no longer appli
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -20,7 +20,7 @@ from triage.priority.case import Case
 from triage.priority.change import CHILD_LANE, rests_on
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Bands
-from triage.priority.scoring import LEAST, SHARES, Applied, Outcome, steps
+from triage.priority.scoring import LEAST, SHARES, Applied, Outcome, speaks_for_risk, steps
 
 BAND_RULE = "correction.band"
 """Stands in place of a rule for the factor of a band that a person raised or lowered."""
@@ -108,11 +108,6 @@ def goes_with(case: Case, applied: Sequence[Applied], rule: str) -> list[Applied
     """Returns the factors that a person takes out with this one: all that rest on the same fact."""
     fact = next((each.rule.fact for each in applied if each.rule.id == rule), None)
     return [each for each in applied if fact is not None and (each.rule.fact == fact or rests_on(each.rule, fact, case))]
-
-
-def speaks_for_risk(applied: Iterable[Applied]) -> list[Applied]:
-    """Returns what a lowered band rests on: minimum bands, and whatever gives points of risk."""
-    return [each for each in applied if each.rule.band is not None or (each.rule.axis == "risk" and each.rule.takes is None)]
 
 
 def _taken_out(

@@ -91,6 +91,11 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     return Weighed((*risk, *action, *rest), Outcome(number, actionability, band, points))
 
 
+def speaks_for_risk(applied: Iterable[Applied]) -> list[Applied]:
+    """Returns what a lowered band rests on: minimum bands, and whatever gives points of risk."""
+    return [each for each in applied if each.rule.band is not None or (each.rule.axis == "risk" and each.rule.takes is None)]
+
+
 class Standing:
     """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
 
@@ -113,7 +118,7 @@ class Standing:
     def changed(self, come: Sequence[Applied], gone: Sequence[Applied] = ()) -> Outcome:
         """With these rules too, and without some that are there: exactly what `weigh` says of that, settled by hand."""
         outcome = self._weighed(come, gone)
-        return outcome if self._settle is None else self._settle(outcome, bool(come))
+        return outcome if self._settle is None else self._settle(outcome, bool(speaks_for_risk(come)))
 
     def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
         away = {id(each) for each in gone}
