@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rules
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.rule_counts import count_rules
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check, verify_record
 from triage.jobs.reading.queue import queue_rows
@@ -222,3 +226,44 @@ def test_destruction_takes_the_words_away(filled: Session, tmp_path: Path) -> No
         filled, ONE, reason="acquitted", order="order 1", second=Consent("second", WORDS), certificate=tmp_path / "gone.json"
     )
     assert sql.listed(filled.store.read(), None) == []
+
+
+def test_counts_per_rule_tell_each_report_once(filled: Session) -> None:
+    rule = risk_rule(filled)
+    corrections.correct_factor(filled, ONE, rule, "agree", "one")
+    corrections.correct_factor(filled, ONE, rule, "means nothing", "two")
+    undone = corrections.correct_factor(filled, ONE, "floor.access", "cannot tell", "three")
+    corrections.undo_correction(filled, undone.id)
+    counts = {each.rule: each for each in count_rules(filled)}
+    assert (counts[rule].agreed, counts[rule].means_nothing, counts[rule].cannot_tell) == (0, 1, 0)
+    assert (counts["floor.access"].applied, counts["floor.access"].cannot_tell) == (1, 0)
+    assert counts["floor.escalated"].applied == 0
+
+
+def test_a_killed_program_loses_neither_the_correction_nor_its_card(filled: Session, tmp_path: Path) -> None:
+    """kill -9 right behind the commit, before the card is made anew."""
+    store = filled.store.directory
+    filled.close()
+    (tmp_path / "words").write_text("seven green boats\n")
+    done = subprocess.run(
+        [
+            sys.executable, "-c", KILLED, "correct", ONE, "--band", "E", "--reason", "no danger", "--store", str(store),
+            "--user", "first", "--passphrase-file", str(tmp_path / "words"),
+        ],
+        timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    with unlock(store, "first", "seven green boats") as again:
+        assert [each.reason for each in corrections.list_corrections(again)] == ["no danger"]
+        assess(again)
+        assert score(again).band == "E"
+        assert verify_record(again).valid
+
+
+KILLED = """
+import os, signal
+from triage.jobs.casework import corrections
+corrections.reassess = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from triage.cli.run import main
+main()
+"""

@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.jobs.judging import rule_counts as counts_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
 
@@ -80,6 +81,22 @@ def rules_back(common: Common) -> int:
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         name = rules_job.back(session, bar, cancel)
     return _print_rules_name(common, name, "in use again")
+
+
+@rules.command("counts")
+@with_common
+def rules_counts(common: Common) -> int:
+    """Count by rule how often it applies, and what people say of its factors."""
+    with common.session() as session:
+        found = counts_job.count_rules(session)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("rule", "axis", "applied", "agreed", "means nothing", "cannot tell"),
+        [(c.rule, c.axis, c.applied, c.agreed, c.means_nothing, c.cannot_tell) for c in found],
+    )
+    return 0
 
 
 def _print_rules_name(common: Common, name: str, what: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, likeness, marks
+from triage.store.queries import among, appeals, likeness, marks
 
 STAY = ("destruction", "media_view")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
@@ -80,6 +80,7 @@ def neighbours(db: Reader, report_id: int) -> list[int]:
 def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) -> None:
     """All rows of the report and of what only it holds. The keys of the vault's items are the caller's to destroy."""
     _erase_entries(batch, report_id, going)
+    appeals.erase_of_emptied_cases(batch, report_id)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
     batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))

@@ -45,6 +45,10 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} set-aside files have lost their bytes.", count=count),
     ),
     (
+        "SELECT count(*) FROM correction WHERE confirmed_by = user_id",
+        lambda count: Message("{count} corrections were confirmed by the person who asked for them.", count=count),
+    ),
+    (
         "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM media_item) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
         lambda count: Message("{count} files are still listed although their keys were destroyed.", count=count),
     ),
