@@ -152,7 +152,8 @@ def _print_case(common: Common, found: CaseView) -> int:
         print_line(f"  {stage.stage} since {format_time(stage.since)}{due}" + (f": {stage.note}" if stage.note else ""))
     for appeal in found.appeals:
         about = f" about {appeal.report}" if appeal.report else ""
-        print_line(f"  appeal {appeal.id}{about} of {appeal.received} from {appeal.from_whom or 'the reported user'}: {appeal.text}")
+        whose = appeal.from_whom or "the reported user"
+        print_line(f"  appeal {appeal.id}{about} of {appeal.received} from {whose}: {appeal.text}")
         if appeal.answer is None:
             print_line("    not answered yet")
         else:

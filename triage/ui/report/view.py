@@ -23,7 +23,7 @@ from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
 from triage.ui.report.location_card import build_location_card
 from triage.ui.report.people import build_people_card
-from triage.ui.report.score import build_score_card
+from triage.ui.report.score import ScoreCalls, build_score_card
 from triage.ui.report.texts import TextsCard
 from triage.ui.report.timeline import build_timeline_card
 from triage.ui.text import report_words
@@ -47,6 +47,7 @@ class ReportView(QWidget):
         *,
         open_report: Callable[[str], None],
         undo: Callable[[int], None],
+        score_calls: ScoreCalls | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -71,7 +72,7 @@ class ReportView(QWidget):
             lay_cards_side_by_side(build_decisions_card(report, undo, may_undo), self.versions),
         ]
         aside: list[QWidget | None] = [
-            build_score_card(report),
+            build_score_card(report, score_calls),
             build_deadlines_card(report),
             CaseCard(report, api, runner, calls["case"]),
             build_location_card(report),
