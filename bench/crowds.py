@@ -108,10 +108,12 @@ def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) ->
 
 
 def put(batch: Batch, hashes: Perceptual, name: int) -> int:
-    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-"))
+    medium_id = media.add_media_item(
+        batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-")
+    )
     lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
     media.set_facts(batch, [(medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)])
-    media.set_windows(batch, [(medium_id, hashes.windows)])
+    media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 
 

@@ -31,7 +31,7 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
     counts = lanes(session)
     assert counts.stale == 0, "a report still waits to be judged"
     with session.reading() as db:
-        stored = reports.count(db)
+        stored = reports.count_reports(db)
     assert len(rows) == stored == counts.total, "a stored report is not in the queue"
     good = list(good_report_ids)
     for number in good:

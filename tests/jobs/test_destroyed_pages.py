@@ -29,9 +29,9 @@ from triage.jobs.session import Session, unlock
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.store import opening
-from triage.store.queries.destruction import keep_counts
-from triage.store.queries.destruction import plan as plan_destruction
-from triage.store.queries.reports import aliases
+from triage.store.queries.destruction import add_destruction
+from triage.store.queries.destruction import plan_destruction as plan_destruction
+from triage.store.queries.reports import list_numbers
 from triage.store.store import Store
 
 REPORTS, DESTROYED = 300, 100
@@ -120,8 +120,8 @@ def erase(session: Session, number: str) -> None:
         report_id = find(batch, number)
         going = plan_destruction(batch, report_id)
         when = "2026-11-20T00:00:00Z"
-        counted = keep_counts(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
-        take_away(session, batch, report_id, aliases(batch, report_id), going, counted)
+        counted = add_destruction(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
+        take_away(session, batch, report_id, list_numbers(batch, report_id), going, counted)
 
 
 def found(directory: Path, session: Session, secret: list[str]) -> list[str]:

@@ -35,7 +35,7 @@ ROUNDS = int(os.environ.get("TRIAGE_TEST_EXTREMES", "1"))
 
 def refused_entries(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in record.iter_entries(db) if '"report not judged"' in text]
 
 
 @pytest.mark.parametrize("form", list(templates()))

@@ -170,13 +170,13 @@ def test_not_the_same_holds_and_destruction_takes_all(
     take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
     files = shown(session)
     with session.reading() as db:
-        row = media.medium(db, files["a.mp4"].sha256 or "")
+        row = media.find_media_item(db, files["a.mp4"].sha256 or "")
         assert row is not None
         assert row.facts is not None
         stored = facts_from_bytes(row.facts)
         assert stored.film is not None
         assert stored.film.frames == b""
-        assert len(films.frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
+        assert len(films.load_frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
         assert group_of(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
     print_report(show(session, number))

@@ -165,8 +165,8 @@ def test_nothing_is_inherited_in_a_crowd_that_is_held(filled: Session, monkeypat
     monkeypatch.setattr(limits, "HELD_FROM", 2)
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     with filled.store.batch() as batch:
-        row = media.medium(batch, sha(filled, SEEN))
-        likeness.add_crowd(batch, row.id if row else 0)
+        row = media.find_media_item(batch, sha(filled, SEEN))
+        likeness.add_hub(batch, row.id if row else 0)
         assert hold_crowded(batch) == 1
     file = show(filled, NEAR).files[0]
     assert (file.group, file.group_size) == (None, 1) and "a lead has to decide" in str(file.held)

@@ -153,7 +153,7 @@ def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Ses
         patch.setattr(judge, "judge_all", _stopped)
         assess(some, workers=0)
     with some.reading() as db:
-        assert judgement.unsaid(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
+        assert judgement.list_stale_without_keys(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
     monkeypatch.setattr(judge, "say_all", _stopped)
     assess(some, workers=0)
     assert everything(some) == first

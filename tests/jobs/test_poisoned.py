@@ -47,7 +47,7 @@ def row_of(session: Session, number: str) -> QueueRow:
 
 def noted(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in record.iter_entries(db) if '"report not judged"' in text]
 
 
 def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Callable[..., object]:

@@ -81,10 +81,10 @@ def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:
             (ids[1], {ids[0]: 80}),
             (ids[2], {ids[3]: 60}),
         ):
-            keep(batch, one, clusters_sql.ties_among(batch, [one]).get(one, {}), others)
+            keep(batch, one, clusters_sql.load_links(batch, [one]).get(one, {}), others)
         for one in ids:
             part = component(batch, one)
-            roots = clusters_sql.roots(batch, part)
+            roots = clusters_sql.load_cluster_roots(batch, part)
             assert set(roots.values()) == ({min(part)} if len(part) > 1 else set())
 
 

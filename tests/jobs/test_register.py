@@ -200,7 +200,7 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
     assert backup_job.restore(out, tmp_path / "new", "first", WORDS, no_register="up to date").check.valid
     assert check(session).valid
     with unlock(tmp_path / "new", "first", WORDS) as restored:
-        assert destruction.count(restored.store.read()) == 1
+        assert destruction.count_destructions(restored.store.read()) == 1
         assert numbers(restored) == set()
         again = import_bundles(restored, [write_bundle(tmp_path / "again")], receipt=Receipt())
         assert again.reports.new == 0

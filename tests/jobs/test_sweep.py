@@ -65,7 +65,7 @@ def test_it_goes_on_where_it_stopped(session: Session, tmp_path: Path) -> None:
         sweep(session, cancel=token)
     assert sweep(session, most=1).left == 1
     with session.reading() as db:
-        assert len(media.unswept(db, 2)) == 1
+        assert len(media.list_unswept_images(db, 2)) == 1
     assert sweep(session).left == 0
 
 
@@ -135,7 +135,7 @@ def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=scene // 2 + 60, other=stranger)], receipt=Receipt())
     with session.reading() as db:
         (pair,) = db.all("SELECT a, b FROM media_match")
-        names = [row.sha256 for i in pair if (row := media.by_id(db, i))]
+        names = [row.sha256 for i in pair if (row := media.load_media_item(db, i))]
         assert group_of(db, pair[0]) == group_of(db, pair[1]) is not None
     not_same(session, *names)
     sweep(session)
@@ -165,7 +165,7 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
     monkeypatch.setattr("triage.jobs.sweeping.sweep.look", killed)
     assert sweep(session).pictures == 2
     with session.reading() as db:
-        assert media.count_unswept(db) == 0
+        assert media.count_unswept_images(db) == 0
 
 
 def test_it_tells_which_reports_hold_what_it_found(session: Session, tmp_path: Path) -> None:

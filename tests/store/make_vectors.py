@@ -18,7 +18,7 @@ import pyrage
 from triage.store import audit, keys
 from triage.store.key_form import Cost, KeyFile, Slot
 from triage.store.keys import Ring
-from triage.store.queries.record import RecordState
+from triage.store.queries.record import AuditState
 
 FOLDER = Path(__file__).parent / "vectors"
 NAME, PASSPHRASE = "First User", "seven green boats"
@@ -132,7 +132,7 @@ def heads(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     sign = Ed25519PrivateKey.from_private_bytes(ring.keys.signing).sign
-    good = audit.make_head("store", RecordState(1, 1, bytes(32), b"", 0, bytes(32)), sign, "")
+    good = audit.make_head("store", AuditState(1, 1, bytes(32), b"", 0, bytes(32)), sign, "")
     plain = json.loads(good.encode())
     return {
         "good": (good.encode(), None, 0),

@@ -114,7 +114,7 @@ def test_a_backup_that_does_not_know_that_it_is_one_is_told(
         backup(store, out)
     assert restore(out, tmp_path / "new", made.name, made.passphrase).valid
     with Store.open(tmp_path / "new", made.name, made.passphrase) as store:
-        assert restored.waits_since(store.read()) is not None
+        assert restored.find_unsettled_since(store.read()) is not None
 
 
 def test_an_interrupted_restore_can_be_made_again(made: Any, out: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def utc_now() -> datetime:
 
 def is_alone(reader: Reader) -> bool:
     """Returns whether the store has only ever had one user: disabled users count."""
-    return len(users_sql.all_users(reader)) == 1
+    return len(users_sql.list_users(reader)) == 1
 
 
 def sees_reports(roles: frozenset[Role]) -> bool:
@@ -84,7 +84,7 @@ def agree(
     second = ask(session, consent, may, roles, kind, concerning=subject, **about)
 
     def check_standing(reader: Reader) -> None:
-        check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, roles, subject)
+        check_can_consent(users_sql.load_user(reader, second.id) or second, actor.id, may, roles, subject)
 
     return Agreement(second, check_standing)
 
@@ -95,7 +95,7 @@ def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Ro
     Where nobody but the actor holds such a role, the next best other person agrees: otherwise a desk whose second user is an
     analyst could never add a third. Disabled users count, so that nobody changes this alone.
     """
-    others = [user.roles for user in users_sql.all_users(reader) if user.id != actor]
+    others = [user.roles for user in users_sql.list_users(reader) if user.id != actor]
     for wanted in ([_FOR_READING] if reading else []) + [CONSENTING]:
         if any(roles & wanted for roles in others):
             return wanted
@@ -199,7 +199,7 @@ def _count_a_try(session: Session) -> None:
     actor = session.user.id
     with session.store.batch() as batch:
         now = utc_now()
-        failed = users_sql.consent_failures(batch, actor, (now - _WINDOW).strftime(_FORM), now.strftime(_FORM))
+        failed = users_sql.list_consent_failures(batch, actor, (now - _WINDOW).strftime(_FORM), now.strftime(_FORM))
         if len(failed) >= _FREE_TRIES:
             delay = timedelta(minutes=_DELAYS_MINUTES[min(len(failed) - _FREE_TRIES, len(_DELAYS_MINUTES) - 1)])
             left = datetime.strptime(failed[-1], _FORM).replace(tzinfo=UTC) + delay - now

@@ -29,7 +29,7 @@ class Loaded:
 
 def find(db: Reader, report_number: str) -> int:
     """The report's internal id, by its number or an alias. Raises NotFound."""
-    report_id = reports.find(db, report_number)
+    report_id = reports.find_report(db, report_number)
     if report_id is None:
         raise NotFound("There is no report {report} in this store.", report=report_number)
     return report_id
@@ -37,11 +37,11 @@ def find(db: Reader, report_number: str) -> int:
 
 def load(db: Reader, report_id: int, version: int | None = None) -> Loaded:
     """The report as of a version (the current one without a number)."""
-    rows = media.occurrences(db, report_id)
+    rows = media.list_files(db, report_id)
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
     ]
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     return Loaded(_merged(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
 
 
@@ -50,7 +50,7 @@ def _merged(db: Reader, report_id: int, version: int | None, occurrences: Sequen
         return merge(documents_of(db, report_id, version), occurrences)
     except Exception:  # judging failed on it too: a person reads it as it stands
         _log.warning("report %d could not be put together from its documents", report_id)
-        return _as_it_stands(reports.sources(db, report_id, version), occurrences)
+        return _as_it_stands(reports.list_sources(db, report_id, version), occurrences)
 
 
 def _as_it_stands(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence]) -> Report:
@@ -82,4 +82,4 @@ def _as_it_stands(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence
 
 
 def documents_of(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
-    return [document_from_json(source.parsed) for source in reports.sources(db, report_id, version)]
+    return [document_from_json(source.parsed) for source in reports.list_sources(db, report_id, version)]

@@ -25,7 +25,7 @@ CHOICES: dict[Policy, tuple[str, ...]] = {
 
 
 def policy(session: Session, name: Policy) -> str:
-    return policies.value(session.store.read(), name) or CHOICES[name][0]
+    return policies.load_policy(session.store.read(), name) or CHOICES[name][0]
 
 
 def all_policies(session: Session) -> dict[str, str]:
@@ -42,5 +42,5 @@ def set_policy(session: Session, name: str, value: str) -> None:
     if value not in choices:
         raise Refused("{name} takes one of: {choices}.", name=name, choices=tuple(choices))
     with session.store.batch() as batch:
-        policies.put(batch, name, value)
+        policies.save_policy(batch, name, value)
         batch.note("policy set", policy=name, value=int(value) if value.isdecimal() else value)

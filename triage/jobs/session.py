@@ -57,7 +57,7 @@ class Session:
 
     def unsettled_since(self) -> str | None:
         """In a restored store that waits for the register of destructions: when its backup was made."""
-        return restored.waits_since(self.store.read())
+        return restored.find_unsettled_since(self.store.read())
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

@@ -40,22 +40,26 @@ class Statistics:
 def stats(session: Session) -> Statistics:
     session.require(Right.STATISTICS)
     with session.reading() as db:
-        by_band, by_status = (_sum(queue.count_by(db, c), destruction.count_by(db, c)) for c in ("band", "status"))
-        by_office = _sum(queue.count_by(db, "office"), destruction.count_by(db, "office"))
-        offices, destroyed = judgement.codes(db, "office"), destruction.count(db)
+        by_band, by_status = (
+            _sum(queue.count_reports_by(db, c), destruction.count_destructions_by(db, c)) for c in ("band", "status")
+        )
+        by_office = _sum(queue.count_reports_by(db, "office"), destruction.count_destructions_by(db, "office"))
+        offices, destroyed = judgement.load_codes(db, "office"), destruction.count_destructions(db)
         return Statistics(
-            reports=reports.count(db) + destroyed,
+            reports=reports.count_reports(db) + destroyed,
             destroyed=destroyed,
-            media=media.count(db),
+            media=media.count_media_items(db),
             by_status={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
             by_band={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             by_office={offices[i]: n for i, n in sorted(by_office.items())},
-            by_month=dict(sorted(_sum(dict(queue.count_by_month(db)), destruction.count_by_month(db)).items())),
+            by_month=dict(
+                sorted(_sum(dict(queue.count_reports_by_month(db)), destruction.count_destructions_by_month(db)).items())
+            ),
             ranking=ranking(db),
             set_aside=bundles.count_set_aside(db),
-            held_for_review=list_near.count_held(db),
+            held_for_review=list_near.count_undecided_held(db),
             possible=count_possible(db),
-            looks_avoided=statistics.repeated_occurrences(db) + statistics.pictures_like_an_earlier(db),
+            looks_avoided=statistics.count_repeated_files(db) + statistics.count_media_matching_earlier(db),
         )
 
 

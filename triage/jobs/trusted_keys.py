@@ -30,10 +30,10 @@ def trust_key(session: Session, key: str, name: str) -> str:
         raise Refused(problem)  # message-ok
     fingerprint = _fingerprint(key)
     with session.store.batch() as batch:
-        others = [known for other, known in trusted.all_names(batch).items() if other != fingerprint]
+        others = [known for other, known in trusted.load_names(batch).items() if other != fingerprint]
         if find_look_alike(name, others) is not None:
             raise Refused("Another key has this name, or one that looks like it; choose another name.")
-        trusted.put(batch, fingerprint, name, now(), session.user.id)
+        trusted.save_trusted_key(batch, fingerprint, name, now(), session.user.id)
         batch.note("key trusted", key=fingerprint)
     return fingerprint
 
@@ -41,10 +41,10 @@ def trust_key(session: Session, key: str, name: str) -> str:
 def distrust_key(session: Session, name: str) -> None:
     session.require(Right.KEYS)
     with session.store.batch() as batch:
-        fingerprint = trusted.with_name(batch, name)
+        fingerprint = trusted.find_fingerprint(batch, name)
         if fingerprint is None:
             raise NotFound("There is no key with this name.")
-        trusted.remove(batch, name)
+        trusted.delete_trusted_key(batch, name)
         batch.note("key no longer trusted", key=fingerprint)
 
 
@@ -55,7 +55,7 @@ def signer_name(session: Session, fingerprint: str | None) -> str | None:
     if fingerprint == session.store.fingerprint:
         return "this store"
     with session.reading() as db:
-        return trusted.name_of(db, fingerprint)
+        return trusted.find_name(db, fingerprint)
 
 
 def _fingerprint(key: str) -> str:

@@ -130,12 +130,12 @@ def backup(
     made = now()
     with _copied_state(store, out, state, identity, number, made) as subject:
         database = subject.database
-        packs = vault_sql.packs(database.writer)
+        packs = vault_sql.load_pack_lengths(database.writer)
         copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
         structure = integrity.check_structure(subject, progress, cancel)
         found = structure.join(integrity.check_contents(subject, None, progress, cancel))
-        commits, destroyed = record.state(database.writer).commits, vault_sql.destroyed(database.writer)
-        known = destruction.count(database.writer)
+        commits, destroyed = record.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
+        known = destruction.count_destructions(database.writer)
         register.write(store, database.writer, out / register.FILE)
     if found.problems:
         raise StoreError("The copy is not whole; back up into an empty folder instead. {problem}", problem=found.problems[0])
@@ -153,7 +153,7 @@ def backup(
                 _retire(out / _STATE / name)
     blank(out / opening.VAULT, destroyed)
     with store.batch() as batch:
-        backups_sql.put(batch, identity, str(out.absolute()), number, manifest.time, known)
+        backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, known)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
     return BackupResult(identity, number, copied, found.result())
 
@@ -168,11 +168,11 @@ def _copied_state(store: Store, out: Path, state: Path, backup_id: str, number: 
         pages = Pages(state / opening.DATABASE, ring.keys.database)
         try:
             database.writer.begin()
-            users_sql.bind_keys(database.writer, ring.file.generation, ring.file.digest())
+            users_sql.save_bound_keys(database.writer, ring.file.generation, ring.file.digest())
             restored.mark_copy(database.writer, backup_id, number, made)
             database.writer.commit()
             opening.write_keys(state, ring.file)
-            now_at = record.state(database.writer)
+            now_at = record.load_state(database.writer)
             sealed = pages.sealed(pages.whole(database.writer), store.id, now_at.commits)
             audit.write_head(state / opening.HEAD, audit.make_head(store.id, now_at, store.sign, sealed))
             yield Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key, pages)
@@ -202,7 +202,7 @@ def _retire(state: Path) -> None:
 def _needed(store: Store, before: Manifest | None) -> int:
     """Bytes that the next backup adds: what is new in the packs, and another copy of the database."""
     there = before.packs if before else {}
-    new = sum(length - there.get(number, 0) for number, length in vault_sql.packs(store.read()).items())
+    new = sum(length - there.get(number, 0) for number, length in vault_sql.load_pack_lengths(store.read()).items())
     with disk(Message("reading the store")):
         return new + (file_size(store.directory / opening.DATABASE) or 0)
 
@@ -244,7 +244,7 @@ def restore(
         result = store.check(None, progress, cancel)
         if result.valid:
             with store.batch() as batch:
-                if restored.waits_since(batch) is None:  # the backup was made before copies said so of themselves
+                if restored.find_unsettled_since(batch) is None:  # the backup was made before copies said so of themselves
                     restored.mark_copy(batch, manifest.id, manifest.number, manifest.time)
                 batch.note("store restored", backup=manifest.number, commits=manifest.commits)
     return result
@@ -256,7 +256,7 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
         _copy(state / opening.DATABASE, directory / opening.DATABASE)
     database = Database(directory / opening.DATABASE, ring.keys.database)
     try:
-        found = users_sql.by_id(database.writer, user)
+        found = users_sql.load_user(database.writer, user)
     finally:
         database.close()
     if found is None or found.disabled:
@@ -267,7 +267,7 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
 def _require_same_history(store: Store, state: Path) -> None:
     """Raises StoreError when the backup holds what this store never had: its packs would be cut to what an older store knows."""
     head, reader = audit.read_head(state / opening.HEAD), store.read()
-    if head.commits > record.state(reader).commits or not audit.holds(reader, head):
+    if head.commits > record.load_state(reader).commits or not audit.holds(reader, head):
         raise StoreError(
             "This backup holds steps that the store does not have: an older copy of the store was put back."
             " Keep this backup, and back up into an empty folder."

@@ -9,7 +9,7 @@ from triage.errors import NotFound, StoreError
 from triage.store.audit import Appender, Value
 from triage.store.database import Reader, Writer
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import RecordState
+from triage.store.queries.record import AuditState
 from triage.store.vault import Place, SealedReader, VaultWriter
 
 
@@ -20,7 +20,7 @@ class Batch(Writer):
         """`announce` is called before the first byte is sealed."""
         super().__init__(writer._connection)
         self._directory = vault
-        self._vault = VaultWriter(vault, vault_sql.last_pack(self), announce=announce)
+        self._vault = VaultWriter(vault, vault_sql.load_last_pack(self), announce=announce)
         self._record = Appender(self, user)
         self._unchanged = self.changes()
         self._next_item: int | None = None
@@ -30,20 +30,20 @@ class Batch(Writer):
 
         `sha256` saves computing it when the caller already has the digest of exactly these bytes, in hex.
         """
-        item = self._next_item or vault_sql.next_id(self)
+        item = self._next_item or vault_sql.next_item_id(self)
         digest = bytes.fromhex(sha256) if sha256 else None
         if digest is not None and len(digest) != 32:
             raise ValueError("a SHA-256 has 32 bytes")
         place = self._vault.seal(item, data, digest)
         if place.offset == 0:
-            vault_sql.set_packs(self, self._vault.lengths)
-        vault_sql.add(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
+            vault_sql.save_pack_lengths(self, self._vault.lengths)
+        vault_sql.add_item(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
         self._next_item = item + 1
         return item
 
     def destroy(self, item: int) -> None:
         """Forgets an item's key: its bytes stay where they are and can never be opened again."""
-        if not vault_sql.forget_key(self, item):
+        if not vault_sql.delete_key(self, item):
             raise NotFound("The vault has no item {item}.", item=item)
 
     def note(self, kind: str, **ids_and_hashes: Value) -> int:
@@ -62,13 +62,13 @@ class Batch(Writer):
         """As `Store.reader`, and sees what this batch has sealed."""
         return open_item(self, self._directory, item)
 
-    def finish(self) -> RecordState | None:
+    def finish(self) -> AuditState | None:
         """Vault fsync, then COMMIT; returns the state to put into the head, or None when nothing was changed."""
         if self.changes() == self._unchanged:
             self.rollback()
             return None
         self._vault.sync()
-        vault_sql.set_packs(self, self._vault.lengths)
+        vault_sql.save_pack_lengths(self, self._vault.lengths)
         state = self._record.finish()
         self.commit()
         self._vault.close()
@@ -78,7 +78,7 @@ class Batch(Writer):
         """Rolls back, and takes out of the vault what is not committed by then: a Ctrl-C may come right behind COMMIT."""
         try:
             self.rollback()
-            self._vault.take_back(vault_sql.last_pack(self))
+            self._vault.take_back(vault_sql.load_last_pack(self))
         finally:
             self._vault.close()
 
@@ -88,7 +88,7 @@ class Batch(Writer):
 
 
 def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:
-    row = vault_sql.place(reader, item)
+    row = vault_sql.load_item(reader, item)
     if row is None:
         raise NotFound("The vault has no item {item}.", item=item)
     if row[4] is None:

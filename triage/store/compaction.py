@@ -31,7 +31,7 @@ from triage.store.heads import Heads
 from triage.store.integrity import Findings
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import RecordState
+from triage.store.queries.record import AuditState
 
 _KEY_BYTES = 32
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
@@ -54,7 +54,7 @@ class Compactor:
 
     def is_owed(self) -> bool:
         """Returns whether a destruction was committed, and older pages may still hold what it erased."""
-        return sql.is_owed(self._database.reader())
+        return sql.is_compaction_owed(self._database.reader())
 
     def check(self) -> Findings:
         """Returns the problem that a destruction is not finished, if one is not."""
@@ -76,14 +76,14 @@ class Compactor:
         Returns:
             False when somebody is reading just now, so that the log of older pages could not be emptied.
         """
-        blank(self._directory / opening.VAULT, vault_sql.destroyed(self._database.writer))
-        owed = sql.is_owed(self._database.writer)
+        blank(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
+        owed = sql.is_compaction_owed(self._database.writer)
         if owed:
             self._heads.write(self._rebuild(user, progress))
         emptied = self._database.empty_log()
         if owed and emptied:
             with transaction() as batch:
-                sql.settle(batch)
+                sql.clear_compaction_owed(batch)
             self._database.empty_log()
         return emptied
 
@@ -100,7 +100,7 @@ class Compactor:
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild(self, user: int, progress: OnProgress) -> RecordState:
+    def _rebuild(self, user: int, progress: OnProgress) -> AuditState:
         """Replaces the pages by new ones with the same rows; returns the state, whose head the caller writes.
 
         Raises StoreError: nothing was changed then.

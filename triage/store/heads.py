@@ -11,7 +11,7 @@ from triage.store.audit import Head, Sign
 from triage.store.database import Database
 from triage.store.pages import Pages
 from triage.store.queries import record
-from triage.store.queries.record import RecordState
+from triage.store.queries.record import AuditState
 
 _FOLD_AFTER = 1000
 """Frames in the write-ahead log after which it is folded into the database; SQLite's own number."""
@@ -52,14 +52,14 @@ class Heads:
         except StoreError as error:
             self._seen = None
             return error.message
-        state = record.state(self._database.writer)
+        state = record.load_state(self._database.writer)
         if found := audit.compare(state, head, self.store, self._public_key):
             return found
         if not head.pages and head.commits == state.commits:
             return Message("The audit log's head does not vouch for the database's pages: it was not written by this store.")
         return None
 
-    def write(self, state: RecordState, anew: bool = False) -> bool:
+    def write(self, state: AuditState, anew: bool = False) -> bool:
         """Signs the state that the last step left. False when the digest of the pages had to be taken from what is there,
         since the head before, or the step in the log, is gone, or since `anew` says so."""
         before, digest = None if anew else self._before(state), None
@@ -78,9 +78,9 @@ class Heads:
 
     def is_behind(self) -> bool:
         """The writer was killed between its commit and its head. To be asked when `find_problem` found none."""
-        return self._seen is None or self._seen.commits != record.state(self._database.writer).commits
+        return self._seen is None or self._seen.commits != record.load_state(self._database.writer).commits
 
-    def _before(self, state: RecordState) -> int | None:
+    def _before(self, state: AuditState) -> int | None:
         """The digest before the last step, as the head of then vouches for it. Its seal needs no other signature."""
         head = self._seen
         if head is None or head.commits != state.commits - 1:

@@ -112,7 +112,7 @@ def find_replayed_pages(subject: Subject, head: Head) -> Message | None:
 
     Nobody may write meanwhile.
     """
-    if not head.pages or head.commits != record.state(subject.database.writer).commits:
+    if not head.pages or head.commits != record.load_state(subject.database.writer).commits:
         return None  # a head that does not fit is reported by whoever compares the two
     if subject.pages.opened(head.pages, subject.store, head.commits) == subject.pages.whole(subject.database.writer):
         return None
@@ -142,7 +142,7 @@ def _check_log(subject: Subject, exported: Path | None) -> _LogFindings:
     entries = 0
     try:
         with reader.snapshot():
-            entries = record.state(reader).count
+            entries = record.load_state(reader).count
             found += audit.find_problems(reader, own, other, subject.store, subject.public_key)
         if own is not None and (problem := find_replayed_pages(subject, own)):
             found.append(problem)
@@ -181,12 +181,12 @@ def _check_reference(subject: Subject, reference: Reference, checked: dict[str, 
 def _find_accounting_problems(subject: Subject, checked: dict[str, int]) -> Iterator[Message]:
     """Checks that every byte of every pack belongs to one item, or to an accounted gap. Raises OSError without a vault."""
     reader, ends = subject.database.reader(), dict[int, int]()
-    gaps = vault_sql.gaps(reader)
-    for item, pack, offset, size in vault_sql.extents(reader):
+    gaps = vault_sql.load_gaps(reader)
+    for item, pack, offset, size in vault_sql.iter_extents(reader):
         if offset != _behind_gaps(gaps, pack, ends.get(pack, 0)):
             yield Message("Item {item} of the vault does not follow the item before it.", item=item)
         ends[pack] = offset + sealed_length(size)
-    packs = vault_sql.packs(reader)
+    packs = vault_sql.load_pack_lengths(reader)
     checked["vault_packs"] = len(packs)
     for number, length in packs.items():
         path = pack_path(subject.vault, number)
@@ -227,9 +227,9 @@ def _find_item_problems(
     if not 1 <= n <= of:
         raise ValueError("slice n of t runs from 1 to t")
     reader = subject.database.reader()
-    total, after = vault_sql.count(reader), 0
+    total, after = vault_sql.count_items(reader), 0
     checked["vault_items"] = checked["vault_bytes"] = 0
-    while rows := vault_sql.places(reader, after, _PAGE):
+    while rows := vault_sql.list_items(reader, after, _PAGE):
         for row in rows:
             cancel.check()
             after = row[0]

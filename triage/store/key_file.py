@@ -47,7 +47,7 @@ class KeyFileEditor:
     def begin(self, writer: Writer, pair: recovery.Pair, user: User) -> None:
         """Keeps that both halves of a new store were shown to its first user, since there is nobody else."""
         for number, half in ((1, pair.first), (2, pair.second)):
-            recovery_sql.put(writer, HalfRow(number, True, pair.mark, half.public, user.name, user.id, now(), None))
+            recovery_sql.save_half(writer, HalfRow(number, True, pair.mark, half.public, user.name, user.id, now(), None))
 
     def show_half(self, number: int, custodian: str, second: User | None, check: Check) -> ShownHalf:
         """Makes a new half 1 or 2 of the recovery key, to be shown to its custodian now; it is kept nowhere.
@@ -56,18 +56,18 @@ class KeyFileEditor:
         pair that was shown before; it raises when this half may not be shown.
         """
         with self.change() as (batch, ring):
-            waiting = [row for row in recovery_sql.all_rows(batch, valid=False) if row.half != number]
+            waiting = [row for row in recovery_sql.load_halves(batch, valid=False) if row.half != number]
             check(batch, waiting[0] if waiting else None)
             pair = waiting[0].pair if waiting else recovery.new_mark()
             half = recovery.new_half(number, pair)
             me = self._store.user.id
-            recovery_sql.put(
+            recovery_sql.save_half(
                 batch, HalfRow(number, False, pair, half.public, custodian, me, now(), second.id if second else None)
             )
             whole = sorted([(number, half.public), *((row.half, row.public) for row in waiting)])
             if len(whole) == 2:
                 ring.set_recovery((whole[0][1], whole[1][1]))
-                recovery_sql.make_valid(batch)
+                recovery_sql.validate_waiting_pair(batch)
             batch.note("recovery half shown", half=number, whole=int(len(whole) == 2), second=second.id if second else None)
         return ShownHalf(number, half.text, len(whole) == 2)
 
@@ -107,7 +107,7 @@ class KeyFileEditor:
 
     def bind(self, batch: Batch, ring: Ring) -> None:
         """Makes `ring` the one that belongs to this state of the database."""
-        sql.bind_keys(batch, ring.file.generation, ring.file.digest())
+        sql.save_bound_keys(batch, ring.file.generation, ring.file.digest())
 
     def adopt(self) -> None:
         """Binds a key file whose writer was killed before its commit."""
@@ -120,22 +120,22 @@ class KeyFileEditor:
         """Returns None when the key file is the one that the database binds, or its immediate successor."""
         if self._is_bound(reader) or self._is_ahead(reader):
             return None
-        if self.ring.file.generation < sql.bound_keys(reader)[0]:
+        if self.ring.file.generation < sql.load_bound_keys(reader)[0]:
             return Message("The key file is older than the store: an old copy was put in its place.")
         return Message("The key file does not belong to this state of the store.")
 
     def check_acceptable(self, reader: Reader) -> None:
         """Raises Refused for a strange key file of several users: in it passphrases that were changed open the store again, so
         that one person, who may know them, could act as others."""
-        if self.find_problem(reader) and len(sql.all_users(reader)) > 1:
+        if self.find_problem(reader) and len(sql.list_users(reader)) > 1:
             raise Refused(
                 "An older or strange key file can't be accepted in a store of several users: put the newest key file back, or"
                 " restore the newest backup."
             )
 
     def _is_bound(self, reader: Reader) -> bool:
-        return (self.ring.file.generation, self.ring.file.digest()) == sql.bound_keys(reader)
+        return (self.ring.file.generation, self.ring.file.digest()) == sql.load_bound_keys(reader)
 
     def _is_ahead(self, reader: Reader) -> bool:
-        generation, digest = sql.bound_keys(reader)
+        generation, digest = sql.load_bound_keys(reader)
         return self.ring.file.generation == generation + 1 and self.ring.file.previous == digest.hex()

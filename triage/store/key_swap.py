@@ -73,7 +73,7 @@ def _require_successor(directory: Path, unlock: Callable[[KeyFile], Ring]) -> No
     try:
         database = Database(directory / opening.DATABASE, ring.keys.database)
         try:
-            now_at, store = record.state(database.writer), users_sql.store_id(database.writer)
+            now_at, store = record.load_state(database.writer), users_sql.load_store_id(database.writer)
         finally:
             database.close()
         head = audit.read_head(directory / opening.READY / opening.HEAD)

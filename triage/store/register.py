@@ -65,7 +65,7 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def make(store: Store, reader: Reader) -> Register:
     """Returns all destructions that `reader` knows of, signed."""
-    entries = tuple(Entry(*counts, marks) for counts, marks in destruction.registered(reader))
+    entries = tuple(Entry(*counts, marks) for counts, marks in destruction.list_registered_destructions(reader))
     blank = Register("triage register of destructions", 1, store.id, now(), entries, "")
     return msgspec.structs.replace(blank, signature=store.sign(blank.body()).hex())
 
@@ -92,5 +92,5 @@ def check(store: Store, reader: Reader, register: Register) -> None:
     """Raises StoreError for one of another store, a changed one, and one older than what the store has destroyed itself."""
     if register.store != store.id or not audit.is_signed(register.body(), register.signature, store.public_key):
         raise StoreError("This register of destructions was not signed by this store, or it was changed.")
-    if not destruction.tombstones(reader) <= register.marks:
+    if not destruction.load_tombstones(reader) <= register.marks:
         raise StoreError("This register of destructions is older than the store: it lacks some; use a newer one.")

@@ -76,7 +76,7 @@ def _make(store: Store, ring: Ring, folder: Path, progress: OnProgress, cancel: 
         writer.begin()
         record = audit.Appender(writer, store.user.id)
         record.note("database key replaced", {"generation": ring.file.generation})
-        users_sql.bind_keys(writer, ring.file.generation, ring.file.digest())
+        users_sql.save_bound_keys(writer, ring.file.generation, ring.file.digest())
         state = record.finish()
         writer.commit()
         if not database.empty_log():

@@ -273,9 +273,9 @@ class Store:
                 migrate(writer, 0)
                 self._heads.store = self._vault_end.store = str(uuid.uuid4())
                 file = self.keys.ring.file
-                users_sql.begin_store(writer, self.id, now(), file.generation, file.digest())
+                users_sql.add_store_row(writer, self.id, now(), file.generation, file.digest())
                 audit.begin(writer)
-                first = users_sql.add(writer, name, keys.name_key(name), self.user.roles, now(), None, None)
+                first = users_sql.add_user(writer, name, keys.name_key(name), self.user.roles, now(), None, None)
                 users_sql.set_passphrase_origin(writer, first, now(), first)
                 self.keys.begin(writer, pair, self.user)
                 writer.commit()
@@ -293,12 +293,12 @@ class Store:
         if self._database.version() == 0:  # an empty file is a database to SQLite
             raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
         if user is not None:
-            found = users_sql.by_id(writer, user)
+            found = users_sql.load_user(writer, user)
             if found is None or found.disabled:
                 raise WrongPassphrase("The name or the passphrase is wrong.")
             self.user = found
         with self._lock.hold():
-            self._heads.store = self._vault_end.store = users_sql.store_id(writer)
+            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
             self.keys.follow()
             wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
             self.problems = tuple(problem for problem in wrong if problem)
@@ -336,7 +336,7 @@ class Store:
             self.keys.bind(batch, self.keys.ring)
             self._vault_end.account(batch, unfinished=False)
             batch.note("rollback accepted", **seen)
-        self._heads.write(record.state(self._database.writer), anew=True)
+        self._heads.write(record.load_state(self._database.writer), anew=True)
         self._vault_end.restart()
 
     @contextmanager
@@ -382,7 +382,7 @@ class Store:
         """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.find_problem():
             raise opening.not_fitting(problem)
-        if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
+        if self._heads.is_behind() and not self._heads.write(record.load_state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")
         self._vault_end.finish()

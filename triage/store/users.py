@@ -33,18 +33,18 @@ class Users:
         self._keys = keys
 
     def all(self) -> tuple[User, ...]:
-        return sql.all_users(self._store.read())
+        return sql.list_users(self._store.read())
 
     def named(self, name: str) -> User:
         """Raises NotFound."""
-        found = sql.by_key(self._store.read(), name_key(name))
+        found = sql.find_user(self._store.read(), name_key(name))
         if found is None:
             raise NotFound("There is no user of this name.")
         return found
 
     def history(self, user: int, reader: Reader | None = None) -> UserHistory:
         """Raises NotFound."""
-        found = sql.history(reader or self._store.read(), user)
+        found = sql.load_history(reader or self._store.read(), user)
         if found is None:
             raise NotFound("There is no user of this name.")
         return found
@@ -55,7 +55,7 @@ class Users:
         Raises Refused when they were disabled, or lost a role, since they unlocked it.
         """
         mine = self._store.user
-        known = sql.by_id(reader, mine.id)
+        known = sql.load_user(reader, mine.id)
         if known is not None and known.disabled:
             raise Refused("This user was disabled; nothing more can be written.")
         if known is not None and not mine.roles <= known.roles:
@@ -84,16 +84,16 @@ class Users:
         checked_passphrase(passphrase)
         with self._keys.change() as (batch, ring):
             check(batch)
-            known = sql.all_users(batch)
-            if sql.by_key(batch, key):
+            known = sql.list_users(batch)
+            if sql.find_user(batch, key):
                 raise StoreError("There is already a user of this name; choose another name.")
             if find_look_alike(name, (user.name for user in known)) is not None:
                 raise StoreError("This name looks like that of another user; choose another name.")
-            user = sql.add(batch, name, key, held, now(), by.id, second.id if second else None)
+            user = sql.add_user(batch, name, key, held, now(), by.id, second.id if second else None)
             ring.set_passphrase(user, name, passphrase, void_recovery=len(known) == 1)
             sql.set_passphrase_origin(batch, user, now(), by.id)
             if len(known) == 1:
-                recovery_sql.clear(batch)
+                recovery_sql.delete_halves(batch)
             batch.note("user added", subject=user, by=by.id, roles=sorted(held), second=second.id if second else None)
         return User(user, name, held, initial=by.id != user)
 
@@ -146,7 +146,7 @@ class Users:
             ring.set_passphrase(user.id, user.name, new, void_recovery=True)
             sql.set_passphrase_origin(batch, user.id, now(), RECOVERY_KEY)
             sql.set_recovered(batch, user.id, now())
-            recovery_sql.clear(batch)
+            recovery_sql.delete_halves(batch)
             batch.note("recovery key used", subject=user.id)
         return self.named(name)
 
@@ -167,7 +167,7 @@ class Users:
         return after
 
     def _keep_an_administrator(self, reader: Reader, user: User) -> None:
-        active = [u for u in sql.all_users(reader) if not u.disabled and Role.ADMIN in u.roles]
+        active = [u for u in sql.list_users(reader) if not u.disabled and Role.ADMIN in u.roles]
         if [u.id for u in active] == [user.id]:
             raise Refused("This is the last administrator; make another one first.")
 

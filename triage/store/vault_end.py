@@ -34,7 +34,7 @@ class VaultEnd:
 
     def find_problem(self) -> Message | None:
         """Returns what is wrong with the vault's end, or None when it fits the database."""
-        last = vault_sql.last_pack(self._database.writer)
+        last = vault_sql.load_last_pack(self._database.writer)
         if last and (missing := missing_bytes(self._vault, last)):
             name = pack_path(self._vault, last[0]).name
             return Message(
@@ -50,7 +50,7 @@ class VaultEnd:
 
     def find_problem_at_opening(self) -> Message | None:
         """As `find_problem`, and compares the database with the last batch that the intent file names."""
-        intent, now_at = self._file.read(self.store), record.state(self._database.writer).commits
+        intent, now_at = self._file.read(self.store), record.load_state(self._database.writer).commits
         if intent is not None and intent.commits > now_at:
             return Message(
                 "The database is older than the vault's last batch: {steps} or more steps are missing.",
@@ -60,16 +60,16 @@ class VaultEnd:
 
     def has_unfinished(self) -> bool:
         """Returns whether an unfinished batch or an empty pack waits for `account`, when `find_problem` found none."""
-        return bool(uncommitted(self._vault, vault_sql.last_pack(self._database.writer)))
+        return bool(uncommitted(self._vault, vault_sql.load_last_pack(self._database.writer)))
 
     def account(self, batch: Batch, *, unfinished: bool) -> None:
         """Makes a gap of the bytes behind the committed end, and begins a new pack behind one that is cut short."""
-        last = vault_sql.last_pack(batch)
+        last = vault_sql.load_last_pack(batch)
         if last and missing_bytes(self._vault, last):
-            vault_sql.set_packs(batch, {last[0] + 1: 0})
+            vault_sql.save_pack_lengths(batch, {last[0] + 1: 0})
             last = (last[0] + 1, 0)
         extents = uncommitted(self._vault, last)
-        vault_sql.set_packs(batch, {extent.pack: extent.offset + extent.length for extent in extents})
+        vault_sql.save_pack_lengths(batch, {extent.pack: extent.offset + extent.length for extent in extents})
         gaps = [extent for extent in extents if extent.length]
         vault_sql.add_gaps(batch, gaps)
         if gaps:
@@ -85,21 +85,21 @@ class VaultEnd:
     def begin(self) -> None:
         """Says in the intent file, flushed, that a batch is about to seal."""
         writer = self._database.writer
-        self._file.begin(self.store, record.state(writer).commits, vault_sql.last_pack(writer) or (0, 0))
+        self._file.begin(self.store, record.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
 
     def finish(self) -> None:
         """Closes the intent of a batch that was committed, if it is still open."""
         writer = self._database.writer
-        intent, now_at = self._file.read(self.store), record.state(writer).commits
+        intent, now_at = self._file.read(self.store), record.load_state(writer).commits
         if intent is not None and intent.open and intent.commits < now_at:
-            self._file.finish(self.store, now_at, vault_sql.last_pack(writer) or (0, 0))
+            self._file.finish(self.store, now_at, vault_sql.load_last_pack(writer) or (0, 0))
 
     def restart(self) -> None:
         """Begins anew at the state that an administrator accepted: what the intent file said of a newer one is lost."""
         writer = self._database.writer
-        self._file.finish(self.store, record.state(writer).commits, vault_sql.last_pack(writer) or (0, 0))
+        self._file.finish(self.store, record.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
 
     def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
         if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
             return False
-        return intent.commits == record.state(self._database.writer).commits
+        return intent.commits == record.load_state(self._database.writer).commits

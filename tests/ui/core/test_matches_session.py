@@ -33,7 +33,7 @@ def api(tmp_path: Path) -> Iterator[SessionApi]:
         (folder / f"{number}.jpg").write_bytes(data)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
-        list_near.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
+        list_near.hold_hash(batch, "2026-11-24T10:00:00Z", value=bytes(32))
     made = SessionApi(session)
     yield made
     made.close()

@@ -20,7 +20,7 @@ def list_cases(session: Session) -> tuple[CaseSummary, ...]:
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        found, said = cases.listed(db), cases.all_numbers(db)
+        found, said = cases.list_cases_with_stages(db), cases.list_register_numbers(db)
     numbers: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for case, kind, value in said:
         numbers[case].append((_ORDER.get(kind, len(_ORDER)), f"{kind} {value}"))
@@ -43,6 +43,6 @@ def case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
     """The reports of a case as the queue shows them, gravest first. Raises NotFound."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        ids = cases.report_ids(db, find_case(db, number).id)
+        ids = cases.list_report_ids(db, find_case(db, number).id)
     rows = rows_by_id(session, ids)
     return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))

@@ -49,11 +49,11 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
     officer_id = _officer(session, officer)
     with session.store.batch() as batch:
         ids = [find(batch, number) for number in report_numbers]
-        number = cases.next_number(batch, str(day_in_pakistan(now()).year))
-        case_id = cases.add(batch, number, now(), session.user.id, officer_id)
+        number = cases.next_case_number(batch, str(day_in_pakistan(now()).year))
+        case_id = cases.add_case(batch, number, now(), session.user.id, officer_id)
         _enter(batch, session, case_id, Stage.VERIFICATION, due=None, note=None)
         for report_id in ids:
-            cases.put_report(batch, case_id, report_id, now(), session.user.id)
+            cases.assign_report(batch, case_id, report_id, now(), session.user.id)
         batch.note("case opened", case=case_id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -67,7 +67,7 @@ def add_reports(session: Session, number: str, report_numbers: Sequence[str]) ->
         case = find_case(batch, number)
         ids = [find(batch, each) for each in report_numbers]
         for report_id in ids:
-            cases.put_report(batch, case.id, report_id, now(), session.user.id)
+            cases.assign_report(batch, case.id, report_id, now(), session.user.id)
         batch.note("case joined", case=case.id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -83,8 +83,8 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
     with session.store.batch() as batch:
         case = find_case(batch, number)
         if not remove:
-            cases.add_number(batch, case.id, kind, value, now(), session.user.id)
-        elif not cases.remove_number(batch, case.id, kind, value):
+            cases.add_register_number(batch, case.id, kind, value, now(), session.user.id)
+        elif not cases.remove_register_number(batch, case.id, kind, value):
             raise NotFound("{number} has no {kind} number {value}.", number=number, kind=kind, value=value)
         batch.note("case number removed" if remove else "case number set", case=case.id, sort=_safe(kind))
     return show_case(session, number)
@@ -98,7 +98,7 @@ def set_stage(session: Session, number: str, stage: str, *, due: str | None = No
         case = find_case(batch, number)
         _enter(batch, session, case.id, chosen, due=None if due is None else day(due), note=note)
         batch.note("case stage", case=case.id, stage=_safe(chosen))
-        ids = cases.report_ids(batch, case.id)
+        ids = cases.list_report_ids(batch, case.id)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
@@ -124,7 +124,7 @@ def show_case(session: Session, number: str) -> CaseView:
 def all_cases(session: Session) -> tuple[CaseView, ...]:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_view(db, session, case) for case in cases.all_cases(db))
+        return tuple(_view(db, session, case) for case in cases.list_cases(db))
 
 
 def day(text: str) -> str:
@@ -137,7 +137,7 @@ def day(text: str) -> str:
 
 def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: str | None, note: str | None) -> None:
     """The same stage again keeps its beginning: then only the clock was edited."""
-    before = cases.stages(batch, case_id)
+    before = cases.list_stages(batch, case_id)
     since = before[-1].since if before and before[-1].stage == stage else now()
     length = _lengths()[stage.value]
     basis = SET_BY_HAND if due is not None else ""
@@ -148,7 +148,7 @@ def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: s
 
 def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
     users = {user.id: user.name for user in session.store.users.all()}
-    way = cases.stages(db, case.id)
+    way = cases.list_stages(db, case.id)
     return CaseView(
         number=case.number,
         opened=case.opened,
@@ -163,18 +163,18 @@ def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
         ),
         numbers=tuple(
             CaseNumber(kind=kind, value=value, by=users.get(user, f"user {user}"))
-            for kind, value, user in cases.numbers(db, case.id)
+            for kind, value, user in cases.list_numbers_of_case(db, case.id)
         ),
-        reports=tuple(reports.number(db, i) for i in cases.report_ids(db, case.id)),
+        reports=tuple(reports.load_number(db, i) for i in cases.list_report_ids(db, case.id)),
         clocks=stage_clock(case.number, way),
     )
 
 
 def find_case(db: Reader, number: str) -> CaseRow:
     """Returns a case by its number. Raises NotFound."""
-    case = cases.find(db, number.strip().upper())
+    case = cases.find_case(db, number.strip().upper())
     if case is None:
-        choices = name_choices([each.number for each in cases.all_cases(db)], "triage case list")
+        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
         raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return case
 

@@ -55,9 +55,9 @@ def record_decision(
     if assignee_id not in (None, session.user.id):
         session.require(Right.ASSIGN)
     report_id = find(batch, report_number)
-    before, assigned = decisions.current(batch, report_id)
+    before, assigned = decisions.load_status(batch, report_id)
     counted = _counts(batch, report_id)
-    decision = decisions.add(
+    decision = decisions.add_decision(
         batch,
         report_id=report_id,
         taken=now(),
@@ -84,13 +84,13 @@ def undo(session: Session, decision_id: int) -> None:
     """Take back a decision; it stays in the history, marked as undone."""
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        row = decisions.by_id(batch, decision_id)
+        row = decisions.load_decision(batch, decision_id)
         if row is None:
             raise NotFound("There is no such decision.")
         if row.user_id != session.user.id:
             session.require(Right.ASSIGN)
         counted = _counts(batch, row.report_id)
-        decisions.undo(batch, decision_id)
+        decisions.mark_decision_undone(batch, decision_id)
         _apply(batch, row.report_id)
         batch.note("decision undone", report=row.report_id, decision=decision_id)
         tied = _no_longer_the_same(batch, row.report_id, counted)
@@ -99,20 +99,20 @@ def undo(session: Session, decision_id: int) -> None:
 
 def _counts(db: Reader, report_id: int) -> bool:
     """Whether the report is an earlier one on its user for those that are tied to it."""
-    return not decisions.closed_among(db, [report_id], [reason.value for reason in NO_OFFENCE])
+    return not decisions.find_closed_reports(db, [report_id], [reason.value for reason in NO_OFFENCE])
 
 
 def _no_longer_the_same(batch: Batch, report_id: int, counted: bool) -> list[int]:
     """The reports tied to this one, marked for a new score, when a decision changed whether it counts for them."""
     if _counts(batch, report_id) == counted:
         return []
-    tied = sorted(clusters.neighbours(batch, [report_id]))
-    judgement.mark_score_stale(batch, tied)
+    tied = sorted(clusters.find_linked_reports(batch, [report_id]))
+    judgement.mark_scores_stale_of(batch, tied)
     return tied
 
 
 def _apply(batch: Batch, report_id: int) -> None:
-    status, assignee = decisions.current(batch, report_id)
+    status, assignee = decisions.load_status(batch, report_id)
     judgement.set_status(batch, report_id, STATUSES.index(status), assignee)
 
 

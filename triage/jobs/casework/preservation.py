@@ -36,14 +36,14 @@ def court_told(session: Session, report_number: str, *, told: str) -> tuple[Cloc
     when = _moment(told)
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
-        open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
+        open_notices = [n for n in cases.list_notices(batch, report_id) if n.told_court is None]
         if not open_notices:
             raise NotFound("Report {report} has no notice that the Court still has to be told of.", report=report_number)
         if first_instant(when) < first_instant(open_notices[-1].issued):
             raise Refused(
                 "{told} is earlier than the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
             )
-        cases.court_told(batch, open_notices[-1].id, when)
+        cases.set_court_informed(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
         mark_for_reassessing(batch, [report_id])
     reassess(session, [report_id])

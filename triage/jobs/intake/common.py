@@ -121,7 +121,7 @@ class Intake:
         self.room(0)
         with self.session.store.batch() as batch:
             item = batch.seal(data)
-            vault.add_spooled(batch, item)
+            vault.add_temporary_item(batch, item)
         return self.session.store.reader(item).stream()
 
 
@@ -129,9 +129,9 @@ def forget_spooled(session: Session) -> None:
     """Inner archives live on in what was taken out of them; their own bytes would outlive a destruction. Also those of an
     import that was killed."""
     with session.store.batch() as batch:
-        for item in vault.spooled(batch):
+        for item in vault.list_temporary_items(batch):
             batch.destroy(item)
-        vault.forget_spooled(batch)
+        vault.clear_temporary_items(batch)
 
 
 def _keep(batch: Batch, data: Callable[[], BinaryIO]) -> str:

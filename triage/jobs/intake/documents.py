@@ -154,9 +154,9 @@ class _There:
     def among(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _There:
         digests = list({original.sha256 for original in pending.originals.values()})
         return cls(
-            bundles.originals_among(batch, digests),
-            reports.speaking(batch, digests),
-            reports.find_all(batch, [draft.number for draft in drafts if draft.number is not None]),
+            bundles.find_originals(batch, digests),
+            reports.find_current_documents(batch, digests),
+            reports.find_reports(batch, [draft.number for draft in drafts if draft.number is not None]),
         )
 
 
@@ -199,8 +199,8 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
 def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
     """The report's id, and whether there is anything new about it."""
     report_id, known = _find_or_add(batch, draft, originals, there)
-    versions = reports.versions(batch, report_id) if known else []
-    current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
+    versions = reports.list_versions(batch, report_id) if known else []
+    current = {source.slot: source for source in reports.list_sources(batch, report_id)} if known else {}
     fresh, silent = _fresh(draft, originals, current)
     if known and not fresh:
         _keep_silent(batch, report_id, silent, originals, versions[-1].n)
@@ -214,13 +214,13 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         slot = next(free for free in _slots(document.slot) if free not in taken)
         taken.add(slot)
         if slot in current:
-            reports.supersede(batch, current[slot].id, n)
+            reports.supersede_source(batch, current[slot].id, n)
         _add_source(batch, report_id, document, originals, slot, since=n)
         there.speaking.add(originals[document.path].sha256)
     _keep_silent(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
     told = _told_changes(before, documents_of(batch, report_id)) if before else []
-    reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
+    reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
     batch.note(
         "report imported",
         report=report_id,
@@ -252,7 +252,7 @@ def _fresh(
 
 def _keep_silent(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:
     """They never speak, but are the report's: what destroys it destroys them."""
-    held = reports.held(batch, report_id) if silent else set()
+    held = reports.list_known_documents(batch, report_id) if silent else set()
     for document in silent:
         this = (_kind(document.slot), originals[document.path].sha256)
         if this not in held:
@@ -299,17 +299,17 @@ def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], the
     under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
     main = originals[draft.main.path].sha256
-    holding = reports.holding_source(batch, main) if main in there.speaking else []
+    holding = reports.find_reports_with_source(batch, main) if main in there.speaking else []
     if draft.number is None:
         if holding:
             return holding[0][0], True
-        return reports.add(batch, f"L-{main[:16]}"), False
+        return reports.add_report(batch, f"L-{main[:16]}"), False
     known = there.reports.get(draft.number)
     if known is not None:
         return known, True
     for report_id, number in holding:
         if reports.is_local(number):
-            reports.rename(batch, report_id, draft.number)
+            reports.set_number(batch, report_id, draft.number)
             judgement.mark_stale(batch, [report_id])
             return report_id, True
-    return reports.add(batch, draft.number), False
+    return reports.add_report(batch, draft.number), False

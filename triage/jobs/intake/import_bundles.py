@@ -65,7 +65,7 @@ def import_bundles(
         require_room(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
-            bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
+            bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
             pictures = stored_pictures(db)
@@ -88,10 +88,10 @@ def import_bundles(
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
             held = hold_crowded(batch)
-            for interrupted in bundles.completes(batch, bundle_id):
-                bundles.set_completed(batch, interrupted, bundle_id)
+            for interrupted in bundles.find_completed_imports(batch, bundle_id):
+                bundles.mark_bundle_completed(batch, interrupted, bundle_id)
                 batch.note("import completed", bundle=interrupted, by=bundle_id)
-            bundles.finish(batch, bundle_id, now())
+            bundles.mark_bundle_finished(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             batch.note(
                 "import finished",
@@ -139,4 +139,4 @@ def _now_open(session: Session, bundle: Bundle) -> list[str]:
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:
     order = [i for i in queue_ids(session, QueueFilter()) if i in ids]
     with session.reading() as db:
-        return tuple(reports.number(db, i) for i in order)
+        return tuple(reports.load_number(db, i) for i in order)

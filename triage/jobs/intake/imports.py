@@ -47,16 +47,16 @@ def imports(session: Session) -> tuple[ImportRow, ...]:
     session.require(Right.READ_REPORT)
     running = _is_running(session)
     with session.reading() as db:
-        rows = [_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.all_bundles(db))]
+        rows = [_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.list_bundle_ids(db))]
     return tuple(row for row in rows if row is not None)
 
 
 def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
-    row = bundles.bundle(db, bundle_id)
+    row = bundles.load_bundle(db, bundle_id)
     if row is None:
         return None
-    counts = bundles.counts(db, bundle_id)
-    user = users.by_id(db, row.user_id)
+    counts = bundles.count_entries(db, bundle_id)
+    user = users.load_user(db, row.user_id)
     state: State = "finished" if row.finished else ("running" if running else "interrupted")
     return ImportRow(
         bundle=bundle_id,
@@ -65,7 +65,7 @@ def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
         finished=row.finished,
         user=user.name if user else "",
         paths=tuple(json.loads(row.paths)),
-        containers=tuple(Container(*each) for each in bundles.containers(db, row.completed_by or bundle_id)),
+        containers=tuple(Container(*each) for each in bundles.list_containers(db, row.completed_by or bundle_id)),
         receipt=row.receipt,
         reports=counts["reports"],
         documents=counts.get("document", 0),

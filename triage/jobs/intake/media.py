@@ -148,7 +148,7 @@ def _look(intake: Intake, group: Sequence[Attachment], levels: dict[str, Level])
     """Of each attachment in order; None for what was set aside."""
     looked = [_first_look(intake, attachment, levels) for attachment in group]
     media_of = [one for one, attachment in zip(looked, group, strict=True) if one is not None and attachment.kind != "document"]
-    known = media.ids_of(intake.session.store.read(), [one.digests.sha256 for one in media_of])
+    known = media.load_media_ids(intake.session.store.read(), [one.digests.sha256 for one in media_of])
     unknown = [one for one in media_of if one.digests.sha256 not in known and not one.destroyed and one.data is not None]
     facts = intake.pool.measure_all([one.data for one in unknown if one.data is not None])
     measured = {id(one): replace(one, facts=found) for one, found in zip(unknown, facts, strict=True)}
@@ -189,7 +189,7 @@ def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -
     fresh: dict[int, Looked] = {}
     intake.room(sum(looked.digests.size for looked in looked_at if not looked.known))
     with intake.session.store.batch() as batch:
-        known = media.ids_of(batch, list({looked.digests.sha256 for looked in looked_at}))
+        known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
             entry, sha256 = looked.entry, looked.digests.sha256
             report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
@@ -202,7 +202,7 @@ def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -
                 known[sha256] = _seal(batch, looked)
                 fresh[known[sha256]] = looked
             received.append((entry.path, sha256))
-            new = media.add_occurrence(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
+            new = media.add_file(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
             if new and report_id is not None:
                 added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
         bundles.add_entries(batch, intake.bundle_id, "media", received)
@@ -216,7 +216,7 @@ def _seal(batch: Batch, looked: Looked) -> int:
     """A medium that the store does not hold yet; its id."""
     digests, facts = looked.digests, looked.facts
     item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
-    return media.add(
+    return media.add_media_item(
         batch,
         sha256=digests.sha256,
         md5=digests.md5,
@@ -265,7 +265,7 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
-    media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
+    media.save_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
     return pictures
 
 
@@ -283,12 +283,12 @@ def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: Me
 def measure_pending(intake: Intake) -> None:
     """Media that were sealed and not measured: too large to hold, or left so by a kill. Read back from the vault by range."""
     with intake.session.reading() as db:
-        waiting = media.pending(db)
+        waiting = media.list_unmeasured(db)
     for done, medium_id in enumerate(waiting):
         intake.tell(done, len(waiting), "files", "measuring large media")
         with intake.session.reading() as db:
-            row = media.by_id(db, medium_id)
-            path = media.path_of(db, medium_id)
+            row = media.load_media_item(db, medium_id)
+            path = media.load_first_path(db, medium_id)
         if row is None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
@@ -300,4 +300,4 @@ def measure_pending(intake: Intake) -> None:
                 meet_lists(batch, [(medium_id, hashes)])
             _keep_film(intake, batch, medium_id, facts)
             _say_problem(intake, batch, path, row.sha256, facts)
-            judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))
+            judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))

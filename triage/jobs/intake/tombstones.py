@@ -17,7 +17,7 @@ class Tombstones:
     def __init__(self, session: Session) -> None:
         self._store = session.store
         with session.reading() as db:
-            self._marks = destruction.tombstones(db)
+            self._marks = destruction.load_tombstones(db)
 
     def __contains__(self, text: str) -> bool:
         return bool(self._marks) and self._store.keyed(text) in self._marks

@@ -52,7 +52,7 @@ def assess(
         count = judgement.count_stale(db)
     with _judges(session, count, workers) as judges:
         first = _at_once(session, judges) if 0 < count <= AT_ONCE else 0
-        _in_batches(session, _each(session, judgement.unsaid, TIES), judges, _write_ties, cancel)
+        _in_batches(session, _each(session, judgement.list_stale_without_keys, TIES), judges, _write_ties, cancel)
         with session.reading() as db:
             total = first + judgement.count_stale(db)
         done = 0
@@ -64,13 +64,13 @@ def assess(
 
         if first:
             tell(first)
-        _in_batches(session, _each(session, judgement.to_judge, BATCH), judges, _write_cards, cancel, tell)
+        _in_batches(session, _each(session, judgement.list_stale_with_keys, BATCH), judges, _write_cards, cancel, tell)
 
 
 def _each(session: Session, fetch: Callable[[Reader, int, int, int], list[int]], most: int) -> Iterator[list[int]]:
     """The ids that `fetch` finds, a batch at a time; what is marked behind the last that is stale now waits for the next run."""
     with session.reading() as db:
-        after, until = -1, judgement.last_stale(db)
+        after, until = -1, judgement.find_last_stale(db)
     while True:
         with session.reading() as db:
             ids = fetch(db, after, until, most)
@@ -84,9 +84,9 @@ def _at_once(session: Session, judges: Judges) -> int:
     """Few reports in one batch, with some of their neighbours, so that nobody waits for a report that hundreds share something
     with; whoever is left over is stale and comes in the batches after it. Returns how many were judged."""
     with session.store.batch() as batch:
-        own = judgement.unsaid(batch, -1, judgement.last_stale(batch), AT_ONCE)
+        own = judgement.list_stale_without_keys(batch, -1, judgement.find_last_stale(batch), AT_ONCE)
         _write_ties(batch, own, judges)
-        near = judgement.to_judge(batch, -1, judgement.last_stale(batch), NEAR + len(own))
+        near = judgement.list_stale_with_keys(batch, -1, judgement.find_last_stale(batch), NEAR + len(own))
         first = sorted([*own, *[i for i in near if i not in own][: max(0, NEAR - len(own))]])
         _write_cards(batch, first, judges)
     return len(first)
@@ -110,7 +110,7 @@ def reassess(session: Session, report_ids: Sequence[int]) -> None:
     The batch that changed it marked them, so that a kill before this leaves cards that are known to be stale.
     """
     with session.reading() as db:
-        kept = judgement.kept(db, report_ids)
+        kept = judgement.load_stale_stages(db, report_ids)
     with _judges(session, 0, None) as judges:
         _in_batches(session, _some([i for i, much in kept.items() if much == judgement.NOTHING]), judges, _write_ties, None)
         _in_batches(session, _some(sorted(kept)), judges, _write_cards, None)
@@ -123,7 +123,7 @@ def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _judges(session: Session, count: int, workers: int | None) -> Judges:
     with session.reading() as db:
-        return Judges(rulesets.in_use(db), workers_for(count) if workers is None else workers)
+        return Judges(rulesets.load_active_files(db), workers_for(count) if workers is None else workers)
 
 
 def _in_batches(
@@ -152,7 +152,7 @@ def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _write_ties(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
-    known = judgement.said(batch, ids)
+    known = judgement.load_key_digests(batch, ids)
     new: dict[int, Said] = {}
     for work, answers in judges.say(material.plain(batch, part) for part in parts(ids)):
         for each, said in zip(work.materials, answers, strict=True):
@@ -162,16 +162,16 @@ def _write_ties(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     alone = _put_ties(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
-    judgement.put_said(batch, [(i, said.digest) for i, said in new.items()])
-    judgement.mark_said(batch, ids, alone)
+    judgement.save_key_digests(batch, [(i, said.digest) for i, said in new.items()])
+    judgement.mark_keys_stored(batch, ids, alone)
 
 
 def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> set[int]:
     """Stores them, and marks as stale who holds a key that came or went. Returns those that had no ties and share none now."""
-    old = judgement.ties_among(batch, new)
+    old = judgement.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
     gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
-    judgement.put_ties(batch, come, gone)
+    judgement.save_keys(batch, come, gone)
     keys = {tie[:2] for _, tie in come}
     tell_events = {i for i, tie in (*come, *gone) if tie[0] == EVENT}
     keys |= {tie[:2] for i in tell_events for tie in new[i]}  # whoever counts these reports counts their events
@@ -185,7 +185,9 @@ def _put_ties(batch: Batch, new: Mapping[int, set[Tie]]) -> set[int]:
     stale: set[int] = set()
     alone = new.keys() - old.keys()
     # Who alone holds a key that came is of this batch.
-    for key, holders in (judgement.held_by(batch, keys - left, 2, most) | judgement.held_by(batch, left, 1, most)).items():
+    for key, holders in (
+        judgement.find_holders_of_keys(batch, keys - left, 2, most) | judgement.find_holders_of_keys(batch, left, 1, most)
+    ).items():
         # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
         if min(len(holders), len(holders) - more[key]) < ENOUGH:
             stale.update(holders)
@@ -219,9 +221,9 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 rows.append((each.report_id, row))
             if judged.tied is not None:
                 cluster_keeping.keep(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
-    judgement.put_cards(batch, cards)
-    judgement.put_queue(batch, rows)
-    judgement.not_stale(batch, ids)
+    judgement.save_cards(batch, cards)
+    judgement.save_queue_facts(batch, rows)
+    judgement.clear_stale(batch, ids)
 
 
 def _note_fault(batch: Batch, report_id: int, fault: Fault | None) -> None:
@@ -238,11 +240,11 @@ class _Around:
         self._batch = batch
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
-        self._decided = decisions.current_among(batch, ids)
-        self._same = judgement.same_content(batch, ids, CONTENT)
-        self._numbers = reports.numbers(batch, {other for same in self._same.values() for other in same})
-        self.rows = judgement.queue_facts(batch, ids)
-        self.tied = clusters.ties_among(batch, ids)
+        self._decided = decisions.load_statuses(batch, ids)
+        self._same = judgement.find_same_content(batch, ids, CONTENT)
+        self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
+        self.rows = judgement.load_queue_facts(batch, ids)
+        self.tied = clusters.load_links(batch, ids)
 
     def queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
         status, assignee = self._decided.get(report_id, ("new", None))
@@ -275,14 +277,14 @@ class _Around:
             return None
         known = self._codes.setdefault(kind, {})
         if word not in known:
-            known[word] = judgement.code(self._batch, kind, word)
+            known[word] = judgement.find_or_add_code(self._batch, kind, word)
         return known[word]
 
     def _flag_bits(self, flags: Sequence[str]) -> int:
         if not self._flags.keys() >= set(flags):
             for flag in flags:
-                judgement.code(self._batch, "flag", flag)
-            self._flags = {word: rank for rank, word in enumerate(judgement.codes(self._batch, "flag").values())}
+                judgement.find_or_add_code(self._batch, "flag", flag)
+            self._flags = {word: rank for rank, word in enumerate(judgement.load_codes(self._batch, "flag").values())}
         return sum(1 << self._flags[flag] for flag in set(flags))
 
     def _duplicate_of(self, report_id: int, number: str) -> int | None:

@@ -14,11 +14,11 @@ def keep(batch: Batch, report_id: int, before: Mapping[int, int], others: Mappin
     by the lowest id in it."""
     if before == others:
         return
-    clusters.replace(batch, report_id, others)
+    clusters.replace_links(batch, report_id, others)
     come, gone = others.keys() - before.keys(), before.keys() - others.keys()
     if come:
         _join(batch, {report_id, *come})
-    left = clusters.still_there(batch, gone) if gone else set()
+    left = clusters.find_existing_reports(batch, gone) if gone else set()
     if gone:
         left -= _flood(batch, report_id)
     while left:
@@ -26,25 +26,25 @@ def keep(batch: Batch, report_id: int, before: Mapping[int, int], others: Mappin
 
 
 def _join(batch: Batch, members: set[int]) -> None:
-    roots = clusters.roots(batch, members)
+    roots = clusters.load_cluster_roots(batch, members)
     root = min(members | set(roots.values()))
-    clusters.join(batch, set(roots.values()), root)
-    clusters.put(batch, members - roots.keys(), root)
+    clusters.merge_clusters(batch, set(roots.values()), root)
+    clusters.set_cluster_root(batch, members - roots.keys(), root)
 
 
 def _flood(batch: Batch, report_id: int) -> set[int]:
     """Walks the cluster anew from one of its reports and names it; returns its members."""
     members = component(batch, report_id)
     if len(members) == 1:
-        clusters.remove(batch, report_id)
+        clusters.remove_from_cluster(batch, report_id)
     else:
-        clusters.put(batch, members, min(members))
+        clusters.set_cluster_root(batch, members, min(members))
     return members
 
 
 def component(db: Reader, report_id: int) -> set[int]:
     found, edge = {report_id}, {report_id}
     while edge:
-        edge = clusters.neighbours(db, edge) - found
+        edge = clusters.find_linked_reports(db, edge) - found
         found |= edge
     return found

@@ -84,29 +84,29 @@ class Work:
 def plain(db: Reader, ids: Sequence[int]) -> Work:
     """What the reports themselves say: enough for their ties."""
     alone = dict.fromkeys(ids, Around())
-    return Work(tuple(_materials(db, ids, alone, media.held(db, ids), set())), ListAnswers(()))
+    return Work(tuple(_materials(db, ids, alone, media.load_files(db, ids), set())), ListAnswers(()))
 
 
 def with_surroundings(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> Work:
     """All that a card speaks of; with `score_only` place and ties of those that have a card are taken from it."""
-    cards = judgement.cards(db, ids)
-    kept = judgement.kept(db, ids)
+    cards = judgement.load_cards(db, ids)
+    kept = judgement.load_stale_stages(db, ids)
     judged = {i for i, card in cards.items() if card.place_of is not None}
     placed = judged if score_only else {i for i in judged if kept.get(i) == judgement.PLACED}
     alone = {i for i in ids if kept.get(i) == judgement.ALONE and i not in placed}
-    held = media.held(db, ids)
+    held = media.load_files(db, ids)
     around = _around(db, ids, cards, placed, alone)
-    digests = lists.digests(db, ids)
+    digests = lists.list_file_hashes(db, ids)
     here = [occurrence.sha256 for _, occurrence, _ in held]
-    unsaid = {i for i, digest in judgement.said(db, ids).items() if digest == NOT_SAID}
+    unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
     return Work(tuple(_materials(db, ids, around, held, unsaid)), ListMatcher(db).ask(digests, here))
 
 
 def _materials(
     db: Reader, ids: Sequence[int], around: Mapping[int, Around], held: Sequence[media.HeldRow], unsaid: Set[int]
 ) -> list[Material]:
-    numbers, aliases = reports.numbers(db, ids), reports.aliases_among(db, ids)
-    documents, cleared = reports.parsed_among(db, ids), destruction.cleared_among(db, ids)
+    numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
+    documents, cleared = reports.load_parsed_documents(db, ids), destruction.find_cleared(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
     for i, r, measured in held:
@@ -134,19 +134,19 @@ def _materials(
 def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed: Set[int], alone: Set[int]) -> dict[int, Around]:
     """Of those that are `alone` nothing is asked that only neighbours answer."""
     fresh = [i for i in ids if i not in placed and i not in alone]
-    ties = judgement.ties_among(db, fresh)
+    ties = judgement.load_keys_of_reports(db, fresh)
     shared: dict[int, list[tuple[str, str, int, int | None]]] = {}
-    for i, kind, value, other, day in judgement.shared(db, fresh, UNLINKED, ENOUGH):
+    for i, kind, value, other, day in judgement.list_shared_keys(db, fresh, UNLINKED, ENOUGH):
         shared.setdefault(i, []).append((kind, value, other, day))
-    numbers = reports.numbers(db, {row[2] for rows in shared.values() for row in rows})
+    numbers = reports.load_numbers(db, {row[2] for rows in shared.values() for row in rows})
     others = {i: {row[2]: numbers[row[2]] for row in rows} for i, rows in shared.items()} | _tied_on_cards(db, cards, placed)
-    events = clusters.events(
+    events = clusters.load_events(
         db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
     )
-    spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
-    started = cases.with_clocks(db, ids)
+    spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
+    started = cases.find_reports_with_deadlines(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
-    for i, kind, value, other in judgement.held_for_others(db, fresh, OTHERS):
+    for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
     left_out = _left_out(db, ids, others)
     return {
@@ -170,11 +170,13 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed
 def _left_out(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:
     """Report -> numbers of the others, tied or named by the source, that are no earlier report on anybody."""
     named: dict[int, set[str]] = {}
-    for i, value in judgement.named_reports(db, ids):
+    for i, value in judgement.list_named_reports(db, ids):
         named.setdefault(i, set()).add(value)
-    found = reports.find_all(db, sorted({number for numbers in named.values() for number in numbers}))
+    found = reports.find_reports(db, sorted({number for numbers in named.values() for number in numbers}))
     all_ids = {*found.values(), *(other for tied in others.values() for other in tied)}
-    apart = destruction.cleared_among(db, all_ids) | decisions.closed_among(db, all_ids, [reason.value for reason in NO_OFFENCE])
+    apart = destruction.find_cleared(db, all_ids) | decisions.find_closed_reports(
+        db, all_ids, [reason.value for reason in NO_OFFENCE]
+    )
     if not apart:
         return {}
     return {
@@ -189,5 +191,5 @@ def _left_out(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, 
 def _tied_on_cards(db: Reader, cards: Mapping[int, CardRow], placed: Set[int]) -> dict[int, dict[int, str]]:
     """The reports that stored cards name, as far as they are still there, under the number by which they are named."""
     named = {i: {link.report_id for link in links_from_bytes(cards[i].links)} for i in placed}
-    found = reports.find_all(db, sorted({number for numbers in named.values() for number in numbers}))
+    found = reports.find_reports(db, sorted({number for numbers in named.values() for number in numbers}))
     return {i: {found[number]: number for number in numbers if number in found} for i, numbers in named.items()}

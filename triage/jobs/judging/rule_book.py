@@ -73,8 +73,8 @@ def rule_book(session: Session, edit: RuleEdit | None = None, base: str | None =
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
         rules = parsed(edited_in_use(db, edit, base)) if edit and base else active_rules(db)
-        uses = rulesets.uses(db)
-        shipped, can_go_back = rulesets.in_use(db) is None, rulesets.can_go_back(db)
+        uses = rulesets.list_uses(db)
+        shipped, can_go_back = rulesets.load_active_files(db) is None, rulesets.can_go_back(db)
         waiting = judgement.count_stale(db)
     standing = next((use for use in reversed(uses) if not use.taken_back), None)
     return RuleBook(

@@ -79,7 +79,7 @@ def show_rules(session: Session) -> RulesView:
         rules = active_rules(db)
         uses = tuple(
             RuleUse(name=u.name or SHIPPED, since=u.since, user=users.get(u.user_id, ""), taken_back=u.taken_back)
-            for u in rulesets.uses(db)
+            for u in rulesets.list_uses(db)
         )
     return RulesView(name=rules.name, rules=len(rules.rules), uses=uses)
 
@@ -123,7 +123,7 @@ def try_back(session: Session, on_progress: OnProgress = ignore_progress, cancel
     with session.reading() as db:
         if not rulesets.can_go_back(db):
             raise NotFound(NOTHING_BEFORE)
-        files = rulesets.before(db)
+        files = rulesets.load_previous_files(db)
     return _trial(session, files, on_progress, cancel)
 
 
@@ -193,7 +193,7 @@ def _would_be(session: Session, ids: Sequence[int], files: str | None) -> Iterat
         for start in range(0, len(ids), BATCH):
             some = ids[start : start + BATCH]
             with session.reading() as db:
-                facts = judgement.queue_facts(db, some)
+                facts = judgement.load_queue_facts(db, some)
                 work = (material.with_surroundings(db, part, score_only=True) for part in parts(some))
                 answers = [pair for each, moved in judges.rejudge(work) for pair in zip(each.materials, moved, strict=True)]
             for report, would in answers:
@@ -221,8 +221,8 @@ def use_edit(
 def _use(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> str:
     with session.store.batch() as batch:
         name = SHIPPED if files is None else parsed(files).name
-        set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
-        use = rulesets.use(batch, set_id, now(), session.user.id)
+        set_id = None if files is None else rulesets.save_rule_set(batch, name, files, now(), session.user.id)
+        use = rulesets.add_use(batch, set_id, now(), session.user.id)
         judgement.mark_scores_stale(batch)
         batch.note("rules used", use=use, name=session.store.keyed(name))
     assess(session, on_progress, cancel)
@@ -233,7 +233,7 @@ def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: Ca
     """Return to the rules that were in use before; returns their name."""
     session.require(Right.RULES)
     with session.store.batch() as batch:
-        use = rulesets.take_back(batch)
+        use = rulesets.take_back_last_use(batch)
         if use is None:
             raise NotFound(NOTHING_BEFORE)
         judgement.mark_scores_stale(batch)

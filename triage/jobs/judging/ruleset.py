@@ -14,7 +14,7 @@ from triage.store.queries import rulesets
 
 
 def active_rules(db: Reader) -> RuleSet:
-    files = rulesets.in_use(db)
+    files = rulesets.load_active_files(db)
     return shipped_rules() if files is None else parsed(files)
 
 
@@ -25,7 +25,7 @@ def parsed(files: str) -> RuleSet:
 
 
 def files_in_use(db: Reader) -> dict[str, bytes]:
-    files = rulesets.in_use(db)
+    files = rulesets.load_active_files(db)
     return rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
 
 

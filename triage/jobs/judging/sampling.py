@@ -108,14 +108,14 @@ def draw(session: Session, week: str | None = None) -> Sample:
     except ValueError:
         raise Refused("{week} is not a week; write it as 2026-W48.", week=repr(week)) from None
     with session.store.batch() as batch:
-        there = samples.drawn(batch, week)
+        there = samples.list_drawn(batch, week)
         if not there:
-            lots = sorted((_lot(session, week, number), i) for i, number in samples.candidates(batch, LOW_BANDS))
+            lots = sorted((_lot(session, week, number), i) for i, number in samples.list_candidates(batch, LOW_BANDS))
             chosen = [i for _, i in lots[:PER_WEEK]]
-            samples.add(batch, week, chosen, now(), session.user.id)
+            samples.add_sample(batch, week, chosen, now(), session.user.id)
             batch.note("sample drawn", year=int(week[:4]), week=int(week[-2:]), reports=chosen)
-        found = samples.drawn(batch, week)
-        return Sample(week=week, reports=tuple(reports.number(batch, i) for i in found), new=not there)
+        found = samples.list_drawn(batch, week)
+        return Sample(week=week, reports=tuple(reports.load_number(batch, i) for i in found), new=not there)
 
 
 def show_sample(session: Session, week: str | None = None) -> SampleView:
@@ -124,8 +124,10 @@ def show_sample(session: Session, week: str | None = None) -> SampleView:
     week = week or _week(now())
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        found = samples.of_week(db, week)
-        weeks = tuple(WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.weeks(db, HIT))
+        found = samples.list_sample(db, week)
+        weeks = tuple(
+            WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.list_weeks(db, HIT)
+        )
     return SampleView(
         week=week,
         weeks=weeks,
@@ -152,19 +154,19 @@ def show_ranking(session: Session) -> Ranking:
 
 
 def ranking(db: Reader) -> Ranking:
-    worked = [status for _, status in samples.outcomes(db)]
-    top = [status for band, status in samples.ended(db) if band == 0]
+    worked = [status for _, status in samples.list_outcomes(db)]
+    top = [status for band, status in samples.list_completed(db) if band == 0]
     hours: defaultdict[str, list[float]] = defaultdict(list)
-    for band, taken in samples.first_looks(db):
+    for band, taken in samples.list_hours_to_first_view(db):
         hours[BANDS[band]].append(max(taken, 0.0))
-    opened = samples.cases_by_band(db)
+    opened = samples.count_cases_by_band(db)
     return Ranking(
-        sampled=samples.count(db),
+        sampled=samples.count_sampled(db),
         missed=share(sum(status in HIT for status in worked), len(worked)),
         top_band=share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
         first_look_hours={band: round(statistics.median(found), 1) for band, found in sorted(hours.items())},
-        by_provider=tuple(Provider(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.by_provider(db)),
+        by_provider=tuple(Provider(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.count_by_provider(db)),
     )
 
 

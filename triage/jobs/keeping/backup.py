@@ -102,7 +102,7 @@ def all_backups(session: Session) -> tuple[BackupPlace, ...]:
                 destroyed_since=row.destroyed_since,
                 to_do=_to_do(row, expired, days),
             )
-            for row in backups.all_rows(db)
+            for row in backups.list_backups(db)
         )
 
 
@@ -123,6 +123,6 @@ def backup_is_gone(session: Session, backup_id: str) -> None:
     """The medium of a backup was destroyed; the record says who said so."""
     session.require(Right.BACKUP)
     with session.store.batch() as batch:
-        if not backups.set_gone(batch, backup_id, now()):
+        if not backups.mark_backup_destroyed(batch, backup_id, now()):
             raise NotFound("There is no backup with this id; see: triage backups")
         batch.note("backup medium destroyed", folder=backup_id)

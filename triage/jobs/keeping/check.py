@@ -31,7 +31,11 @@ def check(
 
 
 def _references(db: Reader) -> tuple[list[Message], dict[str, int]]:
-    counts = {"reports": reports.count(db), "media": media.count(db), "set_aside": bundles.count_set_aside(db)}
+    counts = {
+        "reports": reports.count_reports(db),
+        "media": media.count_media_items(db),
+        "set_aside": bundles.count_set_aside(db),
+    }
     return references.find_problems(db), counts
 
 

@@ -33,7 +33,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import backups, bundles, compaction, destruction, judgement, record, reports
-from triage.store.queries.destruction import Plan
+from triage.store.queries.destruction import DestructionPlan
 
 _log = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: On
 
 def _settle(session: Session, draft: Draft, report_number: str) -> None:
     """After a failure: the certificate stays if the destruction was committed all the same and only the head was not written."""
-    if reports.find(session.store.read(), report_number) is None:
+    if reports.find_report(session.store.read(), report_number) is None:
         draft.publish()
     else:
         draft.discard()
@@ -155,12 +155,12 @@ def _destroy(
     session: Session, batch: Batch, report_number: str, reason: str, order: str, second: int, second_name: str
 ) -> Certificate:
     report_id = _not_held(batch, report_number)
-    number, aliases, when = reports.number(batch, report_id), reports.aliases(batch, report_id), now()
-    going = destruction.plan(batch, report_id)
+    number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
+    going = destruction.plan_destruction(batch, report_id)
     held = _still_held(batch, report_id)
     documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.documents))
     media = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.media))
-    counted = destruction.keep_counts(
+    counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
     )
     take_away(session, batch, report_id, aliases, going, counted)
@@ -174,7 +174,7 @@ def _destroy(
         reason=session.store.keyed(reason),
         order=session.store.keyed(order),
     )
-    kept = record.entry(batch, entry)
+    kept = record.load_entry(batch, entry)
     if kept is None:
         raise LookupError("the record did not take the entry")
     return Certificate(
@@ -201,11 +201,13 @@ def _destroy(
     )
 
 
-def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: Plan, counted: int) -> None:
+def take_away(
+    session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: DestructionPlan, counted: int
+) -> None:
     """Keys, rows and tombstones of one report. Neighbours first, while what ties them is still there."""
-    judgement.mark_stale(batch, destruction.neighbours(batch, report_id))
-    for kind, value in judgement.replace_ties(batch, report_id, set()):
-        judgement.mark_stale(batch, [i for i, _ in judgement.holders(batch, kind, value, -1)])
+    judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
+    for kind, value in judgement.replace_keys(batch, report_id, set()):
+        judgement.mark_stale(batch, [i for i, _ in judgement.list_holders(batch, kind, value, -1)])
     for gone in (*going.documents, *going.media):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]
@@ -213,18 +215,18 @@ def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str
     destruction.add_tombstones(
         batch, counted, [*marks, *((session.store.keyed(gone.sha256), gone.medium) for gone in going.media)]
     )
-    destruction.erase(batch, report_id, aliases, going)
-    compaction.owe(batch, now())
+    destruction.erase_report(batch, report_id, aliases, going)
+    compaction.mark_compaction_owed(batch, now())
 
 
 def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
     """Backups whose newest state is from before, and packets that hold the report."""
     kept = [
         StillHeld(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
-        for row in backups.all_rows(db)
+        for row in backups.list_backups(db)
         if row.gone is None
     ]
-    for n, text, _ in record.entries_about(db, report_id, ()):
+    for n, text, _ in record.list_entries_about(db, report_id, ()):
         entry = json.loads(text)
         if entry["kind"] == "packet made":
             where = f"entry {n} of the audit log; see the register of outgoing data"
@@ -234,7 +236,7 @@ def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
 
 def _not_held(db: Reader, report_number: str) -> int:
     report_id = find(db, report_number)
-    if destruction.is_held(db, report_id):
+    if destruction.has_hold(db, report_id):
         raise Refused(
             "Report {report} is under a legal hold; it can't be destroyed until the hold is lifted.",
             report=report_number,
@@ -255,7 +257,7 @@ def hold(session: Session, report_number: str, reason: str) -> None:
     reason = _said(reason, "A legal hold needs a reason.")
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
-        destruction.put_hold(batch, report_id, now(), session.user.id, reason)
+        destruction.place_hold(batch, report_id, now(), session.user.id, reason)
         batch.note("hold placed", report=report_id, reason=session.store.keyed(reason))
 
 
@@ -277,8 +279,8 @@ def clear(session: Session, report_number: str, reason: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)
-        destruction.put_cleared(batch, report_id, now(), session.user.id, reason)
-        judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
+        destruction.mark_cleared(batch, report_id, now(), session.user.id, reason)
+        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
         batch.note("report cleared", report=report_id)
     assess(session)
 
@@ -288,8 +290,8 @@ def unclear(session: Session, report_number: str) -> None:
     session.require(Right.HOLD)
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
-        if not destruction.lift_cleared(batch, report_id):
+        if not destruction.unmark_cleared(batch, report_id):
             raise NotFound("Report {report} is not set apart.", report=report_number)
-        judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
+        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
         batch.note("report no longer cleared", report=report_id)
     assess(session)

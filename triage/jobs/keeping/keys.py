@@ -64,11 +64,11 @@ def show_keys(session: Session) -> KeyFacts:
             recipient=store.recipient,
             generation=file.generation,
             slots=slots,
-            trusted=trusted.all_names(db),
+            trusted=trusted.load_names(db),
             recovery=tuple(
                 KnownHalf(half=row.half, custodian=row.custodian, shown=row.shown, valid=row.valid)
                 for valid in (True, False)
-                for row in recovery.all_rows(db, valid=valid)
+                for row in recovery.load_halves(db, valid=valid)
             ),
         )
 
@@ -103,7 +103,7 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
             raise Refused("Another user was added meanwhile; run the command again.")
         if other is None:
             return
-        known = users_sql.by_id(reader, other.shown_by)
+        known = users_sql.load_user(reader, other.shown_by)
         before = {other.custodian} if concerning is None or known is None else {other.custodian, known.name}
         if both := sorted(one for one in seen_by if find_look_alike(one, before) is not None):
             raise Refused("{name} has seen the other half; nobody may see both.", name=both[0])

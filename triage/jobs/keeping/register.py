@@ -51,11 +51,11 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.store.batch() as batch:
             register.check(session.store, batch, found)
-            own = destruction.tombstones(batch)
+            own = destruction.load_tombstones(batch)
             new = [entry for entry in found.entries if not own.issuperset(entry.marks)]
-            numbers = {session.store.keyed(number): report for number, report in reports.all_aliases(batch)}
+            numbers = {session.store.keyed(number): report for number, report in reports.iter_numbers(batch)}
             gone = sum(_carry_out(session, batch, entry, numbers, found.time) for entry in new)
-            restored.settle(batch, now(), found.time, session.user.id, None)
+            restored.settle_restored(batch, now(), found.time, session.user.id, None)
             batch.note("register applied", made=found.time, destroyed=gone, named=len(found.entries))
         assess(session, on_progress)
         session.store.forget_older_state()
@@ -65,7 +65,7 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
 def _carry_out(session: Session, batch: Batch, entry: Entry, numbers: dict[str, int], made: str) -> bool:
     """Whether the report was here."""
     here = sorted({numbers[mark] for mark in entry.marks if mark in numbers})
-    counted = destruction.add_registered(
+    counted = destruction.add_registered_destruction(
         batch,
         here[0] if here else None,
         (
@@ -74,7 +74,14 @@ def _carry_out(session: Session, batch: Batch, entry: Entry, numbers: dict[str, 
         ),
     )  # fmt: skip
     for report_id in here:
-        take_away(session, batch, report_id, reports.aliases(batch, report_id), destruction.plan(batch, report_id), counted)
+        take_away(
+            session,
+            batch,
+            report_id,
+            reports.list_numbers(batch, report_id),
+            destruction.plan_destruction(batch, report_id),
+            counted,
+        )
         batch.note("report destroyed", report=report_id, register=made)
     destruction.add_tombstones(batch, counted, [(mark, None) for mark in entry.marks])
     return bool(here)
@@ -87,7 +94,7 @@ def no_register(session: Session, reason: str) -> None:
     if not reason:
         raise Refused("State why there is no register of destructions.")
     with session.store.batch() as batch:
-        if restored.waits_since(batch) is None:
+        if restored.find_unsettled_since(batch) is None:
             raise Refused("This store is not waiting for a register of destructions.")
-        restored.settle(batch, now(), None, session.user.id, reason)
+        restored.settle_restored(batch, now(), None, session.user.id, reason)
         batch.note("no register of destructions", reason=session.store.keyed(reason))

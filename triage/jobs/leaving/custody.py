@@ -28,11 +28,11 @@ _WORDS = {
 
 def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
     """Returns the steps, oldest first. The audit log never holds content, only what happened to it."""
-    rows = [row for i in bundles.that_brought(db, report_id) if (row := bundles.bundle(db, i)) is not None]
-    rows += [row for i in _completing(rows) if (row := bundles.bundle(db, i)) is not None]
+    rows = [row for i in bundles.find_bundles_of_report(db, report_id) if (row := bundles.load_bundle(db, i)) is not None]
+    rows += [row for i in _completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
     steps = _received(db, report_id, rows, users, tool)
-    for n, text, leaf in record.entries_about(db, report_id, [row.id for row in rows]):
+    for n, text, leaf in record.list_entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)
         steps.append(
             CustodyStep(
@@ -57,8 +57,8 @@ def _completing(rows: list[bundles.BundleRow]) -> list[int]:
 
 def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str) -> list[CustodyStep]:
     """How each bundle came, and the digest of each source document and medium as received."""
-    pieces = [(s.path, s.sha256) for s in reports.sources(db, report_id)]
-    pieces += [(m.path, m.sha256) for m in media.occurrences(db, report_id)]
+    pieces = [(s.path, s.sha256) for s in reports.list_sources(db, report_id)]
+    pieces += [(m.path, m.sha256) for m in media.list_files(db, report_id)]
     steps = []
     for row in rows:
         steps += [
@@ -72,10 +72,10 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
                 entry=None,
                 leaf=None,
             )
-            for path, kind, sha256, _ in bundles.containers(db, row.id)
+            for path, kind, sha256, _ in bundles.list_containers(db, row.id)
         ]
         for path, sha256 in dict.fromkeys(pieces):
-            if bundles.brought(db, row.id, path, sha256):
+            if bundles.has_entry(db, row.id, path, sha256):
                 steps.append(
                     CustodyStep(
                         when=row.started,

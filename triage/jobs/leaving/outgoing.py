@@ -30,8 +30,8 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
     was cleared and no reason is given. Whatever goes out of reports asks here first. Returns what has to be said of the cleared.
     """
     must_be_confirmed(db, report_ids)
-    apart = destruction.cleared_among(db, report_ids)
-    numbers = tuple(reports.number(db, i) for i in report_ids if i in apart)
+    apart = destruction.find_cleared(db, report_ids)
+    numbers = tuple(reports.load_number(db, i) for i in report_ids if i in apart)
     reason = " ".join((although_cleared or "").split())
     if not numbers:
         if although_cleared is not None:
@@ -83,7 +83,7 @@ def register(
     handover: Handover = NOT_SAID,
 ) -> None:
     """Enters one thing that leaves, and the audit log's entry for it."""
-    number = outgoing.add(
+    number = outgoing.add_outgoing(
         batch,
         written=now(),
         user_id=session.user.id,
@@ -112,5 +112,5 @@ def all_outgoing(session: Session) -> tuple[Outgoing, ...]:
                 recipients=tuple(json.loads(row.recipients)),
                 handover=row.handover,
             )
-            for row in outgoing.all_rows(db)
+            for row in outgoing.list_outgoing(db)
         )

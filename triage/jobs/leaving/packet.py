@@ -146,12 +146,12 @@ def _may_consent(user: User) -> bool:
 def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
     show = show_report(session, db, report_id, None)
     sources = []
-    for row in reports.sources(db, report_id):
-        item = bundles.original_item(db, row.sha256)
+    for row in reports.list_sources(db, report_id):
+        item = bundles.find_original_item(db, row.sha256)
         if item is None:
             raise NotFound("The original bytes of {path} are missing from the store; run triage check.", path=row.path)
         sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     return PacketReport(
         show=show,
         show_json=to_json(show),
@@ -168,7 +168,7 @@ def _media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple
         for file in report.show.files:
             if not file.present or file.sha256 is None or file.sha256 in seen:
                 continue
-            row = media.medium(db, file.sha256)
+            row = media.find_media_item(db, file.sha256)
             if row is not None:
                 reader = session.store.reader(row.item)
                 name = f"{report.show.report_id}/{file.sha256}"

@@ -23,7 +23,7 @@ class ListIntake:
         self.entries = 0
         self._batch = batch
         self._list_id = list_id
-        self._next = lists.next_item(batch)
+        self._next = lists.next_entry_id(batch)
         self._shared: dict[tuple[str | None, str | None], int] = {}
 
     def take(self, items: Iterator[Item]) -> Iterator[int]:

@@ -15,7 +15,7 @@ from triage.model.matches import FoundOnList
 from triage.model.people import Right
 from triage.store.database import Reader
 from triage.store.queries import judgement, list_near, lists, reports
-from triage.store.queries.list_near import ListNearRow
+from triage.store.queries.list_near import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 _STRENGTH = {"sha256": 0, "sha1": 1, "md5": 2, "pdq": 3}
@@ -29,7 +29,7 @@ class _Hit:
     report_id: int | None
     name: str
     declared: bool = False
-    near: ListNearRow | None = None
+    near: ListMatchRow | None = None
 
 
 def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
@@ -40,17 +40,17 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     if waiting:
         assess(session)  # a report that was not judged yet has not told its hashes
     with session.reading() as db:
-        row = lists.by_name(db, name)
+        row = lists.find_list(db, name)
         if row is None:
             raise NotFound("There is no list named {name}.", name=repr(name))
         return tuple(_told(db, row, _strongest(_all(db, row.id))))
 
 
 def _all(db: Reader, list_id: int) -> Iterator[_Hit]:
-    for row in lists.found(db, list_id):
+    for row in lists.iter_exact_matches(db, list_id):
         yield _Hit(row.item_id, row.hash_kind, row.value, row.report_id, row.name, row.declared)
-    near = list_near.of_list(db, list_id)
-    holders = lists.holders(db, sorted({medium_id for medium_id, _ in near}))
+    near = list_near.list_matches_of_list(db, list_id)
+    holders = lists.load_file_names(db, sorted({medium_id for medium_id, _ in near}))
     for medium_id, met in near:
         for report_id, name in holders.get(medium_id, ()):
             yield _Hit(met.item_id, "pdq", met.value, report_id, name, near=met)
@@ -66,15 +66,15 @@ def _strongest(hits: Iterable[_Hit]) -> list[_Hit]:
     return list(best.values())
 
 
-def _tier(near: ListNearRow | None) -> Literal["exact", "near", "possible"]:
+def _tier(near: ListMatchRow | None) -> Literal["exact", "near", "possible"]:
     if near is None:
         return "exact"
     return "possible" if near.possible and not near.same else "near"
 
 
 def _told(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList]:
-    said = lists.items(db, sorted({hit.item_id for hit in hits}))
-    numbers = reports.numbers(db, sorted({hit.report_id for hit in hits if hit.report_id is not None}))
+    said = lists.load_entries(db, sorted({hit.item_id for hit in hits}))
+    numbers = reports.load_numbers(db, sorted({hit.report_id for hit in hits if hit.report_id is not None}))
     told = []
     for hit in hits:
         category, paths, words = said[hit.item_id]

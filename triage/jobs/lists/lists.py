@@ -27,7 +27,7 @@ from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_near, lists
-from triage.store.queries.list_near import reports_of_list
+from triage.store.queries.list_near import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
 __all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
@@ -64,7 +64,7 @@ def add_list(
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
     with session.reading() as db:
-        row = lists.by_name(db, name)
+        row = lists.find_list(db, name)
         if row is None:
             raise NotFound("The list {name} was removed meanwhile.", name=repr(name))
         return _summary(row)
@@ -86,18 +86,18 @@ class _Telling:
 
 def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _Telling) -> int:
     name, kind, profile = of
-    if lists.by_name(batch, name) is not None:
+    if lists.find_list(batch, name) is not None:
         raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))
     digest = _sha256(stream)
     reading = open_list(stream)
-    list_id = lists.start(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
+    list_id = lists.add_list(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
     intake = ListIntake(batch, list_id)
     for _ in intake.take(_checked(reading)):
         telling.tell()
     if not intake.entries:
         raise InputError("The hash list holds no hashes.", detail="; ".join(reading.remarks.examples))
-    kinds = lists.kinds(batch, list_id)
-    lists.finish(
+    kinds = lists.count_hashes_by_kind(batch, list_id)
+    lists.finish_list(
         batch,
         list_id,
         format=reading.format,
@@ -156,18 +156,18 @@ def _sha256(stream: BinaryIO) -> str:
 def all_lists(session: Session) -> tuple[ListSummary, ...]:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_summary(row) for row in lists.all_lists(db))
+        return tuple(_summary(row) for row in lists.load_lists(db))
 
 
 def remove_list(session: Session, name: str) -> None:
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = lists.by_name(batch, name)
+        row = lists.find_list(batch, name)
         if row is None:
             raise NotFound("There is no list named {name}.", name=repr(name))
         _mark_stale(batch, row.id, row.kind)
-        list_near.remove_list(batch, row.id)
-        lists.remove(batch, row.id)
+        list_near.delete_list_matches(batch, row.id)
+        lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)
 
@@ -177,7 +177,7 @@ def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
     if kind == "known":
         judgement.mark_scores_stale(batch)
     else:
-        judgement.mark_stale(batch, reports_of_list(batch, list_id))
+        judgement.mark_stale(batch, find_reports_of_list(batch, list_id))
 
 
 def _summary(row: ListRow) -> ListSummary:

@@ -29,11 +29,11 @@ class Scope:
 
 def scope_of(db: Reader) -> Scope:
     return Scope(
-        media=media.count(db),
-        pending=len(media.pending(db)),
-        pictures=media.count_pictures(db, limits.FAINT_QUALITY),
-        films=films.count_frames(db),
-        lists=tuple(lists.all_lists(db)),
+        media=media.count_media_items(db),
+        pending=len(media.list_unmeasured(db)),
+        pictures=media.count_comparable_images(db, limits.FAINT_QUALITY),
+        films=films.count_videos_with_frames(db),
+        lists=tuple(lists.load_lists(db)),
     )
 
 

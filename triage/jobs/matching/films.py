@@ -27,7 +27,7 @@ from triage.model.views import ShowFilm
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import films, likeness, media, reports
-from triage.store.queries.films import StillRow, TieRow
+from triage.store.queries.films import FrameMatchRow, VideoMatchRow
 
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
@@ -36,12 +36,12 @@ NOT_YET = Message("near duplicates: not checked yet; the background comparison w
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
     """Of all films of the store."""
-    for block in films.frame_blocks(db):
+    for block in films.iter_frame_blocks(db):
         index.extend(StoredVideo(medium_id, decode_frames(blob)) for medium_id, blob in block)
 
 
 def kept_frames(db: Reader) -> FrameLoader:
-    return lambda medium_id: decode_frames(films.frames(db, medium_id) or b"")
+    return lambda medium_id: decode_frames(films.load_frames(db, medium_id) or b"")
 
 
 def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
@@ -49,17 +49,17 @@ def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: 
 
     Of a film that goes round, limits.CROWD copies are known; those that come later are tied to one that stands for all.
     """
-    films.put(batch, medium_id, blob)
+    films.save_frames(batch, medium_id, blob)
     frames = decode_frames(blob)
     alike = find_videos(index, kept_frames(batch), frames)
     same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
     if len(same) < limits.CROWD:
         index.add(medium_id, frames)
     else:
-        stands = next((other for other in same if likeness.is_crowd(batch, other)), same[0])
-        likeness.add_crowd(batch, stands)
+        stands = next((other for other in same if likeness.is_hub(batch, other)), same[0])
+        likeness.add_hub(batch, stands)
         alike = {other: how for other, how in alike.items() if other == stands or other not in same}
-        films.set_stood_for(batch, medium_id)
+        films.mark_video_stood_for(batch, medium_id)
     _tie(batch, medium_id, alike)
     _tie_pictures(batch, pictures, medium_id, frames, thorough=False)
     meet_lists_with_film(batch, medium_id, frames, thorough=False)
@@ -76,12 +76,12 @@ def tie_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: i
 
 def _tie(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
     if len(alike) > limits.FILM_TIES:
-        films.set_crowd(batch, medium_id, len(alike))
+        films.raise_unkept_matches(batch, medium_id, len(alike))
     new = 0
     for other, how in _strongest(alike):
-        new += films.add_tie(batch, medium_id, _row(other, how))
+        new += films.save_video_match(batch, medium_id, _row(other, how))
         if how.verdict.relation == SAME:
-            likeness.add_near(batch, medium_id, other, how.way)
+            likeness.save_match(batch, medium_id, other, how.way)
     return new
 
 
@@ -109,11 +109,11 @@ def _nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
 
 def _add_still(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
     frame = frames[still.place]
-    return films.add_still(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
+    return films.save_frame_match(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
 
 
-def _row(other: int, how: VideoMatch) -> TieRow:
-    return TieRow(
+def _row(other: int, how: VideoMatch) -> VideoMatchRow:
+    return VideoMatchRow(
         other=other,
         relation=how.verdict.relation,
         found=how.verdict.own,
@@ -132,10 +132,10 @@ def _row(other: int, how: VideoMatch) -> TieRow:
 
 def told(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
     """What a stored film or picture is known to have in common with films, the strongest first."""
-    relation = SHOWS if films.frames(db, medium_id) is not None else FRAME_OF
+    relation = SHOWS if films.load_frames(db, medium_id) is not None else FRAME_OF
     return (
-        *_told_ties(db, films.ties(db, medium_id)),
-        *_told_stills(db, films.stills(db, medium_id), relation),
+        *_told_ties(db, films.list_video_matches(db, medium_id)),
+        *_told_stills(db, films.list_frame_matches(db, medium_id), relation),
     )
 
 
@@ -155,12 +155,12 @@ def like_picture(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[
     yield from _told_stills(db, [_still_row(other, how, kept(other)) for other, how in found], FRAME_OF)
 
 
-def _still_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> StillRow:
+def _still_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> FrameMatchRow:
     frame = frames[how.place]
-    return StillRow(other, frame.quality, how.describe(frame.at_ms))
+    return FrameMatchRow(other, frame.quality, how.describe(frame.at_ms))
 
 
-def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[NearMatch]:
+def _told_ties(db: Reader, rows: Iterable[VideoMatchRow], but: str = "") -> Iterator[NearMatch]:
     for row in rows:
         share = FilmShare(
             relation=row.relation,
@@ -174,7 +174,7 @@ def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[Ne
         yield from _told(db, row.other, row.way, share, possible=row.possible, but=but)
 
 
-def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterator[NearMatch]:
+def _told_stills(db: Reader, rows: Iterable[FrameMatchRow], relation: str) -> Iterator[NearMatch]:
     for row in rows:
         share = FilmShare(
             relation=relation,
@@ -192,16 +192,16 @@ def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterato
 def _told(
     db: Reader, other: int, way: MatchWay, share: FilmShare, *, possible: bool = False, but: str = ""
 ) -> Iterator[NearMatch]:
-    row = media.by_id(db, other)
+    row = media.load_media_item(db, other)
     if row is None or row.sha256 == but:
         return
-    held = media.reports_linked(db, [other]).get(other, [])
+    held = media.load_linkable_reports(db, [other]).get(other, [])
     yield NearMatch(
         sha256=row.sha256,
-        names=media.names_of(db, other),
+        names=media.list_file_names(db, other),
         tier="possible" if possible else "match",
         way=way,
-        reports=tuple(reports.number(db, i) for i in held),
+        reports=tuple(reports.load_number(db, i) for i in held),
         lists=(),
         film=share,
     )
@@ -219,7 +219,7 @@ def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> Sho
         flat=film.flat,
         still=film.still,
         not_checked=not_checked(film),
-        crowd=films.crowd(db, medium_id),
+        crowd=films.count_unkept_matches(db, medium_id),
     )
 
 

@@ -13,19 +13,19 @@ CONFIRMED = "confirmed"
 def hold_crowded(batch: Batch) -> int:
     """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
     new = 0
-    for value in list_near.crowded(batch, limits.HELD_FROM):
-        files, places = list_near.spread(batch, value)
+    for value in list_near.list_hashes_to_hold(batch, limits.HELD_FROM):
+        files, places = list_near.count_matches_of_hash(batch, value)
         if min(files, places) >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), value=value), files, places)
-            judgement.mark_stale(batch, list_near.reports_near(batch, value))
+            _note(batch, list_near.hold_hash(batch, now(), value=value), files, places)
+            judgement.mark_stale(batch, list_near.list_reports_matching_hash(batch, value))
             new += 1
-    for medium_id in likeness.crowds(batch):
-        files = likeness.crowd_size(batch, medium_id)
-        if files < limits.HELD_FROM or list_near.of_crowd(batch, medium_id) is not None:
+    for medium_id in likeness.list_hubs(batch):
+        files = likeness.count_hub_members(batch, medium_id)
+        if files < limits.HELD_FROM or list_near.find_held_hub(batch, medium_id) is not None:
             continue
-        places = likeness.crowd_places(batch, medium_id)
+        places = likeness.count_hub_reports(batch, medium_id)
         if places >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), medium_id=medium_id), files, places)
+            _note(batch, list_near.hold_hash(batch, now(), medium_id=medium_id), files, places)
             new += 1
     return new
 

@@ -27,7 +27,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import films, list_near, lists, media
 from triage.store.queries.list_near import ListMatch
-from triage.store.queries.users import store_id
+from triage.store.queries.users import load_store_id
 
 _TRIMMED = NUMBER_OF[CropWindow.TRIMMED]
 _VARIANTS = len(WINDOWS)
@@ -143,10 +143,10 @@ _kept: tuple[object, ListPictures] | None = None
 
 def list_pictures(db: Reader) -> ListPictures:
     global _kept
-    state = (store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.all_lists(db)))
+    state = (load_store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.load_lists(db)))
     kept = _kept
     if kept is None or kept[0] != state:
-        kept = _kept = (state, ListPictures(lists.pictures(db)))
+        kept = _kept = (state, ListPictures(lists.list_pdq_hashes(db)))
     return kept[1]
 
 
@@ -161,14 +161,14 @@ def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thor
     known = list_pictures(batch)
     if len(known):
         for medium_id, hashes in pictures:
-            list_near.add(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
+            list_near.save_list_matches(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
 
 
 def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
     """Keep where frames of a film meet the lists."""
     known = list_pictures(batch)
     if len(known):
-        list_near.add(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
+        list_near.save_list_matches(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
 
 
 def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[ListMatch]:
@@ -191,17 +191,17 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     """Keep where the whole store meets a list, windows and turns too."""
     for _, rows in meetings(batch, list_id):
         tell()
-        list_near.add(batch, rows)
-    lists.set_met(batch, list_id)
+        list_near.save_list_matches(batch, rows)
+    lists.mark_list_compared(batch, list_id)
 
 
 def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[ListMatch]]]:
     """Where the whole store meets a list from a place on, little by little. The larger of the two sides is indexed, the other
     asks. Films and faint pictures come last, and all of them again from whatever place."""
-    listed = lists.pictures(db, list_id)
+    listed = lists.list_pdq_hashes(db, list_id)
     if not listed:
         return
-    ask = _ask_list if media.count_windows(db) * _VARIANTS < len(listed) else _ask_store
+    ask = _ask_list if media.count_images_with_windows(db) * _VARIANTS < len(listed) else _ask_store
     place = start
     for place, rows in ask(db, listed, start):
         yield place, rows
@@ -235,7 +235,7 @@ def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[l
     """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
     pictures."""
     known: ListPictures | None = None
-    for frames in films.frame_blocks(db):
+    for frames in films.iter_frame_blocks(db):
         known = known or ListPictures(listed)
         for medium_id, blob in frames:
             yield list(_rows(medium_id, known.like_frames(decode_frames(blob), thorough=True)))
@@ -263,5 +263,5 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Iterator[L
 
 
 def _stored(db: Reader, qualities: range, after: int = -1) -> Iterator[Iterable[tuple[int, Entries]]]:
-    for block in media.window_blocks(db, qualities, after):
+    for block in media.iter_window_blocks(db, qualities, after):
         yield [(i, decode_windows(kept or encode_whole(pdq))) for i, pdq, kept in block]

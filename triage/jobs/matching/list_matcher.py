@@ -17,7 +17,7 @@ from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.database import Reader
 from triage.store.queries import list_near, lists
-from triage.store.queries.list_near import ListNearRow
+from triage.store.queries.list_near import ListMatchRow
 from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
@@ -57,7 +57,7 @@ class ListAnswers:
 
     lists: tuple[ListRow, ...]
     entries: tuple[EntryRow, ...] = ()
-    near: tuple[ListNearRow, ...] = ()
+    near: tuple[ListMatchRow, ...] = ()
     items: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
 
     @property
@@ -100,7 +100,7 @@ class ListAnswers:
         return found
 
     @cached_property
-    def _told(self) -> Sequence[tuple[ListNearRow, ListHit]]:
+    def _told(self) -> Sequence[tuple[ListMatchRow, ListHit]]:
         known = {row.id for row in self.lists}
         told = []
         for row in self.near:
@@ -148,7 +148,7 @@ class ListMatcher:
 
     def __init__(self, db: Reader) -> None:
         self._db = db
-        self._lists = tuple(lists.all_lists(db))
+        self._lists = tuple(lists.load_lists(db))
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
@@ -162,8 +162,8 @@ class ListMatcher:
         values: defaultdict[str, set[bytes]] = defaultdict(set)
         for kind, value in digests:
             values[kind].add(value)
-        entries = tuple(e for kind in DIGEST_KINDS for e in lists.entries(self._db, kind, sorted(values[kind])))
-        return self._answers(entries, list_near.of_files(self._db, sorted(set(sha256s))))
+        entries = tuple(e for kind in DIGEST_KINDS for e in lists.find_entries(self._db, kind, sorted(values[kind])))
+        return self._answers(entries, list_near.load_list_matches(self._db, sorted(set(sha256s))))
 
     def of_report(self, files: Sequence[ReportFile]) -> ListAnswers:
         digests = [pair for file in files for pair in digests_of(file).items()]
@@ -185,15 +185,15 @@ class ListMatcher:
         return self._near(sha256, None, list_pictures(self._db).like_frames(frames, thorough=True))
 
     def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
-        held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
+        held = list_near.find_held_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
-            ListNearRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
+            ListMatchRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
             for (value, of, item), way in like.items()
         ]
         return self._answers((), rows).of_pictures()
 
-    def _answers(self, entries: tuple[EntryRow, ...], near: Sequence[ListNearRow]) -> ListAnswers:
-        said = lists.items(self._db, sorted({row.item_id for row in near}))
+    def _answers(self, entries: tuple[EntryRow, ...], near: Sequence[ListMatchRow]) -> ListAnswers:
+        said = lists.load_entries(self._db, sorted({row.item_id for row in near}))
         items = {item: (category, words_of) for item, (category, _, words_of) in said.items()}
         return ListAnswers(self._lists, entries, tuple(near), items)
 

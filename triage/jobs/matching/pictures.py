@@ -54,7 +54,7 @@ class Pictures:
 
     def check(self, db: Reader) -> None:
         """Raises Outdated. For whoever keeps no destruction out, as an import does."""
-        if destruction.count(db) != self._destroyed:
+        if destruction.count_destructions(db) != self._destroyed:
             raise Outdated
 
     def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
@@ -65,27 +65,27 @@ class Pictures:
 
 def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
     """Raises Cancelled."""
-    pictures = Pictures(destruction.count(db))
-    standing = set(likeness.crowds(db))
-    for block in media.window_blocks(db, MATCHING_QUALITIES):
+    pictures = Pictures(destruction.count_destructions(db))
+    standing = set(likeness.list_hubs(db))
+    for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
         if cancel:
             cancel.check()
         stored = [StoredHashes(*row) for row in block]
         pictures.all.extend(stored)
         pictures.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
-    for block in media.window_blocks(db, LOW_QUALITIES):
+    for block in media.iter_window_blocks(db, LOW_QUALITIES):
         pictures.faint.extend(StoredHashes(*row) for row in block)
     learn_all_frames(db, pictures.frames)
     return pictures
 
 
 def kept_in(db: Reader) -> BlobLoader:
-    return lambda medium_id: media.windows(db, medium_id)
+    return lambda medium_id: media.load_windows(db, medium_id)
 
 
 def hashes_of(db: Reader, medium_id: int) -> Perceptual:
     """With the windows, of a stored picture that has them."""
-    row, kept = media.by_id(db, medium_id), media.windows(db, medium_id)
+    row, kept = media.load_media_item(db, medium_id), media.load_windows(db, medium_id)
     hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
     if hashes is None or kept is None:
         raise RuntimeError(f"medium {medium_id} has windows and no hashes")
@@ -137,9 +137,9 @@ def look_further(
     is asked for a picture that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
-        if likeness.crowds_of(db, own):
+        if likeness.list_hubs_of(db, own):
             return {}
-        known |= {row.other for row in likeness.near(db, own)}
+        known |= {row.other for row in likeness.list_matches(db, own)}
     kept, is_faint = kept_in(db), not can_match(hashes)
 
     def asked(index: ImageIndex, faint: bool) -> dict[int, MatchWay]:
@@ -156,22 +156,24 @@ def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, fo
     """Keep what `look` found of a picture; how many pairs are new. It stands for a crowd itself when it found one that nobody
     stands for yet, and so does another that it makes to have so many."""
     new = [
-        other for other, way in sorted(found.items(), key=lambda pair: pair[0]) if likeness.add_near(batch, medium_id, other, way)
+        other
+        for other, way in sorted(found.items(), key=lambda pair: pair[0])
+        if likeness.save_match(batch, medium_id, other, way)
     ]
-    if not new or any(likeness.is_crowd(batch, each) for each in (medium_id, *found)):
+    if not new or any(likeness.is_hub(batch, each) for each in (medium_id, *found)):
         return len(new)
     if len(found) >= limits.CROWD:
         _stand(batch, pictures, medium_id, hashes)
         return len(new)
     for other in new:
-        if likeness.count_near(batch, other, limits.CROWD) >= limits.CROWD and not likeness.crowds_of(batch, other):
+        if likeness.count_matches(batch, other, limits.CROWD) >= limits.CROWD and not likeness.list_hubs_of(batch, other):
             _stand(batch, pictures, other, hashes_of(batch, other))
             break
     return len(new)
 
 
 def _stand(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual) -> None:
-    likeness.add_crowd(batch, medium_id)
+    likeness.add_hub(batch, medium_id)
     pictures.crowds.add(medium_id, hashes)
 
 
@@ -182,4 +184,4 @@ def keep_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> i
         return pair[1].distance, pair[1].dhash_distance or 0, pair[0]
 
     nearest = sorted(found.items(), key=nearness)[: limits.MOST_POSSIBLE]
-    return sum(likeness.add_possible(batch, medium_id, other, way) for other, way in nearest)
+    return sum(likeness.save_possible_match(batch, medium_id, other, way) for other, way in nearest)

@@ -40,8 +40,8 @@ def tell_found(session: Session, media_ids: Collection[int], on_found: OnFound) 
     """Of the reports that hold these media, if there are any media."""
     if media_ids and on_found is not ignore_found:
         with session.reading() as db:
-            holding = {i for held in media.reports_holding(db, sorted(media_ids)).values() for i in held}
-            numbers = reports.numbers(db, holding)
+            holding = {i for held in media.load_reports_of_media(db, sorted(media_ids)).values() for i in held}
+            numbers = reports.load_numbers(db, holding)
         on_found(frozenset(numbers.values()))
 
 
@@ -54,19 +54,19 @@ def sweep_state(session: Session) -> SweepState:
     """Of the whole store."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        left = media.count_unswept(db) + films.count_unswept(db) + count_missed(db)
-        return SweepState(left=left, unchecked=media.count_unchecked(db))
+        left = media.count_unswept_images(db) + films.count_unswept_videos(db) + count_missed(db)
+        return SweepState(left=left, unchecked=media.count_unchecked_images(db))
 
 
 def not_swept(db: Reader, medium_id: int) -> tuple[Message, ...]:
     """What the sweep has not looked for yet of a medium, or could not, in sentences' parts."""
-    if (picture := media.swept(db, medium_id)) is not None:
+    if (picture := media.load_sweep_stage(db, medium_id)) is not None:
         stage, unchecked = picture
         waits = (WAITS[stage],) if stage in WAITS else ()
         return waits if unchecked is None else (*waits, unchecked_crops(unchecked))
-    return (VIDEO_WAITS,) if films.waits(db, medium_id) else ()
+    return (VIDEO_WAITS,) if films.is_video_unswept(db, medium_id) else ()
 
 
 def count_missed(db: Reader) -> int:
     """Lists that wait to be asked, and files whose matches wait to be judged anew."""
-    return len(lists.unmet(db)) + list_near.count_earlier(db)
+    return len(lists.load_comparison_progress(db)) + list_near.count_earlier(db)

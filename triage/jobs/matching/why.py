@@ -37,23 +37,25 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
 
 def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
     """Like and possibly like pictures of the store, with the grades that people gave to them."""
-    alike, perhaps = likeness.near(db, medium_id, MOST_ALIKE), likeness.possible(db, medium_id)
+    alike, perhaps = likeness.list_matches(db, medium_id, MOST_ALIKE), likeness.list_possible_matches(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
     others = [row.other for _, row in rows]
-    graded, holding = states(db, others, users), media.reports_linked(db, others)
-    of_films = {tie.other: tie.quality for tie in films.ties(db, medium_id)}  # a film has no quality but its frames' lowest
+    graded, holding = states(db, others, users), media.load_linkable_reports(db, others)
+    of_films = {
+        tie.other: tie.quality for tie in films.list_video_matches(db, medium_id)
+    }  # a film has no quality but its frames' lowest
     return tuple(
         AlikeFile(
-            sha256=media.sha256_of(db, row.other),
+            sha256=media.load_sha256(db, row.other),
             tier=tier,  # type: ignore[arg-type]
             way=row.way,
-            quality=of_films.get(row.other, media.quality_of(db, medium_id)),
-            other_quality=of_films.get(row.other, media.quality_of(db, row.other)),
+            quality=of_films.get(row.other, media.load_quality(db, medium_id)),
+            other_quality=of_films.get(row.other, media.load_quality(db, row.other)),
             joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
             grade=graded[row.other].says if row.other in graded else None,
             graded=graded[row.other].grade if row.other in graded else None,
             seen=row.other in graded and graded[row.other].seen,
-            reports=tuple(reports.number(db, i) for i in holding.get(row.other, ())),
+            reports=tuple(reports.load_number(db, i) for i in holding.get(row.other, ())),
         )
         for tier, row in rows
     )

@@ -60,12 +60,12 @@ def links_of(session: Session, report_number: str) -> LinksView:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         report_id = find(db, report_number)
-        card = judgement.card(db, report_id)
-        root = clusters.roots(db, [report_id]).get(report_id)
+        card = judgement.load_card(db, report_id)
+        root = clusters.load_cluster_roots(db, [report_id]).get(report_id)
         return LinksView(
-            report_id=reports.number(db, report_id),
+            report_id=reports.load_number(db, report_id),
             links=links_from_bytes(card.links) if card else (),
-            cluster=None if root is None else _view(db, clusters.members(db, root)),
+            cluster=None if root is None else _view(db, clusters.list_cluster_members(db, root)),
         )
 
 
@@ -73,16 +73,16 @@ def all_clusters(session: Session, limit: int = 50) -> tuple[ClusterView, ...]:
     """The largest clusters of the store."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_view(db, clusters.members(db, root)) for root, _ in clusters.largest(db, limit))
+        return tuple(_view(db, clusters.list_cluster_members(db, root)) for root, _ in clusters.list_largest_clusters(db, limit))
 
 
 def _view(db: Reader, members: Sequence[int]) -> ClusterView:
-    facts = judgement.queue_facts(db, members)
-    offices = judgement.codes(db, "office")
-    numbers = {i: reports.number(db, i) for i in members}
-    told = clusters.events(db, members, EVENT)
-    days = sorted(day for _, day in clusters.days(db, members))
-    joined = {case.number for i in members if (case := cases.of_report(db, i)) is not None}
+    facts = judgement.load_queue_facts(db, members)
+    offices = judgement.load_codes(db, "office")
+    numbers = {i: reports.load_number(db, i) for i in members}
+    told = clusters.load_events(db, members, EVENT)
+    days = sorted(day for _, day in clusters.load_days(db, members))
+    joined = {case.number for i in members if (case := cases.find_case_of_report(db, i)) is not None}
     return ClusterView(
         name=min(numbers.values(), key=lambda number: (len(number), number)),
         reports=tuple(sorted(numbers.values(), key=lambda number: (len(number), number))),

@@ -96,15 +96,15 @@ def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[L
 
 
 def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
-    row = media.medium(db, digests.sha256)
+    row = media.find_media_item(db, digests.sha256)
     if row is None and not hits:
         return ()
-    held = media.reports_linked(db, [row.id]).get(row.id, []) if row else []
+    held = media.load_linkable_reports(db, [row.id]).get(row.id, []) if row else []
     return (
         ExactMatch(
             sha256=digests.sha256,
-            names=media.names_of(db, row.id) if row else (),
-            reports=tuple(reports.number(db, i) for i in held),
+            names=media.list_file_names(db, row.id) if row else (),
+            reports=tuple(reports.load_number(db, i) for i in held),
             lists=tuple(sorted({_list_name(h) for h in hits})),
         ),
     )
@@ -130,21 +130,21 @@ def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, c
     nearest += sorted(perhaps.items(), key=lambda pair: (pair[1].rank, pair[0]))
     found = []
     for medium_id, way in nearest:
-        row = media.by_id(db, medium_id)
+        row = media.load_media_item(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
-        held = media.reports_linked(db, [medium_id]).get(medium_id, [])
+        held = media.load_linkable_reports(db, [medium_id]).get(medium_id, [])
         group = group_of(db, medium_id)
         found.append(
             NearMatch(
                 sha256=row.sha256,
-                names=media.names_of(db, medium_id),
+                names=media.list_file_names(db, medium_id),
                 tier="match" if medium_id in best else "possible",
                 way=way,
-                reports=tuple(reports.number(db, i) for i in held),
+                reports=tuple(reports.load_number(db, i) for i in held),
                 lists=(),
                 quality=hashes.quality,
-                other_quality=media.quality_of(db, medium_id),
+                other_quality=media.load_quality(db, medium_id),
                 stands_for=group.size if group else 1,
                 held=group is not None and group.held,
             )
@@ -164,7 +164,7 @@ def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) 
 
 def _for_all(db: Reader, near: NearMatch) -> NearMatch:
     """The same film says whom it stands for."""
-    row = media.medium(db, near.sha256) if near.film and near.film.relation == SAME else None
+    row = media.find_media_item(db, near.sha256) if near.film and near.film.relation == SAME else None
     group = group_of(db, row.id) if row else None
     return near if group is None else replace(near, stands_for=group.size, held=group.held)
 

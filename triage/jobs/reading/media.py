@@ -23,7 +23,7 @@ def preview(session: Session, sha256: str) -> bytes | None:
     """32 x 32 grey bytes, blurred in the worker when the medium came in; None when it could not be decoded."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        row = media.medium(db, sha256)
+        row = media.find_media_item(db, sha256)
     if row is None or row.facts is None:
         return None
     return facts_from_bytes(row.facts).preview
@@ -33,8 +33,8 @@ def film_times(session: Session, sha256: str) -> tuple[int, ...]:
     """Where in a film its different frames are, in milliseconds since it began; empty for what is no film."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        row = media.medium(db, sha256)
-        blob = None if row is None else films.frames(db, row.id)
+        row = media.find_media_item(db, sha256)
+        blob = None if row is None else films.load_frames(db, row.id)
     return tuple(frame.at_ms for frame in decode_frames(blob or b""))
 
 
@@ -49,9 +49,9 @@ def reveal(
     """
     session.require(Right.REVEAL)
     with session.reading() as db:
-        report_id = reports.find(db, report_number)
-        row = media.medium(db, sha256)
-        held = row is not None and report_id in media.reports_holding(db, [row.id]).get(row.id, [])
+        report_id = reports.find_report(db, report_number)
+        row = media.find_media_item(db, sha256)
+        held = row is not None and report_id in media.load_reports_of_media(db, [row.id]).get(row.id, [])
     if row is None or report_id is None or not held:
         raise NotFound("This report holds no such medium.")
     began, start = now(), time.monotonic()
@@ -70,7 +70,7 @@ def reveal(
                 began=began,
                 **({} if at_ms is None else {"frame_at_ms": at_ms}),
             )
-            decisions.add_exposure(
+            decisions.add_media_view(
                 batch,
                 user_id=session.user.id,
                 began=began,
@@ -84,7 +84,7 @@ def reveal(
 def exposures(session: Session, since: datetime) -> tuple[Exposure, ...]:
     """One's own reveals since a time, oldest first. Nobody else's can be asked."""
     with session.reading() as db:
-        found = decisions.exposures(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        found = decisions.list_media_views(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     return tuple(
         Exposure(
             step=RevealStep(step),

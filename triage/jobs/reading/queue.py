@@ -49,7 +49,7 @@ def queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: in
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         clause, params = _where(db, session, filter)
-        return tuple(queue.ids(db, clause, params, limit, offset))
+        return tuple(queue.list_report_ids(db, clause, params, limit, offset))
 
 
 def rows_by_id(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
@@ -67,20 +67,22 @@ def queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: i
 def lanes(session: Session) -> Lanes:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        offices = judgement.codes(db, "office")
+        offices = judgement.load_codes(db, "office")
         flags = _flag_ranks(db)
-        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
-        expiring, params = queue.where(expiring=_expiring(EXPIRING_DAYS))
+        by_band, by_status = queue.count_reports_by(db, "band"), queue.count_reports_by(db, "status")
+        expiring, params = queue.build_where_clause(expiring=_expiring(EXPIRING_DAYS))
         return Lanes(
-            total=reports.count(db),
+            total=reports.count_reports(db),
             bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
-            offices={offices[i]: n for i, n in queue.count_by(db, "office").items()},
-            expiring=queue.count_where(db, expiring, params),
-            child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
+            offices={offices[i]: n for i, n in queue.count_reports_by(db, "office").items()},
+            expiring=queue.count_reports_where(db, expiring, params),
+            child_lane=queue.count_reports_where(db, *queue.build_where_clause(flag=flags["child lane"]))
+            if "child lane" in flags
+            else 0,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),
-            held=list_near.count_held(db),
+            held=list_near.count_undecided_held(db),
             stale=judgement.count_stale(db),
         )
 
@@ -88,9 +90,9 @@ def lanes(session: Session) -> Lanes:
 def _where(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list[object]]:
     only = None
     if filter.search:
-        exact = reports.find(db, filter.search.strip())
-        only = [exact] if exact is not None else queue.search(db, filter.search)
-    return queue.where(
+        exact = reports.find_report(db, filter.search.strip())
+        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
+    return queue.build_where_clause(
         office=_office(db, filter.office),
         band=_position(BANDS, filter.band, "band"),
         status=_position(STATUSES, filter.status, "status"),
@@ -116,7 +118,7 @@ def _next_due(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[st
     now = int(moment.timestamp())
     passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
     found: dict[int, tuple[str, str]] = {}
-    for i, card in judgement.cards(db, passed).items() if passed else ():
+    for i, card in judgement.load_cards(db, passed).items() if passed else ():
         running = [clock for clock in clocks_from_bytes(card.clocks) if clock.name in DUTIES or parse_utc(clock.due) >= moment]
         if running:
             found[i] = (running[0].due, running[0].name)
@@ -140,7 +142,7 @@ def _office(db: Reader, office: str | None) -> int | None:
         raise NotFound(
             "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")
         )
-    return next((code for code, word in judgement.codes(db, "office").items() if word == office), -1)
+    return next((code for code, word in judgement.load_codes(db, "office").items() if word == office), -1)
 
 
 def _user(session: Session, name: str | None) -> int | None:
@@ -154,27 +156,27 @@ def _user(session: Session, name: str | None) -> int | None:
 
 
 def _flag_ranks(db: Reader) -> dict[str, int]:
-    return {word: rank for rank, word in enumerate(judgement.codes(db, "flag").values())}
+    return {word: rank for rank, word in enumerate(judgement.load_codes(db, "flag").values())}
 
 
 def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
-    words = {kind: judgement.codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
-    flags = tuple(judgement.codes(db, "flag").values())
+    words = {kind: judgement.load_codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
+    flags = tuple(judgement.load_codes(db, "flag").values())
     users = {user.id: user.name for user in session.store.users.all()}
     order = {flag: n for n, flag in enumerate(flag_order())}
     rows: dict[int, QueueRow] = {}
-    confirmed = cases.confirmed_among(db, ids)
+    confirmed = cases.find_confirmed_child_lane(db, ids)
 
     def pressing(flag: str) -> int:
         return order.get(flag, len(order))
 
-    every = judgement.queue_facts(db, ids)
+    every = judgement.load_queue_facts(db, ids)
     later = _next_due(db, every)
     for report_id, facts in every.items():
-        number_of_duplicate = None if facts.duplicates_of is None else reports.number(db, facts.duplicates_of)
+        number_of_duplicate = None if facts.duplicates_of is None else reports.load_number(db, facts.duplicates_of)
         rows[report_id] = QueueRow(
             id=report_id,
-            report_id=reports.number(db, report_id),
+            report_id=reports.load_number(db, report_id),
             band=BANDS[facts.band],
             risk=facts.risk / 10,
             actionability=facts.actionability / 10,

@@ -41,17 +41,17 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
     loaded = load(db, report_id, version)
     report = loaded.report
     location, score, clocks, links = _card(db, report_id)
-    status, assignee = decisions.current(db, report_id)
+    status, assignee = decisions.load_status(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
-    case = cases.of_report(db, report_id)
+    case = cases.find_case_of_report(db, report_id)
     lists_say = ListMatcher(db).of_report(report.files)
     hits = lists_say.of_files(report.files)
     around = Surroundings(
         hits=tuple(hit for of_file in hits for hit in of_file), verdicts=settled(db, list(loaded.medium_ids.values()))
     )
     return ShowReport(
-        report_id=reports.number(db, report_id),
-        aliases=reports.aliases(db, report_id),
+        report_id=reports.load_number(db, report_id),
+        aliases=reports.list_numbers(db, report_id),
         versions=_versions(db, report_id),
         designation=report.designation,
         incident_type=report.incident_type,
@@ -108,16 +108,16 @@ def _versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
         ShowVersion(
             n=row.n,
             imported=row.imported,
-            sources=tuple(s.path for s in reports.sources(db, report_id, row.n)),
+            sources=tuple(s.path for s in reports.list_sources(db, report_id, row.n)),
             changes=tuple(json.loads(row.changes)),
         )
-        for row in reports.versions(db, report_id)
+        for row in reports.list_versions(db, report_id)
     )
 
 
 def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Clock, ...], tuple[Link, ...]]:
     """The stored card; while an import has not come to it yet, an empty one that says so."""
-    row = judgement.card(db, report_id)
+    row = judgement.load_card(db, report_id)
     if row is None:
         return _NO_LOCATION, _NO_SCORE, (), ()
     location: Location = location_from_bytes(row.location)
@@ -177,7 +177,7 @@ def _decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[ShowD
             assignee=None if row.assignee is None else users.get(row.assignee),
             undone=bool(row.undone),
         )
-        for row in decisions.of_report(db, report_id)
+        for row in decisions.list_decisions(db, report_id)
     )
 
 
@@ -197,7 +197,7 @@ def show(session: Session, report_number: str, version: int | None = None) -> Sh
     with session.reading() as db:
         report_id = find(db, report_number)
         if version is not None:
-            known = [str(row.n) for row in reports.versions(db, report_id)]
+            known = [str(row.n) for row in reports.list_versions(db, report_id)]
             if str(version) not in known:
                 choices = name_choices(known, f"triage show {report_number}")
                 raise NotFound("There is no version {version} of this report; {choices}.", version=version, choices=choices)

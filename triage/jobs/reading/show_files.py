@@ -36,8 +36,8 @@ def show_files(
     """`checked` are the lists of known material that were asked, `found` what all lists say of each file, and `not_counted`
     what a person has still to judge of it."""
     graded = states(db, list(loaded.medium_ids.values()), users)
-    holding = media.reports_linked(db, list(loaded.medium_ids.values()))
-    number = reports.number(db, report_id)
+    holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
+    number = reports.load_number(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
@@ -54,7 +54,7 @@ def show_files(
                 verdict=_with_grade(verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
                 group=None if group is None or group.held else group,
                 held=_held(group),
-                seen_in=tuple(reports.number(db, i) for i in others),
+                seen_in=tuple(reports.load_number(db, i) for i in others),
                 alike=() if medium_id is None else alike_files(db, medium_id, users),
                 not_checked=() if medium_id is None else not_swept(db, medium_id),
             )

@@ -14,20 +14,20 @@ def grade_work(session: Session) -> tuple[GradeWork, ...]:
     session.require(Right.READ_REPORT)
     found = []
     with session.reading() as db:
-        graded = grades.of_media(db, grades.graded_for_court(db))
+        graded = grades.load_grades(db, grades.list_media_graded_for_court(db))
         open_ones = {i: (state, rows) for i, rows in graded.items() if (state := outcome(rows)[0]) != GRADED}
-        holding = media.reports_holding(db, list(open_ones))
+        holding = media.load_reports_of_media(db, list(open_ones))
         for medium_id, (state, rows) in open_ones.items():
             last = next(row for row in reversed(rows) if row.court)
-            named = [o.name for o in media.occurrences(db, last.report_id) if o.medium_id == medium_id]
+            named = [o.name for o in media.list_files(db, last.report_id) if o.medium_id == medium_id]
             found.append(
                 GradeWork(
-                    sha256=media.sha256_of(db, medium_id),
+                    sha256=media.load_sha256(db, medium_id),
                     disagree=state == DISAGREE,
                     mine=session.user.id in {row.user_id for row in blind(rows)},
                     since=last.given,
                     name=named[0] if named else None,
-                    report=reports.number(db, last.report_id),
+                    report=reports.load_number(db, last.report_id),
                     copies=len(holding.get(medium_id, ())),
                 )
             )

@@ -48,11 +48,11 @@ def grade_file(
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         medium_id = _medium(batch, report_id, sha256)
-        rows = grades.of_media(batch, [medium_id]).get(medium_id, [])
+        rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
         court = for_court or any(row.court for row in rows) or _in_a_case(batch, medium_id)
         if settle:
             _may_settle(rows, session.user.id)
-        grades.add(
+        grades.add_grade(
             batch,
             medium_id=medium_id,
             report_id=report_id,
@@ -66,7 +66,7 @@ def grade_file(
         for each in ticked:
             _take_over(session, batch, report_id, each, medium_id)
         batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
-        holders = sorted({i for ids in media.reports_holding(batch, [medium_id, *ticked]).values() for i in ids})
+        holders = sorted({i for ids in media.load_reports_of_media(batch, [medium_id, *ticked]).values() for i in ids})
         mark_for_reassessing(batch, holders)
         state = states(batch, [medium_id], _names(session))[medium_id]
     reassess(session, holders)
@@ -81,7 +81,7 @@ def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) 
         report_id = find(batch, report_number)
         medium_id = _medium(batch, report_id, sha256)
         _take_over(session, batch, report_id, medium_id, _like(batch, medium_id, seen))
-        holders = media.reports_holding(batch, [medium_id])[medium_id]
+        holders = media.load_reports_of_media(batch, [medium_id])[medium_id]
         mark_for_reassessing(batch, holders)
         state = states(batch, [medium_id], _names(session))[medium_id]
     reassess(session, holders)
@@ -95,25 +95,25 @@ def take_back(session: Session, report_number: str, sha256: str) -> None:
     with session.store.batch() as batch:
         report_id = find(batch, report_number)
         medium_id = _medium(batch, report_id, sha256)
-        rows = grades.of_media(batch, [medium_id]).get(medium_id, [])
+        rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
         if not rows or rows[-1].user_id != session.user.id:
             raise Refused("You have no grade to undo here; the newest one is not yours.")
         if rows[-1].court and not rows[-1].settles and len(blind(rows)) == 2:
             raise Refused("Both grades are known; a lead decides if they differ.")
-        followed = grades.inheritors(batch, medium_id, rows[-1].id)
+        followed = grades.list_inherited_grades(batch, medium_id, rows[-1].id)
         if any(row.user_id != session.user.id for row in followed):
             raise Refused("That grade was applied to a matching image; it can no longer be undone.")
-        grades.remove(batch, [rows[-1].id, *(row.id for row in followed)])
+        grades.delete_grades(batch, [rows[-1].id, *(row.id for row in followed)])
         touched = sorted({medium_id, *(row.medium_id for row in followed)})
         batch.note("grade taken back", report=report_id, media=touched)
-        holders = sorted({i for ids in media.reports_holding(batch, touched).values() for i in ids})
+        holders = sorted({i for ids in media.load_reports_of_media(batch, touched).values() for i in ids})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 
 def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, seen: int) -> None:
-    pair, own = likeness.near_one(batch, medium_id, seen), grades.of_media(batch, [medium_id]).get(medium_id, [])
-    rows = grades.of_media(batch, [seen]).get(seen, [])
+    pair, own = likeness.find_match(batch, medium_id, seen), grades.load_grades(batch, [medium_id]).get(medium_id, [])
+    rows = grades.load_grades(batch, [seen]).get(seen, [])
     if pair is None or not rows or rows[-1].inherited_from is not None:
         raise Refused("A grade can be applied only from a matching image that a person viewed and graded.")
     state, grade, _ = outcome(rows)
@@ -125,7 +125,7 @@ def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, s
         raise Refused("A person viewed that file; its own grade stays.")
     if any(group is not None and group.held for group in (group_of(batch, medium_id), group_of(batch, seen))):
         raise Refused("Too many files match these two: a lead must decide first (triage held).")
-    grades.add(
+    grades.add_grade(
         batch,
         medium_id=medium_id,
         report_id=report_id,
@@ -144,7 +144,7 @@ def agreement(session: Session) -> tuple[Agreement, ...]:
     pairs = {each.value: 0 for each in Grade}
     agreed = dict(pairs)
     with session.reading() as db:
-        graded = grades.of_media(db, grades.graded_for_court(db))
+        graded = grades.load_grades(db, grades.list_media_graded_for_court(db))
     for rows in graded.values():
         two = blind(rows)
         if len(two) < 2:
@@ -159,7 +159,7 @@ def waiting(session: Session) -> tuple[GradeState, ...]:
     """Files that wait for a second grader or for a lead; what was said of them is not told."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        found = states(db, grades.graded_for_court(db), _names(session)).values()
+        found = states(db, grades.list_media_graded_for_court(db), _names(session)).values()
     return tuple(state for state in found if state.state != GRADED)
 
 
@@ -172,7 +172,7 @@ def _may_settle(rows: Sequence[GradeRow], user_id: int) -> None:
 
 def _medium(db: Reader, report_id: int, said: str) -> int:
     """A file of the report whose bytes are there: a declared hash alone was seen by nobody."""
-    found = {r.medium_id for r in media.occurrences(db, report_id) if said.casefold() == r.sha256 or said == r.name}
+    found = {r.medium_id for r in media.list_files(db, report_id) if said.casefold() == r.sha256 or said == r.name}
     if len(found) > 1:
         raise Refused("Several files of the report are called {file}; give the SHA-256.", file=said)
     if not found:
@@ -181,14 +181,16 @@ def _medium(db: Reader, report_id: int, said: str) -> int:
 
 
 def _like(db: Reader, medium_id: int, sha256: str) -> int:
-    other = media.medium(db, sha256.casefold())
-    if other is None or likeness.near_one(db, medium_id, other.id) is None:
+    other = media.find_media_item(db, sha256.casefold())
+    if other is None or likeness.find_match(db, medium_id, other.id) is None:
         raise Refused("{sha256} does not match this image; grade it separately.", sha256=sha256)
     return other.id
 
 
 def _in_a_case(db: Reader, medium_id: int) -> bool:
-    return any(cases.of_report(db, i) is not None for i in media.reports_holding(db, [medium_id]).get(medium_id, ()))
+    return any(
+        cases.find_case_of_report(db, i) is not None for i in media.load_reports_of_media(db, [medium_id]).get(medium_id, ())
+    )
 
 
 def _grade(word: str) -> Grade:

@@ -12,7 +12,7 @@ from triage.model.matches import PossiblePair
 from triage.model.people import Right
 from triage.store.database import Reader
 from triage.store.queries import likeness, list_near, lists, media, reports
-from triage.store.queries.list_near import ListNearRow
+from triage.store.queries.list_near import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 
@@ -35,15 +35,15 @@ def take_back(session: Session, sha256: str, other: str) -> None:
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
         one = _known(batch, sha256)
-        second = media.medium(batch, other.lower())
+        second = media.find_media_item(batch, other.lower())
         if second is None:
-            said = list_near.unsay(batch, _listed(batch, one, other), one)
+            said = list_near.delete_verdict(batch, _listed(batch, one, other), one)
         else:
-            said = likeness.unsay(batch, one, second.id)
+            said = likeness.withdraw_verdict(batch, one, second.id)
         if not said:
             raise Refused("There is no decision on these two.")
         batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
-        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+        holding = media.load_reports_of_media(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
@@ -54,41 +54,41 @@ def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]
     in each band the nearest. At most so many of either, or all."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in likeness.all_possible(db, most)]
-        meetings = list_near.waiting(db, most)
-        of = {row.id: row for row in lists.all_lists(db)}
-        items = lists.items(db, sorted({row.item_id for _, row in meetings}))
+        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in likeness.list_all_possible_matches(db, most)]
+        meetings = list_near.list_undecided(db, most)
+        of = {row.id: row for row in lists.load_lists(db)}
+        items = lists.load_entries(db, sorted({row.item_id for _, row in meetings}))
         pairs += [(band, _with_list(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
         return tuple(pair for _, pair in sorted(pairs, key=lambda each: (each[0], each[1].distance)))
 
 
 def count_possible(db: Reader) -> int:
-    return likeness.count_possible(db) + list_near.count_waiting(db)
+    return likeness.count_possible_matches(db) + list_near.count_undecided(db)
 
 
 def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
     word = "same" if is_same else "not same"
     with session.store.batch() as batch:
         one = _known(batch, sha256)
-        second = media.medium(batch, other.lower())
+        second = media.find_media_item(batch, other.lower())
         if second is None:
             value = _listed(batch, one, other)
-            list_near.say(batch, value, one, is_same, now(), session.user.id)
+            list_near.save_verdict(batch, value, one, is_same, now(), session.user.id)
         elif second.id == one:
             raise Refused("Both are the same file.")
         elif is_same:
-            likeness.join(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
+            likeness.confirm_match(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
         else:
-            likeness.set_apart(batch, one, second.id, now(), session.user.id)
+            likeness.reject_match(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
-        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+        holding = media.load_reports_of_media(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 
 def _known(db: Reader, sha256: str) -> int:
-    row = media.medium(db, sha256.lower())
+    row = media.find_media_item(db, sha256.lower())
     if row is None:
         raise NotFound("No file with SHA-256 {sha256} is in the store.", sha256=sha256)
     return row.id
@@ -99,14 +99,14 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
         value = bytes.fromhex(said)
     except ValueError:
         value = b""
-    if not list_near.meets(db, value, medium_id):
+    if not list_near.has_match(db, value, medium_id):
         raise NotFound("{file} is neither a stored file nor a PDQ hash of a list that this file matches.", file=said)
     return value
 
 
 def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     """How the PDQ hashes of two whole images match at best, in any orientation. Raises Refused when one has none."""
-    hashes = [media.pdq_of(db, each) for each in (one, other)]
+    hashes = [media.load_pdq(db, each) for each in (one, other)]
     if None in hashes:
         raise Refused("Only images with a hash can be joined; one of the two has none.")
     first, second = (value for value in hashes if value is not None)
@@ -116,22 +116,22 @@ def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     return MatchWay(hash_kind="pdq", distance=distances[nearest], orientation=ORIENTATIONS[nearest])
 
 
-def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
+def _pair(db: Reader, medium_id: int, row: likeness.MediaMatchRow) -> PossiblePair:
     return PossiblePair(
-        sha256=media.sha256_of(db, medium_id),
+        sha256=media.load_sha256(db, medium_id),
         reports=_numbers(db, medium_id),
-        other=media.sha256_of(db, row.other),
+        other=media.load_sha256(db, row.other),
         other_reports=_numbers(db, row.other),
         list=None,
         list_date=None,
         way=row.way,
-        quality=media.quality_of(db, medium_id),
-        other_quality=media.quality_of(db, row.other),
+        quality=media.load_quality(db, medium_id),
+        other_quality=media.load_quality(db, row.other),
     )
 
 
-def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
-    medium, (category, _, said) = media.medium(db, row.sha256), item
+def _with_list(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+    medium, (category, _, said) = media.find_media_item(db, row.sha256), item
     return PossiblePair(
         sha256=row.sha256,
         reports=_numbers(db, medium.id if medium else 0),
@@ -147,4 +147,4 @@ def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None
 
 
 def _numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
-    return tuple(reports.number(db, i) for i in media.reports_linked(db, [medium_id]).get(medium_id, []))
+    return tuple(reports.load_number(db, i) for i in media.load_linkable_reports(db, [medium_id]).get(medium_id, []))

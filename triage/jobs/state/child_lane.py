@@ -19,19 +19,19 @@ LaneState = Literal["no", "waits for a lead", "confirmed"]
 def state(db: Reader, report_id: int) -> LaneState:
     if not in_lane(db, report_id):
         return "no"
-    return "confirmed" if cases.child_lane_confirmed(db, report_id) else "waits for a lead"
+    return "confirmed" if cases.load_child_lane_confirmation(db, report_id) else "waits for a lead"
 
 
 def must_be_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
     """Raises Refused when one of the reports may not go out yet. One that was not judged yet may be in the lane too."""
-    waiting = [reports.number(db, i) for i in report_ids if state(db, i) == "waits for a lead"]
+    waiting = [reports.load_number(db, i) for i in report_ids if state(db, i) == "waits for a lead"]
     if waiting:
         raise Refused(
             "{reports}: the reported user may be a child. Nothing is exported before a lead confirms it with: "
             "triage set REPORT --confirm-child-lane",
             reports=tuple(waiting),
         )
-    unjudged = [reports.number(db, i) for i in report_ids if judgement.card(db, i) is None]
+    unjudged = [reports.load_number(db, i) for i in report_ids if judgement.load_card(db, i) is None]
     if unjudged:
         raise Refused(
             "{reports}: not scored yet, so it is not known whether the reported user may be a child.", reports=tuple(unjudged)
@@ -39,5 +39,5 @@ def must_be_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
 
 
 def in_lane(db: Reader, report_id: int) -> bool:
-    card = judgement.card(db, report_id)
+    card = judgement.load_card(db, report_id)
     return card is not None and FLAG in score_from_bytes(card.score).flags

@@ -22,9 +22,9 @@ UNTIL_DONE = 1 << 40
 
 def started_by_people(db: Reader, report_id: int) -> tuple[Clock, ...]:
     """All of a report's notices, and the stage of its case."""
-    case = cases.of_report(db, report_id)
-    found = () if case is None else stage_clock(case.number, cases.stages(db, case.id))
-    for notice in cases.notices(db, report_id):
+    case = cases.find_case_of_report(db, report_id)
+    found = () if case is None else stage_clock(case.number, cases.list_stages(db, case.id))
+    for notice in cases.list_notices(db, report_id):
         found += notice_clocks(notice.issued, notice.to_whom, notice.number, notice.told_court)
     return found
 

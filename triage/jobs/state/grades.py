@@ -17,12 +17,12 @@ DISAGREE = "graders disagree: a lead decides"
 
 def states(db: Reader, medium_ids: Sequence[int], users: Mapping[int, str]) -> dict[int, GradeState]:
     """By medium; media that nobody graded are missing."""
-    graded = grades.of_media(db, medium_ids)
-    holding = media.reports_holding(db, list(graded))
+    graded = grades.load_grades(db, medium_ids)
+    holding = media.load_reports_of_media(db, list(graded))
     return {
         medium_id: _state(db, found.sha256, rows, len(holding.get(medium_id, ())), users)
         for medium_id, rows in graded.items()
-        if (found := media.by_id(db, medium_id)) is not None
+        if (found := media.load_media_item(db, medium_id)) is not None
     }
 
 
@@ -39,8 +39,8 @@ def _state(db: Reader, sha256: str, rows: Sequence[GradeRow], copies: int, users
     last = rows[-1]
     seen, source = rows, None
     if last.inherited_from is not None:
-        source = media.by_id(db, last.inherited_from)
-        seen = [row for row in grades.of_media(db, [last.inherited_from]).get(last.inherited_from, []) if row.id < last.id]
+        source = media.load_media_item(db, last.inherited_from)
+        seen = [row for row in grades.load_grades(db, [last.inherited_from]).get(last.inherited_from, []) if row.id < last.id]
         by = outcome(seen)[2] if seen else ()
     names = _names(by, users)
     says = _seen(names, seen)
@@ -61,7 +61,7 @@ def _state(db: Reader, sha256: str, rows: Sequence[GradeRow], copies: int, users
         copies=copies,
         graded_at=last.given,
         says=says,
-        report=reports.number(db, last.report_id),
+        report=reports.load_number(db, last.report_id),
         inherited_from=source.sha256 if source else None,
         distance=last.distance,
     )

@@ -45,18 +45,18 @@ def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, can
         pictures.check(batch)
         if facts is not None:
             blob = facts.film.frames if facts.film else b""
-            films.put(batch, medium_id, blob)
+            films.save_frames(batch, medium_id, blob)
             pictures.frames.add(medium_id, decode_frames(blob))
             if facts.film is not None:
                 media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
-        frames = decode_frames(films.frames(batch, medium_id) or b"")
+        frames = decode_frames(films.load_frames(batch, medium_id) or b"")
         new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
-        films.set_swept(batch, medium_id)
+        films.mark_video_swept(batch, medium_id)
     return new
 
 
 def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
     """Of a film that came before frames were hashed; None for others, which have theirs."""
     with session.reading() as db:
-        row = None if films.frames(db, medium_id) is not None else media.by_id(db, medium_id)
+        row = None if films.load_frames(db, medium_id) is not None else media.load_media_item(db, medium_id)
     return None if row is None else pool.measure(session.store.reader(row.item))

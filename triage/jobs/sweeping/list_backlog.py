@@ -16,7 +16,7 @@ from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progres
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media
-from triage.store.queries.list_near import ListMatch, reports_of_list
+from triage.store.queries.list_near import ListMatch, find_reports_of_list
 
 _KEPT_EVERY = 1.0
 """Seconds of work between two commits."""
@@ -28,7 +28,7 @@ def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel:
     """All of it; whether cards were judged anew. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     with session.reading() as db:
-        waiting = lists.unmet(db)
+        waiting = lists.load_comparison_progress(db)
     for list_id, (listed, stored) in waiting.items():
         while not _meet(session, list_id, Place(listed, stored), cancel):
             pass
@@ -44,7 +44,7 @@ def make_up(session: Session, on_progress: OnProgress = ignore_progress, cancel:
 def _meet(session: Session, list_id: int, start: Place, cancel: CancelToken | None) -> bool:
     """Whether it met the whole store, or is gone. False when something was destroyed meanwhile: what was found may be of that."""
     db = session.store.read()
-    destroyed = destruction.count(db)
+    destroyed = destruction.count_destructions(db)
     place, found, began = start, list[ListMatch](), time.monotonic()
     for place, some in meetings(db, list_id, start):
         go_on(cancel)
@@ -67,14 +67,14 @@ def _keep(
     whole: bool = False,
 ) -> bool:
     with session.writing(cancel) as batch:
-        if destruction.count(batch) != destroyed:
+        if destruction.count_destructions(batch) != destroyed:
             return False
-        if list_id in lists.unmet(batch):
-            list_near.add(batch, found)
-            lists.set_asked(batch, list_id, *place)
+        if list_id in lists.load_comparison_progress(batch):
+            list_near.save_list_matches(batch, found)
+            lists.save_comparison_progress(batch, list_id, *place)
             if whole:
-                lists.set_met(batch, list_id)
-                judgement.mark_stale(batch, reports_of_list(batch, list_id))
+                lists.mark_list_compared(batch, list_id)
+                judgement.mark_stale(batch, find_reports_of_list(batch, list_id))
     return True
 
 
@@ -95,16 +95,16 @@ def _judge(batch: Batch, medium_id: int) -> None:
     only_possible = set(matches) - _still_match(batch, medium_id, matches)
     list_near.judge_anew(batch, medium_id, only_possible)
     if only_possible:
-        judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))
+        judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))
 
 
 def _still_match(db: Reader, medium_id: int, matches: list[tuple[bytes, int, int]]) -> set[tuple[bytes, int, int]]:
     """Those of them that are one by the rule of today: only the picture as a whole and what is inside borders ever are."""
-    row = media.by_id(db, medium_id)
+    row = media.load_media_item(db, medium_id)
     hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
     if hashes is None:
         return set()
-    hashes = replace(hashes, windows=media.windows(db, medium_id) or b"")
+    hashes = replace(hashes, windows=media.load_windows(db, medium_id) or b"")
     still: set[tuple[bytes, int, int]] = set()
     for start in range(0, len(matches), limits.CROWD):
         found = ListPictures(matches[start : start + limits.CROWD]).like_picture(hashes, thorough=False)

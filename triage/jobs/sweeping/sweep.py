@@ -97,8 +97,8 @@ def _sweep_all(
     session: Session, most: int | None, again: bool, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken | None
 ) -> SweepResult:
     with session.reading() as db:
-        chosen = (media.unswept(db, UNEVEN) + (media.unchecked(db) if again else []))[:most]
-        moving = films.unswept(db)[: None if most is None else most - len(chosen)]
+        chosen = (media.list_unswept_images(db, UNEVEN) + (media.list_unchecked_images(db) if again else []))[:most]
+        moving = films.list_unswept_videos(db)[: None if most is None else most - len(chosen)]
         pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
@@ -129,7 +129,7 @@ def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | No
     session.require(Right.IMPORT)
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
-        chosen, moving = media.unswept(db, stage, BANDS.index("B")), films.unswept(db, BANDS.index("B"))
+        chosen, moving = media.list_unswept_images(db, stage, BANDS.index("B")), films.list_unswept_videos(db, BANDS.index("B"))
     _sweep(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
     sweep_films(session, pictures, moving, lambda done: None, ignore_found, cancel)
 
@@ -187,14 +187,14 @@ def _further(
             if new := keep_possible(batch, medium_id, found):
                 tied |= {medium_id, *found}
             possible += new
-            media.set_swept(batch, medium_id, stage, missing)
+            media.save_sweep_stage(batch, medium_id, stage, missing)
     return possible
 
 
 def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | None, str | None]:
     """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
     with session.reading() as db:
-        row = media.by_id(db, medium_id)
+        row = media.load_media_item(db, medium_id)
     if row is None:
         raise Outdated
     if row.facts is None:
@@ -207,7 +207,7 @@ def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | No
 
 def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> int:
     """How many pairs are new; `tied` gets whom they tie."""
-    stage, _ = media.swept(batch, medium_id) or (0, None)
+    stage, _ = media.load_sweep_stage(batch, medium_id) or (0, None)
     if stage >= MATCHES:
         return 0
     hashes = hashes_of(batch, medium_id)
@@ -220,5 +220,5 @@ def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> 
     meet_lists(batch, [(medium_id, hashes)], thorough=True)
     if batch.changes() != changes:
         tied.add(medium_id)
-    media.set_swept(batch, medium_id, MATCHES)
+    media.save_sweep_stage(batch, medium_id, MATCHES)
     return new + shown
