@@ -26,7 +26,7 @@ from triage.model.judgement import ListHit
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
-from triage.store.queries import likeness, media
+from triage.store.queries import media, media_matches
 
 
 def flipped(value: bytes, dice: random.Random, bits: int) -> bytes:
@@ -95,7 +95,7 @@ def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, togeth
     rows = limits.CROWD * (limits.CROWD + 1) // 2 + (many - limits.CROWD - 1)
     assert pairs(session) == rows
     with session.reading() as db:
-        assert likeness.list_hubs(db) == [ids[limits.CROWD]]
+        assert media_matches.list_hubs(db) == [ids[limits.CROWD]]
         groups = {group_of(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
         assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.CROWD:064x}"[:12], many)}
         again = stored_pictures(db)
@@ -108,7 +108,7 @@ def test_whoever_is_tied_to_most_stands_for_pictures_that_are_not_alike_themselv
     with session.store.batch() as batch:
         first = store(batch, pictures, picture(origin, dice), 0)
         others = [store(batch, pictures, picture(flipped(origin, dice, 26), dice), n) for n in range(1, limits.CROWD + 20)]
-        assert likeness.list_hubs(batch) == [first]
+        assert media_matches.list_hubs(batch) == [first]
         found = group_of(batch, others[-1])
     assert found is not None and found.size == limits.CROWD + 20 and not found.held
 
@@ -132,7 +132,7 @@ def test_a_destroyed_picture_leaves_nobody_without_a_crowd(session: Session) -> 
         ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(limits.CROWD + 5)]
         for each in ids:
             media.save_sweep_stage(batch, each, 2)
-        likeness.delete_matches(batch, [ids[limits.CROWD]])
+        media_matches.delete_matches(batch, [ids[limits.CROWD]])
         assert len(media.list_unswept_images(batch, 1)) == limits.CROWD + 4
 
 
@@ -184,12 +184,12 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
         assert keep_possible(batch, ids[0], look_further(pictures, batch, kept[0], own=ids[0])) == 0
         group = group_of(batch, ids[1])
         assert group is not None and group.size == 2 and group_of(batch, ids[2]) is None
-        (row,) = likeness.list_matches(batch, ids[0])
+        (row,) = media_matches.load_matches(batch, ids[0])
         assert (row.user_id, row.other) == (session.user.id, ids[1])
         (joined,) = alike_files(batch, ids[0], {})
         assert (joined.tier, joined.variant, joined.distance) == ("match", told[0].variant, limits.POSSIBLE_RADIUS - 4)
         assert joined.second is not None and joined.second.distance == 20 and joined.joined_by is not None
-        assert likeness.find_match(batch, ids[1], ids[0]) == replace(row, other=ids[0])
+        assert media_matches.find_match(batch, ids[1], ids[0]) == replace(row, other=ids[0])
     not_same(session, names[0], names[1])
     with session.reading() as db:
         assert group_of(db, ids[1]) is None
@@ -218,14 +218,14 @@ def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session
         assert (joined.tier, joined.variant, joined.second, joined.joined_by) == ("match", "upright", None, "first")
     with session.store.batch() as batch:
         left = way(7, orientation=Orientation.ROTATED_LEFT)
-        likeness.save_match(batch, ids[1], ids[0], left)
-        (row,) = likeness.list_matches(batch, ids[0])
+        media_matches.save_match(batch, ids[1], ids[0], left)
+        (row,) = media_matches.load_matches(batch, ids[0])
         assert (row.way, row.user_id) == (left.reverse(), session.user.id)
-        (row,) = likeness.list_matches(batch, ids[1])
+        (row,) = media_matches.load_matches(batch, ids[1])
         assert (row.way, row.user_id) == (left, session.user.id)
     take_back(session, f"{1:064x}", f"{0:064x}")
     with session.reading() as db:
-        (row,) = likeness.list_matches(db, ids[0])
+        (row,) = media_matches.load_matches(db, ids[0])
         assert (row.way, row.user_id) == (left.reverse(), None)
 
 
@@ -234,7 +234,7 @@ def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Sessi
     with session.store.batch() as batch:
         a, b, c, d, e, f, g, alone = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(8))
         for one, other in ((a, b), (a, c), (c, f), (d, e), (d, f), (d, g)):
-            likeness.save_match(batch, one, other, way(4))
+            media_matches.save_match(batch, one, other, way(4))
         sizes = {each: group.size if (group := group_of(batch, each)) else None for each in (a, b, c, d, e, f, g, alone)}
     assert sizes == {a: 3, b: 3, c: 3, d: 4, e: 4, f: 4, g: 4, alone: None}
 
@@ -254,11 +254,11 @@ def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Sess
     dice, pictures = random.Random(14), Pictures()
     with session.store.batch() as batch:
         one, other, third = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(3))
-        likeness.save_match(batch, one, other, way(4))
-        likeness.reject_match(batch, one, third, "2026-11-24T10:00:00Z", session.user.id)
-        assert [likeness.save_possible_match(batch, one, each, way(40, 20)) for each in (other, third)] == [False, False]
-        assert likeness.list_possible_matches(batch, one) == [] and likeness.count_possible_matches(batch) == 0
-        assert likeness.save_possible_match(batch, other, third, way(40, 20))
+        media_matches.save_match(batch, one, other, way(4))
+        media_matches.reject_match(batch, one, third, "2026-11-24T10:00:00Z", session.user.id)
+        assert [media_matches.save_possible_match(batch, one, each, way(40, 20)) for each in (other, third)] == [False, False]
+        assert media_matches.load_possible_matches(batch, one) == [] and media_matches.count_possible_matches(batch) == 0
+        assert media_matches.save_possible_match(batch, other, third, way(40, 20))
 
 
 def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -> None:
@@ -269,8 +269,8 @@ def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -
     for n, order in enumerate(((0, 1, 2), (2, 1, 0))):
         with session.store.batch() as batch:
             one, other = (store(batch, pictures, picture(dice.randbytes(32), dice), 2 * n + m) for m in range(2))
-            new = [likeness.save_possible_match(batch, *((one, other) if n < 2 else (other, one)), ways[n]) for n in order]
-            (row,) = likeness.list_possible_matches(batch, one)
+            new = [media_matches.save_possible_match(batch, *((one, other) if n < 2 else (other, one)), ways[n]) for n in order]
+            (row,) = media_matches.load_possible_matches(batch, one)
         assert new == [True, False, False]
         told.add(row.way)
     assert told == {nearest}
@@ -287,10 +287,10 @@ def test_of_two_equally_near_ways_the_same_is_told_whichever_asked_first(session
             ways = [(one, other, trimmed), (other, one, replace(trimmed, orientation=Orientation.ROTATED_LEFT))]
             for this, that, found in ways if older_first else ways[::-1]:
                 if near:
-                    likeness.save_match(batch, this, that, found)
+                    media_matches.save_match(batch, this, that, found)
                 else:
-                    likeness.save_possible_match(batch, this, that, found)
-            (row,) = (likeness.list_matches if near else likeness.list_possible_matches)(batch, one)
+                    media_matches.save_possible_match(batch, this, that, found)
+            (row,) = (media_matches.load_matches if near else media_matches.load_possible_matches)(batch, one)
         told.add(row.way)
     assert told == {trimmed}
 

@@ -24,7 +24,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.store import Store
 
 pytestmark = pytest.mark.timeout(900)
@@ -35,7 +35,7 @@ ROUNDS = int(os.environ.get("TRIAGE_TEST_EXTREMES", "1"))
 
 def refused_entries(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.iter_entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
 @pytest.mark.parametrize("form", list(templates()))

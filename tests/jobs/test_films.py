@@ -34,7 +34,7 @@ from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
-from triage.store.queries import films, media
+from triage.store.queries import media, videos
 
 DRAWN = list(clip(1, 5))
 OTHER = list(clip(2, 5))
@@ -176,7 +176,7 @@ def test_not_the_same_holds_and_destruction_takes_all(
         stored = facts_from_bytes(row.facts)
         assert stored.film is not None
         assert stored.film.frames == b""
-        assert len(films.load_frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
+        assert len(videos.load_frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
         assert group_of(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
     print_report(show(session, number))

@@ -21,7 +21,7 @@ from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict
-from triage.store.queries import likeness, media
+from triage.store.queries import media, media_matches
 from triage.wellbeing import need_not_be_opened
 
 SEEN, NEAR, FAR = "900000501", "900000502", "900000503"
@@ -166,7 +166,7 @@ def test_nothing_is_inherited_in_a_crowd_that_is_held(filled: Session, monkeypat
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     with filled.store.batch() as batch:
         row = media.find_media_item(batch, sha(filled, SEEN))
-        likeness.add_hub(batch, row.id if row else 0)
+        media_matches.add_hub(batch, row.id if row else 0)
         assert hold_crowded(batch) == 1
     file = show(filled, NEAR).files[0]
     assert (file.group, file.group_size) == (None, 1) and "a lead has to decide" in str(file.held)

@@ -30,7 +30,7 @@ from triage.model.custody import Receipt
 from triage.model.match_way import CropWindow, MatchWay
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict
-from triage.store.queries import likeness
+from triage.store.queries import media_matches
 
 NUMBERS = ("900000401", "900000402", "900000403")
 DEVICE = "on a seized device"
@@ -189,7 +189,7 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
         for band, number in enumerate((NUMBERS[1], NUMBERS[2], NUMBERS[0], other)):
             batch.execute("UPDATE queue SET band = ? WHERE report_id = (SELECT id FROM report WHERE number = ?)", (band, number))
         ids = dict(batch.all("SELECT r.number, o.media_item_id FROM file o JOIN report r ON r.id = o.report_id"))
-        assert likeness.save_possible_match(
+        assert media_matches.save_possible_match(
             batch, ids[other], ids[NUMBERS[2]], MatchWay(hash_kind="pdq", distance=60, dhash_distance=80)
         )
     told = [(set(pair.reports) | set(pair.other_reports), pair.list) for pair in possible_pairs(session)]

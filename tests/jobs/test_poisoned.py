@@ -24,7 +24,7 @@ from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
-from triage.store.queries import judgement, record
+from triage.store.queries import audit_log, judgement
 
 POISON = "900000020"
 FAULTS = [OverflowError("of a report"), MemoryError(), RecursionError(), KeyError("9"), ValueError(), AssertionError()]
@@ -47,7 +47,7 @@ def row_of(session: Session, number: str) -> QueueRow:
 
 def noted(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.iter_entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
 def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Callable[..., object]:

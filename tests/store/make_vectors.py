@@ -18,7 +18,7 @@ import pyrage
 from triage.store import audit, keys
 from triage.store.key_form import Cost, KeyFile, Slot
 from triage.store.keys import Ring
-from triage.store.queries.record import AuditState
+from triage.store.queries.audit_log import AuditState
 
 FOLDER = Path(__file__).parent / "vectors"
 NAME, PASSPHRASE = "First User", "seven green boats"

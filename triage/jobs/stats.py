@@ -11,7 +11,7 @@ from triage.jobs.session import Session
 from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.views import STATUSES
-from triage.store.queries import bundles, destruction, judgement, list_near, media, queue, reports, statistics
+from triage.store.queries import bundles, destruction, judgement, list_matches, media, queue, reports, statistics
 
 Key = TypeVar("Key")
 
@@ -57,7 +57,7 @@ def stats(session: Session) -> Statistics:
             ),
             ranking=ranking(db),
             set_aside=bundles.count_set_aside(db),
-            held_for_review=list_near.count_undecided_held(db),
+            held_for_review=list_matches.count_undecided_held(db),
             possible=count_possible(db),
             looks_avoided=statistics.count_repeated_files(db) + statistics.count_media_matching_earlier(db),
         )

@@ -22,8 +22,8 @@ from triage.safe_files import UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, canonical, now
 from triage.store.database import Reader, Writer
 from triage.store.files import disk, disk_error
-from triage.store.queries import record
-from triage.store.queries.record import AuditState
+from triage.store.queries import audit_log
+from triage.store.queries.audit_log import AuditState
 from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
 
 VERSION = 1
@@ -124,7 +124,7 @@ class Appender:
     def __init__(self, writer: Writer, user: int) -> None:
         self._writer = writer
         self._user = user
-        self._before = record.load_state(writer)
+        self._before = audit_log.load_state(writer)
         self._frontier = Frontier.unpack(self._before.count, self._before.frontier)
 
     def note(self, kind: str, values: dict[str, Value]) -> int:
@@ -132,7 +132,7 @@ class Appender:
         n = self._frontier.count
         json = entry_json(n, now(), self._user, kind, values)
         leaf = leaf_hash(json)
-        record.add_entry(self._writer, n, json.decode(), leaf)
+        audit_log.add_entry(self._writer, n, json.decode(), leaf)
         self._frontier.append(leaf)
         return n
 
@@ -140,12 +140,12 @@ class Appender:
         """Writes the state that this transaction leaves behind; call it once, last."""
         before, frontier = self._before, self._frontier
         state = AuditState(before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root)
-        record.save_state(self._writer, state)
+        audit_log.save_state(self._writer, state)
         return state
 
 
 def begin(writer: Writer) -> None:
-    record.add_first_state(writer, AuditState(0, 0, EMPTY, b"", 0, EMPTY))
+    audit_log.add_first_state(writer, AuditState(0, 0, EMPTY, b"", 0, EMPTY))
 
 
 def entry_json(n: int, when: str, user: int, kind: str, values: dict[str, Value]) -> bytes:
@@ -198,7 +198,7 @@ def _describe_loss(steps: int, entries: int) -> Message:
 def holds(reader: Reader, head: Head) -> bool:
     """Returns whether the record began with the entries that the head vouches for."""
     frontier = Frontier()
-    for leaf in record.load_leaves(reader)[: head.count]:
+    for leaf in audit_log.load_leaves(reader)[: head.count]:
         frontier.append(leaf)
     return frontier.count == head.count and frontier.root().hex() == head.root
 
@@ -208,14 +208,14 @@ def find_problems(reader: Reader, head: Head | None, other: Head | None, store: 
 
     `head` is the store's own (None: it could not be read, and has been reported), `other` one that was exported.
     """
-    state = record.load_state(reader)
+    state = audit_log.load_state(reader)
     wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
     for stated, name in ((head, Message("the audit log's head")), (other, Message("the exported head"))):
         if stated is not None:
             wanted.setdefault(stated.count, []).append((name, stated.root))
     frontier = Frontier()
     yield from _compare_roots(frontier, wanted)
-    for n, json, leaf in record.iter_entries(reader):
+    for n, json, leaf in audit_log.iter_entries(reader):
         if n != frontier.count:
             yield Message("The record has a gap: entry {n} is missing.", n=frontier.count)
             return
@@ -244,10 +244,10 @@ def find_problems(reader: Reader, head: Head | None, other: Head | None, store: 
 
 def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
     """Proofs against the state that `reader` sees. Raises LookupError for a number the record does not have."""
-    tree, root = Tree(leaves := record.load_leaves(reader)), record.load_state(reader).root
+    tree, root = Tree(leaves := audit_log.load_leaves(reader)), audit_log.load_state(reader).root
     proofs = []
     for n in numbers:
-        found = record.load_entry(reader, n)
+        found = audit_log.load_entry(reader, n)
         if found is None:
             raise LookupError(f"the record has no entry {n}")
         proofs.append(Proof(n, found[0], found[1], tree.prove(n), len(leaves), root))

@@ -60,8 +60,8 @@ from triage.store.files import disk, disk_error, require_room
 from triage.store.integrity import Subject
 from triage.store.keys import Ring
 from triage.store.pages import Pages
+from triage.store.queries import audit_log, destruction, restored
 from triage.store.queries import backups as backups_sql
-from triage.store.queries import destruction, record, restored
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.store import Store
@@ -134,7 +134,7 @@ def backup(
         copied = _copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
         structure = integrity.check_structure(subject, progress, cancel)
         found = structure.join(integrity.check_contents(subject, None, progress, cancel))
-        commits, destroyed = record.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
+        commits, destroyed = audit_log.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
         known = destruction.count_destructions(database.writer)
         register.write(store, database.writer, out / register.FILE)
     if found.problems:
@@ -172,7 +172,7 @@ def _copied_state(store: Store, out: Path, state: Path, backup_id: str, number: 
             restored.mark_copy(database.writer, backup_id, number, made)
             database.writer.commit()
             opening.write_keys(state, ring.file)
-            now_at = record.load_state(database.writer)
+            now_at = audit_log.load_state(database.writer)
             sealed = pages.sealed(pages.whole(database.writer), store.id, now_at.commits)
             audit.write_head(state / opening.HEAD, audit.make_head(store.id, now_at, store.sign, sealed))
             yield Subject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key, pages)
@@ -267,7 +267,7 @@ def _user(state: Path, directory: Path, ring: Ring, user: int) -> User:
 def _require_same_history(store: Store, state: Path) -> None:
     """Raises StoreError when the backup holds what this store never had: its packs would be cut to what an older store knows."""
     head, reader = audit.read_head(state / opening.HEAD), store.read()
-    if head.commits > record.load_state(reader).commits or not audit.holds(reader, head):
+    if head.commits > audit_log.load_state(reader).commits or not audit.holds(reader, head):
         raise StoreError(
             "This backup holds steps that the store does not have: an older copy of the store was put back."
             " Keep this backup, and back up into an empty folder."

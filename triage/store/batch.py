@@ -9,7 +9,7 @@ from triage.errors import NotFound, StoreError
 from triage.store.audit import Appender, Value
 from triage.store.database import Reader, Writer
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import AuditState
+from triage.store.queries.audit_log import AuditState
 from triage.store.vault import Place, SealedReader, VaultWriter
 
 

@@ -31,7 +31,7 @@ from triage.store.heads import Heads
 from triage.store.integrity import Findings
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import AuditState
+from triage.store.queries.audit_log import AuditState
 
 _KEY_BYTES = 32
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log

@@ -10,8 +10,8 @@ from triage.store import audit, opening
 from triage.store.audit import Head, Sign
 from triage.store.database import Database
 from triage.store.pages import Pages
-from triage.store.queries import record
-from triage.store.queries.record import AuditState
+from triage.store.queries import audit_log
+from triage.store.queries.audit_log import AuditState
 
 _FOLD_AFTER = 1000
 """Frames in the write-ahead log after which it is folded into the database; SQLite's own number."""
@@ -52,7 +52,7 @@ class Heads:
         except StoreError as error:
             self._seen = None
             return error.message
-        state = record.load_state(self._database.writer)
+        state = audit_log.load_state(self._database.writer)
         if found := audit.compare(state, head, self.store, self._public_key):
             return found
         if not head.pages and head.commits == state.commits:
@@ -78,7 +78,7 @@ class Heads:
 
     def is_behind(self) -> bool:
         """The writer was killed between its commit and its head. To be asked when `find_problem` found none."""
-        return self._seen is None or self._seen.commits != record.load_state(self._database.writer).commits
+        return self._seen is None or self._seen.commits != audit_log.load_state(self._database.writer).commits
 
     def _before(self, state: AuditState) -> int | None:
         """The digest before the last step, as the head of then vouches for it. Its seal needs no other signature."""

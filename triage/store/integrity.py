@@ -19,7 +19,7 @@ from triage.store.audit import Head
 from triage.store.database import Database, Reader
 from triage.store.files import disk
 from triage.store.pages import Pages
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import Place, SealedReader, pack_path, sealed_length
 
@@ -112,7 +112,7 @@ def find_replayed_pages(subject: Subject, head: Head) -> Message | None:
 
     Nobody may write meanwhile.
     """
-    if not head.pages or head.commits != record.load_state(subject.database.writer).commits:
+    if not head.pages or head.commits != audit_log.load_state(subject.database.writer).commits:
         return None  # a head that does not fit is reported by whoever compares the two
     if subject.pages.opened(head.pages, subject.store, head.commits) == subject.pages.whole(subject.database.writer):
         return None
@@ -142,7 +142,7 @@ def _check_log(subject: Subject, exported: Path | None) -> _LogFindings:
     entries = 0
     try:
         with reader.snapshot():
-            entries = record.load_state(reader).count
+            entries = audit_log.load_state(reader).count
             found += audit.find_problems(reader, own, other, subject.store, subject.public_key)
         if own is not None and (problem := find_replayed_pages(subject, own)):
             found.append(problem)

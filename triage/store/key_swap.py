@@ -33,7 +33,7 @@ from triage.store.files import disk
 from triage.store.key_form import KeyFile
 from triage.store.keys import Ring
 from triage.store.lock import WriterLock
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
@@ -73,7 +73,7 @@ def _require_successor(directory: Path, unlock: Callable[[KeyFile], Ring]) -> No
     try:
         database = Database(directory / opening.DATABASE, ring.keys.database)
         try:
-            now_at, store = record.load_state(database.writer), users_sql.load_store_id(database.writer)
+            now_at, store = audit_log.load_state(database.writer), users_sql.load_store_id(database.writer)
         finally:
             database.close()
         head = audit.read_head(directory / opening.READY / opening.HEAD)

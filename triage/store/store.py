@@ -42,7 +42,7 @@ from triage.store.key_swap import read_settled_keys, telling_from_damage
 from triage.store.keys import Ring
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.log import start_log, stop_log
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.users import Users, checked_name, checked_passphrase
 from triage.store.vault import SealedReader
@@ -336,7 +336,7 @@ class Store:
             self.keys.bind(batch, self.keys.ring)
             self._vault_end.account(batch, unfinished=False)
             batch.note("rollback accepted", **seen)
-        self._heads.write(record.load_state(self._database.writer), anew=True)
+        self._heads.write(audit_log.load_state(self._database.writer), anew=True)
         self._vault_end.restart()
 
     @contextmanager
@@ -382,7 +382,7 @@ class Store:
         """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.find_problem():
             raise opening.not_fitting(problem)
-        if self._heads.is_behind() and not self._heads.write(record.load_state(self._database.writer)):
+        if self._heads.is_behind() and not self._heads.write(audit_log.load_state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")
         self._vault_end.finish()

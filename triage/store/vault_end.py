@@ -15,7 +15,7 @@ from triage.store import opening
 from triage.store.batch import Batch
 from triage.store.database import Database
 from triage.store.intent import Intent, IntentFile
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
 from triage.store.vault import missing_bytes, pack_path, uncommitted
 
@@ -50,7 +50,7 @@ class VaultEnd:
 
     def find_problem_at_opening(self) -> Message | None:
         """As `find_problem`, and compares the database with the last batch that the intent file names."""
-        intent, now_at = self._file.read(self.store), record.load_state(self._database.writer).commits
+        intent, now_at = self._file.read(self.store), audit_log.load_state(self._database.writer).commits
         if intent is not None and intent.commits > now_at:
             return Message(
                 "The database is older than the vault's last batch: {steps} or more steps are missing.",
@@ -85,21 +85,21 @@ class VaultEnd:
     def begin(self) -> None:
         """Says in the intent file, flushed, that a batch is about to seal."""
         writer = self._database.writer
-        self._file.begin(self.store, record.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
+        self._file.begin(self.store, audit_log.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
 
     def finish(self) -> None:
         """Closes the intent of a batch that was committed, if it is still open."""
         writer = self._database.writer
-        intent, now_at = self._file.read(self.store), record.load_state(writer).commits
+        intent, now_at = self._file.read(self.store), audit_log.load_state(writer).commits
         if intent is not None and intent.open and intent.commits < now_at:
             self._file.finish(self.store, now_at, vault_sql.load_last_pack(writer) or (0, 0))
 
     def restart(self) -> None:
         """Begins anew at the state that an administrator accepted: what the intent file said of a newer one is lost."""
         writer = self._database.writer
-        self._file.finish(self.store, record.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
+        self._file.finish(self.store, audit_log.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
 
     def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
         if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
             return False
-        return intent.commits == record.load_state(self._database.writer).commits
+        return intent.commits == audit_log.load_state(self._database.writer).commits

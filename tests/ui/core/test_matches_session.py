@@ -15,7 +15,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.media import RevealStep
-from triage.store.queries import list_near
+from triage.store.queries import list_matches
 from triage.store.store import Store
 from triage.ui.core.session_api import SessionApi
 from triage.ui.matches.pair import pairs_of
@@ -33,7 +33,7 @@ def api(tmp_path: Path) -> Iterator[SessionApi]:
         (folder / f"{number}.jpg").write_bytes(data)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
-        list_near.hold_hash(batch, "2026-11-24T10:00:00Z", value=bytes(32))
+        list_matches.hold_hash(batch, "2026-11-24T10:00:00Z", value=bytes(32))
     made = SessionApi(session)
     yield made
     made.close()

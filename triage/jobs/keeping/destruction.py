@@ -32,7 +32,7 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import backups, bundles, compaction, destruction, judgement, record, reports
+from triage.store.queries import audit_log, backups, bundles, compaction, destruction, judgement, reports
 from triage.store.queries.destruction import DestructionPlan
 
 _log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ def _destroy(
         reason=session.store.keyed(reason),
         order=session.store.keyed(order),
     )
-    kept = record.load_entry(batch, entry)
+    kept = audit_log.load_entry(batch, entry)
     if kept is None:
         raise LookupError("the record did not take the entry")
     return Certificate(
@@ -226,7 +226,7 @@ def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
         for row in backups.list_backups(db)
         if row.gone is None
     ]
-    for n, text, _ in record.list_entries_about(db, report_id, ()):
+    for n, text, _ in audit_log.list_entries_about(db, report_id, ()):
         entry = json.loads(text)
         if entry["kind"] == "packet made":
             where = f"entry {n} of the audit log; see the register of outgoing data"

@@ -8,7 +8,7 @@ from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.exports import CustodyStep
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, record, reports
+from triage.store.queries import audit_log, bundles, media, reports
 
 _WORDS = {
     "import started": "bundle received, import started",
@@ -32,7 +32,7 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
     rows += [row for i in _completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
     steps = _received(db, report_id, rows, users, tool)
-    for n, text, leaf in record.list_entries_about(db, report_id, [row.id for row in rows]):
+    for n, text, leaf in audit_log.list_entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)
         steps.append(
             CustodyStep(

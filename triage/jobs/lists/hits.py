@@ -14,8 +14,8 @@ from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
 from triage.model.people import Right
 from triage.store.database import Reader
-from triage.store.queries import judgement, list_near, lists, reports
-from triage.store.queries.list_near import ListMatchRow
+from triage.store.queries import judgement, list_matches, lists, reports
+from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 _STRENGTH = {"sha256": 0, "sha1": 1, "md5": 2, "pdq": 3}
@@ -49,7 +49,7 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
 def _all(db: Reader, list_id: int) -> Iterator[_Hit]:
     for row in lists.iter_exact_matches(db, list_id):
         yield _Hit(row.item_id, row.hash_kind, row.value, row.report_id, row.name, row.declared)
-    near = list_near.list_matches_of_list(db, list_id)
+    near = list_matches.load_matches_of_list(db, list_id)
     holders = lists.load_file_names(db, sorted({medium_id for medium_id, _ in near}))
     for medium_id, met in near:
         for report_id, name in holders.get(medium_id, ()):

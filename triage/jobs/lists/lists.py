@@ -26,8 +26,8 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import judgement, list_near, lists
-from triage.store.queries.list_near import find_reports_of_list
+from triage.store.queries import judgement, list_matches, lists
+from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
 __all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
@@ -166,7 +166,7 @@ def remove_list(session: Session, name: str) -> None:
         if row is None:
             raise NotFound("There is no list named {name}.", name=repr(name))
         _mark_stale(batch, row.id, row.kind)
-        list_near.delete_list_matches(batch, row.id)
+        list_matches.delete_list_matches(batch, row.id)
         lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)

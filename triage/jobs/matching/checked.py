@@ -12,7 +12,7 @@ from triage.jobs.matching.films import not_checked
 from triage.message import Message
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
-from triage.store.queries import films, lists, media
+from triage.store.queries import lists, media, videos
 from triage.store.queries.lists import ListRow
 
 
@@ -32,7 +32,7 @@ def scope_of(db: Reader) -> Scope:
         media=media.count_media_items(db),
         pending=len(media.list_unmeasured(db)),
         pictures=media.count_comparable_images(db, limits.FAINT_QUALITY),
-        films=films.count_videos_with_frames(db),
+        films=videos.count_videos_with_frames(db),
         lists=tuple(lists.load_lists(db)),
     )
 

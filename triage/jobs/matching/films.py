@@ -26,8 +26,8 @@ from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import films, likeness, media, reports
-from triage.store.queries.films import FrameMatchRow, VideoMatchRow
+from triage.store.queries import media, media_matches, reports, videos
+from triage.store.queries.videos import FrameMatchRow, VideoMatchRow
 
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
@@ -36,12 +36,12 @@ NOT_YET = Message("near duplicates: not checked yet; the background comparison w
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
     """Of all films of the store."""
-    for block in films.iter_frame_blocks(db):
+    for block in videos.iter_frame_blocks(db):
         index.extend(StoredVideo(medium_id, decode_frames(blob)) for medium_id, blob in block)
 
 
 def kept_frames(db: Reader) -> FrameLoader:
-    return lambda medium_id: decode_frames(films.load_frames(db, medium_id) or b"")
+    return lambda medium_id: decode_frames(videos.load_frames(db, medium_id) or b"")
 
 
 def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
@@ -49,17 +49,17 @@ def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: 
 
     Of a film that goes round, limits.CROWD copies are known; those that come later are tied to one that stands for all.
     """
-    films.save_frames(batch, medium_id, blob)
+    videos.save_frames(batch, medium_id, blob)
     frames = decode_frames(blob)
     alike = find_videos(index, kept_frames(batch), frames)
     same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
     if len(same) < limits.CROWD:
         index.add(medium_id, frames)
     else:
-        stands = next((other for other in same if likeness.is_hub(batch, other)), same[0])
-        likeness.add_hub(batch, stands)
+        stands = next((other for other in same if media_matches.is_hub(batch, other)), same[0])
+        media_matches.add_hub(batch, stands)
         alike = {other: how for other, how in alike.items() if other == stands or other not in same}
-        films.mark_video_stood_for(batch, medium_id)
+        videos.mark_video_stood_for(batch, medium_id)
     _tie(batch, medium_id, alike)
     _tie_pictures(batch, pictures, medium_id, frames, thorough=False)
     meet_lists_with_film(batch, medium_id, frames, thorough=False)
@@ -76,12 +76,12 @@ def tie_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: i
 
 def _tie(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
     if len(alike) > limits.FILM_TIES:
-        films.raise_unkept_matches(batch, medium_id, len(alike))
+        videos.raise_unkept_matches(batch, medium_id, len(alike))
     new = 0
     for other, how in _strongest(alike):
-        new += films.save_video_match(batch, medium_id, _row(other, how))
+        new += videos.save_video_match(batch, medium_id, _row(other, how))
         if how.verdict.relation == SAME:
-            likeness.save_match(batch, medium_id, other, how.way)
+            media_matches.save_match(batch, medium_id, other, how.way)
     return new
 
 
@@ -109,7 +109,7 @@ def _nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
 
 def _add_still(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
     frame = frames[still.place]
-    return films.save_frame_match(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
+    return videos.save_frame_match(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
 
 
 def _row(other: int, how: VideoMatch) -> VideoMatchRow:
@@ -132,10 +132,10 @@ def _row(other: int, how: VideoMatch) -> VideoMatchRow:
 
 def told(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
     """What a stored film or picture is known to have in common with films, the strongest first."""
-    relation = SHOWS if films.load_frames(db, medium_id) is not None else FRAME_OF
+    relation = SHOWS if videos.load_frames(db, medium_id) is not None else FRAME_OF
     return (
-        *_told_ties(db, films.list_video_matches(db, medium_id)),
-        *_told_stills(db, films.list_frame_matches(db, medium_id), relation),
+        *_told_ties(db, videos.list_video_matches(db, medium_id)),
+        *_told_stills(db, videos.list_frame_matches(db, medium_id), relation),
     )
 
 
@@ -219,7 +219,7 @@ def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> Sho
         flat=film.flat,
         still=film.still,
         not_checked=not_checked(film),
-        crowd=films.count_unkept_matches(db, medium_id),
+        crowd=videos.count_unkept_matches(db, medium_id),
     )
 
 

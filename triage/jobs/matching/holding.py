@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage import limits
 from triage.jobs.session import now
 from triage.store.batch import Batch
-from triage.store.queries import judgement, likeness, list_near
+from triage.store.queries import judgement, list_matches, media_matches
 
 CONFIRMED = "confirmed"
 
@@ -13,19 +13,19 @@ CONFIRMED = "confirmed"
 def hold_crowded(batch: Batch) -> int:
     """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
     new = 0
-    for value in list_near.list_hashes_to_hold(batch, limits.HELD_FROM):
-        files, places = list_near.count_matches_of_hash(batch, value)
+    for value in list_matches.list_hashes_to_hold(batch, limits.HELD_FROM):
+        files, places = list_matches.count_matches_of_hash(batch, value)
         if min(files, places) >= limits.HELD_FROM:
-            _note(batch, list_near.hold_hash(batch, now(), value=value), files, places)
-            judgement.mark_stale(batch, list_near.list_reports_matching_hash(batch, value))
+            _note(batch, list_matches.hold_hash(batch, now(), value=value), files, places)
+            judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, value))
             new += 1
-    for medium_id in likeness.list_hubs(batch):
-        files = likeness.count_hub_members(batch, medium_id)
-        if files < limits.HELD_FROM or list_near.find_held_hub(batch, medium_id) is not None:
+    for medium_id in media_matches.list_hubs(batch):
+        files = media_matches.count_hub_members(batch, medium_id)
+        if files < limits.HELD_FROM or list_matches.find_held_hub(batch, medium_id) is not None:
             continue
-        places = likeness.count_hub_reports(batch, medium_id)
+        places = media_matches.count_hub_reports(batch, medium_id)
         if places >= limits.HELD_FROM:
-            _note(batch, list_near.hold_hash(batch, now(), medium_id=medium_id), files, places)
+            _note(batch, list_matches.hold_hash(batch, now(), medium_id=medium_id), files, places)
             new += 1
     return new
 

@@ -25,8 +25,8 @@ from triage.model.match_way import CropWindow, MatchWay
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import films, list_near, lists, media
-from triage.store.queries.list_near import ListMatch
+from triage.store.queries import list_matches, lists, media, videos
+from triage.store.queries.list_matches import ListMatch
 from triage.store.queries.users import load_store_id
 
 _TRIMMED = NUMBER_OF[CropWindow.TRIMMED]
@@ -161,14 +161,14 @@ def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thor
     known = list_pictures(batch)
     if len(known):
         for medium_id, hashes in pictures:
-            list_near.save_list_matches(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
+            list_matches.save_list_matches(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
 
 
 def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
     """Keep where frames of a film meet the lists."""
     known = list_pictures(batch)
     if len(known):
-        list_near.save_list_matches(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
+        list_matches.save_list_matches(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
 
 
 def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[ListMatch]:
@@ -191,7 +191,7 @@ def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: No
     """Keep where the whole store meets a list, windows and turns too."""
     for _, rows in meetings(batch, list_id):
         tell()
-        list_near.save_list_matches(batch, rows)
+        list_matches.save_list_matches(batch, rows)
     lists.mark_list_compared(batch, list_id)
 
 
@@ -235,7 +235,7 @@ def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[l
     """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
     pictures."""
     known: ListPictures | None = None
-    for frames in films.iter_frame_blocks(db):
+    for frames in videos.iter_frame_blocks(db):
         known = known or ListPictures(listed)
         for medium_id, blob in frames:
             yield list(_rows(medium_id, known.like_frames(decode_frames(blob), thorough=True)))

@@ -16,8 +16,8 @@ from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.database import Reader
-from triage.store.queries import list_near, lists
-from triage.store.queries.list_near import ListMatchRow
+from triage.store.queries import list_matches, lists
+from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
@@ -163,7 +163,7 @@ class ListMatcher:
         for kind, value in digests:
             values[kind].add(value)
         entries = tuple(e for kind in DIGEST_KINDS for e in lists.find_entries(self._db, kind, sorted(values[kind])))
-        return self._answers(entries, list_near.load_list_matches(self._db, sorted(set(sha256s))))
+        return self._answers(entries, list_matches.load_list_matches(self._db, sorted(set(sha256s))))
 
     def of_report(self, files: Sequence[ReportFile]) -> ListAnswers:
         digests = [pair for file in files for pair in digests_of(file).items()]
@@ -185,7 +185,7 @@ class ListMatcher:
         return self._near(sha256, None, list_pictures(self._db).like_frames(frames, thorough=True))
 
     def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
-        held = list_near.find_held_values(self._db, sorted({value for value, _, _ in like}))
+        held = list_matches.find_held_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
             ListMatchRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
             for (value, of, item), way in like.items()

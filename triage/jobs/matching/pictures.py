@@ -33,7 +33,7 @@ from triage.model.media import Perceptual
 from triage.model.progress import CancelToken
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import destruction, likeness, media
+from triage.store.queries import destruction, media, media_matches
 
 
 class Outdated(Exception):
@@ -66,7 +66,7 @@ class Pictures:
 def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
     """Raises Cancelled."""
     pictures = Pictures(destruction.count_destructions(db))
-    standing = set(likeness.list_hubs(db))
+    standing = set(media_matches.list_hubs(db))
     for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
         if cancel:
             cancel.check()
@@ -137,9 +137,9 @@ def look_further(
     is asked for a picture that a crowd's stands for."""
     known = {own or -1}
     if own is not None:
-        if likeness.list_hubs_of(db, own):
+        if media_matches.list_hubs_of(db, own):
             return {}
-        known |= {row.other for row in likeness.list_matches(db, own)}
+        known |= {row.other for row in media_matches.load_matches(db, own)}
     kept, is_faint = kept_in(db), not can_match(hashes)
 
     def asked(index: ImageIndex, faint: bool) -> dict[int, MatchWay]:
@@ -158,22 +158,24 @@ def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, fo
     new = [
         other
         for other, way in sorted(found.items(), key=lambda pair: pair[0])
-        if likeness.save_match(batch, medium_id, other, way)
+        if media_matches.save_match(batch, medium_id, other, way)
     ]
-    if not new or any(likeness.is_hub(batch, each) for each in (medium_id, *found)):
+    if not new or any(media_matches.is_hub(batch, each) for each in (medium_id, *found)):
         return len(new)
     if len(found) >= limits.CROWD:
         _stand(batch, pictures, medium_id, hashes)
         return len(new)
     for other in new:
-        if likeness.count_matches(batch, other, limits.CROWD) >= limits.CROWD and not likeness.list_hubs_of(batch, other):
+        if media_matches.count_matches(batch, other, limits.CROWD) >= limits.CROWD and not media_matches.list_hubs_of(
+            batch, other
+        ):
             _stand(batch, pictures, other, hashes_of(batch, other))
             break
     return len(new)
 
 
 def _stand(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual) -> None:
-    likeness.add_hub(batch, medium_id)
+    media_matches.add_hub(batch, medium_id)
     pictures.crowds.add(medium_id, hashes)
 
 
@@ -184,4 +186,4 @@ def keep_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> i
         return pair[1].distance, pair[1].dhash_distance or 0, pair[0]
 
     nearest = sorted(found.items(), key=nearness)[: limits.MOST_POSSIBLE]
-    return sum(likeness.save_possible_match(batch, medium_id, other, way) for other, way in nearest)
+    return sum(media_matches.save_possible_match(batch, medium_id, other, way) for other, way in nearest)

@@ -9,7 +9,7 @@ from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import AlikeFile, FileMatch
 from triage.store.database import Reader
-from triage.store.queries import films, likeness, media, reports
+from triage.store.queries import media, media_matches, reports, videos
 
 MOST_ALIKE = 20
 """Like pictures that are told of a file, the nearest first."""
@@ -37,12 +37,12 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
 
 def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
     """Like and possibly like pictures of the store, with the grades that people gave to them."""
-    alike, perhaps = likeness.list_matches(db, medium_id, MOST_ALIKE), likeness.list_possible_matches(db, medium_id)
+    alike, perhaps = media_matches.load_matches(db, medium_id, MOST_ALIKE), media_matches.load_possible_matches(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
     others = [row.other for _, row in rows]
     graded, holding = states(db, others, users), media.load_linkable_reports(db, others)
     of_films = {
-        tie.other: tie.quality for tie in films.list_video_matches(db, medium_id)
+        tie.other: tie.quality for tie in videos.list_video_matches(db, medium_id)
     }  # a film has no quality but its frames' lowest
     return tuple(
         AlikeFile(

@@ -15,7 +15,7 @@ from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right
-from triage.store.queries import decisions, films, media, reports
+from triage.store.queries import decisions, media, reports, videos
 from triage.wellbeing import Exposure
 
 
@@ -34,7 +34,7 @@ def film_times(session: Session, sha256: str) -> tuple[int, ...]:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         row = media.find_media_item(db, sha256)
-        blob = None if row is None else films.load_frames(db, row.id)
+        blob = None if row is None else videos.load_frames(db, row.id)
     return tuple(frame.at_ms for frame in decode_frames(blob or b""))
 
 

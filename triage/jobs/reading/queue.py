@@ -20,7 +20,7 @@ from triage.model.people import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, judgement, list_near, queue, reports
+from triage.store.queries import bundles, cases, judgement, list_matches, queue, reports
 from triage.store.queries.judgement import QueueFacts
 
 EXPIRING_DAYS = 30
@@ -82,7 +82,7 @@ def lanes(session: Session) -> Lanes:
             else 0,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),
-            held=list_near.count_undecided_held(db),
+            held=list_matches.count_undecided_held(db),
             stale=judgement.count_stale(db),
         )
 

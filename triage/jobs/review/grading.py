@@ -20,7 +20,7 @@ from triage.model.casework import Agreement, Grade, GradeState
 from triage.model.people import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, grades, likeness, media
+from triage.store.queries import cases, grades, media, media_matches
 from triage.store.queries.grades import GradeRow
 
 SECOND_LOOK = frozenset({Grade.AGE_UNCERTAIN.value})
@@ -112,7 +112,7 @@ def take_back(session: Session, report_number: str, sha256: str) -> None:
 
 
 def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, seen: int) -> None:
-    pair, own = likeness.find_match(batch, medium_id, seen), grades.load_grades(batch, [medium_id]).get(medium_id, [])
+    pair, own = media_matches.find_match(batch, medium_id, seen), grades.load_grades(batch, [medium_id]).get(medium_id, [])
     rows = grades.load_grades(batch, [seen]).get(seen, [])
     if pair is None or not rows or rows[-1].inherited_from is not None:
         raise Refused("A grade can be applied only from a matching image that a person viewed and graded.")
@@ -182,7 +182,7 @@ def _medium(db: Reader, report_id: int, said: str) -> int:
 
 def _like(db: Reader, medium_id: int, sha256: str) -> int:
     other = media.find_media_item(db, sha256.casefold())
-    if other is None or likeness.find_match(db, medium_id, other.id) is None:
+    if other is None or media_matches.find_match(db, medium_id, other.id) is None:
         raise Refused("{sha256} does not match this image; grade it separately.", sha256=sha256)
     return other.id
 

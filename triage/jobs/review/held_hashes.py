@@ -14,8 +14,8 @@ from triage.model.matches import HeldHash
 from triage.model.people import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import judgement, likeness, list_near, media
-from triage.store.queries.list_near import HeldHashRow
+from triage.store.queries import judgement, list_matches, media, media_matches
+from triage.store.queries.list_matches import HeldHashRow
 
 REJECTED = "rejected"
 
@@ -25,7 +25,7 @@ def all_held(session: Session) -> tuple[HeldHash, ...]:
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        return tuple(_told(db, row, users) for row in list_near.load_held_hashes(db))
+        return tuple(_told(db, row, users) for row in list_matches.load_held_hashes(db))
 
 
 def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
@@ -37,7 +37,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
         row = _row(batch, held_id)
         if row.outcome == outcome:
             raise Refused("This hash is already decided: {outcome}.", outcome=outcome)
-        list_near.save_held_decision(batch, held_id, outcome, now(), session.user.id)
+        list_matches.save_held_decision(batch, held_id, outcome, now(), session.user.id)
         _now_counts_otherwise(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
     assess(session)
@@ -51,7 +51,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
         row = _row(batch, held_id)
         if row.outcome is None:
             raise Refused("There is no decision on this hash.")
-        list_near.withdraw_held_decision(batch, held_id)
+        list_matches.withdraw_held_decision(batch, held_id)
         _now_counts_otherwise(batch, row)
         batch.note("held hash taken back", held=held_id)
     assess(session)
@@ -59,7 +59,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
 
 
 def _row(db: Reader, held_id: int) -> HeldHashRow:
-    found = list_near.load_held_hashes(db, held_id)
+    found = list_matches.load_held_hashes(db, held_id)
     if not found:
         raise NotFound("No held hash has the number {hash}.", hash=held_id)
     return found[0]
@@ -67,22 +67,22 @@ def _row(db: Reader, held_id: int) -> HeldHashRow:
 
 def _now_counts_otherwise(batch: Batch, row: HeldHashRow) -> None:
     if row.value is not None:
-        judgement.mark_stale(batch, list_near.list_reports_matching_hash(batch, row.value))
+        judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, row.value))
 
 
 def _told(db: Reader, row: HeldHashRow, users: dict[int, str]) -> HeldHash:
     value, standing = row.value, row.medium_id or 0
     if value is not None:
-        files, places = list_near.count_matches_of_hash(db, value)
+        files, places = list_matches.count_matches_of_hash(db, value)
     else:
-        files, places = likeness.count_hub_members(db, standing), likeness.count_hub_reports(db, standing)
+        files, places = media_matches.count_hub_members(db, standing), media_matches.count_hub_reports(db, standing)
     return HeldHash(
         id=row.id,
         of="picture" if value is None else "list",
         hash=media.load_sha256(db, standing) if value is None else value.hex(),
         lists=()
         if value is None
-        else tuple(f"{name} of {added[:10]}" for name, added in list_near.list_lists_with_hash(db, value)),
+        else tuple(f"{name} of {added[:10]}" for name, added in list_matches.list_lists_with_hash(db, value)),
         files=files,
         reports=places,
         since=row.since,

@@ -11,8 +11,8 @@ from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
 from triage.model.people import Right
 from triage.store.database import Reader
-from triage.store.queries import likeness, list_near, lists, media, reports
-from triage.store.queries.list_near import ListMatchRow
+from triage.store.queries import list_matches, lists, media, media_matches, reports
+from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 
@@ -37,9 +37,9 @@ def take_back(session: Session, sha256: str, other: str) -> None:
         one = _known(batch, sha256)
         second = media.find_media_item(batch, other.lower())
         if second is None:
-            said = list_near.delete_verdict(batch, _listed(batch, one, other), one)
+            said = list_matches.delete_verdict(batch, _listed(batch, one, other), one)
         else:
-            said = likeness.withdraw_verdict(batch, one, second.id)
+            said = media_matches.withdraw_verdict(batch, one, second.id)
         if not said:
             raise Refused("There is no decision on these two.")
         batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
@@ -54,8 +54,8 @@ def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]
     in each band the nearest. At most so many of either, or all."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in likeness.list_all_possible_matches(db, most)]
-        meetings = list_near.list_undecided(db, most)
+        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in media_matches.load_all_possible_matches(db, most)]
+        meetings = list_matches.list_undecided(db, most)
         of = {row.id: row for row in lists.load_lists(db)}
         items = lists.load_entries(db, sorted({row.item_id for _, row in meetings}))
         pairs += [(band, _with_list(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
@@ -63,7 +63,7 @@ def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]
 
 
 def count_possible(db: Reader) -> int:
-    return likeness.count_possible_matches(db) + list_near.count_undecided(db)
+    return media_matches.count_possible_matches(db) + list_matches.count_undecided(db)
 
 
 def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
@@ -73,13 +73,13 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
         second = media.find_media_item(batch, other.lower())
         if second is None:
             value = _listed(batch, one, other)
-            list_near.save_verdict(batch, value, one, is_same, now(), session.user.id)
+            list_matches.save_verdict(batch, value, one, is_same, now(), session.user.id)
         elif second.id == one:
             raise Refused("Both are the same file.")
         elif is_same:
-            likeness.confirm_match(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
+            media_matches.confirm_match(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
         else:
-            likeness.reject_match(batch, one, second.id, now(), session.user.id)
+            media_matches.reject_match(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
         holding = media.load_reports_of_media(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
@@ -99,7 +99,7 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
         value = bytes.fromhex(said)
     except ValueError:
         value = b""
-    if not list_near.has_match(db, value, medium_id):
+    if not list_matches.has_match(db, value, medium_id):
         raise NotFound("{file} is neither a stored file nor a PDQ hash of a list that this file matches.", file=said)
     return value
 
@@ -116,7 +116,7 @@ def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     return MatchWay(hash_kind="pdq", distance=distances[nearest], orientation=ORIENTATIONS[nearest])
 
 
-def _pair(db: Reader, medium_id: int, row: likeness.MediaMatchRow) -> PossiblePair:
+def _pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) -> PossiblePair:
     return PossiblePair(
         sha256=media.load_sha256(db, medium_id),
         reports=_numbers(db, medium_id),

@@ -14,7 +14,7 @@ from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right
 from triage.model.progress import CancelToken, go_on, stopped_by
-from triage.store.queries import films, media
+from triage.store.queries import media, videos
 
 
 def sweep_films(
@@ -45,18 +45,18 @@ def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, can
         pictures.check(batch)
         if facts is not None:
             blob = facts.film.frames if facts.film else b""
-            films.save_frames(batch, medium_id, blob)
+            videos.save_frames(batch, medium_id, blob)
             pictures.frames.add(medium_id, decode_frames(blob))
             if facts.film is not None:
                 media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
-        frames = decode_frames(films.load_frames(batch, medium_id) or b"")
+        frames = decode_frames(videos.load_frames(batch, medium_id) or b"")
         new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
-        films.mark_video_swept(batch, medium_id)
+        videos.mark_video_swept(batch, medium_id)
     return new
 
 
 def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
     """Of a film that came before frames were hashed; None for others, which have theirs."""
     with session.reading() as db:
-        row = None if films.load_frames(db, medium_id) is not None else media.load_media_item(db, medium_id)
+        row = None if videos.load_frames(db, medium_id) is not None else media.load_media_item(db, medium_id)
     return None if row is None else pool.measure(session.store.reader(row.item))

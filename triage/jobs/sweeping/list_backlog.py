@@ -15,8 +15,8 @@ from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import destruction, judgement, list_near, lists, media
-from triage.store.queries.list_near import ListMatch, find_reports_of_list
+from triage.store.queries import destruction, judgement, list_matches, lists, media
+from triage.store.queries.list_matches import ListMatch, find_reports_of_list
 
 _KEPT_EVERY = 1.0
 """Seconds of work between two commits."""
@@ -70,7 +70,7 @@ def _keep(
         if destruction.count_destructions(batch) != destroyed:
             return False
         if list_id in lists.load_comparison_progress(batch):
-            list_near.save_list_matches(batch, found)
+            list_matches.save_list_matches(batch, found)
             lists.save_comparison_progress(batch, list_id, *place)
             if whole:
                 lists.mark_list_compared(batch, list_id)
@@ -82,7 +82,7 @@ def _judge_some(session: Session, cancel: CancelToken | None) -> bool:
     """False when no match of an earlier rule is left."""
     go_on(cancel)
     with session.reading() as db:
-        some = list_near.earlier(db, _AT_ONCE)
+        some = list_matches.earlier(db, _AT_ONCE)
     if some:
         with session.writing(cancel) as batch:
             for medium_id in some:
@@ -91,9 +91,9 @@ def _judge_some(session: Session, cancel: CancelToken | None) -> bool:
 
 
 def _judge(batch: Batch, medium_id: int) -> None:
-    matches = list_near.earlier_of(batch, medium_id)
+    matches = list_matches.earlier_of(batch, medium_id)
     only_possible = set(matches) - _still_match(batch, medium_id, matches)
-    list_near.judge_anew(batch, medium_id, only_possible)
+    list_matches.judge_anew(batch, medium_id, only_possible)
     if only_possible:
         judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))
 

@@ -48,7 +48,7 @@ from triage.model.match_way import MatchWay
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
 from triage.store.batch import Batch
-from triage.store.queries import films, media
+from triage.store.queries import media, videos
 
 BATCH = 10
 """Files between two commits: whoever decides meanwhile waits for one of them at most."""
@@ -98,7 +98,7 @@ def _sweep_all(
 ) -> SweepResult:
     with session.reading() as db:
         chosen = (media.list_unswept_images(db, UNEVEN) + (media.list_unchecked_images(db) if again else []))[:most]
-        moving = films.list_unswept_videos(db)[: None if most is None else most - len(chosen)]
+        moving = videos.list_unswept_videos(db)[: None if most is None else most - len(chosen)]
         pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
@@ -129,7 +129,7 @@ def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | No
     session.require(Right.IMPORT)
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
-        chosen, moving = media.list_unswept_images(db, stage, BANDS.index("B")), films.list_unswept_videos(db, BANDS.index("B"))
+        chosen, moving = media.list_unswept_images(db, stage, BANDS.index("B")), videos.list_unswept_videos(db, BANDS.index("B"))
     _sweep(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
     sweep_films(session, pictures, moving, lambda done: None, ignore_found, cancel)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import encode_json_array, format_placeholders, likeness
+from triage.store.queries import encode_json_array, format_placeholders, media_matches
 
 STAY = ("destruction", "media_view")
 """What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
@@ -95,7 +95,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
     batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
-    likeness.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
+    media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
         batch.execute("DELETE FROM media_item WHERE id = ?", (gone.medium,))
     batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])

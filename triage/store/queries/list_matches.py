@@ -150,7 +150,7 @@ def load_list_matches(db: Reader, sha256s: Sequence[str]) -> list[ListMatchRow]:
     return found
 
 
-def list_matches_of_list(db: Reader, list_id: int) -> list[tuple[int, ListMatchRow]]:
+def load_matches_of_list(db: Reader, list_id: int) -> list[tuple[int, ListMatchRow]]:
     """Returns (media item, match) of the list's matches, without those that a person rejected."""
     return [
         (row[-1], _build_list_match(row[:-1]))

@@ -81,7 +81,7 @@ def save_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     return known is None
 
 
-def list_matches(db: Reader, medium_id: int, most: int = -1) -> list[MediaMatchRow]:
+def load_matches(db: Reader, medium_id: int, most: int = -1) -> list[MediaMatchRow]:
     """Returns the media item's matches, the nearest first, without those that a person rejected; at most `most`, -1 for all."""
     return [
         _build_match(medium_id, other, row)
@@ -186,7 +186,7 @@ def save_possible_match(batch: Writer, this: int, other: int, way: MatchWay) -> 
     return known is None and kept > 0
 
 
-def list_possible_matches(db: Reader, medium_id: int) -> list[MediaMatchRow]:
+def load_possible_matches(db: Reader, medium_id: int) -> list[MediaMatchRow]:
     """Returns the media item's possible matches that nobody decided on, the nearest first."""
     return [
         _build_match(medium_id, other, row)
@@ -198,7 +198,7 @@ def list_possible_matches(db: Reader, medium_id: int) -> list[MediaMatchRow]:
     ]
 
 
-def list_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, MediaMatchRow]]:
+def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, MediaMatchRow]]:
     """Returns up to `most` undecided (band, media item, possible match), of the gravest reports first, then the nearest."""
     return [
         (band, a, _build_match(a, b, row))
