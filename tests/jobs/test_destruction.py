@@ -58,7 +58,7 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     take(session, bundle)
     triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
     store = session.store
-    item, picture = store.read().one("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
+    item, picture = store.read().first("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
     documents = [row[0] for row in store.read().all("SELECT sha256 FROM original JOIN source USING (sha256)")]
     result = gone(session, second)
     assert (result.documents, result.media, result.log_emptied) == (len(documents), 1, True)
@@ -173,7 +173,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
     take(session, other.parent)
     file = show_job.show(session, OTHER).files[0]
     assert file.present and file.pdq_quality
-    ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
+    ids = session.store.read().first("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
     assert ids == (2, 2), "ids of what was destroyed are never given again"
 
 
@@ -189,7 +189,7 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
     since = r"user since 20\S+Z, added by first alone, when the store had one user, passphrase set by themselves on 20\S+Z"
     assert re.fullmatch(since, said["second_person_since"])
     assert [h["what"] for h in said["still_held"]] == ["backup"]
-    proof = session.store.prove([said["entry"]])[0]
+    proof = session.store.prove_entries([said["entry"]])[0]
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
     assert not re.search("kite|boats|0000123", Path(result.certificate).read_text())
     assert backup.all_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
@@ -380,7 +380,7 @@ def test_copies_that_said_the_same_do_not_live_on(session: Session, tmp_path: Pa
         (folder / f"copy{n}.json").write_bytes(b" " * n + plain)
         if n:
             take(session, folder)
-    (kept,) = session.store.read().one("SELECT count(*) FROM original")  # type: ignore[misc]
+    (kept,) = session.store.read().first("SELECT count(*) FROM original")  # type: ignore[misc]
     assert kept == 3
     gone(session, second)
-    assert session.store.read().one("SELECT count(*) FROM original") == (0,)
+    assert session.store.read().first("SELECT count(*) FROM original") == (0,)

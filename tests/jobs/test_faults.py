@@ -121,13 +121,13 @@ def test_each_step_may_fail(work: Path, tmp_path: Path, run: Callable[..., tuple
 def test_a_nearly_full_disk_is_noticed_before_anything_is_written(
     session: Session, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = session.store.head().count
+    entries = session.store.read_head().count
     monkeypatch.setattr(limits, "MIN_FREE", 1 << 60)
     with pytest.raises(StoreError, match="MiB free"):
         import_bundles(session, [bundle], receipt=Receipt())
     with pytest.raises(StoreError, match="The backup's disk has"):
         backup(session, tmp_path / "backup")
-    assert session.store.head().count == entries
+    assert session.store.read_head().count == entries
     assert not (tmp_path / "backup").exists()
 
 

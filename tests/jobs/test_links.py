@@ -32,7 +32,7 @@ READ: dict[str, Callable[[Session, Path], object]] = {
     "list": lambda session, path: add_list(session, path, name="theirs", kind="known", profile=None),
     "key": lambda session, path: trust_key(session, str(path), "theirs"),
     "register": lambda session, path: apply_register(session, path),
-    "head": lambda session, path: session.store.verify_record(path),
+    "head": lambda session, path: session.store.verify_log(path),
 }
 
 
@@ -43,7 +43,7 @@ def test_what_is_no_plain_file_is_refused_with_a_sentence(session: Session, tmp_
     (tmp_path / "theirs").write_bytes(b"theirs")
     {"pipe": os.mkfifo, "link": lambda p: p.symlink_to(tmp_path / "theirs"), "folder": Path.mkdir}[what](place)
     if name == "head":
-        assert not session.store.verify_record(place).valid
+        assert not session.store.verify_log(place).valid
         return
     with pytest.raises(WorldError) as error:
         READ[name](session, place)

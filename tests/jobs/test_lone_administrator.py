@@ -38,7 +38,7 @@ from triage.jobs.users import (
 from triage.model.people import READING, Role
 from triage.model.views import QueueFilter
 from triage.store import keys as store_keys
-from triage.store.opening import read_keys
+from triage.store.opening import read_key_file
 from triage.store.store import Store
 
 MALLORY, LEAD, EXAMINER = "mallory", "lead", "examiner"
@@ -156,11 +156,11 @@ class LoneAdministrator(RuleBasedStateMachine):
 
     @invariant()
     def he_is_one_person_without_reports(self) -> None:
-        file = read_keys(self.store)
+        file = read_key_file(self.store)
         for name in (LEAD, EXAMINER, "puppet", "Iead", "lead2"):
             for passphrase in (OWN, FIRST_OF_LEAD, NEW):
                 try:
-                    store_keys.unlock(file, name, passphrase)
+                    store_keys.unlock_key_file(file, name, passphrase)
                 except WorldError:
                     continue
                 raise AssertionError(f"he opens the store as {name}")

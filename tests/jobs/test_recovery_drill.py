@@ -29,7 +29,7 @@ from triage.model.people import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store.database import Database
-from triage.store.heads import Heads
+from triage.store.heads import HeadKeeper
 from triage.store.store import Store
 from triage.store.vault import VaultWriter
 
@@ -203,7 +203,7 @@ def test_the_head_was_lost(office: Office) -> None:
     head.write_bytes(b"{}")
     assert office.refusal() == "The audit log's head head.json is damaged or was changed." + GO_ON
     with Store.open(office.store, *FIRST, examine=True) as store:  # step 2
-        assert store.verify_record(office.room / "older" / "head.json").problems == (
+        assert store.verify_log(office.room / "older" / "head.json").problems == (
             "The audit log's head head.json is damaged or was changed.",
         )
     assert accept_loss(office.store, *FIRST) == ("The audit log's head head.json is damaged or was changed.",)  # step 3
@@ -252,7 +252,7 @@ def test_a_restore_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
         if moment == "while packs are copied":
             patched.setattr(store_backup, "_copy_packs", killed)
         else:
-            patched.setattr(store_backup, "_copy", after(store_backup._copy, 2))
+            patched.setattr(store_backup, "_copy_file", after(store_backup._copy_file, 2))
         with pytest.raises(Killed):
             backups.restore(office.backup, office.room / "restored", *FIRST)
     assert office.refusal("restored") == (
@@ -284,7 +284,7 @@ MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.blank", killed),
     "while rows are copied": lambda patched: patched.setattr(Database, "copy", killed),
     "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
-    "before the head of the new pages": lambda patched: patched.setattr(Heads, "write", after(Heads.write, 3)),
+    "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 3)),
     "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),
 }
 
@@ -311,7 +311,7 @@ def test_a_destruction_was_interrupted(office: Office, monkeypatch: pytest.Monke
         with pytest.raises(Killed):
             destroy(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
     with Store.open(office.store, *FIRST, examine=True) as store:
-        assert store.verify_record().valid
+        assert store.verify_log().valid
     with office.open() as session:
         with pytest.raises(NotFound):
             show_job.show(session, OLD)
@@ -347,7 +347,7 @@ def test_an_import_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
     third = third_bundle(office.room)
     with monkeypatch.context() as patched, office.open() as session:
         patched.setattr(VaultWriter, "sync", lambda self: killed() if self.lengths else None)
-        patched.setattr(VaultWriter, "take_back", lambda self, last: self.close())
+        patched.setattr(VaultWriter, "remove_unfinished", lambda self, last: self.close())
         with pytest.raises(Killed):
             import_bundles(session, [third], receipt=Receipt())
     with office.open() as session:

@@ -28,8 +28,8 @@ from triage.model.custody import Receipt
 from triage.model.people import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file
-from triage.store.keys import unlock as open_keys
-from triage.store.opening import read_keys
+from triage.store.keys import unlock_key_file as open_keys
+from triage.store.opening import read_key_file
 from triage.store.queries import destruction
 from triage.store.store import Store
 
@@ -176,7 +176,7 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
     shutil.copytree(state, kept)
     with (state / "keys.json").open("rb") as keys, (out / "vault" / "000001.pack").open("rb") as pack:
         db = session.store.read()
-        offset, size = db.one("SELECT v.offset, v.size FROM vault_item v JOIN media_item m ON m.item = v.id")  # type: ignore[misc]
+        offset, size = db.first("SELECT v.offset, v.size FROM vault_item v JOIN media_item m ON m.item = v.id")  # type: ignore[misc]
         nothing = tmp_path / "nothing"
         with pytest.raises(Refused, match="There is no backup in"):
             destroy(
@@ -193,8 +193,8 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
             assert not any(vault.read(size + 16)), "and those that held the medium"
             vault.close()
     assert [place.to_do for place in backup_job.all_backups(session)] == [""]
-    new, _ = open_keys(read_keys(out / "state" / "000002"), "first", WORDS)
-    older, _ = open_keys(read_keys(kept), "first", WORDS)
+    new, _ = open_keys(read_key_file(out / "state" / "000002"), "first", WORDS)
+    older, _ = open_keys(read_key_file(kept), "first", WORDS)
     three = {bytes(ring.keys.database) for ring in (new, older, session.store.keys.ring)}
     assert len(three) == 3 and new.keys.signing == older.keys.signing
     assert backup_job.restore(out, tmp_path / "new", "first", WORDS, no_register="up to date").check.valid

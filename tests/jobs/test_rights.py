@@ -22,7 +22,7 @@ from triage.jobs.keeping.keys import accept_loss
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
 from triage.model.people import RIGHTS, Right, Role, User
-from triage.store.backup import backup as store_backup
+from triage.store.backup import make_backup as store_backup
 
 OPEN = {
     "backup.expires_after_days": "a policy",

@@ -66,7 +66,7 @@ class Used:
                 assert store.read().value("SELECT count(*) FROM thing") == 500
                 for item, data in made.items.items():
                     assert store.unseal(item) == data
-                assert store.verify_record().entries >= 10
+                assert store.verify_log().entries >= 10
         except (StoreError, WrongPassphrase) as error:
             return str(error)
         return ""
@@ -146,10 +146,10 @@ def test_several_older_files_at_once_are_noticed(used: Used, tmp_path: Path, nam
 def test_an_older_database_with_the_head_of_its_time_is_noticed_by_an_exported_head(used: Used, tmp_path: Path) -> None:
     """Nothing within the folder can tell: SECURITY.md says so, and keeping a head elsewhere is the answer."""
     with replace(used.made, directory=_copy(used, tmp_path / "newer")).open() as store:
-        (tmp_path / "exported.json").write_bytes(store.head().encode())
+        (tmp_path / "exported.json").write_bytes(store.read_head().encode())
     copy = _older(used, tmp_path / "copy", f"{_STATE} intent.json vault/000001.pack vault/000002.pack")
     with replace(used.made, directory=copy).open() as store:
-        assert store.check().valid and not store.verify_record(tmp_path / "exported.json").valid
+        assert store.check().valid and not store.verify_log(tmp_path / "exported.json").valid
 
 
 @pytest.mark.parametrize("names", ["", "intent.json", "vault/000001.pack vault/000002.pack"])

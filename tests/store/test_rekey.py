@@ -21,7 +21,7 @@ from triage.model.people import Role
 from triage.model.progress import CancelToken
 from triage.store import key_form, opening
 from triage.store.database import Database
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
@@ -39,7 +39,7 @@ def whole(made: Any, exported: Path | None = None) -> Store:
     store: Store = made.open()
     result = store.check()
     assert result.valid, result.problems
-    assert store.verify_record(exported).valid
+    assert store.verify_log(exported).valid
     assert {item: store.unseal(item) for item in made.items} == made.items
     assert not (made.directory / opening.NEXT).exists() and not (made.directory / opening.READY).exists()
     return store
@@ -50,9 +50,9 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
         one, two = (store.keys.show_half(number, made.name, None, lambda *_: None).text for number in (1, 2))
         halves = (one, two)
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
         old, fingerprint, generation = bytes(store.keys.ring.keys.database), store.fingerprint, store.keys.ring.file.generation
-        assert replace_key(store) == generation + 1
+        assert replace_database_key(store) == generation + 1
     with whole(made, tmp_path / "head.json") as store:
         assert bytes(store.keys.ring.keys.database) != old
         assert store.fingerprint == fingerprint
@@ -73,7 +73,7 @@ def test_older_files_do_not_fit_any_more(made: Any, tmp_path: Path) -> None:
     for name in FILES:
         shutil.copy(made.directory / name, tmp_path)
     with made.open() as store:
-        replace_key(store)
+        replace_database_key(store)
     for name in FILES:
         newest = (made.directory / name).read_bytes()
         shutil.copy(tmp_path / name, made.directory)
@@ -88,16 +88,16 @@ def test_older_files_do_not_fit_any_more(made: Any, tmp_path: Path) -> None:
 def test_the_old_key_file_is_overwritten(made: Any) -> None:
     with (made.directory / opening.KEYS).open("rb") as before, made.open() as store:
         assert any(before.read())
-        replace_key(store)
+        replace_database_key(store)
         before.seek(0)
         assert not any(before.read())
 
 
 def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key file was read before the change, the database after it."""
-    before = opening.read_keys(made.directory)
+    before = opening.read_key_file(made.directory)
     with made.open() as store:
-        replace_key(store)
+        replace_database_key(store)
     with monkeypatch.context() as patch:
         patch.setattr("triage.store.store.read_settled_keys", lambda *_: before)
         with pytest.raises(StoreBusy, match="a moment ago"):
@@ -108,7 +108,7 @@ def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeyp
 def test_it_is_refused_while_another_window_has_the_store_open(made: Any) -> None:
     with made.open() as other, made.open() as store:
         with pytest.raises(StoreError, match="Another window"):
-            replace_key(store)
+            replace_database_key(store)
         assert other.check().valid
     whole(made).close()
 
@@ -123,10 +123,10 @@ def test_it_is_refused_while_another_program_has_the_store_open(made: Any) -> No
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout and other.stdout.readline() == "open\n"
         with made.open() as store, pytest.raises(StoreError, match="Another window"):
-            replace_key(store)
+            replace_database_key(store)
         other.communicate()
     with whole(made) as store:
-        replace_key(store)
+        replace_database_key(store)
     whole(made).close()
 
 
@@ -134,11 +134,11 @@ def test_it_can_be_stopped(made: Any) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with made.open() as store:
-        before = store.head()
+        before = store.read_head()
         with pytest.raises(Cancelled):
-            replace_key(store, cancel=cancel)
+            replace_database_key(store, cancel=cancel)
     with whole(made) as store:
-        assert store.head() == before
+        assert store.read_head() == before
 
 
 @pytest.fixture(scope="module")
@@ -165,10 +165,10 @@ def ask(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_afte
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO"])
 def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str], kind: str) -> None:
     with made.open() as store:
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
     opened = set()
     for at in range(1, 100):
-        before = key_form.decode((made.directory / opening.KEYS).read_bytes()).generation
+        before = key_form.decode_key_file((made.directory / opening.KEYS).read_bytes()).generation
         word = ask(rekeyer, made, at, kind)
         assert word in ({"died", "done"} if kind == "kill" else {"ended", "done"}), word
         with whole(made, tmp_path / "head.json") as store:
@@ -186,7 +186,7 @@ def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen
 @pytest.mark.timeout(120 + 10 * KILLS)
 def test_nothing_is_lost_by_kill_9(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str]) -> None:
     with made.open() as store:
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
     began = time.monotonic()
     assert ask(rekeyer, made, 0, "kill") == "done"
     seconds, chance, ends = time.monotonic() - began, random.Random(KILLS), set()

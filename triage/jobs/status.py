@@ -31,7 +31,7 @@ class MachineStatus:
 
 def machine(session: Session, pool: Pool) -> MachineStatus:
     """Looks at the record and asks a worker what confines it; not free, so screens ask in the background."""
-    record = session.store.verify_record(None)
+    record = session.store.verify_log(None)
     return MachineStatus(
         store=session.store.directory,
         fingerprint=session.store.fingerprint,

@@ -72,7 +72,7 @@ def change_passphrase(session: Session, new: str) -> None:
     """Changes one's own passphrase. The present one is refused, since somebody else may know it."""
     store, name = session.store, session.user.name
     check_passphrase(new, name, store.directory)
-    if store.keys.opens(name, new):
+    if store.keys.is_passphrase_of(name, new):
         raise Refused(SAME)  # message-ok
     store.users.change_passphrase(name, new, session.user)
 

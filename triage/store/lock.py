@@ -13,7 +13,7 @@ from pathlib import Path
 from triage.errors import StoreBusy
 from triage.message import Message
 from triage.safe_files import open_to_lock
-from triage.store.files import disk
+from triage.store.files import explain_disk_errors
 
 if sys.platform == "win32":
     import msvcrt
@@ -50,7 +50,7 @@ _IN_USE = Message("The store is in use by another program or window; wait until 
 
 
 class WriterLock:
-    """Holds no state in the file; the operating system frees it when a process dies."""
+    """The lock that one writer holds. The file stays empty; the operating system frees the lock when a process dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -61,10 +61,13 @@ class WriterLock:
     def hold(
         self, wait: float = WAIT_SECONDS, busy: Message = _IN_USE, waiting: Callable[[], None] = lambda: None
     ) -> Iterator[None]:
-        """Waits up to `wait` seconds, then StoreBusy with the message `busy`. While it waits it calls `waiting` again and again,
-        which may raise.
+        """Waits for the lock up to `wait` seconds and holds it inside the block.
 
-        Taking it twice in one thread is a bug: RuntimeError.
+        While it waits, it calls `waiting` again and again, which may raise.
+
+        Raises:
+            StoreBusy: with the message `busy` after `wait` seconds
+            RuntimeError: if this thread holds the lock already, which is a bug
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
@@ -74,7 +77,7 @@ class WriterLock:
             if time.monotonic() >= end:
                 raise StoreBusy(busy)  # message-ok
         try:
-            with disk(Message("locking the store")):
+            with explain_disk_errors(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
                 while not _try(handle):

@@ -1,4 +1,4 @@
-"""The log: below the store, rotating, without content or identifiers."""
+"""The log file of a store: rotating, without content or identifiers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,22 @@ _BYTES, _FILES = 1_000_000, 5
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A rotating log file that only its owner can read."""
+
     def _open(self) -> TextIOWrapper:
         make_private_folder(Path(self.baseFilename).parent)
         handle = open_to_write(Path(self.baseFilename), append=True)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """A log that can't be written must not end the work it tells of."""
+        """Ignores that the log can't be written: that must not end the work it reports."""
 
 
 class _Format(logging.Formatter):
-    """Times in UTC. Of an exception only its type, place and our own `detail`: its text may quote what was read."""
+    """Formats entries with times in UTC.
+
+    Of an exception it writes only type, place and our own `detail`, because its text may quote what was read.
+    """
 
     converter = staticmethod(time.gmtime)
 
@@ -68,12 +73,17 @@ def start_log(store: Path) -> logging.Handler:
 
 
 def stop_log(handler: logging.Handler) -> None:
+    """Stops sending messages to the store's log and closes its file."""
     logging.getLogger("triage").removeHandler(handler)
     handler.close()
 
 
 def log_error(error: BaseException) -> Path | None:
-    """What failed and where, into the log of the store that is open or was last; its path. Without a store nothing is written."""
+    """Writes what failed, and where, into the log of the store that is open or was open last; returns the log's path.
+
+    Returns:
+        None without such a store; then nothing is written.
+    """
     level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
     if logging.getLogger("triage").handlers:
         _log.log(level, "ended with an error", exc_info=error)

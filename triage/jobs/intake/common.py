@@ -21,7 +21,7 @@ from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import MediaCounts, ReportCounts, SetAside
 from triage.store.batch import Batch
-from triage.store.files import require_room
+from triage.store.files import require_free_space
 from triage.store.queries import bundles, vault
 
 
@@ -73,7 +73,7 @@ class Intake:
 
     def room(self, coming: int) -> None:
         """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
-        require_room(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
+        require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
     def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
         try:

@@ -38,7 +38,7 @@ from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
-from triage.store.files import require_room
+from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, reports
 
@@ -62,7 +62,7 @@ def import_bundles(
     store = session.store
     lock = WriterLock(store.directory / LOCK)
     with memory_used_up(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
-        require_room(store.directory, limits.MIN_FREE, Message("The store's disk"))
+        require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
             bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))

@@ -22,7 +22,7 @@ from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
 from triage.safe_files import create_file
-from triage.store.files import disk
+from triage.store.files import explain_disk_errors
 from triage.store.queries import judgement, rulesets
 from triage.store.queries.judgement import QueueFacts
 
@@ -89,7 +89,7 @@ def export_rules(session: Session, out: Path) -> str:
     session.require(Right.RULES)
     with session.reading() as db:
         texts, name = files_in_use(db), active_rules(db).name
-    with disk(Message("the rules were written")):
+    with explain_disk_errors(Message("the rules were written")):
         create_folder(out)
         for file, data in texts.items():
             with create_file(out / file) as made:

@@ -49,7 +49,7 @@ def backup(
 ) -> BackupResult:
     """Bring the backup in `out` up to now. Raises StoreError; the backup before then stays as it was."""
     session.require(Right.BACKUP)
-    return store_backup.backup(session.store, out, on_progress, cancel)
+    return store_backup.make_backup(session.store, out, on_progress, cancel)
 
 
 def restore(
@@ -69,8 +69,8 @@ def restore(
     is none. With neither the store reveals no media and hands nothing on until one is given. Raises StoreError, Refused.
     """
     if register is not None:
-        store_register.read(register)  # before hours of copying
-    result = store_backup.restore(out, directory, user, passphrase, on_progress, cancel, may=_may_restore)
+        store_register.read_register(register)  # before hours of copying
+    result = store_backup.restore_backup(out, directory, user, passphrase, on_progress, cancel, may=_may_restore)
     applied = None
     if result.valid and (register is not None or no_register is not None):
         with unlock(directory, user, passphrase) as session:

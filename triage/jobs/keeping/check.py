@@ -46,7 +46,7 @@ def verify_record(session: Session, head: Path | None = None) -> AuditResult:
     """
     session.require(Right.RECORD)
     problem = None if head is None else _head_problem(session, head)
-    result = session.store.verify_record(head if problem is None else None)
+    result = session.store.verify_log(head if problem is None else None)
     return replace(result, head_problem=problem)
 
 
@@ -57,7 +57,7 @@ def _head_problem(session: Session, path: Path) -> Message | None:
         return Message("{name} can't be compared with the audit log: it is damaged, or is no exported log head.", name=path.name)
     if head.store != session.store.id:
         return Message("{name} can't be compared with the audit log: it is the log head of another store.", name=path.name)
-    if head.version == VERSION and not head.signed_by(session.store.public_key):
+    if head.version == VERSION and not head.is_signed_by(session.store.public_key):
         return Message("{name} can't be compared with the audit log: it was changed after it was signed.", name=path.name)
     return None
 
@@ -66,5 +66,5 @@ def export_head(session: Session, out: Path) -> None:
     """Writes the signed head, to be kept outside this machine. It is the head of just before this export is entered."""
     session.require(Right.RECORD)
     with session.store.locked():
-        head = session.store.head()
+        head = session.store.read_head()
     write_out(session, ((out, head.encode()),), kind="head")

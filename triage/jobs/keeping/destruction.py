@@ -82,7 +82,7 @@ def destroy(
     order = _said(order, "A destruction needs the rule or the court's order.")
     certificate_export.check_target(certificate)
     for folder in reachable:
-        if not store_backup.is_of(session.store, folder):
+        if not store_backup.is_backup_of(session.store, folder):
             raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.reading() as db:
@@ -95,7 +95,7 @@ def destroy(
         try:
             with session.store.batch() as batch:
                 made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
-                newest = (certificate.parent / register.FILE, register.make(session.store, batch).encode())
+                newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
                 draft = Draft(made, certificate, StoreSigner(session), about(session), newest)
                 for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
                     register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
@@ -137,7 +137,7 @@ def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: On
     failed = {}
     for folder in folders:
         try:
-            store_backup.backup(session.store, folder, on_progress)
+            store_backup.make_backup(session.store, folder, on_progress)
         except WorldError as error:
             failed[str(folder)] = str(error)
     return failed

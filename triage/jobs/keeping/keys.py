@@ -19,7 +19,7 @@ from triage.store.key_file import ShownHalf
 from triage.store.queries import recovery, trusted
 from triage.store.queries import users as users_sql
 from triage.store.queries.recovery import HalfRow
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 
@@ -132,7 +132,7 @@ def rotate_database(
     """
     with Session(Store.open(directory, user, passphrase)) as session:
         session.require(Right.KEYS)
-        return replace_key(session.store, on_progress, cancel)
+        return replace_database_key(session.store, on_progress, cancel)
 
 
 def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str, consent: Consent | None = None) -> Session:
@@ -163,7 +163,7 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
     """
     with Store.open(directory, user, passphrase, examine=True) as looked_at:
         Session(looked_at).require(Right.KEYS)
-        problems = tuple(map(str, looked_at.problems)) or looked_at.verify_record().problems
+        problems = tuple(map(str, looked_at.problems)) or looked_at.verify_log().problems
     if not problems:
         raise Refused("Log head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()

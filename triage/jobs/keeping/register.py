@@ -18,7 +18,7 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.lock import WriterLock
 from triage.store.queries import destruction, reports, restored
-from triage.store.register import Entry
+from triage.store.register import RegisterEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def export_register(session: Session, out: Path) -> int:
     """Writes the register, to be kept away from this machine; returns how many destructions it names."""
     session.require(Right.RECORD)
     with session.reading() as db:
-        made = register.make(session.store, db)
+        made = register.make_register(session.store, db)
     write_out(session, ((out, made.encode()),), kind="register")
     return len(made.entries)
 
@@ -47,10 +47,10 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     """Destroy here what a register of this store names. No second person is asked: two people ordered each of these, and the
     store's own signature says so. Raises StoreError for a register that is strange, changed, or older than the store."""
     session.require(Right.BACKUP)
-    found = register.read(path)
+    found = register.read_register(path)
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.store.batch() as batch:
-            register.check(session.store, batch, found)
+            register.check_register(session.store, batch, found)
             own = destruction.load_tombstones(batch)
             new = [entry for entry in found.entries if not own.issuperset(entry.marks)]
             numbers = {session.store.keyed(number): report for number, report in reports.iter_numbers(batch)}
@@ -62,7 +62,7 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     return Applied(made=found.time, destroyed=gone, known=len(found.entries) - len(new), elsewhere=len(new) - gone)
 
 
-def _carry_out(session: Session, batch: Batch, entry: Entry, numbers: dict[str, int], made: str) -> bool:
+def _carry_out(session: Session, batch: Batch, entry: RegisterEntry, numbers: dict[str, int], made: str) -> bool:
     """Whether the report was here."""
     here = sorted({numbers[mark] for mark in entry.marks if mark in numbers})
     counted = destruction.add_registered_destruction(

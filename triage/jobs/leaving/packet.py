@@ -114,7 +114,7 @@ def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
     """Inclusion proofs of the custody entries under the record's present head, for whoever holds an exported head."""
     entries = sorted({step.entry for report in found for step in report.custody if step.entry is not None})
     with session.store.locked():  # nobody writes between proofs and head
-        proofs, head = session.store.prove(entries), session.store.head()
+        proofs, head = session.store.prove_entries(entries), session.store.read_head()
     proved = [
         {
             "n": p.n,

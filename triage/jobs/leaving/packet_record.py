@@ -11,7 +11,7 @@ from triage.errors import InputError
 from triage.exports.bag import KEY
 from triage.exports.signature import read_pem
 from triage.exports.untrusted_folder import UntrustedFolder
-from triage.store.audit import Head
+from triage.store.audit import LogHead
 from triage.store.tree import leaf_hash, verify_inclusion
 
 PROOF, CUSTODY = "data/record-proof.json", "data/custody.jsonl"
@@ -27,7 +27,7 @@ class _Proof(msgspec.Struct):
 
 
 class _Proofs(msgspec.Struct):
-    head: Head
+    head: LogHead
     proofs: list[_Proof]
 
 
@@ -56,7 +56,7 @@ def _problems(folder: UntrustedFolder, key: bytes) -> list[str]:
         lines = folder.read(CUSTODY, limits.MAX_SIGNED_FILE).splitlines()
         steps = [msgspec.json.decode(line, type=_Step) for line in lines]
         wrong = [proof.n for proof in said.proofs if not _holds(proof, said.head)]
-        signed = said.head.signed_by(key)
+        signed = said.head.is_signed_by(key)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise InputError(
             "{proof} or {custody} is not as Triage writes it.", proof=PROOF, custody=CUSTODY, detail=type(error).__name__
@@ -73,7 +73,7 @@ def _problems(folder: UntrustedFolder, key: bytes) -> list[str]:
     return found
 
 
-def _holds(proof: _Proof, head: Head) -> bool:
+def _holds(proof: _Proof, head: LogHead) -> bool:
     """Whether an entry stands in the log of this head. Raises ValueError for what is no hex."""
     leaf, root = leaf_hash(proof.json.encode()), bytes.fromhex(proof.root)
     path = [bytes.fromhex(sibling) for sibling in proof.path]

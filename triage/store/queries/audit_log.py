@@ -38,7 +38,7 @@ def load_state(reader: Reader) -> AuditState:
     Raises:
         LookupError: if the store has none
     """
-    row = reader.one("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
+    row = reader.first("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
     if row is None:
         raise LookupError("the store has no record state")
     return AuditState(*row)
@@ -69,7 +69,7 @@ def load_leaves(reader: Reader) -> list[bytes]:
 
 def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
     """Returns (JSON, leaf hash) of entry `n`, or None."""
-    row = reader.one("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
+    row = reader.first("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
     return (row[0], row[1]) if row else None
 
 

@@ -104,7 +104,7 @@ def mark_bundle_completed(batch: Writer, bundle_id: int, by: int) -> None:
 
 def load_bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     """Returns the bundle and its receipt, or None when there is none with this id."""
-    row = db.one(
+    row = db.first(
         "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, carrier, carrier_serial, seal,"
         " write_blocked, note, completed_by FROM bundle WHERE id = ?",
         (bundle_id,),

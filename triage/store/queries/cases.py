@@ -65,7 +65,7 @@ def add_case(batch: Writer, number: str, opened: str, user_id: int, officer: int
 
 def find_case(db: Reader, number: str) -> CaseRow | None:
     """Returns the case with this number, or None."""
-    row = db.one(f"SELECT {_CASE} FROM case_file WHERE number = ?", (number,))
+    row = db.first(f"SELECT {_CASE} FROM case_file WHERE number = ?", (number,))
     return CaseRow(*row) if row else None
 
 
@@ -103,7 +103,7 @@ def set_officer(batch: Writer, case_id: int, officer: int) -> None:
 
 def find_case_of_report(db: Reader, report_id: int) -> CaseRow | None:
     """Returns the case that the report belongs to, or None."""
-    row = db.one(
+    row = db.first(
         "SELECT f.id, f.number, f.opened, f.user_id, f.officer FROM case_report c JOIN case_file f ON f.id = c.case_id"
         " WHERE c.report_id = ?",
         (report_id,),
@@ -225,5 +225,5 @@ def find_confirmed_child_lane(db: Reader, report_ids: Sequence[int]) -> set[int]
 
 def load_child_lane_confirmation(db: Reader, report_id: int) -> tuple[str, int] | None:
     """Returns when, and by which user, the report was confirmed in the child lane, or None."""
-    row = db.one("SELECT confirmed, user_id FROM child_lane WHERE report_id = ?", (report_id,))
+    row = db.first("SELECT confirmed, user_id FROM child_lane WHERE report_id = ?", (report_id,))
     return (str(row[0]), int(row[1])) if row else None

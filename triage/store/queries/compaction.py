@@ -12,7 +12,7 @@ def mark_compaction_owed(writer: Writer, since: str) -> None:
 
 def is_compaction_owed(reader: Reader) -> bool:
     """Returns whether a compaction is owed."""
-    return reader.one("SELECT 1 FROM compaction_owed") is not None
+    return reader.first("SELECT 1 FROM compaction_owed") is not None
 
 
 def clear_compaction_owed(writer: Writer) -> None:

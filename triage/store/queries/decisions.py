@@ -54,7 +54,7 @@ def list_decisions(db: Reader, report_id: int) -> list[DecisionRow]:
 
 def load_decision(db: Reader, decision_id: int) -> DecisionRow | None:
     """Returns the decision with this id, or None."""
-    row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
+    row = db.first(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
     return DecisionRow(*row) if row else None
 
 
@@ -65,7 +65,7 @@ def mark_decision_undone(batch: Writer, decision_id: int) -> None:
 
 def load_status(db: Reader, report_id: int) -> tuple[str, int | None]:
     """Returns (status, assignee) by the last decision that was not undone; ("new", None) without one."""
-    row = db.one(
+    row = db.first(
         "SELECT status, assignee FROM decision WHERE report_id = ? AND undone = 0 ORDER BY id DESC LIMIT 1",
         (report_id,),
     )

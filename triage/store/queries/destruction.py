@@ -201,7 +201,7 @@ def _replace_number_in_names(batch: Writer, number: str, instead: str, bundles: 
 
 def add_destruction(batch: Writer, report_id: int, *, destroyed: str, user: int, second: int, documents: int, media: int) -> int:
     """Stores what statistics need of a report before it is erased; returns the destruction's id."""
-    row = batch.one(
+    row = batch.first(
         "SELECT band, status, office, coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown') FROM queue"
         " WHERE report_id = ?",
         (report_id,),

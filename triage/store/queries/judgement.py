@@ -320,7 +320,7 @@ _CARD = "location, score, deadlines, links, location_basis, rescore_at"
 
 def load_card(db: Reader, report_id: int) -> CardRow | None:
     """Returns the report's score card, or None."""
-    row = db.one(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
+    row = db.first(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 

@@ -243,7 +243,7 @@ def count_matches_of_hash(db: Reader, value: bytes) -> tuple[int, int]:
 
     A bundle's files without a report count as one report. Possible matches do not count.
     """
-    row = db.one(
+    row = db.first(
         "SELECT count(DISTINCT n.media_item_id), count(DISTINCT coalesce(o.report_id, -o.bundle_id)) FROM list_match n"
         " LEFT JOIN file o ON o.media_item_id = n.media_item_id WHERE n.value = ? AND n.possible = 0",
         (value,),
@@ -294,7 +294,7 @@ def withdraw_held_decision(batch: Writer, held_id: int) -> None:
 
 def find_held_hub(db: Reader, medium_id: int) -> HeldHashRow | None:
     """Returns the held hash of the hub image, or None."""
-    row = db.one(f"SELECT {_HELD} FROM held_hash WHERE media_item_id = ?", (medium_id,))
+    row = db.first(f"SELECT {_HELD} FROM held_hash WHERE media_item_id = ?", (medium_id,))
     return HeldHashRow(*row) if row else None
 
 

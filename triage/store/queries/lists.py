@@ -124,7 +124,7 @@ def load_lists(db: Reader) -> list[ListRow]:
 
 def find_list(db: Reader, name: str) -> ListRow | None:
     """Returns the list with this name, or None."""
-    row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
+    row = db.first(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
     return ListRow(*row) if row else None
 
 

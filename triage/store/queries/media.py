@@ -41,7 +41,7 @@ _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
 
 def find_media_item(db: Reader, sha256: str) -> MediaItemRow | None:
     """Returns the media item with this SHA-256, or None."""
-    row = db.one(f"SELECT {_MEDIUM} FROM media_item WHERE sha256 = ?", (sha256,))
+    row = db.first(f"SELECT {_MEDIUM} FROM media_item WHERE sha256 = ?", (sha256,))
     return MediaItemRow(*row) if row else None
 
 
@@ -55,7 +55,7 @@ def load_media_ids(db: Reader, digests: Sequence[str]) -> dict[str, int]:
 
 def load_media_item(db: Reader, medium_id: int) -> MediaItemRow | None:
     """Returns the media item with this id, or None."""
-    row = db.one(f"SELECT {_MEDIUM} FROM media_item WHERE id = ?", (medium_id,))
+    row = db.first(f"SELECT {_MEDIUM} FROM media_item WHERE id = ?", (medium_id,))
     return MediaItemRow(*row) if row else None
 
 
@@ -164,7 +164,7 @@ def count_unchecked_images(db: Reader) -> dict[str, int]:
 
 def load_sweep_stage(db: Reader, medium_id: int) -> tuple[int, str | None] | None:
     """Returns (stage, reason why not compared as an uneven crop or None), or None for what is not compared."""
-    row = db.one("SELECT swept, unchecked FROM image_hashes WHERE media_item_id = ?", (medium_id,))
+    row = db.first("SELECT swept, unchecked FROM image_hashes WHERE media_item_id = ?", (medium_id,))
     return None if row is None else (row[0], row[1])
 
 

@@ -60,7 +60,7 @@ def save_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     the order of searches does not matter. What a person decided stands beside it. A possible match of the pair goes.
     """
     pair = (min(this, other), max(this, other))
-    known = batch.one(
+    known = batch.first(
         "SELECT distance, confirmed, searched, coalesce(asked_item, 0) FROM media_match WHERE a = ? AND b = ?", pair
     )
     if known is not None and known[1] is not None:
@@ -95,7 +95,7 @@ def load_matches(db: Reader, medium_id: int, most: int = -1) -> list[MediaMatchR
 
 def find_match(db: Reader, medium_id: int, other: int) -> MediaMatchRow | None:
     """Returns the match of these two media items, or None when there is none or a person rejected it."""
-    row = db.one(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
+    row = db.first(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
     return _build_match(medium_id, other, row) if row else None
 
 
@@ -171,7 +171,7 @@ def save_possible_match(batch: Writer, this: int, other: int, way: MatchWay) -> 
     A pair that matches already or that a person rejected is not stored. Of a known pair the same way is kept as by `save_match`.
     """
     pair = (min(this, other), max(this, other))
-    known = batch.one("SELECT 1 FROM possible_match WHERE a = ? AND b = ?", pair)
+    known = batch.first("SELECT 1 FROM possible_match WHERE a = ? AND b = ?", pair)
     kept = batch.execute(
         "INSERT INTO possible_match (a, b, distance, asked_window, found_window, orientation, dhash_distance, asked_item)"
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"

@@ -20,7 +20,7 @@ class RuleSetUse:
 
 def load_active_files(db: Reader) -> str | None:
     """Returns the files of the rule set in use as JSON, or None for the shipped set."""
-    row = db.one(
+    row = db.first(
         "SELECT s.files FROM rule_use u LEFT JOIN rule_set s ON s.id = u.rule_set_id WHERE u.taken_back = 0"
         " ORDER BY u.id DESC LIMIT 1"
     )
@@ -34,7 +34,7 @@ def can_go_back(db: Reader) -> bool:
 
 def load_previous_files(db: Reader) -> str | None:
     """Returns the files of the rule set that was in use before as JSON, or None for the shipped set."""
-    row = db.one(
+    row = db.first(
         "SELECT s.files FROM rule_use u LEFT JOIN rule_set s ON s.id = u.rule_set_id WHERE u.taken_back = 0"
         " ORDER BY u.id DESC LIMIT 1 OFFSET 1"
     )

@@ -15,19 +15,19 @@ def list_users(reader: Reader) -> tuple[User, ...]:
 
 def load_user(reader: Reader, user: int) -> User | None:
     """Returns the user with this id, or None."""
-    row = reader.one(f"{_COLUMNS} WHERE id = ?", (user,))
+    row = reader.first(f"{_COLUMNS} WHERE id = ?", (user,))
     return _build_user(row) if row else None
 
 
 def find_user(reader: Reader, name_key: str) -> User | None:
     """Returns the user whose normalised name is `name_key`, or None."""
-    row = reader.one(f"{_COLUMNS} WHERE name_key = ?", (name_key,))
+    row = reader.first(f"{_COLUMNS} WHERE name_key = ?", (name_key,))
     return _build_user(row) if row else None
 
 
 def load_history(reader: Reader, user: int) -> UserHistory | None:
     """Returns when and by whom the user was added, confirmed and given a passphrase, or None for an unknown user."""
-    row = reader.one(
+    row = reader.first(
         "SELECT created, created_by, consented_by, passphrase_set, passphrase_by, recovered, confirmed, confirmed_by"
         " FROM user WHERE id = ?",
         (user,),
@@ -109,7 +109,7 @@ def load_bound_keys(reader: Reader) -> tuple[int, bytes]:
     Raises:
         LookupError: if the store has no row of its own
     """
-    row = reader.one("SELECT key_generation, key_digest FROM store")
+    row = reader.first("SELECT key_generation, key_digest FROM store")
     if row is None:
         raise LookupError("the store has no row of its own")
     return row[0], row[1]

@@ -10,7 +10,7 @@ from triage.store.vault import Extent
 
 def load_last_pack(reader: Reader) -> tuple[int, int] | None:
     """Returns (number, committed length in bytes) of the pack that is written to, or None."""
-    row = reader.one("SELECT number, length FROM vault_pack ORDER BY number DESC LIMIT 1")
+    row = reader.first("SELECT number, length FROM vault_pack ORDER BY number DESC LIMIT 1")
     return (row[0], row[1]) if row else None
 
 
@@ -51,7 +51,7 @@ def add_item(writer: Writer, item: Row) -> None:
 
 def load_item(reader: Reader, item: int) -> Row | None:
     """Returns (id, pack, offset, size, key, SHA-256) of the item, or None. The key is None once the item is destroyed."""
-    return reader.one("SELECT id, pack, offset, size, key, sha256 FROM vault_item WHERE id = ?", (item,))
+    return reader.first("SELECT id, pack, offset, size, key, sha256 FROM vault_item WHERE id = ?", (item,))
 
 
 def list_items(reader: Reader, after: int, limit: int) -> list[Row]:
