@@ -10,6 +10,7 @@ import pytest
 import sqlcipher3
 
 from triage.errors import StoreError
+from triage.store import migrations
 from triage.store.database import PAGE, Database
 from triage.store.migrations import apply_migrations, load_migrations
 
