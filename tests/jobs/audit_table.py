@@ -38,7 +38,7 @@ from triage.jobs.matching.pictures import stored_pictures
 from triage.jobs.reading import clusters, match_files, media, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.sweeping import films, list_backlog, sweep
+from triage.jobs.sweeping import films, sweep
 from triage.model.custody import Receipt
 from triage.model.media import RevealStep
 from triage.model.people import Role
@@ -410,7 +410,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
-    "list_backlog.make_up": silent(lambda w: list_backlog.make_up(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.sweep": silent(lambda w: sweep.sweep(w.session, again=True)),
     "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, stored_pictures(w.store.read()), None)),

@@ -142,28 +142,6 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
     assert sweep(session).films == 0
 
 
-def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_sweep(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
-    with session.store.batch() as batch:
-        for i, facts in batch.all("SELECT id, facts FROM media_item"):
-            old = {k: v for k, v in msgspec.msgpack.decode(facts).items() if k != "film"}
-            batch.execute("UPDATE media_item SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
-        for table in ("video", "video_match", "frame_match", "media_match"):
-            batch.execute(f"DELETE FROM {table}")
-        kind = "instr(facts, CAST('video/' AS BLOB)) > 0"  # in MessagePack
-        batch.execute(f"INSERT INTO video (media_item_id) SELECT id FROM media_item WHERE {kind}")
-        assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
-    before = shown(session)["a.mp4"]
-    assert before.film is not None
-    assert "not checked yet" in str(before.film.not_checked[0])
-    assert before.duration_ms == 5_000
-    assert sweep(session).films == 2
-    files = shown(session)
-    assert relations(files["a.mp4"], files) == {"b.mp4": "same", "d.jpg": "shows"}
-    assert files["a.mp4"].film is not None
-    assert files["a.mp4"].film.frames > 20
-
-
 def test_not_the_same_holds_and_destruction_takes_all(
     session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,16 +15,13 @@ from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.plain import plain
 from triage import limits
-from triage.errors import Cancelled, InputError, NotFound, Refused
+from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
-from triage.jobs.matching import list_hashes as pictures
-from triage.jobs.matching.sweep_state import sweep_state
 from triage.jobs.reading.match_files import match
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session
-from triage.jobs.sweeping import list_backlog as missed
 from triage.jobs.sweeping.sweep import sweep
 from triage.model.people import Role, User
 from triage.model.progress import CancelToken
@@ -334,10 +331,8 @@ def write(session: Session, sql: str) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 300])
-def test_a_list_that_never_met_the_store_does_so_little_by_little(
-    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int
-) -> None:
-    """Whichever side asks; stopped again and again it goes on where it was, and the last step counts in the cards."""
+def test_a_list_finds_the_same_whichever_side_is_looked_up(stored: Session, tmp_path: Path, extra: int) -> None:
+    """A new list is compared with the whole store at once, and an image of the sweep with all lists."""
     folder = tmp_path / "more"
     folder.mkdir()
     for n in range(5):
@@ -347,42 +342,8 @@ def test_a_list_that_never_met_the_store_does_so_little_by_little(
     others = [hashlib.sha256(b"%d" % n).hexdigest() for n in range(extra)]
     hashes = [(pdq ^ 7 << 40 * n).to_bytes(32, "big").hex() for n in range(6)] + others
     add(stored, tmp_path, "PDQ\n" + "".join(f"{each}\n" for each in hashes), "national")
-    sweep(stored)
-    expected, known = meetings(stored), verdict(stored)
-    assert len(expected) == 36 and known.known == "near"
+    found, known = meetings(stored), verdict(stored)
+    assert len(found) == 36 and known.known == "near"
     write(stored, "DELETE FROM list_match")
-    write(stored, "UPDATE hash_list SET compared = 0")
-    monkeypatch.setattr(missed, "_KEPT_EVERY", 0)
-    monkeypatch.setattr(pictures, "_AT_ONCE", 1)
-    stops, before = 0, -1
-    while sweep_state(stored).left:
-        try:
-            sweep(stored, cancel=_After(2))
-        except Cancelled:
-            stops += 1
-        now = len(meetings(stored))
-        assert now > before or now == 36, "what was found before a stop stays"
-        before = now
-    assert stops >= 2
-    assert meetings(stored) == expected and verdict(stored) == known
-
-
-def test_a_match_by_an_earlier_rule_is_judged_anew_once(stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is near by any rule stays a match."""
-    pdq = int(show(stored, NUMBER).files[0].pdq or "", 16)
-    with monkeypatch.context() as earlier:
-        earlier.setattr(limits, "LIST_VARIETY", 0)
-        for name, bits in (("far", 28), ("near", 12)):
-            add(stored, tmp_path, f"PDQ\n{(pdq ^ (1 << bits) - 1).to_bytes(32, 'big').hex()}\n", name, kind="case")
     sweep(stored)
-    monkeypatch.setattr(limits, "LIST_VARIETY", 900)
-    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
-    assert tiers == {"far": "near", "near": "near"} and not sweep_state(stored).left
-    write(stored, "UPDATE list_match SET by_earlier_rule = 1 WHERE possible = 0")
-    assert sweep_state(stored).left == 1
-    assert sweep(stored).judged
-    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
-    assert tiers == {"far": "possible", "near": "near"}
-    assert not sweep_state(stored).left and not sweep(stored).judged
-    remove_list(stored, "near")
-    assert verdict(stored).known == "possible"
+    assert meetings(stored) == found and verdict(stored) == known

@@ -57,14 +57,12 @@ class LogHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     root: str
     time: str
     signature: str
-    pages: str = ""
+    pages: str
 
     def encode_unsigned(self) -> bytes:
         """Returns the bytes that the signature covers: all other fields as canonical JSON."""
         fields: dict[str, Json] = msgspec.to_builtins(self)
         del fields["signature"]
-        if not self.pages:
-            del fields["pages"]
         return encode_canonical(fields)
 
     def encode(self) -> bytes:

@@ -259,8 +259,6 @@ def restore_backup(
         result = store.check(None, progress, cancel)
         if result.valid:
             with store.batch() as batch:
-                if restored.find_unsettled_since(batch) is None:  # the backup was made before copies said so of themselves
-                    restored.mark_copy(batch, manifest.id, manifest.number, manifest.time)
                 batch.note("store restored", backup=manifest.number, commits=manifest.commits)
     return result
 

@@ -61,11 +61,7 @@ class HeadKeeper:
             self._seen = None
             return error.message
         state = audit_log.load_state(self._database.writer)
-        if found := audit.compare_with_head(state, head, self.store, self._public_key):
-            return found
-        if not head.pages and head.commits == state.commits:
-            return Message("The audit log's head does not vouch for the database's pages: it was not written by this store.")
-        return None
+        return audit.compare_with_head(state, head, self.store, self._public_key)
 
     def write(self, state: AuditState, anew: bool = False) -> bool:
         """Signs and writes the head of the state that the last step left.

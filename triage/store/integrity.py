@@ -119,7 +119,7 @@ def find_replayed_pages(subject: CheckSubject, head: LogHead) -> Message | None:
     Only the head's digest of all pages shows this. A head that does not fit the database is not judged here. The caller keeps
     writers out.
     """
-    if not head.pages or head.commits != audit_log.load_state(subject.database.writer).commits:
+    if head.commits != audit_log.load_state(subject.database.writer).commits:
         return None  # a head that does not fit is reported by whoever compares the two
     if subject.pages.open_digest(head.pages, subject.store, head.commits) == subject.pages.digest_all(subject.database.writer):
         return None

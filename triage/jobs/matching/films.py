@@ -31,7 +31,6 @@ from triage.store.queries.videos import FrameMatchRow, VideoMatchRow
 
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
-NOT_YET = Message("near duplicates: not checked yet; the background comparison will")
 
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
@@ -209,10 +208,8 @@ def _told(
 
 def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> ShowFilm | None:
     """How a stored film was looked through; None for what is no film, or could not be decoded at all."""
-    if medium_id is None or measured is None or measured.problem is not None or not measured.mime.startswith("video/"):
+    if medium_id is None or measured is None or (film := measured.film) is None:
         return None
-    if (film := measured.film) is None:
-        return ShowFilm(frames=0, looked=0, flat=0, still=0, not_checked=(NOT_YET,), crowd=0)
     return ShowFilm(
         frames=film.count,
         looked=film.looked,

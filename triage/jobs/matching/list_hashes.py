@@ -176,59 +176,42 @@ def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Itera
         yield ListMatch(value, medium_id, list_id, item_id, way.describe(), way.possible, way.quality)
 
 
-class Place(NamedTuple):
-    """How far the store and a list have met: how many of the list's pictures were asked for, and the last picture of the store
-    that was asked, whichever of the two asks."""
-
-    listed: int = 0
-    stored: int = -1
-
-
-_START = Place()
-
-
 def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
-    """Keep where the whole store meets a list, windows and turns too."""
-    for _, rows in meetings(batch, list_id):
-        tell()
-        list_matches.save_list_matches(batch, rows)
-    lists.mark_list_compared(batch, list_id)
+    """Compares every image and video of the store with a list, in all windows and orientations, and stores the matches.
 
-
-def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[ListMatch]]]:
-    """Where the whole store meets a list from a place on, little by little. The larger of the two sides is indexed, the other
-    asks. Films and faint pictures come last, and all of them again from whatever place."""
-    listed = lists.list_pdq_hashes(db, list_id)
+    `tell` is called between the steps, and may raise.
+    """
+    listed = lists.list_pdq_hashes(batch, list_id)
     if not listed:
         return
-    ask = _ask_list if media.count_images_with_windows(db) * _VARIANTS < len(listed) else _ask_store
-    place = start
-    for place, rows in ask(db, listed, start):
-        yield place, rows
-    for rows in _ask_few(db, listed):
-        yield place, rows
+    many = media.count_images_with_windows(batch) * _VARIANTS >= len(listed)
+    for rows in (_ask_store if many else _ask_list)(batch, listed):
+        tell()
+        list_matches.save_list_matches(batch, rows)
+    for rows in _ask_few(batch, listed):
+        tell()
+        list_matches.save_list_matches(batch, rows)
 
 
-def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
+def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+    """Yields matches of the store's images, each looked up among the list's hashes."""
     known = ListPictures(listed)
-    for block in _stored(db, MATCHING_QUALITIES, place.stored):
+    for block in _stored(db, MATCHING_QUALITIES):
         for medium_id, entries in block:
-            yield Place(place.listed, medium_id), list(_rows(medium_id, known.like(entries)))
+            yield list(_rows(medium_id, known.like(entries)))
 
 
-def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
-    if place.listed >= len(listed):
-        return
+def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+    """Yields matches of the list's hashes, each looked up among the store's images."""
     index = HammingIndex()
     for block in _stored(db, MATCHING_QUALITIES):
         new = [(_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
-        yield place, []
-    for start in range(place.listed, len(listed), _AT_ONCE):
+        yield []
+    for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in orient_pdq(value)]))
-        rows = [met for row in some for met in _nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
-        yield Place(start + len(some), place.stored), rows
+        yield [met for row in some for met in _nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
 
 
 def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
@@ -262,6 +245,6 @@ def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Iterator[L
         yield from _rows(medium_id, {row: way})
 
 
-def _stored(db: Reader, qualities: range, after: int = -1) -> Iterator[Iterable[tuple[int, Entries]]]:
-    for block in media.iter_window_blocks(db, qualities, after):
+def _stored(db: Reader, qualities: range) -> Iterator[Iterable[tuple[int, Entries]]]:
+    for block in media.iter_window_blocks(db, qualities):
         yield [(i, decode_windows(kept or encode_whole(pdq))) for i, pdq, kept in block]

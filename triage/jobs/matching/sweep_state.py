@@ -10,7 +10,7 @@ from triage.message import Message
 from triage.model.matches import SweepState
 from triage.model.people import Right
 from triage.store.database import Reader
-from triage.store.queries import list_matches, lists, media, reports, videos
+from triage.store.queries import media, reports, videos
 
 OnFound = Callable[[frozenset[str]], None]
 """Hears the numbers of the reports whose files were found alike, or possibly alike, just now."""
@@ -54,7 +54,7 @@ def sweep_state(session: Session) -> SweepState:
     """Of the whole store."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        left = media.count_unswept_images(db) + videos.count_unswept_videos(db) + count_missed(db)
+        left = media.count_unswept_images(db) + videos.count_unswept_videos(db)
         return SweepState(left=left, unchecked=media.count_unchecked_images(db))
 
 
@@ -65,8 +65,3 @@ def not_swept(db: Reader, medium_id: int) -> tuple[Message, ...]:
         waits = (WAITS[stage],) if stage in WAITS else ()
         return waits if unchecked is None else (*waits, unchecked_crops(unchecked))
     return (VIDEO_WAITS,) if videos.is_video_unswept(db, medium_id) else ()
-
-
-def count_missed(db: Reader) -> int:
-    """Lists that wait to be asked, and files whose matches wait to be judged anew."""
-    return len(lists.load_comparison_progress(db)) + list_matches.count_earlier(db)

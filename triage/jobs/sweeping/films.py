@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from triage.decode.client import Pool
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.matching.films import tie_film
 from triage.jobs.matching.pictures import Pictures
 from triage.jobs.matching.sweep_state import OnFound, tell_found
 from triage.jobs.session import Session
-from triage.model.media import MediaFacts
 from triage.model.people import Right
-from triage.model.progress import CancelToken, go_on, stopped_by
-from triage.store.queries import media, videos
+from triage.model.progress import CancelToken, go_on
+from triage.store.queries import videos
 
 
 def sweep_films(
@@ -28,35 +25,20 @@ def sweep_films(
     """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     new = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
-        for done, medium_id in enumerate(chosen, 1):
-            go_on(cancel)
-            if found := _sweep(session, pictures, pool, medium_id, cancel):
-                tell_found(session, [medium_id], on_found)
-            new += found
-            tell(done)
+    for done, medium_id in enumerate(chosen, 1):
+        go_on(cancel)
+        if found := _sweep(session, pictures, medium_id, cancel):
+            tell_found(session, [medium_id], on_found)
+        new += found
+        tell(done)
     return new
 
 
-def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, cancel: CancelToken | None) -> int:
-    facts = _facts_of_old(session, pool, medium_id)
-    go_on(cancel)  # what a worker that was ended said is not kept
+def _sweep(session: Session, pictures: Pictures, medium_id: int, cancel: CancelToken | None) -> int:
+    """Compares one video; returns how many matches are new."""
     with session.writing(cancel) as batch:
         pictures.check(batch)
-        if facts is not None:
-            blob = facts.film.frames if facts.film else b""
-            videos.save_frames(batch, medium_id, blob)
-            pictures.frames.add(medium_id, decode_frames(blob))
-            if facts.film is not None:
-                media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
         frames = decode_frames(videos.load_frames(batch, medium_id) or b"")
         new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
         videos.mark_video_swept(batch, medium_id)
     return new
-
-
-def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
-    """Of a film that came before frames were hashed; None for others, which have theirs."""
-    with session.reading() as db:
-        row = None if videos.load_frames(db, medium_id) is not None else media.load_media_item(db, medium_id)
-    return None if row is None else pool.measure(session.store.reader(row.item))

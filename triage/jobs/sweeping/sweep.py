@@ -9,7 +9,7 @@ no batch is open for long, and between two pictures it can be stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from triage import limits
 from triage.decode.client import Pool
@@ -42,7 +42,6 @@ from triage.jobs.matching.sweep_state import (
 )
 from triage.jobs.session import Session
 from triage.jobs.sweeping.films import sweep_films
-from triage.jobs.sweeping.list_backlog import make_up
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
 from triage.model.people import Right
@@ -58,8 +57,7 @@ BATCH = 10
 class SweepResult:
     """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
     many; `left` pictures and films still wait for their turn. `unchecked`: why pictures of the store could not be asked for as
-    uneven crops -> how many; the sweep was not made of these. `judged`: reports were judged anew, for what is held now or what
-    earlier versions said of lists.
+    uneven crops -> how many; the sweep was not made of these. `judged`: reports were judged anew, for what is held now.
     """
 
     pictures: int
@@ -84,13 +82,11 @@ def sweep(
     """Look at up to `most` pictures and films that wait, or at all; with `again` last at pictures that could not be checked when
     their turn came. Raises Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
-    judged = make_up(session, on_progress, cancel)
     while True:
         try:
-            found = _sweep_all(session, most, again, on_progress, on_found, cancel)
+            return _sweep_all(session, most, again, on_progress, on_found, cancel)
         except Outdated:
             continue
-        return replace(found, judged=judged or found.held > 0)
 
 
 def _sweep_all(
@@ -120,6 +116,7 @@ def _sweep_all(
         possible=possible,
         held=held,
         unchecked=state.unchecked,
+        judged=held > 0,
     )
 
 

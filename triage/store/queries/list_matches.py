@@ -65,7 +65,7 @@ def save_list_matches(batch: Writer, found: Iterable[ListMatch]) -> None:
         " quality) VALUES (?,?,?,?,?,?,?,?,?,?)"
         " ON CONFLICT DO UPDATE SET distance = excluded.distance, crop_window = excluded.crop_window,"
         " orientation = excluded.orientation, time_ms = excluded.time_ms, possible = excluded.possible,"
-        " quality = excluded.quality, by_earlier_rule = 0"
+        " quality = excluded.quality"
         " WHERE (excluded.possible, excluded.distance) < (list_match.possible, list_match.distance)",
         (
             (
@@ -76,32 +76,6 @@ def save_list_matches(batch: Writer, found: Iterable[ListMatch]) -> None:
             for match in found
         ),
     )
-
-
-def earlier(db: Reader, most: int) -> list[int]:
-    """Media with matches that an earlier rule made."""
-    sql = "SELECT DISTINCT media_item_id FROM list_match WHERE by_earlier_rule = 1 ORDER BY 1 LIMIT ?"
-    return [i for (i,) in db.all(sql, (most,))]
-
-
-def count_earlier(db: Reader) -> int:
-    """Such media."""
-    return int(db.value("SELECT count(DISTINCT media_item_id) FROM list_match WHERE by_earlier_rule = 1"))
-
-
-def earlier_of(db: Reader, medium_id: int) -> list[tuple[bytes, int, int]]:
-    """Such matches of a medium: (value, list, item)."""
-    sql = "SELECT value, list_id, entry_id FROM list_match WHERE media_item_id = ? AND by_earlier_rule = 1 ORDER BY 1, 2, 3"
-    return [(value, list_id, item_id) for value, list_id, item_id in db.all(sql, (medium_id,))]
-
-
-def judge_anew(batch: Writer, medium_id: int, only_possible: Iterable[tuple[bytes, int, int]]) -> None:
-    """Matches of an earlier rule stand, but these, which are only possible now."""
-    batch.executemany(
-        "UPDATE list_match SET possible = 1 WHERE media_item_id = ? AND value = ? AND list_id = ? AND entry_id = ?",
-        [(medium_id, *row) for row in only_possible],
-    )
-    batch.execute("UPDATE list_match SET by_earlier_rule = 0 WHERE media_item_id = ? AND by_earlier_rule = 1", (medium_id,))
 
 
 def delete_list_matches(batch: Writer, list_id: int) -> None:

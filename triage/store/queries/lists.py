@@ -89,27 +89,6 @@ def add_entries(batch: Writer, items: Iterable[ItemRow], hashes: Iterable[HashRo
     batch.executemany("INSERT OR IGNORE INTO list_hash (hash_kind, value, list_id, entry_id) VALUES (?,?,?,?)", hashes)
 
 
-def mark_list_compared(batch: Writer, list_id: int) -> None:
-    """Records that every image of the store was compared with the list."""
-    batch.execute("UPDATE hash_list SET compared = 1 WHERE id = ?", (list_id,))
-
-
-def load_comparison_progress(db: Reader) -> dict[int, tuple[int, int]]:
-    """Returns list -> (compared hashes of the list, last compared media item of the store), for lists not fully compared.
-
-    One of the two is used, whichever side is smaller.
-    """
-    return {
-        i: (asked, by)
-        for i, asked, by in db.all("SELECT id, compared_hashes, last_compared_item FROM hash_list WHERE compared = 0 ORDER BY id")
-    }
-
-
-def save_comparison_progress(batch: Writer, list_id: int, asked: int, asked_by: int) -> None:
-    """Stores how far the list was compared: by number of its hashes, or up to a media item of the store."""
-    batch.execute("UPDATE hash_list SET compared_hashes = ?, last_compared_item = ? WHERE id = ?", (asked, asked_by, list_id))
-
-
 def delete_list(batch: Writer, list_id: int) -> None:
     """Deletes the list, its entries and its hashes."""
     batch.execute("DELETE FROM list_hash WHERE list_id = ?", (list_id,))

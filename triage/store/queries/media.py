@@ -100,15 +100,16 @@ def list_unmeasured(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM media_item WHERE facts IS NULL ORDER BY id")]
 
 
-def iter_window_blocks(db: Reader, qualities: range, after: int = -1) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+def iter_window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
     """Yields (media item, PDQ hash, packed window hashes or None) of images, in blocks of at most 10,000.
 
-    Only images whose PDQ quality is in `qualities` and whose id is above `after`.
+    Only images whose PDQ quality is in `qualities`.
     """
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM media_item m LEFT JOIN image_hashes w ON w.media_item_id = m.id"
         " WHERE m.id > ? AND m.quality BETWEEN ? AND ? ORDER BY m.id LIMIT ?"
     )
+    after = -1
     while block := db.all(sql, (after, qualities[0], qualities[-1], _BLOCK)):
         yield [(i, p, w) for i, p, w in block]
         after = block[-1][0]

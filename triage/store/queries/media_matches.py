@@ -45,7 +45,7 @@ def _build_match(medium_id: int, other: int, row: Sequence[Any]) -> MediaMatchRo
         orientation=Orientation(orientation),
         dhash_distance=dhash_distance,
     )
-    return MediaMatchRow(other, way if asked in (None, medium_id) else way.reverse(), user_id, said)
+    return MediaMatchRow(other, way if asked == medium_id else way.reverse(), user_id, said)
 
 
 def _list_way_columns(way: MatchWay) -> tuple[int, str, str, str]:
@@ -60,9 +60,7 @@ def save_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     the order of searches does not matter. What a person decided stands beside it. A possible match of the pair goes.
     """
     pair = (min(this, other), max(this, other))
-    known = batch.first(
-        "SELECT distance, confirmed, searched, coalesce(asked_item, 0) FROM media_match WHERE a = ? AND b = ?", pair
-    )
+    known = batch.first("SELECT distance, confirmed, searched, asked_item FROM media_match WHERE a = ? AND b = ?", pair)
     if known is not None and known[1] is not None:
         if not known[2]:
             batch.execute(

@@ -63,8 +63,7 @@ def iter_frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
     """
     last = -1
     while block := db.all(
-        "SELECT media_item_id, frames FROM video WHERE media_item_id > ? AND frames IS NOT NULL AND swept < 2"
-        " ORDER BY media_item_id LIMIT ?",
+        "SELECT media_item_id, frames FROM video WHERE media_item_id > ? AND swept < 2 ORDER BY media_item_id LIMIT ?",
         (last, _BLOCK),
     ):
         yield [(i, f) for i, f in block]
@@ -106,7 +105,7 @@ def count_unswept_videos(db: Reader) -> int:
 
 def is_video_unswept(db: Reader, medium_id: int) -> bool:
     """Returns whether the video waits for the background comparison."""
-    return db.value("SELECT 1 FROM video WHERE media_item_id = ? AND swept = 0 AND frames IS NOT NULL", (medium_id,)) is not None
+    return db.value("SELECT 1 FROM video WHERE media_item_id = ? AND swept = 0", (medium_id,)) is not None
 
 
 def mark_video_swept(batch: Writer, medium_id: int) -> None:
