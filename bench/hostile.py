@@ -142,11 +142,11 @@ def make_store(scratch: Path) -> None:
 
 
 def check_store(scratch: Path) -> tuple[str, ...]:
-    from triage.jobs.keeping.check import check
+    from triage.jobs.keeping.check import check_store
     from triage.jobs.session import unlock
 
     with unlock(scratch / "store", "first", PASSPHRASE) as session:
-        return tuple(check(session).problems)
+        return tuple(check_store(session).problems)
 
 
 def child(work: Path) -> int:

@@ -16,7 +16,7 @@ from bench.fuzzing.place import AFTER, BEFORE, USER, WORDS, Place, Problems
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
 from triage.jobs.codec import to_json
-from triage.jobs.keeping.backup import backup, restore
+from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.leaving.verify import verify
 from triage.jobs.session import unlock
 
@@ -180,7 +180,7 @@ class Backups:
     def _restore(self, problems: Problems, place: Place, done: str) -> None:
         new = place.round / "new"
         with problems.watch(f"restore ({done})", WorldError):
-            if restore(place.round / "backup", new, USER, WORDS, no_register="none was made").check.valid:
+            if restore_backup(place.round / "backup", new, USER, WORDS, no_register="none was made").check.valid:
                 with unlock(new, USER, WORDS) as session:
                     place.other_reports_live(problems, session, BEFORE)
                     place.is_clean(problems, session)
@@ -188,7 +188,7 @@ class Backups:
 
     def _back_up(self, problems: Problems, place: Place, done: str) -> None:
         with problems.watch(f"backup ({done})"), place.unlock() as session, contextlib.suppress(WorldError):
-            backup(session, place.round / "backup")
+            make_backup(session, place.round / "backup")
         self._live_store_is_whole(problems, place, done)
 
     def _live_store_is_whole(self, problems: Problems, place: Place, done: str) -> None:

@@ -9,7 +9,7 @@ from bench.fuzzing import seeds
 from bench.fuzzing.place import AFTER, BEFORE, BESIDE, Place, Problems, all_numbers, show_fully, sound_report
 from bench.fuzzing.seeds import Files
 from triage.errors import Refused, WorldError
-from triage.jobs.casework.child_lane import confirm
+from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
@@ -62,7 +62,7 @@ class Reports:
         numbers = all_numbers(session)[:MOST_IN_A_PACKET] or [BEFORE]
         for number in numbers:
             with problems.watch("child lane", Refused):
-                confirm(session, number)
+                confirm_child_lane(session, number)
         with problems.watch("packet"):
             create_packet(session, numbers, place.round / "packet")
             found = verify(place.round / "packet")

@@ -15,12 +15,20 @@ from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.matching import pictures as alike
-from triage.jobs.matching.groups import group_of
-from triage.jobs.matching.holding import hold_crowded
-from triage.jobs.matching.pictures import Pictures, keep_possible, look, look_at_new, look_further, stored_pictures, tie
-from triage.jobs.matching.why import alike_files, of_lists
-from triage.jobs.review.held_hashes import all_held, decide_held
-from triage.jobs.review.pairs import not_same, possible_pairs, same, take_back
+from triage.jobs.matching.groups import find_group
+from triage.jobs.matching.holding import hold_frequent_hashes
+from triage.jobs.matching.pictures import (
+    StoredImages,
+    find_matches_of_new,
+    find_possible,
+    find_stored_matches,
+    load_stored_images,
+    store_matches,
+    store_possible,
+)
+from triage.jobs.matching.why import describe_list_matches, list_similar_files
+from triage.jobs.review.held_hashes import decide_held, list_held
+from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_same, take_back_decision
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.match_way import CropWindow, MatchWay, Orientation
@@ -50,11 +58,11 @@ def picture(pdq: bytes, dice: random.Random, second: bytes | None = None) -> Per
     return Perceptual(pdq=pdq, quality=100, turns=orient_pdq(pdq), phash=bytes(8), windows=blob)
 
 
-def store(batch: Batch, pictures: Pictures, hashes: Perceptual, name: int) -> int:
+def store(batch: Batch, pictures: StoredImages, hashes: Perceptual, name: int) -> int:
     """As an import does it with a large picture, without bytes."""
     medium_id = put(batch, hashes, name)
-    tie(batch, pictures, medium_id, hashes, look(pictures, batch, hashes))
-    pictures.learn([(medium_id, hashes)])
+    store_matches(batch, pictures, medium_id, hashes, find_stored_matches(pictures, batch, hashes))
+    pictures.add([(medium_id, hashes)])
     return medium_id
 
 
@@ -67,12 +75,12 @@ def put(batch: Batch, hashes: Perceptual, name: int) -> int:
     return medium_id
 
 
-def store_together(batch: Batch, pictures: Pictures, many: list[Perceptual]) -> list[int]:
+def store_together(batch: Batch, pictures: StoredImages, many: list[Perceptual]) -> list[int]:
     """As an import does it with a batch."""
     new = [(put(batch, hashes, name), hashes) for name, hashes in enumerate(many)]
-    pictures.learn(new)
-    for medium_id, hashes, found in look_at_new(pictures, batch, new):
-        tie(batch, pictures, medium_id, hashes, found)
+    pictures.add(new)
+    for medium_id, hashes, found in find_matches_of_new(pictures, batch, new):
+        store_matches(batch, pictures, medium_id, hashes, found)
     return [medium_id for medium_id, _ in new]
 
 
@@ -83,7 +91,7 @@ def pairs(session: Session) -> int:
 
 @pytest.mark.parametrize("together", [False, True])
 def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, together: bool) -> None:
-    dice, pictures = random.Random(5), Pictures()
+    dice, pictures = random.Random(5), StoredImages()
     origin = dice.randbytes(32)
     many = limits.CROWD + 60
     with session.store.batch() as batch:
@@ -96,37 +104,37 @@ def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, togeth
     assert pairs(session) == rows
     with session.reading() as db:
         assert media_matches.list_hubs(db) == [ids[limits.CROWD]]
-        groups = {group_of(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
+        groups = {find_group(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
         assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.CROWD:064x}"[:12], many)}
-        again = stored_pictures(db)
+        again = load_stored_images(db)
         assert len(again.crowds.windows) == 1 and len(again.all.windows) == many
 
 
 def test_whoever_is_tied_to_most_stands_for_pictures_that_are_not_alike_themselves(session: Session) -> None:
-    dice, pictures = random.Random(6), Pictures()
+    dice, pictures = random.Random(6), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         first = store(batch, pictures, picture(origin, dice), 0)
         others = [store(batch, pictures, picture(flipped(origin, dice, 26), dice), n) for n in range(1, limits.CROWD + 20)]
         assert media_matches.list_hubs(batch) == [first]
-        found = group_of(batch, others[-1])
+        found = find_group(batch, others[-1])
     assert found is not None and found.size == limits.CROWD + 20 and not found.held
 
 
 def test_two_of_a_crowd_said_apart_share_no_group_and_the_nearer_stays(session: Session) -> None:
-    dice, pictures = random.Random(7), Pictures()
+    dice, pictures = random.Random(7), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         store(batch, pictures, picture(origin, dice), 0)
         ids = [store(batch, pictures, picture(flipped(origin, dice, 3 if n == 1 else 26), dice), n) for n in range(1, 90)]
-    not_same(session, f"{1:064x}", f"{2:064x}")
+    reject_same(session, f"{1:064x}", f"{2:064x}")
     with session.reading() as db:
-        size = {i: (g.size if (g := group_of(db, i)) else None) for i in ids[:3]}
+        size = {i: (g.size if (g := find_group(db, i)) else None) for i in ids[:3]}
     assert size == {ids[0]: 89, ids[1]: None, ids[2]: 89}
 
 
 def test_a_destroyed_picture_leaves_nobody_without_a_crowd(session: Session) -> None:
-    dice, pictures = random.Random(8), Pictures()
+    dice, pictures = random.Random(8), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(limits.CROWD + 5)]
@@ -139,28 +147,28 @@ def test_a_destroyed_picture_leaves_nobody_without_a_crowd(session: Session) -> 
 def test_a_crowd_of_hundreds_is_held_until_a_lead_confirms(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CROWD", 6)
     monkeypatch.setattr(limits, "HELD_FROM", 12)
-    dice, pictures = random.Random(9), Pictures()
+    dice, pictures = random.Random(9), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         ids = [store(batch, pictures, picture(flipped(origin, dice, 8), dice), n) for n in range(12)]
         batch.execute("INSERT INTO bundle (id, started, user_id, paths) SELECT id, '', 1, '[]' FROM media_item")
         batch.execute("INSERT INTO file (bundle_id, media_item_id, name, path, level) SELECT 1, id, '', id, '' FROM media_item")
-        assert hold_crowded(batch) == 0, "one bundle is one place"
+        assert hold_frequent_hashes(batch) == 0, "one bundle is one place"
         batch.execute("UPDATE file SET bundle_id = media_item_id")
-        assert (hold_crowded(batch), hold_crowded(batch)) == (1, 0)
-        found = group_of(batch, ids[0])
+        assert (hold_frequent_hashes(batch), hold_frequent_hashes(batch)) == (1, 0)
+        found = find_group(batch, ids[0])
         assert found is not None and found.held
-    (held,) = all_held(session)
+    (held,) = list_held(session)
     assert (held.of, held.files, held.reports, held.outcome) == ("picture", 12, 12, "waits for a lead")
     assert decide_held(session, held.id, confirm=True).decided_by == "first"
     with session.reading() as db:
-        found = group_of(db, ids[0])
+        found = find_group(db, ids[0])
         assert found is not None and not found.held
     assert decide_held(session, held.id, confirm=False).outcome == "rejected"
 
 
 def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) -> None:
-    dice, pictures = random.Random(10), Pictures()
+    dice, pictures = random.Random(10), StoredImages()
     one, second = dice.randbytes(32), dice.randbytes(DHASH_BYTES)
     others = [flipped(one, dice, limits.POSSIBLE_RADIUS - 4) for _ in range(2)]
     kept = [picture(one, dice, second), *(picture(pdq, dice, flipped(second, dice, 20)) for pdq in others)]
@@ -168,53 +176,53 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
         ids = [store(batch, pictures, each, n) for n, each in enumerate(kept)]
 
         def further() -> int:
-            return keep_possible(batch, ids[0], look_further(pictures, batch, kept[0], own=ids[0]))
+            return store_possible(batch, ids[0], find_possible(pictures, batch, kept[0], own=ids[0]))
 
         assert (further(), further()) == (2, 0)
-        assert group_of(batch, ids[0]) is None
+        assert find_group(batch, ids[0]) is None
     names = [f"{n:064x}" for n in range(3)]
-    told = possible_pairs(session)
+    told = list_possible_pairs(session)
     assert {(p.sha256, p.other) for p in told} == {(names[0], names[1]), (names[0], names[2])}
     assert all(p.distance == limits.POSSIBLE_RADIUS - 4 and p.second and p.second.distance == 20 for p in told)
     assert {(p.quality, p.other_quality) for p in told} == {(100, 100)}
-    same(session, names[0], names[1])
-    not_same(session, names[2], names[0])
-    assert possible_pairs(session) == ()
+    confirm_same(session, names[0], names[1])
+    reject_same(session, names[2], names[0])
+    assert list_possible_pairs(session) == ()
     with session.store.batch() as batch:
-        assert keep_possible(batch, ids[0], look_further(pictures, batch, kept[0], own=ids[0])) == 0
-        group = group_of(batch, ids[1])
-        assert group is not None and group.size == 2 and group_of(batch, ids[2]) is None
+        assert store_possible(batch, ids[0], find_possible(pictures, batch, kept[0], own=ids[0])) == 0
+        group = find_group(batch, ids[1])
+        assert group is not None and group.size == 2 and find_group(batch, ids[2]) is None
         (row,) = media_matches.load_matches(batch, ids[0])
         assert (row.user_id, row.other) == (session.user.id, ids[1])
-        (joined,) = alike_files(batch, ids[0], {})
+        (joined,) = list_similar_files(batch, ids[0], {})
         assert (joined.tier, joined.variant, joined.distance) == ("match", told[0].variant, limits.POSSIBLE_RADIUS - 4)
         assert joined.second is not None and joined.second.distance == 20 and joined.joined_by is not None
         assert media_matches.find_match(batch, ids[1], ids[0]) == replace(row, other=ids[0])
-    not_same(session, names[0], names[1])
+    reject_same(session, names[0], names[1])
     with session.reading() as db:
-        assert group_of(db, ids[1]) is None
-    same(session, names[0], names[1])
+        assert find_group(db, ids[1]) is None
+    confirm_same(session, names[0], names[1])
     with session.reading() as db:
-        assert group_of(db, ids[1]) is not None
+        assert find_group(db, ids[1]) is not None
     for other in (names[1], names[2]):
-        take_back(session, other, names[0])
+        take_back_decision(session, other, names[0])
         with pytest.raises(Refused, match="There is no decision on these two"):
-            take_back(session, other, names[0])
-    assert possible_pairs(session) == told, "what the search found waits again"
+            take_back_decision(session, other, names[0])
+    assert list_possible_pairs(session) == told, "what the search found waits again"
     with session.reading() as db:
-        assert group_of(db, ids[1]) is None
+        assert find_group(db, ids[1]) is None
     assert verify_record(session, None).valid
 
 
 def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session) -> None:
     """Also when it found the two alike only after somebody had joined them."""
-    dice, pictures = random.Random(11), Pictures()
+    dice, pictures = random.Random(11), StoredImages()
     one = dice.randbytes(32)
     with session.store.batch() as batch:
         ids = [store(batch, pictures, picture(pdq, dice), n) for n, pdq in enumerate((one, dice.randbytes(32)))]
-    same(session, f"{0:064x}", f"{1:064x}")
+    confirm_same(session, f"{0:064x}", f"{1:064x}")
     with session.reading() as db:
-        (joined,) = alike_files(db, ids[0], {session.user.id: "first"})
+        (joined,) = list_similar_files(db, ids[0], {session.user.id: "first"})
         assert (joined.tier, joined.variant, joined.second, joined.joined_by) == ("match", "upright", None, "first")
     with session.store.batch() as batch:
         left = way(7, orientation=Orientation.ROTATED_LEFT)
@@ -223,35 +231,35 @@ def test_a_word_that_is_taken_back_leaves_what_the_search_found(session: Session
         assert (row.way, row.user_id) == (left.reverse(), session.user.id)
         (row,) = media_matches.load_matches(batch, ids[1])
         assert (row.way, row.user_id) == (left, session.user.id)
-    take_back(session, f"{1:064x}", f"{0:064x}")
+    take_back_decision(session, f"{1:064x}", f"{0:064x}")
     with session.reading() as db:
         (row,) = media_matches.load_matches(db, ids[0])
         assert (row.way, row.user_id) == (left.reverse(), None)
 
 
 def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Session) -> None:
-    dice, pictures = random.Random(13), Pictures()
+    dice, pictures = random.Random(13), StoredImages()
     with session.store.batch() as batch:
         a, b, c, d, e, f, g, alone = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(8))
         for one, other in ((a, b), (a, c), (c, f), (d, e), (d, f), (d, g)):
             media_matches.save_match(batch, one, other, way(4))
-        sizes = {each: group.size if (group := group_of(batch, each)) else None for each in (a, b, c, d, e, f, g, alone)}
+        sizes = {each: group.size if (group := find_group(batch, each)) else None for each in (a, b, c, d, e, f, g, alone)}
     assert sizes == {a: 3, b: 3, c: 3, d: 4, e: 4, f: 4, g: 4, alone: None}
 
 
 def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CROWD", 4)
-    dice, pictures = random.Random(11), Pictures()
+    dice, pictures = random.Random(11), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
         hashes = [picture(flipped(origin, dice, 6), dice) for _ in range(8)]
         ids = [store(batch, pictures, each, n) for n, each in enumerate(hashes)]
         monkeypatch.setattr(alike, "find_possible_matches", lambda *args: pytest.fail("was asked"))
-        assert look_further(pictures, batch, hashes[-1], own=ids[-1]) == {}
+        assert find_possible(pictures, batch, hashes[-1], own=ids[-1]) == {}
 
 
 def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Session) -> None:
-    dice, pictures = random.Random(14), Pictures()
+    dice, pictures = random.Random(14), StoredImages()
     with session.store.batch() as batch:
         one, other, third = (store(batch, pictures, picture(dice.randbytes(32), dice), n) for n in range(3))
         media_matches.save_match(batch, one, other, way(4))
@@ -262,7 +270,7 @@ def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Sess
 
 
 def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -> None:
-    dice, pictures = random.Random(12), Pictures()
+    dice, pictures = random.Random(12), StoredImages()
     nearest = way(30, 20, found_window=CropWindow.UNEVEN)
     ways = [way(30, 40, asked_window=CropWindow.UNEVEN), nearest, way(31, 5)]
     told = set()
@@ -278,7 +286,7 @@ def test_a_possible_pair_is_told_alike_whichever_asked_first(session: Session) -
 
 @pytest.mark.parametrize("near", [True, False])
 def test_of_two_equally_near_ways_the_same_is_told_whichever_asked_first(session: Session, near: bool) -> None:
-    dice, pictures = random.Random(13), Pictures()
+    dice, pictures = random.Random(13), StoredImages()
     trimmed = way(5, None if near else 50, asked_window=CropWindow.TRIMMED)
     told = set()
     for n, older_first in enumerate((True, False)):
@@ -300,7 +308,7 @@ def test_the_same_bytes_of_a_list_have_no_turn_and_its_like_pictures_do() -> Non
     exact = ListHit(hash_kind="md5", tier="exact", **named)
     near = ListHit(hash_kind="pdq", tier="near", way=way(0), **named)
     mirrored = way(9, orientation=Orientation.MIRRORED)
-    told = of_lists((exact, exact, near, replace(near, tier="possible", way=mirrored)))
+    told = describe_list_matches((exact, exact, near, replace(near, tier="possible", way=mirrored)))
     assert [(match.tier, match.variant, match.distance) for match in told] == [
         ("exact", "", 0),
         ("match", "upright", 0),

@@ -21,10 +21,10 @@ from triage.feed.plan import plan
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.destruction import destroy, take_away
-from triage.jobs.keeping.keys import rotate_database
-from triage.jobs.load import find
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.destruction import destroy_report, erase_report
+from triage.jobs.keeping.keys import rotate_database_key
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, unlock
 from triage.model.custody import Receipt
 from triage.model.people import Role
@@ -95,17 +95,17 @@ def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pyte
                 erase(session, number)
                 continue
             out = tmp_path / f"certificate {n}.json"  # its name stays, in the register of outgoing data
-            made = destroy(session, number, reason="a reason", order="rule 7", second=SECOND, certificate=out)
+            made = destroy_report(session, number, reason="a reason", order="rule 7", second=SECOND, certificate=out)
             assert made.log_emptied
         assert found(directory, session, secret) == []
-        assert check(session).valid
-        backup.backup(session, tmp_path / "backup")
-    rotate_database(directory, *FIRST)
+        assert check_store(session).valid
+        backup.make_backup(session, tmp_path / "backup")
+    rotate_database_key(directory, *FIRST)
     with unlock(directory, *FIRST) as session:
         session.store._database.empty_log()
         assert found(directory, session, secret) == []
-        assert check(session).valid
-    backup.restore(tmp_path / "backup", tmp_path / "restored", *FIRST, no_register="none was lost")
+        assert check_store(session).valid
+    backup.restore_backup(tmp_path / "backup", tmp_path / "restored", *FIRST, no_register="none was lost")
     with unlock(tmp_path / "restored", *FIRST) as session:
         session.store._database.empty_log()
         assert found(tmp_path / "restored", session, secret) == []
@@ -117,11 +117,11 @@ def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pyte
 def erase(session: Session, number: str) -> None:
     """What the batch of a destruction does."""
     with session.store.batch() as batch:
-        report_id = find(batch, number)
+        report_id = find_report(batch, number)
         going = plan_destruction(batch, report_id)
         when = "2026-11-20T00:00:00Z"
         counted = add_destruction(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
-        take_away(session, batch, report_id, list_numbers(batch, report_id), going, counted)
+        erase_report(session, batch, report_id, list_numbers(batch, report_id), going, counted)
 
 
 def found(directory: Path, session: Session, secret: list[str]) -> list[str]:

@@ -21,13 +21,13 @@ from triage.jobs.casework import decisions as triage_report
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup, destruction
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.destruction import Destroyed, destroy
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.destruction import DestructionResult, destroy_report
 from triage.jobs.reading import show as show_job
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
-from triage.jobs.stats import stats
+from triage.jobs.stats import load_statistics
 from triage.model.casework import Grade
 from triage.model.custody import Receipt
 from triage.model.people import Role, User
@@ -49,9 +49,9 @@ def second(session: Session) -> Consent:
     return Consent("second", "eight blue kites")
 
 
-def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "certificate.json") -> Destroyed:
+def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "certificate.json") -> DestructionResult:
     out = session.store.directory.parent / name
-    return destroy(session, number, reason="keeping period over", order="rule 7", second=second, certificate=out)
+    return destroy_report(session, number, reason="keeping period over", order="rule 7", second=second, certificate=out)
 
 
 def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Path, second: Consent) -> None:
@@ -65,12 +65,12 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     with pytest.raises(StoreError, match="destroyed on purpose"):
         store.unseal(item)
     with pytest.raises(NotFound):
-        show_job.show(session, NUMBER)
-    assert queue_rows(session, QueueFilter()) == ()
+        show_job.load_report_view(session, NUMBER)
+    assert list_queue_rows(session, QueueFilter()) == ()
     words = [*SECRETS, NUMBER, picture, *documents]
     assert found_in_rows(store, words) == []
     assert found_in_pages(store, [*words, bytes.fromhex(picture), *map(bytes.fromhex, documents)]) == []
-    assert check(session).valid, check(session).problems
+    assert check_store(session).valid, check_store(session).problems
 
 
 def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
     again = take(session, bundle)
     assert (again.reports.new, again.reports.updated, again.media.new) == (0, 0, 0)
     assert {s.reason for s in again.skipped if "900000001" in s.path} == {"destroyed by order, not taken in again"}
-    assert queue_rows(session, QueueFilter()) == ()
+    assert list_queue_rows(session, QueueFilter()) == ()
     later = tmp_path / "later" / "900000001"
     later.mkdir(parents=True)
     (later / "report.xml").write_text(REPORT.replace("kite_flyer", "another_name"))
@@ -114,7 +114,7 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
     assert [(q.path, q.reason) for q in result.quarantined] == [
         ("later/900000001/report.xml", "speaks of a report that was destroyed by order")
     ]
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
@@ -124,17 +124,17 @@ def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path:
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
     take(session, other.parent)
-    sha256 = str(show_job.show(session, NUMBER).files[0].sha256)
+    sha256 = str(show_job.load_report_view(session, NUMBER).files[0].sha256)
     grade_file(session, NUMBER, sha256, GRADE)
-    before = show_job.show(session, OTHER)
+    before = show_job.load_report_view(session, OTHER)
     assert before.files[0].seen_in == (NUMBER,)
     result = gone(session, second)
     assert (result.media, result.shared_media) == (0, 1)
-    after = show_job.show(session, OTHER)
+    after = show_job.load_report_view(session, OTHER)
     assert after.files[0].present and after.files[0].seen_in == () and after.files[0].sha256 == before.files[0].sha256
     assert session.store.read().all("SELECT report_id, grade FROM grade") == [(2, GRADE)]
     assert NUMBER not in {link.report_id for link in after.links}
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
             take(session, *(folders[n] for n in numbers))
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
-            shown = [show_job.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
+            shown = [show_job.load_report_view(session, row.report_id) for row in list_queue_rows(session, QueueFilter())]
             return plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
 
     assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
@@ -171,7 +171,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
     take(session, other.parent)
-    file = show_job.show(session, OTHER).files[0]
+    file = show_job.load_report_view(session, OTHER).files[0]
     assert file.present and file.pdq_quality
     ids = session.store.read().first("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
     assert ids == (2, 2), "ids of what was destroyed are never given again"
@@ -179,7 +179,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
 
 def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
     take(session, bundle)
-    backup.backup(session, tmp_path / "backup")
+    backup.make_backup(session, tmp_path / "backup")
     result = gone(session, second)
     for path in (Path(result.certificate), Path(result.pdf)):
         assert verify_file(path).valid and verify_file(path).signature_key == session.store.fingerprint
@@ -193,7 +193,7 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
     assert not re.search("kite|boats|0000123", Path(result.certificate).read_text())
     assert backup.all_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
-    backup.backup(session, tmp_path / "backup")
+    backup.make_backup(session, tmp_path / "backup")
 
 
 def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
@@ -202,7 +202,7 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
     out = tmp_path / "certificate.json"
 
     def attempt(consent: Consent, reason: str = "a reason", order: str = "an order") -> None:
-        destroy(session, NUMBER, reason=reason, order=order, second=consent, certificate=out)
+        destroy_report(session, NUMBER, reason=reason, order=order, second=consent, certificate=out)
 
     with pytest.raises(Refused, match="a different user"):
         attempt(Consent("first", "seven green boats"))
@@ -215,16 +215,16 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
     out.write_text("there already")
     with pytest.raises(Exception, match="already"):
         attempt(second)
-    assert show_job.show(session, NUMBER).report_id == NUMBER
+    assert show_job.load_report_view(session, NUMBER).report_id == NUMBER
     assert list(tmp_path.glob("unfinished-*")) == []
 
 
 def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: Consent) -> None:
     take(session, bundle)
-    destruction.hold(session, NUMBER, "appeal pending")
+    destruction.place_hold(session, NUMBER, "appeal pending")
     with pytest.raises(Refused, match="legal hold"):
         gone(session, second)
-    destruction.release(session, NUMBER)
+    destruction.lift_hold(session, NUMBER)
     gone(session, second)
 
 
@@ -240,9 +240,9 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
     with pytest.raises(StoreError):
         gone(session, second)
     monkeypatch.undo()
-    assert show_job.show(session, NUMBER).files[0].present
+    assert show_job.load_report_view(session, NUMBER).files[0].present
     assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
@@ -269,10 +269,10 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
                 assert str(error).endswith(".")
         there = session.store.read().value("SELECT count(*) FROM report")
         assert out.exists() == (there == 0), at
-        if not check(session).valid:
+        if not check_store(session).valid:
             assert not there, "a destruction that was committed is not finished"
             assert session.store.forget_older_state()
-        assert check(session).valid
+        assert check_store(session).valid
         if not there:
             assert verify_file(out).valid and at > 2
             return
@@ -281,9 +281,9 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
 
 def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:
     take(session, bundle)
-    before = stats(session)
+    before = load_statistics(session)
     gone(session, second)
-    after = stats(session)
+    after = load_statistics(session)
     assert (after.reports, after.by_band, after.by_status, after.by_office, after.by_month) == (
         before.reports, before.by_band, before.by_status, before.by_office, before.by_month,
     )  # fmt: skip
@@ -335,16 +335,16 @@ def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, seco
 
 def test_cleared_people_score_nothing_and_tie_to_nobody(session: Session, tmp_path: Path) -> None:
     take_tied_pair(session, tmp_path)
-    before = show_job.show(session, "900000011")
+    before = show_job.load_report_view(session, "900000011")
     assert {link.report_id for link in before.links} == {"900000010"}
-    destruction.clear(session, "900000010", "the account was taken over")
-    apart, other = show_job.show(session, "900000010"), show_job.show(session, "900000011")
+    destruction.clear_person(session, "900000010", "the account was taken over")
+    apart, other = show_job.load_report_view(session, "900000010"), show_job.load_report_view(session, "900000011")
     assert (apart.score.risk, apart.score.band, apart.links, apart.clocks, apart.status) == (0.0, "E", (), (), "closed")
     assert "cleared" in str(apart.score.would_change_if[0])
     assert other.links == () and other.files[0].seen_in == () and other.score.risk <= before.score.risk
-    assert [row.report_id for row in queue_rows(session, QueueFilter(search="user_900000010"))] == []
-    destruction.unclear(session, "900000010")
-    assert show_job.show(session, "900000011").links == before.links
+    assert [row.report_id for row in list_queue_rows(session, QueueFilter(search="user_900000010"))] == []
+    destruction.unclear_person(session, "900000010")
+    assert show_job.load_report_view(session, "900000011").links == before.links
 
 
 def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,14 +22,14 @@ from triage.hashing.video_frames import FRAME_BYTES
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.lists.lists import add_list
-from triage.jobs.matching.groups import group_of
-from triage.jobs.reading.match_files import match
-from triage.jobs.reading.media import film_times, reveal
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
-from triage.jobs.review.pairs import not_same
+from triage.jobs.matching.groups import find_group
+from triage.jobs.reading.match_files import match_files
+from triage.jobs.reading.media import list_frame_times, reveal
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
+from triage.jobs.review.pairs import reject_same
 from triage.jobs.session import Session
-from triage.jobs.sweeping.sweep import sweep
+from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
@@ -64,7 +64,7 @@ def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
 def shown(session: Session) -> dict[str | None, ShowFile]:
     with session.reading() as db:
         (number,) = db.all("SELECT number FROM report")[0]
-    return {file.name: file for file in show(session, number).files}
+    return {file.name: file for file in load_report_view(session, number).files}
 
 
 def relations(file: ShowFile, of: dict[str | None, ShowFile]) -> dict[str | None, str]:
@@ -107,7 +107,9 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
         ("a.mp4", ORIGINAL),
     ):
         (asked / name).write_bytes(data)
-    mirrored, still, stranger, black, same = match(session, sorted(asked.iterdir(), key=lambda path: "mszda".index(path.name[0])))
+    mirrored, still, stranger, black, same = match_files(
+        session, sorted(asked.iterdir(), key=lambda path: "mszda".index(path.name[0]))
+    )
     found = mirrored.near[0]
     assert (found.tier, found.hash, found.variant) == ("match", "pdq of frames", "mirrored")
     assert found.film is not None
@@ -134,12 +136,12 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
     take(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
     files = shown(session)
     assert bool(relations(files["a.mp4"], files)) == grave
-    done = sweep(session)
+    done = run_sweep(session)
     assert (done.films, done.left) == (0 if grave else 2, 0)
     files = shown(session)
     assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
     assert files["m.mp4"].in_films[0].way.orientation is Orientation.MIRRORED
-    assert sweep(session).films == 0
+    assert run_sweep(session).films == 0
 
 
 def test_not_the_same_holds_and_destruction_takes_all(
@@ -155,15 +157,15 @@ def test_not_the_same_holds_and_destruction_takes_all(
         assert stored.film is not None
         assert stored.film.frames == b""
         assert len(videos.load_frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
-        assert group_of(db, row.id) is not None
+        assert find_group(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
-    print_report(show(session, number))
+    print_report(load_report_view(session, number))
     told = capsys.readouterr().out
     assert "frames compared," in told
     assert "largely the same video" in told
-    not_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
-    not_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
-    sweep(session)
+    reject_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
+    reject_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
+    run_sweep(session)
     assert shown(session)["a.mp4"].in_films == ()
     with session.store.batch() as batch:
         batch.execute("DELETE FROM media_match")
@@ -174,10 +176,10 @@ def test_not_the_same_holds_and_destruction_takes_all(
 
 def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
     take(session, tmp_path / "900000001", a_mp4=ORIGINAL)
-    (number,) = queue_rows(session, QueueFilter())
+    (number,) = list_queue_rows(session, QueueFilter())
     (file,) = shown(session).values()
     assert file.sha256 is not None and file.film is not None
-    times = film_times(session, file.sha256)
+    times = list_frame_times(session, file.sha256)
     assert len(times) == file.film.frames > 2
     with Pool(1) as pool:
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as frame:
@@ -188,7 +190,7 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
         entries = [json.loads(text) for (text,) in db.all("SELECT json FROM audit_entry ORDER BY n")]
     told = [entry["about"].get("frame_at_ms") for entry in entries if entry["kind"] == "media revealed"]
     assert told == [times[2], None]
-    assert film_times(session, "ab" * 32) == ()
+    assert list_frame_times(session, "ab" * 32) == ()
 
 
 def test_facts_of_before_are_still_read() -> None:
@@ -214,12 +216,12 @@ def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path
         assert db.all("SELECT count(*) FROM video WHERE swept = 2") == [(3,)]
         assert db.value("SELECT count(*) FROM media_match") == 1 + 3
     assert {file.group_size for file in shown(session).values() if file.film} == {5}
-    assert sweep(session).left == 0
+    assert run_sweep(session).left == 0
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video WHERE swept = 2") == 3
     asked = tmp_path / "x.mp4"
     asked.write_bytes(SMALLER)
-    (result,) = match(session, [asked])
+    (result,) = match_files(session, [asked])
     assert [near.stands_for for near in result.near] == [5, 5]
 
 
@@ -245,7 +247,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     assert files["z.mp4"].verdict.matches == ()
     asked = tmp_path / "asked.mp4"
     asked.write_bytes(MIRRORED)
-    (result,) = match(session, [asked])
+    (result,) = match_files(session, [asked])
     (near,) = (each for each in result.near if each.lists)
     assert (near.tier, near.list_hash) == ("possible", known.hex())
     assert "mirrored" in near.variant and near.quality is not None

@@ -12,7 +12,7 @@ from triage import limits
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult
@@ -44,7 +44,7 @@ def test_one_report_with_more_files_than_a_batch_stays_one_report(session: Sessi
         (folder / f"file-{n}.xml").write_text(DETAILS.replace("aa11", f"aa{n}").replace("a.jpg", f"{n}.jpg"))
     (folder / "report.xml").write_text(REPORT)
     assert take(session, folder).reports.new == 1
-    assert len(show(session, "900000001").files) == 9
+    assert len(load_report_view(session, "900000001").files) == 9
 
 
 def test_reports_without_a_number_at_a_level_of_several_stay_apart(session: Session, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_two_documents_of_one_number_far_apart_are_both_kept(session: Session, t
         (folder / f"{n}.json").write_bytes(le_json(900_000_100 + n))
     (folder / "9.json").write_bytes(le_json(900_000_100, dateReceived="2026-10-03T08:00:00Z"))
     assert take(session, folder).reports.new == 9
-    shown = show(session, "900000100")
+    shown = load_report_view(session, "900000100")
     assert len(shown.versions) == 1
     assert [conflict.field for conflict in shown.conflicts] == ["received"]
     assert take(session, folder).reports.unchanged == 9
@@ -104,6 +104,6 @@ def test_each_of_many_pdfs_is_its_own_report(session: Session, tmp_path: Path) -
     assert result.reports.new == len(numbers)
     assert [Path(each.path).name for each in result.quarantined] == ["a.pdf"]
     for number in numbers:
-        said = {i.value for i in show(session, number).identifiers if i.kind == "user_id"}
+        said = {i.value for i in load_report_view(session, number).identifiers if i.kind == "user_id"}
         assert f"kite{number}" in said
         assert len([value for value in said if value.startswith("kite9")]) == 1

@@ -13,7 +13,7 @@ from triage.errors import WorldError
 from triage.jobs.judging.rules import export_rules
 from triage.jobs.keeping.register import apply_register
 from triage.jobs.lists.lists import add_list
-from triage.jobs.reading.match_files import match
+from triage.jobs.reading.match_files import match_files
 from triage.jobs.session import Session
 from triage.jobs.trusted_keys import trust_key
 
@@ -54,7 +54,7 @@ def test_what_is_no_plain_file_is_refused_with_a_sentence(session: Session, tmp_
 def test_a_file_that_is_matched_is_not_followed(session: Session, tmp_path: Path, what: str) -> None:
     place = tmp_path / "place"
     os.mkfifo(place) if what == "pipe" else place.symlink_to(tmp_path / "store" / "head.json")
-    (found,) = match(session, [place])
+    (found,) = match_files(session, [place])
     assert found.sha256 is None and "can't be read" in str(found.not_checked[0])
 
 

@@ -16,10 +16,10 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
-from triage.jobs.judging.material import Material, plain, with_surroundings
-from triage.jobs.load import find
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.judging.material import Material, load_reports, load_with_context
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
@@ -42,7 +42,7 @@ def write_reports(folder: Path, *numbers: int) -> Path:
 
 
 def row_of(session: Session, number: str) -> QueueRow:
-    return next(row for row in queue_rows(session, QueueFilter()) if row.report_id == number)
+    return next(row for row in list_queue_rows(session, QueueFilter()) if row.report_id == number)
 
 
 def noted(session: Session) -> list[str]:
@@ -75,7 +75,7 @@ def test_a_report_that_can_not_be_judged_costs_only_itself(
     check_invariants(session, ["900000021", "900000022", "900000023"])
     row = row_of(session, POISON)
     assert (row.band, row.flags) == ("A", ("not judged",))
-    shown = show(session, POISON)
+    shown = load_report_view(session, POISON)
     assert [str(factor.why) for factor in shown.score.factors] == ["This report could not be judged. Read it."]
     assert shown.identifiers, "what the report says is shown all the same"
     (entry,) = noted(session)
@@ -87,7 +87,7 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    sound = judge.judge
+    sound = judge.judge_report
 
     def fail(material: Material, *rest: object) -> Judged:
         asked.append(material.number)
@@ -95,7 +95,7 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
             raise OverflowError
         return sound(material, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judge, "judge", fail)
+    monkeypatch.setattr(judge, "judge_report", fail)
     folder = write_reports(tmp_path / "in", int(POISON))
     take(session, folder)
     assert asked == [POISON]
@@ -122,7 +122,7 @@ def test_it_is_judged_again_when_the_rules_change(
     rules.use_rules(session, None)
     assert "not judged" not in row_of(session, POISON).flags
     assert row_of(session, POISON).band == row_of(session, "900000021").band
-    linked = {link.report_id for link in show(session, POISON).links}
+    linked = {link.report_id for link in load_report_view(session, POISON).links}
     assert linked == {"900000021"}, "its ties are there again"
     check_invariants(session, [POISON, "900000021"])
 
@@ -134,7 +134,7 @@ def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
     rules.export_rules(session, tmp_path / "rules")
     sound = rules.try_rules(session, tmp_path / "rules")
     assert sound.moved == 0
-    monkeypatch.setattr(judge, "rejudge", failing(POISON, OverflowError(), judge.rejudge))
+    monkeypatch.setattr(judge, "rescore_report", failing(POISON, OverflowError(), judge.rescore_report))
     trial = rules.try_rules(session, tmp_path / "rules")
     assert [(move.report_id, move.would_be) for move in trial.moves] == [(POISON, "A")]
     assert sum(then for _, then in trial.bands.values()) == 2
@@ -144,14 +144,14 @@ def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Sessi
     """Of bytes that no decoder takes, also in the processes that judge."""
     take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
     with session.store.batch() as batch:
-        broken = find(batch, "900000001")
+        broken = find_report(batch, "900000001")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"format": 7, "said": "kite"}', broken))
         judgement.mark_all_stale(batch)
     assess(session, workers=2)
 
     check_invariants(session, ["900000021", "900000022"])
     assert row_of(session, "900000001").flags == ("not judged",)
-    shown = show(session, "900000001")
+    shown = load_report_view(session, "900000001")
     assert "kite" in shown.not_understood[0].value
     assert [file.name for file in shown.files if file.present] == ["a.jpg"]
 
@@ -159,12 +159,12 @@ def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Sessi
 def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_path: Path) -> None:
     take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
     with session.store.batch() as batch:
-        poisoned, good = find(batch, POISON), find(batch, "900000021")
+        poisoned, good = find_report(batch, POISON), find_report(batch, "900000021")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b"[]", poisoned))
     with session.reading() as db:
-        said = worker.ANSWER_TO[b"s"](msgspec.msgpack.encode(plain(db, [poisoned, good])), shipped_rules())
-        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
-        moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
+        said = worker.ANSWER_TO[b"s"](msgspec.msgpack.encode(load_reports(db, [poisoned, good])), shipped_rules())
+        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(load_with_context(db, [poisoned, good])), shipped_rules())
+        moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(load_with_context(db, [poisoned, good])), shipped_rules())
     assert [bool(each.ties) for each in said] == [False, True]
     assert [each.fault is not None for each in judged] == [True, False]
     assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
@@ -183,7 +183,7 @@ def test_what_is_asked_of_documents_before_all_others_stops_no_import(
     (folder / "900000021.json").write_bytes(le_json(900000021, dateReceived="2026-10-03T08:00:00Z"))
     assert take(session, folder).reports.updated == 1
     check_invariants(session, ["900000021", "900000022"])
-    assert show(session, "900000021").versions[1].changes == (
+    assert load_report_view(session, "900000021").versions[1].changes == (
         "What this version changes could not be told. Compare the sources.",
     )
 
@@ -206,7 +206,7 @@ def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Ses
     take(session, write_reports(tmp_path / "later", 900000021))
 
     check_invariants(session, ["900000001", "900000021"])
-    shown = show(session, "900000001")
+    shown = load_report_view(session, "900000001")
     assert (shown.incident_time, shown.clocks) == (None, ())
     assert [n.value for n in shown.not_understood].count(time) == 2
     assert row_of(session, "900000001").deadline is None
@@ -235,4 +235,4 @@ def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_pat
     assess(session)
     check_invariants(session, ["900000001", "900000021"])
     assert noted(session) == []
-    assert show(session, "900000001").incident_time == utc
+    assert load_report_view(session, "900000001").incident_time == utc

@@ -14,9 +14,9 @@ from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import imports
-from triage.jobs.leaving.custody import custody_of
+from triage.jobs.leaving.custody import list_custody
 from triage.jobs.session import Session
-from triage.jobs.status import set_aside
+from triage.jobs.status import list_quarantined
 from triage.model.custody import Receipt
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
@@ -42,22 +42,22 @@ def test_what_was_locked_leaves_the_list_when_its_passwords_come(session: Sessio
     assert first.reports.new == 1  # a PDF that only restricts printing opens without a word
     assert {Path(q.path).name for q in first.quarantined} == {"900000007.zip", "900000001.pdf"}
     assert all("password" in q.reason for q in first.quarantined)
-    assert len(set_aside(session)) == 2
+    assert len(list_quarantined(session)) == 2
 
     take(session, locked, passwords=(b"wrong", b"seven boats"))
-    assert [Path(row.path).name for row in set_aside(session)] == ["900000001.pdf"]
+    assert [Path(row.path).name for row in list_quarantined(session)] == ["900000001.pdf"]
 
     last = take(session, locked, passwords=(b"seven boats", b"green boats"))
     assert last.quarantined == ()
-    assert set_aside(session) == ()
+    assert list_quarantined(session) == ()
     assert session.store.check().valid
 
 
 def test_a_locked_zip_handed_over_by_itself(session: Session, locked: Path) -> None:
     take(session, locked / "900000007.zip")
-    assert len(set_aside(session)) == 1
+    assert len(list_quarantined(session)) == 1
     assert take(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
-    assert set_aside(session) == ()
+    assert list_quarantined(session) == ()
 
 
 def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +112,6 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
     assert second.completed_by is None and second.containers != third.containers
     db = session.store.read()
-    steps = custody_of(session, db, 1, "triage")
+    steps = list_custody(session, db, 1, "triage")
     assert {s.input_sha256 for s in steps if "of the delivered" in s.what and s.input_sha256} >= {third.containers[0].sha256}
     assert sum(s.what.startswith("interrupted import completed") for s in steps) == 1

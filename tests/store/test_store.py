@@ -180,7 +180,7 @@ def test_making_refuses_what_would_overwrite(made: Any, tmp_path: Path, cheap: C
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("step", ["_begin", "opening.write_keys", "opening.creation_done"])
+@pytest.mark.parametrize("step", ["_begin", "opening.write_key_file", "opening.finish_creation"])
 def test_an_interrupted_making_can_be_made_again(tmp_path: Path, cheap: Cost, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def fail(*_: object) -> None:
         raise StoreError("interrupted")

@@ -339,7 +339,7 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
       triage check --subset 1/7
     """
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
-        result = check_job.check(session, subset=subset, on_progress=bar, cancel=cancel)
+        result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:

@@ -11,7 +11,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
-from triage.jobs.keeping.register import Applied
+from triage.jobs.keeping.register import RegisterResult
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -29,7 +29,7 @@ def backup(common: Common, directory: Path) -> int:
       triage backup /media/usb/backup
     """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.backup(session, directory, bar, cancel)
+        made = backup_job.make_backup(session, directory, bar, cancel)
         days = backup_job.expires_after_days(session)
     if common.json:
         print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
@@ -60,7 +60,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
     with progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.restore(
+        made = backup_job.restore_backup(
             directory,
             common.directory(),
             common.user_name(),
@@ -104,7 +104,7 @@ def backups(common: Common, gone: str | None) -> int:
     """List backups and what has to be done about them."""
     with common.session() as session:
         if gone is not None:
-            backup_job.backup_is_gone(session, gone)
+            backup_job.record_backup_destroyed(session, gone)
         found = backup_job.all_backups(session)
     if common.json:
         print_json(found)
@@ -155,7 +155,7 @@ def register_apply(common: Common, file: Path) -> int:
 def register_none(common: Common, reason: str) -> int:
     """Record that nothing was destroyed since this store's backup, or that no register exists."""
     with common.session() as session:
-        register_job.no_register(session, reason)
+        register_job.state_no_register(session, reason)
     if common.json:
         print_json({"register": None, "reason": reason})
     else:
@@ -163,7 +163,7 @@ def register_none(common: Common, reason: str) -> int:
     return 0
 
 
-def _print_result(applied: Applied) -> None:
+def _print_result(applied: RegisterResult) -> None:
     print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
     print_line(f"{applied.elsewhere} that it never held will be refused, {applied.known} were already known.")
     print_line(f"What was destroyed after {applied.made} is unknown here: carry out those orders again.")

@@ -36,7 +36,7 @@ def grade(
     """
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
-            return _agreement(common, grading.agreement(session)) if report == "agreement" else _waiting(common, session)
+            return _agreement(common, grading.measure_agreement(session)) if report == "agreement" else _waiting(common, session)
         if file is None or (grade_ is None) == (inherit is None):
             raise click.UsageError("Give a report, a file of it and --grade or --inherit; or `grade agreement`, `grade waiting`.")
         if inherit is not None:
@@ -62,7 +62,7 @@ def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
 
 
 def _waiting(common: Common, session: Session) -> int:
-    found = grading.waiting(session)
+    found = grading.list_open_grades(session)
     if common.json:
         print_json(found)
     else:

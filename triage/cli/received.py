@@ -53,7 +53,7 @@ def _receipt(receipt: Receipt) -> str:
 def set_aside(common: Common) -> int:
     """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
     with common.session() as session:
-        rows = status.set_aside(session)
+        rows = status.list_quarantined(session)
     if common.json:
         print_json(rows)
         return 0

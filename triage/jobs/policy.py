@@ -1,4 +1,4 @@
-"""The few policies of a desk, each with a default. An administrator sets them; the record says when."""
+"""The few policies of an office, each with a default. An administrator sets them, and the audit log says when."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Counts by status, band, office and month, and looks avoided by folding duplicates."""
+"""Counts reports by status, band, office and month, and the views that folding duplicates saved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triage.jobs.judging.sampling import Ranking, ranking
+from triage.jobs.judging.sampling import Ranking, measure_ranking
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
@@ -18,6 +18,8 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
+    """The figures of a store. They name no report and no person."""
+
     reports: int
     """With those that were destroyed: what was worked on does not shrink."""
     destroyed: int
@@ -37,13 +39,14 @@ class Statistics:
     """Occurrences of media beyond the first of the same bytes, and pictures like one that was there before."""
 
 
-def stats(session: Session) -> Statistics:
+def load_statistics(session: Session) -> Statistics:
+    """Returns the figures of the store."""
     session.require(Right.STATISTICS)
     with session.reading() as db:
         by_band, by_status = (
-            _sum(queue.count_reports_by(db, c), destruction.count_destructions_by(db, c)) for c in ("band", "status")
+            _add_counts(queue.count_reports_by(db, c), destruction.count_destructions_by(db, c)) for c in ("band", "status")
         )
-        by_office = _sum(queue.count_reports_by(db, "office"), destruction.count_destructions_by(db, "office"))
+        by_office = _add_counts(queue.count_reports_by(db, "office"), destruction.count_destructions_by(db, "office"))
         offices, destroyed = judgement.load_codes(db, "office"), destruction.count_destructions(db)
         return Statistics(
             reports=reports.count_reports(db) + destroyed,
@@ -53,9 +56,9 @@ def stats(session: Session) -> Statistics:
             by_band={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             by_office={offices[i]: n for i, n in sorted(by_office.items())},
             by_month=dict(
-                sorted(_sum(dict(queue.count_reports_by_month(db)), destruction.count_destructions_by_month(db)).items())
+                sorted(_add_counts(dict(queue.count_reports_by_month(db)), destruction.count_destructions_by_month(db)).items())
             ),
-            ranking=ranking(db),
+            ranking=measure_ranking(db),
             set_aside=bundles.count_set_aside(db),
             held_for_review=list_matches.count_undecided_held(db),
             possible=count_possible(db),
@@ -63,5 +66,6 @@ def stats(session: Session) -> Statistics:
         )
 
 
-def _sum(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
+def _add_counts(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
+    """Adds two counts by key."""
     return {key: one.get(key, 0) + other.get(key, 0) for key in (*one, *other)}

@@ -1,4 +1,4 @@
-"""Signing keys of other workstations that this store knows by name."""
+"""Trusts signing keys of other workstations, under names."""
 
 from __future__ import annotations
 
@@ -20,15 +20,20 @@ _MAX_PEM = 4096
 
 
 def trust_key(session: Session, key: str, name: str) -> str:
-    """Know another workstation's signing key by name; returns its fingerprint.
+    """Trusts another workstation's signing key under a name; returns its fingerprint.
 
-    `key` is a PEM file, or the fingerprint as it stands on paper. Raises InputError, Refused when the name is taken.
+    `key` is a PEM file, or the fingerprint as printed on paper.
+
+    Raises:
+        InputError: if the file is no key
+        WorldError: if it can't be read
+        Refused: if the name is taken or not allowed
     """
     session.require(Right.KEYS)
     name = clean_name(name)
     if problem := find_name_problem(name):
         raise Refused(problem)  # message-ok
-    fingerprint = _fingerprint(key)
+    fingerprint = _read_fingerprint(key)
     with session.store.batch() as batch:
         others = [known for other, known in trusted.load_names(batch).items() if other != fingerprint]
         if find_look_alike(name, others) is not None:
@@ -39,6 +44,11 @@ def trust_key(session: Session, key: str, name: str) -> str:
 
 
 def distrust_key(session: Session, name: str) -> None:
+    """Ends the trust in the key with this name.
+
+    Raises:
+        NotFound: if there is none
+    """
     session.require(Right.KEYS)
     with session.store.batch() as batch:
         fingerprint = trusted.find_fingerprint(batch, name)
@@ -48,8 +58,8 @@ def distrust_key(session: Session, name: str) -> None:
         batch.note("key no longer trusted", key=fingerprint)
 
 
-def signer_name(session: Session, fingerprint: str | None) -> str | None:
-    """Who signs with this key, as far as this store knows: its own key, or one that was trusted."""
+def find_signer(session: Session, fingerprint: str | None) -> str | None:
+    """Returns whose key this is: "this store", the name of a trusted key, or None."""
     if fingerprint is None:
         return None
     if fingerprint == session.store.fingerprint:
@@ -58,7 +68,8 @@ def signer_name(session: Session, fingerprint: str | None) -> str | None:
         return trusted.find_name(db, fingerprint)
 
 
-def _fingerprint(key: str) -> str:
+def _read_fingerprint(key: str) -> str:
+    """Returns the fingerprint, as given or of the key in a PEM file."""
     bare = re.sub(r"[\s:]", "", key).lower()
     if _FINGERPRINT.fullmatch(bare):
         return bare

@@ -15,7 +15,7 @@ from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
-from triage.jobs.matching.pictures import Pictures
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -61,7 +61,7 @@ class Intake:
     bundle_id: int
     pool: Pool
     readers: Readers
-    pictures: Pictures
+    pictures: StoredImages
     passwords: Sequence[bytes]
     tally: Tally
     on_progress: OnProgress

@@ -20,7 +20,7 @@ from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging.assess import assess_first
-from triage.jobs.load import documents_of
+from triage.jobs.load import load_documents
 from triage.jobs.session import now
 from triage.model.document import Document
 from triage.priority import pressing
@@ -206,7 +206,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         _keep_silent(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
         return report_id, False
-    before = documents_of(batch, report_id) if known else []
+    before = load_documents(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
     taken = {slot for slot, source in current.items() if same_import and source.since == n}
@@ -219,7 +219,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
         there.speaking.add(originals[document.path].sha256)
     _keep_silent(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    told = _told_changes(before, documents_of(batch, report_id)) if before else []
+    told = _told_changes(before, load_documents(batch, report_id)) if before else []
     reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
     batch.note(
         "report imported",

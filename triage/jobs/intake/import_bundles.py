@@ -26,10 +26,10 @@ from triage.jobs.intake.memory import memory_used_up
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.holding import hold_crowded
-from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.matching.holding import hold_frequent_hashes
+from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.policy import Policy, policy
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
@@ -68,7 +68,7 @@ def import_bundles(
             bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
-            pictures = stored_pictures(db)
+            pictures = load_stored_images(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
         with Pool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
@@ -87,7 +87,7 @@ def import_bundles(
         forget_spooled(session)
         with store.batch() as batch:
             _keep_containers(session, batch, bundle_id, containers, cancel)
-            held = hold_crowded(batch)
+            held = hold_frequent_hashes(batch)
             for interrupted in bundles.find_completed_imports(batch, bundle_id):
                 bundles.mark_bundle_completed(batch, interrupted, bundle_id)
                 batch.note("import completed", bundle=interrupted, by=bundle_id)
@@ -137,6 +137,6 @@ def _now_open(session: Session, bundle: Bundle) -> list[str]:
 
 
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:
-    order = [i for i in queue_ids(session, QueueFilter()) if i in ids]
+    order = [i for i in list_queue_ids(session, QueueFilter()) if i in ids]
     with session.reading() as db:
         return tuple(reports.load_number(db, i) for i in order)

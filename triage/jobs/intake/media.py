@@ -19,14 +19,14 @@ from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
-from triage.jobs.codec import facts_to_bytes, lean
+from triage.jobs.codec import facts_to_bytes, without_windows
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE
-from triage.jobs.matching.films import keep_film, tie_to_films
-from triage.jobs.matching.list_hashes import meet_lists
-from triage.jobs.matching.pictures import look, look_at_new, tie
+from triage.jobs.matching.films import compare_with_videos, store_video
+from triage.jobs.matching.list_hashes import compare_images
+from triage.jobs.matching.pictures import find_matches_of_new, find_stored_matches, store_matches
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -223,7 +223,7 @@ def _seal(batch: Batch, looked: Looked) -> int:
         sha1=digests.sha1,
         size=digests.size,
         item=item,
-        facts=facts_to_bytes(lean(facts)) if facts is not None and facts.perceptual is None else None,
+        facts=facts_to_bytes(without_windows(facts)) if facts is not None and facts.perceptual is None else None,
     )
 
 
@@ -237,14 +237,14 @@ def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> No
     """Of new media, by id in order: what was measured, and which like pictures are in the store already."""
     measured = {medium_id: looked.facts for medium_id, looked in fresh.items() if looked.facts is not None}
     pictures = _put(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
-    intake.pictures.learn(pictures)
+    intake.pictures.add(pictures)
     near = 0
     telling = [(medium_id, hashes) for medium_id, hashes in pictures if can_match(hashes)]
-    for medium_id, hashes, found in look_at_new(intake.pictures, batch, telling):
-        tie(batch, intake.pictures, medium_id, hashes, found)
-        tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
+    for medium_id, hashes, found in find_matches_of_new(intake.pictures, batch, telling):
+        store_matches(batch, intake.pictures, medium_id, hashes, found)
+        compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
         near += bool(found)
-    meet_lists(batch, pictures)
+    compare_images(batch, pictures)
     near += sum(_keep_film(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
     for medium_id, facts in measured.items():
         _say_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
@@ -259,9 +259,9 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
     for medium_id, facts in measured.items():
         hashes = facts.perceptual
         if hashes is None:
-            rows.append((medium_id, facts_to_bytes(lean(facts)), None, None))
+            rows.append((medium_id, facts_to_bytes(without_windows(facts)), None, None))
             continue
-        rows.append((medium_id, facts_to_bytes(lean(facts)), hashes.pdq, hashes.quality))
+        rows.append((medium_id, facts_to_bytes(without_windows(facts)), hashes.pdq, hashes.quality))
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
@@ -271,7 +271,9 @@ def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Pe
 
 def _keep_film(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
     """Of a film its frames; True when the same film is in the store already."""
-    return facts.film is not None and keep_film(batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames)
+    return facts.film is not None and store_video(
+        batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames
+    )
 
 
 def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
@@ -294,10 +296,10 @@ def measure_pending(intake: Intake) -> None:
         facts = intake.pool.measure(intake.session.store.reader(row.item))
         with intake.session.store.batch() as batch:
             for _, hashes in _put(batch, {medium_id: facts}):
-                tie(batch, intake.pictures, medium_id, hashes, look(intake.pictures, batch, hashes))
-                intake.pictures.learn([(medium_id, hashes)])
-                tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
-                meet_lists(batch, [(medium_id, hashes)])
+                store_matches(batch, intake.pictures, medium_id, hashes, find_stored_matches(intake.pictures, batch, hashes))
+                intake.pictures.add([(medium_id, hashes)])
+                compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
+                compare_images(batch, [(medium_id, hashes)])
             _keep_film(intake, batch, medium_id, facts)
             _say_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))

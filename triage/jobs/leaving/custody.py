@@ -26,12 +26,12 @@ _WORDS = {
 }
 
 
-def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
-    """Returns the steps, oldest first. The audit log never holds content, only what happened to it."""
+def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
+    """Returns the steps of a report's custody: its receipt, then the audit log entries about it, the oldest first."""
     rows = [row for i in bundles.find_bundles_of_report(db, report_id) if (row := bundles.load_bundle(db, i)) is not None]
-    rows += [row for i in _completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
+    rows += [row for i in _find_completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
-    steps = _received(db, report_id, rows, users, tool)
+    steps = _list_receipts(db, report_id, rows, users, tool)
     for n, text, leaf in audit_log.list_entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)
         steps.append(
@@ -39,7 +39,7 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
                 when=entry["when"],
                 who=users.get(entry["user"], f"user {entry['user']}"),
                 what=_WORDS.get(entry["kind"], entry["kind"]),
-                subject=_subject(entry["about"]),
+                subject=_format_subject(entry["about"]),
                 tool=tool,
                 input_sha256=None,
                 entry=n,
@@ -49,14 +49,16 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
     return tuple(steps)
 
 
-def _completing(rows: list[bundles.BundleRow]) -> list[int]:
-    """The imports that completed one of these and are not among them: theirs are the hashes of what was handed over."""
+def _find_completing(rows: list[bundles.BundleRow]) -> list[int]:
+    """Returns the later imports that completed one of these; they recorded the hashes of what was handed over."""
     there = {row.id for row in rows}
     return sorted({row.completed_by for row in rows if row.completed_by is not None} - there)
 
 
-def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str) -> list[CustodyStep]:
-    """How each bundle came, and the digest of each source document and medium as received."""
+def _list_receipts(
+    db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str
+) -> list[CustodyStep]:
+    """Returns how each bundle came, and the digest of each source document and file as received."""
     pieces = [(s.path, s.sha256) for s in reports.list_sources(db, report_id)]
     pieces += [(m.path, m.sha256) for m in media.list_files(db, report_id)]
     steps = []
@@ -106,8 +108,8 @@ def format_receipt(receipt: Receipt) -> str:
     return ". ".join(f"{name}: {value or 'not recorded'}" for name, value in pieces) + "."
 
 
-def _subject(about: dict[str, object]) -> str:
-    """What the entry speaks of, in its own ids and counts."""
+def _format_subject(about: dict[str, object]) -> str:
+    """Returns what the audit log entry is about, in ids and counts."""
     return ", ".join(f"{name} {_short(value)}" for name, value in sorted(about.items()))
 
 

@@ -1,4 +1,4 @@
-"""The group of near duplicates that a medium belongs to, from the stored pairs, and what people said against it."""
+"""Finds the group of near copies that a file belongs to, from the stored matches and from what people rejected."""
 
 from __future__ import annotations
 
@@ -15,30 +15,34 @@ REACH = 500
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:
-    """`name` is made of its representative's SHA-256. A group that is `held` for review folds nothing together."""
+    """A group of near copies, named by its representative's SHA-256.
+
+    A group that is `held` for review folds nothing together.
+    """
 
     name: str
     size: int
     held: bool = False
 
 
-def group_of(db: Reader, medium_id: int) -> FileGroup | None:
-    """None when nothing in the store is alike."""
+def find_group(db: Reader, medium_id: int) -> FileGroup | None:
+    """Returns the group of the media item, or None when it matches nothing in the store."""
     own = [(medium_id, 0)] if media_matches.is_hub(db, medium_id) else []
     for standing, _ in own + media_matches.list_hubs_of(db, medium_id):
-        gone = _said_apart(db, standing)
+        gone = _find_rejected_members(db, standing)
         if medium_id not in gone:
-            return _crowd(db, standing, media_matches.count_hub_members(db, standing) - len(gone))
-    return _small(db, medium_id)
+            return _build_hub_group(db, standing, media_matches.count_hub_members(db, standing) - len(gone))
+    return _find_small_group(db, medium_id)
 
 
-def _crowd(db: Reader, standing: int, size: int) -> FileGroup:
+def _build_hub_group(db: Reader, standing: int, size: int) -> FileGroup:
+    """Builds the group of a hub image."""
     held = list_matches.find_held_hub(db, standing)
-    return FileGroup(_name(media.load_sha256(db, standing)), size, held is not None and held.outcome != CONFIRMED)
+    return FileGroup(_name_group(media.load_sha256(db, standing)), size, held is not None and held.outcome != CONFIRMED)
 
 
-def _said_apart(db: Reader, standing: int) -> set[int]:
-    """Members that leave the crowd: of two whom a person said apart the nearer stays."""
+def _find_rejected_members(db: Reader, standing: int) -> set[int]:
+    """Returns the members that leave a hub's group: of two that a person rejected the nearer one stays."""
     gone: set[int] = set()
     for stays, goes in media_matches.list_rejected_members(db, standing):
         if stays not in gone:
@@ -46,8 +50,9 @@ def _said_apart(db: Reader, standing: int) -> set[int]:
     return gone
 
 
-def _small(db: Reader, medium_id: int) -> FileGroup | None:
-    names = {i: media.load_sha256(db, i) for i in _neighbourhood(db, medium_id)}
+def _find_small_group(db: Reader, medium_id: int) -> FileGroup | None:
+    """Finds the group of a media item that matches no hub image."""
+    names = {i: media.load_sha256(db, i) for i in _find_neighbourhood(db, medium_id)}
     found = MatchGraph()
     for one, name in names.items():
         for row in media_matches.load_matches(db, one):
@@ -59,16 +64,20 @@ def _small(db: Reader, medium_id: int) -> FileGroup | None:
     own = names.get(medium_id)
     for group in found.build_groups():
         if any(member.key == own for member in group.members):
-            return FileGroup(_name(group.representative), len(group.members))
+            return FileGroup(_name_group(group.representative), len(group.members))
     return None
 
 
-def _name(sha256: str) -> str:
+def _name_group(sha256: str) -> str:
+    """Returns the name of a group."""
     return f"group {sha256[:12]}"
 
 
-def _neighbourhood(db: Reader, medium_id: int) -> set[int]:
-    """All media that can be reached from one over stored pairs, without those that belong to a crowd: they have their group."""
+def _find_neighbourhood(db: Reader, medium_id: int) -> set[int]:
+    """Returns all media items that can be reached over stored matches, without members of a hub's group.
+
+    At most about REACH are walked.
+    """
     seen, ahead = {medium_id}, [medium_id]
     while ahead and len(seen) < REACH:
         for row in media_matches.load_matches(db, ahead.pop()):

@@ -10,13 +10,16 @@ from triage.store.queries import judgement, list_matches, media_matches
 CONFIRMED = "confirmed"
 
 
-def hold_crowded(batch: Batch) -> int:
-    """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
+def hold_frequent_hashes(batch: Batch) -> int:
+    """Holds hashes that match too many files by now and were not held before; returns how many.
+
+    Reports for which they counted become stale.
+    """
     new = 0
     for value in list_matches.list_hashes_to_hold(batch, limits.HELD_FROM):
         files, places = list_matches.count_matches_of_hash(batch, value)
         if min(files, places) >= limits.HELD_FROM:
-            _note(batch, list_matches.hold_hash(batch, now(), value=value), files, places)
+            _record_held(batch, list_matches.hold_hash(batch, now(), value=value), files, places)
             judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, value))
             new += 1
     for medium_id in media_matches.list_hubs(batch):
@@ -25,10 +28,11 @@ def hold_crowded(batch: Batch) -> int:
             continue
         places = media_matches.count_hub_reports(batch, medium_id)
         if places >= limits.HELD_FROM:
-            _note(batch, list_matches.hold_hash(batch, now(), medium_id=medium_id), files, places)
+            _record_held(batch, list_matches.hold_hash(batch, now(), medium_id=medium_id), files, places)
             new += 1
     return new
 
 
-def _note(batch: Batch, held_id: int, files: int, places: int) -> None:
+def _record_held(batch: Batch, held_id: int, files: int, places: int) -> None:
+    """Adds the audit log entry of a held hash."""
     batch.note("hash held for review", held=held_id, files=files, reports=places)

@@ -1,10 +1,10 @@
-"""Why files match: the hash, which part turned how, the distance, what PDQ thinks of both pictures, the list and its date."""
+"""Describes why files match: the hash, the windows and orientation, the distance, both PDQ qualities, the list."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from triage.jobs.state.grades import states
+from triage.jobs.state.grades import load_grade_states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import AlikeFile, FileMatch
@@ -15,8 +15,8 @@ MOST_ALIKE = 20
 """Like pictures that are told of a file, the nearest first."""
 
 
-def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
-    """Once what several entries of a list say in the same words."""
+def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
+    """Returns the matches with lists, once what several entries of a list state in the same words."""
     told = [
         FileMatch(
             tier="match" if hit.tier == "near" else hit.tier,  # type: ignore[arg-type]
@@ -35,12 +35,12 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
-    """Like and possibly like pictures of the store, with the grades that people gave to them."""
+def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
+    """Returns the matching and possibly matching files of the store, with the grades that people gave to them."""
     alike, perhaps = media_matches.load_matches(db, medium_id, MOST_ALIKE), media_matches.load_possible_matches(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
     others = [row.other for _, row in rows]
-    graded, holding = states(db, others, users), media.load_linkable_reports(db, others)
+    graded, holding = load_grade_states(db, others, users), media.load_linkable_reports(db, others)
     of_films = {
         tie.other: tie.quality for tie in videos.list_video_matches(db, medium_id)
     }  # a film has no quality but its frames' lowest

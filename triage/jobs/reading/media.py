@@ -1,4 +1,4 @@
-"""Media for a person's eyes: the stored blurred preview, and reveals, each recorded with step and duration."""
+"""Shows media to a person: the stored blurred preview, and reveals, each recorded with step and duration."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from triage.store.queries import decisions, media, reports, videos
 from triage.wellbeing import Exposure
 
 
-def preview(session: Session, sha256: str) -> bytes | None:
-    """32 x 32 grey bytes, blurred in the worker when the medium came in; None when it could not be decoded."""
+def load_preview(session: Session, sha256: str) -> bytes | None:
+    """Returns 32 x 32 grey bytes, blurred in the sandbox at the import; None when the media item could not be decoded."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         row = media.find_media_item(db, sha256)
@@ -29,8 +29,8 @@ def preview(session: Session, sha256: str) -> bytes | None:
     return facts_from_bytes(row.facts).preview
 
 
-def film_times(session: Session, sha256: str) -> tuple[int, ...]:
-    """Where in a film its different frames are, in milliseconds since it began; empty for what is no film."""
+def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
+    """Returns where in a video its different frames are, in milliseconds; empty for what is no video."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         row = media.find_media_item(db, sha256)
@@ -42,10 +42,13 @@ def film_times(session: Session, sha256: str) -> tuple[int, ...]:
 def reveal(
     session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool, *, at_ms: int | None = None
 ) -> Iterator[Pixels]:
-    """Pixels at a step of the ladder, for as long as the context lasts: of a film a sheet of frames, or the one at `at_ms`. Its
-    end is recorded even when showing failed.
+    """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 
-    Raises InputError when the medium can't be rendered, NotFound when it is not of this report.
+    The end of the context is recorded even when showing failed.
+
+    Raises:
+        InputError: if the media item can't be rendered
+        NotFound: if it is not of this report
     """
     session.require(Right.REVEAL)
     with session.reading() as db:
@@ -81,8 +84,8 @@ def reveal(
             )
 
 
-def exposures(session: Session, since: datetime) -> tuple[Exposure, ...]:
-    """One's own reveals since a time, oldest first. Nobody else's can be asked."""
+def list_own_views(session: Session, since: datetime) -> tuple[Exposure, ...]:
+    """Returns one's own reveals since a time, the oldest first. Nobody else's can be read."""
     with session.reading() as db:
         found = decisions.list_media_views(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     return tuple(

@@ -1,11 +1,11 @@
-"""What people say of two pictures: the same, or not. It stands, whatever a search or an import finds again."""
+"""Records people's decisions whether two images are the same. They stand, whatever a search or an import finds later."""
 
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.matching.list_matcher import entry_says
+from triage.jobs.matching.list_matcher import entry_kind_and_text
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
@@ -16,28 +16,45 @@ from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 
-def same(session: Session, sha256: str, other: str) -> None:
-    """A person says that two files are the same picture, or a file and a list's: that `match` called possible counts from now
-    on. `other` is a SHA-256 or a list's PDQ hash. Raises NotFound, Refused."""
+def confirm_same(session: Session, sha256: str, other: str) -> None:
+    """Records that two files, or a file and a list's image, are the same. A possible match counts from now on.
+
+    `other` is a SHA-256 or a list's PDQ hash.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if the two can't be joined
+    """
     session.require(Right.DECIDE)
-    _say(session, sha256, other, True)
+    _record_decision(session, sha256, other, True)
 
 
-def not_same(session: Session, sha256: str, other: str) -> None:
-    """A person says that they are not: two files never share a group again, a list's hash never counts for this file."""
+def reject_same(session: Session, sha256: str, other: str) -> None:
+    """Records that two files, or a file and a list's image, are not the same.
+
+    Two files never share a group again; a list's hash never counts for this file.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if both are the same file
+    """
     session.require(Right.DECIDE)
-    _say(session, sha256, other, False)
+    _record_decision(session, sha256, other, False)
 
 
-def take_back(session: Session, sha256: str, other: str) -> None:
-    """What was said of two is taken back: they are again what the search says of them, possible ones wait. Raises NotFound,
-    Refused when nothing was said."""
+def take_back_decision(session: Session, sha256: str, other: str) -> None:
+    """Takes back the decision on two files: they are again what the search found.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if there is no decision
+    """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        one = _known(batch, sha256)
+        one = _find_media_item(batch, sha256)
         second = media.find_media_item(batch, other.lower())
         if second is None:
-            said = list_matches.delete_verdict(batch, _listed(batch, one, other), one)
+            said = list_matches.delete_verdict(batch, _parse_list_hash(batch, one, other), one)
         else:
             said = media_matches.withdraw_verdict(batch, one, second.id)
         if not said:
@@ -49,35 +66,41 @@ def take_back(session: Session, sha256: str, other: str) -> None:
     reassess(session, holders)
 
 
-def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
-    """What waits for a person to say whether it is the same, pairs of files, and files and lists: of the gravest reports first,
-    in each band the nearest. At most so many of either, or all."""
+def list_possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
+    """Returns the possible matches that wait for a person, of the gravest reports first, then the nearest.
+
+    They are pairs of files, and files with lists; at most `most` of either, -1 for all.
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in media_matches.load_all_possible_matches(db, most)]
+        pairs = [
+            (band, _build_pair(db, medium_id, row)) for band, medium_id, row in media_matches.load_all_possible_matches(db, most)
+        ]
         meetings = list_matches.list_undecided(db, most)
         of = {row.id: row for row in lists.load_lists(db)}
         items = lists.load_entries(db, sorted({row.item_id for _, row in meetings}))
-        pairs += [(band, _with_list(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
+        pairs += [(band, _build_list_pair(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
         return tuple(pair for _, pair in sorted(pairs, key=lambda each: (each[0], each[1].distance)))
 
 
 def count_possible(db: Reader) -> int:
+    """Returns the number of possible matches that wait for a person, with files and with lists."""
     return media_matches.count_possible_matches(db) + list_matches.count_undecided(db)
 
 
-def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
+def _record_decision(session: Session, sha256: str, other: str, is_same: bool) -> None:
+    """Records whether the two are the same."""
     word = "same" if is_same else "not same"
     with session.store.batch() as batch:
-        one = _known(batch, sha256)
+        one = _find_media_item(batch, sha256)
         second = media.find_media_item(batch, other.lower())
         if second is None:
-            value = _listed(batch, one, other)
+            value = _parse_list_hash(batch, one, other)
             list_matches.save_verdict(batch, value, one, is_same, now(), session.user.id)
         elif second.id == one:
             raise Refused("Both are the same file.")
         elif is_same:
-            media_matches.confirm_match(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
+            media_matches.confirm_match(batch, one, second.id, _find_nearest_way(batch, one, second.id), now(), session.user.id)
         else:
             media_matches.reject_match(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
@@ -87,14 +110,24 @@ def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
     reassess(session, holders)
 
 
-def _known(db: Reader, sha256: str) -> int:
+def _find_media_item(db: Reader, sha256: str) -> int:
+    """Returns the media item with this SHA-256.
+
+    Raises:
+        NotFound: if there is none
+    """
     row = media.find_media_item(db, sha256.lower())
     if row is None:
         raise NotFound("No file with SHA-256 {sha256} is in the store.", sha256=sha256)
     return row.id
 
 
-def _listed(db: Reader, medium_id: int, said: str) -> bytes:
+def _parse_list_hash(db: Reader, medium_id: int, said: str) -> bytes:
+    """Returns a list's PDQ hash that the media item matches.
+
+    Raises:
+        NotFound: if the text is none
+    """
     try:
         value = bytes.fromhex(said)
     except ValueError:
@@ -104,8 +137,12 @@ def _listed(db: Reader, medium_id: int, said: str) -> bytes:
     return value
 
 
-def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
-    """How the PDQ hashes of two whole images match at best, in any orientation. Raises Refused when one has none."""
+def _find_nearest_way(db: Reader, one: int, other: int) -> MatchWay:
+    """Returns how the PDQ hashes of two whole images match at best, in any orientation.
+
+    Raises:
+        Refused: if one has no hash
+    """
     hashes = [media.load_pdq(db, each) for each in (one, other)]
     if None in hashes:
         raise Refused("Only images with a hash can be joined; one of the two has none.")
@@ -116,12 +153,13 @@ def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     return MatchWay(hash_kind="pdq", distance=distances[nearest], orientation=ORIENTATIONS[nearest])
 
 
-def _pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) -> PossiblePair:
+def _build_pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) -> PossiblePair:
+    """Builds a possible match of two files for showing."""
     return PossiblePair(
         sha256=media.load_sha256(db, medium_id),
-        reports=_numbers(db, medium_id),
+        reports=_list_report_numbers(db, medium_id),
         other=media.load_sha256(db, row.other),
-        other_reports=_numbers(db, row.other),
+        other_reports=_list_report_numbers(db, row.other),
         list=None,
         list_date=None,
         way=row.way,
@@ -130,11 +168,12 @@ def _pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) -> Possi
     )
 
 
-def _with_list(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+    """Builds a possible match of a file and a list for showing."""
     medium, (category, _, said) = media.find_media_item(db, row.sha256), item
     return PossiblePair(
         sha256=row.sha256,
-        reports=_numbers(db, medium.id if medium else 0),
+        reports=_list_report_numbers(db, medium.id if medium else 0),
         other=row.value.hex(),
         other_reports=(),
         list=of.name,
@@ -142,9 +181,10 @@ def _with_list(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | Non
         way=row.way,
         quality=row.quality,
         other_quality=None,
-        says=entry_says(of, category, said)[1],
+        says=entry_kind_and_text(of, category, said)[1],
     )
 
 
-def _numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
+def _list_report_numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
+    """Returns the numbers of the reports that hold the media item, without those of cleared people."""
     return tuple(reports.load_number(db, i) for i in media.load_linkable_reports(db, [medium_id]).get(medium_id, []))

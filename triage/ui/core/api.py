@@ -31,7 +31,7 @@ from triage.ui.core.matches_api import LikenessApi
 from triage.wellbeing import Exposure
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
     from triage.jobs.status import MachineStatus
     from triage.store.queries.bundles import SetAsideRow
 
@@ -48,7 +48,7 @@ class Api(LeadsApi, LikenessApi, Protocol):
 
     def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]: ...
     def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]: ...
-    def lanes(self) -> Lanes: ...
+    def lanes(self) -> LaneCounts: ...
     def show(self, report_id: str, version: int | None = None) -> ShowReport: ...
     def decide(
         self,

@@ -23,7 +23,7 @@ class LeadsSession:
     _session: Session
 
     def rule_book(self, edit: RuleEdit | None = None, base: str | None = None) -> RuleBook:
-        return rule_book.rule_book(self._session, edit, base)
+        return rule_book.load_rule_book(self._session, edit, base)
 
     def try_edit(self, edit: RuleEdit, base: str, on_progress: OnProgress, cancel: CancelToken) -> Trial:
         return rules.try_edit(self._session, edit, base, on_progress, cancel)
@@ -44,7 +44,7 @@ class LeadsSession:
         return sampling.show_sample(self._session, week)
 
     def draw_sample(self) -> Sample:
-        return sampling.draw(self._session)
+        return sampling.draw_sample(self._session)
 
     def ranking(self) -> Ranking:
         return sampling.show_ranking(self._session)
@@ -74,7 +74,7 @@ class LeadsSession:
         return cases.set_officer(self._session, number, officer)
 
     def grade_work(self) -> tuple[GradeWork, ...]:
-        return grade_work.grade_work(self._session)
+        return grade_work.list_grade_work(self._session)
 
     def agreement(self) -> tuple[Agreement, ...]:
-        return grading.agreement(self._session)
+        return grading.measure_agreement(self._session)

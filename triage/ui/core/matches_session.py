@@ -27,14 +27,14 @@ class LikenessSession:
     _session: Session
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:
-        return sameness_job.possible_pairs(self._session, MOST_LISTED)
+        return sameness_job.list_possible_pairs(self._session, MOST_LISTED)
 
     def say_same(self, sha256: str, other: str, same: bool | None) -> None:
-        say = sameness_job.take_back if same is None else sameness_job.same if same else sameness_job.not_same
+        say = sameness_job.take_back_decision if same is None else sameness_job.confirm_same if same else sameness_job.reject_same
         say(self._session, sha256, other)
 
     def held(self) -> tuple[HeldHash, ...]:
-        return held_job.all_held(self._session)
+        return held_job.list_held(self._session)
 
     def say_held(self, held_id: int, confirm: bool | None) -> None:
         if confirm is None:
@@ -58,13 +58,13 @@ class LikenessSession:
         return grading_job.inherit_grade(self._session, report_id, sha256, seen)
 
     def take_back_grade(self, report_id: str, sha256: str) -> None:
-        grading_job.take_back(self._session, report_id, sha256)
+        grading_job.take_back_grade(self._session, report_id, sha256)
 
     def sweep_state(self) -> SweepState:
-        return swept_job.sweep_state(self._session)
+        return swept_job.load_sweep_state(self._session)
 
     def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
-        return sweep_job.sweep(self._session, on_progress=on_progress, on_found=on_found, cancel=cancel)
+        return sweep_job.run_sweep(self._session, on_progress=on_progress, on_found=on_found, cancel=cancel)
 
     def film_times(self, sha256: str) -> tuple[int, ...]:
-        return media_job.film_times(self._session, sha256)
+        return media_job.list_frame_times(self._session, sha256)

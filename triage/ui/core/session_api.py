@@ -21,7 +21,7 @@ from triage.jobs.lists import lists as lists_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
-from triage.jobs.reading.queue import Lanes
+from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.model.custody import Handover, Receipt
@@ -63,16 +63,16 @@ class SessionApi(LeadsSession, LikenessSession):
         return self._session.user.may(right)
 
     def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]:
-        return queue_job.queue_ids(self._session, wanted)
+        return queue_job.list_queue_ids(self._session, wanted)
 
     def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]:
-        return queue_job.rows_by_id(self._session, ids)
+        return queue_job.load_rows(self._session, ids)
 
-    def lanes(self) -> Lanes:
-        return queue_job.lanes(self._session)
+    def lanes(self) -> LaneCounts:
+        return queue_job.count_lanes(self._session)
 
     def show(self, report_id: str, version: int | None = None) -> ShowReport:
-        return show_job.show(self._session, report_id, version)
+        return show_job.load_report_view(self._session, report_id, version)
 
     def decide(
         self,
@@ -86,7 +86,7 @@ class SessionApi(LeadsSession, LikenessSession):
         return report_job.decide(self._session, report_id, status=status, reason=reason, note=note, assignee=assignee)
 
     def undo(self, decision_id: int) -> None:
-        report_job.undo(self._session, decision_id)
+        report_job.undo_decision(self._session, decision_id)
 
     def import_bundles(
         self,
@@ -106,10 +106,10 @@ class SessionApi(LeadsSession, LikenessSession):
         return policy_job.policy(self._session, policy_job.Policy.RECEIPT_REQUIRED) == "yes"
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
-        return status_job.set_aside(self._session)
+        return status_job.list_quarantined(self._session)
 
     def preview(self, sha256: str) -> bytes | None:
-        return media_job.preview(self._session, sha256)
+        return media_job.load_preview(self._session, sha256)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
@@ -117,13 +117,13 @@ class SessionApi(LeadsSession, LikenessSession):
             yield pixels
 
     def exposures(self, since: datetime) -> tuple[Exposure, ...]:
-        return media_job.exposures(self._session, since)
+        return media_job.list_own_views(self._session, since)
 
     def machine(self) -> MachineStatus:
-        return status_job.machine(self._session, self._pool)
+        return status_job.check_machine(self._session, self._pool)
 
     def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult:
-        return check_job.check(self._session, on_progress=on_progress, cancel=cancel)
+        return check_job.check_store(self._session, on_progress=on_progress, cancel=cancel)
 
     def change_passphrase(self, new: str) -> None:
         users_job.change_passphrase(self._session, new)

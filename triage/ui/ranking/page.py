@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.jobs.judging.sampling import PER_WEEK, Provider, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
+from triage.jobs.judging.sampling import PER_WEEK, ProviderCounts, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
 from triage.model.people import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
@@ -32,7 +32,7 @@ REPORTS: tuple[Column[SampledReport], ...] = (
     Column(mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"),
     Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
-PROVIDERS: tuple[Column[Provider], ...] = (
+PROVIDERS: tuple[Column[ProviderCounts], ...] = (
     Column(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
     Column(mark("Reports"), 74, lambda p: number(p.reports)),
     Column(mark("In band A"), 76, lambda p: number(p.band_a)),
