@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from tests.jobs.bundles import REPORT, le_json, write_bundle
 from tests.jobs.invariants import check_invariants
 from triage.jobs.intake import documents
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, rules, worker
+from triage.jobs.judging import judge, report_keys, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, load_reports, load_with_context
@@ -27,6 +28,7 @@ from triage.priority import NOT_JUDGED, shipped_rules
 from triage.store.queries import audit_log, judgement
 
 POISON = "900000020"
+STEPS = [(report_keys, "extract_keys"), (judge, "judge_report")]
 FAULTS = [OverflowError("of a report"), MemoryError(), RecursionError(), KeyError("9"), ValueError(), AssertionError()]
 
 
@@ -62,11 +64,11 @@ def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Call
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-@pytest.mark.parametrize("step", ["say", "judge"])
+@pytest.mark.parametrize("step", STEPS, ids=["keys", "card"])
 def test_a_report_that_can_not_be_judged_costs_only_itself(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str], fault: Exception
 ) -> None:
-    monkeypatch.setattr(judge, step, failing(POISON, fault, getattr(judge, step)))
+    monkeypatch.setattr(*step, failing(POISON, fault, getattr(*step)))
     good = write_reports(tmp_path / "in", 900000021, 900000022)
     write_reports(good, int(POISON))
     take(session, good)
@@ -110,12 +112,12 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
     assert len(noted(session)) == 1
 
 
-@pytest.mark.parametrize("step", ["say", "judge"])
+@pytest.mark.parametrize("step", STEPS, ids=["keys", "card"])
 def test_it_is_judged_again_when_the_rules_change(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(judge, step, failing(POISON, OverflowError(), getattr(judge, step)))
+        patch.setattr(*step, failing(POISON, OverflowError(), getattr(*step)))
         take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
         rules.use_rules(session, None)
         assert row_of(session, POISON).flags == ("not judged",)

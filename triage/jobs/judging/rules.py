@@ -23,7 +23,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
 from triage.safe_files import create_file
 from triage.store.files import explain_disk_errors
-from triage.store.queries import judgement, rulesets
+from triage.store.queries import judgement, queue, rulesets
 from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
@@ -155,7 +155,7 @@ def _run_trial(session: Session, files: str | None, on_progress: OnProgress, can
     rules = shipped_rules() if files is None else parse_rules(files)
     with session.reading() as db:
         before = load_active_rules(db)
-        ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
+        ids = queue.list_judged_reports(db)
     bands: dict[str, list[int]] = {band: [0, 0] for band in BANDS}
     moves: list[tuple[int, Move]] = []
     for done, (report_id, number, facts, would) in enumerate(_score_anew(session, ids, files), 1):

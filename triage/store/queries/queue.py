@@ -70,6 +70,11 @@ def list_report_ids(db: Reader, clause: str, params: Params, limit: int, offset:
     ]
 
 
+def list_judged_reports(db: Reader) -> list[int]:
+    """Returns the ids of all reports in the queue, in ascending order."""
+    return [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
+
+
 def search_reports(db: Reader, words: str) -> list[int]:
     """Returns reports whose identifiers, names, numbers or texts hold all the words.
 
