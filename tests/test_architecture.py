@@ -125,9 +125,9 @@ def test_all_sql_is_in_the_queries_of_the_store() -> None:
             if path.is_relative_to(ROOT / "triage/store/queries") or name(path) in WITH_SQL:
                 continue
             for node in ast.walk(tree(path)):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value):
-                    if node.lineno not in docstrings(path):
-                        yield path, node.lineno
+                text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+                if SQL.search(text) and node.lineno not in docstrings(path):
+                    yield path, node.lineno
 
     assert places(with_sql()) == []
     assert all(SQL.search((ROOT / path).read_text(encoding="utf-8")) for path in WITH_SQL), "an exception that is none"

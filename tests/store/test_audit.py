@@ -140,7 +140,7 @@ def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp
     shorten(store, by=2)
     assert "older than the audit log's head" in " ".join(store.verify_log().problems)
 
-    store._heads.write(audit.audit_log.state(store.read()))
+    store._heads.write(audit.audit_log.load_state(store.read()))
     assert store.verify_log().valid  # with the signing key even the head can be forged ...
     result = store.verify_log(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
     assert "By the exported head the audit log has 7 entries" in " ".join(result.problems)
@@ -150,7 +150,7 @@ def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp
     add(store, 6)
     (tmp_path / "exported.json").write_bytes(store.read_head().encode())
     shorten(store, by=2)
-    store._heads.write(audit.audit_log.state(store.read()))
+    store._heads.write(audit.audit_log.load_state(store.read()))
     add(store, 9)
     result = store.verify_log(tmp_path / "exported.json")
     assert result.problems == ("The entries do not lead to the root in the exported head.",)
@@ -187,7 +187,7 @@ def shorten(store: Store, by: int) -> None:
     count = writer.value("SELECT count(*) FROM audit_entry") - by
     frontier = audit.Frontier()
     writer.execute("DELETE FROM audit_entry WHERE n >= ?", (count,))
-    for leaf in audit.audit_log.leaves(writer):
+    for leaf in audit.audit_log.load_leaves(writer):
         frontier.append(leaf)
     writer.execute(
         "UPDATE audit_state SET commits = commits - 1, count = ?, root = ?, frontier = ?",

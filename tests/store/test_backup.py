@@ -13,7 +13,6 @@ from triage.errors import Cancelled, StoreError, WrongPassphrase
 from triage.model.progress import CancelToken, Progress
 from triage.store import vault
 from triage.store.backup import make_backup, restore_backup
-from triage.store.queries import restored
 from triage.store.store import Store
 
 
@@ -103,18 +102,6 @@ def test_restoring_overwrites_nothing(made: Any, out: Path, tmp_path: Path) -> N
         restore_backup(out, tmp_path / "new", made.name, "wrong")
     assert not (tmp_path / "new").exists()
     made.open().close()
-
-
-def test_a_backup_that_does_not_know_that_it_is_one_is_told(
-    made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Made before schema 12."""
-    with made.open() as store, monkeypatch.context() as patched:
-        patched.setattr(restored, "mark_copy", lambda *_: None)
-        make_backup(store, out)
-    assert restore_backup(out, tmp_path / "new", made.name, made.passphrase).valid
-    with Store.open(tmp_path / "new", made.name, made.passphrase) as store:
-        assert restored.find_unsettled_since(store.read()) is not None
 
 
 def test_an_interrupted_restore_can_be_made_again(made: Any, out: Path, tmp_path: Path) -> None:
