@@ -116,7 +116,9 @@ WITH_SQL = {"triage/store/database.py", "triage/store/migrations.py", "triage/st
 
 def docstrings(path: Path) -> set[int]:
     """Lines on which a text of its own begins: docstrings, and those of fields."""
-    return {node.value.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    return {
+        node.value.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
 
 
 def test_all_sql_is_in_the_queries_of_the_store() -> None:

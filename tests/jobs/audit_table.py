@@ -211,7 +211,8 @@ def restored(world: World) -> None:
     world.session = unlock(world.folder / "again", "first", WORDS)
 
 
-def look(world: World) -> None:
+def reveal_media(world: World) -> None:
+    """Reveals a media item of the second report."""
     with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
         pass
 
@@ -252,13 +253,14 @@ def recover(world: World, second: consent.Consent | None = None) -> None:
     world.session = unlock(world.folder / "store", "first", NEW_WORDS)
 
 
-def ask(world: World, second: consent.Consent) -> object:
+def verify_consent(world: World, second: consent.Consent) -> object:
+    """Verifies the consent of a second person."""
     return consent.verify_consent(world.session, second, lambda user: True, ("lead",), "packet consented", reports=[2])
 
 
 def ask_wrongly(world: World) -> None:
     with pytest.raises(WrongPassphrase):
-        ask(world, consent.Consent("second", "not theirs"))
+        verify_consent(world, consent.Consent("second", "not theirs"))
 
 
 def poison(world: World) -> None:
@@ -316,8 +318,8 @@ def with_users(act: Callable[[Session], object]) -> Act:
     return run
 
 
-def tell(_media: object) -> None:
-    """Nobody listens."""
+def ignore(_media: object) -> None:
+    """Does nothing."""
 
 
 def decide(world: World, **what: Any) -> int:
@@ -414,16 +416,16 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "sweep.run_sweep": silent(lambda w: sweep.run_sweep(w.session, again=True)),
     "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, load_stored_images(w.store.read()), None)),
     "films.sweep_videos": silent(
-        lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], tell, tell, None)
+        lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
-    "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], tell)),
+    "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
     "custody.list_custody": reads(lambda w: custody.list_custody(w.session, w.store.read(), 1, "Triage")),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
     "decisions.find_active_user": reads(lambda w: decisions.find_active_user(w.session, "second")),
     "consent.verify_consent": (
-        Row(lambda w: ask(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
+        Row(lambda w: verify_consent(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
         Row(ask_wrongly, (("consent failed", {"subject": 2}),)),
     ),
     "consent.request_consent": Row(
@@ -556,7 +558,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("grade taken back", {"report": 4, "media": [4]}),),
         prepare=grade,
     ),
-    "media.reveal": Row(look, (LOOKED,)),
+    "media.reveal": Row(reveal_media, (LOOKED,)),
     "preservation.record_notice": Row(
         lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
         (("notice recorded", {"report": 2, "notice": 1}),),

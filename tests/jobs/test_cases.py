@@ -44,7 +44,8 @@ def filled(session: Session, tmp_path: Path) -> Session:
     return session
 
 
-def other(session: Session, name: str, *roles: str) -> Session:
+def unlock_as(session: Session, name: str, *roles: str) -> Session:
+    """Adds a user with these roles and unlocks the store as that user."""
     add_person(session.store, name, [Role(role) for role in roles], "nine grey hills")
     return unlock(session.store.directory, name, "nine grey hills")
 
@@ -156,7 +157,7 @@ def test_a_grade_covers_exact_copies(filled: Session) -> None:
 
 
 def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
-    with other(filled, "second", "analyst") as second, other(filled, "third", "lead") as third:
+    with unlock_as(filled, "second", "analyst") as second, unlock_as(filled, "third", "lead") as third:
         grading.grade_file(filled, ONE, sha(filled), "abuse material", for_court=True)
         assert load_report_view(second, ONE).files[0].verdict.grade is None
         assert "waits for a second grader" in str(load_report_view(second, TWO).files[0].verdict.why)
@@ -186,7 +187,7 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
 def test_uncertain_age_and_files_of_a_case_need_a_second_look(filled: Session) -> None:
     assert grading.grade_file(filled, ONE, sha(filled), "age uncertain").state == "waits for a second grader"
     cases.open_case(filled, [TWO])
-    with other(filled, "second", "analyst") as second:
+    with unlock_as(filled, "second", "analyst") as second:
         assert grading.grade_file(second, ONE, sha(filled), "age uncertain").grade == "age uncertain"
         assert [(a.pairs, a.agreed) for a in grading.measure_agreement(second)] == [(1, 1)]
 

@@ -15,7 +15,8 @@ from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 
 
-def take(session: Session, folder: Path, n: int, **said: object) -> None:
+def import_version(session: Session, folder: Path, n: int, **said: object) -> None:
+    """Imports a version of one report."""
     path = folder / f"delivery-{n}" / "900000300"
     path.mkdir(parents=True)
     (path / "900000300.json").write_bytes(le_json(900_000_300, **said))
@@ -24,9 +25,9 @@ def take(session: Session, folder: Path, n: int, **said: object) -> None:
 
 @pytest.mark.parametrize("later", ["informational", "withdrawn"])
 def test_a_designation_is_versioned_and_the_report_stays(session: Session, tmp_path: Path, later: str) -> None:
-    take(session, tmp_path, 0, designation="Referral")
+    import_version(session, tmp_path, 0, designation="Referral")
     before = list_queue_rows(session, QueueFilter(), -1, 0)[0]
-    take(session, tmp_path, 1, designation=later)
+    import_version(session, tmp_path, 1, designation=later)
 
     shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2]
@@ -50,7 +51,7 @@ def test_what_is_informational_stands_below_the_same_without(session: Session, t
 
 def test_a_withdrawal_taken_back_is_a_third_version(session: Session, tmp_path: Path) -> None:
     for n, said in enumerate(("Referral", "withdrawn", "Referral")):
-        take(session, tmp_path, n, designation=said)
+        import_version(session, tmp_path, n, designation=said)
     shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2, 3]
     assert "Designation: withdrawn → referral" in shown.versions[2].changes

@@ -13,7 +13,7 @@ import sqlcipher3
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from tests.jobs.pages import plain_pages
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
@@ -39,7 +39,8 @@ GRADE = next(iter(Grade)).value
 SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
 
 
-def take(session: Session, *paths: Path) -> ImportResult:
+def import_paths(session: Session, *paths: Path) -> ImportResult:
+    """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
 
 
@@ -55,7 +56,7 @@ def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "c
 
 
 def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
     store = session.store
     item, picture = store.read().first("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
@@ -99,9 +100,9 @@ def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]
 
 
 def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     gone(session, second)
-    again = take(session, bundle)
+    again = import_paths(session, bundle)
     assert (again.reports.new, again.reports.updated, again.media.new) == (0, 0, 0)
     assert {s.reason for s in again.skipped if "900000001" in s.path} == {"destroyed by order, not taken in again"}
     assert list_queue_rows(session, QueueFilter()) == ()
@@ -109,7 +110,7 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
     later.mkdir(parents=True)
     (later / "report.xml").write_text(REPORT.replace("kite_flyer", "another_name"))
     (later / "details.xml").write_text(DETAILS)
-    result = take(session, later.parent)
+    result = import_paths(session, later.parent)
     assert result.reports.new == 0
     assert [(q.path, q.reason) for q in result.quarantined] == [
         ("later/900000001/report.xml", "speaks of a report that was destroyed by order")
@@ -118,12 +119,12 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
 
 
 def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
-    take(session, other.parent)
+    import_paths(session, other.parent)
     sha256 = str(show_job.load_report_view(session, NUMBER).files[0].sha256)
     grade_file(session, NUMBER, sha256, GRADE)
     before = show_job.load_report_view(session, OTHER)
@@ -152,11 +153,11 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
     def cards(name: str, numbers: list[int], destroyed: int | None) -> object:
         with Session(Store.create(tmp_path / name, "first", "seven green boats", cost=CHEAP).store) as session:
             add_person(session.store, "second", [Role.LEAD], "eight blue kites")
-            take(session, *(folders[n] for n in numbers))
+            import_paths(session, *(folders[n] for n in numbers))
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
             shown = [show_job.load_report_view(session, row.report_id) for row in list_queue_rows(session, QueueFilter())]
-            return plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
+            return to_plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
 
     assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
 
@@ -164,13 +165,13 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
 def test_the_bytes_come_in_again_as_part_of_another_report(
     session: Session, bundle: Path, tmp_path: Path, second: Consent
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     gone(session, second)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
-    take(session, other.parent)
+    import_paths(session, other.parent)
     file = show_job.load_report_view(session, OTHER).files[0]
     assert file.present and file.pdq_quality
     ids = session.store.read().first("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
@@ -178,7 +179,7 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
 
 
 def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     backup.make_backup(session, tmp_path / "backup")
     result = gone(session, second)
     for path in (Path(result.certificate), Path(result.pdf)):
@@ -197,7 +198,7 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
 
 
 def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     add_person(session.store, "third", [Role.ANALYST, Role.EXAMINER], "nine red carts")
     out = tmp_path / "certificate.json"
 
@@ -220,7 +221,7 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
 
 
 def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     destruction.place_hold(session, NUMBER, "appeal pending")
     with pytest.raises(Refused, match="legal hold"):
         gone(session, second)
@@ -231,7 +232,7 @@ def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: 
 def test_a_failed_destruction_leaves_report_and_no_certificate(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
 
     def full(*_: object, **__: object) -> bytes:
         raise StoreError("The disk is full.")
@@ -248,7 +249,7 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
 def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
     out, calls, real = session.store.directory.parent / "certificate.json", 0, os.fsync
     for at in range(1, 40):
@@ -280,7 +281,7 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
 
 
 def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     before = load_statistics(session)
     gone(session, second)
     after = load_statistics(session)
@@ -299,7 +300,7 @@ def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
     (folder / f"CT{NUMBER}_all" / f"ct{NUMBER}x.zip").write_bytes(b"PK\x03\x04 no zip")
     (folder / f"{NUMBER}7").mkdir()
     (folder / f"{NUMBER}7" / "r.json").write_bytes(le_json(int(f"{NUMBER}7")))
-    take(session, folder)
+    import_paths(session, folder)
     gone(session, second)
     paths = [row[0] for row in session.store.read().all("SELECT path FROM bundle_entry UNION SELECT path FROM quarantined")]
     assert not [path for path in paths if re.search(rf"{NUMBER}(?!7)", path)]
@@ -312,7 +313,7 @@ def take_tied_pair(session: Session, tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "r.json").write_bytes(le_json(number))
         (folder / f"{number}.jpg").write_bytes(jpeg(3))
-    take(session, tmp_path / "in")
+    import_paths(session, tmp_path / "in")
 
 
 def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, second: Consent) -> None:
@@ -357,7 +358,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
         inner.writestr("900000010/900000010.jpg", jpeg(3))
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
         outer.write(tmp_path / "inner.zip", "inner.zip")
-    assert take(session, tmp_path / "outer.zip").media.new == 1
+    assert import_paths(session, tmp_path / "outer.zip").media.new == 1
     kept = session.store.read().all("SELECT id FROM vault_item WHERE key IS NOT NULL")
     used = session.store.read().all("SELECT item FROM original UNION SELECT item FROM media_item")
     assert {i for (i,) in kept} == {i for (i,) in used}
@@ -365,7 +366,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
 
 
 def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     add_person(session.store, "chief", [Role.ADMIN], "ten grey stones")
     session.store.user = User(1, "first", frozenset({Role.LEAD}))
     gone(session, Consent("chief", "ten grey stones"))
@@ -379,7 +380,7 @@ def test_copies_that_said_the_same_do_not_live_on(session: Session, tmp_path: Pa
     for n in range(3):
         (folder / f"copy{n}.json").write_bytes(b" " * n + plain)
         if n:
-            take(session, folder)
+            import_paths(session, folder)
     (kept,) = session.store.read().first("SELECT count(*) FROM original")  # type: ignore[misc]
     assert kept == 3
     gone(session, second)

@@ -53,7 +53,8 @@ STRANGER = film(OTHER)
 STILL = jpeg(DRAWN[RATE * 2])
 
 
-def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
+def import_files(session: Session, folder: Path, **files: bytes) -> ImportResult:
+    """Imports one report with these files."""
     folder.mkdir(parents=True)
     (folder / "report.xml").write_text(REPORT)
     for name, data in files.items():
@@ -61,7 +62,8 @@ def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
     return import_bundles(session, [folder], receipt=Receipt())
 
 
-def shown(session: Session) -> dict[str | None, ShowFile]:
+def load_files(session: Session) -> dict[str | None, ShowFile]:
+    """Returns the files of the first report by name."""
     with session.reading() as db:
         (number,) = db.all("SELECT number FROM report")[0]
     return {file.name: file for file in load_report_view(session, number).files}
@@ -77,9 +79,9 @@ def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: S
     several = {"a_mp4": ORIGINAL, "b_mp4": SMALLER, "c_mp4": CUT, "d_jpg": STILL, "e_mp4": BARRED, "z_mp4": STRANGER}
     early = {key: data for key, data in several.items() if key[0] in first}
     late = {key: data for key, data in several.items() if key not in early}
-    counts = [take(session, tmp_path / f"{n}" / "900000001", **files).media for n, files in enumerate((early, late))]
+    counts = [import_files(session, tmp_path / f"{n}" / "900000001", **files).media for n, files in enumerate((early, late))]
     assert sum(count.near_duplicate for count in counts) == 2
-    files = shown(session)
+    files = load_files(session)
     assert relations(files["a.mp4"], files) == {"b.mp4": "same", "e.mp4": "same", "c.mp4": "holds", "d.jpg": "shows"}
     assert relations(files["c.mp4"], files)["a.mp4"] == "part"
     assert relations(files["d.jpg"], files)["e.mp4"] == "frame of"
@@ -95,7 +97,7 @@ def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: S
 
 
 def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, d_jpg=STILL)
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, d_jpg=STILL)
     asked = tmp_path / "asked"
     asked.mkdir()
     dark = film([np.full((180, 320), 20, np.uint8)] * 10)
@@ -132,13 +134,13 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
 ) -> None:
     if not grave:
         monkeypatch.setattr("triage.jobs.intake.import_bundles.sweep_gravest", lambda *_: None)
-    take(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
-    take(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
-    files = shown(session)
+    import_files(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
+    import_files(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
+    files = load_files(session)
     assert bool(relations(files["a.mp4"], files)) == grave
     done = run_sweep(session)
     assert (done.films, done.left) == (0 if grave else 2, 0)
-    files = shown(session)
+    files = load_files(session)
     assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
     assert files["m.mp4"].in_films[0].way.orientation is Orientation.MIRRORED
     assert run_sweep(session).films == 0
@@ -147,8 +149,8 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
 def test_not_the_same_holds_and_destruction_takes_all(
     session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
-    files = shown(session)
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
+    files = load_files(session)
     with session.reading() as db:
         row = media.find_media_item(db, files["a.mp4"].sha256 or "")
         assert row is not None
@@ -166,7 +168,7 @@ def test_not_the_same_holds_and_destruction_takes_all(
     reject_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
     reject_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
     run_sweep(session)
-    assert shown(session)["a.mp4"].in_films == ()
+    assert load_files(session)["a.mp4"].in_films == ()
     with session.store.batch() as batch:
         batch.execute("DELETE FROM media_match")
         batch.execute("DELETE FROM file")
@@ -175,9 +177,9 @@ def test_not_the_same_holds_and_destruction_takes_all(
 
 
 def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL)
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL)
     (number,) = list_queue_rows(session, QueueFilter())
-    (file,) = shown(session).values()
+    (file,) = load_files(session).values()
     assert file.sha256 is not None and file.film is not None
     times = list_frame_times(session, file.sha256)
     assert len(times) == file.film.frames > 2
@@ -201,8 +203,8 @@ def test_facts_of_before_are_still_read() -> None:
 
 def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.limits.FILM_TIES", 1)
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
-    crowds = [file.film.crowd for file in shown(session).values() if file.film]
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
+    crowds = [file.film.crowd for file in load_files(session).values() if file.film]
     assert max(crowds) == 2
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video_match") == 2
@@ -211,11 +213,11 @@ def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monk
 def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.limits.CROWD", 2)
     copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
-    assert take(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
+    assert import_files(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
     with session.reading() as db:
         assert db.all("SELECT count(*) FROM video WHERE swept = 2") == [(3,)]
         assert db.value("SELECT count(*) FROM media_match") == 1 + 3
-    assert {file.group_size for file in shown(session).values() if file.film} == {5}
+    assert {file.group_size for file in load_files(session).values() if file.film} == {5}
     assert run_sweep(session).left == 0
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video WHERE swept = 2") == 3
@@ -234,11 +236,11 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     listed = tmp_path / "listed.csv"
     listed.write_text(f"PDQ,Path\n{known.hex()},E:\\still.jpg\n")
     if first == "film":
-        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+        import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
     add_list(session, listed, name="device", kind="case", profile=None)
     if first == "list":
-        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
-    files = shown(session)
+        import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+    files = load_files(session)
     (hit,) = (each for each in files["a.mp4"].verdict.matches if each.list == "device")
     assert hit.tier == "possible" and hit.quality is not None and hit.quality >= limits.MIN_PDQ_QUALITY, "of the frame"
     assert hit.variant.startswith("frame at 2.")

@@ -212,5 +212,5 @@ def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Ses
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     run_sweep(session)
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.stored_pictures", lambda *_: pytest.fail("was opened"))
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", lambda *_: pytest.fail("was opened"))
     assert run_sweep(session).pictures == 0

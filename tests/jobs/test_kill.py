@@ -17,7 +17,7 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
@@ -98,10 +98,10 @@ def state(session: Session) -> dict[str, Any]:
         "set aside": sorted((s.path, s.reason) for s in list_quarantined(session)),
     }
     for row in rows:
-        shown = plain(load_report_view(session, row.report_id))
+        shown = to_plain(load_report_view(session, row.report_id))
         for version in shown["versions"]:
             del version["imported"]
-        found[row.report_id] = (shown, {k: v for k, v in plain(row).items() if k != "id"})
+        found[row.report_id] = (shown, {k: v for k, v in to_plain(row).items() if k != "id"})
     return found
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage import limits
 from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
@@ -229,7 +229,7 @@ def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_pa
                 add(session, tmp_path, data, name, kind=kind)
             if order == "lists":
                 import_bundles(session, [bundle], receipt=Receipt())
-            made.append(plain(load_report_view(session, NUMBER).score))
+            made.append(to_plain(load_report_view(session, NUMBER).score))
     assert made[0] == made[1]
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, judges
+from triage.jobs.judging import judges, report_keys
 from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -32,7 +32,7 @@ def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
         found: dict[str, object] = {}
         for row in list_queue_rows(session, QueueFilter()):
             report = load_report_view(session, row.report_id)
-            found[row.report_id] = plain(
+            found[row.report_id] = to_plain(
                 (report.location, report.score, report.clocks, report.links, row.duplicates_of, row.flags, row.risk, row.deadline)
             )
             found[row.report_id + " groups"] = sorted((f.sha256 or "", f.group or "") for f in report.files)
@@ -154,7 +154,7 @@ def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Ses
         assess(some, workers=0)
     with some.reading() as db:
         assert judgement.list_stale_without_keys(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
-    monkeypatch.setattr(judge, "extract_all_keys", _stopped)
+    monkeypatch.setattr(report_keys, "extract_all_keys", _stopped)
     assess(some, workers=0)
     assert everything(some) == first
 

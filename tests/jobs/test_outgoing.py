@@ -128,7 +128,7 @@ def test_what_could_not_be_registered_does_not_leave(filled: Session, tmp_path: 
         raise WorldError("The disk is full.")
 
     monkeypatch.setattr(outgoing, "add_to_register", full)
-    monkeypatch.setattr("triage.jobs.leaving.packet.register", full)
+    monkeypatch.setattr("triage.jobs.leaving.packet.add_to_register", full)
     monkeypatch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
     out = tmp_path / "out"
     out.mkdir()

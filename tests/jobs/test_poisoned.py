@@ -32,7 +32,8 @@ STEPS = [(report_keys, "extract_keys"), (judge, "judge_report")]
 FAULTS = [OverflowError("of a report"), MemoryError(), RecursionError(), KeyError("9"), ValueError(), AssertionError()]
 
 
-def take(session: Session, *paths: Path) -> ImportResult:
+def import_paths(session: Session, *paths: Path) -> ImportResult:
+    """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
 
 
@@ -71,8 +72,8 @@ def test_a_report_that_can_not_be_judged_costs_only_itself(
     monkeypatch.setattr(*step, failing(POISON, fault, getattr(*step)))
     good = write_reports(tmp_path / "in", 900000021, 900000022)
     write_reports(good, int(POISON))
-    take(session, good)
-    take(session, write_reports(tmp_path / "later", 900000023))
+    import_paths(session, good)
+    import_paths(session, write_reports(tmp_path / "later", 900000023))
 
     check_invariants(session, ["900000021", "900000022", "900000023"])
     row = row_of(session, POISON)
@@ -99,14 +100,14 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
 
     monkeypatch.setattr(judge, "judge_report", fail)
     folder = write_reports(tmp_path / "in", int(POISON))
-    take(session, folder)
+    import_paths(session, folder)
     assert asked == [POISON]
-    take(session, folder)
+    import_paths(session, folder)
     assess(session)
     assert asked == [POISON], "nothing changed"
 
     (folder / f"{POISON}.json").write_bytes(le_json(int(POISON), dateReceived="2026-10-03T08:00:00Z"))
-    take(session, folder)
+    import_paths(session, folder)
     assert asked == [POISON, POISON]
     assert "not judged" not in row_of(session, POISON).flags
     assert len(noted(session)) == 1
@@ -118,7 +119,7 @@ def test_it_is_judged_again_when_the_rules_change(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(*step, failing(POISON, OverflowError(), getattr(*step)))
-        take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+        import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
         rules.use_rules(session, None)
         assert row_of(session, POISON).flags == ("not judged",)
     rules.use_rules(session, None)
@@ -132,7 +133,7 @@ def test_it_is_judged_again_when_the_rules_change(
 def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
     rules.export_rules(session, tmp_path / "rules")
     sound = rules.try_rules(session, tmp_path / "rules")
     assert sound.moved == 0
@@ -144,7 +145,7 @@ def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
 
 def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Session, tmp_path: Path) -> None:
     """Of bytes that no decoder takes, also in the processes that judge."""
-    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
+    import_paths(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
     with session.store.batch() as batch:
         broken = find_report(batch, "900000001")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"format": 7, "said": "kite"}', broken))
@@ -159,7 +160,7 @@ def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Sessi
 
 
 def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_path: Path) -> None:
-    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
     with session.store.batch() as batch:
         poisoned, good = find_report(batch, POISON), find_report(batch, "900000021")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b"[]", poisoned))
@@ -181,9 +182,9 @@ def test_what_is_asked_of_documents_before_all_others_stops_no_import(
     monkeypatch.setattr(documents, "pressing", fail)
     monkeypatch.setattr(documents, "changes", fail)
     folder = write_reports(tmp_path / "in", 900000021, 900000022)
-    take(session, folder)
+    import_paths(session, folder)
     (folder / "900000021.json").write_bytes(le_json(900000021, dateReceived="2026-10-03T08:00:00Z"))
-    assert take(session, folder).reports.updated == 1
+    assert import_paths(session, folder).reports.updated == 1
     check_invariants(session, ["900000021", "900000022"])
     assert load_report_view(session, "900000021").versions[1].changes == (
         "What this version changes could not be told. Compare the sources.",
@@ -204,8 +205,8 @@ def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Ses
     folder = write_bundle(tmp_path / "in")
     report = REPORT.replace("2026-10-01T10:00:00+05:00", time).replace("2026-10-01T04:59:58Z", time)
     (folder / "900000001" / "report.xml").write_text(report)
-    take(session, folder)
-    take(session, write_reports(tmp_path / "later", 900000021))
+    import_paths(session, folder)
+    import_paths(session, write_reports(tmp_path / "later", 900000021))
 
     check_invariants(session, ["900000001", "900000021"])
     shown = load_report_view(session, "900000001")
@@ -232,7 +233,7 @@ STORED = [
 
 @pytest.mark.parametrize("utc", STORED)
 def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path, utc: str) -> None:
-    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
+    import_paths(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
     put_times(session, utc)
     assess(session)
     check_invariants(session, ["900000001", "900000021"])

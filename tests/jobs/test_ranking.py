@@ -10,13 +10,14 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from triage.errors import Cancelled, NotFound, Refused, WorldError
 from triage.jobs.casework import cases
-from triage.jobs.casework.decisions import decide, find
+from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rules, sampling
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.cluster_keeping import find_component, update_cluster
 from triage.jobs.judging.rule_book import load_rule_book
 from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.load import find_report
 from triage.jobs.reading import clusters
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -32,7 +33,8 @@ from triage.store.queries import judgement
 NUMBERS = [str(900000400 + n) for n in range(6)]
 
 
-def put(session: Session, folder: Path, number: str, phone: str, user: str, minute: str) -> None:
+def import_report(session: Session, folder: Path, number: str, phone: str, user: str, minute: str) -> None:
+    """Imports a report of this user, phone and minute."""
     (folder / number).mkdir(parents=True)
     document = le_json(int(number)).decode()
     document = document.replace("+92 300 0000777", phone).replace(f"user_{number}", user)
@@ -47,7 +49,7 @@ def filled(session: Session, tmp_path: Path) -> Session:
     what = [*[("1", "kite", hour) for hour in ("05:00", "05:00", "09:00")], ("2", "reed", "05:00"), ("2", "reed", "06:00")]
     what.append(("3", "moss", "05:00"))
     for number, (phone, user, hour) in zip(NUMBERS, what, strict=True):
-        put(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-01T{hour}:00Z")
+        import_report(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-01T{hour}:00Z")
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     return session
 
@@ -73,7 +75,7 @@ def test_prior_counts_take_distinct_events(filled: Session) -> None:
 
 def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:
     with filled.store.batch() as batch:
-        ids = [find(batch, number) for number in NUMBERS]
+        ids = [find_report(batch, number) for number in NUMBERS]
         for one, others in (
             (ids[0], {ids[1]: 80}),
             (ids[1], {ids[0]: 80, ids[2]: 80}),

@@ -250,9 +250,9 @@ def test_a_restore_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
     explains("A restore was interrupted")
     with monkeypatch.context() as patched:
         if moment == "while packs are copied":
-            patched.setattr(store_backup, "_copy_packs", killed)
+            patched.setattr(store_backup, "copy_packs", killed)
         else:
-            patched.setattr(store_backup, "_copy_file", after(store_backup._copy_file, 2))
+            patched.setattr(store_backup, "copy_file", after(store_backup.copy_file, 2))
         with pytest.raises(Killed):
             backups.restore_backup(office.backup, office.room / "restored", *FIRST)
     assert office.refusal("restored") == (
@@ -266,7 +266,7 @@ def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatc
     explains("A backup was interrupted")
     out = office.room / "first backup" if is_first else office.backup
     with monkeypatch.context() as patched, office.open() as session:
-        patched.setattr(store_backup, "_sync_and_digest", killed)
+        patched.setattr(store_backup, "sync_and_digest", killed)
         with pytest.raises(Killed):
             backups.make_backup(session, out)
     if is_first:
@@ -281,7 +281,7 @@ def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatc
 
 
 MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.blank", killed),
+    "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.zero_sealed_bytes", killed),
     "while rows are copied": lambda patched: patched.setattr(Database, "copy", killed),
     "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
     "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 3)),
@@ -328,7 +328,7 @@ def test_a_destruction_that_can_not_be_finished_is_told(office: Office, monkeypa
 
     monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
     with monkeypatch.context() as patched:
-        patched.setattr("triage.store.compaction.require_room", full)
+        patched.setattr("triage.store.compaction.require_free_space", full)
         with office.open() as session:
             made = destroy_report(
                 session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json"

@@ -59,8 +59,8 @@ def jobs() -> dict[str, Callable[..., Any]]:
     return found
 
 
-def asked(job: Callable[..., Any]) -> Right | None:
-    """The right that a job asks for before anything else: the first statement after its text."""
+def find_required_right(job: Callable[..., Any]) -> Right | None:
+    """Returns the right that a job requires before anything else, in its first statement."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(job)))).body[0]
     assert isinstance(tree, ast.FunctionDef)
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
@@ -70,7 +70,7 @@ def asked(job: Callable[..., Any]) -> Right | None:
 
 
 JOBS = jobs()
-ASKING = {name: right for name, job in JOBS.items() if (right := asked(job)) is not None}
+ASKING = {name: right for name, job in JOBS.items() if (right := find_required_right(job)) is not None}
 
 
 def call(job: Callable[..., Any], session: Session) -> None:

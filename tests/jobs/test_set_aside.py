@@ -22,7 +22,8 @@ from triage.model.progress import Progress
 from triage.model.views import ImportResult
 
 
-def take(session: Session, *paths: Path, passwords: tuple[bytes, ...] = ()) -> ImportResult:
+def import_paths(session: Session, *paths: Path, passwords: tuple[bytes, ...] = ()) -> ImportResult:
+    """Imports files and folders with these passwords."""
     return import_bundles(session, paths, receipt=Receipt(received_from="desk"), passwords=passwords)
 
 
@@ -38,25 +39,25 @@ def locked(tmp_path: Path) -> Path:
 
 
 def test_what_was_locked_leaves_the_list_when_its_passwords_come(session: Session, locked: Path) -> None:
-    first = take(session, locked)
+    first = import_paths(session, locked)
     assert first.reports.new == 1  # a PDF that only restricts printing opens without a word
     assert {Path(q.path).name for q in first.quarantined} == {"900000007.zip", "900000001.pdf"}
     assert all("password" in q.reason for q in first.quarantined)
     assert len(list_quarantined(session)) == 2
 
-    take(session, locked, passwords=(b"wrong", b"seven boats"))
+    import_paths(session, locked, passwords=(b"wrong", b"seven boats"))
     assert [Path(row.path).name for row in list_quarantined(session)] == ["900000001.pdf"]
 
-    last = take(session, locked, passwords=(b"seven boats", b"green boats"))
+    last = import_paths(session, locked, passwords=(b"seven boats", b"green boats"))
     assert last.quarantined == ()
     assert list_quarantined(session) == ()
     assert session.store.check().valid
 
 
 def test_a_locked_zip_handed_over_by_itself(session: Session, locked: Path) -> None:
-    take(session, locked / "900000007.zip")
+    import_paths(session, locked / "900000007.zip")
     assert len(list_quarantined(session)) == 1
-    assert take(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
+    assert import_paths(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
     assert list_quarantined(session) == ()
 
 
@@ -70,7 +71,7 @@ def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: p
 
 def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = write_bundle(tmp_path / "bundle")
-    take(session, bundle)
+    import_paths(session, bundle)
 
     def stop(intake: Intake, *_: object) -> None:
         raise Cancelled("Stopped; what was already imported stays.")
@@ -78,14 +79,14 @@ def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, mon
     with monkeypatch.context() as patched:
         patched.setattr(intake_documents, "_commit", stop)
         with pytest.raises(Cancelled):
-            take(session, locked)
+            import_paths(session, locked)
     second, first = imports(session)
     assert (first.state, first.reports, first.documents, first.media, first.set_aside) == ("finished", 1, 2, 1, 1)
     assert first.paths == (str(bundle),)
     assert [container.kind for container in first.containers] == ["folder"]
     assert first.receipt.received_from == "desk"
     assert (second.state, second.finished, second.reports) == ("interrupted", None, 0)
-    take(session, locked)
+    import_paths(session, locked)
     assert [row.state for row in imports(session)] == ["finished", "interrupted", "finished"]
 
 
@@ -100,14 +101,14 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     with monkeypatch.context() as patched:
         patched.setattr("triage.jobs.intake.import_bundles.take_media", stop)
         with pytest.raises(Cancelled):
-            take(session, bundle)
+            import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"
     was = details.read_bytes()
     details.write_bytes(was + b"<!-- changed -->")
-    take(session, bundle)
+    import_paths(session, bundle)
     details.write_bytes(was)
     assert [row.completed_by for row in imports(session)] == [None, None]
-    take(session, bundle)
+    import_paths(session, bundle)
     third, second, first = imports(session)
     assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
     assert second.completed_by is None and second.containers != third.containers

@@ -159,10 +159,10 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
         raise Cancelled("stopped")
 
     with monkeypatch.context() as patched, pytest.raises(Cancelled):
-        patched.setattr("triage.jobs.sweeping.sweep.look_further", killed)
+        patched.setattr("triage.jobs.sweeping.sweep.find_possible", killed)
         run_sweep(session)
     assert pairs(session) == 1
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.look", killed)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.find_stored_matches", killed)
     assert run_sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept_images(db) == 0
@@ -253,8 +253,8 @@ def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
         read.append(load_stored_images(db, cancel))
         return read[-1]
 
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.stored_pictures", stored)
-    monkeypatch.setattr("triage.jobs.matching.pictures.destruction.count", lambda _db: next(destroyed, 1))
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", stored)
+    monkeypatch.setattr("triage.jobs.matching.pictures.destruction.count_destructions", lambda _db: next(destroyed, 1))
     assert run_sweep(session).left == 0
     assert len(read) == 2
     assert pairs(session) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.casework import cases, preservation
 from triage.jobs.casework import decisions as triage_report
 from triage.jobs.intake.import_bundles import import_bundles
@@ -88,7 +88,7 @@ def judged(session: Session) -> object:
     shown = [show_job.load_report_view(session, number) for number in (ONE, OTHER)]
     cards = [(s.report_id, s.score, s.location, s.links, s.clocks) for s in shown]
     set_apart = session.store.read().all("SELECT report_id FROM cleared")
-    return plain((rows, cards, set_apart))
+    return to_plain((rows, cards, set_apart))
 
 
 def kill_behind_first_commit(session: Session, act: Callable[[Session], object], monkeypatch: pytest.MonkeyPatch) -> None:

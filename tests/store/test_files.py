@@ -91,12 +91,13 @@ def flipped(place: float) -> Callable[[Path, Path], None]:
     return change
 
 
-def cut(path: Path, _older: Path) -> None:
+def cut_in_half(path: Path, _older: Path) -> None:
+    """Cuts the file to half its length."""
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def older(path: Path, before: Path) -> None:
-    """What was not there then is taken away."""
+def put_older(path: Path, before: Path) -> None:
+    """Puts the older file in its place, or removes the file when there was none."""
     path.unlink()
     with suppress(FileNotFoundError):
         shutil.copy(before, path)
@@ -108,8 +109,8 @@ def lost(path: Path, _older: Path) -> None:
 
 CHANGES: dict[str, Callable[[Path, Path], None]] = {
     **{f"flipped at {place}": flipped(place) for place in (0.0, 0.13, 0.5, 0.77, 0.9999)},
-    "cut": cut,
-    "older": older,
+    "cut": cut_in_half,
+    "older": put_older,
     "lost": lost,
 }
 
@@ -169,7 +170,7 @@ def _older(used: Used, copy: Path, names: str) -> Path:
     _copy(used, copy)
     (copy / "triage.db-shm").unlink()
     for name in names.split():
-        older(copy / name, used.older / name)
+        put_older(copy / name, used.older / name)
     return copy
 
 

@@ -30,7 +30,7 @@ def fill(store: Store, rows: range, words: str = "x") -> None:
 
 
 def matches(store: Store) -> bool:
-    """Whether what was reckoned step by step is what all pages add up to."""
+    """Returns whether the digest kept step by step equals the digest of all pages."""
     found = store._heads
     head = found.read()
     return found.pages.open_digest(head.pages, store.id, head.commits) == found.pages.digest_all(store._database.writer)
