@@ -13,7 +13,7 @@ from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judges, report_keys
+from triage.jobs.judging import judge, judges, report_keys
 from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
