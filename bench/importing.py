@@ -304,7 +304,7 @@ def main() -> None:
             return
         if asked.without_judging:
             job.assess = lambda *_: None
-        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_commit")
+        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
         if "pdf" in asked.formats and not all(same_as_fpdf2(pdf_lines(n)) for n in range(5)):
             raise SystemExit("our PDFs do not read as those of fpdf2")
         for kind in asked.formats:

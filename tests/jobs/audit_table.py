@@ -455,7 +455,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "grading.list_open_grades": reads(lambda w: grading.list_open_grades(w.session)),
     "held_hashes.list_held": reads(lambda w: held_hashes.list_held(w.session)),
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
-    "imports.imports": reads(lambda w: imports.imports(w.session)),
+    "imports.list_imports": reads(lambda w: imports.list_imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
     "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),

@@ -18,7 +18,7 @@ from tests.jobs.stepper import WORDS
 from triage import limits
 from triage.errors import StoreError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import imports
+from triage.jobs.intake.imports import list_imports
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store
 from triage.jobs.leaving.custody import list_custody
@@ -72,7 +72,7 @@ def run() -> Iterator[Callable[[int, str, Path, Path], tuple[str, int]]]:
 def received(session: Session) -> object:
     """How each report came, as its custody record tells it, and that nothing is left of an import that did not end."""
     db = session.store.read()
-    rows = imports(session)
+    rows = list_imports(session)
     assert all(row.completed_by is not None for row in rows if row.state == "interrupted" and row.documents + row.set_aside)
     assert all(row.containers == rows[0].containers for row in rows if row.state == "finished" or row.completed_by is not None)
     steps = {number: list_custody(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}

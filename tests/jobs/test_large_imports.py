@@ -75,13 +75,13 @@ def test_two_documents_of_one_number_far_apart_are_both_kept(session: Session, t
 
 def test_small_levels_do_not_pile_up(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    commit = intake_documents._commit
+    commit = intake_documents._store_pending
 
     def counted(intake: Intake, pending: intake_documents._Pending, found: intake_documents.Attachments) -> None:
         sizes.append(len(pending.originals))
         commit(intake, pending, found)
 
-    monkeypatch.setattr(intake_documents, "_commit", counted)
+    monkeypatch.setattr(intake_documents, "_store_pending", counted)
     for n in range(20):
         here = tmp_path / "pairs" / str(n)
         here.mkdir(parents=True)

@@ -13,7 +13,7 @@ from triage.errors import Cancelled
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import imports
+from triage.jobs.intake.imports import list_imports
 from triage.jobs.leaving.custody import list_custody
 from triage.jobs.session import Session
 from triage.jobs.status import list_quarantined
@@ -77,17 +77,17 @@ def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, mon
         raise Cancelled("Stopped; what was already imported stays.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(intake_documents, "_commit", stop)
+        patched.setattr(intake_documents, "_store_pending", stop)
         with pytest.raises(Cancelled):
             import_paths(session, locked)
-    second, first = imports(session)
+    second, first = list_imports(session)
     assert (first.state, first.reports, first.documents, first.media, first.set_aside) == ("finished", 1, 2, 1, 1)
     assert first.paths == (str(bundle),)
     assert [container.kind for container in first.containers] == ["folder"]
     assert first.receipt.received_from == "desk"
     assert (second.state, second.finished, second.reports) == ("interrupted", None, 0)
     import_paths(session, locked)
-    assert [row.state for row in imports(session)] == ["finished", "interrupted", "finished"]
+    assert [row.state for row in list_imports(session)] == ["finished", "interrupted", "finished"]
 
 
 def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_bytes(
@@ -107,9 +107,9 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     details.write_bytes(was + b"<!-- changed -->")
     import_paths(session, bundle)
     details.write_bytes(was)
-    assert [row.completed_by for row in imports(session)] == [None, None]
+    assert [row.completed_by for row in list_imports(session)] == [None, None]
     import_paths(session, bundle)
-    third, second, first = imports(session)
+    third, second, first = list_imports(session)
     assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
     assert second.completed_by is None and second.containers != third.containers
     db = session.store.read()

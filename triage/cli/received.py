@@ -16,7 +16,7 @@ from triage.model.custody import Receipt
 def imports_(common: Common) -> int:
     """List all imports, newest first, with receipts, contents and whether they finished."""
     with common.session() as session:
-        rows = imports_job.imports(session)
+        rows = imports_job.list_imports(session)
     if common.json:
         print_json(rows)
         return 0

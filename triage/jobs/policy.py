@@ -11,6 +11,8 @@ from triage.store.queries import policies
 
 
 class Policy(StrEnum):
+    """A policy of the office, by its name."""
+
     RECEIPT_REQUIRED = "receipt-required"
     """yes: an import must say from whom and on what medium."""
     BACKUP_DAYS = "backup-expires-after-days"
@@ -25,15 +27,21 @@ CHOICES: dict[Policy, tuple[str, ...]] = {
 
 
 def policy(session: Session, name: Policy) -> str:
+    """Returns the chosen value of the policy, or its default."""
     return policies.load_policy(session.store.read(), name) or CHOICES[name][0]
 
 
 def all_policies(session: Session) -> dict[str, str]:
+    """Returns the values of all policies by name."""
     return {name.value: policy(session, name) for name in Policy}
 
 
 def set_policy(session: Session, name: str, value: str) -> None:
-    """Raises Refused for a policy or a value that there is not."""
+    """Sets a policy.
+
+    Raises:
+        Refused: for an unknown policy or value
+    """
     session.require(Right.POLICY)
     known = {p.value: p for p in Policy}
     if name not in known:

@@ -1,4 +1,4 @@
-"""How much memory an import may take in this process: what exceeds it ends the import between two steps, with a sentence."""
+"""Limits how much memory an import takes in this process. More ends the import between two steps, with a sentence."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ SENTENCE = (
 
 
 class MemoryBound:
-    """Measures from the moment when it is made."""
+    """Measures the memory that was taken since this object was made."""
 
     def __init__(self) -> None:
         self._start = memory_in_use()
 
     def check(self) -> None:
-        """Raises MemoryUsedUp."""
+        """Raises MemoryUsedUp when more than limits.IMPORT_MEMORY was taken."""
         used = memory_in_use() - self._start
         if used > limits.IMPORT_MEMORY:
             raise MemoryUsedUp(SENTENCE, detail=f"{used // limits.MIB} MB more than at the start")
 
 
 @contextmanager
-def memory_used_up() -> Iterator[None]:
-    """Turns running out of memory, wherever it happens, into MemoryUsedUp."""
+def explain_memory_error() -> Iterator[None]:
+    """Turns a MemoryError inside into MemoryUsedUp."""
     try:
         yield
     except MemoryError as error:

@@ -1,4 +1,4 @@
-"""What was destroyed by order and is not taken in again."""
+"""Recognises what was destroyed by order, so that it is not imported again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ REPORT_GONE = "speaks of a report that was destroyed by order"
 
 
 class Tombstones:
-    """Answers `sha256 in tombstones` and `number in tombstones`; read once, since nothing is destroyed during an import."""
+    """The tombstones of a store: `sha256 in tombstones` and `number in tombstones`.
+
+    They are read once, since nothing is destroyed during an import.
+    """
 
     def __init__(self, session: Session) -> None:
         self._store = session.store
