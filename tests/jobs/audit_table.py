@@ -161,7 +161,7 @@ def interrupt(world: World) -> None:
     """An import that is stopped after its documents."""
     token = CancelToken()
     with world.patch.context() as patch, pytest.raises(Cancelled):
-        patch.setattr(import_bundles, "take_media", lambda *_: token.cancel() or token.check())
+        patch.setattr(import_bundles, "import_media", lambda *_: token.cancel() or token.check())
         import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
 
 

@@ -99,7 +99,7 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
         raise Cancelled("Stopped; what was already imported stays.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("triage.jobs.intake.import_bundles.take_media", stop)
+        patched.setattr("triage.jobs.intake.import_bundles.import_media", stop)
         with pytest.raises(Cancelled):
             import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"
