@@ -15,7 +15,7 @@ from bench.fuzzing.mutate import Chance, mutate_bytes, mutate_json
 from bench.fuzzing.place import AFTER, BEFORE, USER, WORDS, Place, Problems
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.leaving.verify import verify
 from triage.jobs.session import unlock
@@ -149,7 +149,7 @@ class Packets:
             spent = time.process_time()
             with problems.watch(f"packet verify ({done})"):
                 found = verify(packet)
-                to_json(found)
+                encode_json(found)
                 if found.valid and "nested" not in done and "sparse" not in done:
                     same = digest_folder(packet) == digest_folder(place.template / "packet")
                     problems.demand(same, f"a changed packet is valid ({done})")

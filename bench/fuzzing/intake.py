@@ -14,7 +14,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
-from triage.jobs.lists.lists import KINDS, add_list, all_lists
+from triage.jobs.lists.lists import KINDS, add_list, list_hash_lists
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
@@ -98,7 +98,7 @@ class Lists:
                         taken += 1
             with problems.watch("lists"):
                 problems.demand(
-                    len(all_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there"
+                    len(list_hash_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there"
                 )
             place.imports_still(problems, session)
             place.other_reports_live(problems, session, BEFORE, AFTER)

@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store, verify_record
@@ -177,7 +177,7 @@ def show_fully(problems: Problems, session: Session, number: str) -> None:
 
     with problems.watch("show"):
         found = load_report_view(session, number)
-        to_json(found)
+        encode_json(found)
         with redirect_stdout(io.StringIO()):
             print_report(found)
 

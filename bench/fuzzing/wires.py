@@ -17,7 +17,7 @@ from triage.decode.protocol import EndOfWire, Kind, ProtocolError
 from triage.exports import typesetter
 from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.jobs.codec import facts_from_bytes, facts_to_bytes, to_json
+from triage.jobs.codec import encode_json, facts_from_bytes, facts_to_bytes
 from triage.jobs.judging import wire
 from triage.jobs.judging.report_keys import ReportKeys
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
@@ -77,7 +77,7 @@ def sound_messages() -> dict[str, bytes]:
 
 def _read_facts(data: bytes) -> None:
     found = answers.unpack_facts(data)
-    to_json(facts_from_bytes(facts_to_bytes(found)))
+    encode_json(facts_from_bytes(facts_to_bytes(found)))
 
 
 def _read_frame(data: bytes) -> None:

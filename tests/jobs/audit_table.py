@@ -345,7 +345,7 @@ def open_case(world: World) -> object:
 
 
 def number(world: World) -> str:
-    return cases.all_cases(world.session)[0].number
+    return cases.load_cases(world.session)[0].number
 
 
 def registered(n: int, kind: str) -> Entry:
@@ -440,11 +440,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("queue", "q.csv"),),
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
-    "backup.all_backups": reads(lambda w: backup.all_backups(w.session)),
+    "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
     "backup.expires_after_days": reads(lambda w: backup.expires_after_days(w.session)),
-    "case_list.case_rows": reads(lambda w: case_list.case_rows(w.session, number(w)), open_case),
+    "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
-    "cases.all_cases": reads(lambda w: cases.all_cases(w.session)),
+    "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
@@ -458,12 +458,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "imports.list_imports": reads(lambda w: imports.list_imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
-    "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
+    "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
     "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
     "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
-    "outgoing.all_outgoing": reads(lambda w: outgoing.all_outgoing(w.session)),
+    "outgoing.list_outgoing": reads(lambda w: outgoing.list_outgoing(w.session)),
     "policy.all_policies": reads(lambda w: policy.all_policies(w.session)),
     "policy.policy": reads(lambda w: policy.policy(w.session, policy.Policy.BACKUP_DAYS)),
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
@@ -625,8 +625,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("backup made", {"folder": ANY, "backup": 1, "commits": ANY}),),
     ),
     "backup.record_backup_destroyed": Row(
-        lambda w: backup.record_backup_destroyed(w.session, backup.all_backups(w.session)[0].id),
-        (("backup medium destroyed", {"folder": lambda w: backup.all_backups(w.session)[0].id}),),
+        lambda w: backup.record_backup_destroyed(w.session, backup.list_backups(w.session)[0].id),
+        (("backup medium destroyed", {"folder": lambda w: backup.list_backups(w.session)[0].id}),),
         prepare=lambda w: backup.make_backup(w.session, w.folder / "backup"),
     ),
     "destruction.place_hold": Row(

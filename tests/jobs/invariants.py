@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import redirect_stdout
 
 from triage.cli.show_text import print_report
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -41,7 +41,7 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
     for number in rows:
         shown = load_report_view(session, number)
         assert shown.report_id == number
-        assert to_json(shown)
+        assert encode_json(shown)
         if number not in told:
             continue
         with redirect_stdout(io.StringIO()):

@@ -67,16 +67,16 @@ def test_where_backups_lie_is_known_and_what_to_do_about_them(
     job.make_backup(session, tmp_path / "two")
     again = job.make_backup(session, tmp_path / "one")
     assert (again.id, again.number) == (first.id, 2)
-    found = {Path(place.place).name: place for place in job.all_backups(session)}
+    found = {Path(place.place).name: place for place in job.list_backups(session)}
     assert (found["one"].number, found["two"].number, found["one"].to_do) == (2, 1, "")
     set_policy(session, "backup-expires-after-days", "30")
     assert job.expires_after_days(session) == 30
     with session.store.batch() as batch:
         batch.execute("UPDATE backup SET made = '2020-01-01T00:00:00Z' WHERE id = ?", (first.id,))
-    assert "older than 30 days" in job.all_backups(session)[0].to_do
+    assert "older than 30 days" in job.list_backups(session)[0].to_do
     job.record_backup_destroyed(session, first.id)
-    assert job.all_backups(session)[0].to_do == ""
-    assert job.all_backups(session)[0].gone is not None
+    assert job.list_backups(session)[0].to_do == ""
+    assert job.list_backups(session)[0].gone is not None
     with pytest.raises(NotFound):
         job.record_backup_destroyed(session, "no such")
     with pytest.raises(Refused, match="takes one of"):

@@ -193,7 +193,7 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
     proof = session.store.prove_entries([said["entry"]])[0]
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
     assert not re.search("kite|boats|0000123", Path(result.certificate).read_text())
-    assert backup.all_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
+    assert backup.list_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
     backup.make_backup(session, tmp_path / "backup")
 
 

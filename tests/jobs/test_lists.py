@@ -18,7 +18,7 @@ from triage import limits
 from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
-from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
+from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -72,7 +72,7 @@ def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path)
     assert (found.known, found.conflict, found.list_kinds) == ("exact", False, ("known",))
     assert "national" in str(found.why) and "child abuse material" in str(found.why)
     assert 'series "Kites"' in str(found.why) and "victim identified" in str(found.why)
-    assert all_lists(stored) == (summary,)
+    assert list_hash_lists(stored) == (summary,)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_list_comes_in_whole_or_not_at_all(stored: Session, tmp_path: Path) ->
         add(stored, tmp_path, "nothing\nof\nuse\n", "none")
     with pytest.raises(Refused, match="profile"):
         add(stored, tmp_path, f"MD5\n{MD5}\n", "x", profile="XX")
-    assert all_lists(stored) == ()
+    assert list_hash_lists(stored) == ()
     with stored.reading() as db:
         assert [db.value(f"SELECT count(*) FROM {table}") for table in ("hash_list", "list_entry", "list_hash")] == [0, 0, 0]
     add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
@@ -265,7 +265,7 @@ def test_what_could_not_be_read_is_told_and_kept_told(stored: Session, tmp_path:
     assert (summary.entries, summary.unread) == (1, 1)
     assert summary.unread_examples == ("line 3: no md5 of 32 hexadecimal digits",)
     assert summary.notes == ("Columns that are not used: Colour.",)
-    assert all_lists(stored)[0].unread == 1
+    assert list_hash_lists(stored)[0].unread == 1
 
 
 def test_who_may_ask(stored: Session) -> None:

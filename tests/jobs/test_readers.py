@@ -168,4 +168,4 @@ def test_running_out_of_memory_is_said_in_a_sentence(session: Session, tmp_path:
     monkeypatch.setattr("triage.jobs.intake.import_bundles.import_media", runs_out)
     with pytest.raises(MemoryUsedUp):
         import_bundles(session, [tmp_path / "a.json"], receipt=Receipt())
-    assert memory.memory_in_use() > limits.MIB
+    assert memory.measure_memory() > limits.MIB

@@ -194,7 +194,7 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
             vault.seek(offset)
             assert not any(vault.read(size + 16)), "and those that held the medium"
             vault.close()
-    assert [place.to_do for place in backup_job.all_backups(session)] == [""]
+    assert [place.to_do for place in backup_job.list_backups(session)] == [""]
     new, _ = open_keys(read_key_file(out / "state" / "000002"), "first", WORDS)
     older, _ = open_keys(read_key_file(kept), "first", WORDS)
     three = {bytes(ring.keys.database) for ring in (new, older, session.store.keys.ring)}

@@ -137,7 +137,7 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "trusted_keys.distrust_key": Right.KEYS,
         "keys.rotate_master_key": Right.KEYS,
         "backup.make_backup": Right.BACKUP,
-        "backup.all_backups": Right.BACKUP,
+        "backup.list_backups": Right.BACKUP,
         "backup.record_backup_destroyed": Right.BACKUP,
         "register.apply_register": Right.BACKUP,
         "register.state_no_register": Right.BACKUP,
@@ -150,7 +150,7 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "check.check_store": Right.RECORD,
         "check.verify_record": Right.RECORD,
         "check.export_head": Right.RECORD,
-        "outgoing.all_outgoing": Right.RECORD,
+        "outgoing.list_outgoing": Right.RECORD,
         "stats.load_statistics": Right.STATISTICS,
     }
     assert {name: ASKING.get(name) for name in wanted} == wanted

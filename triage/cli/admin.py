@@ -270,7 +270,7 @@ def audit_accept_loss(common: Common) -> int:
 def audit_outgoing(common: Common) -> int:
     """List exports and packets that left: for whom, on which carrier."""
     with common.session() as session:
-        found = outgoing_job.all_outgoing(session)
+        found = outgoing_job.list_outgoing(session)
     if common.json:
         print_json(found)
     else:

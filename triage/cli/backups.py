@@ -105,7 +105,7 @@ def backups(common: Common, gone: str | None) -> int:
     with common.session() as session:
         if gone is not None:
             backup_job.record_backup_destroyed(session, gone)
-        found = backup_job.all_backups(session)
+        found = backup_job.list_backups(session)
     if common.json:
         print_json(found)
     else:

@@ -43,34 +43,35 @@ clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...], dec_hook=_decode_
 links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...], dec_hook=_decode_message).decode
 
 
-def without_windows(facts: MediaFacts) -> MediaFacts:
+def drop_windows(facts: MediaFacts) -> MediaFacts:
     """Returns the facts without the hashes of windows and frames, which have tables of their own."""
     hashes, film = facts.perceptual, facts.film
     return replace(facts, perceptual=hashes and replace(hashes, windows=b""), film=film and replace(film, frames=b""))
 
 
-def to_json(value: object) -> bytes:
+def encode_json(value: object) -> bytes:
     """Returns JSON for other programs: paths as text, messages in English.
 
     What is no Unicode, as a file name may be, is written as an escape.
     """
     try:
-        return msgspec.json.encode(value, enc_hook=as_text)
+        return msgspec.json.encode(value, enc_hook=format_text)
     except UnicodeEncodeError:  # a lone surrogate: rare, so it is looked for only then
-        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value, enc_hook=as_text)))
+        return msgspec.json.encode(_escape_surrogates(msgspec.to_builtins(value, enc_hook=format_text)))
 
 
-def _without_surrogates(value: object) -> object:
+def _escape_surrogates(value: object) -> object:
+    """Returns the value with lone surrogates in its texts written as escapes."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
+        return {_escape_surrogates(name): _escape_surrogates(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(item) for item in value]
+        return [_escape_surrogates(item) for item in value]
     return value
 
 
-def as_text(value: object) -> str:
+def format_text(value: object) -> str:
     """Returns a path or a message as text. Raises TypeError for anything else."""
     if isinstance(value, Path | Message):
         return str(value)

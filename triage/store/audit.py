@@ -210,6 +210,7 @@ def compare_with_head(state: AuditState, head: LogHead, store: str, public_key: 
 
 
 def _describe_loss(steps: int, entries: int) -> Message:
+    """Returns the message that so many steps and entries are missing from the database."""
     return Message(
         "The database is older than the audit log's head: {steps} and {entries} made since are missing.",
         steps=Message("1 step") if steps == 1 else Message("{n} steps", n=steps),

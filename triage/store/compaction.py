@@ -119,6 +119,7 @@ class Compactor:
             make_private_folder(folder)
 
         def on_pages(_status: int, left: int, total: int) -> None:
+            """Reports how many pages were copied."""
             progress(Progress(done=total - left, total=total, unit="pages", note="rebuilding the database"))
 
         try:

@@ -289,6 +289,7 @@ class Database:
         total, raised = int(self.writer.value("PRAGMA page_count")), list[BaseException]()
 
         def hear() -> int:
+            """Calls `on_pages`; returns nonzero, which ends the copy, once it has raised."""
             try:
                 on_pages(0, max(0, total - path.stat().st_size // PAGE), total)
             except BaseException as error:

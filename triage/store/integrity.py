@@ -137,6 +137,8 @@ def require_current_pages(subject: CheckSubject, head: LogHead) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LogFindings:
+    """What the check of the audit log found: the problems, the number of entries, and the head if it could be read."""
+
     problems: list[Message]
     entries: int
     head: LogHead | None
@@ -252,7 +254,7 @@ def _find_item_problems(
                 continue
             place = ItemPlace(*row)
             try:
-                if _digest(subject.vault, place) != place.sha256:
+                if _digest_item(subject.vault, place) != place.sha256:
                     yield Message(
                         "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
                     )
@@ -263,7 +265,12 @@ def _find_item_problems(
         progress(Progress(done=after, total=total, unit="items", note="vault"))
 
 
-def _digest(vault: Path, place: ItemPlace) -> bytes:
+def _digest_item(vault: Path, place: ItemPlace) -> bytes:
+    """Returns the SHA-256 of an item's plain bytes.
+
+    Raises:
+        StoreError: if the item does not authenticate
+    """
     hasher = hashlib.sha256()
     for chunk in SealedReader(vault, place).chunks():
         hasher.update(chunk)

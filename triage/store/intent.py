@@ -68,7 +68,7 @@ class IntentFile:
             found = msgspec.json.decode(data, type=Intent)
         except (msgspec.DecodeError, ValueError):
             return None
-        return found if found.store == store and hmac.compare_digest(self._mac(found), found.mac) else None
+        return found if found.store == store and hmac.compare_digest(self._compute_mac(found), found.mac) else None
 
     def begin(self, store: str, commits: int, end: tuple[int, int]) -> None:
         """Writes an open intent and flushes it, so that no sealed byte reaches the disk before it.
@@ -91,8 +91,9 @@ class IntentFile:
         self._write(store, commits, end, is_open=False)
 
     def _write(self, store: str, commits: int, end: tuple[int, int], *, is_open: bool) -> None:
+        """Writes the intent in place, within one sector. An open intent is flushed."""
         intent = Intent("triage vault intent", 1, store, commits, *end, is_open, "0" * _MAC_HEX)
-        intent = msgspec.structs.replace(intent, mac=self._mac(intent))
+        intent = msgspec.structs.replace(intent, mac=self._compute_mac(intent))
         data = encode_canonical(msgspec.to_builtins(intent)).ljust(_BYTES - 1) + b"\n"
         with explain_disk_errors(Message("writing the vault's intent")):
             if not is_there(self._path):
@@ -104,6 +105,7 @@ class IntentFile:
                 if is_open:
                     os.fsync(file.fileno())
 
-    def _mac(self, intent: Intent) -> str:
+    def _compute_mac(self, intent: Intent) -> str:
+        """Returns the MAC of an intent, in hex."""
         key = hmac.digest(self._key, b"triage vault intent 1", "sha256")
         return hmac.digest(key, intent.encode_unsigned(), "sha256").hex()

@@ -147,8 +147,10 @@ class KeyFileEditor:
             )
 
     def _is_bound(self, reader: Reader) -> bool:
+        """Returns whether the database binds this key file."""
         return (self.ring.file.generation, self.ring.file.digest()) == sql.load_bound_keys(reader)
 
     def _is_ahead(self, reader: Reader) -> bool:
+        """Returns whether this key file is the immediate successor of the one that the database binds."""
         generation, digest = sql.load_bound_keys(reader)
         return self.ring.file.generation == generation + 1 and self.ring.file.previous == digest.hex()

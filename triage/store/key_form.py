@@ -109,6 +109,7 @@ def decode_key_file(data: bytes) -> KeyFile:
 
 
 def _is_slot_in_bounds(slot: Slot) -> bool:
+    """Returns whether the slot has the costs that its kind needs, and its sealed bytes are not too long."""
     has_cost = slot.cost is not None
     return has_cost is (slot.kind != "recovery") and len(slot.master) <= _MAX_SEALED and len(slot.recipient) <= _MAX_RECIPIENT
 

@@ -89,7 +89,9 @@ class KeyRing:
         if not _is_authentic(file, self._master):
             raise make_damage_error()
         try:
-            self.keys = Keys(**{p: _decrypt_into(self.page, self._master, data, _key_aad(p)) for p, data in file.keys.items()})
+            self.keys = Keys(
+                **{p: _decrypt_into(self.page, self._master, data, _format_key_context(p)) for p, data in file.keys.items()}
+            )
         except (InvalidTag, TypeError) as error:
             raise make_damage_error() from error
         sizes = {purpose: len(key) for purpose, key in self.keys.by_purpose().items()}
@@ -125,12 +127,12 @@ class KeyRing:
     def set_passphrase(self, user: int, name: str, passphrase: str, *, void_recovery: bool = False) -> None:
         """Adds or replaces the slot of `user`. With `void_recovery` the recovery halves open nothing any more."""
         slot = _make_passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public_signing_key())
-        others = [s for s in self._slots_but(user) if not (void_recovery and s.kind == "recovery")]
+        others = [s for s in self._list_slots_without(user) if not (void_recovery and s.kind == "recovery")]
         self._advance(slots=[*others, slot])
 
     def remove_slots(self, user: int) -> None:
         """Removes the slots of this user."""
-        self._advance(slots=self._slots_but(user))
+        self._advance(slots=self._list_slots_without(user))
 
     def set_recovery(self, halves: tuple[bytes, bytes]) -> None:
         """Seals the master key to a new pair of halves, given by their public parts. The old halves open nothing any more."""
@@ -163,7 +165,8 @@ class KeyRing:
         page.wipe()
         return made
 
-    def _slots_but(self, user: int) -> list[Slot]:
+    def _list_slots_without(self, user: int) -> list[Slot]:
+        """Returns the slots of all other users."""
         return [s for s in self.file.slots if s.user != user]
 
     def _advance(self, **changes: object) -> None:
@@ -225,7 +228,7 @@ def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[KeyRing, i
     for slot in slots:
         try:
             closed = slot.private[_KEY:] if slot.kind == "recovery" else slot.private
-            private = _decrypt(key, closed, _slot_aad(slot.kind, slot.user))
+            private = _decrypt(key, closed, _format_slot_context(slot.kind, slot.user))
         except InvalidTag:
             continue
         public = private[:_KEY]
@@ -263,7 +266,7 @@ def _make_slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master:
     """Makes a slot with an age identity of its own, closed under `key`."""
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
-    private = _encrypt(key, public + str(identity).encode(), _slot_aad(kind, user))
+    private = _encrypt(key, public + str(identity).encode(), _format_slot_context(kind, user))
     return Slot(kind, user, cost, recipient, private, _seal_to(recipient, master))
 
 
@@ -291,11 +294,13 @@ def _derive_recovery_key(secret: bytes, ours: bytes, halves: tuple[bytes, bytes]
 
 
 def _seal_to(recipient: str, master: memoryview) -> bytes:
+    """Encrypts the master key to an age recipient."""
     return pyrage.encrypt(bytes(master), [pyrage.x25519.Recipient.from_str(recipient)])  # type: ignore[no-any-return]
 
 
 def _wrap_keys(keys: Keys, master: memoryview) -> dict[Purpose, bytes]:
-    return {purpose: _encrypt(master, key, _key_aad(purpose)) for purpose, key in keys.by_purpose().items()}
+    """Encrypts each key under the master key."""
+    return {purpose: _encrypt(master, key, _format_key_context(purpose)) for purpose, key in keys.by_purpose().items()}
 
 
 def _is_authentic(file: KeyFile, master: memoryview) -> bool:
@@ -336,9 +341,11 @@ def _decrypt_into(page: SecretPage, key: memoryview, data: bytes, aad: bytes) ->
     return opened
 
 
-def _key_aad(purpose: str) -> bytes:
+def _format_key_context(purpose: str) -> bytes:
+    """Returns the bytes that bind a wrapped key to its purpose."""
     return f"triage key {VERSION} {purpose}".encode()
 
 
-def _slot_aad(kind: str, user: int) -> bytes:
+def _format_slot_context(kind: str, user: int) -> bytes:
+    """Returns the bytes that bind a slot to its kind and user."""
     return f"triage slot {VERSION} {kind} {user}".encode()

@@ -18,28 +18,32 @@ from triage.store.files import explain_disk_errors
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Takes the lock without waiting; returns whether that worked."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
-    def _free(handle: int) -> None:
+    def _unlock(handle: int) -> None:
+        """Frees the lock."""
         os.lseek(handle, 0, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Takes the lock without waiting; returns whether that worked."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def _free(handle: int) -> None:
+    def _unlock(handle: int) -> None:
+        """Frees the lock."""
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
@@ -80,7 +84,7 @@ class WriterLock:
             with explain_disk_errors(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
-                while not _try(handle):
+                while not _try_lock(handle):
                     waiting()
                     if time.monotonic() >= end:
                         raise StoreBusy(busy)  # message-ok
@@ -90,7 +94,7 @@ class WriterLock:
                     yield
                 finally:
                     self._owner = None
-                    _free(handle)
+                    _unlock(handle)
             finally:
                 os.close(handle)
         finally:

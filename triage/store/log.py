@@ -20,6 +20,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
     """A rotating log file that only its owner can read."""
 
     def _open(self) -> TextIOWrapper:
+        """Opens the log to append, with its folder private."""
         make_private_folder(Path(self.baseFilename).parent)
         handle = open_to_write(Path(self.baseFilename), append=True)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
@@ -40,10 +41,12 @@ class _Format(logging.Formatter):
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        """Returns one line for the entry, with unprintable characters escaped."""
         record.message = make_printable(record.message)  # one entry stays one line
         return super().formatMessage(record)
 
     def formatException(self, exc_info) -> str:  # type: ignore[no-untyped-def]
+        """Returns type and place of the exception, and our own `detail`."""
         kind, error, trace = exc_info
         lines = [f"  {kind.__module__}.{kind.__qualname__}"]
         if isinstance(error, WorldError) and error.detail:

@@ -70,6 +70,7 @@ def read_key_file(directory: Path) -> KeyFile:
 
 
 def _explain_missing_keys(directory: Path) -> Message:
+    """Returns why the key file is missing, as far as the folder shows."""
     if is_there(directory / MAKING):
         return Message("Making or restoring the store in this folder was interrupted; run the same command again.")
     if is_there(directory / DATABASE):

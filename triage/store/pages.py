@@ -69,7 +69,7 @@ class PageDigests:
     def digest_all(self, reader: Reader) -> int:
         """Returns the digest of all pages as they are. It reads 64 bytes of each page."""
         with self._open_log(reader) as (log, frames):
-            count = self._add_frames(_read_frames(log, self.frames + 1, frames)) or self._pages_in_file()
+            count = self._add_frames(_read_frames(log, self.frames + 1, frames)) or self._count_pages_in_file()
             numbers, hashed = (number for number in range(1, count + 1) if number != _LOCK_PAGE), self._make_hash()
             return sum(hashed(number, self._newest.get(number) or self._read_tag(number)) for number in numbers) % _ALL
 
@@ -82,7 +82,7 @@ class PageDigests:
                 self._reset(self._salt)
             unread = list(_read_frames(log, self.frames + 1, frames))
             first = max((at + 1 for at, (_, count, _) in enumerate(unread[:-1]) if count), default=0)
-            count_before = self._add_frames(unread[:first]) or self._pages_in_file()
+            count_before = self._add_frames(unread[:first]) or self._count_pages_in_file()
             changed = {number: tag for number, _, tag in unread[first:]}
             count, total, hashed = unread[-1][1] if unread else count_before, before, self._make_hash()
             for number, tag in changed.items():
@@ -104,13 +104,15 @@ class PageDigests:
         The plain sums of several steps would reveal single pages.
         """
         nonce = os.urandom(_NONCE)
-        return (nonce + self._seal().encrypt(nonce, digest.to_bytes(32, "big"), _aad(store, commits))).hex()
+        return (nonce + self._make_cipher().encrypt(nonce, digest.to_bytes(32, "big"), _format_context(store, commits))).hex()
 
     def open_digest(self, sealed: str, store: str, commits: int) -> int | None:
         """Returns the digest, or None when it was not sealed for this store and commit."""
         try:
             data = bytes.fromhex(sealed)
-            return int.from_bytes(self._seal().decrypt(data[:_NONCE], data[_NONCE:], _aad(store, commits)), "big")
+            return int.from_bytes(
+                self._make_cipher().decrypt(data[:_NONCE], data[_NONCE:], _format_context(store, commits)), "big"
+            )
         except (InvalidTag, ValueError):
             return None
 
@@ -148,7 +150,8 @@ class PageDigests:
             self.frames += 1
         return self._count
 
-    def _pages_in_file(self) -> int:
+    def _count_pages_in_file(self) -> int:
+        """Returns the number of pages of the database file."""
         return os.fstat(self._file).st_size // PAGE
 
     def _read_tag(self, number: int) -> bytes:
@@ -160,12 +163,14 @@ class PageDigests:
         key = _derive_key(self._key, b"triage page hash 1")
 
         def hashed(number: int, tag: bytes) -> int:
+            """Returns the hash of one page's number and HMAC."""
             data = number.to_bytes(4, "big") + tag
             return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=key).digest(), "big")
 
         return hashed
 
-    def _seal(self) -> AESGCM:
+    def _make_cipher(self) -> AESGCM:
+        """Returns the cipher that seals digests."""
         return AESGCM(_derive_key(self._key, b"triage page digest 1"))
 
 
@@ -177,7 +182,7 @@ def is_used_elsewhere(path: Path) -> bool:
     """
     handle = _SharedHandles.open(path)
     try:
-        return _SharedHandles.users(path) > _OWN_USERS or _is_locked(handle)
+        return _SharedHandles.count_users(path) > _OWN_USERS or _is_locked(handle)
     finally:
         _SharedHandles.close(path)
 
@@ -193,7 +198,7 @@ if sys.platform == "linux":
     _FLOCK = struct.Struct("@hhqqi")
 
     def _is_locked(handle: int) -> bool:
-        """By another process; the call only looks."""
+        """Returns whether another process holds SQLite's shared lock. The call only looks."""
         asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, _SHARED_LOCK, _SHARED_BYTES, 0)
         answer: int = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))[0]
         return answer != fcntl.F_UNLCK
@@ -201,6 +206,7 @@ if sys.platform == "linux":
 else:
 
     def _is_locked(handle: int) -> bool:
+        """Returns False: this system is not asked."""
         return False
 
 
@@ -216,6 +222,7 @@ class _SharedHandles:
 
     @classmethod
     def open(cls, path: Path) -> int:
+        """Returns the open file of the database, shared by all users in this process."""
         name = str(path.absolute())
         with cls._guard, explain_disk_errors(Message("reading the database")):
             handle, users = cls._handles.get(name) or (open_handle(path), 0)
@@ -223,12 +230,14 @@ class _SharedHandles:
             return handle
 
     @classmethod
-    def users(cls, path: Path) -> int:
+    def count_users(cls, path: Path) -> int:
+        """Returns how many users the open file has."""
         with cls._guard:
             return cls._handles[str(path.absolute())][1]
 
     @classmethod
     def close(cls, path: Path) -> None:
+        """Ends one use of the open file, and closes it after the last one."""
         name = str(path.absolute())
         with cls._guard:
             handle, users = cls._handles.pop(name)
@@ -255,5 +264,6 @@ def _derive_key(key: memoryview, purpose: bytes) -> bytes:
     return hmac.digest(key, purpose, "sha256")
 
 
-def _aad(store: str, commits: int) -> bytes:
+def _format_context(store: str, commits: int) -> bytes:
+    """Returns the bytes that bind a sealed digest to its store and commit."""
     return f"triage pages {store} {commits}".encode()

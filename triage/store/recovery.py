@@ -80,7 +80,7 @@ def read_halves(first: str, second: str) -> tuple[bytes, bytes]:
 def _format_half(number: int, mark: bytes, secret: bytes) -> str:
     """Returns the half as it is printed."""
     body = bytes([_VERSION << 4 | number]) + mark + secret
-    text = base64.b32encode(body + _checksum(body)).decode()
+    text = base64.b32encode(body + _compute_checksum(body)).decode()
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
@@ -95,7 +95,7 @@ def _parse_half(text: str, which: Message) -> tuple[int, bytes, bytes]:
     except (binascii.Error, ValueError):
         data = b""
     body, check = data[:-_CHECK], data[-_CHECK:]
-    if len(data) != _LENGTH or check != _checksum(body):
+    if len(data) != _LENGTH or check != _compute_checksum(body):
         raise StoreError(
             "The {which} half of the recovery key was mistyped; compare it with the paper, group by group.", which=which
         )
@@ -104,5 +104,6 @@ def _parse_half(text: str, which: Message) -> tuple[int, bytes, bytes]:
     return body[0] & 0x0F, body[1 : 1 + _MARK], body[1 + _MARK :]
 
 
-def _checksum(body: bytes) -> bytes:
+def _compute_checksum(body: bytes) -> bytes:
+    """Returns the checksum of a half."""
     return hashlib.sha256(b"triage recovery half\0" + body).digest()[:_CHECK]

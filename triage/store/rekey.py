@@ -73,6 +73,11 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
     """Makes the three files, each flushed, one step of the audit log further than the store."""
 
     def on_pages(_status: int, left: int, total: int) -> None:
+        """Reports how many pages were copied.
+
+        Raises:
+            Cancelled: if the token was set
+        """
         cancel.check()
         progress(Progress(done=total - left, total=total, unit="pages", note="encrypting anew"))
 

@@ -108,7 +108,9 @@ class VaultWriter:
             for index, chunk, last in _split_chunks(data):
                 if sha256 is None:
                     hasher.update(chunk)
-                end = cipher.encrypt_into(_nonce(index), chunk, _aad(item, index, last), _view_sealed(self._buffer, len(chunk)))
+                end = cipher.encrypt_into(
+                    _format_nonce(index), chunk, _format_context(item, index, last), _view_sealed(self._buffer, len(chunk))
+                )
                 _write_all(file, memoryview(self._buffer)[:end])
                 size += len(chunk)
                 self._length += end
@@ -192,7 +194,7 @@ def find_uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Ext
     number, length = last or (0, 0)
     found = []
     with explain_disk_errors(Message("looking at the vault's end")):
-        if last and (size := _size(pack_path(directory, number))) > length:
+        if last and (size := _read_size(pack_path(directory, number))) > length:
             found.append(Extent(number, length, size - length))
         while (size_beyond := file_size(pack_path(directory, number + 1))) is not None:
             number += 1
@@ -207,10 +209,11 @@ def count_missing_bytes(directory: Path, last: tuple[int, int]) -> int:
         StoreError: if the disk refuses
     """
     with explain_disk_errors(Message("looking at the vault's end")):
-        return max(0, last[1] - _size(pack_path(directory, last[0])))
+        return max(0, last[1] - _read_size(pack_path(directory, last[0])))
 
 
-def _size(path: Path) -> int:
+def _read_size(path: Path) -> int:
+    """Returns the size of a file, 0 when it is missing."""
     return file_size(path) or 0
 
 
@@ -265,19 +268,20 @@ class SealedReader:
             return recent[1]
         place, last = self._place, index == self._last
         length = (place.size - index * CHUNK if last else CHUNK) + TAG
-        sealed = self._sealed(place.offset + index * (CHUNK + TAG), length)
+        sealed = self._read_sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
             raise _make_item_error(place, Message("its bytes are missing"))
         plain = bytearray(length - TAG)
         try:
-            self._cipher.decrypt_into(_nonce(index), sealed, _aad(place.id, index, last), plain)
+            self._cipher.decrypt_into(_format_nonce(index), sealed, _format_context(place.id, index, last), plain)
         except InvalidTag as error:
             raise _make_item_error(place, Message("its bytes were changed")) from error
         chunk = bytes(plain)
         self._recent = (index, chunk)
         return chunk
 
-    def _sealed(self, offset: int, length: int) -> bytes:
+    def _read_sealed(self, offset: int, length: int) -> bytes:
+        """Returns sealed bytes of the pack; fewer at its end."""
         with explain_disk_errors(Message("reading from the vault")):
             try:
                 handle = open_handle(self._path)
@@ -352,15 +356,18 @@ def _view_sealed(buffer: bytearray, length: int) -> memoryview:
 
 
 def _write_all(file: io.FileIO, view: memoryview) -> None:
+    """Writes all bytes, in as many calls as that takes."""
     while view:
         view = view[file.write(view) :]
 
 
-def _nonce(index: int) -> bytes:
+def _format_nonce(index: int) -> bytes:
+    """Returns the nonce of a chunk."""
     return index.to_bytes(12, "big")
 
 
-def _aad(item: int, index: int, last: bool) -> bytes:
+def _format_context(item: int, index: int, last: bool) -> bytes:
+    """Returns the bytes that bind a chunk to its item, its index, and whether it is the last."""
     return _MAGIC + _AAD.pack(item, index, last)
 
 

@@ -103,6 +103,7 @@ class VaultEnd:
         self._file.finish(self.store, audit_log.load_state(writer).commits, vault_sql.load_last_pack(writer) or (0, 0))
 
     def _is_unfinished(self, intent: Intent | None, last: tuple[int, int] | None) -> bool:
+        """Returns whether the intent proves that the bytes behind `last` are of one unfinished batch."""
         if intent is None or not intent.open or (intent.pack, intent.offset) != (last or (0, 0)):
             return False
         return intent.commits == audit_log.load_state(self._database.writer).commits

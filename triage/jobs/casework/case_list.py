@@ -39,7 +39,7 @@ def list_cases(session: Session) -> tuple[CaseSummary, ...]:
     )
 
 
-def case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
+def list_case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
     """Returns the reports of a case as the queue shows them, the gravest first.
 
     Raises:

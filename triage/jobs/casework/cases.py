@@ -154,7 +154,7 @@ def show_case(session: Session, number: str) -> CaseView:
         return _build_view(db, session, find_case(db, number))
 
 
-def all_cases(session: Session) -> tuple[CaseView, ...]:
+def load_cases(session: Session) -> tuple[CaseView, ...]:
     """Returns everything known about all cases, the oldest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:

@@ -85,6 +85,7 @@ class _Group:
         return self.submit().result()[place]
 
     def _read(self) -> list[tuple[Document, ...] | InputError]:
+        """Lets workers read the documents; runs in a thread."""
         return self._intake.readers.read(self._asked)
 
 
@@ -92,6 +93,7 @@ class _PdfGroup(_Group):
     """PDF documents, of which another kind of worker takes out the text before."""
 
     def _read(self) -> list[tuple[Document, ...] | InputError]:
+        """Lets workers take out the text of the PDFs, then read it."""
         texts = self._intake.pool.pdf_texts([each.data for each in self._asked], self._intake.passwords)
         asked = [
             msgspec.structs.replace(each, data=b"", pages=text)

@@ -55,32 +55,40 @@ class ContainerHashes:
         found: list[Container] = []
         for path in self._paths:
             with suppress(OSError):
-                found.append(self._folder(path, cancel) if path.is_dir() else self._file(path))
+                found.append(self._describe_folder(path, cancel) if path.is_dir() else self._describe_file(path))
         return tuple(found)
 
     def _run(self, coming: AbstractSet[str]) -> None:
+        """Reads and hashes the files that are neither added nor in `coming`."""
         for path in self._paths:
             absolute = os.path.abspath(path)  # noqa: PTH100 - without following links
             for file in (file for _, file in _iter_files(absolute)) if path.is_dir() else (absolute,):
                 if file not in coming:
                     with suppress(OSError):
-                        self._hash_of(file)
+                        self._find_hash(file)
 
-    def _hash_of(self, file: str) -> Hashed:
+    def _find_hash(self, file: str) -> Hashed:
+        """Returns the hash of a file, and computes it when it is new.
+
+        Raises:
+            OSError: if the file can't be read
+        """
         if file not in self._hashes:
             self._hashes[file] = _hash_file(file)
         return self._hashes[file]
 
-    def _file(self, path: Path) -> Container:
-        return Container(_format_path(path), "file", *_unpack(self._hash_of(os.path.abspath(path))))  # noqa: PTH100
+    def _describe_file(self, path: Path) -> Container:
+        """Returns a file that was handed over, with its hash."""
+        return Container(_format_path(path), "file", *_unpack(self._find_hash(os.path.abspath(path))))  # noqa: PTH100
 
-    def _folder(self, path: Path, cancel: CancelToken | None) -> Container:
+    def _describe_folder(self, path: Path, cancel: CancelToken | None) -> Container:
+        """Returns a folder that was handed over, with the hash of its sorted listing."""
         listing = hashlib.sha256()
         total = 0
         for relative, file in _iter_files(os.path.abspath(path)):  # noqa: PTH100
             if cancel:
                 cancel.check()
-            digest, size = _unpack(self._hash_of(file))
+            digest, size = _unpack(self._find_hash(file))
             listing.update(f"{digest}  {relative}\n".encode("utf-8", "surrogateescape"))
             total += size
         return Container(_format_path(path), "folder", listing.hexdigest(), total)

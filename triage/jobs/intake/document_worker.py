@@ -40,7 +40,7 @@ _SAMPLES = (
 
 def main() -> None:
     """Answers until the wire ends."""
-    serving.run(warm_up, _answers)
+    serving.run(warm_up, _answer_all)
 
 
 def warm_up() -> None:
@@ -54,13 +54,15 @@ def warm_up() -> None:
             raise RuntimeError(answer.reason)
 
 
-def _answers(sources: Sequence[Source], request: Request) -> serving.Answers:
+def _answer_all(sources: Sequence[Source], request: Request) -> serving.Answers:
+    """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
         yield Kind.BEGUN, protocol.pack_begun(n, unhurried=False)
-        yield _answer(source)
+        yield _answer_one(source)
 
 
-def _answer(source: Source) -> tuple[Kind, bytes]:
+def _answer_one(source: Source) -> tuple[Kind, bytes]:
+    """Returns the answer for one document, or a refusal when memory ran out."""
     try:
         asked = unpack_asked(source.whole or b"")
         answer = pack_answered(read_document(asked))

@@ -291,6 +291,7 @@ def _add_source(
     since: int,
     until: int | None = None,
 ) -> None:
+    """Adds a document to the report, with the bytes that it was read from."""
     reports.add_source(
         batch,
         report_id,

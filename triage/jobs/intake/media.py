@@ -19,7 +19,7 @@ from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, lists, place
-from triage.jobs.codec import facts_to_bytes, without_windows
+from triage.jobs.codec import drop_windows, facts_to_bytes
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
@@ -138,6 +138,7 @@ def _split_into_groups(entries: Sequence[Attachment]) -> Iterator[list[Attachmen
 
 
 def _is_small_document(attachment: Attachment) -> bool:
+    """Returns whether the attachment is a document that is not worth a thread."""
     return attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY
 
 
@@ -227,7 +228,7 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
 def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
     """Seals a new media item; returns its id."""
     digests, facts = looked.digests, looked.facts
-    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
+    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_iter_chunks(looked.entry))
     return media.add_media_item(
         batch,
         sha256=digests.sha256,
@@ -235,11 +236,12 @@ def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
         sha1=digests.sha1,
         size=digests.size,
         item=item,
-        facts=facts_to_bytes(without_windows(facts)) if facts is not None and facts.perceptual is None else None,
+        facts=facts_to_bytes(drop_windows(facts)) if facts is not None and facts.perceptual is None else None,
     )
 
 
-def _stream(entry: Entry) -> Iterator[bytes]:
+def _iter_chunks(entry: Entry) -> Iterator[bytes]:
+    """Yields the bytes of the entry in chunks."""
     with entry.open() as stream:
         while chunk := stream.read(limits.CHUNK):
             yield chunk
@@ -271,9 +273,9 @@ def _store_measured(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tu
     for medium_id, facts in measured.items():
         hashes = facts.perceptual
         if hashes is None:
-            rows.append((medium_id, facts_to_bytes(without_windows(facts)), None, None))
+            rows.append((medium_id, facts_to_bytes(drop_windows(facts)), None, None))
             continue
-        rows.append((medium_id, facts_to_bytes(without_windows(facts)), hashes.pdq, hashes.quality))
+        rows.append((medium_id, facts_to_bytes(drop_windows(facts)), hashes.pdq, hashes.quality))
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)

@@ -93,7 +93,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     ties = links_from_bytes(card.links) if card is not None and around.score_only else _find_links(material, report)
     score, clocks = SET_APART, tuple[Clock, ...]()
     if not material.cleared:
-        score = _score(material, report, media, location, ties, lists, rules)
+        score = _compute_score(material, report, media, location, ties, lists, rules)
         clocks = tuple(sorted((*priority.clocks(report), *around.clocks), key=lambda clock: (clock.due, clock.name)))
     return Judged(
         location=card.location if card is not None and same_place else card_to_bytes(location),
@@ -129,7 +129,7 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     report, media = decode_material(material)
     location = location_from_bytes(card.location) if material.around.score_only else locate.locate(report, media)
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
-    score = _score(material, report, media, location, ties, lists, rules)
+    score = _compute_score(material, report, media, location, ties, lists, rules)
     return score.band, score.risk
 
 
@@ -240,7 +240,7 @@ def _find_strengths(material: Material, ties: Sequence[Link]) -> dict[int, int]:
     return tied
 
 
-def _score(
+def _compute_score(
     material: Material,
     report: Report,
     media: dict[str, MediaFacts],
@@ -249,6 +249,7 @@ def _score(
     lists: ListAnswers,
     rules: priority.RuleSet,
 ) -> ScoreCard:
+    """Scores the report from its location, links, list matches and grades."""
     around = material.around
     hits = [hit for found in lists.find_hits(report.files) for hit in found]
     of_people = {link.report_id for link in ties if link.same_user and link.via not in _OF_NOBODY}

@@ -23,8 +23,8 @@ __all__ = [
     "BackupFolder",
     "BackupResult",
     "Restored",
-    "all_backups",
     "expires_after_days",
+    "list_backups",
     "make_backup",
     "record_backup_destroyed",
     "restore_backup",
@@ -108,7 +108,7 @@ def _check_may_restore(user: User) -> None:
         raise Refused("{name} may not {right}: no role of this user allows it.", name=user.name, right=Right.BACKUP.value)
 
 
-def all_backups(session: Session) -> tuple[BackupFolder, ...]:
+def list_backups(session: Session) -> tuple[BackupFolder, ...]:
     """Returns all backup folders, the one with the oldest state first."""
     session.require(Right.BACKUP)
     days = expires_after_days(session)

@@ -110,10 +110,11 @@ def format_receipt(receipt: Receipt) -> str:
 
 def _format_subject(about: dict[str, object]) -> str:
     """Returns what the audit log entry is about, in ids and counts."""
-    return ", ".join(f"{name} {_short(value)}" for name, value in sorted(about.items()))
+    return ", ".join(f"{name} {_format_value(value)}" for name, value in sorted(about.items()))
 
 
-def _short(value: object) -> str:
+def _format_value(value: object) -> str:
+    """Returns a list as its length in brackets, anything else as text."""
     if isinstance(value, list):
         return f"({len(value)})"
     return str(value)

@@ -35,6 +35,7 @@ def export_queue(
     data = queue_export.format_queue(rows, out, made)
 
     def note(batch: Batch) -> None:
+        """Adds the audit log entries of the export."""
         batch.note("queue exported", rows=len(rows), file=session.store.keyed(out.name))
 
     write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)

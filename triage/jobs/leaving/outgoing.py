@@ -98,7 +98,7 @@ def add_to_register(
     batch.note("export registered", export=number, sort=kind, bytes=session.store.keyed(sha256))
 
 
-def all_outgoing(session: Session) -> tuple[Outgoing, ...]:
+def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
     """Returns the register of outgoing data, the newest entry first."""
     session.require(Right.RECORD)
     users = {user.id: user.name for user in session.store.users.all()}

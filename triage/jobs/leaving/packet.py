@@ -8,7 +8,7 @@ from pathlib import Path
 from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
-from triage.jobs.codec import facts_from_bytes, to_json
+from triage.jobs.codec import encode_json, facts_from_bytes
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.leaving.custody import list_custody
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
@@ -132,7 +132,7 @@ def _prove_custody(session: Session, found: Sequence[PacketReport]) -> bytes:
         }
         for p in proofs
     ]
-    return to_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
+    return encode_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
 
 
 def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
@@ -141,11 +141,12 @@ def _verify_second_person(session: Session, consent: Consent | None, ids: Sequen
         if not is_alone(session.store.read()):
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
         return ONE_USER
-    other = verify_consent(session, consent, _may_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
+    other = verify_consent(session, consent, _can_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
     return f"{other.name} ({describe_person(session, other.id)})"
 
 
-def _may_consent(user: User) -> bool:
+def _can_consent(user: User) -> bool:
+    """Returns whether the user can agree to a packet: a lead or an examiner."""
     return bool(user.roles & {Role.LEAD, Role.EXAMINER})
 
 
@@ -161,7 +162,7 @@ def _load_packet_report(session: Session, db: Reader, report_id: int) -> PacketR
     facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     return PacketReport(
         show=show,
-        show_json=to_json(show),
+        show_json=encode_json(show),
         sources=tuple(sources),
         custody=list_custody(session, db, report_id, f"Triage {__version__}"),
         media=facts,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.list_matcher import entry_kind_and_text
+from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
 from triage.model.people import Right
@@ -88,7 +88,7 @@ def _format_hits(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList
     told = []
     for hit in hits:
         category, paths, words = said[hit.item_id]
-        counts_as, says = entry_kind_and_text(row, category, words)
+        counts_as, says = describe_entry(row, category, words)
         for path in json.loads(paths) if paths else [None]:
             told.append(
                 FoundOnList(

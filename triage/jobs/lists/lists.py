@@ -30,7 +30,7 @@ from triage.store.queries import judgement, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
-__all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
+__all__ = ["KINDS", "add_list", "list_hash_lists", "list_hits", "remove_list"]
 
 KINDS = ("known", "known-good", "negative", "case")
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
@@ -176,7 +176,7 @@ def _digest_stream(stream: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def all_lists(session: Session) -> tuple[ListSummary, ...]:
+def list_hash_lists(session: Session) -> tuple[ListSummary, ...]:
     """Returns all hash lists, by name."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:

@@ -71,13 +71,13 @@ class ListAnswers:
     def find_hits(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that count: by its bytes when they came, else by the declared digests."""
         return [
-            self.find_by_digests(list_digests(file)) + [hit for hit in self._by_file.get(key_of_file(file), ()) if hit.counts]
+            self.find_by_digests(list_digests(file)) + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
             for file in files
         ]
 
     def find_uncounted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that people have to judge: possible ones, and by hashes held for review."""
-        return [[hit for hit in self._by_file.get(key_of_file(file), ()) if not hit.counts] for file in files]
+        return [[hit for hit in self._by_file.get(find_file_key(file), ()) if not hit.counts] for file in files]
 
     def find_by_digests(self, own: Digests) -> list[ListHit]:
         """Returns the exact matches of a file with these digests."""
@@ -143,7 +143,7 @@ class ListAnswers:
     def _build_hit(self, entry: EntryRow, sha256: str, tier: str) -> ListHit:
         """Builds a match from an entry."""
         row = self._rows[entry.list_id]
-        kind, says = entry_kind_and_text(row, entry.category, entry.said)
+        kind, says = describe_entry(row, entry.category, entry.said)
         return ListHit(
             list_name=row.name,
             list_kind=kind,
@@ -217,12 +217,12 @@ class ListMatcher:
         return ListAnswers(self._lists, entries, tuple(near), items)
 
 
-def key_of_file(file: ReportFile) -> str:
+def find_file_key(file: ReportFile) -> str:
     """Returns the SHA-256 by which matches of a file are found, or "" when its bytes are not here."""
     return file.occurrence.sha256 if file.occurrence else ""
 
 
-def entry_kind_and_text(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
+def describe_entry(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
     """Returns what an entry counts as, and what it states, for people.
 
     By its profile a list of known material also holds files that are not known material. A category whose meaning is unclear, or

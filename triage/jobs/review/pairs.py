@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.errors import NotFound, Refused
 from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.matching.list_matcher import entry_kind_and_text
+from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
@@ -181,7 +181,7 @@ def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str
         way=row.way,
         quality=row.quality,
         other_quality=None,
-        says=entry_kind_and_text(of, category, said)[1],
+        says=describe_entry(of, category, said)[1],
     )
 
 

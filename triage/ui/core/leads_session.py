@@ -56,7 +56,7 @@ class LeadsSession:
         return cases.show_case(self._session, number)
 
     def case_rows(self, number: str) -> tuple[QueueRow, ...]:
-        return case_list.case_rows(self._session, number)
+        return case_list.list_case_rows(self._session, number)
 
     def open_case(self, reports: Sequence[str]) -> CaseView:
         return cases.open_case(self._session, reports)

@@ -135,7 +135,7 @@ class SessionApi(LeadsSession, LikenessSession):
         return len(users_job.all_users(self._session)) == 1
 
     def lists(self) -> tuple[ListSummary, ...]:
-        return tuple(lists_job.all_lists(self._session))
+        return tuple(lists_job.list_hash_lists(self._session))
 
     def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written:
         return export_job.export_queue(self._session, wanted, out, handover=handover, overwrite=True)  # the file dialog has asked
