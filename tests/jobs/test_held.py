@@ -198,17 +198,6 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
     assert len(list_possible_pairs(session, 1)) == 2, "the first of either"
 
 
-def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Session, tmp_path: Path, reports: Path) -> None:
-    import_bundles(session, [reports], receipt=Receipt())
-    add(session, tmp_path, HASHES.pdq)
-    with session.store.batch() as batch:
-        batch.execute("DELETE FROM list_match")
-        batch.execute("UPDATE hash_list SET compared = 0")
-    assert verdict(session).known != "near"
-    run_sweep(session)
-    assert verdict(session).known == "near"
-
-
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     run_sweep(session)
