@@ -25,7 +25,7 @@ class LoadedReport:
 
     report: Report
     media: dict[str, MediaFacts]
-    """By SHA-256; media that were not measured yet are missing."""
+    """The facts by SHA-256; media that were not measured yet are missing."""
     medium_ids: dict[str, int]
 
 

@@ -18,8 +18,8 @@ from triage.store.queries import restored
 from triage.store.store import Store
 
 _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE})
-"""What has to wait in a restored store until it is settled what was destroyed since its backup: nothing that a court ordered gone
-is looked at or handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
+"""Rights that wait in a restored store until its destructions are settled. What a court ordered destroyed is neither viewed nor
+handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 
 
 class Session:
@@ -96,7 +96,7 @@ class NewStore:
 
     session: Session
     fingerprint: str
-    """Of the signing key: printed on paper and on every export."""
+    """The fingerprint of the signing key, which is printed on paper and on every export."""
     recovery: tuple[str, str]
     """Two halves, shown once to the only user there is, and kept nowhere. They are void as soon as there is a second user."""
 

@@ -21,7 +21,7 @@ class Statistics:
     """The figures of a store. They name no report and no person."""
 
     reports: int
-    """With those that were destroyed: what was worked on does not shrink."""
+    """Destroyed reports included: what was worked on does not shrink."""
     destroyed: int
     media: int
     by_status: dict[str, int]
@@ -30,13 +30,13 @@ class Statistics:
     by_month: dict[str, int]
     set_aside: int
     ranking: Ranking
-    """Whether the order of work is right, as far as outcomes tell."""
+    """Tells whether the order of work is right, as far as outcomes show."""
     held_for_review: int
     """Hashes that match hundreds and wait for a lead (`triage held`)."""
     possible: int
     """Pictures that may be the same and wait for a person (`triage possible`)."""
     looks_avoided: int
-    """Occurrences of media beyond the first of the same bytes, and pictures like one that was there before."""
+    """Files beyond the first with the same bytes, and media items that match an earlier one."""
 
 
 def load_statistics(session: Session) -> Statistics:

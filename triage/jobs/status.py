@@ -28,7 +28,7 @@ class MachineStatus:
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     barriers: Barriers
     hardening: tuple[tuple[str, str], ...]
-    """What keeps this process's memory to itself: name -> a short word."""
+    """The protection of this process's memory: name -> a short word."""
 
 
 def check_machine(session: Session, pool: Pool) -> MachineStatus:

@@ -30,7 +30,7 @@ VERSION = 1
 MAX_HEAD = 16 << 10
 """Bytes; a head takes less than one thousand."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-"""As SQLite can hold it."""
+"""The largest number that SQLite holds is the limit."""
 Sign = Callable[[bytes], bytes]
 Value = int | str | None | Sequence[int | str]
 

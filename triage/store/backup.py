@@ -75,7 +75,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["triage backup"]
     version: Literal[1]
     id: str
-    """Of this backup folder; random."""
+    """The random id of this backup folder."""
     store: str
     number: int
     time: str

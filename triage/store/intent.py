@@ -32,10 +32,10 @@ class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Literal[1]
     store: str
     commits: int
-    """Of the database: before the batch while `open`, after it when closed."""
+    """The database's commit: before the batch while `open`, after it when closed."""
     pack: int
     offset: int
-    """Where the vault ended at that commit; pack 0 for an empty vault."""
+    """The vault's end at that commit; pack 0 for an empty vault."""
     open: bool
     mac: str
 

@@ -23,7 +23,7 @@ _MAX_WORK_KIB = 16 << 20
 _MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128
 """Bytes of a wrapped key, of a sealed master key, and letters of a recipient: each about twice what is ever written."""
 Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-"""As SQLite can hold it."""
+"""The largest number that SQLite holds is the limit."""
 
 
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +59,7 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SHA-256 of the generation before, hex; "" for the first."""
     salt: bytes
     cost: Cost
-    """For new slots."""
+    """The costs of new slots."""
     keys: dict[Purpose, bytes]
     slots: list[Slot]
     mac: bytes

@@ -37,7 +37,7 @@ from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
-"""In the order in which they take their places. The folder is there until all have."""
+"""The files in the order in which they are moved. The folder is there until all are moved."""
 
 
 def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], KeyRing]) -> KeyFile:

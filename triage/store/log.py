@@ -59,7 +59,7 @@ class _Format(logging.Formatter):
 
 
 _last: Path | None = None
-"""The store whose log was used last: an error that closed it is still told to its log."""
+"""The store whose log was used last: an error that closed the store is still written to its log."""
 
 
 def start_log(store: Path) -> logging.Handler:

@@ -22,7 +22,7 @@ from triage.store.key_form import KeyFile
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 INTENT = "intent.json"
-"""Which batch writes behind the vault's committed end (intent.py)."""
+"""States which batch writes behind the vault's committed end (intent.py)."""
 REBUILD = "rebuild"
 """Folder of a database that is rebuilt after a destruction (compaction.py)."""
 NEXT, READY = "rekey", "rekeyed"

@@ -190,7 +190,7 @@ def is_used_elsewhere(path: Path) -> bool:
 _OWN_USERS = 2
 """This store's `Pages`, and the question itself."""
 _SHARED_LOCK, _SHARED_BYTES = (1 << 30) + 2, 510
-"""Of SQLite's file format: where its shared lock lies."""
+"""The place of the shared lock, from SQLite's file format."""
 
 if sys.platform == "linux":
     import fcntl

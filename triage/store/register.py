@@ -48,7 +48,7 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Literal[1]
     store: str
     time: str
-    """It knows of every destruction before then, and of none after."""
+    """The register knows of every destruction before this time, and of none after."""
     entries: tuple[RegisterEntry, ...]
     signature: str
 

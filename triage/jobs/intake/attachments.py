@@ -27,9 +27,9 @@ class Attachments:
     entries: list[Attachment] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
     _needed: set[str] = field(default_factory=set)
-    """Where entries wait, and all levels above."""
+    """The levels of the entries, and all levels above."""
     _open: set[str] = field(default_factory=set)
-    """Of `levels`, those of which it is not known yet whether anything needs them."""
+    """Those of `levels` for which it is not known yet whether anything needs them."""
     _zips_seen: int = 0
 
     def add(self, attachment: Attachment) -> None:

@@ -60,7 +60,7 @@ class ReadAttachment:
     data: bytes | None
     facts: MediaFacts | None
     destroyed: bool = False
-    """These bytes were destroyed by order: they come in again only as a part of another report."""
+    """These bytes were destroyed by order: they are imported again only as a part of another report."""
 
 
 def import_media(intake: Intake, attachments: Attachments, containers: ContainerHashes) -> None:

@@ -6,9 +6,9 @@ from triage.jobs.session import Session
 from triage.store.queries import destruction
 
 BYTES_GONE = "destroyed by order, not taken in again"
-"""Why an entry was skipped."""
+"""The reason for an entry that was skipped."""
 REPORT_GONE = "speaks of a report that was destroyed by order"
-"""Why a document was set aside: its bytes are new, so a person has to look."""
+"""The reason for a quarantined document: its bytes are new, so a person has to look at it."""
 
 
 class Tombstones:

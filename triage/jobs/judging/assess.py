@@ -29,16 +29,16 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
-from triage.store.queries.judgement import CardRow, QueueFacts, Tie
+from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts
 
 _log = logging.getLogger(__name__)
 BATCH = 400
 TIES = 2_000
-"""Reports whose ties are written in one go: ties lie in the order of their values, so that each report's touch pages all over the
-table, and each page is sealed once a batch."""
+"""Reports whose link keys are written in one batch. The keys are sorted by value, so those of each report touch pages all over
+the table. Each page is sealed once a batch."""
 AT_ONCE = 25
 NEAR = 12
-"""Of one report and its neighbours so many are judged before anything else."""
+"""So many of one report and its linked reports are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 
@@ -113,7 +113,7 @@ def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToke
 
 def mark_for_reassessing(batch: Batch, report_ids: Iterable[int]) -> None:
     """Marks the cards of reports as stale, in the batch that changes what people said of them."""
-    judgement.mark_stale(batch, report_ids, judgement.SAID)
+    judgement.mark_stale(batch, report_ids, judgement.StaleStage.KEYS)
 
 
 def reassess(session: Session, report_ids: Sequence[int]) -> None:
@@ -125,7 +125,11 @@ def reassess(session: Session, report_ids: Sequence[int]) -> None:
         kept = judgement.load_stale_stages(db, report_ids)
     with _make_judges(session, 0, None) as judges:
         _run_in_batches(
-            session, _split_into_batches([i for i, much in kept.items() if much == judgement.NOTHING]), judges, _write_keys, None
+            session,
+            _split_into_batches([i for i, much in kept.items() if much == judgement.StaleStage.NONE]),
+            judges,
+            _write_keys,
+            None,
         )
         _run_in_batches(session, _split_into_batches(sorted(kept)), judges, _write_cards, None)
 
@@ -184,7 +188,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.mark_keys_stored(batch, ids, alone)
 
 
-def _store_keys(batch: Batch, new: Mapping[int, set[Tie]]) -> set[int]:
+def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
     """Stores link keys and marks the holders of keys that came or went as stale.
 
     Returns the reports that had no keys and share none now.
@@ -214,7 +218,7 @@ def _store_keys(batch: Batch, new: Mapping[int, set[Tie]]) -> set[int]:
             stale.update(holders)
         if len(holders) > 1:
             alone -= set(holders)
-    judgement.mark_stale(batch, stale, judgement.SAID)
+    judgement.mark_stale(batch, stale, judgement.StaleStage.KEYS)
     return alone
 
 

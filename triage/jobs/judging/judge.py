@@ -25,7 +25,7 @@ from triage.model.report import Report
 Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
-"""Kinds of ties that speak of material, or of reports, and not of the reported user."""
+"""Kinds of link keys that concern material, or reports, and not the reported user."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -35,7 +35,7 @@ SET_APART = ScoreCard(
     flags=(),
     rules="",
 )
-"""Of reports of people who were cleared: they score nothing and tie to nobody until they are destroyed."""
+"""The card of reports of cleared people: they score nothing and link to no report until they are destroyed."""
 _NO_LOCATION = Location(
     evidence=(),
     in_pakistan=None,
@@ -79,7 +79,7 @@ class Judged:
     files: int
     files_present: int
     fault: Fault | None = None
-    """Why judging failed; what could not even be read has its fault in Said."""
+    """The reason why judging failed. A report that could not even be read has its fault in ReportKeys."""
 
 
 def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:

@@ -27,7 +27,8 @@ _JUDGED = msgspec.msgpack.Decoder(list[Judged]).decode
 _MOVED = msgspec.msgpack.Decoder(list[Moved]).decode
 
 MANY = 1_500
-"""From so many reports on, starting workers is worth it: each needs a second of a processor, in which 400 reports are judged."""
+"""Starting workers is worth it from so many reports on: each worker needs a second of a processor, in which 400 reports are
+judged."""
 
 
 def choose_workers(reports: int) -> int:

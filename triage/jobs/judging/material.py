@@ -19,31 +19,31 @@ from triage.model.judgement import Clock
 from triage.model.report import Occurrence
 from triage.store.database import Reader
 from triage.store.queries import cases, clusters, decisions, destruction, grades, judgement, lists, media, reports
-from triage.store.queries.judgement import CardRow, Tie
+from triage.store.queries.judgement import CardRow, LinkKey
 
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
 EVENT = "event"
 """Tie kind of reports of one event: it makes no link, but they count as one."""
 SPREAD = "spread"
-"""Tie kind of bytes that tie nobody, being viral: whoever holds them too is counted, so it has to be told."""
+"""Kind of link key for viral bytes. They link no reports, but their holders are counted."""
 OTHERS = "others"
 """Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS)
 NOT_SAID = b"not said"
-"""In place of a digest: what this report says could not be read."""
+"""The digest of a report that could not be read."""
 ENOUGH = links.MAX_HOLDERS + 3
-"""At that many holders a key ties nobody, and every count of its holders is capped."""
+"""A key with so many holders links no reports, and every count of its holders is capped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
     """What the rest of the store says about a report. `shared` are (kind, value, other report, its day)."""
 
-    ties: tuple[Tie, ...] = ()
+    ties: tuple[LinkKey, ...] = ()
     shared: tuple[tuple[str, str, int, int | None], ...] = ()
     numbers: dict[int, str] = field(default_factory=dict)
-    """Of the other reports."""
+    """The numbers of the other reports."""
     others_hold: frozenset[tuple[str, str, int]] = frozenset()
     """(kind, value, other report): there it is not the reported user's."""
     not_counted: frozenset[str] = frozenset()
@@ -51,13 +51,13 @@ class ReportContext:
     events: dict[int, str] = field(default_factory=dict)
     """Report -> the event it tells of, this one among them."""
     spread: tuple[int, ...] = ()
-    """In how many other reports each file stands that stands in others at all."""
+    """The number of other reports for each file that other reports hold too."""
     verdicts: tuple[tuple[str, str], ...] = ()
     clocks: tuple[Clock, ...] = ()
-    """Those that people started."""
+    """The deadlines that people started."""
     card: CardRow | None = None
     score_only: bool = False
-    """Place and ties are as the card has them."""
+    """Location and links are taken from the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Material:
     occurrences: tuple[Occurrence, ...]
     facts: dict[str, bytes]
     unsaid: bool = False
-    """What it says could not be read: it has no ties, and no card that says more than that."""
+    """The report could not be read: it has no link keys, and a card that says no more than that."""
     around: ReportContext = ReportContext()
 
 
@@ -101,8 +101,8 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     cards = judgement.load_cards(db, ids)
     kept = judgement.load_stale_stages(db, ids)
     judged = {i for i, card in cards.items() if card.place_of is not None}
-    placed = judged if score_only else {i for i in judged if kept.get(i) == judgement.PLACED}
-    alone = {i for i in ids if kept.get(i) == judgement.ALONE and i not in placed}
+    placed = judged if score_only else {i for i in judged if kept.get(i) == judgement.StaleStage.LOCATED}
+    alone = {i for i in ids if kept.get(i) == judgement.StaleStage.UNSHARED and i not in placed}
     held = media.load_files(db, ids)
     around = _load_contexts(db, ids, cards, placed, alone)
     digests = lists.list_file_hashes(db, ids)

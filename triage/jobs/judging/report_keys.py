@@ -20,12 +20,12 @@ from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc
 from triage.model.report import Report
-from triage.store.queries.judgement import Tie
+from triage.store.queries.judgement import LinkKey
 from triage.store.queries.lists import FileHashRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OWN_NUMBER = 95
-"""Strength of a report's own number as a tie key, so that a report that names it as a prior one is tied to it."""
+"""The strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class ReportKeys:
     A report that could not be read has the digest NOT_SAID and only its numbers as words.
     """
 
-    ties: tuple[Tie, ...]
+    ties: tuple[LinkKey, ...]
     hashes: tuple[FileHashRow, ...]
     words: str
     digest: bytes
     fault: Fault | None = None
-    """Why the report could not be read."""
+    """The reason why the report could not be read."""
 
 
 def extract_all_keys(work: JudgingBatch) -> list[ReportKeys]:
@@ -76,17 +76,17 @@ def extract_keys(material: Material) -> ReportKeys:
     )
 
 
-def _build_keys(ties: tuple[Tie, ...], hashes: tuple[FileHashRow, ...], words: str) -> ReportKeys:
+def _build_keys(ties: tuple[LinkKey, ...], hashes: tuple[FileHashRow, ...], words: str) -> ReportKeys:
     """Builds the keys with their digest."""
     whole = msgspec.msgpack.encode((ties, hashes, words))
     return ReportKeys(ties, hashes, words, hashlib.blake2b(whole, digest_size=16).digest())
 
 
-def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts]) -> tuple[Tie, ...]:
+def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts]) -> tuple[LinkKey, ...]:
     """Returns all link keys of the report, those that make no link included."""
     when = report.incident_time or report.received
     day = to_seconds(when.utc) // 86_400 if when else None
-    keys: set[Tie] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(report, media)}
+    keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(report, media)}
     viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}

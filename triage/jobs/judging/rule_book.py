@@ -37,7 +37,7 @@ class RuleView:
     source: str
     on: bool
     fixed: bool
-    """It opens the child lane and can't be turned off."""
+    """The rule opens the child lane and can't be turned off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,9 @@ class DestructionResult:
     backups: tuple[str, ...]
     """Backups that were brought up to date and no longer hold it."""
     backups_failed: dict[str, str]
-    """Those that could not be, and why: they still hold it."""
+    """Backups that could not be brought up to date, and why: they still hold the report."""
     log_emptied: bool
-    """Whether no page of the database holds what was erased; if not, the next opening sees to it."""
+    """True when no page of the database holds what was erased; else the next opening finishes that."""
 
 
 def destroy_report(
@@ -153,7 +153,7 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
 
 
 def _settle_certificate(session: Session, draft: Draft, report_number: str) -> None:
-    """After a failure, keeps the certificate if the destruction was committed, else discards it."""
+    """Keeps the certificate if the destruction was committed despite a failure, else discards it."""
     if reports.find_report(session.store.read(), report_number) is None:
         draft.publish()
     else:

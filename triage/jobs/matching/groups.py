@@ -10,7 +10,7 @@ from triage.store.database import Reader
 from triage.store.queries import list_matches, media, media_matches
 
 REACH = 500
-"""A neighbourhood without a crowd is walked so far at most."""
+"""Media items that are walked at most in a neighbourhood without a hub image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _keep_nearest(best: dict[tuple[bytes, int, int], ListWay], key: tuple[bytes,
 
 
 _kept: tuple[object, ListHashIndex] | None = None
-"""The index is dear to make and the same for every picture: it is kept until the lists change."""
+"""The index of all lists. It takes long to build and is the same for every image, so it is kept until the lists change."""
 
 
 def load_list_index(db: Reader) -> ListHashIndex:

@@ -22,12 +22,12 @@ from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
-"""Hash kinds of a list that are compared; others are kept and said to be unmatched."""
+"""Hash kinds of a list that are compared. Others are stored and reported as not compared."""
 _STRONGEST = ("sha256", "sha1", "md5")
 _LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32}
 
 Digests = Mapping[str, bytes]
-"""Of one file, by kind."""
+"""The digests of one file by kind."""
 
 
 def list_digests(file: ReportFile) -> dict[str, bytes]:

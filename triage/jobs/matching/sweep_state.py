@@ -16,8 +16,8 @@ OnFound = Callable[[frozenset[str]], None]
 """Hears the numbers of the reports whose files were found alike, or possibly alike, just now."""
 
 MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
-"""How far a picture has come: its matches are kept, its possible ones, those of uneven crops too. For these it is decoded once
-more, which an import does not wait for."""
+"""Stages of an image: its matches are stored, then its possible matches, then those of uneven crops. For the last stage the image
+is decoded once more, which an import does not wait for."""
 
 WAITS = {
     0: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),

@@ -12,7 +12,7 @@ from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos
 
 MOST_ALIKE = 20
-"""Like pictures that are told of a file, the nearest first."""
+"""Similar files that are shown of a file, the nearest first."""
 
 
 def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:

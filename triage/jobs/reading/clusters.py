@@ -17,7 +17,7 @@ from triage.store.queries import cases, clusters, judgement, reports
 from triage.store.queries.judgement import QueueFacts
 
 MOST_READ = 200
-"""Of a large cluster so many reports are opened to look for people who come again; the view says so."""
+"""Reports of a large cluster that are opened to search for repeated people; the view says so."""
 _OF_PEOPLE = {"email", "phone", "username", "user_id", "cnic", "device", "wallet"}
 
 

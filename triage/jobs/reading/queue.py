@@ -39,7 +39,7 @@ class LaneCounts:
     child_lane: int
     set_aside: int
     possible: int
-    """Pairs of pictures of which a person has still to say whether they are the same."""
+    """Possible matches that wait for a person."""
     held: int
     """Hashes that wait for a lead, since they match hundreds."""
     stale: int

@@ -13,7 +13,7 @@ from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array, format_placeholders, media_matches
 
 STAY = ("destruction", "media_view")
-"""What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
+"""Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ _HAND_GRADES_OVER = (
     " AND o.report_id <> ?1) WHERE report_id = ?1 AND EXISTS (SELECT 1 FROM file o WHERE o.media_item_id = grade.media_item_id"
     " AND o.report_id <> ?1)"
 )
-"""A grade belongs to the medium: where another report holds that too, it stays with it."""
+"""A grade belongs to the media item: where another report holds that too, the grade moves to it."""
 
 
 def _list_report_tables(db: Reader) -> list[str]:

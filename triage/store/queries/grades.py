@@ -25,7 +25,7 @@ class GradeRow:
     court: bool
     settles: bool
     inherited_from: int | None = None
-    """The medium that was seen, when this one was not: the user then took its grade over."""
+    """The media item that was viewed, when this one was not: the user then took its grade over."""
     distance: int | None = None
 
 
@@ -34,7 +34,7 @@ _STANDS = (
     "(inherited_from IS NULL OR NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = min(media_item_id, inherited_from)"
     " AND x.b = max(media_item_id, inherited_from)))"
 )
-"""What was taken over from a picture falls when a person says that the two are not the same."""
+"""An inherited grade falls when a person says that the two media items are not the same."""
 
 
 def _build_grade(row: tuple[int, int, int, int, str, str, int, int, int | None, int | None]) -> GradeRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from enum import IntEnum
 
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
@@ -56,12 +57,19 @@ class QueueFacts:
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
-NOTHING, SAID, ALONE, PLACED = 0, 1, 2, 3
-"""How much of a stale card still holds, as the column `kept` says it: nothing; what the report says of itself; that, and nobody
-shares any of it; place and ties to others too."""
+class StaleStage(IntEnum):
+    """How much of a stale score card is still valid, as the column `still_valid` holds it."""
+
+    NONE = 0
+    KEYS = 1
+    """The link keys, hashes and words."""
+    UNSHARED = 2
+    """The keys, and no other report shares any of them."""
+    LOCATED = 3
+    """Location and links too, so that only the score is made again."""
 
 
-def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) -> None:
+def mark_stale(batch: Writer, report_ids: Iterable[int], kept: StaleStage = StaleStage.NONE) -> None:
     """Marks the score cards as stale. `kept` says how much of each is still valid; the lower of an old and a new mark stays."""
     batch.executemany(
         "INSERT INTO stale (report_id, still_valid) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE"
@@ -72,7 +80,9 @@ def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) ->
 
 def mark_scores_stale_of(batch: Writer, report_ids: Iterable[int]) -> None:
     """Marks only the scores of these reports as stale. A mark that is there already stays."""
-    batch.executemany("INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, PLACED) for i in report_ids])
+    batch.executemany(
+        "INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, StaleStage.LOCATED) for i in report_ids]
+    )
 
 
 def mark_all_stale(batch: Writer) -> None:
@@ -91,15 +101,15 @@ def mark_scores_stale(batch: Writer) -> None:
     batch.execute(
         "INSERT OR IGNORE INTO stale (report_id, still_valid) SELECT report_id,"
         " CASE WHEN location_basis IS NULL THEN ? ELSE ? END FROM score_card",
-        (NOTHING, PLACED),
+        (StaleStage.NONE, StaleStage.LOCATED),
     )
 
 
 def mark_keys_stored(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:
     """Records that the keys of these stale reports are stored. Those in `alone` share none with another report."""
     sql = "UPDATE stale SET still_valid = ?2 WHERE still_valid = ?3 AND report_id IN (SELECT value FROM json_each(?1))"
-    batch.execute(sql, (encode_json_array(report_ids), SAID, NOTHING))
-    batch.execute(sql, (encode_json_array(alone), ALONE, SAID))
+    batch.execute(sql, (encode_json_array(report_ids), StaleStage.KEYS, StaleStage.NONE))
+    batch.execute(sql, (encode_json_array(alone), StaleStage.UNSHARED, StaleStage.KEYS))
 
 
 def load_stale_stages(db: Reader, report_ids: Sequence[int]) -> dict[int, int]:
@@ -144,18 +154,18 @@ def count_stale(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM stale"))
 
 
-Tie = tuple[str, str, int, int | None]
+LinkKey = tuple[str, str, int, int | None]
 """(kind, value, strength, day of the incident since 1970 or None)."""
 
 
-def load_keys(db: Reader, report_id: int) -> set[Tie]:
+def load_keys(db: Reader, report_id: int) -> set[LinkKey]:
     """Returns the report's link keys."""
     return {
         (k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM link_key WHERE report_id = ?", (report_id,))
     }
 
 
-def replace_keys(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str, str]]:
+def replace_keys(batch: Writer, report_id: int, new: set[LinkKey]) -> set[tuple[str, str]]:
     """Replaces the report's link keys; returns the (kind, value) pairs that were added or removed."""
     old = load_keys(batch, report_id)
     gone, come = old - new, new - old
@@ -179,9 +189,9 @@ def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[in
     ]
 
 
-def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Tie]]:
+def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set[LinkKey]]:
     """Returns report -> its link keys; reports without any are missing."""
-    found: dict[int, set[Tie]] = {}
+    found: dict[int, set[LinkKey]] = {}
     for i, kind, value, strength, day in db.all(
         "SELECT report_id, kind, value, strength, day FROM link_key WHERE report_id IN (SELECT value FROM json_each(?))",
         (encode_json_array(report_ids),),
@@ -190,7 +200,7 @@ def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set
     return found
 
 
-def save_keys(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tuple[int, Tie]]) -> None:
+def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> None:
     """Deletes the link keys `gone` and adds the keys `come`, each given with its report."""
     batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
     batch.executemany(
@@ -202,7 +212,7 @@ def save_keys(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tup
 # `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
 
 SharedRow = tuple[int, str, str, int, int | None]
-"""(report, kind, value, other report that has this tie key too, its day)"""
+"""(report, kind, value, other report that has this link key too, its day)"""
 
 
 def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:

@@ -52,7 +52,7 @@ class FoundRow:
 
 
 ItemRow = tuple[int, int, str | None, str | None, str | None]
-"""(id, list, category, paths, said)"""
+"""(id, list, category, paths as JSON, details as JSON)"""
 HashRow = tuple[str, bytes, int, int]
 """(kind, value, list, item)"""
 FileHashRow = tuple[str, bytes, int, str, int]

@@ -29,7 +29,8 @@ _HOW = (
     " coalesce(p.asked_window, n.asked_window), coalesce(p.found_window, n.found_window), coalesce(p.orientation, n.orientation),"
     " n.user_id, n.confirmed FROM media_match n LEFT JOIN possible_match p ON n.searched = 0 AND p.a = n.a AND p.b = n.b"
 )
-"""Of a pair that a person joined since it was possible, how it was: that is why they were asked."""
+"""The columns of a match. Of a pair that a person confirmed while it was possible, the possible match's columns: they were
+shown."""
 _HOW_POSSIBLE = "p.distance, p.asked_item, 'pdq', p.dhash_distance, p.asked_window, p.found_window, p.orientation, NULL, NULL"
 _UNSAID = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = n.a AND x.b = n.b)"
 
@@ -160,7 +161,7 @@ _WAITS = (
     "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)"
     " AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b)"
 )
-"""A pair that people spoke of waits no more; its row stays, for what was said may be taken back."""
+"""A pair with a decision waits no more. Its row stays, since the decision may be withdrawn."""
 
 
 def save_possible_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
