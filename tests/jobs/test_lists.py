@@ -345,5 +345,6 @@ def test_a_list_finds_the_same_whichever_side_is_looked_up(stored: Session, tmp_
     found, known = meetings(stored), verdict(stored)
     assert len(found) == 36 and known.known == "near"
     write(stored, "DELETE FROM list_match")
+    write(stored, "UPDATE image_hashes SET swept = 0")
     run_sweep(stored)
     assert meetings(stored) == found and verdict(stored) == known
