@@ -441,7 +441,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
     "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
-    "backup.expires_after_days": reads(lambda w: backup.expires_after_days(w.session)),
     "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
@@ -487,6 +486,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "sweep_state.load_sweep_state": reads(lambda w: sweep_state.load_sweep_state(w.session)),
     "show.load_report_view": reads(lambda w: show.load_report_view(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
+    "users.has_one_user": reads(lambda w: users.has_one_user(w.session)),
+    "users.list_active_names": reads(lambda w: users.list_active_names(w.session)),
     # -- import and matching -----------------------------------------------------------------------------------------
     "import_bundles.import_bundles": (
         Row(take_more, IMPORTED),

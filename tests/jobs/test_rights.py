@@ -25,14 +25,14 @@ from triage.model.people import RIGHTS, Right, Role, User
 from triage.store.backup import make_backup as store_backup
 
 OPEN = {
-    "backup.expires_after_days": "a policy",
     "keys.show_keys": "fingerprint and recipient stand on every export",
     "trusted_keys.find_signer": "whose key signed a file",
     "media.list_own_views": "one's own account, nobody else's",
-    "policy.policy": "everybody may know what is asked of them",
-    "policy.all_policies": "as above",
+    "policy.read_policy": "everybody may know what is asked of them",
     "status.check_machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
+    "users.has_one_user": "as above",
+    "users.list_active_names": "as above",
     "users.change_passphrase": "one's own",
     "users.confirm_user": "whoever can give consent vouches for others, and refuses itself",
     "keys.show_half": "one's own half of the recovery key; another's asks for the right to manage keys",
@@ -59,8 +59,8 @@ def jobs() -> dict[str, Callable[..., Any]]:
     return found
 
 
-def find_required_right(job: Callable[..., Any]) -> Right | None:
-    """Returns the right that a job requires before anything else, in its first statement."""
+def asked(job: Callable[..., Any]) -> Right | None:
+    """The right that a job asks for before anything else: the first statement after its text."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(job)))).body[0]
     assert isinstance(tree, ast.FunctionDef)
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
@@ -70,7 +70,7 @@ def find_required_right(job: Callable[..., Any]) -> Right | None:
 
 
 JOBS = jobs()
-ASKING = {name: right for name, job in JOBS.items() if (right := find_required_right(job)) is not None}
+ASKING = {name: right for name, job in JOBS.items() if (right := asked(job)) is not None}
 
 
 def call(job: Callable[..., Any], session: Session) -> None:

@@ -28,7 +28,7 @@ from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.policy import Policy, policy
+from triage.jobs.policy import read_policy
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
@@ -64,7 +64,7 @@ def import_bundles(
         Cancelled: if the token was set
     """
     session.require(Right.IMPORT)
-    if policy(session, Policy.RECEIPT_REQUIRED) == "yes" and not (receipt.received_from and receipt.medium):
+    if read_policy(session).receipt_required and not (receipt.received_from and receipt.medium):
         raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
     started = time.monotonic()
     tally = ImportTally()

@@ -9,7 +9,7 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.jobs.keeping.register import RegisterResult, apply_register
 from triage.jobs.keeping.register import state_no_register as say_no_register
-from triage.jobs.policy import Policy, policy
+from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now, unlock
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -19,16 +19,7 @@ from triage.store import register as store_register
 from triage.store.backup import BackupResult
 from triage.store.queries import backups
 
-__all__ = [
-    "BackupFolder",
-    "BackupResult",
-    "Restored",
-    "expires_after_days",
-    "list_backups",
-    "make_backup",
-    "record_backup_destroyed",
-    "restore_backup",
-]
+__all__ = ["BackupFolder", "BackupResult", "Restored", "list_backups", "make_backup", "record_backup_destroyed", "restore_backup"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +102,7 @@ def _check_may_restore(user: User) -> None:
 def list_backups(session: Session) -> tuple[BackupFolder, ...]:
     """Returns all backup folders, the one with the oldest state first."""
     session.require(Right.BACKUP)
-    days = expires_after_days(session)
+    days = read_policy(session).backup_expires_after_days
     expired = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with session.reading() as db:
         return tuple(
@@ -126,11 +117,6 @@ def list_backups(session: Session) -> tuple[BackupFolder, ...]:
             )
             for row in backups.list_backups(db)
         )
-
-
-def expires_after_days(session: Session) -> int:
-    """Returns after how many days a backup has to be brought up to date."""
-    return int(policy(session, Policy.BACKUP_DAYS))
 
 
 def _describe_duty(row: backups.BackupRow, expired: str, days: int) -> str:
