@@ -14,7 +14,7 @@ from triage.jobs.keeping import backup as job
 from triage.jobs.keeping import keys
 from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.register import state_no_register
-from triage.jobs.policy import set_policy
+from triage.jobs.policy import format_policy, read_policy, set_policy
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
