@@ -5,7 +5,7 @@ from triage.priority.clocks import clocks, notice_clocks
 from triage.priority.edit import CHILD_LANE, RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.pressing import pressing
-from triage.priority.rules import Rule, RuleSet, reach_of
+from triage.priority.rules import Rule, RuleBudget, RuleSet, measure_budget, reach_of, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
@@ -18,6 +18,7 @@ __all__ = [
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
     "Rule",
+    "RuleBudget",
     "RuleEdit",
     "RuleSet",
     "band_by_points",
@@ -26,9 +27,11 @@ __all__ = [
     "edited_rules",
     "flag_order",
     "load_rules",
+    "measure_budget",
     "notice_clocks",
     "pressing",
     "reach_of",
+    "read_budget",
     "rule_texts",
     "rules_from",
     "score",

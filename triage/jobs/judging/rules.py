@@ -20,7 +20,16 @@ from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
+from triage.priority import (
+    RuleBudget,
+    RuleEdit,
+    RuleSet,
+    band_by_points,
+    measure_budget,
+    read_budget,
+    rule_texts,
+    shipped_rules,
+)
 from triage.safe_files import create_file
 from triage.store.files import disk
 from triage.store.queries import judgement, rulesets
@@ -95,6 +104,18 @@ def export_rules(session: Session, out: Path) -> str:
             with create_file(out / file) as made:
                 made.write(data)
     return name
+
+
+def show_budget(session: Session, path: Path | None = None) -> RuleBudget:
+    """Returns the reach, cap and slack of each family of the rules in use, or of the rule files in a folder or zip.
+
+    Rule files that break caps are measured too. Raises RulesError for other faults of them.
+    """
+    session.require(Right.READ_REPORT)
+    if path is not None:
+        return read_budget(_read_files(path))
+    with session.reading() as db:
+        return measure_budget(active_rules(db))
 
 
 def try_rules(
@@ -261,10 +282,15 @@ def _name(session: Session) -> str:
 
 def _read(path: Path) -> str:
     """The rule files of a folder or zip as JSON."""
+    return as_json(_read_files(path))
+
+
+def _read_files(path: Path) -> dict[str, bytes]:
+    """Returns the rule files of a folder or zip by name. Raises RulesError, and Refused for anything else."""
     try:
         if path.is_file():
             with zipfile.ZipFile(path) as archive:
-                return as_json(rule_texts(zipfile.Path(archive)))
-        return as_json(rule_texts(path))
+                return rule_texts(zipfile.Path(archive))
+        return rule_texts(path)
     except zipfile.BadZipFile:
         raise Refused("{path} is neither a folder nor a zip of rule files.", path=path.name) from None
