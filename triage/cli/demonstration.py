@@ -23,7 +23,14 @@ from triage.jobs.demo import Demo, Shown, make_demo
 @click.option("--reports", default=300, show_default=True, help="Number of reports in the feed.")
 @with_common
 def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
-    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented."""
+    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented.
+
+    It prints what the demo shows and how to find each part.
+
+    \b
+    Example:
+      triage demo demo --no-window
+    """
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
     if common.json:
