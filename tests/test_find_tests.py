@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.find_tests import ROOT, find_mirrors, find_tests, list_modules, read_imports, read_table
+from tests.find_tests import ROOT, find_tests, list_modules, read_table
 
 
 def test_every_module_has_tests_that_are_found_from_it() -> None:
@@ -15,10 +15,6 @@ def test_the_table_names_modules_and_tests_that_exist() -> None:
     assert [module for module in read_table() if module not in modules] == [], "moved or deleted"
     assert [file for files in read_table().values() for file in files if not (ROOT / file).is_file()] == []
     assert [module for module, files in read_table().items() if not files] == []
-
-
-def test_the_table_holds_no_row_that_is_not_needed() -> None:
-    assert [module for module in read_table() if find_mirrors(module) or module in read_imports()] == []
 
 
 def test_a_module_without_tests_is_noticed() -> None:
