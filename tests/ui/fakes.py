@@ -531,9 +531,7 @@ class FakeApi(FakeLeads):
         outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
         self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
 
-    def grade(
-        self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool
-    ) -> GradeState:
+    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool) -> GradeState:
         self._require(Right.DECIDE)
         more = {"also": also, "for_court": for_court, "settle": settle}
         self.calls.append(("grade", report_id, sha256, grade, more))
