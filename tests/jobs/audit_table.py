@@ -471,6 +471,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
     "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
     "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
+    "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
     "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
     "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),

@@ -7,7 +7,7 @@ from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
-from triage.priority.rules import Rule, RuleSet, reach_of
+from triage.priority.rules import Rule, RuleBudget, RuleSet, measure_budget, reach_of, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
@@ -21,6 +21,7 @@ __all__ = [
     "NOT_JUDGED_WHY",
     "OrderExplanation",
     "Rule",
+    "RuleBudget",
     "RuleEdit",
     "RuleSet",
     "band_by_points",
@@ -30,9 +31,11 @@ __all__ = [
     "explain_order",
     "flag_order",
     "load_rules",
+    "measure_budget",
     "notice_clocks",
     "pressing",
     "reach_of",
+    "read_budget",
     "rule_texts",
     "rules_from",
     "score",

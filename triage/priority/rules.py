@@ -1,7 +1,8 @@
 """Rule files: read, checked and named by version and content hash.
 
 A rule set that could break a promise of the score card is refused when it is loaded: unknown keys or conditions, arguments of
-the wrong kind, a rule without reason or source, a family whose rules could together exceed its cap, or caps above 100.
+the wrong kind, a rule without reason or source, a family whose rules could together exceed its cap, or caps above 100. One answer
+names all broken caps.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from triage.errors import WorldError
+from triage.message import Message, join
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
 from triage.priority.phrases import PhraseList
@@ -27,6 +29,8 @@ T = TypeVar("T")
 Axis = Literal["risk", "actionability", "floor", "note"]
 AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
 """In the order of the card."""
+SCORED_AXES: tuple[Literal["risk", "actionability"], ...] = ("risk", "actionability")
+MOST_POINTS = 100  # the caps of one axis add up to at most this, so that no card needs to be cut off
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
 FRAME_FILE, PHRASE_FILE, ROLE_FILE = "frame.toml", "phrases.toml", "roles.toml"
 ALL_FILES = (*RULE_FILES, FRAME_FILE, PHRASE_FILE, ROLE_FILE)
@@ -156,6 +160,38 @@ class RuleSet:
     off: tuple[Rule, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyBudget:
+    """How much of its cap a family uses. All in points."""
+
+    name: str
+    axis: Literal["risk", "actionability"]
+    reach: float
+    """The most that its rules, those that are on, can give together."""
+    cap: float
+    slack: float
+    """The cap without the reach. Below 0 the rule set is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisBudget:
+    """How much of MOST_POINTS the caps of an axis use."""
+
+    axis: Literal["risk", "actionability"]
+    caps: float
+    slack: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBudget:
+    """What the families of a rule set can give beside what they may. `problems` has a sentence for each broken cap."""
+
+    name: str
+    families: tuple[FamilyBudget, ...]
+    axes: tuple[AxisBudget, ...]
+    problems: tuple[Message, ...]
+
+
 @cache
 def shipped() -> RuleSet:
     """The rule set in resources/rules."""
@@ -173,7 +209,52 @@ def texts(directory: Traversable) -> dict[str, bytes]:
 
 
 def loaded(raw: Mapping[str, bytes]) -> RuleSet:
-    """The rule set that files make, checked. Raises RulesError."""
+    """Returns the rule set that files make, checked. Raises RulesError, which names all broken caps at once."""
+    rules = _read_rules(raw)
+    if problems := measure_budget(rules).problems:
+        raise RulesError(join(*problems))  # message-ok
+    return rules
+
+
+def read_budget(raw: Mapping[str, bytes]) -> RuleBudget:
+    """Returns the budget of the rule set that files make, also where it breaks caps. Raises RulesError for other faults."""
+    return measure_budget(_read_rules(raw))
+
+
+def measure_budget(rules: RuleSet) -> RuleBudget:
+    """Returns the reach, cap and slack of each family, and the caps of each axis."""
+    families = tuple(
+        FamilyBudget(name=family.name, axis=family.axis, reach=reach, cap=family.cap, slack=family.cap - reach)
+        for family in rules.families.values()
+        for reach in (reach_of(family.name, rules.rules),)
+    )
+    axes = tuple(
+        AxisBudget(axis=axis, caps=caps, slack=MOST_POINTS - caps)
+        for axis in SCORED_AXES
+        for caps in (sum(family.cap for family in families if family.axis == axis),)
+    )
+    problems = (
+        *(
+            Message(
+                "The rules of family {family} can reach {reach:.2f}, above its cap of {cap:g}.",
+                family=family.name,
+                reach=family.reach,
+                cap=family.cap,
+            )
+            for family in families
+            if family.slack < 0
+        ),
+        *(
+            Message("The caps of {axis} add up to {caps:g}, above 100.", axis=axis.axis, caps=axis.caps)
+            for axis in axes
+            if axis.slack < 0
+        ),
+    )
+    return RuleBudget(name=rules.name, families=families, axes=axes, problems=problems)
+
+
+def _read_rules(raw: Mapping[str, bytes]) -> RuleSet:
+    """Returns the rule set that files make, checked but for its caps. Raises RulesError."""
     missing = [name for name in ALL_FILES if name not in raw]
     if missing:
         raise RulesError("The rule set lacks: {missing}.", missing=tuple(missing))
@@ -188,7 +269,6 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     _check_ids(rules)
     _check_unless(rules)
     off, rules = tuple(rule for rule in rules if rule.off), tuple(rule for rule in rules if not rule.off)
-    _check_caps(rules, families)
     _check_bands(frame.bands)
     sha256 = _content_hash(raw)
     name = f"{frame.version} sha256:{sha256[:8]}"
@@ -298,22 +378,6 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
     if (rule.scale == "log2") != (rule.at_most is not None):
         return "must state at_most when it scales by logarithm, and only then"
     return None
-
-
-def _check_caps(rules: tuple[Rule, ...], families: Mapping[str, Family]) -> None:
-    for family in families.values():
-        reach = reach_of(family.name, rules)
-        if reach > family.cap:
-            raise RulesError(
-                "The rules of family {family} can reach {reach:.2f}, above its cap of {cap:g}.",
-                family=family.name,
-                reach=reach,
-                cap=family.cap,
-            )
-    for axis in ("risk", "actionability"):
-        caps = sum(family.cap for family in families.values() if family.axis == axis)
-        if caps > 100:
-            raise RulesError("The caps of {axis} add up to {caps:g}, above 100.", axis=axis, caps=caps)
 
 
 def reach_of(family: str, rules: Iterable[Rule]) -> float:
