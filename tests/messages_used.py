@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from triage import errors
+from triage.decode.client import FILE_PROBLEM
+from triage.decode.process import CRASHED, NONSENSE, TOO_LONG
 from triage.decode.protocol import SENTENCES
 from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate import language
 from triage.locate.places import NAMES
 from triage.model.casework import Grade, Stage
+from triage.model.words import IDENTIFIER_KINDS, ROLES
+from triage.priority.case import COUNTED
 
 ROOT = Path(__file__).parents[1]
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.WorldError)}
@@ -88,7 +92,11 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("language.py", name) for name in language.WORDS.values())
     yield from (("grades.py", state) for state in (GRADED, WAITS, DISAGREE))
     yield from (("casework.py", each.value) for each in (*Grade, *Stage))
-    yield from (("protocol.py", sentence) for sentence in SENTENCES.values())
+    yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index, attr-defined]
+    yield from (("case.py", key) for keys in COUNTED.values() for key in keys)
+    yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
+    yield from (("words.py", name) for name in (*IDENTIFIER_KINDS.values(), *ROLES.values()))
+    yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, NONSENSE, FILE_PROBLEM))
 
 
 def _toml(*parts: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -48,7 +48,7 @@ def take(session: Session, *folders: Path) -> None:
 
 
 def earlier(session: Session, number: str) -> str | None:
-    found = [f.value for f in show(session, number).score.factors if f.rule == "access.known_reports"]
+    found = [str(f.value) for f in show(session, number).score.factors if f.rule == "access.known_reports"]
     return found[0] if found else None
 
 

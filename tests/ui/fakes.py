@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_leads import FakeLeads
+from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
+from triage.importers.archive import ZIP_LOCKED
+from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
@@ -173,7 +176,11 @@ def show(row: QueueRow) -> ShowReport:
             ShowVersion(n=1, imported=iso(NOW - timedelta(days=2)), sources=("900144218.json",), changes=()),
             ShowVersion(
                 n=2, imported=iso(NOW - timedelta(hours=4)), sources=("900144218.pdf", "report.xml"),
-                changes=("phone +923160000144 now stated by 2 sources", "7 files instead of 5", "incident time differs"),
+                changes=(
+                    Message("{what} added: {value}", what=Message("Earlier report"), value="900144001"),
+                    Message("{what}: {before} → {after}", what=Message("Designation"), before=Message("not stated"), after="referral"),
+                    Message("File {file}: its bytes came", file="IMG_2031.jpg"),
+                ),
             ),
         ),
         designation="referral",
@@ -322,7 +329,7 @@ def held_hash(number: int, **more: Any) -> HeldHash:
 
 
 def _factor(rule: str, points: float, field: str, value: str, why: str, axis: Any) -> Factor:
-    return Factor(rule=rule, points=points, field=field, value=value, why=Message(why), axis=axis)
+    return Factor(rule=rule, points=points, field=field, value=Message("{value}", value=value), why=Message(why), axis=axis)
 
 
 def _file(i: int) -> ShowFile:
@@ -466,8 +473,11 @@ class FakeApi(FakeLeads):
         return ImportResult(
             reports=ReportCounts(new=412, updated=3, unchanged=1),
             media=MediaCounts(new=1200, duplicate=310, near_duplicate=22),
-            quarantined=(SetAside(path="bundle/scan.pdf", reason="image only"), SetAside(path="bundle/b.zip", reason="password")),
-            skipped=(SetAside(path="bundle/Thumbs.db", reason="junk"),),
+            quarantined=(
+                SetAside(path="bundle/scan.pdf", reason=Message(IMAGE_ONLY)),
+                SetAside(path="bundle/b.zip", reason=Message(ZIP_LOCKED, n=4, total=4)),
+            ),
+            skipped=(SetAside(path="bundle/Thumbs.db", reason=Message("Left behind by an operating system.")),),
             seconds=41.2,
             report_ids=(MAIN,),
         )
@@ -476,7 +486,12 @@ class FakeApi(FakeLeads):
         return self.asks_receipt
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
-        reasons = ("image only", "password", "this XML is damaged", "could not be decoded")
+        reasons = (
+            Message(IMAGE_ONLY),
+            Message(ZIP_LOCKED, n=4, total=4),
+            Message("The XML is damaged."),
+            Message(SENTENCES[Refusal.DAMAGED]),
+        )
         return tuple(
             SetAsideRow(i, 1, f"bundle/{name}", reason, None, iso(NOW - timedelta(hours=i * 5)))
             for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from triage.message import Message, join
 from triage.model.judgement import Surroundings
 from triage.model.report import Report, ReportFile
 
@@ -36,7 +37,7 @@ class Told:
     around: Surroundings
 
 
-Look = Callable[[Told], str | None]
+Look = Callable[[Told], Message | None]
 """A sentence that says what was found and where, or None."""
 
 
@@ -44,17 +45,17 @@ def bare(text: object) -> str:
     return _NOT_ALNUM.sub("", str(text)).casefold()
 
 
-def _material_held(told: Told) -> str | None:
+def _material_held(told: Told) -> Message | None:
     """A file that was sent or kept, and something beside the incident type that speaks of what it shows."""
     for file in told.report.files:
         shows = _shows(told, file)
         if shows and not _viewed_only(told, file):
-            how = "its bytes came with the report" if file.occurrence else "the report lists it as uploaded"
-            return f"File {_name(file)}: {shows}; {how}."
+            how = Message("its bytes came with the report" if file.occurrence else "the report lists it as uploaded")
+            return Message("File {file}: {shows}; {how}.", file=_name(file), shows=shows, how=how)
     return None
 
 
-def _shows(told: Told, file: ReportFile) -> str | None:
+def _shows(told: Told, file: ReportFile) -> Message | None:
     """What speaks of the content: a grade given here before all others, the provider's class, a hash list."""
     sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
     grades = [verdict for graded, verdict in told.around.verdicts if sha256 and sha256 == graded]
@@ -62,14 +63,14 @@ def _shows(told: Told, file: ReportFile) -> str | None:
         return None
     for verdict in grades:
         if verdict in ("abuse material", "exploitive"):
-            return f"it was graded here as {verdict}"
+            return Message("it was graded here as {grade}", grade=Message(verdict))  # message-ok
     if (file.entry.classification or "").strip().upper() in _CLASSES:
-        return f"the provider gave it class {file.entry.classification}"
+        return Message("the provider gave it class {name}", name=file.entry.classification or "")
     for hit in told.around.hits:
         if sha256 and hit.sha256 == sha256 and hit.list_kind == "known":
-            return f"hash list {hit.list_name} of {hit.added[:10]} holds it"
+            return Message("hash list {list} of {date} holds it", list=hit.list_name, date=hit.added[:10])
     if file.entry.viewed_by_esp and any(word in bare(told.report.incident_type or "") for word in _MATERIAL):
-        return "the provider says it looked at the file and reports it as abuse material"
+        return Message("the provider says it looked at the file and reports it as abuse material")
     return None
 
 
@@ -83,7 +84,7 @@ def _looked(event: str) -> bool:
     return _VIEW.search(event) is not None or _OPENED.search(event) is not None
 
 
-def _only_viewed(told: Told) -> str | None:
+def _only_viewed(told: Told) -> Message | None:
     """Somebody is said to have looked at material, and nothing says that they had or passed on any."""
     if not any(word in bare(told.report.incident_type or "") for word in _MATERIAL) or _material_held(told):
         return None
@@ -91,17 +92,19 @@ def _only_viewed(told: Told) -> str | None:
     if any(word in bare(each) for each in events for word in _UPLOAD):
         return None
     seen = sorted({each for each in events if _looked(bare(each))})
-    return f"Recorded events are {', '.join(seen)}; no file is said to have been kept or sent." if seen else None
+    if not seen:
+        return None
+    return Message("Recorded events are {events}; no file is said to have been kept or sent.", events=tuple(seen))
 
 
 def _annotated(*names: str) -> Look:
     wanted = {bare(name) for name in names}
 
-    def look(told: Told) -> str | None:
+    def look(told: Told) -> Message | None:
         of_report = [name for name in told.report.annotations if bare(name) in wanted]
         of_files = [name for file in told.report.files for name in file.entry.annotations if bare(name) in wanted]
         found = sorted({*of_report, *of_files})
-        return f"The provider marks it as {', '.join(found)}." if found else None
+        return Message("The provider marks it as {marks}.", marks=tuple(found)) if found else None
 
     return look
 
@@ -112,68 +115,71 @@ def _victim(told: Told) -> bool:
     )
 
 
-def _contact(told: Told) -> str | None:
+def _contact(told: Told) -> Message | None:
     """A child is named, and the report is of contact with one."""
     kind = bare(told.report.incident_type or "")
     if _victim(told) and any(word in kind for word in ("enticement", "grooming", "molestation", "obscenematerialsent")):
-        return "A child victim is named in a report of contact with a child."
+        return Message("A child victim is named in a report of contact with a child.")
     return None
 
 
-def _shown_to_child(told: Told) -> str | None:
+def _shown_to_child(told: Told) -> Message | None:
     if _victim(told) and "obscenematerialsent" in bare(told.report.incident_type or ""):
-        return "A child victim is named, to whom obscene material is said to have been sent."
+        return Message("A child victim is named, to whom obscene material is said to have been sent.")
     return None
 
 
-def _money(told: Told) -> str | None:
+def _money(told: Told) -> Message | None:
     wallets = [i for i in told.report.identifiers if i.kind == "wallet" and i.role not in ("reporter", "mentioned")]
     if wallets and (_victim(told) or told.report.files):
-        return f"An account that takes money is named ({len(wallets)})."
+        return Message("An account that takes money is named ({n}).", n=len(wallets))
     return None
 
 
-def _trafficking(told: Told) -> str | None:
+def _trafficking(told: Told) -> Message | None:
     named = _victim(told) or _money(told) is not None
-    return (
-        "A report of trafficking that names a child or money."
-        if named and "trafficking" in bare(told.report.incident_type or "")
-        else None
-    )
+    if not named or "trafficking" not in bare(told.report.incident_type or ""):
+        return None
+    return Message("A report of trafficking that names a child or money.")
 
 
-def _hands_on(told: Told) -> str | None:
+def _hands_on(told: Told) -> Message | None:
     """An act, not the chance of one: a mark of the files, or a child who is named in a report of such an act."""
     named = _victim(told) and "molestation" in bare(told.report.incident_type or "")
-    return _annotated("physicalHarm")(told) or ("A child victim is named in a report of hands-on abuse." if named else None)
+    marked = _annotated("physicalHarm")(told)
+    return marked or (Message("A child victim is named in a report of hands-on abuse.") if named else None)
 
 
-def _access(told: Told) -> str | None:
+def _access(told: Told) -> Message | None:
     found = set()
     for fact in _facts(told.report, "suspect", "accesstochildvictim", "relationshiptochildvictim"):
         said = bare(fact.value)
         if said not in _SAYS_NOTHING and not any(word in said for word in _STRANGER):
             found.add(fact.name)
-    return f"The reported user is said to have access to the child ({', '.join(sorted(found))})." if found else None
+    if not found:
+        return None
+    return Message("The reported user is said to have access to the child ({facts}).", facts=tuple(sorted(found)))
 
 
-def _produced(told: Told) -> str | None:
+def _produced(told: Told) -> Message | None:
     """Files that came, of somebody who has access to the child that is the victim, or of an act."""
     found = _hands_on(told) or _access(told)
     shown = any(file.occurrence and _shows(told, file) for file in told.report.files)
-    return f"{found} Files of abuse came with it." if found and shown else None
+    return join(found, Message("Files of abuse came with it.")) if found and shown else None
 
 
-def _young(told: Told) -> str | None:
+def _young(told: Told) -> Message | None:
     ages = [age for fact in _facts(told.report, "suspect", "age", "approximateage") if (age := _age(fact.value)) is not None]
     ages += [age for f in _facts(told.report, "suspect", "dateofbirth") if (age := _age_then(told.report, f.value)) is not None]
     ages = [age for age in ages if 0 < age <= 120]
-    return f"By what is stated the reported user is or may be {min(ages)} years old." if ages and min(ages) < 18 else None
+    if not ages or min(ages) >= 18:
+        return None
+    return Message("By what is stated the reported user is or may be {n} years old.", n=min(ages))
 
 
-def _ages_differ(told: Told) -> str | None:
+def _ages_differ(told: Told) -> Message | None:
     said = [fact for fact in _facts(told.report, "suspect", "ageassertiondiscrepancy") if bare(fact.value) not in _SAYS_NOTHING]
-    return "The provider says that the reported user stated different ages, and may be a child." if said else None
+    return Message("The provider says that the reported user stated different ages, and may be a child.") if said else None
 
 
 def _facts(report: Report, role: str, *names: str) -> Iterator[_Fact]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from triage.law.facts import FACTS, Told
 from triage.law.table import Section, Table, shipped
+from triage.message import Message, join
 from triage.model.judgement import LawSuggestion, Surroundings
 from triage.model.moment import to_pakistan
 from triage.model.report import Report
 
-NO_DAY = "The day of the act is not stated: check that the section held then."
+NO_DAY = Message("The day of the act is not stated: check that the section held then.")
 
 
 def suggest(report: Report, around: Surroundings, table: Table | None = None) -> tuple[LawSuggestion, ...]:
@@ -25,20 +26,20 @@ def suggest(report: Report, around: Surroundings, table: Table | None = None) ->
             continue
         reasons = [found[name] for name in row.suggested_by if name in found]
         if reasons:
-            suggestions.append(_said(row, table, " ".join(dict.fromkeys(reasons)), offered=True, dated=day is not None))
+            suggestions.append(_said(row, table, join(*dict.fromkeys(reasons)), offered=True, dated=day is not None))
         elif row.not_by in found:
-            why = f"{row.instead} {found[row.not_by]}"
+            why = join(Message(row.instead), found[row.not_by])  # message-ok
             suggestions.append(_said(row, table, why, offered=False, dated=day is not None))
     return tuple(suggestions)
 
 
-def _said(row: Section, table: Table, why: str, *, offered: bool, dated: bool) -> LawSuggestion:
+def _said(row: Section, table: Table, why: Message, *, offered: bool, dated: bool) -> LawSuggestion:
     return LawSuggestion(
         act=row.act,
         section=row.section,
         title=row.title,
         offered=offered,
-        why=why if dated else f"{why} {NO_DAY}",
+        why=why if dated else join(why, NO_DAY),
         certainty=row.certainty if dated else "unverified",
         holds_from=row.since.isoformat(),
         holds_until=row.until.isoformat() if row.until else None,

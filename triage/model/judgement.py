@@ -128,7 +128,7 @@ class Factor:
     rule: str
     points: float
     field: str
-    value: str
+    value: Message
     why: Message
     axis: Literal["risk", "actionability", "floor", "note"]
     band: Band | None = None
@@ -161,6 +161,9 @@ class Clock:
     estimated: bool = False
 
 
+OFFICER_DECIDES = Message("Officer decides.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawSuggestion:
     """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
@@ -173,13 +176,13 @@ class LawSuggestion:
     section: str
     title: str
     offered: bool
-    why: str
+    why: Message
     certainty: str
     holds_from: str
     holds_until: str | None
     source: str
     investigators: tuple[str, ...]
-    note: str = "Officer decides."
+    note: Message = OFFICER_DECIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,7 +208,7 @@ class ShowVersion:
     n: int
     imported: str
     sources: tuple[str, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +279,16 @@ class ShowReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
+    """One file of an import that could not be read, or that was skipped. `reason_key` is for programs: it never changes with the
+    values in the reason."""
+
     path: str
-    reason: str
+    reason: Message
+    reason_key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fills in the key."""
+        object.__setattr__(self, "reason_key", self.reason.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
+from triage.importers.archive import ZIP_LOCKED
+from triage.message import Message
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.model.progress import Progress
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
-from triage.ui.intake.set_aside import SetAsidePage, helps
+from triage.ui.intake.set_aside import SetAsidePage, format_help
 from triage.ui.kit.pace import Pace
 from triage.ui.kit.widgets import KeyButton
 
@@ -153,8 +155,8 @@ def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: "bundle/scan.pdf" in texts(page))
     said = texts(page)
     assert "bundle/900/‹U+202E›gpj.exe" in said
-    assert "password file" in helps("password")
-    assert "another copy" in helps("this XML is damaged")
+    assert "password file" in format_help(Message(ZIP_LOCKED, n=1, total=4))
+    assert "another copy" in format_help(Message("The XML is damaged."))
 
 
 def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

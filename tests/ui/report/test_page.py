@@ -115,7 +115,7 @@ def test_place_says_of_whom_and_what_speaks_against(page: ReportPage) -> None:
 
 def test_decisions_and_versions(page: ReportPage) -> None:
     assert "new: read" in said(page)
-    assert "7 files instead of 5" in said(page)
+    assert "File IMG_2031.jpg: its bytes came" in said(page)
     assert "Also known as L-5f0a91c2e4d7b386" in said(page)
 
 

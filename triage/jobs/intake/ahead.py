@@ -125,7 +125,7 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
     try:
         kind = classify(entry.name, entry.peek())
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
     if isinstance(kind, str):
         found.add(Attachment(entry, kind))

@@ -49,7 +49,7 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class _Aside:
     path: str
-    reason: str
+    reason: Message
     data: Callable[[], BinaryIO] | None
 
 
@@ -85,7 +85,7 @@ class Intake:
         self.memory.check()
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
         """Set aside with the reason and, as far as they can be read, the bytes; many at once, see `keep_aside`."""
         self.tally.quarantined.append(SetAside(path=path, reason=reason))
         with self._aside_lock:
@@ -112,7 +112,7 @@ class Intake:
                     "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
                 )
 
-    def skipped(self, path: str, reason: str) -> None:
+    def skipped(self, path: str, reason: Message) -> None:
         self.tally.skipped.append(SetAside(path=path, reason=reason))
 
     def spool(self, data: Iterator[bytes]) -> BinaryIO:

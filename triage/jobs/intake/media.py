@@ -27,6 +27,7 @@ from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.matching.films import keep_film, tie_to_films
 from triage.jobs.matching.list_hashes import meet_lists
 from triage.jobs.matching.pictures import look, look_at_new, tie
+from triage.message import Message
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -171,7 +172,7 @@ def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]
                     data += stream.read(limits.MAX_WHOLE - entry.size)
                 digests = digest_bytes(data)
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
     if attachment.refused is not None and not lists(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
@@ -276,8 +277,9 @@ def _keep_film(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) 
 
 def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
     if facts.problem is not None:
-        intake.tally.quarantined.append(SetAside(path=path, reason=facts.problem))
-        bundles.set_aside(batch, intake.bundle_id, path, facts.problem, sha256)
+        why = Message(facts.problem)  # message-ok
+        intake.tally.quarantined.append(SetAside(path=path, reason=why))
+        bundles.set_aside(batch, intake.bundle_id, path, why, sha256)
 
 
 def measure_pending(intake: Intake) -> None:

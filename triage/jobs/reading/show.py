@@ -15,7 +15,7 @@ from triage.jobs.reading.show_text import facts, sources
 from triage.jobs.session import Session
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import settled
-from triage.message import Message
+from triage.message import Message, from_data
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.people import Right
@@ -109,7 +109,7 @@ def _versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
             n=row.n,
             imported=row.imported,
             sources=tuple(s.path for s in reports.sources(db, report_id, row.n)),
-            changes=tuple(json.loads(row.changes)),
+            changes=tuple(from_data(change) for change in json.loads(row.changes)),
         )
         for row in reports.versions(db, report_id)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from triage.message import Message
 from triage.model.document import Scalar
 from triage.priority.case import (
     Case,
@@ -68,7 +69,7 @@ def victim_named(case: Case, field: str) -> Seen | None:
     """A block or an identifier of a child victim. That there is none says nothing: providers rarely fill it."""
     victims = sum(1 for person in case.report.people if person.role == "victim")
     victims = max(victims, int(any(each.role == "victim" for each in case.report.identifiers)))
-    return Seen(f"{victims} named", field, float(victims)) if victims else None
+    return Seen(Message("{n} named", n=victims), field, float(victims)) if victims else None
 
 
 @of_number("people.age")
@@ -84,7 +85,7 @@ def reported_user_younger_than(case: Case, field: str, years: float) -> Seen | N
 def _younger(case: Case, field: str, role: str, years: float) -> Seen | None:
     ages = [age for fact in facts_of(case, role, *_AGE) if (age := _age(fact.value)) is not None]
     ages += [age for fact in facts_of(case, role, "dateOfBirth") if (age := _age_at_incident(case, fact.value)) is not None]
-    return Seen(f"{min(ages)} years", field) if ages and min(ages) < years else None
+    return Seen(Message("{n} years", n=min(ages)), field) if ages and min(ages) < years else None
 
 
 def _age(value: Scalar) -> int | None:
@@ -123,8 +124,9 @@ def known_reports(case: Case, field: str) -> Seen | None:
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
     if not max(named, stored):
         return None
-    said = f"{named} named by the source, {stored} in the store"
-    said += f", {len(left_out)} closed as no offence left out" if left_out else ""
+    said = Message("{named} named by the source, {stored} in the store", named=named, stored=stored)
+    if left_out:
+        said = Message("{said}, {n} closed as no offence left out", said=said, n=len(left_out))
     return Seen(said, field, float(max(named, stored)))
 
 

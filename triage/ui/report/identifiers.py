@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.model.views import ShowIdentifier, ShowReport
+from triage.model.words import IDENTIFIER_KINDS
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import plain_tip
 from triage.ui.text import report_words, times
@@ -49,20 +50,6 @@ HEADERS = {
     Column.SOURCE: mark("Source"),
 }
 
-KINDS = {
-    "ip": mark("IP address"),
-    "email": mark("email"),
-    "phone": mark("phone"),
-    "username": mark("username"),
-    "display_name": mark("display name"),
-    "user_id": mark("user id"),
-    "url": mark("URL"),
-    "device": mark("device"),
-    "cnic": mark("CNIC"),
-    "wallet": mark("wallet"),
-    "name": mark("name"),
-    "address": mark("address"),
-}
 ORDER = tuple(kind for kind in (
     "phone", "email", "cnic", "name", "username", "display_name", "user_id", "address", "device", "wallet", "url", "ip",
 ))  # fmt: skip
@@ -103,7 +90,7 @@ def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
 
 
 def _told_already(value: str, entry: ShowIdentifier) -> bool:
-    return value in entry.value or value.lower() == KINDS.get(entry.kind, "").lower()
+    return value in entry.value or value.lower() == IDENTIFIER_KINDS.get(entry.kind, "").lower()
 
 
 def verified(entry: ShowIdentifier) -> Safe:
@@ -129,7 +116,7 @@ def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
 
 def told(entry: ShowIdentifier) -> Safe:
     """Everything of one identifier, for the tooltip."""
-    lines: list[str] = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
+    lines: list[str] = [tr("{kind}: {value}", kind=word(IDENTIFIER_KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
     if entry.time is not None:
@@ -146,7 +133,7 @@ def told(entry: ShowIdentifier) -> Safe:
 def text(entry: ShowIdentifier, column: Column) -> Safe:
     match column:
         case Column.KIND:
-            return word(KINDS.get(entry.kind, entry.kind))
+            return word(IDENTIFIER_KINDS.get(entry.kind, entry.kind))
         case Column.VALUE:
             return ltr(entry.value)
         case Column.VERIFIED:

@@ -12,7 +12,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.lines import Line, Lines
 from triage.ui.kit.widgets import Card, label, row
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -85,6 +85,6 @@ def _reasons(card: Card, factors: list[Factor]) -> None:
 def _line(factor: Factor) -> Line:
     """Points, why, the value looked at; rule and field in the tooltip."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
-    value = isolated(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+    value = report_words.reason(factor.value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told
