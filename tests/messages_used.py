@@ -11,6 +11,8 @@ from triage import errors
 from triage.decode.client import FILE_PROBLEM
 from triage.decode.process import CRASHED, NONSENSE, TOO_LONG
 from triage.decode.protocol import SENTENCES
+from triage.decode.walls import WALLS
+from triage.hardening import harden
 from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate import language
 from triage.locate.places import NAMES
@@ -33,6 +35,8 @@ def messages() -> dict[str, str]:
         for call in _calls(path):
             for key in _keys(call, constants):
                 found.setdefault(key, str(path.relative_to(ROOT)))
+        for unit in _units(path):
+            found.setdefault(unit, str(path.relative_to(ROOT)))
     for table, key in _in_tables():
         found.setdefault(key, table)
     return found
@@ -56,6 +60,13 @@ def _calls(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILDERS:
             yield node
+
+
+def _units(path: Path) -> Iterator[str]:
+    """Yields the units in which long jobs count."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Progress":
+            yield from (text for each in node.keywords if each.arg == "unit" and (text := _text(each.value)))
 
 
 def _keys(call: ast.Call, constants: dict[str, str]) -> list[str]:
@@ -95,6 +106,8 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index, attr-defined]
     yield from (("case.py", key) for keys in COUNTED.values() for key in keys)
     yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
+    yield from (("walls.py", name) for name in (*WALLS, "on", "off", "blocked"))
+    yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
     yield from (("words.py", name) for name in (*IDENTIFIER_KINDS.values(), *ROLES.values()))
     yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, NONSENSE, FILE_PROBLEM))
 

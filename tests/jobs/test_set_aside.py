@@ -66,7 +66,7 @@ def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: p
     (locked / "a.zip").write_bytes(zipcrypto({"a.bin": bytes(3_000)}, b"seven boats"))
     told: list[Progress] = []
     import_bundles(session, [locked], receipt=Receipt(), passwords=[b"seven boats"], on_progress=told.append)
-    assert any("locked the old way: about 1 min" in progress.note for progress in told)
+    assert any("locked the old way: about 1 min" in str(progress.note) for progress in told)
 
 
 def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ def test_an_older_database_is_refused_and_can_be_examined(made: Any, tmp_path: P
     with made.open(examine=True) as store:
         assert not store.check().valid
         assert not store.verify_record().valid
-        assert "older" in store.verify_record().problems[0]
+        assert "older" in str(store.verify_record().problems[0])
         with pytest.raises(StoreError, match="can be examined"), store.batch():
             pass
     with pytest.raises(StoreError):

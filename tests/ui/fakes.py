@@ -255,7 +255,7 @@ def show(row: QueueRow) -> ShowReport:
         ),
         links=(
             Link(report_id="900098112", via="phone", value="+923160000144", strength=90),
-            Link(report_id="900101377", via="phone, 2 near files", value="+923160000144", strength=95),
+            Link(report_id="900101377", via="file", value="+923160000144", strength=95),
             Link(report_id="900120954", via="device", value="35 6938 03 564380 9", strength=88),
         ),
         prior_reports=("900143000",),
@@ -468,7 +468,7 @@ class FakeApi(FakeLeads):
         self.calls.append(("import", tuple(paths), receipt, tuple(passwords)))
         for done in range(0, 101, 10):
             cancel.check()
-            on_progress(Progress(done=done, total=100, unit="files", note="media"))
+            on_progress(Progress(done=done, total=100, unit="files", note=Message("media")))
             time.sleep(self.slow / 10)
         return ImportResult(
             reports=ReportCounts(new=412, updated=3, unchanged=1),
@@ -522,7 +522,9 @@ class FakeApi(FakeLeads):
             self.unswept -= 1
             if self.unswept % 3 == 0:
                 on_found(frozenset({MAIN}))
-            on_progress(Progress(done=total - self.unswept, total=total, unit="files", note="crops, turns and possible matches"))
+            on_progress(
+                Progress(done=total - self.unswept, total=total, unit="files", note=Message("crops, turns and possible matches"))
+            )
         return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0, unchecked=unchecked)
 
     def possible_pairs(self) -> tuple[PossiblePair, ...]:

@@ -11,6 +11,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
+from triage.message import Message
 from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -93,7 +94,7 @@ class FakeLeads:
         self._require(Right.RULES)
         for done in range(0, 301, 30):
             cancel.check()
-            on_progress(Progress(done=done, total=300, unit="reports", note="trying"))
+            on_progress(Progress(done=done, total=300, unit="reports", note=Message("trying")))
             time.sleep(self.slow / 10)
         moves = tuple(
             Move(report_id=row.report_id, band=row.band, would_be="C", risk=row.risk, would_risk=12.5, why=("type.enticement",))

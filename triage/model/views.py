@@ -356,7 +356,7 @@ class AuditResult:
     head: str
     last_step: str | None
     """When the head was signed, by this machine's clock: an older copy of the whole store tells an older time."""
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     head_problem: Message | None = None
     """Why the exported head can't be compared with the audit log. It says nothing about the log, of which `valid` speaks."""
 
@@ -374,7 +374,7 @@ class VerifyResult:
     """`valid`: unchanged since it was signed, and all parts are of one key. Whose key it is says `signer`."""
 
     valid: bool
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     checked: dict[str, int]
     signature_key: str | None
     signer: KeyOwner = KeyOwner(known=None, name=None)

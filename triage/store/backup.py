@@ -310,7 +310,7 @@ def _copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnP
         with disk(Message("copying the vault")):
             copied += _copy_tail(pack_path(source, number), pack_path(target, number), length, cancel)
         done += length
-        progress(Progress(done=done, total=total, unit="bytes", note="copying"))
+        progress(Progress(done=done, total=total, unit="bytes", note=Message("copying")))
     with disk(Message("copying the vault")):
         known = {pack_path(target, number).name for number in packs}
         for name in list_names(target):

@@ -69,7 +69,7 @@ def _make(store: Store, ring: Ring, folder: Path, progress: OnProgress, cancel: 
 
     def on_pages(_status: int, left: int, total: int) -> None:
         cancel.check()
-        progress(Progress(done=total - left, total=total, unit="pages", note="encrypting anew"))
+        progress(Progress(done=total - left, total=total, unit="pages", note=Message("encrypting anew")))
 
     with _copied(store, ring, folder, on_pages) as (database, pages):
         writer = database.writer
@@ -81,7 +81,7 @@ def _make(store: Store, ring: Ring, folder: Path, progress: OnProgress, cancel: 
         writer.commit()
         if not database.empty_log():
             raise StoreError("Another window or program has this store open; close it there, then run this again.")
-        progress(Progress(done=0, total=1, unit="steps", note="checking"))
+        progress(Progress(done=0, total=1, unit="steps", note=Message("checking")))
         for problem in database.check():
             raise StoreError(problem)  # message-ok
         cancel.check()

@@ -132,10 +132,10 @@ def test_pace_tells_rate_and_time_left(app: QApplication) -> None:
     pace = Pace()
     assert pace.words() == "Starting"
     for second in range(6):
-        pace.add(Progress(done=second * 30, total=3600, unit="items", note="media"), float(second))
+        pace.add(Progress(done=second * 30, total=3600, unit="items", note=Message("media")), float(second))
     assert pace.rate() == 30
     assert pace.words() == "150 of 3,600 items, 30 a second, about 2 min left"
-    pace.add(Progress(done=1, total=10, unit="items", note="scoring"), 7.0)
+    pace.add(Progress(done=1, total=10, unit="items", note=Message("scoring")), 7.0)
     assert pace.rate() is None, "another stage, another pace"
     assert pace.words() == "1 of 10 items"
 

@@ -18,6 +18,7 @@ from triage.importers.archive import Bundle, Entry
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
+from triage.message import Message
 from triage.model.document import Document
 
 _GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
@@ -104,7 +105,7 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
     prepared = False
     try:
         for seen, entry in enumerate(bundle.entries()):
-            intake.tell(seen, None, "files", "reading reports")
+            intake.tell(seen, None, "files", Message("reading reports"))
             importer = _importer_for(intake, entry, found)
             if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
                 prepared = True

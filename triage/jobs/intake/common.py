@@ -75,7 +75,7 @@ class Intake:
         """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
         require_room(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
-    def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
+    def tell(self, done: int, total: int | None, unit: str, note: Message) -> None:
         try:
             if self.cancel:
                 self.cancel.check()

@@ -81,11 +81,12 @@ def take_media(intake: Intake, attachments: Attachments, containers: ContainerHa
     intake.keep_aside()
 
 
-def _note(attachments: Attachments) -> str:
+def _note(attachments: Attachments) -> Message:
     slow = sum(each.entry.size for each in attachments.entries if each.entry.unlocks_slowly)
     if slow < SLOW_BYTES:
-        return "media"
-    return f"media, {slow // limits.MIB} MB of it locked the old way: about {-(-slow // (60 * SLOW_RATE))} min for these"
+        return Message("media")
+    minutes = -(-slow // (60 * SLOW_RATE))
+    return Message("media, {size} MB of it locked the old way: about {n} min for these", size=slow // limits.MIB, n=minutes)
 
 
 def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
@@ -287,7 +288,7 @@ def measure_pending(intake: Intake) -> None:
     with intake.session.reading() as db:
         waiting = media.pending(db)
     for done, medium_id in enumerate(waiting):
-        intake.tell(done, len(waiting), "files", "measuring large media")
+        intake.tell(done, len(waiting), "files", Message("measuring large media"))
         with intake.session.reading() as db:
             row = media.by_id(db, medium_id)
             path = media.path_of(db, medium_id)

@@ -20,6 +20,7 @@ from triage.jobs.judging.judge import Fault, Judged, Said
 from triage.jobs.judging.judges import Judges, workers_for
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
@@ -60,7 +61,7 @@ def assess(
         def tell(more: int) -> None:
             nonlocal done
             done += more
-            on_progress(Progress(done=min(done, total), total=total, unit="reports", note="scoring"))
+            on_progress(Progress(done=min(done, total), total=total, unit="reports", note=Message("scoring")))
 
         if first:
             tell(first)

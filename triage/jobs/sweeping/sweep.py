@@ -43,6 +43,7 @@ from triage.jobs.matching.sweep_state import (
 from triage.jobs.session import Session
 from triage.jobs.sweeping.films import sweep_films
 from triage.jobs.sweeping.list_backlog import make_up
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
 from triage.model.people import Right
@@ -102,7 +103,9 @@ def _sweep_all(
         pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
 
     def tell(done: int) -> None:
-        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
+        on_progress(
+            Progress(done=done, total=len(chosen) + len(moving), unit="files", note=Message("crops, turns and possible matches"))
+        )
 
     tell(0)
     pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, on_found, cancel)

@@ -71,9 +71,13 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     found = [answer for answer in given if answer in words]
     if not found:
         return None
-    of = counted(len(given), "file")
-    said = Message("{answers}: {n} of {files}", answers=listing(_ANSWERS[answer] for answer in found), n=len(found), files=of)
+    answers = listing(_ANSWERS[answer] for answer in found)
+    said = Message("{answers}: {share}", answers=answers, share=_share(len(found), len(given)))
     return Seen(said, field, float(len(found)))
+
+
+def _share(number: int, total: int) -> Message:
+    return Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
 
 
 @plain("surroundings.lists_checked")
@@ -181,7 +185,7 @@ def only_viral(case: Case, field: str) -> Seen | None:
         return None
     if batched:
         return Seen(Message("batched by the provider"), field)
-    return Seen(Message("{n} of {files}", n=sum(flagged), files=counted(len(files), "file")), field)
+    return Seen(_share(sum(flagged), len(files)), field)
 
 
 CONDITIONS = (

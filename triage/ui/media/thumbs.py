@@ -12,7 +12,7 @@ from triage.model.media import PREVIEW_SIDE
 from triage.model.views import ShowFile
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import tip
-from triage.ui.text.i18n import Safe, ltr, mark, shown, tr, tr_message, word
+from triage.ui.text.i18n import Safe, ltr, mark, stack_lines, tr, tr_message, word
 
 VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held for review": mark("held")}
 """Short enough for a plate on a small picture; the tooltip says the whole."""
@@ -26,9 +26,9 @@ class Thumb(QWidget):
         self.file = file
         self._image: QImage | None = None
         self.setFixedSize(QSize(side, side * 3 // 4 + 8))
-        name = shown(file.name or file.original_name or tr("no name"))
-        self.setAccessibleName(f"{name}, {mark_of(file)}")
-        tip(self, f"{name}\n{mark_of(file)}: {tr_message(file.verdict.why)}")
+        name = ltr(file.name or file.original_name or tr("no name"))
+        self.setAccessibleName(Safe(tr(", ").join((name, mark_of(file)))))
+        tip(self, stack_lines(name, Safe(f"{mark_of(file)}: {tr_message(file.verdict.why)}")))
 
     def show_preview(self, grey: bytes | None) -> None:
         """The preview's bytes, or None when there is none."""

@@ -75,7 +75,7 @@ def via(link: Link) -> Safe:
     """same phone, device; or that one report names the other."""
     if link.via == "report":
         return tr("one names the other")
-    what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
+    what = word(KINDS.get(link.via, link.via))
     return (
         tr("same {what}", what=what)
         if link.same_user

@@ -23,7 +23,7 @@ from triage.ui.rules.list import RulesList
 from triage.ui.rules.trial_view import TrialView
 from triage.ui.rules.use_dialog import UseDialog
 from triage.ui.rules.words import used_by
-from triage.ui.text.i18n import Safe, ltr, tr
+from triage.ui.text.i18n import Safe, ltr, stack_lines, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class RulesPage(DeskPage):
 
     def show_book(self, book: RuleBook) -> None:
         self.beside.setText(ltr(book.name))
-        tip(self.beside, f"{used_by(book)}\n{ltr(f'sha256:{book.sha256}')}")
+        tip(self.beside, stack_lines(used_by(book), ltr(f"sha256:{book.sha256}")))
         self.listed.show_book(book)
         self.show_body()
 

@@ -14,7 +14,7 @@ from triage.ui.kit.widgets import KeyButton, dress, label, tip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import State, Sweeping
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, number, shown, tr, word
+from triage.ui.text.i18n import Safe, ltr, number, shown, stack_lines, tr, tr_message, word
 from triage.ui.unlock import session_lock
 from triage.ui.unlock.session_lock import Noticed
 
@@ -209,12 +209,12 @@ class StatusBar(QWidget):
         self._tell_record()
         colour = record_words(machine, looked)[1]
         self._dot.set_colour(colour)
-        tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
+        tip(self.record, stack_lines(tr("Signing key {key}", key=machine.fingerprint), *map(tr_message, machine.record_problems)))
         cell, cell_ok = cell_words(machine)
         self._say(self.cell, cell, tr("Sandbox: active") if cell_ok else cell)
         dress(self.cell, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
-        tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
+        tip(self.cell, stack_lines(*(_describe_barrier(name, state) for name, state in walls)))
         gap, gap_ok = airgap.words(airgap.live_interfaces())
         self.gap.setText(gap)
         dress(self.gap, "small" if gap_ok else "warn")
@@ -283,3 +283,10 @@ def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
         if name in SHORT_WALLS and not state.startswith("off")
     ]
     return tr("Sandbox: {walls}", walls=ltr(" + ".join(walls))), True
+
+
+def _describe_barrier(name: str, state: str) -> Safe:
+    """Returns one restriction of a process and whether it holds. The reason why one does not is the system's own word."""
+    known, colon, why = state.partition(": ")
+    said = tr("{state}: {why}", state=word(known), why=why) if colon else word(known)
+    return Safe(f"{word(name)}: {said}")

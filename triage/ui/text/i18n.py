@@ -138,6 +138,11 @@ def shown_block(text: str) -> Safe:
     return Safe("".join(_visible(text, i, _KEEP_IN_BLOCKS) for i in range(len(text))))
 
 
+def stack_lines(*parts: str) -> Safe:
+    """Returns the parts one below the other, each made safe."""
+    return Safe("\n".join(shown(part) for part in parts))
+
+
 def _visible(text: str, at: int, keep: str) -> str:
     char = text[at]
     if char.isprintable() or char in keep:
