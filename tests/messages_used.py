@@ -17,7 +17,7 @@ from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate import language
 from triage.locate.places import NAMES
 from triage.model.casework import Grade, Stage
-from triage.model.words import IDENTIFIER_KINDS, ROLES
+from triage.model.words import EVIDENCE_KINDS, ROLES
 from triage.priority.case import COUNTED
 
 ROOT = Path(__file__).parents[1]
@@ -108,7 +108,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
     yield from (("walls.py", name) for name in (*WALLS, "on", "off", "blocked"))
     yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
-    yield from (("words.py", name) for name in (*IDENTIFIER_KINDS.values(), *ROLES.values()))
+    yield from (("words.py", name) for name in (*EVIDENCE_KINDS.values(), *ROLES.values()))
     yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, NONSENSE, FILE_PROBLEM))
 
 

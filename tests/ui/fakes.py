@@ -74,6 +74,17 @@ REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
 REASON_NEW = (
     "These files are on none of the lists checked (named with their dates); the abuse may be recent and the child not yet found."
 )
+OPERATOR = Message(
+    "Pakistani address: {operator}; {tables}", operator=Message("operator not known"), tables=Message("both tables agree")
+)
+LANDLINE = Message("Pakistani landline of {place}", place="Karachi South")
+PICTURE = Message(
+    "{file}: made {here}",
+    file="IMG_0043.jpg",
+    here=Message("in {country} (time zone {zone})", country=Message("country {country}", country="PK"), zone="Asia/Karachi"),
+)
+SUPPOSE = "the conversation showed blackmail"
+WITHOUT = "the escalation proved to be a mistake"
 REASON_E = "NCMEC E means that a provider sent the report and no analyst ranked it; no effect on the score."
 
 
@@ -209,18 +220,18 @@ def show(row: QueueRow) -> ShowReport:
         ),
         location=ShowLocation(
             evidence=(
-                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says=Message("an operator of Pakistan"), weight=30,
-                              why=Message("Upload from an operator of Pakistan: both tables agree"), against=Message("Gives no place.")),
-                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says=Message("Pakistan"), weight=15,
-                              why=Message("Verified +92 number."), against=Message("Numbers are carried across borders.")),
-                PlaceEvidence(kind="text", value="021 000 0144", of="suspect", says=Message("Karachi"), weight=12,
-                              why=Message("Landline 021 stands in the profile."), province="SD", district="Karachi South"),
-                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says=Message("Karachi South"), weight=20,
-                              why=Message("Picture IMG_0043 says it was taken there."), against=Message("Metadata can be copied."),
+                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says=OPERATOR, weight=30,
+                              why=OPERATOR, against=Message("Lines may share one address")),
+                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says=Message("A number of country {country}", country="PK"), weight=15,
+                              why=Message("A number of country {country}", country="PK")),
+                PlaceEvidence(kind="phone", value="021 000 0144", of="suspect", says=LANDLINE, weight=12,
+                              why=LANDLINE, against=Message("A landline can be passed on to another place."), province="SD", district="Karachi South"),
+                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says=PICTURE, weight=20,
+                              why=PICTURE, against=Message("The district is that of the nearest known place, not by its boundary."),
                               province="SD", district="Karachi South"),
             ),
             in_pakistan=True, verdict="likely", total=57, province="SD", district="Karachi South", office="KHI",
-            office_why=Message("Karachi South is served by KHI."),
+            office_why=Message("No evidence points clearly to a province: headquarters decides."),
             by_person=(
                 PersonPlace(of="suspect", in_pakistan=True, verdict="likely", total=57, province="SD"),
                 PersonPlace(of="victim", in_pakistan=None, verdict="unclear", total=0, province=None),
@@ -243,15 +254,15 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("place", 10, "text", "021", "The district is known, so an office can take it.", "actionability"),
             ),
             would_change_if=(
-                Message("Band A if a meeting is arranged (risk 88.0)."),
-                Message("Band C if every file were known to a list."),
+                Message("Band {band} if {fact} (risk {risk:.1f}).", band="A", fact=Message(SUPPOSE), risk=88.0),
+                Message("Band {band} if {fact}.", band="C", fact=Message(WITHOUT)),
             ),
             flags=row.flags,
             rules="triage-1 4f2a91c0",
         ),
         clocks=(
-            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis=Message("365 days from upload")),
-            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis=Message("365 days from the report"), estimated=True),
+            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis=Message("365 days, REPORT Act")),
+            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis=Message("365 days, REPORT Act"), estimated=True),
         ),
         links=(
             Link(report_id="900098112", via="phone", value="+923160000144", strength=90),
@@ -336,10 +347,10 @@ def _file(i: int) -> ShowFile:
     sha256 = sha256_of(i)
     known = ("not known", "not known", "not known", "not checked", "exact", "near", "not known")[i]
     why = {
-        "exact": "In the list drawn-2, added 3 Nov 2026; seen in 900098112",
-        "near": "8 bits from a file in the list drawn-2, added 3 Nov 2026",
-        "not known": "Asked of 3 lists, newest of 2 Nov 2026",
-        "not checked": "A video without decodable frames",
+        "exact": Message("Exact copy in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "near": Message("Match with an image in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "not known": Message("Not in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "not checked": Message(SENTENCES[Refusal.DAMAGED]),
     }[known]
     return ShowFile(
         name=f"VID_07_{i}.mp4" if i == 3 else f"IMG_004{i}.jpg",
@@ -365,10 +376,8 @@ def _file(i: int) -> ShowFile:
         metadata=(),
         facts={},
         exif={"GPS": "24.86, 67.01", "Make": "Example"} if i == 2 else {},
-        problem="could not be decoded" if i == 3 else None,
-        verdict=FileVerdict(
-            known=known, why=Message(why), grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None
-        ),
+        problem=SENTENCES[Refusal.DAMAGED] if i == 3 else None,
+        verdict=FileVerdict(known=known, why=why, grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None),
         group="g1" if i in (0, 1) else None,
         group_size=2 if i in (0, 1) else 1,
         seen_in=("900098112",) if i == 4 else (),
@@ -640,5 +649,5 @@ def fake_machine() -> MachineStatus:
             ),
             confined=True,
         ),
-        hardening=(("core dumps", "off"),),
+        hardening=(("no core dumps", "off"),),
     )

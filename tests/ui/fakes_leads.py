@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
 
 WEEK = "2026-W48"
+BASIS = "60 days for the investigation report, PECA Investigation Rules 2018 as the press reports them (unverified)"
 SINCE = "2026-11-20T06:00:00Z"
 
 
@@ -35,7 +36,7 @@ def a_case(at: int = 1, **fields: Any) -> CaseView:
         stage="FIR",
         stages=(
             CaseStage(stage="verification", since="2026-11-02T05:00:00Z", due=None, basis="", by="khi-04", note=None),
-            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis="60 days", by="lhr-02", note="by the book"),
+            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis=BASIS, by="lhr-02", note="by the book"),
         ),
         numbers=(CaseNumber(kind="FIR", value=f"{200 + at}/26", by="khi-04"),),
         reports=("900144218", "900112345"),

@@ -18,6 +18,16 @@ IDENTIFIER_KINDS = {
 }
 """Kinds of identifiers; a kind that is missing is shown as it is."""
 
+EVIDENCE_KINDS = IDENTIFIER_KINDS | {
+    "gps": "coordinates",
+    "domain": "domain",
+    "language": "language",
+    "place_name": "place name",
+    "time_zone": "time zone",
+    "estimated_location": "estimated location",
+}
+"""Kinds of location evidence."""
+
 ROLES = {
     "victim": "child or victim",
     "suspect": "reported user",

@@ -71,8 +71,8 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     found = [answer for answer in given if answer in words]
     if not found:
         return None
-    answers = listing(_ANSWERS[answer] for answer in found)
-    said = Message("{answers}: {share}", answers=answers, share=_share(len(found), len(given)))
+    told = listing(_ANSWERS[answer] for answer in found)
+    said = Message("{answers}: {share}", answers=told, share=_share(len(found), len(given)))
     return Seen(said, field, float(len(found)))
 
 

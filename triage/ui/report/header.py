@@ -32,7 +32,7 @@ class Header(QWidget):
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
         what = ElidedLabel(subject(report), "muted")
-        tip(what, report.incident_type or "")
+        tip(what, isolated(report.incident_type or ""))
         line.addWidget(what, 1)
         line.addWidget(pill(standing(report)))
         self.buttons = {

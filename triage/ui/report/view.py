@@ -27,7 +27,7 @@ from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
 from triage.ui.report.when import when_card
 from triage.ui.report.where import where_card
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, tr, trn
+from triage.ui.text.i18n import Safe, isolated, tr, trn
 
 ASIDE = 360
 
@@ -156,7 +156,7 @@ def facts_card(report: ShowReport) -> Card | None:
     grid.setColumnStretch(1, 1)
     for at, (name, value) in enumerate(report.facts.items()):
         named = label(report_words.fact(name), "muted")
-        tip(named, name)
+        tip(named, isolated(name))
         grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
     card.body.addLayout(grid)

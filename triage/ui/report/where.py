@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
 from triage.model.views import ShowReport
+from triage.model.words import EVIDENCE_KINDS
 from triage.ui.kit.lines import Lines
 from triage.ui.kit.widgets import Card, label
 from triage.ui.report.map import PlaceMap, positions
@@ -93,7 +94,8 @@ def _against(evidence: PlaceEvidence) -> Safe:
 
 
 def _told(evidence: PlaceEvidence) -> Safe:
-    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), report_words.reason(evidence.says)]
+    value = word(evidence.value) if evidence.kind == "language" else ltr(evidence.value)
+    lines = [Safe(f"{word(EVIDENCE_KINDS.get(evidence.kind, evidence.kind))}: {value}"), report_words.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
     places += [isolated(place) for place in (evidence.district, evidence.country) if place]
     return Safe("\n".join([*lines, report_words.listed(places)]).strip())

@@ -287,6 +287,7 @@ def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
 
 def _describe_barrier(name: str, state: str) -> Safe:
     """Returns one restriction of a process and whether it holds. The reason why one does not is the system's own word."""
-    known, colon, why = state.partition(": ")
-    said = tr("{state}: {why}", state=word(known), why=why) if colon else word(known)
+    short, colon, why = state.partition(": ")
+    known = word(short) if short in ("on", "off", "blocked") else ltr(short)
+    said = tr("{state}: {why}", state=known, why=why) if colon else known
     return Safe(f"{word(name)}: {said}")
