@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +13,8 @@ from triage.message import Message, from_data, to_data
 from triage.model.document import Document
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
+
+T = TypeVar("T")
 
 
 def _to_data(value: object) -> object:
@@ -31,7 +35,16 @@ document_from_json = msgspec.json.Decoder(Document).decode
 facts_to_bytes = msgspec.msgpack.encode
 facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode
 
+encode = msgspec.msgpack.Encoder(enc_hook=_to_data).encode
+"""For any model object: what crosses to a worker that judges."""
 card_to_bytes = msgspec.msgpack.Encoder(enc_hook=_to_data).encode
+
+
+def make_decoder(kind: type[T]) -> Callable[[bytes], T]:
+    """Returns what reads the bytes of `encode` as objects of this kind."""
+    return msgspec.msgpack.Decoder(kind, dec_hook=_from_data).decode
+
+
 location_from_bytes = msgspec.msgpack.Decoder(Location, dec_hook=_from_data).decode
 score_from_bytes = msgspec.msgpack.Decoder(ScoreCard, dec_hook=_from_data).decode
 clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...], dec_hook=_from_data).decode

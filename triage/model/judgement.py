@@ -100,7 +100,7 @@ class ListHit:
     category: str | None
     way: MatchWay | None = None
     """How an image matches; None for the same bytes."""
-    says: str = ""
+    says: Message = NOTHING
     quality: int | None = None
     """PDQ's, of this report's picture; a list says nothing of its own."""
     value: str = ""

@@ -12,18 +12,17 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
-import msgspec
-
 from triage import limits, priority, programs
+from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, wire
 from triage.jobs.judging.judge import Judged, Moved, Said
 from triage.jobs.judging.material import Work
 from triage.jobs.judging.ruleset import parsed
 
 T = TypeVar("T")
-_SAID = msgspec.msgpack.Decoder(list[Said]).decode
-_JUDGED = msgspec.msgpack.Decoder(list[Judged]).decode
-_MOVED = msgspec.msgpack.Decoder(list[Moved]).decode
+_SAID = make_decoder(list[Said])
+_JUDGED = make_decoder(list[Judged])
+_MOVED = make_decoder(list[Moved])
 
 MANY = 1_500
 """From so many reports on, starting workers is worth it: each needs a second of a processor, in which 400 reports are judged."""
@@ -68,7 +67,7 @@ class Judges:
             return
         under_way: deque[tuple[Work, Future[bytes | None]]] = deque()
         for each in work:
-            under_way.append((each, self._threads.submit(self._ask, kind, msgspec.msgpack.encode(each))))
+            under_way.append((each, self._threads.submit(self._ask, kind, encode(each))))
             if len(under_way) > self._ahead:
                 yield _result(*under_way.popleft(), here, opened)
         while under_way:

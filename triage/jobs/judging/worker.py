@@ -10,10 +10,9 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from triage import priority
 from triage.hardening import harden
+from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge
 from triage.jobs.judging.material import Work
 from triage.jobs.judging.ruleset import parsed
@@ -33,14 +32,14 @@ def main() -> None:
             rules = parsed(payload.decode())
             continue
         try:
-            answer = msgspec.msgpack.encode(ANSWER_TO[kind](payload, rules))
+            answer = encode(ANSWER_TO[kind](payload, rules))
         except Exception:
             send(wire, FAILED, b"")
         else:
             send(wire, ANSWER, answer)
 
 
-_WORK = msgspec.msgpack.Decoder(Work).decode
+_WORK = make_decoder(Work)
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
     SAY: lambda payload, rules: judge.say_all(_WORK(payload)),
     JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from triage.hashing.video_frames import Frame
-from triage.importers.lists import words
+from triage.importers.lists import describe
 from triage.importers.lists.profiles import meaning
 from triage.jobs.matching.list_hashes import ListWay, list_pictures
+from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
@@ -203,13 +204,13 @@ def hit_name(file: ReportFile) -> str:
     return file.occurrence.sha256 if file.occurrence else ""
 
 
-def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
+def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, Message]:
     """(what an entry counts as, what it says for a person). By its profile a list of known material also holds what is none;
     a category that is open, or a list of another kind, leaves the list's own kind."""
     meant = meaning(row.profile, category)
     kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
-    told = words(tuple(json.loads(said).items())) if said else ""
-    return kind, ", ".join(part for part in (meant.words, told) if part)
+    told = describe(tuple(json.loads(said).items())) if said else NOTHING
+    return kind, join(meant.text, told, by=", ")
 
 
 def _once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]]) -> Iterator[EntryRow]:

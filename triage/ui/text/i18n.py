@@ -1,8 +1,9 @@
 """Words for people, in English or Urdu, and text from outside made safe to show.
 
-The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur*.json, a file a part of the
-screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each
-value is isolated, so that a hostile name reorders nothing around it.
+The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur_*.json, one file for each
+screen or feature; a test fails when a key is missing. English has a catalogue only for stored words that screens say
+otherwise. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that a
+hostile name reorders nothing around it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class _Catalogue:
 def set_language(language: Language) -> None:
     """Takes hold for everything said from now on; windows listen for the change and say their words again."""
     _Catalogue.language = language
-    _Catalogue.words = {} if language == "en" else catalogue(language)
+    _Catalogue.words = catalogue(language)
 
 
 def language() -> Language:
