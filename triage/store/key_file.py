@@ -124,10 +124,14 @@ class KeyFileEditor:
             return Message("The key file is older than the store: an old copy was put in its place.")
         return Message("The key file does not belong to this state of the store.")
 
+    def is_acceptable(self, reader: Reader) -> bool:
+        """Returns False for a strange key file of several users, which nobody may accept."""
+        return self.find_problem(reader) is None or len(sql.all_users(reader)) < 2
+
     def check_acceptable(self, reader: Reader) -> None:
         """Raises Refused for a strange key file of several users: in it passphrases that were changed open the store again, so
         that one person, who may know them, could act as others."""
-        if self.find_problem(reader) and len(sql.all_users(reader)) > 1:
+        if not self.is_acceptable(reader):
             raise Refused(
                 "An older or strange key file can't be accepted in a store of several users: put the newest key file back, or"
                 " restore the newest backup."

@@ -186,7 +186,7 @@ class Store:
         then StoreBusy. Taking one inside another is a RuntimeError.
         """
         if self.problems:
-            raise opening.not_writable(self.problems[0])
+            raise opening.not_writable(self.problems[0], acceptable=self._is_acceptable())
         with self._lock.hold(wait, waiting=waiting):
             self._reconcile()
             self.users.check_unchanged(self._database.writer)
@@ -305,7 +305,7 @@ class Store:
             if accept and not self.problems:
                 self.problems = integrity.find_log_problems(self._subject())
             if self.problems and not (examine or accept):
-                raise opening.not_fitting(self.problems[0])
+                raise opening.not_fitting(self.problems[0], acceptable=self._is_acceptable())
             if self.problems and accept:
                 self._accept()
             if not self.problems:
@@ -324,6 +324,9 @@ class Store:
                 migrate(batch, version)
                 batch.note("schema migrated", before=version, after=newest)
                 self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
+
+    def _is_acceptable(self) -> bool:
+        return self.keys.is_acceptable(self._database.reader())
 
     def _accept(self) -> None:
         """An administrator goes on from a state that the head or the key file does not confirm."""
@@ -373,7 +376,7 @@ class Store:
         """With the lock held: what a killed writer left is settled. Raises StoreError when it is more than one batch."""
         self._sign_missing_head()
         if problem := self._vault_end.find_problem():
-            raise opening.not_fitting(problem)
+            raise opening.not_fitting(problem, acceptable=self._is_acceptable())
         if self._vault_end.has_unfinished():
             with self._transaction() as batch:
                 self._vault_end.account(batch, unfinished=True)
@@ -381,7 +384,7 @@ class Store:
     def _sign_missing_head(self) -> None:
         """A head that is one transaction behind (its writer was killed) is signed anew."""
         if problem := self._heads.find_problem():
-            raise opening.not_fitting(problem)
+            raise opening.not_fitting(problem, acceptable=self._is_acceptable())
         if self._heads.is_behind() and not self._heads.write(record.state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")
