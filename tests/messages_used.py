@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from triage import errors
@@ -65,15 +66,20 @@ def keys_that_are_no_literals() -> list[str]:
     return bad
 
 
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _calls(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_parse(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILDERS:
             yield node
 
 
 def _units(path: Path) -> Iterator[str]:
     """Yields the units in which long jobs count."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_parse(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Progress":
             yield from (text for each in node.keywords if each.arg == "unit" and (text := _text(each.value)))
 
@@ -88,10 +94,11 @@ def _keys(call: ast.Call, constants: dict[str, str]) -> list[str]:
     return [key for key in keys if key] if all(keys) else []
 
 
+@cache
 def _constants(path: Path) -> dict[str, str]:
     """Returns the texts that stand under a name in capitals in a module, its own and those that it imports."""
     found = {}
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in _parse(path).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("triage."):
             names = {each.name for each in node.names if each.name.isupper()}
             source = ROOT.joinpath(*(node.module or "").split(".")).with_suffix(".py")

@@ -99,13 +99,13 @@ def rows(count: int = 300) -> list[QueueRow]:
     provinces = ["SD", "PB", "ICT", "KP", "BA", "PB", None, None]
     flags = [
         ("live", "infant", "victim in Pakistan"),
-        ("solicitation", "new files"),
-        ("new files", "possible VPN"),
-        ("known files",),
-        ("AI claimed", "not viewed"),
+        ("solicitation", "victim named"),
+        ("victim named", "possible VPN"),
+        ("viral",),
+        ("AI claimed", "spam"),
         ("viral",),
         (),
-        ("solicitation", "new files", "may be the victim", "child lane", "camera original"),
+        ("solicitation", "victim named", "may be the victim", "child lane", "camera original"),
     ]
     made = []
     for i in range(count):

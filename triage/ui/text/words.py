@@ -98,9 +98,7 @@ GRAVE = frozenset(
         "sextortion", "sadistic", "violence", "on a seized device", "knows the child", "NCMEC 1", "camera original",
     }
 )  # fmt: skip
-CALM = frozenset(
-    {"viral", "viral file", "known files", "on a harmless list", "informational", "withdrawn", "spam", "drawing claimed"}
-)
+CALM = frozenset({"viral", "on a harmless list", "informational", "withdrawn", "spam", "drawing claimed"})
 
 
 def tone(flag: str) -> Tone:
