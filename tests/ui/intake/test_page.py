@@ -10,6 +10,7 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.importers.archive import ZIP_LOCKED
+from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
 from triage.model.custody import Receipt
@@ -91,7 +92,7 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, (b"one", b"two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
-    assert "bundle/scan.pdf" in said and "image only" in said
+    assert "bundle/scan.pdf" in said and IMAGE_ONLY in said
     assert page.form.passwords == (), "passwords do not stay"
 
 
