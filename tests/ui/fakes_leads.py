@@ -12,7 +12,7 @@ from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
 from triage.message import Message
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
+from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork, RegisterNumber
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import QueueRow
@@ -174,7 +174,7 @@ class FakeLeads:
         return tuple(
             CaseSummary(
                 number=case.number, opened=case.opened, officer=case.officer, stage=case.stage, since=case.stages[-1].since,
-                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(f"{n.kind} {n.value}" for n in case.numbers),
+                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(RegisterNumber(n.kind, n.value) for n in case.numbers),
             )
             for case in reversed(self.case_views.values())
         )  # fmt: skip

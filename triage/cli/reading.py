@@ -1,4 +1,4 @@
-"""The commands queue and show."""
+"""Defines the commands queue and show."""
 
 from __future__ import annotations
 
