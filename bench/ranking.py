@@ -22,8 +22,8 @@ from typing import Any
 
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter, ShowReport
@@ -46,8 +46,8 @@ def main() -> None:
         cheap = Cost(memory_kib=64, iterations=1, lanes=1)
         with Session(Store.create(Path(scratch) / "store", "bench", "seven green boats", cost=cheap).store) as session:
             import_bundles(session, [feed.bundles], receipt=Receipt())
-            rows = queue_rows(session, QueueFilter())
-            shown = [show(session, row.report_id) for row in rows]
+            rows = list_queue_rows(session, QueueFilter())
+            shown = [load_report_view(session, row.report_id) for row in rows]
         planted = {each["number"]: each for each in json.loads(feed.truth.read_text())["reports"] if each["number"]}
     found = compare([each for each in shown if each.report_id in planted], planted)
     found["bands"] = {band: sum(row.band == band for row in rows) for band in "ABCDE"}

@@ -22,7 +22,7 @@ from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
-from triage.jobs.reading.queue import Lanes
+from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
@@ -420,11 +420,11 @@ class FakeApi(FakeLeads):
         wanted = set(ids)
         return {row.id: row for row in self.queue if row.id in wanted}
 
-    def lanes(self) -> Lanes:
+    def lanes(self) -> LaneCounts:
         def count(**wanted: Any) -> int:
             return sum(_fits(row, QueueFilter(**wanted)) for row in self.queue)
 
-        return Lanes(
+        return LaneCounts(
             total=len(self.queue),
             bands={band: count(band=band) for band in "ABCDE"},
             statuses={s: count(status=s) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},

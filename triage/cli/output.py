@@ -23,9 +23,9 @@ SCHEMA = b'{"schema":"triage/1"'
 
 def print_json(value: object) -> None:
     """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
-    from triage.jobs.codec import to_json
+    from triage.jobs.codec import encode_json
 
-    document = to_json(value)
+    document = encode_json(value)
     if document.startswith(b"{"):
         document = SCHEMA + (b"" if document == b"{}" else b",") + document[1:]
     sys.stdout.flush()

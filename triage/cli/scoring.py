@@ -97,7 +97,7 @@ def _print_rules_name(common: Common, name: str, what: str) -> int:
 def sample(common: Common, week: str | None) -> int:
     """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
     with common.session() as session:
-        found = sampling_job.draw(session, week)
+        found = sampling_job.draw_sample(session, week)
     if common.json:
         print_json(found)
     else:

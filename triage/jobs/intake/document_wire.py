@@ -76,7 +76,7 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
     reason = answered.reason if answered.outcome == "fault" else str(answered.message)
     if len(reason) > LONGEST_REASON or not reason.isprintable():
         raise ProtocolError("no reason that a person can read")
-    if not _are_of(answered.documents, asked):
+    if not _belong_to(answered.documents, asked):
         raise ProtocolError("documents of another file")
     return answered
 
@@ -94,5 +94,6 @@ def _is_filled(answered: Answered) -> bool:
     )
 
 
-def _are_of(documents: Sequence[Document], asked: Asked) -> bool:
+def _belong_to(documents: Sequence[Document], asked: Asked) -> bool:
+    """Returns whether all documents are of the format and path that were requested."""
     return all(document.format == asked.format and document.path == asked.path for document in documents)

@@ -40,7 +40,7 @@ from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
@@ -332,7 +332,7 @@ class MainWindow(QWidget):
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
-    def _show_counts(self, counts: Lanes) -> None:
+    def _show_counts(self, counts: LaneCounts) -> None:
         """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return

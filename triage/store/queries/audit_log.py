@@ -1,4 +1,4 @@
-"""SQL of the record."""
+"""SQL of the audit log: its entries, and its state after each commit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from triage.store.database import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
-class RecordState:
-    """Where the record stands after a commit, and where it stood after the one before."""
+class AuditState:
+    """The audit log's state after a commit, and its count and root after the commit before.
+
+    `frontier` holds the roots of the full subtrees, the largest first, 32 bytes each.
+    """
 
     commits: int
     count: int
@@ -20,7 +23,8 @@ class RecordState:
     previous_root: bytes
 
 
-def begin(writer: Writer, state: RecordState) -> None:
+def add_first_state(writer: Writer, state: AuditState) -> None:
+    """Stores the first state of a new audit log."""
     writer.execute(
         "INSERT INTO audit_state (id, commits, count, root, frontier, previous_count, previous_root)"
         " VALUES (1, ?, ?, ?, ?, ?, ?)",
@@ -28,52 +32,62 @@ def begin(writer: Writer, state: RecordState) -> None:
     )
 
 
-def state(reader: Reader) -> RecordState:
-    row = reader.one("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
+def load_state(reader: Reader) -> AuditState:
+    """Returns the audit log's state.
+
+    Raises:
+        LookupError: if the store has none
+    """
+    row = reader.first("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
     if row is None:
         raise LookupError("the store has no record state")
-    return RecordState(*row)
+    return AuditState(*row)
 
 
-def set_state(writer: Writer, state: RecordState) -> None:
+def save_state(writer: Writer, state: AuditState) -> None:
+    """Stores the audit log's state."""
     writer.execute(
         "UPDATE audit_state SET commits = ?, count = ?, root = ?, frontier = ?, previous_count = ?, previous_root = ?",
         (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
     )
 
 
-def append(writer: Writer, n: int, json: str, leaf: bytes) -> None:
+def add_entry(writer: Writer, n: int, json: str, leaf: bytes) -> None:
+    """Adds entry `n` (counted from 0) with its canonical JSON and its leaf hash."""
     writer.execute("INSERT INTO audit_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
 
 
-def entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
-    """(n, json, leaf) in order."""
+def iter_entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
+    """Yields (n, JSON, leaf hash) of all entries, in order."""
     yield from reader.each("SELECT n, json, leaf FROM audit_entry ORDER BY n")
 
 
-def leaves(reader: Reader) -> list[bytes]:
+def load_leaves(reader: Reader) -> list[bytes]:
+    """Returns the leaf hashes of all entries, in order."""
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]
 
 
-def entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
-    row = reader.one("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
+def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
+    """Returns (JSON, leaf hash) of entry `n`, or None."""
+    row = reader.first("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
     return (row[0], row[1]) if row else None
 
 
-def entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[tuple[int, str, bytes]]:
-    """(n, json, leaf) of the entries that name a report, and of the imports that brought it."""
+def list_entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[tuple[int, str, bytes]]:
+    """Returns (n, JSON, leaf hash) of entries that name the report, and of the imports that brought it."""
     return [
         (n, json, leaf)
         for n, json, leaf in reader.all(
             "SELECT n, json, leaf FROM audit_entry WHERE json_extract(json, '$.about.report') = ?"
             " OR EXISTS (SELECT 1 FROM json_each(audit_entry.json, '$.about.reports') WHERE value = ?)"
             " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
-            f" AND json_extract(json, '$.about.bundle') IN ({_ints(bundles)}))"
+            f" AND json_extract(json, '$.about.bundle') IN ({_format_ints(bundles)}))"
             " ORDER BY n",
             (report, report),
         )
     ]
 
 
-def _ints(values: Sequence[int]) -> str:
+def _format_ints(values: Sequence[int]) -> str:
+    """Returns the integers as an SQL list."""
     return ",".join(str(int(value)) for value in values)

@@ -1,4 +1,4 @@
-"""Which media are alike, possibly alike, or said by a person to be the same or not; and the pictures that stand for crowds."""
+"""SQL of matching media items: matches by hash or by a person, possible matches, rejected pairs, and hub images."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Writer
-from triage.store.queries import gravest_band
+from triage.store.queries import build_gravest_band_sql
 
 
 @dataclass(frozen=True, slots=True)
-class NearRow:
-    """`way` is seen from the medium that was asked for. `user_id` and `said` are set once a person joined the two."""
+class MediaMatchRow:
+    """A match with another media item.
+
+    `way` is seen from the media item whose matches were read. `user_id` and `said` (a time) are set once a person confirmed it.
+    """
 
     other: int
     way: MatchWay
@@ -26,13 +29,14 @@ _HOW = (
     " coalesce(p.asked_window, n.asked_window), coalesce(p.found_window, n.found_window), coalesce(p.orientation, n.orientation),"
     " n.user_id, n.confirmed FROM media_match n LEFT JOIN possible_match p ON n.searched = 0 AND p.a = n.a AND p.b = n.b"
 )
-"""Of a pair that a person joined since it was possible, how it was: that is why they were asked."""
+"""The columns of a match. Of a pair that a person confirmed while it was possible, the possible match's columns: they were
+shown."""
 _HOW_POSSIBLE = "p.distance, p.asked_item, 'pdq', p.dhash_distance, p.asked_window, p.found_window, p.orientation, NULL, NULL"
 _UNSAID = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = n.a AND x.b = n.b)"
 
 
-def _near_row(medium_id: int, other: int, row: Sequence[Any]) -> NearRow:
-    """From the columns of _HOW. The way is stored as seen from the medium that asked; an old row may not say which did."""
+def _build_match(medium_id: int, other: int, row: Sequence[Any]) -> MediaMatchRow:
+    """Builds a match from the columns of _HOW. The stored way is reversed when the other media item asked."""
     distance, asked, hash_kind, dhash_distance, asked_window, found_window, orientation, user_id, said = row
     way = MatchWay(
         hash_kind=hash_kind,
@@ -42,42 +46,44 @@ def _near_row(medium_id: int, other: int, row: Sequence[Any]) -> NearRow:
         orientation=Orientation(orientation),
         dhash_distance=dhash_distance,
     )
-    return NearRow(other, way if asked in (None, medium_id) else way.reverse(), user_id, said)
+    return MediaMatchRow(other, way if asked == medium_id else way.reverse(), user_id, said)
 
 
-def _way_columns(way: MatchWay) -> tuple[int, str, str, str]:
+def _list_way_columns(way: MatchWay) -> tuple[int, str, str, str]:
+    """Returns the columns distance, asked window, found window and orientation of a way."""
     return way.distance, way.asked_window, way.found_window, way.orientation
 
 
-def add_near(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
-    """Whether the pair is a new one; of a known pair the nearest way is kept, of two that are equally near what the older picture
-    asked, so that it does not matter which of the two asked first. What a person said of them stands beside it."""
+def save_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
+    """Stores a match that a search found; returns whether the pair is new.
+
+    Of a known pair the nearer way is kept. Of two that are equally near, the one that the older media item asked is kept, so that
+    the order of searches does not matter. What a person decided stands beside it. A possible match of the pair goes.
+    """
     pair = (min(this, other), max(this, other))
-    known = batch.one(
-        "SELECT distance, confirmed, searched, coalesce(asked_item, 0) FROM media_match WHERE a = ? AND b = ?", pair
-    )
+    known = batch.first("SELECT distance, confirmed, searched, asked_item FROM media_match WHERE a = ? AND b = ?", pair)
     if known is not None and known[1] is not None:
         if not known[2]:
             batch.execute(
                 "UPDATE media_match SET distance = ?, asked_window = ?, found_window = ?, orientation = ?, hash_kind = ?,"
                 " asked_item = ?,"
                 " searched = 1 WHERE a = ? AND b = ?",
-                (*_way_columns(way), way.hash_kind, this, *pair),
+                (*_list_way_columns(way), way.hash_kind, this, *pair),
             )
     elif known is None or (way.distance, this) <= (known[0], known[3]):
         batch.execute(
             "INSERT OR REPLACE INTO media_match (a, b, distance, asked_window, found_window, orientation, hash_kind, asked_item)"
             " VALUES (?,?,?,?,?,?,?,?)",
-            (*pair, *_way_columns(way), way.hash_kind, this),
+            (*pair, *_list_way_columns(way), way.hash_kind, this),
         )
         batch.execute("DELETE FROM possible_match WHERE a = ? AND b = ?", pair)
     return known is None
 
 
-def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
-    """Those that are alike, nearest first, without those that a person said are not the same."""
+def load_matches(db: Reader, medium_id: int, most: int = -1) -> list[MediaMatchRow]:
+    """Returns the media item's matches, the nearest first, without those that a person rejected; at most `most`, -1 for all."""
     return [
-        _near_row(medium_id, other, row)
+        _build_match(medium_id, other, row)
         for other, *row in db.all(
             f"SELECT n.b, {_HOW} WHERE n.a = ?1 AND {_UNSAID}"
             f" UNION ALL SELECT n.a, {_HOW} WHERE n.b = ?1 AND {_UNSAID} ORDER BY 2, 1 LIMIT ?2",
@@ -86,13 +92,14 @@ def near(db: Reader, medium_id: int, most: int = -1) -> list[NearRow]:
     ]
 
 
-def near_one(db: Reader, medium_id: int, other: int) -> NearRow | None:
-    row = db.one(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
-    return _near_row(medium_id, other, row) if row else None
+def find_match(db: Reader, medium_id: int, other: int) -> MediaMatchRow | None:
+    """Returns the match of these two media items, or None when there is none or a person rejected it."""
+    row = db.first(f"SELECT {_HOW} WHERE n.a = ? AND n.b = ? AND {_UNSAID}", (min(medium_id, other), max(medium_id, other)))
+    return _build_match(medium_id, other, row) if row else None
 
 
-def count_near(db: Reader, medium_id: int, most: int) -> int:
-    """How many are tied to it by a hash or a person, counted up to `most`."""
+def count_matches(db: Reader, medium_id: int, most: int) -> int:
+    """Counts the media item's matches, rejected ones too, up to `most`."""
     return int(
         db.value(
             "SELECT count(*) FROM (SELECT 1 FROM media_match WHERE a = ?1 UNION ALL SELECT 1 FROM media_match"
@@ -102,8 +109,11 @@ def count_near(db: Reader, medium_id: int, most: int) -> int:
     )
 
 
-def join(batch: Writer, this: int, other: int, way: MatchWay, said: str, user_id: int) -> None:
-    """A person says that two are the same. `way` is how they match at best, seen from `this`, should no search find them."""
+def confirm_match(batch: Writer, this: int, other: int, way: MatchWay, said: str, user_id: int) -> None:
+    """Records that a person says that two media items are the same.
+
+    `way` is their best match, seen from `this`; it is stored when no search has found the pair.
+    """
     pair = (min(this, other), max(this, other))
     batch.execute("DELETE FROM rejected_match WHERE a = ? AND b = ?", pair)
     batch.execute(
@@ -111,17 +121,21 @@ def join(batch: Writer, this: int, other: int, way: MatchWay, said: str, user_id
         " confirmed, user_id)"
         " VALUES (?,?,?,?,?,?,?,0,?,?) ON CONFLICT (a, b) DO UPDATE"
         " SET confirmed = excluded.confirmed, user_id = excluded.user_id",
-        (*pair, *_way_columns(way), this, said, user_id),
+        (*pair, *_list_way_columns(way), this, said, user_id),
     )
 
 
-def set_apart(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
+def reject_match(batch: Writer, a: int, b: int, said: str, user_id: int) -> None:
+    """Records that a person says that two media items are not the same."""
     pair = (min(a, b), max(a, b))
     batch.execute("INSERT OR REPLACE INTO rejected_match (a, b, rejected, user_id) VALUES (?,?,?,?)", (*pair, said, user_id))
 
 
-def unsay(batch: Writer, a: int, b: int) -> bool:
-    """What people said of two is taken back, and what a search found of them stands again; whether anything was said."""
+def withdraw_verdict(batch: Writer, a: int, b: int) -> bool:
+    """Withdraws what people decided of the pair; returns whether there was a decision.
+
+    A match that a search found stands again.
+    """
     pair = (min(a, b), max(a, b))
     said = batch.execute("DELETE FROM rejected_match WHERE a = ? AND b = ?", pair)
     said += batch.execute("DELETE FROM media_match WHERE a = ? AND b = ? AND searched = 0 AND confirmed IS NOT NULL", pair)
@@ -131,7 +145,8 @@ def unsay(batch: Writer, a: int, b: int) -> bool:
     return said > 0
 
 
-def apart_from(db: Reader, medium_id: int) -> list[int]:
+def list_rejected(db: Reader, medium_id: int) -> list[int]:
+    """Returns the media items that a person said are not the same as this one."""
     return [
         i
         for (i,) in db.all(
@@ -146,14 +161,16 @@ _WAITS = (
     "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)"
     " AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b)"
 )
-"""A pair that people spoke of waits no more; its row stays, for what was said may be taken back."""
+"""A pair with a decision waits no more. Its row stays, since the decision may be withdrawn."""
 
 
-def add_possible(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
-    """Whether it is a new question for a person: nothing is asked of a pair that is alike or was said apart. Of a known one that
-    way is kept which `add_near` would keep."""
+def save_possible_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
+    """Stores a possible match; returns whether it is new.
+
+    A pair that matches already or that a person rejected is not stored. Of a known pair the same way is kept as by `save_match`.
+    """
     pair = (min(this, other), max(this, other))
-    known = batch.one("SELECT 1 FROM possible_match WHERE a = ? AND b = ?", pair)
+    known = batch.first("SELECT 1 FROM possible_match WHERE a = ? AND b = ?", pair)
     kept = batch.execute(
         "INSERT INTO possible_match (a, b, distance, asked_window, found_window, orientation, dhash_distance, asked_item)"
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
@@ -163,14 +180,15 @@ def add_possible(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
         " (excluded.distance, excluded.asked_window, excluded.found_window, excluded.orientation, excluded.dhash_distance,"
         " excluded.asked_item) WHERE (excluded.distance, excluded.dhash_distance, excluded.asked_item) <="
         " (possible_match.distance, possible_match.dhash_distance, possible_match.asked_item)",
-        (*pair, *_way_columns(way), way.dhash_distance, this),
+        (*pair, *_list_way_columns(way), way.dhash_distance, this),
     )
     return known is None and kept > 0
 
 
-def possible(db: Reader, medium_id: int) -> list[NearRow]:
+def load_possible_matches(db: Reader, medium_id: int) -> list[MediaMatchRow]:
+    """Returns the media item's possible matches that nobody decided on, the nearest first."""
     return [
-        _near_row(medium_id, other, row)
+        _build_match(medium_id, other, row)
         for other, *row in db.all(
             f"SELECT b, {_HOW_POSSIBLE} FROM possible_match p WHERE a = ?1 AND {_WAITS}"
             f" UNION ALL SELECT a, {_HOW_POSSIBLE} FROM possible_match p WHERE b = ?1 AND {_WAITS} ORDER BY 2, 1",
@@ -179,39 +197,43 @@ def possible(db: Reader, medium_id: int) -> list[NearRow]:
     ]
 
 
-def all_possible(db: Reader, most: int) -> list[tuple[int, int, NearRow]]:
-    """(band, medium, the other): of the gravest reports first, then the nearest."""
+def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, MediaMatchRow]]:
+    """Returns up to `most` undecided (band, media item, possible match), of the gravest reports first, then the nearest."""
     return [
-        (band, a, _near_row(a, b, row))
+        (band, a, _build_match(a, b, row))
         for band, a, b, *row in db.all(
-            f"SELECT {gravest_band('p.a, p.b')} AS band, p.a, p.b, {_HOW_POSSIBLE} FROM possible_match p"
+            f"SELECT {build_gravest_band_sql('p.a, p.b')} AS band, p.a, p.b, {_HOW_POSSIBLE} FROM possible_match p"
             f" WHERE {_WAITS} ORDER BY band, p.distance, p.a, p.b LIMIT ?",
             (most,),
         )
     ]
 
 
-def count_possible(db: Reader) -> int:
+def count_possible_matches(db: Reader) -> int:
+    """Returns the number of possible matches that nobody decided on."""
     return int(db.value(f"SELECT count(*) FROM possible_match p WHERE {_WAITS}"))
 
 
 # -- crowds ----------------------------------------------------------------------------------------------------------------
 
 
-def add_crowd(batch: Writer, medium_id: int) -> None:
+def add_hub(batch: Writer, medium_id: int) -> None:
+    """Makes the image a hub image, which stands for its near copies."""
     batch.execute("INSERT OR IGNORE INTO hub_image (media_item_id) VALUES (?)", (medium_id,))
 
 
-def crowds(db: Reader) -> list[int]:
+def list_hubs(db: Reader) -> list[int]:
+    """Returns all hub images."""
     return [i for (i,) in db.all("SELECT media_item_id FROM hub_image ORDER BY 1")]
 
 
-def is_crowd(db: Reader, medium_id: int) -> bool:
+def is_hub(db: Reader, medium_id: int) -> bool:
+    """Returns whether the image is a hub image."""
     return db.value("SELECT 1 FROM hub_image WHERE media_item_id = ?", (medium_id,)) is not None
 
 
-def crowds_of(db: Reader, medium_id: int) -> list[tuple[int, int]]:
-    """(picture that stands for a crowd, distance) of those that this one is tied to, nearest first."""
+def list_hubs_of(db: Reader, medium_id: int) -> list[tuple[int, int]]:
+    """Returns (hub image, distance in bits) of the hubs that the image matches, the nearest first."""
     return [
         (i, d)
         for i, d in db.all(
@@ -232,13 +254,16 @@ _MEMBERS = (
 )
 
 
-def crowd_size(db: Reader, medium_id: int) -> int:
-    """With the picture that stands for it."""
+def count_hub_members(db: Reader, medium_id: int) -> int:
+    """Returns the number of images that match the hub image, itself included."""
     return 1 + int(db.value(f"SELECT count(*) FROM ({_MEMBERS})", (medium_id,)))
 
 
-def apart_within(db: Reader, medium_id: int) -> list[tuple[int, int]]:
-    """Of a crowd's members, (the one that stays, the one that goes) of each pair that a person said apart: the nearer stays."""
+def list_rejected_members(db: Reader, medium_id: int) -> list[tuple[int, int]]:
+    """Returns (member that stays, member that goes) of each pair of the hub's members that a person rejected.
+
+    The member nearer to the hub image stays.
+    """
     rows = db.all(
         f"WITH member AS ({_MEMBERS}) SELECT x.a, x.b, m.distance, k.distance FROM rejected_match x JOIN member m ON m.id = x.a"
         " JOIN member k ON k.id = x.b ORDER BY 1, 2",
@@ -247,8 +272,8 @@ def apart_within(db: Reader, medium_id: int) -> list[tuple[int, int]]:
     return [(a, b) if (of_a, a) < (of_b, b) else (b, a) for a, b, of_a, of_b in rows]
 
 
-def crowd_places(db: Reader, medium_id: int) -> int:
-    """How many reports hold a picture of the crowd; a bundle's media without a report are one place."""
+def count_hub_reports(db: Reader, medium_id: int) -> int:
+    """Returns how many reports hold an image of the hub; a bundle's files without a report count as one."""
     return int(
         db.value(
             f"WITH member AS ({_MEMBERS}) SELECT count(DISTINCT coalesce(o.report_id, -o.bundle_id)) FROM file o"
@@ -258,9 +283,12 @@ def crowd_places(db: Reader, medium_id: int) -> int:
     )
 
 
-def forget(batch: Writer, medium_ids: Iterable[int]) -> None:
-    """Ties of media that go. Who was tied to a picture that stood for a crowd is looked for anew."""
+def delete_matches(batch: Writer, medium_ids: Iterable[int]) -> None:
+    """Deletes the matches of media items that are destroyed.
+
+    The background comparison searches again for images that matched a destroyed hub image.
+    """
     for medium_id in medium_ids:
-        if is_crowd(batch, medium_id):
+        if is_hub(batch, medium_id):
             batch.execute(f"UPDATE image_hashes SET swept = 0 WHERE media_item_id IN (SELECT id FROM ({_MEMBERS}))", (medium_id,))
         batch.execute("DELETE FROM media_match WHERE a = ?1 OR b = ?1", (medium_id,))

@@ -1,4 +1,4 @@
-"""Where pictures of the store meet hashes of lists, what people said of it, and the hashes that are held for review."""
+"""SQL of media items that match hashes of lists, of people's verdicts on them, and of the hashes held for review."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import chunks, gravest_band, lists, marks
+from triage.store.queries import build_gravest_band_sql, format_placeholders, lists, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
-class ListNearRow:
-    """`same` is what a person said of it, None when nobody did; `held` when the hash matches too many, unless confirmed."""
+class ListMatchRow:
+    """A stored match of a file and an entry of a list.
+
+    `same` is a person's verdict, None when nobody gave one. `held` is True when the hash matches too many files and no lead
+    confirmed it.
+    """
 
     sha256: str
     quality: int | None
@@ -26,7 +30,12 @@ class ListNearRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldHashRow:
+    """A hash that is held for review: `value` is a list's hash, or `medium_id` a hub image.
+
+    `outcome` is 'confirmed' or 'rejected', or None while it waits for a lead.
+    """
+
     id: int
     value: bytes | None
     medium_id: int | None
@@ -49,14 +58,14 @@ class ListMatch:
     quality: int | None
 
 
-def add(batch: Writer, found: Iterable[ListMatch]) -> None:
-    """A match takes the place of a possible one, a nearer one that of a farther."""
+def save_list_matches(batch: Writer, found: Iterable[ListMatch]) -> None:
+    """Stores list matches. A match replaces a possible match, and a nearer match replaces a farther one."""
     batch.executemany(
         "INSERT INTO list_match (value, media_item_id, list_id, entry_id, distance, crop_window, orientation, time_ms, possible,"
         " quality) VALUES (?,?,?,?,?,?,?,?,?,?)"
         " ON CONFLICT DO UPDATE SET distance = excluded.distance, crop_window = excluded.crop_window,"
         " orientation = excluded.orientation, time_ms = excluded.time_ms, possible = excluded.possible,"
-        " quality = excluded.quality, by_earlier_rule = 0"
+        " quality = excluded.quality"
         " WHERE (excluded.possible, excluded.distance) < (list_match.possible, list_match.distance)",
         (
             (
@@ -69,34 +78,11 @@ def add(batch: Writer, found: Iterable[ListMatch]) -> None:
     )
 
 
-def earlier(db: Reader, most: int) -> list[int]:
-    """Media with matches that an earlier rule made."""
-    sql = "SELECT DISTINCT media_item_id FROM list_match WHERE by_earlier_rule = 1 ORDER BY 1 LIMIT ?"
-    return [i for (i,) in db.all(sql, (most,))]
+def delete_list_matches(batch: Writer, list_id: int) -> None:
+    """Deletes the matches of a list.
 
-
-def count_earlier(db: Reader) -> int:
-    """Such media."""
-    return int(db.value("SELECT count(DISTINCT media_item_id) FROM list_match WHERE by_earlier_rule = 1"))
-
-
-def earlier_of(db: Reader, medium_id: int) -> list[tuple[bytes, int, int]]:
-    """Such matches of a medium: (value, list, item)."""
-    sql = "SELECT value, list_id, entry_id FROM list_match WHERE media_item_id = ? AND by_earlier_rule = 1 ORDER BY 1, 2, 3"
-    return [(value, list_id, item_id) for value, list_id, item_id in db.all(sql, (medium_id,))]
-
-
-def judge_anew(batch: Writer, medium_id: int, only_possible: Iterable[tuple[bytes, int, int]]) -> None:
-    """Matches of an earlier rule stand, but these, which are only possible now."""
-    batch.executemany(
-        "UPDATE list_match SET possible = 1 WHERE media_item_id = ? AND value = ? AND list_id = ? AND entry_id = ?",
-        [(medium_id, *row) for row in only_possible],
-    )
-    batch.execute("UPDATE list_match SET by_earlier_rule = 0 WHERE media_item_id = ? AND by_earlier_rule = 1", (medium_id,))
-
-
-def remove_list(batch: Writer, list_id: int) -> None:
-    """What a lead said of a held hash stays; what nobody judged yet is held anew when a list brings it again."""
+    A lead's decision on a held hash stays. A held hash without decision goes when no other list matches with it.
+    """
     batch.execute("DELETE FROM list_match WHERE list_id = ?", (list_id,))
     batch.execute(
         "DELETE FROM held_hash WHERE outcome IS NULL AND value IS NOT NULL"
@@ -113,7 +99,8 @@ _ROWS = (
 )
 
 
-def _row(row: Row) -> ListNearRow:
+def _build_list_match(row: Row) -> ListMatchRow:
+    """Builds a match from the columns of _ROWS."""
     sha256, quality, value, list_id, item_id, distance, window, orientation, time_ms, possible, same, held = row
     answer = None if same is None else bool(same)
     way = MatchWay(
@@ -123,21 +110,24 @@ def _row(row: Row) -> ListNearRow:
         orientation=Orientation(orientation),
         time_ms=time_ms,
     )
-    return ListNearRow(sha256, quality, value, list_id, item_id, way, bool(possible), answer, bool(held))
+    return ListMatchRow(sha256, quality, value, list_id, item_id, way, bool(possible), answer, bool(held))
 
 
-def of_files(db: Reader, sha256s: Sequence[str]) -> list[ListNearRow]:
-    found: list[ListNearRow] = []
-    for part in chunks(sha256s):
-        sql = f"{_ROWS} WHERE m.sha256 IN ({marks(len(part))}) ORDER BY n.possible, n.distance, n.list_id, n.entry_id"
-        found += [_row(row) for row in db.all(sql, part)]
+def load_list_matches(db: Reader, sha256s: Sequence[str]) -> list[ListMatchRow]:
+    """Returns the list matches of the files with these SHA-256: matches before possible ones, the nearest first."""
+    found: list[ListMatchRow] = []
+    for part in split_into_chunks(sha256s):
+        sql = (
+            f"{_ROWS} WHERE m.sha256 IN ({format_placeholders(len(part))}) ORDER BY n.possible, n.distance, n.list_id, n.entry_id"
+        )
+        found += [_build_list_match(row) for row in db.all(sql, part)]
     return found
 
 
-def of_list(db: Reader, list_id: int) -> list[tuple[int, ListNearRow]]:
-    """(medium, row), without what a person said is not the same."""
+def load_matches_of_list(db: Reader, list_id: int) -> list[tuple[int, ListMatchRow]]:
+    """Returns (media item, match) of the list's matches, without those that a person rejected."""
     return [
-        (row[-1], _row(row[:-1]))
+        (row[-1], _build_list_match(row[:-1]))
         for row in db.all(
             f"{_ROWS.replace(' FROM ', ', n.media_item_id FROM ', 1)} WHERE n.list_id = ? AND s.is_same IS NOT 0"
             " ORDER BY n.possible, n.distance, n.media_item_id, n.entry_id",
@@ -146,14 +136,15 @@ def of_list(db: Reader, list_id: int) -> list[tuple[int, ListNearRow]]:
     ]
 
 
-def waiting(db: Reader, most: int) -> list[tuple[int, ListNearRow]]:
-    """(band, possible meeting) of those that nobody has judged: of the gravest reports first, then the nearest."""
-    with_band = _ROWS.replace(" FROM ", f", {gravest_band('n.media_item_id')} AS band FROM ", 1)
+def list_undecided(db: Reader, most: int) -> list[tuple[int, ListMatchRow]]:
+    """Returns up to `most` undecided (band, possible match), of the gravest reports first, then the nearest."""
+    with_band = _ROWS.replace(" FROM ", f", {build_gravest_band_sql('n.media_item_id')} AS band FROM ", 1)
     sql = f"{with_band} WHERE n.possible = 1 AND s.is_same IS NULL ORDER BY band, n.distance, m.sha256, n.value LIMIT ?"
-    return [(row[-1], _row(row[:-1])) for row in db.all(sql, (most,))]
+    return [(row[-1], _build_list_match(row[:-1])) for row in db.all(sql, (most,))]
 
 
-def count_waiting(db: Reader) -> int:
+def count_undecided(db: Reader) -> int:
+    """Returns the number of possible list matches that nobody decided on."""
     return int(
         db.value(
             "SELECT count(*) FROM list_match n LEFT JOIN list_verdict s ON s.value = n.value"
@@ -163,22 +154,26 @@ def count_waiting(db: Reader) -> int:
     )
 
 
-def meets(db: Reader, value: bytes, medium_id: int) -> bool:
+def has_match(db: Reader, value: bytes, medium_id: int) -> bool:
+    """Returns whether the media item matches this hash of a list."""
     return db.value("SELECT 1 FROM list_match WHERE value = ? AND media_item_id = ?", (value, medium_id)) is not None
 
 
-def say(batch: Writer, value: bytes, medium_id: int, same: bool, said: str, user_id: int) -> None:
+def save_verdict(batch: Writer, value: bytes, medium_id: int, same: bool, said: str, user_id: int) -> None:
+    """Records a person's verdict whether the media item and the list's image are the same."""
     batch.execute(
         "INSERT OR REPLACE INTO list_verdict (value, media_item_id, is_same, decided, user_id) VALUES (?,?,?,?,?)",
         (value, medium_id, int(same), said, user_id),
     )
 
 
-def unsay(batch: Writer, value: bytes, medium_id: int) -> bool:
+def delete_verdict(batch: Writer, value: bytes, medium_id: int) -> bool:
+    """Deletes the verdict; returns whether there was one."""
     return batch.execute("DELETE FROM list_verdict WHERE value = ? AND media_item_id = ?", (value, medium_id)) > 0
 
 
-def reports_of(db: Reader, list_id: int) -> list[int]:
+def list_matching_reports(db: Reader, list_id: int) -> list[int]:
+    """Returns the reports that hold a media item which matches the list, possible matches included."""
     return [
         i
         for (i,) in db.all(
@@ -189,8 +184,8 @@ def reports_of(db: Reader, list_id: int) -> list[int]:
     ]
 
 
-def reports_near(db: Reader, value: bytes) -> list[int]:
-    """Reports that hold a picture which matches this hash."""
+def list_reports_matching_hash(db: Reader, value: bytes) -> list[int]:
+    """Returns the reports that hold a media item which matches this hash, possible matches included."""
     return [
         i
         for (i,) in db.all(
@@ -204,8 +199,8 @@ def reports_near(db: Reader, value: bytes) -> list[int]:
 # -- held for review -------------------------------------------------------------------------------------------------------
 
 
-def crowded(db: Reader, least: int) -> list[bytes]:
-    """Hashes of lists that match so many different files and are not held yet, or were decided."""
+def list_hashes_to_hold(db: Reader, least: int) -> list[bytes]:
+    """Returns the hashes of lists that match at least `least` different files and were never held."""
     return [
         v
         for (v,) in db.all(
@@ -217,9 +212,12 @@ def crowded(db: Reader, least: int) -> list[bytes]:
     ]
 
 
-def spread(db: Reader, value: bytes) -> tuple[int, int]:
-    """(different files that match, reports they lie in; a bundle's media without a report are one)"""
-    row = db.one(
+def count_matches_of_hash(db: Reader, value: bytes) -> tuple[int, int]:
+    """Returns (different files that match the hash, reports that hold them).
+
+    A bundle's files without a report count as one report. Possible matches do not count.
+    """
+    row = db.first(
         "SELECT count(DISTINCT n.media_item_id), count(DISTINCT coalesce(o.report_id, -o.bundle_id)) FROM list_match n"
         " LEFT JOIN file o ON o.media_item_id = n.media_item_id WHERE n.value = ? AND n.possible = 0",
         (value,),
@@ -227,8 +225,8 @@ def spread(db: Reader, value: bytes) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def lists_of(db: Reader, value: bytes) -> list[tuple[str, str]]:
-    """(name, date) of the lists that hold a picture's hash."""
+def list_lists_with_hash(db: Reader, value: bytes) -> list[tuple[str, str]]:
+    """Returns (name, date added) of the lists that hold this PDQ hash."""
     return [
         (name, added)
         for name, added in db.all(
@@ -242,45 +240,49 @@ def lists_of(db: Reader, value: bytes) -> list[tuple[str, str]]:
 _HELD = "id, value, media_item_id, since, outcome, decided, user_id"
 
 
-def hold(batch: Writer, since: str, *, value: bytes | None = None, medium_id: int | None = None) -> int:
+def hold_hash(batch: Writer, since: str, *, value: bytes | None = None, medium_id: int | None = None) -> int:
+    """Holds a list's hash or a hub image for review; returns the id of the held hash."""
     return batch.insert("INSERT INTO held_hash (value, media_item_id, since) VALUES (?,?,?)", (value, medium_id, since))
 
 
-def held(db: Reader, held_id: int | None = None) -> list[HeldRow]:
-    """All, those that wait first, or one."""
+def load_held_hashes(db: Reader, held_id: int | None = None) -> list[HeldHashRow]:
+    """Returns the held hash with this id, or all of them, the undecided ones first."""
     sql = f"SELECT {_HELD} FROM held_hash WHERE ?1 IS NULL OR id = ?1 ORDER BY outcome IS NOT NULL, id"
-    return [HeldRow(*row) for row in db.all(sql, (held_id,))]
+    return [HeldHashRow(*row) for row in db.all(sql, (held_id,))]
 
 
-def count_held(db: Reader) -> int:
+def count_undecided_held(db: Reader) -> int:
+    """Returns the number of held hashes that wait for a lead."""
     return int(db.value("SELECT count(*) FROM held_hash WHERE outcome IS NULL"))
 
 
-def decide(batch: Writer, held_id: int, outcome: str, decided: str, user_id: int) -> None:
+def save_held_decision(batch: Writer, held_id: int, outcome: str, decided: str, user_id: int) -> None:
+    """Records a lead's decision on a held hash."""
     batch.execute("UPDATE held_hash SET outcome = ?, decided = ?, user_id = ? WHERE id = ?", (outcome, decided, user_id, held_id))
 
 
-def undecide(batch: Writer, held_id: int) -> None:
-    """It waits for a lead again."""
+def withdraw_held_decision(batch: Writer, held_id: int) -> None:
+    """Withdraws the decision on a held hash; the hash waits for a lead again."""
     batch.execute("UPDATE held_hash SET outcome = NULL, decided = NULL, user_id = NULL WHERE id = ?", (held_id,))
 
 
-def of_crowd(db: Reader, medium_id: int) -> HeldRow | None:
-    row = db.one(f"SELECT {_HELD} FROM held_hash WHERE media_item_id = ?", (medium_id,))
-    return HeldRow(*row) if row else None
+def find_held_hub(db: Reader, medium_id: int) -> HeldHashRow | None:
+    """Returns the held hash of the hub image, or None."""
+    row = db.first(f"SELECT {_HELD} FROM held_hash WHERE media_item_id = ?", (medium_id,))
+    return HeldHashRow(*row) if row else None
 
 
-def of_values(db: Reader, values: Sequence[bytes]) -> set[bytes]:
-    """Of these the ones that are held and not confirmed."""
+def find_held_values(db: Reader, values: Sequence[bytes]) -> set[bytes]:
+    """Returns those of these hashes that are held and not confirmed."""
     return {
         v
-        for part in chunks(values)
+        for part in split_into_chunks(values)
         for (v,) in db.all(
-            f"SELECT value FROM held_hash WHERE outcome IS NOT 'confirmed' AND value IN ({marks(len(part))})", part
+            f"SELECT value FROM held_hash WHERE outcome IS NOT 'confirmed' AND value IN ({format_placeholders(len(part))})", part
         )
     }
 
 
-def reports_of_list(db: Reader, list_id: int) -> set[int]:
-    """Reports with a file that the list holds, exactly or nearly."""
-    return {*lists.reports_hit(db, list_id), *reports_of(db, list_id)}
+def find_reports_of_list(db: Reader, list_id: int) -> set[int]:
+    """Returns the reports with a file that the list holds, exactly or as a match."""
+    return {*lists.list_reports_with_exact_matches(db, list_id), *list_matching_reports(db, list_id)}
