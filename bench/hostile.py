@@ -197,8 +197,8 @@ def fate(session, path: Path, result) -> dict:
 
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    aside = [q.reason for q in result.quarantined if path.name in parts(q.path)]
-    junk = [s.reason for s in result.skipped if path.name in parts(s.path)]
+    aside = [str(q.reason) for q in result.quarantined if path.name in parts(q.path)]
+    junk = [str(s.reason) for s in result.skipped if path.name in parts(s.path)]
     with session.reading() as db:
         medium = media.find_media_item(db, sha256)
         original = bundles.has_original(db, sha256)

@@ -42,6 +42,7 @@ from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
@@ -105,7 +106,7 @@ class Alone:
 
 
 class _NoSink:
-    def quarantined(self, path: str, reason: str, data: object) -> None:
+    def quarantined(self, path: str, reason: Message, data: object) -> None:
         raise SystemExit(f"the bench's own document is set aside: {path}: {reason}")
 
     skipped = quarantined

@@ -143,7 +143,7 @@ CREATE TABLE quarantined (
     id        INTEGER PRIMARY KEY,
     bundle_id INTEGER NOT NULL REFERENCES bundle(id),
     path      TEXT NOT NULL,
-    reason    TEXT NOT NULL,
+    reason    TEXT NOT NULL,                  -- a message as JSON: key and values
     sha256    TEXT,                           -- of an original or a media item; NULL: even the bytes could not be read
     resolved  TEXT,                           -- when it could be read after all; NULL: it waits
     UNIQUE (path, sha256, reason)

@@ -47,7 +47,7 @@ def test_a_backup_can_be_made_while_an_import_runs(session: Session, tmp_path: P
     with unlock(session.store.directory, "first", WORDS) as other:
 
         def meanwhile(progress: Progress) -> None:
-            if progress.note == "media" and progress.done >= 3 and not made:
+            if str(progress.note) == "media" and progress.done >= 3 and not made:
                 made.append(job.make_backup(other, tmp_path / "backup"))
 
         import_bundles(session, [archive], receipt=Receipt(), on_progress=meanwhile)

@@ -31,7 +31,7 @@ def test_a_designation_is_versioned_and_the_report_stays(session: Session, tmp_p
 
     shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2]
-    assert f"Designation: referral → {later}" in shown.versions[1].changes
+    assert f"Designation: referral → {later}" in list(map(str, shown.versions[1].changes))
     assert shown.designation == later
     assert load_report_view(session, "900000300", version=1).designation == "referral"
     after = list_queue_rows(session, QueueFilter(), -1, 0)
@@ -54,4 +54,4 @@ def test_a_withdrawal_taken_back_is_a_third_version(session: Session, tmp_path: 
         import_version(session, tmp_path, n, designation=said)
     shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2, 3]
-    assert "Designation: withdrawn → referral" in shown.versions[2].changes
+    assert "Designation: withdrawn → referral" in list(map(str, shown.versions[2].changes))

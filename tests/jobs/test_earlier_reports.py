@@ -53,7 +53,7 @@ def import_folders(session: Session, *folders: Path) -> None:
 
 
 def earlier(session: Session, number: str) -> str | None:
-    found = [f.value for f in load_report_view(session, number).score.factors if f.rule == "access.known_reports"]
+    found = [str(f.value) for f in load_report_view(session, number).score.factors if f.rule == "access.known_reports"]
     return found[0] if found else None
 
 

@@ -71,7 +71,7 @@ def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path)
     found = verdict(stored)
     assert (found.known, found.conflict, found.list_kinds) == ("exact", False, ("known",))
     assert "national" in str(found.why) and "child abuse material" in str(found.why)
-    assert 'series "Kites"' in str(found.why) and "victim identified" in str(found.why)
+    assert "series “Kites”" in str(found.why) and "victim identified" in str(found.why)
     assert list_hash_lists(stored) == (summary,)
 
 

@@ -22,6 +22,7 @@ from triage.jobs.load import find_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.custody import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
@@ -187,7 +188,7 @@ def test_what_is_asked_of_documents_before_all_others_stops_no_import(
     assert import_paths(session, folder).reports.updated == 1
     check_invariants(session, ["900000021", "900000022"])
     assert load_report_view(session, "900000021").versions[1].changes == (
-        "What this version changes could not be told. Compare the sources.",
+        Message("Triage could not find out what this version changes. Compare the sources."),
     )
 
 

@@ -71,7 +71,7 @@ def test_clusters_count_an_event_once_and_name_who_comes_again(filled: Session) 
 
 def test_prior_counts_take_distinct_events(filled: Session) -> None:
     def prior(number: str) -> list[str]:
-        return [f.value for f in load_report_view(filled, number).score.factors if "in the store" in f.value]
+        return [str(f.value) for f in load_report_view(filled, number).score.factors if "in the store" in str(f.value)]
 
     assert prior(NUMBERS[2]) == ["0 named by the source, 1 in the store"]
     assert prior(NUMBERS[0]) == ["0 named by the source, 1 in the store"]

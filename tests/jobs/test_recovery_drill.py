@@ -203,7 +203,7 @@ def test_the_head_was_lost(office: Office) -> None:
     head.write_bytes(b"{}")
     assert office.refusal() == "The audit log's head head.json is damaged or was changed." + GO_ON
     with Store.open(office.store, *FIRST, examine=True) as store:  # step 2
-        assert store.verify_log(office.room / "older" / "head.json").problems == (
+        assert tuple(map(str, store.verify_log(office.room / "older" / "head.json").problems)) == (
             "The audit log's head head.json is damaged or was changed.",
         )
     assert accept_loss(office.store, *FIRST) == ("The audit log's head head.json is damaged or was changed.",)  # step 3

@@ -64,7 +64,7 @@ def test_an_interrupted_backup_leaves_the_one_before(made: Any, out: Path, tmp_p
     cancel = CancelToken()
 
     def stop_at(progress: Progress) -> None:
-        if progress.note == stop:
+        if str(progress.note) == stop:
             cancel.cancel()
 
     with made.open() as store:

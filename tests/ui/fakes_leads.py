@@ -11,6 +11,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
+from triage.message import Message
 from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork, RegisterNumber
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
 
 WEEK = "2026-W48"
+BASIS = "60 days for the investigation report, PECA Investigation Rules 2018 as the press reports them (unverified)"
 SINCE = "2026-11-20T06:00:00Z"
 
 
@@ -34,7 +36,7 @@ def a_case(at: int = 1, **fields: Any) -> CaseView:
         stage="FIR",
         stages=(
             CaseStage(stage="verification", since="2026-11-02T05:00:00Z", due=None, basis="", by="khi-04", note=None),
-            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis="60 days", by="lhr-02", note="by the book"),
+            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis=BASIS, by="lhr-02", note="by the book"),
         ),
         numbers=(CaseNumber(kind="FIR", value=f"{200 + at}/26", by="khi-04"),),
         reports=("900144218", "900112345"),
@@ -93,7 +95,7 @@ class FakeLeads:
         self._require(Right.RULES)
         for done in range(0, 301, 30):
             cancel.check()
-            on_progress(Progress(done=done, total=300, unit="reports", note="trying"))
+            on_progress(Progress(done=done, total=300, unit="reports", note=Message("trying")))
             time.sleep(self.slow / 10)
         moves = tuple(
             Move(report_id=row.report_id, band=row.band, would_be="C", risk=row.risk, would_risk=12.5, why=("type.enticement",))

@@ -304,7 +304,9 @@ def test_what_was_not_measured_is_said_and_never_green(api: FakeApi, runner: Run
     api.worked = 0
     page = shown(RankingPage(api, runner), runner, qtbot)
     assert "not measured" in texts(page)
-    assert describe_share(compute_share(0, 0)) == "not measured" and "No sampled report completed" in describe_interval(compute_share(0, 0))
+    assert describe_share(compute_share(0, 0)) == "not measured" and "No sampled report completed" in describe_interval(
+        compute_share(0, 0)
+    )
     image = page.grab().toImage()
     good = theme.current().colour("good")
     step = 3

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
+from triage.message import Message
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 from triage.ui.core.runner import Runner
@@ -30,7 +31,7 @@ class LongImport(FakeApi):
 
     def import_bundles(self, paths: Sequence[Path], **more: Any) -> ImportResult:
         self.queue = [replace(self.later[0], band="A", status="new", report_id="900777001")]
-        more["on_progress"](Progress(done=1, total=None, unit="files", note="reading reports"))
+        more["on_progress"](Progress(done=1, total=None, unit="files", note=Message("reading reports")))
         self.go_on.wait(20)
         return super().import_bundles(paths, **more)
 

@@ -226,7 +226,7 @@ def audit_verify(common: Common, head: Path | None) -> int:
     else:
         print_line(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
-            print_line(problem)
+            print_line(str(problem))
         if result.last_step is not None:
             print_line(f"The last entry was made {format_time(result.last_step)}.")
             if result.last_step > now():

@@ -104,8 +104,8 @@ def progress_bar() -> Iterator[OnProgress]:
         def show(progress: Progress) -> None:
             """Updates the bar; a new note resets it."""
             nonlocal last
-            if make_printable(progress.note) != last:
-                last = make_printable(progress.note)
+            if (note := make_printable(str(progress.note))) != last:
+                last = note
                 bar.reset(task, description=last, total=progress.total)
             bar.update(task, completed=progress.done, total=progress.total)
 

@@ -17,6 +17,7 @@ from triage.feed.canvas import Noise
 from triage.feed.pictures import develop
 from triage.feed.plan import Plan, plan
 from triage.feed.truth import describe
+from triage.message import Message
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
@@ -85,5 +86,5 @@ def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes
     made: dict[str, bytes] = {}
     for picture in planned.pictures:
         made |= develop(picture, noise)
-        on_progress(Progress(done=len(made), total=total, unit="pictures", note="drawing the feed"))
+        on_progress(Progress(done=len(made), total=total, unit="pictures", note=Message("drawing the feed")))
     return made

@@ -5,8 +5,10 @@ JSON is readable by a court's expert.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -14,6 +16,8 @@ from triage.message import Message, from_data, to_data
 from triage.model.document import Document
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
+
+T = TypeVar("T")
 
 
 def _encode_message(value: object) -> object:
@@ -35,6 +39,15 @@ document_from_json = msgspec.json.Decoder(Document).decode
 
 facts_to_bytes = msgspec.msgpack.encode
 facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode
+
+encode = msgspec.msgpack.Encoder(enc_hook=_encode_message).encode
+"""For any model object: what crosses to a worker that judges."""
+
+
+def make_decoder(kind: type[T]) -> Callable[[bytes], T]:
+    """Returns what reads the bytes of `encode` as objects of this kind."""
+    return msgspec.msgpack.Decoder(kind, dec_hook=_decode_message).decode
+
 
 card_to_bytes = msgspec.msgpack.Encoder(enc_hook=_encode_message).encode
 location_from_bytes = msgspec.msgpack.Decoder(Location, dec_hook=_decode_message).decode

@@ -9,6 +9,7 @@ from triage import hardening
 from triage.decode.client import Pool
 from triage.decode.confine import network
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.media import Barriers
 from triage.model.people import Right
 from triage.store.queries import bundles
@@ -23,7 +24,7 @@ class MachineStatus:
     fingerprint: str
     record_entries: int
     record_valid: bool
-    record_problems: tuple[str, ...]
+    record_problems: tuple[Message, ...]
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     barriers: Barriers

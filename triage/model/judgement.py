@@ -100,7 +100,7 @@ class ListHit:
     category: str | None
     way: MatchWay | None = None
     """How an image matches; None for the same bytes."""
-    says: str = ""
+    says: Message = NOTHING
     quality: int | None = None
     """PDQ's, of this report's picture; a list says nothing of its own."""
     value: str = ""
@@ -128,7 +128,7 @@ class Factor:
     rule: str
     points: float
     field: str
-    value: str
+    value: Message
     why: Message
     axis: Literal["risk", "actionability", "floor", "note"]
     band: Band | None = None
@@ -163,6 +163,9 @@ class Clock:
     estimated: bool = False
 
 
+OFFICER_DECIDES = Message("Officer decides.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawSuggestion:
     """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
@@ -181,7 +184,7 @@ class LawSuggestion:
     holds_until: str | None
     source: str
     investigators: tuple[str, ...]
-    note: str = "Officer decides."
+    note: Message = OFFICER_DECIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def copy_packs(source: Path, target: Path, packs: dict[int, int], progress: OnPr
         with explain_disk_errors(Message("copying the vault")):
             copied += _copy_tail(pack_path(source, number), pack_path(target, number), length, cancel)
         done += length
-        progress(Progress(done=done, total=total, unit="bytes", note="copying"))
+        progress(Progress(done=done, total=total, unit="bytes", note=Message("copying")))
     with explain_disk_errors(Message("copying the vault")):
         known = {pack_path(target, number).name for number in packs}
         for name in list_names(target):

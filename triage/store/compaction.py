@@ -120,7 +120,7 @@ class Compactor:
 
         def on_pages(_status: int, left: int, total: int) -> None:
             """Reports how many pages were copied."""
-            progress(Progress(done=total - left, total=total, unit="pages", note="rebuilding the database"))
+            progress(Progress(done=total - left, total=total, unit="pages", note=Message("rebuilding the database")))
 
         try:
             made = self._copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)), on_pages)

@@ -64,15 +64,15 @@ def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelT
     The caller keeps writers out.
     """
     found, checked = list(subject.problems), dict[str, int]()
-    progress(Progress(done=0, total=3, unit="steps", note="database"))
+    progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
     found += _catch_store_errors(subject.database.check)
     cancel.check()
-    progress(Progress(done=1, total=3, unit="steps", note="record"))
+    progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
     log = _check_log(subject, None)
     found += log.problems
     checked["record_entries"] = log.entries
     cancel.check()
-    progress(Progress(done=2, total=3, unit="steps", note="vault"))
+    progress(Progress(done=2, total=3, unit="steps", note=Message("vault")))
     found += _catch_store_errors(lambda: list(_find_accounting_problems(subject, checked)))
     return CheckFindings(found, checked)
 
@@ -104,7 +104,7 @@ def verify_log(subject: CheckSubject, exported: Path | None) -> AuditResult:
         entries=log.entries,
         head=log.head.root if log.head else "",
         last_step=log.head.time if log.head else None,
-        problems=_format_problems(log.problems),
+        problems=tuple(dict.fromkeys(log.problems)),
     )
 
 
@@ -262,7 +262,7 @@ def _find_item_problems(
                 yield error.message
             checked["vault_items"] += 1
             checked["vault_bytes"] += place.size
-        progress(Progress(done=after, total=total, unit="items", note="vault"))
+        progress(Progress(done=after, total=total, unit="items", note=Message("vault")))
 
 
 def _digest_item(vault: Path, place: ItemPlace) -> bytes:

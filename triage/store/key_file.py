@@ -135,12 +135,16 @@ class KeyFileEditor:
             return Message("The key file is older than the store: an old copy was put in its place.")
         return Message("The key file does not belong to this state of the store.")
 
+    def is_acceptable(self, reader: Reader) -> bool:
+        """Returns False for a strange key file of several users, which nobody may accept."""
+        return self.find_problem(reader) is None or len(sql.list_users(reader)) < 2
+
     def check_acceptable(self, reader: Reader) -> None:
         """Raises Refused when the key file does not fit a store of several users.
 
         In such a file old passphrases are valid again. One person who knows them could then act as others.
         """
-        if self.find_problem(reader) and len(sql.list_users(reader)) > 1:
+        if not self.is_acceptable(reader):
             raise Refused(
                 "An older or strange key file can't be accepted in a store of several users: put the newest key file back, or"
                 " restore the newest backup."

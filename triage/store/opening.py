@@ -78,8 +78,15 @@ def _explain_missing_keys(directory: Path) -> Message:
     return Message("There is no store in this folder; make one with `triage init`, or choose another folder.")
 
 
-def make_mismatch_error(problem: Message) -> StoreError:
-    """Returns the error for a store whose files do not fit one another. `problem` is the sentence that says which."""
+def make_mismatch_error(problem: Message, *, acceptable: bool) -> StoreError:
+    """Returns the error for a store whose files do not fit one another.
+
+    Args:
+        problem: The sentence that says which files.
+        acceptable: Whether an administrator may accept the loss. Nobody may accept a strange key file of several users.
+    """
+    if not acceptable:
+        return StoreError("{problem} Put the newest key file back, or restore the newest backup.", problem=problem)
     return StoreError(
         "{problem} Put the newer files back or restore the newest backup, or let an administrator open the store and accept the"
         " loss.",
@@ -87,8 +94,13 @@ def make_mismatch_error(problem: Message) -> StoreError:
     )
 
 
-def make_read_only_error(problem: Message) -> StoreError:
-    """Returns the error for writing into a store that was opened to examine it. `problem` is the sentence that says why."""
+def make_read_only_error(problem: Message, *, acceptable: bool) -> StoreError:
+    """Returns the error for writing into a store that was opened to examine it. The arguments are those of the mismatch."""
+    if not acceptable:
+        return StoreError(
+            "{problem} It can be examined, but not written. Put the newest key file back, or restore the newest backup.",
+            problem=problem,
+        )
     return StoreError(
         "{problem} It can be examined, but not written. Put the newer files back or restore the newest backup, or let an"
         " administrator open the store and accept the loss.",

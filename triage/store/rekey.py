@@ -79,7 +79,7 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
             Cancelled: if the token was set
         """
         cancel.check()
-        progress(Progress(done=total - left, total=total, unit="pages", note="encrypting anew"))
+        progress(Progress(done=total - left, total=total, unit="pages", note=Message("encrypting anew")))
 
     with _open_copy(store, ring, folder, on_pages) as (database, pages):
         writer = database.writer
@@ -91,7 +91,7 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
         writer.commit()
         if not database.empty_log():
             raise StoreError("Another window or program has this store open; close it there, then run this again.")
-        progress(Progress(done=0, total=1, unit="steps", note="checking"))
+        progress(Progress(done=0, total=1, unit="steps", note=Message("checking")))
         for problem in database.check():
             raise StoreError(problem)  # message-ok
         cancel.check()

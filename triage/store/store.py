@@ -191,7 +191,7 @@ class Store:
         StoreBusy after `wait` seconds, RuntimeError inside another batch of this thread.
         """
         if self.problems:
-            raise opening.make_read_only_error(self.problems[0])
+            raise opening.make_read_only_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
         with self._lock.hold(wait, waiting=waiting):
             self._reconcile()
             self.users.check_unchanged(self._database.writer)
@@ -312,7 +312,7 @@ class Store:
             if accept and not self.problems:
                 self.problems = integrity.find_log_problems(self._subject())
             if self.problems and not (examine or accept):
-                raise opening.make_mismatch_error(self.problems[0])
+                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
             if self.problems and accept:
                 self._accept_loss()
             if not self.problems:
@@ -381,7 +381,7 @@ class Store:
         """Settles, under the held lock, what a killed writer left. Raises StoreError if more than one batch is missing."""
         self._sign_missing_head()
         if problem := self._vault_end.find_problem():
-            raise opening.make_mismatch_error(problem)
+            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
         if self._vault_end.has_unfinished():
             with self._transaction() as batch:
                 self._vault_end.account(batch, unfinished=True)
@@ -389,7 +389,7 @@ class Store:
     def _sign_missing_head(self) -> None:
         """Signs the head again when it is one transaction behind, because its writer was killed."""
         if problem := self._heads.find_problem():
-            raise opening.make_mismatch_error(problem)
+            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
         if self._heads.is_behind() and not self._heads.write(audit_log.load_state(self._database.writer)):
             with self._transaction() as batch:
                 batch.note("pages vouched for anew")

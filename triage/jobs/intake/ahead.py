@@ -18,6 +18,7 @@ from triage.importers.archive import Bundle, Entry
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
+from triage.message import Message
 from triage.model.document import Document
 
 _GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
@@ -116,7 +117,7 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
     prepared = False
     try:
         for seen, entry in enumerate(bundle.entries()):
-            intake.report_progress(seen, None, "files", "reading reports")
+            intake.report_progress(seen, None, "files", Message("reading reports"))
             importer = _choose_importer(intake, entry, found)
             if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
                 prepared = True
@@ -137,7 +138,7 @@ def _choose_importer(intake: Intake, entry: Entry, found: Attachments) -> Import
     try:
         kind = classify(entry.name, entry.peek())
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
     if isinstance(kind, str):
         found.add(Attachment(entry, kind))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from triage.importers.archive import Entry
 from triage.importers.levels import Level, upwards
+from triage.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Attachment:
 
     entry: Entry
     kind: str
-    refused: str | None = None
+    refused: Message | None = None
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ class _Quarantined:
     """An entry that waits to be stored as quarantined."""
 
     path: str
-    reason: str
+    reason: Message
     data: Callable[[], BinaryIO] | None
 
 
@@ -82,7 +82,7 @@ class Intake:
         """
         require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
-    def report_progress(self, done: int, total: int | None, unit: str, note: str) -> None:
+    def report_progress(self, done: int, total: int | None, unit: str, note: Message) -> None:
         """Reports progress, and ends the import when it was cancelled or uses too much memory.
 
         Raises:
@@ -98,7 +98,7 @@ class Intake:
         self.memory.check()
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
         """Quarantines an entry with the reason and, as far as they can be read, its bytes.
 
         Entries are stored many at once, see `flush_quarantine`.
@@ -128,7 +128,7 @@ class Intake:
                     "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
                 )
 
-    def skipped(self, path: str, reason: str) -> None:
+    def skipped(self, path: str, reason: Message) -> None:
         """Counts an entry as skipped, with the reason."""
         self.tally.skipped.append(SetAside(path=path, reason=reason))
 

@@ -17,7 +17,7 @@ from triage.decode.protocol import Kind, Refusal, Request
 from triage.decode.sandbox.source import Source
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
-from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, most_bytes, pack_answered, unpack_asked
+from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
 from triage.model.formats import ReportFormat
 
 TOO_MUCH = "The document holds more than is kept of one of its size."
@@ -85,9 +85,9 @@ def read_document(asked: Asked) -> Answered:
         documents = _IMPORTERS[asked.format].read(asked.path, asked.data, None if pages is None else lambda _: pages)
         pack_answered(documents[0])
     except NotAReport as refusal:
-        return Answered("no report", reason=str(refusal))
+        return _refused("no report", refusal)
     except InputError as refusal:
-        return Answered("refused", reason=str(refusal))
+        return _refused("refused", refusal)
     except RecursionError:
         return Answered("refused", reason=TOO_DEEP)
     except MemoryError:
@@ -95,6 +95,11 @@ def read_document(asked: Asked) -> Answered:
     except Exception as fault:  # ours: it costs this document, and is told without a word of what the document says
         return Answered("fault", reason=_describe_fault(fault))
     return Answered("read", documents)
+
+
+def _refused(outcome: Outcome, refusal: InputError) -> Answered:
+    plain = tuple((name, value if isinstance(value, str | int) else str(value)) for name, value in refusal.message.values)
+    return Answered(outcome, reason=refusal.message.key, values=plain)
 
 
 def _describe_fault(fault: Exception) -> str:

@@ -22,6 +22,7 @@ from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging.assess import assess_first
 from triage.jobs.load import load_documents
 from triage.jobs.session import now
+from triage.message import Message, to_data
 from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
@@ -109,11 +110,11 @@ def _sort_out(intake: Intake, read: Read, pending: _Pending, found: Attachments)
     """Quarantines an entry that could not be read, or keeps it for the second half, or adds its documents."""
     entry = read.entry
     if read.failed is not None:
-        intake.quarantined(entry.path, str(read.failed), entry.raw)
+        intake.quarantined(entry.path, read.failed.message, entry.raw)
     elif isinstance(read.refused, NotAReport):
-        found.add(Attachment(entry, "document", str(read.refused)))
+        found.add(Attachment(entry, "document", read.refused.message))
     elif read.refused is not None:
-        intake.quarantined(entry.path, str(read.refused), entry.open)
+        intake.quarantined(entry.path, read.refused.message, entry.open)
     else:
         pending.add(read.documents, entry.level, Original(entry.path, read.sha256, read.data))
 
@@ -209,7 +210,7 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
             intake.skipped(path, BYTES_GONE)
             del pending.originals[path]
         elif path in needed:
-            intake.skipped(path, f"in part {REPORT_GONE}; that part is not taken in again")
+            intake.skipped(path, Message("in part {what}; that part is not taken in again", what=REPORT_GONE))
         else:
             intake.quarantined(path, REPORT_GONE, partial(io.BytesIO, pending.originals.pop(path).data))
     return stay
@@ -240,8 +241,8 @@ def _store_report(
         there.speaking.add(originals[document.path].sha256)
     _store_repeats(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    told = _describe_changes(before, load_documents(batch, report_id)) if before else []
-    reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
+    found = [to_data(change) for change in _describe_changes(before, load_documents(batch, report_id))] if before else []
+    reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + found))
     batch.note(
         "report imported",
         report=report_id,
@@ -253,12 +254,12 @@ def _store_report(
     return report_id, True
 
 
-def _describe_changes(before: list[Document], after: list[Document]) -> list[str]:
-    """Returns the changes of this version, in sentences."""
+def _describe_changes(before: list[Document], after: list[Document]) -> tuple[Message, ...]:
+    """Returns the changes of this version. A fault of ours costs this answer, never the import."""
     try:
-        return list(changes(merge(before, ()), merge(after, ())))
+        return changes(merge(before, ()), merge(after, ()))
     except Exception:
-        return ["What this version changes could not be told. Compare the sources."]
+        return (Message("Triage could not find out what this version changes. Compare the sources."),)
 
 
 def _split_new_and_repeated(

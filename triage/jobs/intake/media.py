@@ -27,6 +27,7 @@ from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.matching.films import compare_with_videos, store_video
 from triage.jobs.matching.list_hashes import compare_images
 from triage.jobs.matching.pictures import find_matches_of_new, find_stored_matches, store_matches
+from triage.message import Message
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -84,12 +85,13 @@ def import_media(intake: Intake, attachments: Attachments, containers: Container
     intake.flush_quarantine()
 
 
-def _describe_step(attachments: Attachments) -> str:
+def _describe_step(attachments: Attachments) -> Message:
     """Returns the words for the progress; they say when slow encryption will take minutes."""
     slow = sum(each.entry.size for each in attachments.entries if each.entry.unlocks_slowly)
     if slow < SLOW_BYTES:
-        return "media"
-    return f"media, {slow // limits.MIB} MB of it locked the old way: about {-(-slow // (60 * SLOW_RATE))} min for these"
+        return Message("media")
+    minutes = -(-slow // (60 * SLOW_RATE))
+    return Message("media, {size} MB of it locked the old way: about {n} min for these", size=slow // limits.MIB, n=minutes)
 
 
 def _read_all(intake: Intake, attachments: Attachments) -> Iterator[ReadAttachment | None]:
@@ -183,7 +185,7 @@ def _read_and_digest(intake: Intake, attachment: Attachment, levels: dict[str, L
                     data += stream.read(limits.MAX_WHOLE - entry.size)
                 digests = digest_bytes(data)
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
     if attachment.refused is not None and not lists(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
@@ -293,8 +295,9 @@ def _store_video(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts
 def _quarantine_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
     """Quarantines a file that could not be decoded."""
     if facts.problem is not None:
-        intake.tally.quarantined.append(SetAside(path=path, reason=facts.problem))
-        bundles.set_aside(batch, intake.bundle_id, path, facts.problem, sha256)
+        why = Message(facts.problem)  # message-ok
+        intake.tally.quarantined.append(SetAside(path=path, reason=why))
+        bundles.set_aside(batch, intake.bundle_id, path, why, sha256)
 
 
 def measure_pending(intake: Intake) -> None:
@@ -305,7 +308,7 @@ def measure_pending(intake: Intake) -> None:
     with intake.session.reading() as db:
         waiting = media.list_unmeasured(db)
     for done, medium_id in enumerate(waiting):
-        intake.report_progress(done, len(waiting), "files", "measuring large media")
+        intake.report_progress(done, len(waiting), "files", Message("measuring large media"))
         with intake.session.reading() as db:
             row = media.load_media_item(db, medium_id)
             path = media.load_first_path(db, medium_id)

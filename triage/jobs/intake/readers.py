@@ -42,9 +42,9 @@ def _take_documents(answered: Answered | Failed) -> tuple[Document, ...] | Input
     if isinstance(answered, Failed):
         return InputError(_choose_reason(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
-        return NotAReport(answered.reason)  # message-ok
+        return NotAReport(answered.message)  # message-ok
     if answered.outcome == "refused":
-        return InputError(answered.reason)  # message-ok
+        return InputError(answered.message)  # message-ok
     if answered.outcome == "fault":
         log.error("fault while reading a document: %s", answered.reason)
         return InputError(FAULT, detail=answered.reason)

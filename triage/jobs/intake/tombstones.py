@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.store.queries import destruction
 
-BYTES_GONE = "destroyed by order, not taken in again"
+BYTES_GONE = Message("destroyed by order, not taken in again")
 """The reason for an entry that was skipped."""
-REPORT_GONE = "speaks of a report that was destroyed by order"
+REPORT_GONE = Message("speaks of a report that was destroyed by order")
 """The reason for a quarantined document: its bytes are new, so a person has to look at it."""
 
 

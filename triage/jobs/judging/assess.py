@@ -23,6 +23,7 @@ from triage.jobs.judging.judges import Judges, choose_workers
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
 from triage.jobs.judging.report_keys import Fault, ReportKeys
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
@@ -67,7 +68,7 @@ def assess(
             """Reports that so many more reports were judged."""
             nonlocal done
             done += more
-            on_progress(Progress(done=min(done, total), total=total, unit="reports", note="scoring"))
+            on_progress(Progress(done=min(done, total), total=total, unit="reports", note=Message("scoring")))
 
         if first:
             tell(first)

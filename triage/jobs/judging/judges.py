@@ -12,9 +12,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
-import msgspec
-
 from triage import limits, priority, programs
+from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys, wire
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.material import JudgingBatch
@@ -22,9 +21,9 @@ from triage.jobs.judging.report_keys import ReportKeys
 from triage.jobs.judging.ruleset import parse_rules
 
 T = TypeVar("T")
-_SAID = msgspec.msgpack.Decoder(list[ReportKeys]).decode
-_JUDGED = msgspec.msgpack.Decoder(list[Judged]).decode
-_MOVED = msgspec.msgpack.Decoder(list[Moved]).decode
+_SAID = make_decoder(list[ReportKeys])
+_JUDGED = make_decoder(list[Judged])
+_MOVED = make_decoder(list[Moved])
 
 MANY = 1_500
 """Starting workers is worth it from so many reports on: each worker needs a second of a processor, in which 400 reports are
@@ -84,7 +83,7 @@ class Judges:
             return
         under_way: deque[tuple[JudgingBatch, Future[bytes | None]]] = deque()
         for each in work:
-            under_way.append((each, self._threads.submit(self._ask_worker, kind, msgspec.msgpack.encode(each))))
+            under_way.append((each, self._threads.submit(self._ask_worker, kind, encode(each))))
             if len(under_way) > self._ahead:
                 yield _take_answer(*under_way.popleft(), here, opened)
         while under_way:

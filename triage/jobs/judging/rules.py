@@ -182,7 +182,7 @@ def _run_trial(session: Session, files: str | None, on_progress: OnProgress, can
     for done, (report_id, number, facts, would) in enumerate(_score_anew(session, ids, files), 1):
         if cancel:
             cancel.check()
-        on_progress(Progress(done=done, total=len(ids), unit="reports", note="trying"))
+        on_progress(Progress(done=done, total=len(ids), unit="reports", note=Message("trying")))
         if facts is None or would is None:
             continue
         now_in, (band, risk) = BANDS[facts.band], would

@@ -10,10 +10,9 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from triage import priority
 from triage.hardening import harden
+from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.ruleset import parse_rules
@@ -36,14 +35,14 @@ def main() -> None:
             rules = parse_rules(payload.decode())
             continue
         try:
-            answer = msgspec.msgpack.encode(ANSWER_TO[kind](payload, rules))
+            answer = encode(ANSWER_TO[kind](payload, rules))
         except Exception:
             send(wire, FAILED, b"")
         else:
             send(wire, ANSWER, answer)
 
 
-_WORK = msgspec.msgpack.Decoder(JudgingBatch).decode
+_WORK = make_decoder(JudgingBatch)
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
     SAY: lambda payload, rules: report_keys.extract_all_keys(_WORK(payload)),
     JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),

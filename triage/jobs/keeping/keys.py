@@ -11,6 +11,7 @@ from triage.jobs.consent import Consent, check_can_consent, check_own_standing, 
 from triage.jobs.passphrases import check_passphrase
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import confirm_user
+from triage.message import Message
 from triage.model.names import clean_name, find_look_alike, find_name_problem
 from triage.model.people import CONSENTING, Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -169,7 +170,7 @@ def recover_user(directory: Path, halves: tuple[str, str], user: str, passphrase
     return session
 
 
-def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
+def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[Message, ...]:
     """Goes on from a store whose head or key file says that something is missing; returns what was accepted.
 
     It is for an administrator, and the audit log says so.
@@ -179,7 +180,7 @@ def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
     """
     with Store.open(directory, user, passphrase, examine=True) as looked_at:
         Session(looked_at).require(Right.KEYS)
-        problems = tuple(map(str, looked_at.problems)) or looked_at.verify_log().problems
+        problems = looked_at.problems or looked_at.verify_log().problems
     if not problems:
         raise Refused("Log head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()

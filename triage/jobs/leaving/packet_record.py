@@ -11,6 +11,7 @@ from triage.errors import InputError
 from triage.exports.bag import KEY
 from triage.exports.signature import read_pem
 from triage.exports.untrusted_folder import UntrustedFolder
+from triage.message import Message
 from triage.store.audit import LogHead
 from triage.store.tree import leaf_hash, verify_inclusion
 
@@ -42,19 +43,19 @@ class _Step(msgspec.Struct):
     leaf: str | None
 
 
-def find_log_problems(packet: Path) -> tuple[str, ...]:
+def find_log_problems(packet: Path) -> tuple[Message, ...]:
     """Returns what is wrong, one sentence for each. It never raises for a bad packet."""
     try:
         with UntrustedFolder(packet) as folder:
             key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE)).public_bytes_raw()
             return tuple(_find_problems(folder, key))
     except InputError as error:
-        return (str(error),)
+        return (error.message,)
     except OSError as error:
-        return (f"The packet can't be read: {error.strerror}.",)
+        return (Message("The packet can't be read: {error}.", error=error.strerror or ""),)
 
 
-def _find_problems(folder: UntrustedFolder, key: bytes) -> list[str]:
+def _find_problems(folder: UntrustedFolder, key: bytes) -> list[Message]:
     """Returns what is wrong with head, proofs and custody.
 
     Raises:
@@ -72,13 +73,20 @@ def _find_problems(folder: UntrustedFolder, key: bytes) -> list[str]:
         ) from error
     found = []
     if not signed:
-        found.append(f"{PROOF} holds a head of the audit log that another key signed.")
+        found.append(Message("{file} holds a head of the audit log that another key signed.", file=PROOF))
     if wrong:
-        found.append(f"{PROOF} does not prove entry {wrong[0]} of the audit log under its head.")
+        found.append(Message("{file} does not prove entry {n:d} of the audit log under its head.", file=PROOF, n=wrong[0]))
     leaves = {proof.n: proof.leaf for proof in said.proofs}
     strange = [step.entry for step in steps if step.entry is not None and leaves.get(step.entry) != step.leaf]
     if strange:
-        found.append(f"{CUSTODY} names entry {strange[0]} of the audit log, which {PROOF} does not prove.")
+        found.append(
+            Message(
+                "{file} names entry {n:d} of the audit log, which {proof} does not prove.",
+                file=CUSTODY,
+                n=strange[0],
+                proof=PROOF,
+            )
+        )
     return found
 
 

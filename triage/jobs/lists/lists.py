@@ -21,6 +21,7 @@ from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import ListSummary
@@ -92,7 +93,7 @@ class _ReadingProgress:
         if self._cancel:
             self._cancel.check()
         done = min(self._stream.tell(), self._size)
-        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note="reading the list"))
+        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note=Message("reading the list")))
 
 
 def _write_list(

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from triage.hashing.video_frames import Frame
-from triage.importers.lists import words
+from triage.importers.lists import describe
 from triage.importers.lists.profiles import meaning
 from triage.jobs.matching.list_hashes import ListWay, load_list_index
+from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
@@ -222,7 +223,7 @@ def find_file_key(file: ReportFile) -> str:
     return file.occurrence.sha256 if file.occurrence else ""
 
 
-def describe_entry(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
+def describe_entry(row: ListRow, category: str | None, said: str | None) -> tuple[str, Message]:
     """Returns what an entry counts as, and what it states, for people.
 
     By its profile a list of known material also holds files that are not known material. A category whose meaning is unclear, or
@@ -230,8 +231,8 @@ def describe_entry(row: ListRow, category: str | None, said: str | None) -> tupl
     """
     meant = meaning(row.profile, category)
     kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
-    told = words(tuple(json.loads(said).items())) if said else ""
-    return kind, ", ".join(part for part in (meant.words, told) if part)
+    told = describe(tuple(json.loads(said).items())) if said else NOTHING
+    return kind, join(meant.text, told, by=", ")
 
 
 def _iter_entries_once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]]) -> Iterator[EntryRow]:

@@ -15,7 +15,7 @@ from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
-from triage.message import Message
+from triage.message import Message, from_data
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
@@ -115,7 +115,7 @@ def _list_versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
             n=row.n,
             imported=row.imported,
             sources=tuple(s.path for s in reports.list_sources(db, report_id, row.n)),
-            changes=tuple(json.loads(row.changes)),
+            changes=tuple(from_data(change) for change in json.loads(row.changes)),
         )
         for row in reports.list_versions(db, report_id)
     )

@@ -43,6 +43,7 @@ from triage.jobs.matching.sweep_state import (
 )
 from triage.jobs.session import Session
 from triage.jobs.sweeping.films import sweep_videos
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
 from triage.model.people import Right
@@ -108,7 +109,8 @@ def _sweep_all(
 
     def tell(done: int) -> None:
         """Reports how many files are done."""
-        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
+        note = Message("crops, turns and possible matches")
+        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note=note))
 
     tell(0)
     pairs, possible = _sweep_images(session, pictures, chosen, UNEVEN, tell, on_found, cancel)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from triage.message import Message, from_json, to_json
 from triage.model.custody import Container, Receipt
 from triage.store.database import Reader, Writer
 from triage.store.queries import format_placeholders, split_into_chunks
@@ -33,9 +34,15 @@ class SetAsideRow:
     id: int
     bundle_id: int
     path: str
-    reason: str
+    reason: Message
     sha256: str | None
     received: str
+    reason_key: str = field(init=False)
+    """The template of the reason, for programs."""
+
+    def __post_init__(self) -> None:
+        """Fills in the key."""
+        object.__setattr__(self, "reason_key", self.reason.key)
 
 
 def add_bundle(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: str) -> int:
@@ -195,19 +202,19 @@ def find_original_item(db: Reader, sha256: str) -> int | None:
     return None if item is None else int(item)
 
 
-def set_aside(batch: Writer, bundle_id: int, path: str, reason: str, sha256: str | None) -> None:
+def set_aside(batch: Writer, bundle_id: int, path: str, reason: Message, sha256: str | None) -> None:
     """Records a quarantined file, unless the same path, SHA-256 and reason are recorded already."""
     batch.execute(
         "INSERT OR IGNORE INTO quarantined (bundle_id, path, reason, sha256) VALUES (?,?,?,?)",
-        (bundle_id, path, reason, sha256),
+        (bundle_id, path, to_json(reason), sha256),
     )
 
 
 def all_set_aside(db: Reader) -> list[SetAsideRow]:
     """Returns the quarantined files that could not be read since, the newest first."""
     return [
-        SetAsideRow(*row)
-        for row in db.all(
+        SetAsideRow(row_id, bundle_id, path, from_json(reason), sha256, received)
+        for row_id, bundle_id, path, reason, sha256, received in db.all(
             "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM quarantined s"
             " JOIN bundle b ON b.id = s.bundle_id WHERE s.resolved IS NULL ORDER BY s.id DESC"
         )

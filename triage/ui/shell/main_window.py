@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import Progress
 from triage.model.views import QueueRow
@@ -81,7 +82,7 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self._counted: int | None = None
-        self._stage: str | None = None
+        self._stage: Message | None = None
         self._dropped = False
         self._machine_job: Job | None = None
         self._count_job: Job | None = None

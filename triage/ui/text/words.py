@@ -103,9 +103,7 @@ GRAVE = frozenset(
         "reported user may be the victim",
     }
 )  # fmt: skip
-CALM = frozenset(
-    {"viral", "viral file", "known files", "list calls a file harmless", "informational", "withdrawn", "spam", "drawing claimed"}
-)
+CALM = frozenset({"viral", "list calls a file harmless", "informational", "withdrawn", "spam", "drawing claimed"})
 
 
 def tone(flag: str) -> Tone:
