@@ -1,0 +1,104 @@
+"""Reads the invented sentences of the bench: who wrote each, in which language, and what it says or only seems to say.
+
+`data/<set>/<language>.tsv` has a line for each sentence: intent, kind, author, text. The kind of a positive is "says". A negative
+names why it looks like one: a denial, a title, a policy, an idiom, talk of everyday things, news of others, a past that is over.
+Authors of one set write nothing for another set, and no set may share wording with another: `find_shared_wording` finds it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+SETS = ("tune", "test")
+LANGUAGES = ("english", "urdu", "roman_urdu", "sindhi", "pashto", "punjabi")
+INTENTS = ("self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age")
+SAYS = "says"
+TRAPS = ("denial", "title", "policy")
+"""Kinds of negatives that a provider writes, or that quote: they name danger and speak of none."""
+EVERYDAY = ("everyday", "idiom", "past", "news")
+KINDS = (SAYS, *TRAPS, *EVERYDAY)
+NGRAM = 4  # words; shorter runs are shared by all speakers of a language
+MOST_SHARED = 0.6  # share of a sentence's word n-grams, or of its letter n-grams, that another set may hold
+LETTERS = 5
+
+_NOT_LETTERS = re.compile(r"[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    language: str
+    intent: str
+    kind: str
+    author: str
+    text: str
+
+    @property
+    def positive(self) -> bool:
+        return self.kind == SAYS
+
+    @property
+    def of_provider(self) -> bool:
+        """Whether a provider's staff wrote it, so that it is prose about the parties and not their own words."""
+        return self.author.startswith("staff")
+
+
+@cache
+def read_sentences(set_name: str) -> tuple[Sentence, ...]:
+    """Returns all sentences of a set. Raises ValueError when a line does not have four known columns."""
+    found = []
+    for language in LANGUAGES:
+        path = DATA / set_name / f"{language}.tsv"
+        with path.open(encoding="utf-8", newline="") as stream:
+            for number, row in enumerate(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+                if len(row) != 4 or row[0] not in INTENTS or row[1] not in KINDS or not row[3].strip():
+                    raise ValueError(f"{path.name}, line {number}: not an intent, a kind, an author and a text")
+                found.append(Sentence(language, *row))
+    return tuple(found)
+
+
+def normalise(text: str) -> str:
+    """Returns the letters and digits of a text in one spelling, with single spaces."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_NOT_LETTERS.sub(" ", kept).split())
+
+
+def _word_ngrams(text: str) -> set[str]:
+    words = text.split()
+    return {" ".join(words[n : n + NGRAM]) for n in range(len(words) - NGRAM + 1)}
+
+
+def _letter_ngrams(text: str) -> set[str]:
+    return {text[n : n + LETTERS] for n in range(max(1, len(text) - LETTERS + 1))}
+
+
+def find_shared_wording(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yields pairs of texts of two sets that are the same, or share more than MOST_SHARED of their n-grams."""
+    others = [(text, normalise(text)) for text in theirs]
+    by_ngram: defaultdict[str, list[int]] = defaultdict(list)
+    letters = [_letter_ngrams(plain) for _, plain in others]
+    words = [_word_ngrams(plain) for _, plain in others]
+    for at, grams in enumerate(letters):
+        for gram in grams:
+            by_ngram[gram].append(at)
+    for text in ours:
+        plain = normalise(text)
+        own_words, own_letters = _word_ngrams(plain), _letter_ngrams(plain)
+        hits: defaultdict[int, int] = defaultdict(int)
+        for gram in own_letters:
+            for at in by_ngram.get(gram, ()):
+                hits[at] += 1
+        for at, shared in hits.items():
+            common = own_words & words[at]
+            of_letters = shared / max(1, min(len(own_letters), len(letters[at])))
+            of_words = len(common) / max(1, min(len(own_words), len(words[at])))
+            if plain == others[at][1] or of_letters > MOST_SHARED + 0.2 or of_words > MOST_SHARED:
+                yield text, others[at][0]
