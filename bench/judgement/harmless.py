@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
-NOT_NEAR = ("stranger", "Not related", "not related to the family", "online friend", "N/A", "none", "unknown")
+NOT_NEAR = (
+    "stranger", "Stranger", "Not related", "not related to the family", "online friend", "N/A", "none", "unknown", "Unknown",
+    "no relation", "met online", "gaming contact", "not stated", "no known relationship", "does not know the child",
+)  # fmt: skip
 WORK = ("accountant", "shopkeeper", "student", "tailor", "software engineer", "farmer", "N/A", "taxi driver", "security guard")
 NO_ESCALATION = ("N/A", "No", "none", "not applicable")
 
