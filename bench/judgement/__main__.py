@@ -23,17 +23,23 @@ from bench.judgement.twins import measure_sentences
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(prog="bench.judgement", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask = argparse.ArgumentParser(
+        prog="bench.judgement", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ask.add_argument("--reports", type=int, default=1_000, help="of a month")
     ask.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     ask.add_argument("--set", choices=SETS, default="test", dest="set_name")
     ask.add_argument("--without", choices=SOURCES, action="append", default=[])
-    ask.add_argument("--trapped", type=float, default=TRAPPED, help="share of harmless reports with a denial, a title or a policy")
+    ask.add_argument(
+        "--trapped", type=float, default=TRAPPED, help="share of harmless reports with a denial, a title or a policy"
+    )
     ask.add_argument("--through-store", action="store_true", help="import the months instead of judging them directly")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
     begun = time.monotonic()
-    months = [make_month(seed, options.reports, options.set_name, frozenset(options.without), options.trapped) for seed in options.seeds]
+    months = [
+        make_month(seed, options.reports, options.set_name, frozenset(options.without), options.trapped) for seed in options.seeds
+    ]
     found = measure([judge_through_store(month) if options.through_store else judge_month(month) for month in months])
     found["sentences"] = measure_sentences(options.set_name)
     found["seconds"] = round(time.monotonic() - begun, 1)
@@ -50,10 +56,12 @@ def format_figures(found: dict[str, Any]) -> str:
     ]
     lines += ["", *(f"false in {bands}: {_short(share)}" for bands, share in found["false"].items())]
     lines += [f"grave in A or B: {_short(found['grave in A or B'])}"]
-    lines += [f"harmless in A, {name}: {_short(share)}" for name, share in found["harmless in A"].items()]
+    lines += [f"harmless in A, with {name}: {_short(share)}" for name, share in found["harmless in A"].items()]
     for kind, groups in found["groups"].items():
         lines += ["", f"by {kind}".ljust(36) + f"recall in {GROUPED_AT:.0%}".ljust(20) + "false A".ljust(20) + "false B"]
-        lines += [name.ljust(36) + "".join(_short(share).ljust(20) for share in shares.values()) for name, shares in groups.items()]
+        lines += [
+            name.ljust(36) + "".join(_short(share).ljust(20) for share in shares.values()) for name, shares in groups.items()
+        ]
     columns = [*LANGUAGES, "all"]
     for name, rows in found["sentences"].items():
         lines += ["", f"sentences {name}".ljust(36) + "".join(column.ljust(12) for column in columns)]

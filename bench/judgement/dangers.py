@@ -14,7 +14,15 @@ ROLES = (
     "uncle", "father", "stepfather", "cousin", "brother", "teacher", "tutor", "neighbour", "guardian", "chacha", "mamu", "ustad",
     "qari of the mosque", "phupha", "school van driver", "hostel warden", "mother's brother", "family friend", "landlord",
 )  # fmt: skip
-CARERS = ("school teacher", "madrassa teacher", "sports coach", "school van driver", "home tutor", "hostel warden", "nursery aide")
+CARERS = (
+    "school teacher",
+    "madrassa teacher",
+    "sports coach",
+    "school van driver",
+    "home tutor",
+    "hostel warden",
+    "nursery aide",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from typing import Any
 
 from bench.judgement.judging import JudgedReport
 from bench.judgement.orders import sort_by_all
+from bench.judgement.sentences import TRAPS
 
 WORKLOADS = (0.01, 0.05, 0.10, 0.20)
 Z = 1.96  # of a normal distribution, for an interval of 95 %
-GROUPED_AT = 0.05
+GROUPED_AT = 0.05  # workload of the figures by group
+ONLY_GRAVE = ("words only, by language", "told by", "danger")
+"""Groups of grave reports only, of which no share can be false."""
 Queue = Sequence[JudgedReport]
 
 
@@ -66,9 +69,8 @@ def _groups(months: Sequence[Queue]) -> dict[str, dict[str, Callable[[JudgedRepo
     ways, dangers = sorted({t.way for t in every if t.grave}), sorted({t.about for t in every if t.grave})
     return {
         "language": {name: lambda j, name=name: j.truth.language == name for name in languages},
-        "language, words only": {
-            name: lambda j, name=name: j.truth.language == name and (j.truth.way == "words only" or not j.truth.grave)
-            for name in languages
+        "words only, by language": {
+            name: lambda j, name=name: j.truth.language == name and j.truth.way == "words only" for name in languages
         },
         "provider": {name: lambda j, name=name: j.truth.profile == name for name in profiles},
         "told by": {name: lambda j, name=name: j.truth.way == name for name in ways},
@@ -96,20 +98,19 @@ def measure(months: Sequence[Queue]) -> dict[str, Any]:
         "grave in A or B": asdict(share_of(sum(j.truth.grave and j.band in "AB" for j in every), len(every) - len(harmless))),
         "groups": {
             kind: {
-                name: {
-                    "recall": asdict(measure_recall(months, GROUPED_AT, group)),
-                    "false A": asdict(measure_false(months, "A", group)),
-                    "false B": asdict(measure_false(months, "B", group)),
-                }
+                name: {"recall": asdict(measure_recall(months, GROUPED_AT, group))}
+                | ({} if kind in ONLY_GRAVE else _false_by_band(months, group))
                 for name, group in groups.items()
             }
             for kind, groups in _groups(months).items()
         },
         "harmless in A": {
-            name: asdict(share_of(sum(j.band == "A" for j in some), len(some)))
-            for name, some in (
-                ("with a denial, title or policy", [j for j in harmless if j.truth.trap]),
-                ("without", [j for j in harmless if not j.truth.trap]),
-            )
+            name or "none of these": asdict(share_of(sum(j.band == "A" for j in some), len(some)))
+            for name in (*TRAPS, None)
+            for some in [[j for j in harmless if j.truth.trap == name]]
         },
     }
+
+
+def _false_by_band(months: Sequence[Queue], group: Callable[[JudgedReport], bool]) -> dict[str, Any]:
+    return {f"false {band}": asdict(measure_false(months, band, group)) for band in "AB"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from bench.judgement.months import KNOWN_MD5, MonthReport, Truth
+from bench.judgement.drawn_files import known_md5
+from bench.judgement.months import MonthReport, Truth
 from triage import priority
 from triage.importers.le_json import LeJson
 from triage.importers.merge import merge
@@ -21,7 +24,7 @@ from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.judgement import Band, Location, ScoreCard
-from triage.model.report import Report
+from triage.model.report import Occurrence, Report
 from triage.model.views import QueueFilter
 from triage.store.key_form import Cost
 from triage.store.queries import judgement, reports
@@ -29,13 +32,17 @@ from triage.store.queries.lists import EntryRow, ListRow
 from triage.store.store import Store
 
 LIST_NAME = "Invented list"
-_LIST = ListRow(
-    id=1, name=LIST_NAME, kind="known", profile=None, added="2026-09-01", sha256="", format="hash-csv", entries=len(KNOWN_MD5),
-    hash_kinds="md5", unmatched="", remarks="",
-)  # fmt: skip
-KNOWN = ListAnswers(
-    lists=(_LIST,), entries=tuple(EntryRow("md5", bytes.fromhex(md5), 1, n, None, None) for n, md5 in enumerate(KNOWN_MD5))
-)
+
+
+@cache
+def known_material() -> ListAnswers:
+    """Returns what the list of known material answers: it knows its images by MD5."""
+    row = ListRow(
+        id=1, name=LIST_NAME, kind="known", profile=None, added="2026-09-01", sha256="", format="hash-csv",
+        entries=len(known_md5()), hash_kinds="md5", unmatched="", remarks="",
+    )  # fmt: skip
+    entries = (EntryRow("md5", bytes.fromhex(md5), 1, n, None, None) for n, md5 in enumerate(known_md5()))
+    return ListAnswers(lists=(row,), entries=tuple(entries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +67,31 @@ def judge_month(month: Sequence[MonthReport], rules: priority.RuleSet | None = N
     materials = tuple(
         Material(
             report_id=int(each.number), number=each.number, aliases=(each.number,), cleared=False,
-            documents=tuple(document_to_json(document) for document in read), occurrences=(), facts={},
+            documents=tuple(document_to_json(document) for document in read), occurrences=_occurrences(each), facts={},
         )
         for each, read in zip(month, documents, strict=True)
     )  # fmt: skip
-    judged = judge_all(Work(materials, KNOWN), rules or priority.shipped_rules())
+    judged = judge_all(Work(materials, known_material()), rules or priority.shipped_rules())
     found = []
     for each, read, result in zip(month, documents, judged, strict=True):
         card, location = score_from_bytes(result.score), location_from_bytes(result.location)
-        found.append(JudgedReport(number=each.number, truth=each.truth, report=merge(read, ()), location=location, card=card))
+        found.append(
+            JudgedReport(
+                number=each.number, truth=each.truth, report=merge(read, _occurrences(each)), location=location, card=card
+            )
+        )
     return sorted(found, key=lambda j: (j.band, -j.card.risk, -j.card.actionability, j.number))
+
+
+def _occurrences(report: MonthReport) -> tuple[Occurrence, ...]:
+    return tuple(
+        Occurrence(
+            sha256=hashlib.sha256(content).hexdigest(), md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(), size=len(content), name=name,
+            path=f"{report.number}/{name}", level=report.number,
+        )
+        for name, content in report.files
+    )  # fmt: skip
 
 
 def judge_through_store(month: Sequence[MonthReport]) -> list[JudgedReport]:
@@ -79,8 +101,11 @@ def judge_through_store(month: Sequence[MonthReport]) -> list[JudgedReport]:
         bundle, known = Path(scratch) / "month", Path(scratch) / "known.csv"
         bundle.mkdir()
         for each in month:
-            (bundle / f"{each.number}.json").write_bytes(each.document)
-        known.write_text("md5\n" + "\n".join(KNOWN_MD5) + "\n", encoding="ascii")
+            folder = bundle / each.number
+            folder.mkdir()
+            for name, content in ((f"{each.number}.json", each.document), *each.files):
+                (folder / name).write_bytes(content)
+        known.write_text("md5\n" + "\n".join(known_md5()) + "\n", encoding="ascii")
         cheap = Cost(memory_kib=64, iterations=1, lanes=1)
         with Session(Store.create(Path(scratch) / "store", "bench", "seven green boats", cost=cheap).store) as session:
             add_list(session, known, name=LIST_NAME, kind="known", profile=None)

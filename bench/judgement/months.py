@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,13 +18,16 @@ from typing import Any
 import numpy as np
 
 from bench.judgement import dangers, harmless
+from bench.judgement.drawn_files import draw_file, draw_known
 from bench.judgement.providers import PROFILES, Profile, Source
 from bench.judgement.sentences import EVERYDAY, LANGUAGES, SAYS, TRAPS, Sentence, read_sentences
 from triage.feed.networks import FOREIGN, PAKISTANI, address, pick
 
 Json = dict[str, Any]
 GRAVE = 0.06  # share of a month; 1 to 10 % are published, by country and year
-TRAPPED = 0.04  # harmless reports with a denial, a title or a policy in their text
+TRAPPED = 0.04  # reports with a denial, a title or a provider's policy in their text; in grave ones a policy only
+TRAP_SHARES = {"policy": 0.5, "denial": 0.3, "title": 0.2}
+FOOTERS = 2  # standing sentences of policy that a provider puts under reports of any language
 BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
 MATERIAL = "Child Pornography (possession, manufacture, and distribution)"
 TYPES = (
@@ -36,7 +39,6 @@ TYPES = (
     ("Child Sexual Molestation", 0.004),
     (None, 0.022),
 )
-KNOWN_MD5 = tuple(hashlib.md5(b"known %d" % n, usedforsecurity=False).hexdigest() for n in range(400))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,11 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthReport:
+    """A report as it arrives: its document, the files beside it by name, and what was meant."""
+
     number: str
     document: bytes
+    files: tuple[tuple[str, bytes], ...]
     truth: Truth
 
 
@@ -103,12 +108,8 @@ class _Writer:
         self.type = self.dice.choices([t for t, _ in TYPES], [share for _, share in TYPES])[0]
         grave = self.dice.random() < GRAVE
         truth, parts = self._grave() if grave else self._harmless()
-        if grave:
-            truth = Truth(
-                grave=True, about=truth.about, told_by=tuple(s for s in truth.told_by if s not in without),
-                language=truth.language, profile=truth.profile,
-            )  # fmt: skip
-        return MonthReport(number=str(number), document=self._document(number, parts, without, grave), truth=truth)
+        truth = replace(truth, told_by=tuple(s for s in truth.told_by if s not in without))
+        return make_report(self._about(number, grave), self._without(parts, without), truth, self.seed)
 
     def _grave(self) -> tuple[Truth, Json]:
         dice = self.dice
@@ -121,7 +122,12 @@ class _Writer:
             "files": dangers.draw_files(danger.name, dice) if "attachments" in told else self._bland_files(),
             "texts": self._telling(danger.intents) if "words" in told else self._small_talk(0.5),
         }
-        truth = Truth(grave=True, about=danger.name, told_by=tuple(told), language=self.language, profile=self.profile.name)
+        trap = "policy" if dice.random() < self.trapped else None
+        if trap:
+            parts["texts"] = self.add_sentence(parts["texts"], self._footer())
+        truth = Truth(
+            grave=True, about=danger.name, told_by=tuple(told), language=self.language, profile=self.profile.name, trap=trap
+        )  # fmt: skip
         return truth, parts
 
     def _harmless(self) -> tuple[Truth, Json]:
@@ -129,8 +135,8 @@ class _Writer:
         kind = dice.choices(harmless.HARMLESS, [k.share for k in harmless.HARMLESS])[0]
         texts, trap = self._small_talk(kind.texts), None
         if dice.random() < self.trapped and kind.texts:
-            trap = dice.choice(TRAPS)
-            texts = self.add_sentence(texts, self._pick(trap, dice.random() < 0.7))
+            trap = dice.choices(TRAPS, [TRAP_SHARES[name] for name in TRAPS])[0]
+            texts = self.add_sentence(texts, self._footer() if trap == "policy" else self._pick(trap, dice.random() < 0.7))
         parts: Json = {
             "flags": harmless.draw_flags(kind, dice),
             "fields": harmless.draw_fields(kind, dice, dice.random() < self.profile.fields),
@@ -149,6 +155,12 @@ class _Writer:
         """Returns a sentence of the language; when none was written by that side, one of the other."""
         found = self.sentences.get((self.language, what, of_provider)) or self.sentences[self.language, what, not of_provider]
         return self.dice.choice(found)
+
+    def _footer(self) -> Sentence:
+        """Returns one of the few sentences that this provider puts under its reports, in English more often than not."""
+        own = random.Random(self.profile.name)
+        english = own.sample(self.sentences["english", "policy", True], FOOTERS)
+        return self.dice.choice(english) if self.dice.random() < 0.7 else self._pick("policy", True)
 
     def _telling(self, intents: Sequence[tuple[str, float]]) -> Texts:
         prose = self.dice.random() < self.profile.prose / (self.profile.prose + self.profile.chat)
@@ -176,30 +188,38 @@ class _Writer:
             return Texts(chat=texts.chat, prose=(*texts.prose, sentence.text))
         return Texts(chat=(*texts.chat, sentence.text), prose=texts.prose)
 
-    def _document(self, number: int, parts: Json, without: Set[Source], grave: bool) -> bytes:
+    def _about(self, number: int, grave: bool) -> Json:
         dice = self.dice
-        received = BEGIN + timedelta(minutes=dice.randrange(31 * 24 * 60))
-        about: Json = {
-            "number": number, "received": received, "type": self.type, "provider": self.profile.provider,
+        return {
+            "number": number, "received": BEGIN + timedelta(minutes=dice.randrange(31 * 24 * 60)), "type": self.type,
+            "provider": self.profile.provider,
             "code": dice.choices(("E", "3", "2", None), (0.70, 0.12, 0.05, 0.13) if grave else (0.74, 0.14, 0.02, 0.10))[0],
             "designation": dice.choices(("referral", "informational", "auto-referred", None), (0.6, 0.1, 0.1, 0.2))[0],
             "ip": address(pick(PAKISTANI if dice.random() < 0.8 else FOREIGN, self.numbers), self.numbers),
             "phone": f"+92 300 {dice.randrange(10_000_000):07d}" if dice.random() < 0.3 else None,
         }  # fmt: skip
-        digests = [self._digest(number, n, file.get("known", False)) for n, file in enumerate(parts["files"])]
-        if "attachments" in without:
-            parts["files"] = [{} for _ in parts["files"]]
-            digests = [self._digest(number, n, False) for n, _ in enumerate(digests)]
-        parts |= {name: {} for name in ("flags", "fields") if name in without}
-        parts["texts"] = Texts() if "words" in without else parts["texts"]
-        return write_document(about, parts, digests)
 
-    def _digest(self, number: int, n: int, known: bool) -> str:
-        new = hashlib.md5(f"new {self.seed} {number} {n}".encode(), usedforsecurity=False).hexdigest()
-        return self.dice.choice(KNOWN_MD5) if known else new
+    @staticmethod
+    def _without(parts: Json, without: Set[Source]) -> Json:
+        """Returns the parts of a report without some sources; without attachments its files stay, and nothing is said of them."""
+        left: Json = {name: {} if name in without else parts[name] for name in ("flags", "fields")}
+        left["texts"] = Texts() if "words" in without else parts["texts"]
+        left["files"] = [{} for _ in parts["files"]] if "attachments" in without else parts["files"]
+        return left
 
 
-def write_document(about: Json, parts: Json, digests: Sequence[str]) -> bytes:
+def make_report(about: Json, parts: Json, truth: Truth, seed: str = "") -> MonthReport:
+    """Returns a report with its document and drawn files. A file that is "known" is one of those on the list."""
+    number = about["number"]
+    drawn = [
+        draw_known(number * 7 + n) if given.get("known") else draw_file(f"new {seed} {number} {n}")
+        for n, given in enumerate(parts["files"])
+    ]
+    named = tuple((f"{number}-{n}.jpg", content) for n, content in enumerate(drawn))
+    return MonthReport(number=str(number), document=write_document(about, parts, named), files=named, truth=truth)
+
+
+def write_document(about: Json, parts: Json, named: Sequence[tuple[str, bytes]]) -> bytes:
     """Returns law enforcement's JSON of a report."""
     flags, fields, texts = parts["flags"], parts["fields"], parts["texts"]
     stamp = about["received"].strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -233,12 +253,12 @@ def write_document(about: Json, parts: Json, digests: Sequence[str]) -> bytes:
                 "uploadedFiles": [
                     {
                         "submittalId": f"{about['number']}-{n}",
-                        "filename": f"{about['number']}-{n}.jpg",
-                        "verificationHash": digest,
+                        "filename": name,
+                        "verificationHash": hashlib.md5(content, usedforsecurity=False).hexdigest(),
                         "industryClassification": file.get("class"),
                         "annotations": file.get("annotations", []),
                     }
-                    for n, (file, digest) in enumerate(zip(parts["files"], digests, strict=True))
+                    for n, (file, (name, content)) in enumerate(zip(parts["files"], named, strict=True))
                 ]
             },
         },

@@ -25,8 +25,10 @@ class Profile:
 
     def chance(self, source: Source) -> float:
         """Returns the chance that this provider tells a danger by a source."""
-        return max(self.chat, self.prose) if source == "words" else {"flags": self.flags, "fields": self.fields}.get(
-            source, self.attachments
+        return (
+            max(self.chat, self.prose)
+            if source == "words"
+            else {"flags": self.flags, "fields": self.fields}.get(source, self.attachments)
         )
 
 

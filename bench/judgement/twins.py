@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.judgement.figures import share_of
 from bench.judgement.judging import judge_month
-from bench.judgement.months import MATERIAL, MonthReport, Texts, Truth, write_document
+from bench.judgement.months import MATERIAL, MonthReport, Texts, Truth, make_report
 from bench.judgement.sentences import Sentence, read_sentences
 from triage.model.judgement import Band
 from triage.priority import RuleSet
@@ -34,9 +34,8 @@ def _bare_report(n: int, incident_type: str, sentence: Sentence) -> MonthReport:
         "code": "E", "designation": "referral", "ip": "119.160.7.77", "phone": None,
     }  # fmt: skip
     texts = Texts(prose=(sentence.text,)) if sentence.of_provider else Texts(chat=(sentence.text,))
-    document = write_document(about, {"flags": {}, "fields": {}, "files": [], "texts": texts}, ())
     truth = Truth(grave=sentence.positive, about=sentence.intent, told_by=(), language=sentence.language, profile="twins")
-    return MonthReport(number=str(about["number"]), document=document, truth=truth)
+    return make_report(about, {"flags": {}, "fields": {}, "files": [], "texts": texts}, truth)
 
 
 def measure_sentences(set_name: str, rules: RuleSet | None = None) -> dict[str, Any]:
@@ -65,5 +64,3 @@ def _nested(rows: Sequence[tuple[str, str, bool]]) -> dict[str, dict[str, Any]]:
     for (row, column), (yes, of) in counted.items():
         table.setdefault(row, {})[column] = asdict(share_of(yes, of))
     return table
-
-
