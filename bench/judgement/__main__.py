@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.judgement.figures import GROUPED_AT, WORKLOADS, measure
 from bench.judgement.judging import judge_month, judge_through_store
-from bench.judgement.months import TRAPPED, make_month
+from bench.judgement.months import TRAPPED, Mix, make_month
 from bench.judgement.providers import SOURCES
 from bench.judgement.sentences import LANGUAGES, SETS
 from bench.judgement.twins import measure_sentences
@@ -34,12 +34,14 @@ def main() -> None:
         "--trapped", type=float, default=TRAPPED, help="share of harmless reports with a denial, a title or a policy"
     )
     ask.add_argument("--through-store", action="store_true", help="import the months instead of judging them directly")
+    ask.add_argument("--chat-files", type=float, default=0.0, help="share of chats that come as files; read through a store only")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
     begun = time.monotonic()
-    months = [
-        make_month(seed, options.reports, options.set_name, frozenset(options.without), options.trapped) for seed in options.seeds
-    ]
+    mix = Mix(
+        set_name=options.set_name, without=frozenset(options.without), trapped=options.trapped, chat_files=options.chat_files
+    )  # fmt: skip
+    months = [make_month(seed, options.reports, mix) for seed in options.seeds]
     found = measure([judge_through_store(month) if options.through_store else judge_month(month) for month in months])
     found["sentences"] = measure_sentences(options.set_name)
     found["seconds"] = round(time.monotonic() - begun, 1)

@@ -7,9 +7,10 @@ comes from the same shares for both. The document is the JSON that law enforceme
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import random
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -76,11 +77,20 @@ class Texts:
     prose: tuple[str, ...] = ()
 
 
-def make_month(
-    seed: int, count: int, set_name: str = "test", without: Set[Source] = frozenset(), trapped: float = TRAPPED
-) -> list[MonthReport]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """How a month is made up. `set_name` names the sentences; `chat_files` is the share of chats that come as files."""
+
+    set_name: str = "test"
+    without: Set[Source] = frozenset()
+    trapped: float = TRAPPED
+    grave: float = GRAVE
+    chat_files: float = 0.0
+
+
+def make_month(seed: int, count: int, mix: Mix = Mix()) -> list[MonthReport]:
     """Returns `count` reports; the same for the same arguments, and without a source the same but for that source."""
-    return [_Writer(f"{seed} {set_name} {n}", set_name, trapped).write(900_000_000 + n, without) for n in range(count)]
+    return [_Writer(f"{seed} {mix.set_name} {n}", mix).write(900_000_000 + n) for n in range(count)]
 
 
 @cache
@@ -95,21 +105,24 @@ def _by_kind(set_name: str) -> dict[tuple[str, str, bool], tuple[Sentence, ...]]
 class _Writer:
     """Draws and writes one report from a stream of random numbers of its own."""
 
-    def __init__(self, seed: str, set_name: str, trapped: float) -> None:
+    def __init__(self, seed: str, mix: Mix) -> None:
         self.seed = seed
         self.dice = random.Random(seed)
         self.numbers = np.random.default_rng(list(hashlib.sha256(seed.encode()).digest()[:8]))
-        self.sentences = _by_kind(set_name)
-        self.trapped = trapped
+        self.sentences = _by_kind(mix.set_name)
+        self.mix = mix
         self.profile: Profile = self.dice.choices(PROFILES, [p.share for p in PROFILES])[0]
         self.language = self.dice.choice(LANGUAGES)
 
-    def write(self, number: int, without: Set[Source]) -> MonthReport:
+    def write(self, number: int) -> MonthReport:
         self.type = self.dice.choices([t for t, _ in TYPES], [share for _, share in TYPES])[0]
-        grave = self.dice.random() < GRAVE
+        grave = self.dice.random() < self.mix.grave
         truth, parts = self._grave() if grave else self._harmless()
-        truth = replace(truth, told_by=tuple(s for s in truth.told_by if s not in without))
-        return make_report(self._about(number, grave), self._without(parts, without), truth, self.seed)
+        truth = replace(truth, told_by=tuple(s for s in truth.told_by if s not in self.mix.without))
+        about, chat_file = self._about(number, grave), None
+        if self.dice.random() < self.mix.chat_files:
+            chat_file = self.dice.choice(tuple(CHAT_FORMATS))
+        return make_report(about, self._without(parts, self.mix.without), truth, self.seed, chat_file)
 
     def _grave(self) -> tuple[Truth, Json]:
         dice = self.dice
@@ -122,7 +135,7 @@ class _Writer:
             "files": dangers.draw_files(danger.name, dice) if "attachments" in told else self._bland_files(),
             "texts": self._telling(danger.intents) if "words" in told else self._small_talk(0.5),
         }
-        trap = "policy" if dice.random() < self.trapped else None
+        trap = "policy" if dice.random() < self.mix.trapped else None
         if trap:
             parts["texts"] = self.add_sentence(parts["texts"], self._footer())
         truth = Truth(
@@ -134,7 +147,7 @@ class _Writer:
         dice = self.dice
         kind = dice.choices(harmless.HARMLESS, [k.share for k in harmless.HARMLESS])[0]
         texts, trap = self._small_talk(kind.texts), None
-        if dice.random() < self.trapped and kind.texts:
+        if dice.random() < self.mix.trapped and kind.texts:
             trap = dice.choices(TRAPS, [TRAP_SHARES[name] for name in TRAPS])[0]
             texts = self.add_sentence(texts, self._footer() if trap == "policy" else self._pick(trap, dice.random() < 0.7))
         parts: Json = {
@@ -208,15 +221,29 @@ class _Writer:
         return left
 
 
-def make_report(about: Json, parts: Json, truth: Truth, seed: str = "") -> MonthReport:
-    """Returns a report with its document and drawn files. A file that is "known" is one of those on the list."""
-    number = about["number"]
+CHAT_FORMATS: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "txt": "\n".join,
+    "csv": lambda lines: "time,text\n" + "".join(f'2026-10-01T10:{n:02d}:00Z,"{line}"\n' for n, line in enumerate(lines)),
+    "html": lambda lines: "<html><body>" + "".join(f"<p>{html.escape(line)}</p>" for line in lines) + "</body></html>",
+    "json": lambda lines: json.dumps([{"message": line} for line in lines], ensure_ascii=False),
+}
+
+
+def make_report(about: Json, parts: Json, truth: Truth, seed: str = "", chat_file: str | None = None) -> MonthReport:
+    """Returns a report with its document and drawn files. A file that is "known" is one of those on the list.
+
+    With `chat_file`, one of CHAT_FORMATS, the parties' words come as a file of that format beside the document.
+    """
+    number, texts = about["number"], parts["texts"]
     drawn = [
         draw_known(number * 7 + n) if given.get("known") else draw_file(f"new {seed} {number} {n}")
         for n, given in enumerate(parts["files"])
     ]
-    named = tuple((f"{number}-{n}.jpg", content) for n, content in enumerate(drawn))
-    return MonthReport(number=str(number), document=write_document(about, parts, named), files=named, truth=truth)
+    named = [(f"{number}-{n}.jpg", content) for n, content in enumerate(drawn)]
+    if chat_file and texts.chat:
+        named.append((f"{number}-chat.{chat_file}", CHAT_FORMATS[chat_file](texts.chat).encode()))
+        parts = {**parts, "files": [*parts["files"], {}], "texts": replace(texts, chat=())}
+    return MonthReport(number=str(number), document=write_document(about, parts, named), files=tuple(named), truth=truth)
 
 
 def write_document(about: Json, parts: Json, named: Sequence[tuple[str, bytes]]) -> bytes:
