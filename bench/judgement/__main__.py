@@ -59,6 +59,10 @@ def format_figures(found: dict[str, Any]) -> str:
     lines += ["", *(f"false in {bands}: {_short(share)}" for bands, share in found["false"].items())]
     lines += [f"grave in A or B: {_short(found['grave in A or B'])}"]
     lines += [f"harmless in A, with {name}: {_short(share)}" for name, share in found["harmless in A"].items()]
+    lines += [
+        f"harmless in {band} raised by: " + (", ".join(f"{rule} {n}" for rule, n in rules.items()) or "none")
+        for band, rules in found["harmless raised by"].items()
+    ]
     for kind, groups in found["groups"].items():
         lines += ["", f"by {kind}".ljust(36) + f"recall in {GROUPED_AT:.0%}".ljust(20) + "false A".ljust(20) + "false B"]
         lines += [

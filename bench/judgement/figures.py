@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -104,12 +104,20 @@ def measure(months: Sequence[Queue]) -> dict[str, Any]:
             }
             for kind, groups in _groups(months).items()
         },
+        "harmless raised by": {
+            band: dict(Counter(rule for j in harmless if j.band == band for rule in _raised_by(j)).most_common()) for band in "AB"
+        },
         "harmless in A": {
             name or "none of these": asdict(share_of(sum(j.band == "A" for j in some), len(some)))
             for name in (*TRAPS, None)
             for some in [[j for j in harmless if j.truth.trap == name]]
         },
     }
+
+
+def _raised_by(judged: JudgedReport) -> tuple[str, ...]:
+    """Returns the rules whose minimum band a card stands in; "points" when it stands there by its points."""
+    return tuple(f.rule for f in judged.card.factors if f.axis == "floor" and f.band == judged.band) or ("points",)
 
 
 def _false_by_band(months: Sequence[Queue], group: Callable[[JudgedReport], bool]) -> dict[str, Any]:
