@@ -64,7 +64,8 @@ def format_figures(found: dict[str, Any]) -> str:
         for band, rules in found["harmless raised by"].items()
     ]
     for kind, groups in found["groups"].items():
-        lines += ["", f"by {kind}".ljust(36) + f"recall in {GROUPED_AT:.0%}".ljust(20) + "false A".ljust(20) + "false B"]
+        figures = next(iter(groups.values()), {})
+        lines += ["", f"by {kind}".ljust(36) + "".join(_heading(name).ljust(20) for name in figures)]
         lines += [
             name.ljust(36) + "".join(_short(share).ljust(20) for share in shares.values()) for name, shares in groups.items()
         ]
@@ -75,6 +76,10 @@ def format_figures(found: dict[str, Any]) -> str:
             row.ljust(36) + "".join(_percent(shares.get(column)).ljust(12) for column in columns) for row, shares in rows.items()
         ]
     return "\n".join(lines)
+
+
+def _heading(name: str) -> str:
+    return f"recall in {GROUPED_AT:.0%}" if name == "recall" else name
 
 
 def _short(share: dict[str, Any]) -> str:

@@ -241,7 +241,7 @@ def _people() -> list[tuple[str, Test, tuple[Json, ...]]]:
 
 
 def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
-    sextortion = {"annotations": ("sextortion",)}
+    sextortion: Json = {"annotations": ("sextortion",)}
     rows: list[tuple[str, Test, tuple[Json, ...]]] = [
         ("sextortion alone is B at least", at_least("B"), (report(**sextortion),)),
         ("sextortion as NCMEC words the type is B at least", at_least("B"), (report("Online Enticement - Sextortion"),)),
@@ -251,6 +251,8 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
         ("sextortion with a wallet is A", at_least("A"), (report(chat="send usdt to 0x00000000219ab540356cbb839cbe05303d7705fa", **sextortion),)),
         ("sextortion of an adult is not A", at_most("B"), (report(ENTICEMENT, victims=[{"approximateAge": 40}], **sextortion),)),
     ]  # fmt: skip
+    convicted: Json
+    near: Json
     convicted, near = {"convictedSexOffender": "Yes"}, {"accessToChildren": "Yes"}
     for user, word in (
         (convicted, "convicted before"),

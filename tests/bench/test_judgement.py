@@ -18,7 +18,7 @@ from bench.judgement.months import Mix, MonthReport, Truth, make_month
 from bench.judgement.orders import sort_by_all
 from bench.judgement.providers import SOURCES, Source
 from bench.judgement.sentences import INTENTS, LANGUAGES, SETS, Sentence, find_shared_wording, read_sentences
-from bench.judgement.twins import judge_sentences
+from bench.judgement.twins import ENTICEMENT, judge_sentences
 from triage import priority
 from triage.model.judgement import ScoreCard
 from triage.resources import resource
@@ -211,7 +211,7 @@ def test_expectations_fall_into_two_halves_of_every_subject() -> None:
 
 def test_expectations_are_checked_on_real_cards() -> None:
     plain = expectations.report()
-    contact = expectations.report(expectations.ENTICEMENT)
+    contact = expectations.report(ENTICEMENT)
     rows = [(expectations.before, (contact, plain)), (expectations.before, (plain, contact)), (expectations.same, (plain, plain))]
     assert expectations.check([expectations.Expectation("0", "", test, reports) for test, reports in rows]) == [True, False, True]
 
