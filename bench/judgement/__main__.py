@@ -64,7 +64,7 @@ def format_figures(found: dict[str, Any]) -> str:
         for band, rules in found["harmless raised by"].items()
     ]
     for kind, groups in found["groups"].items():
-        figures = next(iter(groups.values()), {})
+        figures: list[str] = list(next(iter(groups.values()), {}))
         lines += ["", f"by {kind}".ljust(36) + "".join(_heading(name).ljust(20) for name in figures)]
         lines += [
             name.ljust(36) + "".join(_short(share).ljust(20) for share in shares.values()) for name, shares in groups.items()

@@ -13,92 +13,30 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
-from bench.judgement.judging import JudgedReport, judge_month
-from bench.judgement.months import MATERIAL, MonthReport, Texts, Truth, make_report
+from bench.judgement.expected_cards import (
+    Expectation,
+    Json,
+    Test,
+    at_least,
+    at_most,
+    before,
+    check,
+    exactly,
+    file,
+    flag,
+    not_below,
+    number,
+    report,
+    same,
+    say,
+)
+from bench.judgement.months import MATERIAL
 from bench.judgement.twins import ENTICEMENT
-from triage.priority import RuleSet
 
-Json = dict[str, Any]
-Test = Callable[..., bool]
 MOLESTATION = "Child Sexual Molestation"
 TRAFFICKING = "Child Sex Trafficking"
 UNSOLICITED = "Unsolicited Obscene Material Sent to a Child"
-BEGINS = {"A": 45.0, "B": 22.0, "C": 14.0, "D": 5.0, "E": 0.0}
-"""Where each band begins by points, for "number and band agree"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """A test of the judged reports, with the subject it belongs to and the reason."""
-
-    point: str
-    why: str
-    test: Test
-    reports: tuple[Json, ...]
-
-
-def file(kind: str | None = None, *annotations: str, known: bool = False) -> Json:
-    return {"class": kind, "annotations": list(annotations), "known": known}
-
-
-def report(
-    type: str | None = MATERIAL, *, chat: str = "", prose: str = "", user: Json | None = None, victims: Sequence[Json] = (),
-    files: Sequence[Json] = (), annotations: Sequence[str] = (), escalation: str | None = None, code: str | None = "E",
-    designation: str | None = "referral", phone: str | None = None,
-) -> Json:  # fmt: skip
-    """Returns a report of a reported user in Pakistan that states what is given and nothing else."""
-    about = {
-        "received": datetime(2026, 10, 5, tzinfo=UTC), "type": type, "provider": "Kite Mail", "code": code,
-        "designation": designation, "ip": "119.160.7.77", "phone": phone,
-    }  # fmt: skip
-    texts = Texts(chat=(chat,) if chat else (), prose=(prose,) if prose else ())
-    flags = {"annotations": list(annotations), "escalation": escalation}
-    parts = {"flags": flags, "fields": {"user": user or {}, "victims": list(victims)}, "files": list(files), "texts": texts}
-    return {"about": about, "parts": parts}
-
-
-def at_least(band: str) -> Test:
-    return lambda a: a.band <= band
-
-
-def at_most(band: str) -> Test:
-    return lambda a: a.band >= band
-
-
-def exactly(band: str) -> Test:
-    return lambda a: a.band == band
-
-
-def before(a: JudgedReport, b: JudgedReport) -> bool:
-    return (a.band, -a.card.risk) < (b.band, -b.card.risk)
-
-
-def same(a: JudgedReport, b: JudgedReport) -> bool:
-    return (a.band, a.card.risk) == (b.band, b.card.risk)
-
-
-def not_below(a: JudgedReport, b: JudgedReport) -> bool:
-    return (a.band, -a.card.risk) <= (b.band, -b.card.risk)
-
-
-def number(a: JudgedReport) -> bool:
-    """Whether the number of a card lies within its band."""
-    return a.card.risk >= BEGINS[a.band]
-
-
-def say(word: str) -> Test:
-    return lambda a: word.casefold() in f"{a.card.flags} {a.card.factors}".casefold()
-
-
-def flag(name: str) -> Test:
-    return lambda a: name in a.card.flags
-
-
 KNOWN_FILE, NEW_FILE = file("B2", known=True), file()
 CHILD = {"approximateAge": 13}
 PLAIN = report(files=[NEW_FILE])
@@ -221,7 +159,7 @@ def _people() -> list[tuple[str, Test, tuple[Json, ...]]]:
     for work in ("retired teacher's assistant of a driving school", "truck driver", "student of a school"):
         rows.append((f"does not work with children: {work}", same, (report(files=[NEW_FILE], user={"occupation": work}), PLAIN)))
     for role, age in (("classmate", 14), ("friend", 13), ("brother", 12), ("cousin", 13)):
-        user = {"relationshipToChildVictim": role, "approximateAge": age}
+        user: Json = {"relationshipToChildVictim": role, "approximateAge": age}
         rows.append(
             (
                 f"peers of like age are not household: {role}, {age}",
@@ -303,12 +241,13 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
                 (report(kind, victims=[here]), report(kind, victims=[there])),
             )
         )
-    for what in (
-        report(files=[KNOWN_FILE], escalation="A child may be in danger."), report(code="1"), report(files=[file(None, "liveStreaming")]),
-        report(user={"relationshipToChildVictim": "uncle"}), report(ENTICEMENT, chat="i want to kill myself"), report(MOLESTATION),
-        report(TRAFFICKING), report(victims=[here]),
+    for word, what in (
+        ("escalated", report(files=[KNOWN_FILE], escalation="A child may be in danger.")), ("NCMEC 1", report(code="1")),
+        ("live", report(files=[file(None, "liveStreaming")])), ("kin", report(user={"relationshipToChildVictim": "uncle"})),
+        ("self-harm", report(ENTICEMENT, chat="i want to kill myself")), ("molestation", report(MOLESTATION)),
+        ("trafficking", report(TRAFFICKING)), ("a victim in Pakistan", report(victims=[here])),
     ):  # fmt: skip
-        rows.append(("a minimum band lifts the number too", number, (what,)))
+        rows.append((f"a minimum band lifts the number too: {word}", number, (what,)))
     self_harm, live = report(ENTICEMENT, chat="i want to kill myself"), report(files=[file(None, "liveStreaming")])
     escalated, meeting = report(escalation="A child may be in danger."), report(ENTICEMENT, chat="meet me tomorrow at the park")
     access = report(
@@ -362,22 +301,6 @@ def expectations_of(set_name: str) -> list[Expectation]:
     """Returns every second expectation: "tune" or "test"; or "all"."""
     found = all_expectations()
     return found if set_name == "all" else found[("tune", "test").index(set_name) :: 2]
-
-
-def check(expectations: Sequence[Expectation], rules: RuleSet | None = None) -> list[bool]:
-    """Returns of each expectation whether it holds."""
-    month: list[MonthReport] = []
-    at = []
-    truth = Truth(grave=False, about="expectation", told_by=(), language="english", profile="expectation")
-    for expectation in expectations:
-        at.append(len(month))
-        for each in expectation.reports:
-            month.append(make_report({**each["about"], "number": 700_000_000 + len(month)}, each["parts"], truth))
-    judged = {each.number: each for each in judge_month(month, rules)}
-    return [
-        expectation.test(*(judged[month[first + n].number] for n in range(len(expectation.reports))))
-        for expectation, first in zip(expectations, at, strict=True)
-    ]
 
 
 def main() -> None:

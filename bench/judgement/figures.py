@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.judgement.judging import JudgedReport
+from bench.judgement.months import Truth
 from bench.judgement.orders import sort_by_all
 from bench.judgement.sentences import TRAPS
 
@@ -63,19 +64,28 @@ def measure_false(months: Iterable[Queue], bands: str, group: Callable[[JudgedRe
     return share_of(sum(not j.truth.grave for j in there), len(there))
 
 
-def _groups(months: Sequence[Queue]) -> dict[str, dict[str, Callable[[JudgedReport], bool]]]:
+Group = Callable[[JudgedReport], bool]
+
+
+def _groups(months: Sequence[Queue]) -> dict[str, dict[str, Group]]:
     every = [j.truth for month in months for j in month]
-    languages, profiles = sorted({t.language for t in every}), sorted({t.profile for t in every})
-    ways, dangers = sorted({t.way for t in every if t.grave}), sorted({t.about for t in every if t.grave})
+    grave = [truth for truth in every if truth.grave]
     return {
-        "language": {name: lambda j, name=name: j.truth.language == name for name in languages},
-        "words only, by language": {
-            name: lambda j, name=name: j.truth.language == name and j.truth.way == "words only" for name in languages
-        },
-        "provider": {name: lambda j, name=name: j.truth.profile == name for name in profiles},
-        "told by": {name: lambda j, name=name: j.truth.way == name for name in ways},
-        "danger": {name: lambda j, name=name: j.truth.about == name for name in dangers},
-    }  # type: ignore[misc]
+        "language": _group_by(lambda truth: truth.language, every),
+        "words only, by language": _group_by(lambda truth: truth.language if truth.way == "words only" else "", grave),
+        "provider": _group_by(lambda truth: truth.profile, every),
+        "told by": _group_by(lambda truth: truth.way, grave),
+        "danger": _group_by(lambda truth: truth.about, grave),
+    }
+
+
+def _group_by(read: Callable[[Truth], str], truths: Sequence[Truth]) -> dict[str, Group]:
+    """Returns a group for each value that is not empty, by its name."""
+
+    def is_one(name: str) -> Group:
+        return lambda judged: read(judged.truth) == name
+
+    return {name: is_one(name) for name in sorted({read(truth) for truth in truths}) if name}
 
 
 def measure(months: Sequence[Queue]) -> dict[str, Any]:

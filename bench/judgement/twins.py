@@ -61,6 +61,6 @@ def _nested(rows: Sequence[tuple[str, str, bool]]) -> dict[str, dict[str, Any]]:
             counted[key][0] += yes
             counted[key][1] += 1
     table: dict[str, dict[str, Any]] = {}
-    for (row, column), (yes, of) in counted.items():
-        table.setdefault(row, {})[column] = asdict(share_of(yes, of))
+    for (row, column), (found, of) in counted.items():
+        table.setdefault(row, {})[column] = asdict(share_of(found, of))
     return table

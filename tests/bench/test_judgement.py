@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.judgement import __main__ as command
-from bench.judgement import expectations, sentences
+from bench.judgement import expectations, expected_cards, sentences
 from bench.judgement.figures import measure, measure_false, measure_recall, share_of
 from bench.judgement.judging import JudgedReport, judge_month, judge_through_store
 from bench.judgement.months import Mix, MonthReport, Truth, make_month
@@ -210,10 +210,18 @@ def test_expectations_fall_into_two_halves_of_every_subject() -> None:
 
 
 def test_expectations_are_checked_on_real_cards() -> None:
-    plain = expectations.report()
-    contact = expectations.report(ENTICEMENT)
-    rows = [(expectations.before, (contact, plain)), (expectations.before, (plain, contact)), (expectations.same, (plain, plain))]
-    assert expectations.check([expectations.Expectation("0", "", test, reports) for test, reports in rows]) == [True, False, True]
+    plain = expected_cards.report()
+    contact = expected_cards.report(ENTICEMENT)
+    rows = [
+        (expected_cards.before, (contact, plain)),
+        (expected_cards.before, (plain, contact)),
+        (expected_cards.same, (plain, plain)),
+    ]
+    assert expected_cards.check([expected_cards.Expectation("0", "", test, reports) for test, reports in rows]) == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_sentence_is_judged_in_a_bare_report() -> None:
