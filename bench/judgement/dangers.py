@@ -75,7 +75,10 @@ def draw_fields(danger: str, dice: random.Random) -> Json:
 
 
 def draw_files(danger: str, dice: random.Random) -> list[Json]:
-    """Returns what is said of files that no list knows: annotations and the provider's class."""
+    """Returns what is said of files that no list knows: annotations and the provider's class.
+
+    Coercion shows as several files that a child may have made, of a class that harmless reports of peers do not have.
+    """
     if danger == "live":
         return [{"annotations": ["liveStreaming"], "class": dice.choice(("A1", "B1", None))}]
     if danger == "production":
@@ -83,5 +86,6 @@ def draw_files(danger: str, dice: random.Random) -> list[Json]:
         return [{"annotations": marks, "class": dice.choice(("A1", "A1", "A2"))} for _ in range(dice.randint(3, 8))]
     if danger == "access":
         return [{"annotations": [], "class": dice.choice(("A1", "A2"))} for _ in range(dice.randint(2, 5))]
-    marks = ["possibleSelfProduction"] if dice.random() < 0.7 else []
-    return [{"annotations": marks, "class": dice.choice(("B1", "B2", "A2"))} for _ in range(dice.randint(1, 3))]
+    return [
+        {"annotations": ["possibleSelfProduction"], "class": dice.choice(("B1", "B1", "A2"))} for _ in range(dice.randint(2, 4))
+    ]
