@@ -49,7 +49,7 @@ class FakeLeads:
     calls: list[tuple[Any, ...]]
     slow: float
 
-    def begin_desk(self: FakeApi, cases: int = 3) -> None:
+    def _begin_desk(self: FakeApi, cases: int = 3) -> None:
         self.case_views = {case.number: case for case in (a_case(at) for at in range(1, cases + 1))}
         self.rule_files = rule_texts(resource("rules"))
         self.earlier: list[dict[str, bytes]] = []

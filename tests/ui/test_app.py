@@ -17,6 +17,7 @@ from triage.model.people import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
 from triage.ui.core import preferences
+from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.screenshots import save as pictures
 from triage.ui.shell.main_window import MainWindow
@@ -217,18 +218,19 @@ def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
 
 def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: QtBot) -> None:
     before = working(desktop)
-    desktop.change_look("contrast", "ur", 5)
+    desktop.change_look(Preferences(theme="contrast", language="ur", idle_minutes=5))
     window = working(desktop)
     assert window is not before
     assert is_rtl() and app.layoutDirection() == Qt.LayoutDirection.RightToLeft
     assert preferences.load(desktop.store).theme == "contrast"
     assert desktop.idle.seconds == 300
-    desktop.change_look("dark", "en", 10)
+    desktop.change_look(Preferences())
     assert app.layoutDirection() == Qt.LayoutDirection.LeftToRight
-    chosen: list[object] = []
-    menu = view_menu(working(desktop), preferences.Preferences(), lambda *look: chosen.append(look))
-    menu.actions()[1].trigger()
-    assert chosen == [("light", "en", 10)]
+    chosen: list[Preferences] = []
+    menu = view_menu(working(desktop), Preferences(), chosen.append)
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Dark", "English", "Lock after 10 minutes"]
+    next(action for action in menu.actions() if action.text() == "Light").trigger()
+    assert chosen == [Preferences(theme="light")]
 
 
 def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:

@@ -119,7 +119,7 @@ def test_no_case_says_what_to_do_next(api: FakeApi, runner: Runner, qtbot: QtBot
 
 def test_a_thousand_cases_are_rows_not_widgets(runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi()
-    api.begin_desk(cases=2500)
+    api._begin_desk(cases=2500)
     page = shown(CasesPage(api, runner), runner, qtbot)
     assert len(page.table.rows()) == 2500
     assert len(page.findChildren(QWidget)) < 80

@@ -18,6 +18,7 @@ from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
 from triage.model.people import User
+from triage.model.settings import Setting, format_value
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
@@ -294,12 +295,17 @@ def policy() -> None:
 def policy_list(common: Common) -> int:
     """List all policies with their values."""
     with common.session() as session:
-        found = policy_job.all_policies(session)
+        found = policy_job.format_policy(policy_job.read_policy(session))
     if common.json:
         print_json(found)
     else:
-        print_table(("policy", "value"), list(found.items()))
+        rows = [_describe(each, found[each.name]) for each in policy_job.SETTINGS]
+        print_table(("policy", "value", "choices", "meaning"), rows)
     return 0
+
+
+def _describe(setting: Setting, value: str) -> tuple[str, str, str, str]:
+    return setting.name, value, ", ".join(format_value(choice) for choice in setting.choices), str(setting.label)
 
 
 @policy.command("set")
@@ -310,7 +316,7 @@ def policy_set(common: Common, name: str, value: str) -> int:
     """Set a policy. The audit log records when and by whom."""
     with common.session() as session:
         policy_job.set_policy(session, name, value)
-        found = policy_job.all_policies(session)
+        found = policy_job.format_policy(policy_job.read_policy(session))
     if common.json:
         print_json(found)
     else:

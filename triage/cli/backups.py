@@ -12,6 +12,7 @@ from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.register import Applied
+from triage.jobs.policy import read_policy
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,7 +31,7 @@ def backup(common: Common, directory: Path) -> int:
     """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         made = backup_job.backup(session, directory, bar, cancel)
-        days = backup_job.expires_after_days(session)
+        days = read_policy(session).backup_expires_after_days
     if common.json:
         print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
     else:

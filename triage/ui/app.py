@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -21,12 +20,10 @@ from triage.ui.core import preferences
 from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
-from triage.ui.core.session_api import SessionApi
 from triage.ui.kit import keys, theme
-from triage.ui.kit.theme import ThemeName
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import Sweeping
-from triage.ui.text.i18n import Language, tr
+from triage.ui.text.i18n import tr
 from triage.ui.unlock.idle import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, addresses
@@ -70,12 +67,12 @@ def _qt_said(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> 
 
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:
-    return SessionApi(unlock(store, user, passphrase))
+    return Api(unlock(store, user, passphrase))
 
 
 def make_store(store: Path, user: str, passphrase: str) -> Made:
     made = create_store(store, user, passphrase)
-    return Made(SessionApi(made.session), made.fingerprint, made.recovery)
+    return Made(Api(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):
@@ -197,10 +194,10 @@ class Desktop(QMainWindow):
 
     # Looks
 
-    def change_look(self, name: ThemeName, language: Language, idle_minutes: int) -> None:
-        """Dress everything anew; the working page is built again, since words and directions change."""
-        self.preferences = replace(self.preferences, theme=name, language=language, idle_minutes=idle_minutes)
-        self.idle.seconds = idle_minutes * 60
+    def change_look(self, wanted: Preferences) -> None:
+        """Applies and saves preferences. The working page is built again, since words and directions change."""
+        self.preferences = wanted
+        self.idle.seconds = wanted.idle_minutes * 60
         saved = True
         try:
             preferences.save(self.store, self.preferences)

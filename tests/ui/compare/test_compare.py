@@ -187,7 +187,7 @@ def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
         raise StoreError("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(api, "say_same", refused)
+        patched.setattr(api, "decide_pair", refused)
         compare.undo()
         settle(runner)
     assert pairs.at == 0

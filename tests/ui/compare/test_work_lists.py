@@ -93,7 +93,7 @@ def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(pairs: Pa
     reached = pairs.compare.climbed()
     pairs.table.setFocus()
     api.pairs = (replace(found[0], other="ab" * 32), *found)
-    runner.changed.emit(Changed(alike=frozenset({MAIN})))
+    runner.changed.emit(Changed(new_matches=frozenset({MAIN})))
     settle(runner)
     assert len(others(pairs)) == len(found) + 1
     assert current(pairs) == before and pairs.compare.climbed() == reached
@@ -132,7 +132,7 @@ def test_a_word_that_is_refused_leaves_the_pair_where_it_was(
     def refused(*_: object) -> None:
         raise Refused("Only pictures with a hash are joined: of one of the two there is none.")
 
-    monkeypatch.setattr(api, "say_same", refused)
+    monkeypatch.setattr(api, "decide_pair", refused)
     said: list[str] = []
     pairs.said.connect(said.append)
     pairs.compare.judge(True)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
+from triage.jobs.consent import Consent
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import STATUSES, VerifyResult
@@ -186,8 +187,7 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     settle(runner)
     kind, reports, where, more = api.calls[-1]
     assert (kind, reports, where) == ("create_packet", (MAIN,), out)
-    assert more["consent_user"] == "khi-07"
-    assert more["consent_passphrase"] == "their own words"
+    assert more["consent"] == Consent("khi-07", "their own words")
     assert not more["with_media"]
     assert more["recipients"] == ()
     assert "Written, signed and verified" in texts(dialog)
@@ -245,7 +245,7 @@ def test_one_user_alone_needs_no_second(api: FakeApi, runner: Runner, parent: QW
     dialog.folder.setText(str(tmp_path / "packet"))
     dialog.accept()
     settle(runner)
-    assert api.calls[-1][3]["consent_user"] is None
+    assert api.calls[-1][3]["consent"] is None
 
 
 def test_nobody_is_alone_because_the_others_are_disabled(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
+from triage.jobs.policy import OfficePolicy
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.model.progress import Progress
@@ -60,7 +61,7 @@ def test_a_receipt_says_all_that_custody_asks(api: FakeApi, runner: Runner, qtbo
 
 
 def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    api.asks_receipt = False
+    api.policy = OfficePolicy()
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
     qtbot.waitUntil(lambda: any("fields are optional" in text for text in texts(page.form)))
@@ -85,7 +86,7 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     qtbot.waitUntil(lambda: bool(changed))
     assert changed[0].all_reports and changed[0].set_aside
     receipt = Receipt(received_from="NCMEC", medium="USB stick 14")
-    assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, ("one", "two"))]
+    assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, (b"one", b"two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
     assert "bundle/scan.pdf" in said and "image only" in said

@@ -27,6 +27,6 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
     dialog.write(tmp_path / "queue.csv")
     qtbot.waitUntil(lambda: bool(said))
     handover = Handover(handed_to="Inspector B.", medium_serial="SN-9")
-    assert api.calls == [("export_queue", tmp_path / "queue.csv", wanted, handover)]
+    assert api.calls == [("export_queue", wanted, tmp_path / "queue.csv", handover, True)]
     assert "Written and signed" in [label.text() for label in dialog.findChildren(QLabel)]
     assert dialog.windowTitle() == "Written and signed"

@@ -413,13 +413,13 @@ def test_a_change_elsewhere_is_shown_at_once(page: ReportPage, lasting_runner: R
 
 def test_a_search_that_finds_files_alike_moves_nothing(page: ReportPage, lasting_runner: Runner, qtbot: QtBot) -> None:
     before = page.view
-    lasting_runner.changed.emit(Changed(alike=frozenset({MAIN})))
+    lasting_runner.changed.emit(Changed(new_matches=frozenset({MAIN})))
     settle(lasting_runner)
     assert page.view is before, "what lists say of the files is what it was"
     page.open_media(0)
     media = page.media
     assert media is not None
-    lasting_runner.changed.emit(Changed(alike=frozenset({MAIN})))
+    lasting_runner.changed.emit(Changed(new_matches=frozenset({MAIN})))
     settle(lasting_runner)
     assert page.media is media and page._pages.currentWidget() is media
     page.close_media()

@@ -20,6 +20,7 @@ from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.app import Desktop
+from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.shell import airgap
@@ -197,9 +198,9 @@ def test_what_could_not_be_checked_is_said_once(
     sentence = "2 pictures not checked for uneven crops: could not be decoded: took too long"
     swept = api.sweep
 
-    def not_all(*arguments: Any) -> SweepResult:
+    def not_all(**arguments: Any) -> SweepResult:
         api.unchecked = {"could not be decoded: took too long": 2}
-        return swept(*arguments)
+        return swept(**arguments)
 
     monkeypatch.setattr(api, "sweep", not_all)
     api.unswept = 3
@@ -257,13 +258,13 @@ def test_a_lock_stops_it_at_once_and_closing_does_not_wait(app: QApplication, tm
 def test_another_look_of_the_window_keeps_it_going(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
     api = FakeApi()
     desktop = at_work(app, api, tmp_path, qtbot)
-    desktop.change_look("light", "en", 10)
+    desktop.change_look(Preferences(theme="light"))
     qtbot.wait(50)
     window = desktop.centralWidget()
     assert isinstance(window, MainWindow) and window.status.sweep.isVisible()
     assert sweeps(api) == 1
     window.sweeping.toggle()
-    desktop.change_look("dark", "en", 10)
+    desktop.change_look(Preferences())
     again = desktop.centralWidget()
     assert isinstance(again, MainWindow) and "paused" in again.status.sweep.words.text()
     desktop.close()

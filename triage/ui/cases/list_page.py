@@ -141,7 +141,7 @@ class CasesPage(DeskPage):
 
     def on_changed(self, changed: Changed) -> None:
         """Whatever it is: a case without reports names none. But not because pictures were found alike."""
-        if not changed.alike or changed.all_reports or changed.reports:
+        if not changed.new_matches or changed.all_reports or changed.reports:
             self.reload()
 
     def focus(self) -> None:

@@ -263,7 +263,7 @@ class Compare(HoldingPage):
         undo = Safe("") if same is None else tr("Undo: {key}", key=keys.key("compare", "undo").cap)
         self.judged.emit(pair, same)
         self._runner.do(
-            lambda _progress, _cancel: self._api.say_same(pair.sha256, pair.other, same),
+            lambda _progress, _cancel: self._api.decide_pair(pair.sha256, pair.other, same),
             lambda _: self.said.emit(Safe(f"{sentence} {undo}".strip())),
             changes=pair.changes(),
             owner=self,

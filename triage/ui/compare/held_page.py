@@ -93,7 +93,7 @@ class HeldPage(DeskPage):
         self.runner.ask(self.api.held, self._found, owner=self, failed=self.failed)
 
     def on_changed(self, changed: Changed) -> None:
-        if changed.all_reports or changed.likeness or changed.lists:
+        if changed.all_reports or changed.match_decisions:
             self.reload()
 
     def focus(self) -> None:
@@ -142,8 +142,8 @@ class HeldPage(DeskPage):
             self.said.emit(tr("Only a lead can decide on these."))
             return
         self.runner.do(
-            lambda _progress, _cancel: self.api.say_held(held.id, confirm),
+            lambda _progress, _cancel: self.api.decide_held(held.id, confirm),
             lambda _: self.said.emit(sentence),
-            changes=Changed(all_reports=True, likeness=True),
+            changes=Changed(all_reports=True, match_decisions=True),
             owner=self,
         )

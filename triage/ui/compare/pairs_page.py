@@ -18,6 +18,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
 from triage.ui.text.match_way_words import describe_way
 
 ROWS = 5
+MOST_LISTED = 200  # pairs of files, and as many of files and lists; the next come when these are decided
 
 
 def _other(pair: Pair) -> Safe:
@@ -70,14 +71,14 @@ class PairsPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(
-            lambda: (self.api.possible_pairs(), self.api.lanes().possible, self.api.sweep_state()),
+            lambda: (self.api.possible_pairs(MOST_LISTED), self.api.lanes().possible, self.api.sweep_state()),
             self._found,
             owner=self,
             failed=self.failed,
         )
 
     def on_changed(self, changed: Changed) -> None:
-        if changed.all_reports or changed.likeness or changed.alike:
+        if changed.all_reports or changed.match_decisions or changed.new_matches:
             self.reload()
 
     def focus(self) -> None:

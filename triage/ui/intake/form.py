@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
+from triage.jobs.policy import OfficePolicy
 from triage.model.custody import Receipt
 from triage.safe_files import open_to_read, resolve_file
 from triage.ui.kit import theme
@@ -75,7 +76,7 @@ class ImportForm(QWidget):
         self._problem.hide()
         self.go = KeyButton.of("import", "take_in", tr("Import"), kind="primary", on=self.order)
         self._build()
-        self.require_receipt(True)
+        self.apply_policy(OfficePolicy(receipt_required=True))  # until the policy is read
         self._show_paths()
 
     def _build(self) -> None:
@@ -108,10 +109,10 @@ class ImportForm(QWidget):
         outer.addLayout(row(self.go, None))
         outer.addStretch(1)
 
-    def require_receipt(self, required: bool) -> None:
-        """The desk's policy, as a sentence."""
-        self._required = required
-        if required:
+    def apply_policy(self, policy: OfficePolicy) -> None:
+        """Says in a sentence what the office requires, and requires it."""
+        self._required = policy.receipt_required
+        if self._required:
             self._policy.setText(
                 tr("Chain of custody starts here. This office requires two details: the source and the carrier.")
             )

@@ -67,7 +67,7 @@ class ImportPage(QWidget):
         keys.bind(self, "import", "take_in", self._take_in)
         keys.bind(self, "import", "stop", self.stop)
         if api.may(Right.IMPORT):
-            runner.ask(api.receipt_required, self.form.require_receipt, owner=self, failed=lambda _: None)
+            runner.ask(api.office_policy, self.form.apply_policy, owner=self, failed=lambda _: None)
         else:
             self.form.refuse(tr("Your roles do not allow importing."))
 
@@ -93,7 +93,7 @@ class ImportPage(QWidget):
             return self._api.import_bundles(
                 order.paths,
                 receipt=order.receipt,
-                passwords=order.passwords,
+                passwords=[password.encode() for password in order.passwords],
                 on_progress=on_progress,  # type: ignore[arg-type]
                 cancel=cancel,  # type: ignore[arg-type]
             )

@@ -36,7 +36,7 @@ class Pair:
         return self.sha256, self.other
 
     def changes(self) -> Changed:
-        return Changed(reports=self.reports, likeness=True)
+        return Changed(reports=self.reports, match_decisions=True)
 
 
 def pairs_of(file: ShowFile, report_id: str) -> tuple[Pair, ...]:

@@ -90,7 +90,7 @@ class ExportDialog(QDialog):
         handover = self.handover.handover()
         self.setEnabled(False)
         self._runner.do(
-            lambda _progress, _cancel: self._api.export_queue(out, self._wanted, handover),
+            lambda _progress, _cancel: self._api.export_queue(self._wanted, out, handover=handover, overwrite=True),
             self._written,
             owner=self,
             failed=self._failed,

@@ -219,7 +219,7 @@ class QueuePage(QWidget):
         row = self.table.current_row()
         if row is not None and changed.touches_files(row.report_id):
             self.side.select(row.report_id, again=True)
-        if not changed.alike:
+        if not changed.new_matches:
             self.look_for_alarm()
 
     def tell_fresh(self, count: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from triage.jobs.consent import Consent
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import VerifyResult, Written
@@ -157,9 +158,8 @@ class PacketDialog(QDialog):
         out = Path(self.folder.text().strip())
         with_media = self.with_media.isChecked()
         recipients = self.wanted_recipients() if with_media else ()
-        user = None if self._alone else self.consent_user.currentData()
         handover = self.handover.handover()
-        passphrase = None if self._alone else self.consent_passphrase.text()
+        consent = None if self._alone else Consent(self.consent_user.currentData(), self.consent_passphrase.text())
         self.consent_passphrase.clear()
         self.problem.setText("")
         self._writing(True)
@@ -170,8 +170,7 @@ class PacketDialog(QDialog):
                 out,
                 with_media=with_media,
                 recipients=recipients,
-                consent_user=user,
-                consent_passphrase=passphrase,
+                consent=consent,
                 handover=handover,
                 on_progress=on_progress,
                 cancel=cancel,

@@ -52,7 +52,7 @@ class MainWindow(QWidget):
     a screen reader says it first. No report's number is in a title, since other programs may read those."""
 
     lock_asked = Signal()
-    look_asked = Signal(str, str, int)
+    look_asked = Signal(object)
     titled = Signal(str)
 
     def __init__(

@@ -135,7 +135,7 @@ class Sweeping(QObject):
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
             try:
-                return self._api.sweep(on_progress, on_found, cancel)
+                return self._api.sweep(on_progress=on_progress, on_found=on_found, cancel=cancel)
             except StoreBusy:
                 return None
 
@@ -159,7 +159,7 @@ class Sweeping(QObject):
             self._try_again.start()
             self.told.emit()
             return
-        self._runner.changed.emit(Changed(all_reports=result.judged, likeness=True))
+        self._runner.changed.emit(Changed(all_reports=result.judged, match_decisions=True))
         self._over()
         self.left = result.left
         unchecked, before = sum(result.unchecked.values()), self._unchecked
@@ -211,7 +211,7 @@ class Sweeping(QObject):
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
-            self._runner.changed.emit(Changed(alike=reports))
+            self._runner.changed.emit(Changed(new_matches=reports))
 
     def _timer(self, milliseconds: int, call: object) -> QTimer:
         made = QTimer(self)
