@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +26,9 @@ TRAPS = ("denial", "title", "policy")
 EVERYDAY = ("everyday", "idiom", "past", "news")
 KINDS = (SAYS, *TRAPS, *EVERYDAY)
 NGRAM = 4  # words; shorter runs are shared by all speakers of a language
-MOST_SHARED = 0.6  # share of a sentence's word n-grams, or of its letter n-grams, that another set may hold
+SHORT = 6  # words; shorter sentences are common property, and only the same one is shared
+MOST_SHARED_WORDS = 0.6  # share of the shorter sentence's word n-grams that another set may hold
+MOST_SHARED_LETTERS = 0.8  # share of the longer sentence's letter n-grams that another set may hold
 LETTERS = 5
 
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
@@ -81,24 +83,22 @@ def _letter_ngrams(text: str) -> set[str]:
 
 
 def find_shared_wording(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yields pairs of texts of two sets that are the same, or share more than MOST_SHARED of their n-grams."""
+    """Yields pairs of texts of two sets that are the same sentence, or share most of their wording."""
     others = [(text, normalise(text)) for text in theirs]
+    words, letters = [_word_ngrams(plain) for _, plain in others], [_letter_ngrams(plain) for _, plain in others]
     by_ngram: defaultdict[str, list[int]] = defaultdict(list)
-    letters = [_letter_ngrams(plain) for _, plain in others]
-    words = [_word_ngrams(plain) for _, plain in others]
     for at, grams in enumerate(letters):
         for gram in grams:
             by_ngram[gram].append(at)
     for text in ours:
         plain = normalise(text)
         own_words, own_letters = _word_ngrams(plain), _letter_ngrams(plain)
-        hits: defaultdict[int, int] = defaultdict(int)
-        for gram in own_letters:
-            for at in by_ngram.get(gram, ()):
-                hits[at] += 1
-        for at, shared in hits.items():
-            common = own_words & words[at]
-            of_letters = shared / max(1, min(len(own_letters), len(letters[at])))
-            of_words = len(common) / max(1, min(len(own_words), len(words[at])))
-            if plain == others[at][1] or of_letters > MOST_SHARED + 0.2 or of_words > MOST_SHARED:
-                yield text, others[at][0]
+        shared = Counter(at for gram in own_letters for at in by_ngram.get(gram, ()))
+        for at, count in shared.items():
+            other, other_plain = others[at]
+            short = min(plain.count(" "), other_plain.count(" ")) + 1 < SHORT
+            of_letters = count / max(len(own_letters), len(letters[at]))
+            of_words = len(own_words & words[at]) / max(1, min(len(own_words), len(words[at])))
+            close = of_letters > MOST_SHARED_LETTERS or of_words > MOST_SHARED_WORDS
+            if plain == other_plain or (close and not short):
+                yield text, other
