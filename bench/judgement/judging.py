@@ -17,10 +17,10 @@ from triage.importers.merge import merge
 from triage.jobs.codec import document_to_json, location_from_bytes, score_from_bytes
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.judge import judge_all
-from triage.jobs.judging.material import Material, Work
+from triage.jobs.judging.material import JudgingBatch, Material
 from triage.jobs.lists.lists import add_list
 from triage.jobs.matching.list_matcher import ListAnswers
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.judgement import Band, Location, ScoreCard
@@ -71,7 +71,7 @@ def judge_month(month: Sequence[MonthReport], rules: priority.RuleSet | None = N
         )
         for each, read in zip(month, documents, strict=True)
     )  # fmt: skip
-    judged = judge_all(Work(materials, known_material()), rules or priority.shipped_rules())
+    judged = judge_all(JudgingBatch(materials, known_material()), rules or priority.shipped_rules())
     found = []
     for each, read, result in zip(month, documents, judged, strict=True):
         card, location = score_from_bytes(result.score), location_from_bytes(result.location)
@@ -110,9 +110,9 @@ def judge_through_store(month: Sequence[MonthReport]) -> list[JudgedReport]:
         with Session(Store.create(Path(scratch) / "store", "bench", "seven green boats", cost=cheap).store) as session:
             add_list(session, known, name=LIST_NAME, kind="known", profile=None)
             import_bundles(session, [bundle], receipt=Receipt())
-            ids = queue_ids(session, QueueFilter())
+            ids = list_queue_ids(session, QueueFilter())
             with session.reading() as db:
-                numbers, cards = reports.numbers(db, ids), judgement.cards(db, ids)
+                numbers, cards = reports.load_numbers(db, ids), judgement.load_cards(db, ids)
     return [
         JudgedReport(
             number=numbers[i], truth=by_number[numbers[i]].truth, report=by_number[numbers[i]].report,

@@ -3,10 +3,15 @@
 `data/<set>/<language>.tsv` has a line for each sentence: intent, kind, author, text. The kind of a positive is "says". A negative
 names why it looks like one: a denial, a title, a policy, an idiom, talk of everyday things, news of others, a past that is over.
 Authors of one set write nothing for another set, and no set may share wording with another: `find_shared_wording` finds it.
+
+    python -m bench.judgement.sentences FOLDER
+
+prints the lines of training data that stand too close to one of the sets, without saying to which sentence. They have to go.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
 import unicodedata
@@ -102,3 +107,26 @@ def find_shared_wording(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[
             close = of_letters > MOST_SHARED_LETTERS or of_words > MOST_SHARED_WORDS
             if plain == other_plain or (close and not short):
                 yield text, other
+
+
+def find_leaks(folder: Path) -> Iterator[tuple[Path, int, str]]:
+    """Yields (file, line number, text) of training data that shares wording with a set; the text is the longest column."""
+    ours = [sentence.text for name in SETS for sentence in read_sentences(name)]
+    at: defaultdict[str, list[tuple[Path, int]]] = defaultdict(list)
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".tsv", ".txt", ".csv"):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                at[max(line.split("\t"), key=len)].append((path, number))
+    for text in sorted({theirs for _, theirs in find_shared_wording(ours, at)}):
+        yield from ((path, number, text) for path, number in at[text])
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(prog="bench.judgement.sentences", description="Lists training lines that leak a set.")
+    ask.add_argument("folder", type=Path)
+    for path, number, text in find_leaks(ask.parse_args().folder):
+        print(f"{path}:{number}: {text}")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from bench.judgement.judging import JudgedReport, judge_month, judge_through_sto
 from bench.judgement.months import Mix, MonthReport, Truth, make_month
 from bench.judgement.orders import sort_by_all
 from bench.judgement.providers import SOURCES, Source
-from bench.judgement.sentences import INTENTS, LANGUAGES, SETS, Sentence, find_shared_wording, read_sentences
+from bench.judgement.sentences import INTENTS, LANGUAGES, SETS, Sentence, find_leaks, find_shared_wording, read_sentences
 from bench.judgement.twins import ENTICEMENT, judge_sentences
 from triage import priority
 from triage.model.judgement import ScoreCard
@@ -56,16 +56,23 @@ def test_no_author_writes_for_two_sets_and_every_language_has_several() -> None:
             assert len(of) >= 4 and any(author.startswith("staff") for author in of), (name, language)
 
 
-def training_sentences() -> list[str]:
-    """Returns what a classifier was trained on, whatever its files are called: the longest column of each line."""
-    files = [path for path in sorted(TRAIN.rglob("*")) if path.suffix in (".tsv", ".txt", ".csv")]
-    return [max(line.split("\t"), key=len) for path in files for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
 def test_sets_share_no_wording() -> None:
     tune, test = ([s.text for s in read_sentences(name)] for name in SETS)
     assert list(find_shared_wording(test, tune)) == []
-    assert list(find_shared_wording([*tune, *test], training_sentences())) == []
+
+
+def test_training_data_share_no_wording_with_a_set() -> None:
+    """What stands here has to leave the training data; `python -m bench.judgement.sentences` names file and line."""
+    assert [f"{path.name}:{number}" for path, number, _ in find_leaks(TRAIN)] == []
+
+
+def test_a_leak_is_found_in_training_data_of_any_form(tmp_path: Path) -> None:
+    leaked = read_sentences("test")[0].text
+    (tmp_path / "a.tsv").write_text(
+        f"threat\tsays\tsomebody\tnothing of the kind here\nthreat\tsays\tsomebody\t{leaked.upper()}\n"
+    )
+    (tmp_path / "b.txt").write_text("words of our own\n")
+    assert [(path.name, number) for path, number, _ in find_leaks(tmp_path)] == [("a.tsv", 2)]
 
 
 def test_shared_wording_is_found_through_case_marks_and_a_changed_word() -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage import limits
 from triage.exports.signature import fingerprint_of, to_pem
-from triage.jobs.leaving.packet_record import find_record_problems
+from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.leaving.verify import verify_packet
 from triage.model.views import Written
 
@@ -151,11 +151,11 @@ def change_proof(packet: Path, change: Callable[[dict[str, Any]], None]) -> tupl
     said = json.loads(path.read_bytes())
     change(said)
     path.write_text(json.dumps(said))
-    return find_record_problems(packet)
+    return find_log_problems(packet)
 
 
 def test_proofs_custody_and_head_speak_of_one_state(packet: Path) -> None:
-    assert find_record_problems(packet) == ()
+    assert find_log_problems(packet) == ()
     path = packet / "data" / "record-proof.json"
     before = path.read_bytes()
 
@@ -185,7 +185,7 @@ def test_proofs_custody_and_head_speak_of_one_state(packet: Path) -> None:
         assert words in " ".join(change_proof(packet, change))
         path.write_bytes(before)
     path.unlink()
-    assert "can't be read" in " ".join(find_record_problems(packet))
+    assert "can't be read" in " ".join(find_log_problems(packet))
 
 
 def test_another_key_beside_the_signature_shows(packet: Path) -> None:

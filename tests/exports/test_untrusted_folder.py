@@ -16,7 +16,7 @@ from tests.exports.test_tamper import sign_again
 from triage import limits
 from triage.errors import InputError
 from triage.exports.untrusted_folder import UntrustedFolder
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.leaving.verify import verify, verify_file, verify_packet
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and odd names are other things there")
@@ -121,7 +121,7 @@ def test_odd_names_are_told_on_one_line_and_as_json(packet: Path, name: bytes, k
         case _:
             os.mkfifo(odd)
     result = verify_packet(packet)
-    assert not result.valid and json.loads(to_json(result))["valid"] is False
+    assert not result.valid and json.loads(encode_json(result))["valid"] is False
     assert all(problem.isprintable() for problem in result.problems)
 
 
@@ -131,7 +131,7 @@ def test_odd_names_in_a_signed_manifest(packet: Path) -> None:
         before = manifest.read_bytes()
         manifest.write_bytes(before + b"0" * 64 + b"  data/" + name + b"\n")
         result = verify_packet(packet)
-        assert not result.valid and json.loads(to_json(result)) and all(p.isprintable() for p in result.problems)
+        assert not result.valid and json.loads(encode_json(result)) and all(p.isprintable() for p in result.problems)
         manifest.write_bytes(before)
 
 

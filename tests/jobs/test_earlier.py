@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from triage.jobs.casework.decisions import decide, undo
+from triage.jobs.casework.decisions import decide, undo_decision
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 
@@ -28,7 +28,8 @@ def someone(number: str, phone: str | None = None, prior: str | None = None) -> 
     return told
 
 
-def put(folder: Path, number: str, suspect: Mapping[str, object], victim: Mapping[str, object] | None = None) -> Path:
+def write_report(folder: Path, number: str, suspect: Mapping[str, object], victim: Mapping[str, object] | None = None) -> Path:
+    """Writes a report with this reported user and victim; returns its folder."""
     told = {
         "reportingEsp": {"espName": "Lantern Chat"},
         "incidentSummary": {"incidentType": "Online Enticement", "incidentDateTime": f"2026-10-0{number[-1]}T05:00:00Z"},
@@ -42,51 +43,55 @@ def put(folder: Path, number: str, suspect: Mapping[str, object], victim: Mappin
     return folder / number
 
 
-def take(session: Session, *folders: Path) -> None:
+def import_folders(session: Session, *folders: Path) -> None:
+    """Imports each folder by itself, in order."""
     for folder in folders:
         import_bundles(session, [folder], receipt=Receipt())
 
 
 def earlier(session: Session, number: str) -> str | None:
-    found = [f.value for f in show(session, number).score.factors if f.rule == "access.known_reports"]
+    found = [f.value for f in load_report_view(session, number).score.factors if f.rule == "access.known_reports"]
     return found[0] if found else None
 
 
 def links(session: Session, number: str) -> set[tuple[str, bool]]:
-    return {(link.via, link.same_user) for link in show(session, number).links}
+    return {(link.via, link.same_user) for link in load_report_view(session, number).links}
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["the old one first", "the new one first"])
 def test_a_shared_victim_ties_reports_and_is_no_earlier_report_on_the_user(
     session: Session, tmp_path: Path, turned: bool
 ) -> None:
-    folders = [put(tmp_path, n, someone(n), someone(n + "v", PHONE)) for n in (OLD, NEW)]
-    take(session, *(folders[::-1] if turned else folders))
+    folders = [write_report(tmp_path, n, someone(n), someone(n + "v", PHONE)) for n in (OLD, NEW)]
+    import_folders(session, *(folders[::-1] if turned else folders))
     assert links(session, NEW) == links(session, OLD) == {("phone", False)}
     assert earlier(session, NEW) is earlier(session, OLD) is None
-    assert "repeat" not in show(session, NEW).score.flags
+    assert "repeat" not in load_report_view(session, NEW).score.flags
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["the old one first", "the new one first"])
 def test_a_user_who_was_the_victim_of_another_report_is_not_called_a_repeated_one(
     session: Session, tmp_path: Path, turned: bool
 ) -> None:
-    folders = [put(tmp_path, OLD, someone(OLD), someone(OLD + "v", PHONE)), put(tmp_path, NEW, someone(NEW, PHONE))]
-    take(session, *(folders[::-1] if turned else folders))
+    folders = [
+        write_report(tmp_path, OLD, someone(OLD), someone(OLD + "v", PHONE)),
+        write_report(tmp_path, NEW, someone(NEW, PHONE)),
+    ]
+    import_folders(session, *(folders[::-1] if turned else folders))
     assert links(session, NEW) == links(session, OLD) == {("phone", False)}
     assert earlier(session, NEW) is earlier(session, OLD) is None
 
 
 def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(session: Session, tmp_path: Path) -> None:
-    take(session, put(tmp_path, OLD, someone(OLD, PHONE)), put(tmp_path, NEW, someone(NEW, PHONE)))
+    import_folders(session, write_report(tmp_path, OLD, someone(OLD, PHONE)), write_report(tmp_path, NEW, someone(NEW, PHONE)))
     assert links(session, NEW) == {("phone", True)}
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
     decide(session, OLD, status="closed", reason="insufficient information")
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
     closed = decide(session, OLD, status="closed", reason="innocent family or medical picture")
     assert earlier(session, NEW) is None
-    assert "repeat" not in show(session, NEW).score.flags
-    undo(session, closed)
+    assert "repeat" not in load_report_view(session, NEW).score.flags
+    undo_decision(session, closed)
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
     decide(session, OLD, status="closed", reason="account compromised")
     assert earlier(session, NEW) is None
@@ -95,11 +100,11 @@ def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(sessi
 
 
 def test_what_the_source_names_is_left_out_as_well_once_it_is_cleared(session: Session, tmp_path: Path) -> None:
-    take(session, put(tmp_path, OLD, someone(OLD)), put(tmp_path, NEW, someone(NEW, prior=OLD)))
+    import_folders(session, write_report(tmp_path, OLD, someone(OLD)), write_report(tmp_path, NEW, someone(NEW, prior=OLD)))
     assert earlier(session, NEW) == "1 named by the source, 1 in the store"
-    destruction.clear(session, OLD, "another person used the account")
+    destruction.clear_person(session, OLD, "another person used the account")
     assert earlier(session, NEW) is None
-    destruction.unclear(session, OLD)
+    destruction.unclear_person(session, OLD)
     assert earlier(session, NEW) == "1 named by the source, 1 in the store"
     decide(session, OLD, status="closed", reason="not a crime here")
     assert earlier(session, NEW) is None

@@ -22,19 +22,19 @@ from triage.hashing.video_frames import FRAME_BYTES
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.lists.lists import add_list
-from triage.jobs.matching.groups import group_of
-from triage.jobs.reading.match_files import match
-from triage.jobs.reading.media import film_times, reveal
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
-from triage.jobs.review.pairs import not_same
+from triage.jobs.matching.groups import find_group
+from triage.jobs.reading.match_files import match_files
+from triage.jobs.reading.media import list_frame_times, reveal
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
+from triage.jobs.review.pairs import reject_same
 from triage.jobs.session import Session
-from triage.jobs.sweeping.sweep import sweep
+from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.custody import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
-from triage.store.queries import films, media
+from triage.store.queries import media, videos
 
 DRAWN = list(clip(1, 5))
 OTHER = list(clip(2, 5))
@@ -53,7 +53,8 @@ STRANGER = film(OTHER)
 STILL = jpeg(DRAWN[RATE * 2])
 
 
-def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
+def import_files(session: Session, folder: Path, **files: bytes) -> ImportResult:
+    """Imports one report with these files."""
     folder.mkdir(parents=True)
     (folder / "report.xml").write_text(REPORT)
     for name, data in files.items():
@@ -61,10 +62,11 @@ def take(session: Session, folder: Path, **files: bytes) -> ImportResult:
     return import_bundles(session, [folder], receipt=Receipt())
 
 
-def shown(session: Session) -> dict[str | None, ShowFile]:
+def load_files(session: Session) -> dict[str | None, ShowFile]:
+    """Returns the files of the first report by name."""
     with session.reading() as db:
         (number,) = db.all("SELECT number FROM report")[0]
-    return {file.name: file for file in show(session, number).files}
+    return {file.name: file for file in load_report_view(session, number).files}
 
 
 def relations(file: ShowFile, of: dict[str | None, ShowFile]) -> dict[str | None, str]:
@@ -77,9 +79,9 @@ def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: S
     several = {"a_mp4": ORIGINAL, "b_mp4": SMALLER, "c_mp4": CUT, "d_jpg": STILL, "e_mp4": BARRED, "z_mp4": STRANGER}
     early = {key: data for key, data in several.items() if key[0] in first}
     late = {key: data for key, data in several.items() if key not in early}
-    counts = [take(session, tmp_path / f"{n}" / "900000001", **files).media for n, files in enumerate((early, late))]
+    counts = [import_files(session, tmp_path / f"{n}" / "900000001", **files).media for n, files in enumerate((early, late))]
     assert sum(count.near_duplicate for count in counts) == 2
-    files = shown(session)
+    files = load_files(session)
     assert relations(files["a.mp4"], files) == {"b.mp4": "same", "e.mp4": "same", "c.mp4": "holds", "d.jpg": "shows"}
     assert relations(files["c.mp4"], files)["a.mp4"] == "part"
     assert relations(files["d.jpg"], files)["e.mp4"] == "frame of"
@@ -95,7 +97,7 @@ def test_an_import_finds_copies_parts_and_stills_whichever_came_first(session: S
 
 
 def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, d_jpg=STILL)
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, d_jpg=STILL)
     asked = tmp_path / "asked"
     asked.mkdir()
     dark = film([np.full((180, 320), 20, np.uint8)] * 10)
@@ -107,7 +109,9 @@ def test_match_says_both_shares_and_what_was_not_checked(session: Session, tmp_p
         ("a.mp4", ORIGINAL),
     ):
         (asked / name).write_bytes(data)
-    mirrored, still, stranger, black, same = match(session, sorted(asked.iterdir(), key=lambda path: "mszda".index(path.name[0])))
+    mirrored, still, stranger, black, same = match_files(
+        session, sorted(asked.iterdir(), key=lambda path: "mszda".index(path.name[0]))
+    )
     found = mirrored.near[0]
     assert (found.tier, found.hash, found.variant) == ("match", "pdq of frames", "mirrored")
     assert found.film is not None
@@ -130,63 +134,41 @@ def test_all_turns_are_asked_by_the_sweep_or_at_the_end_of_an_import_of_bands_a_
 ) -> None:
     if not grave:
         monkeypatch.setattr("triage.jobs.intake.import_bundles.sweep_gravest", lambda *_: None)
-    take(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
-    take(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
-    files = shown(session)
+    import_files(session, tmp_path / "a" / "900000001", a_mp4=ORIGINAL, d_jpg=jpeg(DRAWN[20][:, ::-1]))
+    import_files(session, tmp_path / "b" / "900000001", m_mp4=MIRRORED)
+    files = load_files(session)
     assert bool(relations(files["a.mp4"], files)) == grave
-    done = sweep(session)
+    done = run_sweep(session)
     assert (done.films, done.left) == (0 if grave else 2, 0)
-    files = shown(session)
+    files = load_files(session)
     assert relations(files["a.mp4"], files) == {"m.mp4": "same", "d.jpg": "shows"}
     assert files["m.mp4"].in_films[0].way.orientation is Orientation.MIRRORED
-    assert sweep(session).films == 0
-
-
-def test_a_film_from_before_frames_were_hashed_is_looked_through_by_the_next_sweep(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
-    with session.store.batch() as batch:
-        for i, facts in batch.all("SELECT id, facts FROM media_item"):
-            old = {k: v for k, v in msgspec.msgpack.decode(facts).items() if k != "film"}
-            batch.execute("UPDATE media_item SET facts = ? WHERE id = ?", (msgspec.msgpack.encode(old), i))
-        for table in ("video", "video_match", "frame_match", "media_match"):
-            batch.execute(f"DELETE FROM {table}")
-        kind = "instr(facts, CAST('video/' AS BLOB)) > 0"  # in MessagePack
-        batch.execute(f"INSERT INTO video (media_item_id) SELECT id FROM media_item WHERE {kind}")
-        assert batch.value("SELECT count(*) FROM video WHERE frames IS NULL") == 2
-    before = shown(session)["a.mp4"]
-    assert before.film is not None
-    assert "not checked yet" in str(before.film.not_checked[0])
-    assert before.duration_ms == 5_000
-    assert sweep(session).films == 2
-    files = shown(session)
-    assert relations(files["a.mp4"], files) == {"b.mp4": "same", "d.jpg": "shows"}
-    assert files["a.mp4"].film is not None
-    assert files["a.mp4"].film.frames > 20
+    assert run_sweep(session).films == 0
 
 
 def test_not_the_same_holds_and_destruction_takes_all(
     session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
-    files = shown(session)
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, d_jpg=STILL)
+    files = load_files(session)
     with session.reading() as db:
-        row = media.medium(db, files["a.mp4"].sha256 or "")
+        row = media.find_media_item(db, files["a.mp4"].sha256 or "")
         assert row is not None
         assert row.facts is not None
         stored = facts_from_bytes(row.facts)
         assert stored.film is not None
         assert stored.film.frames == b""
-        assert len(films.frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
-        assert group_of(db, row.id) is not None
+        assert len(videos.load_frames(db, row.id) or b"") == FRAME_BYTES * stored.film.count
+        assert find_group(db, row.id) is not None
         (number,) = db.all("SELECT number FROM report")[0]
-    print_report(show(session, number))
+    print_report(load_report_view(session, number))
     told = capsys.readouterr().out
     assert "frames compared," in told
     assert "largely the same video" in told
-    not_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
-    not_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
-    sweep(session)
-    assert shown(session)["a.mp4"].in_films == ()
+    reject_same(session, files["a.mp4"].sha256 or "", files["b.mp4"].sha256 or "")
+    reject_same(session, files["a.mp4"].sha256 or "", files["d.jpg"].sha256 or "")
+    run_sweep(session)
+    assert load_files(session)["a.mp4"].in_films == ()
     with session.store.batch() as batch:
         batch.execute("DELETE FROM media_match")
         batch.execute("DELETE FROM file")
@@ -195,11 +177,11 @@ def test_not_the_same_holds_and_destruction_takes_all(
 
 
 def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tmp_path: Path) -> None:
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL)
-    (number,) = queue_rows(session, QueueFilter())
-    (file,) = shown(session).values()
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL)
+    (number,) = list_queue_rows(session, QueueFilter())
+    (file,) = load_files(session).values()
     assert file.sha256 is not None and file.film is not None
-    times = film_times(session, file.sha256)
+    times = list_frame_times(session, file.sha256)
     assert len(times) == file.film.frames > 2
     with Pool(1) as pool:
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as frame:
@@ -210,7 +192,7 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
         entries = [json.loads(text) for (text,) in db.all("SELECT json FROM audit_entry ORDER BY n")]
     told = [entry["about"].get("frame_at_ms") for entry in entries if entry["kind"] == "media revealed"]
     assert told == [times[2], None]
-    assert film_times(session, "ab" * 32) == ()
+    assert list_frame_times(session, "ab" * 32) == ()
 
 
 def test_facts_of_before_are_still_read() -> None:
@@ -221,8 +203,8 @@ def test_facts_of_before_are_still_read() -> None:
 
 def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.limits.FILM_TIES", 1)
-    take(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
-    crowds = [file.film.crowd for file in shown(session).values() if file.film]
+    import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
+    crowds = [file.film.crowd for file in load_files(session).values() if file.film]
     assert max(crowds) == 2
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video_match") == 2
@@ -231,17 +213,17 @@ def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monk
 def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.limits.CROWD", 2)
     copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
-    assert take(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
+    assert import_files(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
     with session.reading() as db:
         assert db.all("SELECT count(*) FROM video WHERE swept = 2") == [(3,)]
         assert db.value("SELECT count(*) FROM media_match") == 1 + 3
-    assert {file.group_size for file in shown(session).values() if file.film} == {5}
-    assert sweep(session).left == 0
+    assert {file.group_size for file in load_files(session).values() if file.film} == {5}
+    assert run_sweep(session).left == 0
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video WHERE swept = 2") == 3
     asked = tmp_path / "x.mp4"
     asked.write_bytes(SMALLER)
-    (result,) = match(session, [asked])
+    (result,) = match_files(session, [asked])
     assert [near.stands_for for near in result.near] == [5, 5]
 
 
@@ -254,11 +236,11 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     listed = tmp_path / "listed.csv"
     listed.write_text(f"PDQ,Path\n{known.hex()},E:\\still.jpg\n")
     if first == "film":
-        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+        import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
     add_list(session, listed, name="device", kind="case", profile=None)
     if first == "list":
-        take(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
-    files = shown(session)
+        import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, z_mp4=STRANGER)
+    files = load_files(session)
     (hit,) = (each for each in files["a.mp4"].verdict.matches if each.list == "device")
     assert hit.tier == "possible" and hit.quality is not None and hit.quality >= limits.MIN_PDQ_QUALITY, "of the frame"
     assert hit.variant.startswith("frame at 2.")
@@ -267,7 +249,7 @@ def test_a_picture_of_a_list_is_told_as_a_frame_of_a_film_and_is_only_possible(
     assert files["z.mp4"].verdict.matches == ()
     asked = tmp_path / "asked.mp4"
     asked.write_bytes(MIRRORED)
-    (result,) = match(session, [asked])
+    (result,) = match_files(session, [asked])
     (near,) = (each for each in result.near if each.lists)
     assert (near.tier, near.list_hash) == ("possible", known.hex())
     assert "mirrored" in near.variant and near.quality is not None

@@ -165,7 +165,7 @@ def test_running_out_of_memory_is_said_in_a_sentence(session: Session, tmp_path:
         raise MemoryError
 
     (tmp_path / "a.json").write_bytes(GOOD.data)
-    monkeypatch.setattr("triage.jobs.intake.import_bundles.take_media", runs_out)
+    monkeypatch.setattr("triage.jobs.intake.import_bundles.import_media", runs_out)
     with pytest.raises(MemoryUsedUp):
         import_bundles(session, [tmp_path / "a.json"], receipt=Receipt())
-    assert memory.memory_in_use() > limits.MIB
+    assert memory.measure_memory() > limits.MIB

@@ -19,7 +19,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
-from triage.jobs.reading.queue import Lanes
+from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
@@ -404,11 +404,11 @@ class FakeApi(FakeLeads):
         wanted = set(ids)
         return {row.id: row for row in self.queue if row.id in wanted}
 
-    def lanes(self) -> Lanes:
+    def lanes(self) -> LaneCounts:
         def count(**wanted: Any) -> int:
             return sum(_fits(row, QueueFilter(**wanted)) for row in self.queue)
 
-        return Lanes(
+        return LaneCounts(
             total=len(self.queue),
             bands={band: count(band=band) for band in "ABCDE"},
             statuses={s: count(status=s) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},
@@ -531,9 +531,7 @@ class FakeApi(FakeLeads):
         outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
         self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
 
-    def grade(
-        self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool
-    ) -> GradeState:
+    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool) -> GradeState:
         self._require(Right.DECIDE)
         more = {"also": also, "for_court": for_court, "settle": settle}
         self.calls.append(("grade", report_id, sha256, grade, more))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import NotFound, Refused
-from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
+from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
-from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
+from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
+from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork, RegisterNumber
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import QueueRow
@@ -80,7 +80,7 @@ class FakeLeads:
                 FamilyView(name=f.name, axis=f.axis, cap=f.cap, about=f.about, reach=reach_of(f.name, rules.rules))
                 for f in rules.families.values()
             ),
-            rules=_in_order(rules),
+            rules=_sort_rules(rules),
             uses=(RuleUse(name=rules.name, since=SINCE, user="lhr-02", taken_back=False),) if self.earlier else (),
         )  # fmt: skip
 
@@ -156,12 +156,12 @@ class FakeLeads:
     def ranking(self: FakeApi) -> Ranking:
         self._require(Right.STATISTICS)
         return Ranking(
-            sampled=40, missed=share(1, self.worked), top_band=share(24, 31),
+            sampled=40, missed=compute_share(1, self.worked), top_band=compute_share(24, 31),
             cases_by_band={"A": 19, "B": 12, "C": 4, "D": 1, "E": 0}, first_look_hours={"A": 0.7, "B": 5.5, "C": 30.0},
             by_provider=(
-                Provider(name="Saffron Chat", reports=120, band_a=2, cases=11),
-                Provider(name="Indigo Drive", reports=99, band_a=0, cases=3),
-                Provider(name=None, reports=81, band_a=0, cases=0),
+                ProviderCounts(name="Saffron Chat", reports=120, band_a=2, cases=11),
+                ProviderCounts(name="Indigo Drive", reports=99, band_a=0, cases=3),
+                ProviderCounts(name=None, reports=81, band_a=0, cases=0),
             ),
         )  # fmt: skip
 
@@ -172,7 +172,7 @@ class FakeLeads:
         return tuple(
             CaseSummary(
                 number=case.number, opened=case.opened, officer=case.officer, stage=case.stage, since=case.stages[-1].since,
-                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(f"{n.kind} {n.value}" for n in case.numbers),
+                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(RegisterNumber(n.kind, n.value) for n in case.numbers),
             )
             for case in reversed(self.case_views.values())
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The synthetic national feed, made, imported and shown: the whole way in one command."""
+"""Makes the invented national feed, imports it into a store of its own, and shows the head of the queue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from triage.errors import WorldError
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session, create_store, unlock
 from triage.model.custody import Receipt
 from triage.model.progress import OnProgress, ignore_progress
@@ -22,6 +22,8 @@ _MAX_PASSPHRASE = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
+    """The folders, the passphrase file and the imported store of a demo."""
+
     feed: Path
     truth: Path
     store: Path
@@ -36,18 +38,21 @@ class Demo:
 def make_demo(
     directory: Path, *, store: Path | None = None, reports: int = 300, on_progress: OnProgress = ignore_progress
 ) -> Demo:
-    """Make (or complete) a demo in `directory`; the store goes there too unless named. Raises WorldError when the folder
-    holds something else."""
+    """Makes (or completes) a demo in `directory`; the store is made there too unless `store` is given.
+
+    Raises:
+        WorldError: if the folder holds something else
+    """
     directory = resolve_folder(directory)
     if is_there(directory) and list_names(directory) and not is_there(directory / "truth.json"):
         raise WorldError("{directory} is not empty and holds no demo; name another folder.", directory=str(directory))
     make_private_folder(directory)
     feed = make(directory, reports=reports, on_progress=on_progress)
     passphrase_file = directory / "passphrase.txt"
-    with _open(store or directory / "store", passphrase_file) as session:
+    with _open_store(store or directory / "store", passphrase_file) as session:
         receipt = Receipt(received_from="triage demo", medium="made on this machine", note="synthetic feed")
         imported = import_bundles(session, [feed.bundles], receipt=receipt, on_progress=on_progress)
-        head = queue_rows(session, QueueFilter(), limit=10)
+        head = list_queue_rows(session, QueueFilter(), limit=10)
         where = session.store.directory
     return Demo(
         feed=feed.bundles,
@@ -60,7 +65,8 @@ def make_demo(
     )
 
 
-def _open(store: Path, passphrase_file: Path) -> Session:
+def _open_store(store: Path, passphrase_file: Path) -> Session:
+    """Unlocks the demo's store, or makes it with a random passphrase in `passphrase_file`."""
     if is_there(passphrase_file) and store.exists():
         return unlock(store, USER, read_file(passphrase_file, _MAX_PASSPHRASE).decode().strip())
     passphrase = " ".join(secrets.token_hex(3) for _ in range(4))

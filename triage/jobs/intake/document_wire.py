@@ -62,10 +62,11 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
         raise ProtocolError("documents do not fit the outcome")
     if len(answered.reason) > LONGEST_REASON or not answered.reason.isprintable():
         raise ProtocolError("no reason that a person can read")
-    if not _are_of(answered.documents, asked):
+    if not _belong_to(answered.documents, asked):
         raise ProtocolError("documents of another file")
     return answered
 
 
-def _are_of(documents: Sequence[Document], asked: Asked) -> bool:
+def _belong_to(documents: Sequence[Document], asked: Asked) -> bool:
+    """Returns whether all documents are of the format and path that were requested."""
     return all(document.format == asked.format and document.path == asked.path for document in documents)
