@@ -84,6 +84,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("frame.toml", family["name"]) for family in _toml("rules", "frame.toml")["family"])  # type: ignore[index]
     yield from (("offices.toml", why) for why in _toml("offices.toml")["headquarters_only"].values())
     yield from (("names.toml", note) for note in _toml("geo", "names.toml")["elsewhere"].values())
+    yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index]
     yield from (("places.py", name) for name in NAMES.values())
     yield from (("language.py", name) for name in language.WORDS.values())
     yield from (("grades.py", state) for state in (GRADED, WAITS, DISAGREE))

@@ -124,6 +124,7 @@ WITH_PATHS = {
     "restore": ("{}",),
     "restore --register": ("bundle", "--register", "{}"),
     "register apply": ("{}",),
+    "rules budget": ("{}",),
     "rules try": ("{}",),
     "rules use": ("{}",),
     "queue": ("--passphrase-file", "{}", "--user", "first"),

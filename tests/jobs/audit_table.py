@@ -35,7 +35,7 @@ from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, queue, show
+from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
@@ -462,15 +462,16 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
+    "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
     "outgoing.list_outgoing": reads(lambda w: outgoing.list_outgoing(w.session)),
-    "policy.all_policies": reads(lambda w: policy.all_policies(w.session)),
-    "policy.policy": reads(lambda w: policy.policy(w.session, policy.Policy.BACKUP_DAYS)),
+    "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
     "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
     "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
     "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
+    "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
     "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
     "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),

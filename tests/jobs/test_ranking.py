@@ -45,11 +45,15 @@ def import_report(session: Session, folder: Path, number: str, phone: str, user:
 
 @pytest.fixture
 def filled(session: Session, tmp_path: Path) -> Session:
-    """Three reports of one person, of which two tell of one event; two of another; one alone."""
-    what = [*[("1", "kite", hour) for hour in ("05:00", "05:00", "09:00")], ("2", "reed", "05:00"), ("2", "reed", "06:00")]
-    what.append(("3", "moss", "05:00"))
-    for number, (phone, user, hour) in zip(NUMBERS, what, strict=True):
-        import_report(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-01T{hour}:00Z")
+    """Three reports of one person, of which two are of one sitting; two of another person; one alone."""
+    what = [
+        *[("1", "kite", time) for time in ("01T05:00", "01T09:00", "02T05:00")],
+        ("2", "reed", "01T05:00"),
+        ("2", "reed", "02T06:00"),
+        ("3", "moss", "01T05:00"),
+    ]
+    for number, (phone, user, time) in zip(NUMBERS, what, strict=True):
+        import_report(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-{time}:00Z")
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     return session
 
@@ -57,7 +61,7 @@ def filled(session: Session, tmp_path: Path) -> Session:
 def test_clusters_count_an_event_once_and_name_who_comes_again(filled: Session) -> None:
     found = clusters.list_clusters(filled)
     assert [(c.reports, c.events) for c in found] == [(tuple(NUMBERS[:3]), 2), (tuple(NUMBERS[3:5]), 2)]
-    assert (found[0].first, found[0].last) == ("2026-10-01", "2026-10-01")
+    assert (found[0].first, found[0].last) == ("2026-10-01", "2026-10-02")
     assert ("reported user", "phone", 2) in {(r.of, r.kind, r.events) for r in found[0].repeated}
     case = cases.open_case(filled, [NUMBERS[0]])
     of_one = clusters.show_links(filled, NUMBERS[2])

@@ -89,7 +89,7 @@ def rows(count: int = 300) -> list[QueueRow]:
         ("AI claimed", "not viewed"),
         ("viral",),
         (),
-        ("solicitation", "new files", "may be the victim", "child lane", "camera original"),
+        ("solicitation", "new files", "reported user may be the victim", "child lane", "camera original"),
     ]
     made = []
     for i in range(count):

@@ -33,7 +33,7 @@ def sweep(common: Common, most: int | None) -> int:
         compared = f"{result.pictures} images and {result.films} videos compared"
         print_line(f"{compared}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
-            print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+            print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
         for why, pictures in result.unchecked.items():
             print_line(f"not checked: uneven crops of {pictures} images: {why}; the next sweep tries again")
     return SET_ASIDE if result.unchecked else 0

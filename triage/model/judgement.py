@@ -145,10 +145,12 @@ class ScoreCard:
     factors: tuple[Factor, ...]
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
-    """Short words for the queue ("escalated", "victim in Pakistan", "may be the victim" ...); screens translate them."""
+    """Short words for the queue ("escalated", "victim in Pakistan", "child lane" ...); screens translate them."""
     rules: str
     """Version and short hash of the rules that made it."""
     rescore_at: str | None = None
+    near: tuple[Band, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less; empty for a stable card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +167,15 @@ class Clock:
 class LawSuggestion:
     """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
 
-    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
-    may investigate since when.
+    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` names the
+    one body that may investigate today, or none when the table names none.
     """
 
     act: str
     section: str
     title: str
     offered: bool
-    why: str
+    why: Message
     certainty: str
     holds_from: str
     holds_until: str | None
@@ -189,6 +191,8 @@ class Surroundings:
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
     """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
+    same_telephone: int = 0
+    """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()
     """Numbers of reports that were left out."""
     shared_files: int = 0

@@ -201,6 +201,8 @@ class ShowScore:
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
     rules: str
+    near: tuple[str, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

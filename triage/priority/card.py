@@ -12,7 +12,7 @@ from triage.priority.case import case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
 from triage.priority.rules import AXES, RuleSet, shipped
-from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
+from triage.priority.scoring import Applied, Counted, Weighed, ask, bands_nearby, weigh
 
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
@@ -49,7 +49,7 @@ def score(
     `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
     """
     rules = rules or shipped()
-    case = case_of(report, location, media, surroundings, rules.phrases)
+    case = case_of(report, location, media, surroundings, rules.phrases, rules.roles)
     applied = ask(case, rules)
     weighed = weigh(applied, rules)
     outcome = weighed.outcome
@@ -63,6 +63,7 @@ def score(
         flags=_flags(applied, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,
+        near=bands_nearby(outcome, applied, rules.bands),
     )
 
 
@@ -92,7 +93,13 @@ def _factor(counted: Counted) -> Factor:
 def _how(counted: Counted) -> Message:
     rule = counted.applied.rule
     if rule.band is not None:
+        if counted.points > 0:
+            return Message(
+                "At least band {band}; the minimum band adds {points:.1f} to the number.", band=rule.band, points=counted.points
+            )
         return Message("At least band {band}.", band=rule.band)
+    if rule.sinks and counted.points < 0:
+        return Message("Takes {points:.1f} from the number.", points=-counted.points)
     if rule.takes is not None:
         return Message("Removes {part} of the points.", part=f"{rule.takes:.0%}")
     if counted.place:

@@ -13,6 +13,7 @@ from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority.phrases import PhraseList, readable, words_of
+from triage.priority.roles import RoleTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Case:
     media: Mapping[str, MediaFacts]
     surroundings: Surroundings
     phrases: Mapping[str, PhraseList]
+    roles: RoleTable
     hits: Mapping[str, Sequence[ListHit]]
     leads: Mapping[str, Sequence[Identifier]]
     facts: Mapping[tuple[str, str], Sequence[Fact]]
@@ -45,6 +47,7 @@ def case_of(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     phrases: Mapping[str, PhraseList],
+    roles: RoleTable,
 ) -> Case:
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
@@ -64,6 +67,7 @@ def case_of(
         media,
         surroundings,
         phrases,
+        roles,
         hits=hits,
         leads=leading,
         facts=facts,

@@ -224,7 +224,7 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
     assert said["report"] == MAIN
     assert said["incident"] == "Online enticement"
     assert said["deadline"] == "9 d provider"
-    assert "may be the victim" in said["flags"]
+    assert "reported user may be the victim" in said["flags"]
     assert said["status"] == "new"
     assert "PKT" in find_column("deadline").tip(row)
     assert find_column("flags").tip(row) == said["flags"]

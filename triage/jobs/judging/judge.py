@@ -26,6 +26,8 @@ Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
 """Kinds of link keys that concern material, or reports, and not the reported user."""
+_IDENTITY = ("user_id", "username", "profile_url", "email", "cnic", "wallet", "device", "advertising_id")
+"""Kinds of links that identify a reported user. A telephone may be a family's, an address a whole quarter's."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -214,20 +216,21 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
         if day is not None and others_day is not None:
             apart[number] = abs(day - others_day)
     found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
-    of_users = _find_same_user(material, report)
+    of_users = _find_shared_by_users(material, report)
     return tuple(
-        link if link.report_id in of_users or link.via in _OF_NOBODY else replace(link, same_user=False) for link in found
+        link if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY else replace(link, same_user=False)
+        for link in found
     )
 
 
-def _find_same_user(material: Material, report: Report) -> set[str]:
-    """Returns the numbers of reports that share a key which is the reported user's in both."""
+def _find_shared_by_users(material: Material, report: Report) -> set[tuple[str, str]]:
+    """Returns (kind, number of the other report) where a shared value is the reported user's both here and there."""
     around, own = material.around, links.user_keys(report)
     return {
-        around.numbers[other]
+        (kind, around.numbers[other])
         for kind, value, other, _ in around.shared
         if (kind, value) in own and (kind, value, other) not in around.others_hold
-    } | {around.numbers[other] for kind, _, other, _ in around.shared if kind == "report"}
+    }
 
 
 def _find_strengths(material: Material, ties: Sequence[Link]) -> dict[int, int]:
@@ -252,11 +255,12 @@ def _compute_score(
     """Scores the report from its location, links, list matches and grades."""
     around = material.around
     hits = [hit for found in lists.find_hits(report.files) for hit in found]
-    of_people = {link.report_id for link in ties if link.same_user and link.via not in _OF_NOBODY}
-    counted = (of_people | set(report.prior_reports)) - around.not_counted
+    counted = (_find_linked_by(ties, _IDENTITY) | set(report.prior_reports)) - around.not_counted
+    by_telephone = _find_linked_by(ties, ("phone",)) - counted - around.not_counted
     surroundings = Surroundings(
         links=ties,
         prior_reports=_count_events(material, counted),
+        same_telephone=_count_events(material, by_telephone),
         not_counted=tuple(sorted(around.not_counted)),
         shared_files=len(around.spread),
         spread=max(around.spread, default=0),
@@ -265,6 +269,11 @@ def _compute_score(
         verdicts=around.verdicts,
     )
     return priority.score(report, location, media, surroundings, rules)
+
+
+def _find_linked_by(ties: Sequence[Link], kinds: tuple[str, ...]) -> set[str]:
+    """Returns the reports that share a value of these kinds which is the reported user's in both."""
+    return {link.report_id for link in ties if link.same_user and link.via in kinds}
 
 
 def _count_events(material: Material, numbers: set[str]) -> int:

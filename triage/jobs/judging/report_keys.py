@@ -18,7 +18,7 @@ from triage.jobs.codec import document_from_json, facts_from_bytes
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
-from triage.model.moment import parse_utc
+from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
 from triage.store.queries.judgement import LinkKey
 from triage.store.queries.lists import FileHashRow
@@ -98,9 +98,9 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts])
 
 
 def _digest_event(report: Report) -> str | None:
-    """Returns a digest of minute, provider and account, or None when one of them is not stated.
+    """Returns a digest of the day in Pakistan, provider and account, or None when one of them is not stated.
 
-    Several reports with the same digest are of one event.
+    Several reports with the same digest are of one sitting, and count as one event.
     """
     accounts = sorted(
         {
@@ -111,7 +111,8 @@ def _digest_event(report: Report) -> str | None:
     )
     if report.incident_time is None or not report.esp or not accounts:
         return None
-    said = "\x00".join((report.incident_time.utc[:16], report.esp.casefold(), *accounts))
+    day = to_pakistan(report.incident_time.datetime()).date().isoformat()
+    said = "\x00".join((day, report.esp.casefold(), *accounts))
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -14,13 +14,22 @@ from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, split_for_judging
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_files, load_active_rules, parse_rules
+from triage.jobs.judging.ruleset import edit_active_files, load_active_files, load_active_rules, parse_rules
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
+from triage.priority import (
+    RuleBudget,
+    RuleEdit,
+    RuleSet,
+    band_by_points,
+    measure_budget,
+    read_budget,
+    rule_texts,
+    shipped_rules,
+)
 from triage.safe_files import create_file
 from triage.store.files import explain_disk_errors
 from triage.store.queries import judgement, queue, rulesets
@@ -108,6 +117,18 @@ def export_rules(session: Session, out: Path) -> str:
     return name
 
 
+def show_budget(session: Session, path: Path | None = None) -> RuleBudget:
+    """Returns the reach, cap and slack of each family of the rules in use, or of the rule files in a folder or zip.
+
+    Rule files that break caps are measured too. Raises RulesError for other faults of them.
+    """
+    session.require(Right.READ_REPORT)
+    if path is not None:
+        return read_budget(_read_files(path))
+    with session.reading() as db:
+        return measure_budget(load_active_rules(db))
+
+
 def try_rules(
     session: Session, path: Path, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> Trial:
@@ -117,7 +138,7 @@ def try_rules(
         RulesError: if the set is not valid
     """
     session.require(Right.RULES)
-    return _run_trial(session, _read_files(path), on_progress, cancel)
+    return _run_trial(session, encode_files(_read_files(path)), on_progress, cancel)
 
 
 def try_edit(
@@ -237,7 +258,7 @@ def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ign
         RulesError: if the set is not valid
     """
     session.require(Right.RULES)
-    return _use(session, None if path is None else _read_files(path), on_progress, None)
+    return _use(session, None if path is None else encode_files(_read_files(path)), on_progress, None)
 
 
 def use_edit(
@@ -303,16 +324,17 @@ def _load_active_name(session: Session) -> str:
         return found.name
 
 
-def _read_files(path: Path) -> str:
-    """Returns the rule files of a folder or zip as JSON.
+def _read_files(path: Path) -> dict[str, bytes]:
+    """Returns the rule files of a folder or zip by name.
 
     Raises:
-        Refused: if the path is neither
+        RulesError: A file is missing or can't be read.
+        Refused: The path is neither a folder nor a zip.
     """
     try:
         if path.is_file():
             with zipfile.ZipFile(path) as archive:
-                return encode_files(rule_texts(zipfile.Path(archive)))
-        return encode_files(rule_texts(path))
+                return rule_texts(zipfile.Path(archive))
+        return rule_texts(path)
     except zipfile.BadZipFile:
         raise Refused("{path} is neither a folder nor a zip of rule files.", path=path.name) from None

@@ -12,12 +12,13 @@ from triage.jobs.load import find_report, load_report
 from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import format_facts, format_sources
-from triage.jobs.session import Session
+from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
 from triage.message import Message
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
+from triage.model.moment import parse_utc, to_pakistan
 from triage.model.people import Right
 from triage.model.report import Report
 from triage.model.views import (
@@ -77,7 +78,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
         prior_reports=report.prior_reports,
         case=case.number if case else None,
         child_lane=child_lane_job.load_lane_state(db, report_id),
-        law=law.suggest(report, around),
+        law=law.suggest(report, around, location=location, today=to_pakistan(parse_utc(now())).date()),
         status=status,  # type: ignore[arg-type]
         assignee=users.get(assignee) if assignee is not None else None,
         decisions=_list_decisions(db, report_id, users),
@@ -151,6 +152,7 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
             would_change_if=score.would_change_if,
             flags=score.flags,
             rules=score.rules,
+            near=score.near,
         ),
         clocks_from_bytes(row.clocks),
         links_from_bytes(row.links),

@@ -10,6 +10,16 @@ from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, inf
 
 _VIRAL = {"viral", "potentialmeme"}
 _MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
+_KNOWN_MARKS = frozenset(
+    {
+        # NCMEC's file annotations, with the spellings of its law enforcement formats
+        "animedrawingvirtualhentai", "potentialmeme", "viral", "possibleselfproduction", "selfproduced", "physicalharm",
+        "violencegore", "violence", "gore", "bestiality", "livestreaming", "infant", "toddler", "infanttoddler", "generativeai",
+        "bondage", "torture", "instrumentaluse", "potentialaggravatingfactors",
+        # NCMEC's report annotations
+        "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation",
+    }
+)  # fmt: skip
 _ELSEWHERE = ("known", "known-good", "negative")
 _IDENTITY_HASHES = ("sha256", "sha1", "md5")
 
@@ -105,14 +115,6 @@ def camera_original_unseen(case: Case, field: str) -> Seen | None:
     return Seen(listing(list(originals.values())), field, float(len(originals)))
 
 
-@plain("files.exif")
-def camera_original_here(case: Case, field: str) -> Seen | None:
-    """A picture that names the camera, is on no list of known material, and was taken in Pakistan by the evidence of place."""
-    here = any(place.of == "picture" and place.in_pakistan for place in case.location.by_person)
-    originals = [file for file in case.report.files if _camera(case, file) and not any(hits_on(case, file, *_ELSEWHERE))]
-    return Seen(listing([name_of(file) for file in originals]), field) if here and originals else None
-
-
 def _distinct_present(case: Case) -> int:
     return len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
 
@@ -151,20 +153,34 @@ def graded(case: Case, field: str) -> Seen | None:
 
 @plain("files.annotations")
 def only_viral(case: Case, field: str) -> Seen | None:
-    """Possession or distribution, and every file is flagged as viral or a meme, or is known; one at least is flagged.
+    """Finds a report of material whose files are all on a list of known material, and that is marked as viral.
 
-    A report that the provider batched as viral is flagged as a whole.
+    A mark alone is a provider's claim: a file that no list knows may be new. A report that the provider batched as viral is
+    marked as a whole.
     """
     files = case.report.files
-    if not any(word in case.kind for word in _MATERIAL_TYPES):
+    if not files or not any(word in case.kind for word in _MATERIAL_TYPES):
         return None
     flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
-    if not batched and not any(flagged):
+    if not (batched or any(flagged)) or not all(any(hits_on(case, file, "known")) for file in files):
         return None
-    if not batched and not all(flag or any(hits_on(case, file, "known")) for flag, file in zip(flagged, files, strict=True)):
-        return None
-    return Seen("batched by the provider" if batched else f"{sum(flagged)} of {counted(len(files), 'file')}", field)
+    how = "batched by the provider" if batched else f"{sum(flagged)} of {counted(len(files), 'file')} marked"
+    return Seen(f"{how}, all on a list of known material", field)
+
+
+@plain("annotations")
+def unknown_mark(case: Case, field: str) -> Seen | None:
+    """Finds marks of the report or its files that these rules do not know."""
+    found = {name for name in case.report.annotations if bare(name) not in _KNOWN_MARKS}
+    found |= {name for level, name in case.marks if level not in _KNOWN_MARKS}
+    return Seen(listing(found), field, float(len(found))) if found else None
+
+
+def is_about_material(case: Case) -> bool:
+    """Returns whether the report is of material, by its incident type or a provider's class."""
+    classified = any((file.entry.classification or "").strip() for file in case.report.files)
+    return classified or any(word in case.kind for word in _MATERIAL_TYPES)
 
 
 CONDITIONS = (
@@ -177,9 +193,9 @@ CONDITIONS = (
     new_to_lists,
     on_list,
     camera_original_unseen,
-    camera_original_here,
     picture_with_gps,
     widespread,
     graded,
     only_viral,
+    unknown_mark,
 )

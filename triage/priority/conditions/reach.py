@@ -9,6 +9,7 @@ from triage.model.addresses import inside_a_network, parse, probably_servers
 from triage.model.document import Identifier
 from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
+from triage.priority.conditions.people import all_stated_adults
 
 _OF_LINES = ("ip", "phone", "gps", "estimated_location", "address")
 """Kinds of evidence of place that language and names of places are not."""
@@ -23,14 +24,20 @@ def place_verdict(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("location.by_person")
 def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
-    """`words` are of suspect, victim, picture ...: the verdict for that one is Pakistan."""
+    """Finds people or files of the named kinds (suspect, victim, picture ...) whose verdict is Pakistan.
+
+    A victim who is stated to be an adult is no child.
+    """
     found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
+    found = [place for place in found if place.of != "victim" or not all_stated_adults(case, "victim")]
     return Seen(listing([f"{_CALLED.get(place.of, place.of)}: {place.verdict}" for place in found]), field) if found else None
 
 
 @plain("location.evidence")
 def contacted_in_pakistan(case: Case, field: str) -> Seen | None:
-    """In a report on contact with a child: a recipient whose own evidence is more for Pakistan than against it."""
+    """Finds, in a report of contact with a child, a recipient whose own evidence is more for Pakistan than against it."""
+    if all_stated_adults(case, "recipient"):
+        return None
     theirs = [piece for piece in case.location.evidence if piece.of == "recipient"]
     here = listing([piece.value for piece in theirs if piece.country == "PK" and piece.weight > 0 and piece.kind in _OF_LINES])
     return Seen(here, field) if here and sum(piece.weight for piece in theirs) > 0 and is_contact(case) else None

@@ -17,10 +17,13 @@ from triage.model.custody import Receipt
 
 OLD, NEW = "900000600", "900000601"
 PHONE = "+92 300 0000666"
+EMAIL = "kite@mail.example.invalid"
 
 
-def someone(number: str, phone: str | None = None, prior: str | None = None) -> dict[str, object]:
+def someone(number: str, phone: str | None = None, prior: str | None = None, email: str | None = None) -> dict[str, object]:
     told: dict[str, object] = {"screenName": {"value": f"user_{number}"}}
+    if email:
+        told["emails"] = {"emails": [{"value": email}]}
     if phone:
         told["phones"] = {"phones": [{"value": phone}]}
     if prior:
@@ -83,8 +86,10 @@ def test_a_user_who_was_the_victim_of_another_report_is_not_called_a_repeated_on
 
 
 def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(session: Session, tmp_path: Path) -> None:
-    import_folders(session, write_report(tmp_path, OLD, someone(OLD, PHONE)), write_report(tmp_path, NEW, someone(NEW, PHONE)))
-    assert links(session, NEW) == {("phone", True)}
+    import_folders(
+        session, write_report(tmp_path, OLD, someone(OLD, email=EMAIL)), write_report(tmp_path, NEW, someone(NEW, email=EMAIL))
+    )
+    assert links(session, NEW) == {("email", True)}
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
     decide(session, OLD, status="closed", reason="insufficient information")
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
@@ -97,6 +102,14 @@ def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(sessi
     assert earlier(session, NEW) is None
     decide(session, OLD, status="in_progress")
     assert earlier(session, NEW) == "0 named by the source, 1 in the store"
+
+
+def test_a_shared_telephone_is_named_and_no_earlier_report(session: Session, tmp_path: Path) -> None:
+    import_folders(session, write_report(tmp_path, OLD, someone(OLD, PHONE)), write_report(tmp_path, NEW, someone(NEW, PHONE)))
+    assert links(session, NEW) == {("phone", True)}
+    assert earlier(session, NEW) is None
+    assert "same telephone" in load_report_view(session, NEW).score.flags
+    assert "repeat" not in load_report_view(session, NEW).score.flags
 
 
 def test_what_the_source_names_is_left_out_as_well_once_it_is_cleared(session: Session, tmp_path: Path) -> None:

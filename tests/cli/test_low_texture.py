@@ -1,4 +1,4 @@
-"""A picture that says too little, from the bundle to what a person reads of it: its bytes alone are compared, and that is said."""
+"""An image of low texture, from the bundle to what a person reads of it: only its bytes are compared, and the output says so."""
 
 from __future__ import annotations
 
