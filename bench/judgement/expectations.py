@@ -2,10 +2,9 @@
 
     python -m bench.judgement.expectations [--set tune|test|all] [--json]
 
-Half of each subject is for those who change rules ("tune"); the other half ("test") says whether a change holds in general. Sources:
-KIRAT-2 (Long 2016), NIJ/OJP 250154, NCMEC's types, annotations and priorities, the weights of CyberTip-triage. "point" is the subject:
-2 words, 4 people, 5 weights and order, 9 annotations, 0 what has always been asked of these rules. `number`, `say` and `flag` ask for
-more than an order: that number and band agree, that the card names a thing, that it carries a flag.
+Half of each subject is for those who change rules ("tune"). The other half ("test") says whether a change holds in general. Sources:
+KIRAT-2 (Long 2016), NIJ/OJP 250154, NCMEC's types, annotations and priorities, and the weights of CyberTip-triage. "point" is the
+subject: 2 words, 4 people, 5 weights and order, 9 annotations, 0 what has always been asked of these rules.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from bench.judgement.expected_cards import (
     Test,
     at_least,
     at_most,
-    before,
+    card_has_flag,
+    card_says,
     check,
     exactly,
     file,
-    flag,
-    not_below,
-    number,
+    goes_before,
+    judged_alike,
+    not_behind,
+    number_fits_band,
     report,
-    same,
-    say,
 )
 from bench.judgement.months import MATERIAL
 from bench.judgement.twins import ENTICEMENT
@@ -57,7 +56,7 @@ def _words() -> list[tuple[str, Test, tuple[Json, ...]]]:
         rows.append(
             (
                 f"a denial moves nothing: {text}",
-                same,
+                judged_alike,
                 (report(ENTICEMENT, prose=text), report(ENTICEMENT, prose="A routine report.")),
             )
         )
@@ -69,7 +68,7 @@ def _words() -> list[tuple[str, Test, tuple[Json, ...]]]:
         rows.append(
             (
                 f"a title or a footer moves nothing: {text}",
-                same,
+                judged_alike,
                 (report(ENTICEMENT, prose=text), report(ENTICEMENT, prose="A routine report.")),
             )
         )
@@ -89,7 +88,7 @@ def _words() -> list[tuple[str, Test, tuple[Json, ...]]]:
         "i want to ki\u200bll myself",
         "I want to... kill, myself",
     ):
-        rows.append((f"a spelling moves nothing: {text!a}", same, (report(ENTICEMENT, chat=text), plain)))
+        rows.append((f"a spelling moves nothing: {text!a}", judged_alike, (report(ENTICEMENT, chat=text), plain)))
     for text in (
         "ill forward it to your brothers", "your school will get the video", "sab rishtedaron ko bhej dunga", "ghar walo ko send krdunga",
         "تنهنجي گهر وارن کي موڪليندس", "ستا کور ته به یې واستوم", "tere ghar aalyan nu ghallan ga", "everyone you know receives this",
@@ -155,9 +154,11 @@ def _people() -> list[tuple[str, Test, tuple[Json, ...]]]:
             )
         )
     for work in ("madrassa teacher", "qari", "school van driver", "hostel warden", "paediatric nurse", "sports coach"):
-        rows.append((f"works with children: {work}", before, (report(files=[NEW_FILE], user={"occupation": work}), PLAIN)))
+        rows.append((f"works with children: {work}", goes_before, (report(files=[NEW_FILE], user={"occupation": work}), PLAIN)))
     for work in ("retired teacher's assistant of a driving school", "truck driver", "student of a school"):
-        rows.append((f"does not work with children: {work}", same, (report(files=[NEW_FILE], user={"occupation": work}), PLAIN)))
+        rows.append(
+            (f"does not work with children: {work}", judged_alike, (report(files=[NEW_FILE], user={"occupation": work}), PLAIN))
+        )
     for role, age in (("classmate", 14), ("friend", 13), ("brother", 12), ("cousin", 13)):
         user: Json = {"relationshipToChildVictim": role, "approximateAge": age}
         rows.append(
@@ -168,12 +169,20 @@ def _people() -> list[tuple[str, Test, tuple[Json, ...]]]:
             )
         )
     for age in (34, 19, 41):
-        rows.append((f"a stated adult of {age} is no child victim", same, (report(victims=[{"approximateAge": age}]), report())))
+        rows.append(
+            (f"a stated adult of {age} is no child victim", judged_alike, (report(victims=[{"approximateAge": age}]), report()))
+        )
     for user in ({"approximateAge": 14}, {"dateOfBirth": "2012-03-01"}, {"approximateAge": "about 15"}):
-        rows.append((f"a reported user who may be a child gets the child lane: {user}", flag("child lane"), (report(user=user),)))
+        rows.append(
+            (f"a reported user who may be a child gets the child lane: {user}", card_has_flag("child lane"), (report(user=user),))
+        )
     for text in ("i am 13 years old", "میں تیرہ سال کا ہوں", "im in class 7"):
         rows.append(
-            (f"a child who states an age gets the child lane: {text}", flag("child lane"), (report(ENTICEMENT, chat=text),))
+            (
+                f"a child who states an age gets the child lane: {text}",
+                card_has_flag("child lane"),
+                (report(ENTICEMENT, chat=text),),
+            )
         )
     return rows
 
@@ -206,12 +215,12 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
             )
         )
     rows += [
-        ("KIRAT step 1 before step 3: convicted with material before obscene material sent", before, (report(files=[KNOWN_FILE], user=convicted), report(UNSOLICITED))),
-        ("KIRAT step 1 before step 2", before, (report(files=[NEW_FILE], user=convicted), report(files=[NEW_FILE], user={"occupation": "school teacher"}))),
-        ("KIRAT step 1 before step 3: convicted before solicitation alone", before, (report(files=[NEW_FILE], user=convicted), report(files=[NEW_FILE], annotations=("csamSolicitation",)))),
-        ("KIRAT step 2 before the class of known material", before, (report(files=[KNOWN_FILE], user=near), report(files=[file("A1", known=True)]))),
-        ("KIRAT steps 1 and 2 together before a bare enticement", before, (report(files=[KNOWN_FILE], user=convicted | near), report(ENTICEMENT))),
-        ("NIJ: a producer near children before many files of a possessor", before, (report(files=[file("A1")], user=near), report(files=[file("A1", known=True)] * 8))),
+        ("KIRAT step 1 before step 3: convicted with material before obscene material sent", goes_before, (report(files=[KNOWN_FILE], user=convicted), report(UNSOLICITED))),
+        ("KIRAT step 1 before step 2", goes_before, (report(files=[NEW_FILE], user=convicted), report(files=[NEW_FILE], user={"occupation": "school teacher"}))),
+        ("KIRAT step 1 before step 3: convicted before solicitation alone", goes_before, (report(files=[NEW_FILE], user=convicted), report(files=[NEW_FILE], annotations=("csamSolicitation",)))),
+        ("KIRAT step 2 before the class of known material", goes_before, (report(files=[KNOWN_FILE], user=near), report(files=[file("A1", known=True)]))),
+        ("KIRAT steps 1 and 2 together before a bare enticement", goes_before, (report(files=[KNOWN_FILE], user=convicted | near), report(ENTICEMENT))),
+        ("NIJ: a producer near children before many files of a possessor", goes_before, (report(files=[file("A1")], user=near), report(files=[file("A1", known=True)] * 8))),
         ("informational enticement does not sink", at_least("D"), (report(ENTICEMENT, designation="informational"),)),
         ("informational trafficking does not sink", at_least("B"), (report(TRAFFICKING, designation="informational"),)),
         ("informational solicitation does not sink", at_least("D"), (report(annotations=("csamSolicitation",), designation="informational"),)),
@@ -224,20 +233,20 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
     viral = file(None, "viral", known=True)
     mail = {"emails": {"emails": [{"value": "kite@mail.example.invalid", "verified": True}]}}
     rows += [
-        ("a telephone raises no risk of viral material", same, (report(files=[viral], phone="+92 300 0000123"), report(files=[viral]))),
-        ("a telephone raises no risk of possession", same, (report(files=[KNOWN_FILE], phone="+92 300 0000123"), report(files=[KNOWN_FILE]))),
-        ("a mail raises no risk of viral material", same, (report(files=[viral], user=mail), report(files=[viral]))),
-        ("a mail raises no risk of possession", same, (report(files=[KNOWN_FILE], user=mail), report(files=[KNOWN_FILE]))),
-        ("viral and unknown is not damped", before, (report(files=[file(None, "viral")]), report(files=[viral]))),
-        ("one unknown file beside a viral one is not damped", before, (report(files=[viral, NEW_FILE]), report(files=[viral]))),
-        ("a meme that no list knows is not damped", before, (report(files=[file("B2", "potentialMeme")]), report(files=[file("B2", "potentialMeme", known=True)]))),
+        ("a telephone raises no risk of viral material", judged_alike, (report(files=[viral], phone="+92 300 0000123"), report(files=[viral]))),
+        ("a telephone raises no risk of possession", judged_alike, (report(files=[KNOWN_FILE], phone="+92 300 0000123"), report(files=[KNOWN_FILE]))),
+        ("a mail raises no risk of viral material", judged_alike, (report(files=[viral], user=mail), report(files=[viral]))),
+        ("a mail raises no risk of possession", judged_alike, (report(files=[KNOWN_FILE], user=mail), report(files=[KNOWN_FILE]))),
+        ("viral and unknown is not damped", goes_before, (report(files=[file(None, "viral")]), report(files=[viral]))),
+        ("one unknown file beside a viral one is not damped", goes_before, (report(files=[viral, NEW_FILE]), report(files=[viral]))),
+        ("a meme that no list knows is not damped", goes_before, (report(files=[file("B2", "potentialMeme")]), report(files=[file("B2", "potentialMeme", known=True)]))),
     ]  # fmt: skip
     here, there = ({"phones": {"phones": [{"value": value}]}} | CHILD for value in ("+92 300 0000999", "+44 7700 900999"))
     for kind in (MATERIAL, ENTICEMENT, UNSOLICITED):
         rows.append(
             (
                 f"risk does not depend on where the child is: {kind}",
-                same,
+                judged_alike,
                 (report(kind, victims=[here]), report(kind, victims=[there])),
             )
         )
@@ -247,7 +256,7 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
         ("self-harm", report(ENTICEMENT, chat="i want to kill myself")), ("molestation", report(MOLESTATION)),
         ("trafficking", report(TRAFFICKING)), ("a victim in Pakistan", report(victims=[here])),
     ):  # fmt: skip
-        rows.append((f"a minimum band lifts the number too: {word}", number, (what,)))
+        rows.append((f"a minimum band lifts the number too: {word}", number_fits_band, (what,)))
     self_harm, live = report(ENTICEMENT, chat="i want to kill myself"), report(files=[file(None, "liveStreaming")])
     escalated, meeting = report(escalation="A child may be in danger."), report(ENTICEMENT, chat="meet me tomorrow at the park")
     access = report(
@@ -255,38 +264,38 @@ def _weights() -> list[tuple[str, Test, tuple[Json, ...]]]:
     )
     ordered = (("self-harm", self_harm), ("live", live), ("escalated", escalated), ("meeting", meeting), ("access", access))
     for n, (first, a) in enumerate(ordered):
-        rows += [(f"inside A {first} before {then}", before, (a, b)) for then, b in ordered[n + 1 :]]
+        rows += [(f"inside A {first} before {then}", goes_before, (a, b)) for then, b in ordered[n + 1 :]]
     return rows
 
 
 def _annotations() -> list[tuple[str, Test, tuple[Json, ...]]]:
     rows: list[tuple[str, Test, tuple[Json, ...]]] = []
     for mark in ("potentialAggravatingFactors", "instrumentalUse", "newAnnotationOf2027"):
-        rows.append((f"the report's annotation {mark} is shown", say(mark), (report(annotations=(mark,)),)))
-        rows.append((f"a file's annotation {mark} is shown", say(mark), (report(files=[file(None, mark)]),)))
+        rows.append((f"the report's annotation {mark} is shown", card_says(mark), (report(annotations=(mark,)),)))
+        rows.append((f"a file's annotation {mark} is shown", card_says(mark), (report(files=[file(None, mark)]),)))
     return rows
 
 
 def _always() -> list[tuple[str, Test, tuple[Json, ...]]]:
     return [
-        ("NIJ: contact before possession", before, (report(ENTICEMENT), report(files=[NEW_FILE]))),
-        ("NIJ: hands-on before contact", before, (report(MOLESTATION), report(ENTICEMENT))),
-        ("NCMEC 1 before 2", before, (report(code="1"), report(code="2"))),
-        ("NCMEC 2 before 3", before, (report(code="2"), report(code="3"))),
-        ("NCMEC 3 before E", before, (report(code="3"), report(code="E"))),
-        ("NCMEC E says nothing", same, (report(code="E"), report(code=None))),
-        ("new before known", before, (report(files=[file("A1")]), report(files=[file("A1", known=True)]))),
-        ("infants before others", before, (report(files=[file("A1", "infant")]), report(files=[file("A1")]))),
-        ("two children before one", before, (report(victims=[CHILD, CHILD]), report(victims=[CHILD]))),
-        ("adolescents are not lower than a child without an age", not_below, (report(victims=[{"approximateAge": 17}]), report(victims=[{}]))),
-        ("AI never lowers", not_below, (report(files=[file("A1", "generativeAi")]), report(files=[file("A1")]))),
-        ("a drawing never lowers", not_below, (report(files=[file("B2", "animeDrawingVirtualHentai")]), report(files=[file("B2")]))),
-        ("minor to minor never lowers", not_below, (report(ENTICEMENT, annotations=("minorToMinorInteraction",)), CONTACT)),
-        ("an account taken over never lowers", not_below, (report(ENTICEMENT, user={"compromisedAccount": True}), CONTACT)),
-        ("self-production never lowers", not_below, (report(files=[file("B2", "possibleSelfProduction")]), report(files=[file("B2")]))),
-        ("spam lowers no risk", same, (report(annotations=("spam",)), report())),
-        ("a no is no access", same, (report(user={"accessToChildren": "No"}), report())),
-        ("gender changes nothing", same, (report(victims=[CHILD | {"gender": "Male"}]), report(victims=[CHILD | {"gender": "Female"}]))),
+        ("NIJ: contact before possession", goes_before, (report(ENTICEMENT), report(files=[NEW_FILE]))),
+        ("NIJ: hands-on before contact", goes_before, (report(MOLESTATION), report(ENTICEMENT))),
+        ("NCMEC 1 before 2", goes_before, (report(code="1"), report(code="2"))),
+        ("NCMEC 2 before 3", goes_before, (report(code="2"), report(code="3"))),
+        ("NCMEC 3 before E", goes_before, (report(code="3"), report(code="E"))),
+        ("NCMEC E says nothing", judged_alike, (report(code="E"), report(code=None))),
+        ("new before known", goes_before, (report(files=[file("A1")]), report(files=[file("A1", known=True)]))),
+        ("infants before others", goes_before, (report(files=[file("A1", "infant")]), report(files=[file("A1")]))),
+        ("two children before one", goes_before, (report(victims=[CHILD, CHILD]), report(victims=[CHILD]))),
+        ("adolescents are not lower than a child without an age", not_behind, (report(victims=[{"approximateAge": 17}]), report(victims=[{}]))),
+        ("AI never lowers", not_behind, (report(files=[file("A1", "generativeAi")]), report(files=[file("A1")]))),
+        ("a drawing never lowers", not_behind, (report(files=[file("B2", "animeDrawingVirtualHentai")]), report(files=[file("B2")]))),
+        ("minor to minor never lowers", not_behind, (report(ENTICEMENT, annotations=("minorToMinorInteraction",)), CONTACT)),
+        ("an account taken over never lowers", not_behind, (report(ENTICEMENT, user={"compromisedAccount": True}), CONTACT)),
+        ("self-production never lowers", not_behind, (report(files=[file("B2", "possibleSelfProduction")]), report(files=[file("B2")]))),
+        ("spam lowers no risk", judged_alike, (report(annotations=("spam",)), report())),
+        ("a no is no access", judged_alike, (report(user={"accessToChildren": "No"}), report())),
+        ("gender changes nothing", judged_alike, (report(victims=[CHILD | {"gender": "Male"}]), report(victims=[CHILD | {"gender": "Female"}]))),
         ("sadistic exploitation is B at least", at_least("B"), (report(annotations=("sadisticOnlineExploitation",)),)),
         ("an empty report is not E", at_least("D"), (report(None, code=None, designation=None),)),
     ]  # fmt: skip

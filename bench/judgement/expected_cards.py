@@ -59,28 +59,28 @@ def exactly(band: str) -> Test:
     return lambda a: a.band == band
 
 
-def before(a: JudgedReport, b: JudgedReport) -> bool:
+def goes_before(a: JudgedReport, b: JudgedReport) -> bool:
     return (a.band, -a.card.risk) < (b.band, -b.card.risk)
 
 
-def same(a: JudgedReport, b: JudgedReport) -> bool:
+def judged_alike(a: JudgedReport, b: JudgedReport) -> bool:
     return (a.band, a.card.risk) == (b.band, b.card.risk)
 
 
-def not_below(a: JudgedReport, b: JudgedReport) -> bool:
+def not_behind(a: JudgedReport, b: JudgedReport) -> bool:
     return (a.band, -a.card.risk) <= (b.band, -b.card.risk)
 
 
-def number(a: JudgedReport) -> bool:
-    """Whether the number of a card lies within its band."""
+def number_fits_band(a: JudgedReport) -> bool:
+    """Tells whether the number of a card lies within its band."""
     return a.card.risk >= BEGINS[a.band]
 
 
-def say(word: str) -> Test:
+def card_says(word: str) -> Test:
     return lambda a: word.casefold() in f"{a.card.flags} {a.card.factors}".casefold()
 
 
-def flag(name: str) -> Test:
+def card_has_flag(name: str) -> Test:
     return lambda a: name in a.card.flags
 
 

@@ -44,7 +44,7 @@ TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What was meant. `about` is the danger or the kind of harmless report; `told_by` the sources that tell of the danger."""
+    """The truth of a report. `about` is the danger or the kind of harmless report; `told_by` the sources that tell of the danger."""
 
     grave: bool
     about: str
@@ -119,10 +119,10 @@ class _Writer:
         grave = self.dice.random() < self.mix.grave
         truth, parts = self._grave() if grave else self._harmless()
         truth = replace(truth, told_by=tuple(s for s in truth.told_by if s not in self.mix.without))
-        about, chat_file = self._about(number, grave), None
+        about, chat_file = self._draw_summary(number, grave), None
         if self.dice.random() < self.mix.chat_files:
             chat_file = self.dice.choice(tuple(CHAT_FORMATS))
-        return make_report(about, self._without(parts, self.mix.without), truth, self.seed, chat_file)
+        return make_report(about, self._drop_sources(parts, self.mix.without), truth, self.seed, chat_file)
 
     def _grave(self) -> tuple[Truth, Json]:
         dice = self.dice
@@ -201,7 +201,7 @@ class _Writer:
             return Texts(chat=texts.chat, prose=(*texts.prose, sentence.text))
         return Texts(chat=(*texts.chat, sentence.text), prose=texts.prose)
 
-    def _about(self, number: int, grave: bool) -> Json:
+    def _draw_summary(self, number: int, grave: bool) -> Json:
         dice = self.dice
         return {
             "number": number, "received": BEGIN + timedelta(minutes=dice.randrange(31 * 24 * 60)), "type": self.type,
@@ -213,7 +213,7 @@ class _Writer:
         }  # fmt: skip
 
     @staticmethod
-    def _without(parts: Json, without: Set[Source]) -> Json:
+    def _drop_sources(parts: Json, without: Set[Source]) -> Json:
         """Returns the parts of a report without some sources; without attachments its files stay, and nothing is said of them."""
         left: Json = {name: {} if name in without else parts[name] for name in ("flags", "fields")}
         left["texts"] = Texts() if "words" in without else parts["texts"]

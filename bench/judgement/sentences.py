@@ -1,8 +1,8 @@
-"""Reads the invented sentences of the bench: who wrote each, in which language, and what it says or only seems to say.
+"""Reads the invented sentences of the bench, with their author, language and meaning.
 
-`data/<set>/<language>.tsv` has a line for each sentence: intent, kind, author, text. The kind of a positive is "says". A negative
-names why it looks like one: a denial, a title, a policy, an idiom, talk of everyday things, news of others, a past that is over.
-Authors of one set write nothing for another set, and no set may share wording with another: `find_shared_wording` finds it.
+`data/<set>/<language>.tsv` has a line for each sentence: intent, kind, author, text. The kind of a positive is "says". The kind of
+a negative names why it looks like a positive: for example a denial, a title, a policy or an idiom. Authors of one set write
+nothing for another set. No two sets share wording: `find_shared_wording` finds it.
 
     python -m bench.judgement.sentences FOLDER
 
@@ -53,7 +53,7 @@ class Sentence:
 
     @property
     def of_provider(self) -> bool:
-        """Whether a provider's staff wrote it, so that it is prose about the parties and not their own words."""
+        """Tells whether a provider's staff wrote it: prose about the parties, not their own words."""
         return self.author.startswith("staff")
 
 

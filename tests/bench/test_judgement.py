@@ -210,9 +210,9 @@ def test_expectations_are_checked_on_real_cards() -> None:
     plain = expected_cards.report()
     contact = expected_cards.report(ENTICEMENT)
     rows = [
-        (expected_cards.before, (contact, plain)),
-        (expected_cards.before, (plain, contact)),
-        (expected_cards.same, (plain, plain)),
+        (expected_cards.goes_before, (contact, plain)),
+        (expected_cards.goes_before, (plain, contact)),
+        (expected_cards.judged_alike, (plain, plain)),
     ]
     assert expected_cards.check([expected_cards.Expectation("0", "", test, reports) for test, reports in rows]) == [
         True,
