@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from triage.priority import rules
+from triage.priority.budget import diminished_sum, reach_of
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import (
     ALL_FILES,
@@ -15,10 +16,8 @@ from triage.priority.rules import (
     Rule,
     RulesError,
     RuleSet,
-    diminished_sum,
     load,
     measure_budget,
-    reach_of,
     read_budget,
     shipped,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -18,7 +18,8 @@ from typing import Literal, TypeVar
 import msgspec
 
 from triage.errors import WorldError
-from triage.message import Message, join
+from triage.message import join
+from triage.priority.budget import RuleBudget, measure_budget
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
 from triage.priority.phrases import PhraseList
@@ -29,8 +30,6 @@ T = TypeVar("T")
 Axis = Literal["risk", "actionability", "floor", "note"]
 AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
 """In the order of the card."""
-SCORED_AXES: tuple[Literal["risk", "actionability"], ...] = ("risk", "actionability")
-MOST_POINTS = 100  # the caps of one axis add up to at most this, so that no card needs to be cut off
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
 FRAME_FILE, PHRASE_FILE, ROLE_FILE = "frame.toml", "phrases.toml", "roles.toml"
 ALL_FILES = (*RULE_FILES, FRAME_FILE, PHRASE_FILE, ROLE_FILE)
@@ -160,38 +159,6 @@ class RuleSet:
     off: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyBudget:
-    """How much of its cap a family uses. All in points."""
-
-    name: str
-    axis: Literal["risk", "actionability"]
-    reach: float
-    """The most that its rules, those that are on, can give together."""
-    cap: float
-    slack: float
-    """The cap without the reach. Below 0 the rule set is refused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AxisBudget:
-    """How much of MOST_POINTS the caps of an axis use."""
-
-    axis: Literal["risk", "actionability"]
-    caps: float
-    slack: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleBudget:
-    """What the families of a rule set can give beside what they may. `problems` has a sentence for each broken cap."""
-
-    name: str
-    families: tuple[FamilyBudget, ...]
-    axes: tuple[AxisBudget, ...]
-    problems: tuple[Message, ...]
-
-
 @cache
 def shipped() -> RuleSet:
     """The rule set in resources/rules."""
@@ -219,38 +186,6 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
 def read_budget(raw: Mapping[str, bytes]) -> RuleBudget:
     """Returns the budget of the rule set that files make, also where it breaks caps. Raises RulesError for other faults."""
     return measure_budget(_read_rules(raw))
-
-
-def measure_budget(rules: RuleSet) -> RuleBudget:
-    """Returns the reach, cap and slack of each family, and the caps of each axis."""
-    families = tuple(
-        FamilyBudget(name=family.name, axis=family.axis, reach=reach, cap=family.cap, slack=family.cap - reach)
-        for family in rules.families.values()
-        for reach in (reach_of(family.name, rules.rules),)
-    )
-    axes = tuple(
-        AxisBudget(axis=axis, caps=caps, slack=MOST_POINTS - caps)
-        for axis in SCORED_AXES
-        for caps in (sum(family.cap for family in families if family.axis == axis),)
-    )
-    problems = (
-        *(
-            Message(
-                "The rules of family {family} can reach {reach:.2f}, above its cap of {cap:g}.",
-                family=family.name,
-                reach=family.reach,
-                cap=family.cap,
-            )
-            for family in families
-            if family.slack < 0
-        ),
-        *(
-            Message("The caps of {axis} add up to {caps:g}, above 100.", axis=axis.axis, caps=axis.caps)
-            for axis in axes
-            if axis.slack < 0
-        ),
-    )
-    return RuleBudget(name=rules.name, families=families, axes=axes, problems=problems)
 
 
 def _read_rules(raw: Mapping[str, bytes]) -> RuleSet:
@@ -378,25 +313,6 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
     if (rule.scale == "log2") != (rule.at_most is not None):
         return "must state at_most when it scales by logarithm, and only then"
     return None
-
-
-def reach_of(family: str, rules: Iterable[Rule]) -> float:
-    """The most that the rules of a family could give together."""
-    return diminished_sum(_strongest_each(rule for rule in rules if rule.family == family))
-
-
-def _strongest_each(rules: Iterable[Rule]) -> list[float]:
-    """The most each rule can give, with only the strongest of those that exclude each other."""
-    best: dict[str, float] = {}
-    for rule in rules:
-        key = rule.one_of or f"rule {rule.id}"
-        best[key] = max(best.get(key, 0.0), rule.most())
-    return list(best.values())
-
-
-def diminished_sum(points: Iterable[float]) -> float:
-    """Strongest whole, next half, then a quarter, and so on."""
-    return math.fsum(each / (1 << place) for place, each in enumerate(sorted(points, reverse=True)))
 
 
 def _check_bands(bands: Bands) -> None:

@@ -14,7 +14,7 @@ from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, split_for_judging
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.ruleset import edit_active_files, load_active_files, load_active_rules, parse_rules
+from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_files, load_active_rules, parse_rules
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
