@@ -245,7 +245,7 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("incident", 26, "incident type", row.incident_type or "", REASON_ENTICING, "risk"),
                 _factor("solicitation", 18, "annotation", "csamSolicitation", REASON_ASKED, "risk"),
                 _factor("new_media", 14, "files", "4 of 7", REASON_NEW, "risk"),
-                _factor("prior", 9, "phone", "3 reports", "Other reports concern the same reported user.", "risk"),
+                _factor("prior", 9, "phone", "3 reports", "Other reports name the same account, e-mail address, card or device of the reported user.", "risk"),
                 _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", REASON_E, "note"),
                 _factor("port", 30, "ip", "203.0.113.77", "IP address with source port and exact time.", "actionability"),
                 _factor("phone", 22, "phone", "+923160000144", REASON_OPERATOR, "actionability"),
