@@ -37,7 +37,7 @@ from triage.decode.client import Pool
 from triage.errors import Cancelled
 from triage.importers import classify
 from triage.importers.archive import Bundle
-from triage.importers.levels import group
+from triage.importers.levels import group_documents
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.reading.queue import queue_ids
@@ -131,7 +131,7 @@ def stages(kind: str, folder: Path, reports: int) -> str:
                 raise SystemExit(f"the bench's own document is no report: {entry.path}")
             documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.pdf_text(each, ()))]
         done_parsing = clock()
-        drafts = group(documents)
+        drafts = group_documents(documents)
         done = clock()
     each = 1e6 / max(1, len(drafts))
     return (

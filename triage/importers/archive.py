@@ -19,10 +19,20 @@ from typing import BinaryIO, Literal, Protocol, Self
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks, read_at
-from triage.importers.filetypes import is_junk, is_zip, sort_of
-from triage.importers.zip_directory import AES, DEFLATED, STORED, Member, read_directory
-from triage.importers.zip_members import InUse, LockedZip, OpenContainer, SharedReader, open_raw
+from triage.importers.containers import (
+    DiskFile,
+    InnerZipCache,
+    LockedMember,
+    Origin,
+    PlainMember,
+    Region,
+    SpooledZip,
+    read_chunks,
+    read_range,
+)
+from triage.importers.filetypes import classify_content, is_junk, is_zip
+from triage.importers.zip_directory import AES, DEFLATED, STORED, ZipMember, read_directory
+from triage.importers.zip_members import LockedZip, OpenContainer, OpenZips, SharedReader, open_raw
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
@@ -116,9 +126,9 @@ class Bundle:
         self._passwords = tuple(passwords)
         self._spool = spool
         self._sink = sink
-        self._held = Held()
-        self._in_use = InUse()
-        self._spooled: list[Spooled] = []
+        self._held = InnerZipCache()
+        self._in_use = OpenZips()
+        self._spooled: list[SpooledZip] = []
         self.opened: list[Entry] = []
         """Zips that lay in a folder or a zip and were opened: a report may list one as a file of its own."""
         self.unlocked: list[tuple[int, Callable[[], BinaryIO]]] = []
@@ -240,7 +250,7 @@ class Bundle:
         if is_junk(name, level, peek):
             self._sink.skipped(entry.path, "Left behind by an operating system.")
             return "told"
-        sort = sort_of(name, peek)
+        sort = classify_content(name, peek)
         if sort != "archive":
             return "file"
         if is_zip(name, peek):
@@ -281,11 +291,11 @@ class Bundle:
         if size <= limits.MAX_INNER_ARCHIVE_IN_MEMORY:
             self._held.get(path, origin)
             return lambda: self._held.get(path, origin)
-        spooled = Spooled(self._spool(chunks(origin)))
+        spooled = SpooledZip(self._spool(read_chunks(origin)))
         self._spooled.append(spooled)
-        return spooled.fresh
+        return spooled.open_view
 
-    def _allow(self, members: Sequence[Member], allowance: _Allowance) -> None:
+    def _allow(self, members: Sequence[ZipMember], allowance: _Allowance) -> None:
         for member in members:
             if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
                 member.problem = member.problem or "it unpacks to far more than it weighs"
@@ -297,12 +307,12 @@ class Bundle:
             raise InputError("The zip unpacks to far more than it weighs.")
 
     def _origins(
-        self, path: str, size: int, members: Sequence[Member], container: OpenContainer, origin: Origin
+        self, path: str, size: int, members: Sequence[ZipMember], container: OpenContainer, origin: Origin
     ) -> dict[int, Origin]:
         """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
-        read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_at, container)
+        read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_range, container)
         reasons: list[str] = []
         for member in members:
             if member.is_link or member.is_folder:
@@ -315,7 +325,7 @@ class Bundle:
                 )
             else:
                 try:
-                    word = locked_zip.password(member, self._passwords)
+                    word = locked_zip.find_password(member, self._passwords)
                     origins[member.offset] = LockedMember(container, member, locked_zip, word)
                 except PasswordNeeded as locked:
                     reasons.append(str(locked))
@@ -325,7 +335,9 @@ class Bundle:
             self.unlocked.append((size, origin.open))
         return origins
 
-    def _members(self, top: str, members: Sequence[tuple[Member, Origin]], depth: int, allowance: _Allowance) -> Iterator[Entry]:
+    def _members(
+        self, top: str, members: Sequence[tuple[ZipMember, Origin]], depth: int, allowance: _Allowance
+    ) -> Iterator[Entry]:
         by_folder = sorted(((_folder_of(m.name), m.name, m.size, origin) for m, origin in members), key=lambda each: each[:2])
         for folder, group in groupby(by_folder, key=lambda each: each[0]):
             level = "/".join((top, *folder))

@@ -12,8 +12,8 @@ from itertools import chain
 from typing import TypeVar
 
 from triage.importers.building import HEX_LENGTH
-from triage.importers.levels import comparable
-from triage.importers.unite import Families, conflict, united_facts
+from triage.importers.levels import comparable_name
+from triage.importers.unite import DisjointGroups, make_conflict, unite_facts
 from triage.model.document import Document, FileEntry, Source
 from triage.model.report import Conflict, Occurrence, ReportFile
 
@@ -32,18 +32,18 @@ def merge_files(
     entries = [(d, entry) for d, document in enumerate(documents) for entry in document.files]
     key_of: dict[tuple[int, str], str] = {}
     united: list[FileEntry] = []
-    for members in _same_file(entries):
+    for members in _group_same_file(entries):
         parts = [entries[n][1] for n in members]
-        whole = parts[0] if len(parts) == 1 else _united(parts, conflicts)
+        whole = parts[0] if len(parts) == 1 else _unite_entries(parts, conflicts)
         for n in members:
             key_of[entries[n][0], entries[n][1].key] = whole.key
         united.append(whole)
     return tuple(united), key_of
 
 
-def _same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]]:
+def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]]:
     """Key first, then declared hash, then name; the n-th of one document goes with the n-th of another."""
-    sets = Families([d for d, _ in entries])
+    sets = DisjointGroups([d for d, _ in entries])
     for marks in (
         [[("key", entry.key)] for _, entry in entries],
         [[(kind, value.casefold()) for kind, value in entry.declared if kind in HEX_LENGTH] for _, entry in entries],
@@ -62,61 +62,64 @@ def _same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]]:
 
 
 def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tuple[str, str]]]:
-    used = Counter((d, comparable(entry.name)) for d, entry in entries if entry.name)
+    used = Counter((d, comparable_name(entry.name)) for d, entry in entries if entry.name)
     return [
-        [("name", comparable(entry.name))] if entry.name and used[d, comparable(entry.name)] == 1 else [] for d, entry in entries
+        [("name", comparable_name(entry.name))] if entry.name and used[d, comparable_name(entry.name)] == 1 else []
+        for d, entry in entries
     ]
 
 
-def _united(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
+def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
     name = next((part.name for part in parts if part.name), parts[0].key)
     for field in _SINGLE_VALUED:
         said = [getattr(part, field) for part in parts]
         if said.count(said[0]) < len(said):
-            _note(conflicts, f"{name}: {field}", [(value, part.sources) for value, part in zip(said, parts, strict=True)])
+            _note_conflict(
+                conflicts, f"{name}: {field}", [(value, part.sources) for value, part in zip(said, parts, strict=True)]
+            )
     declared: dict[str, str] = {}
     for kind in dict.fromkeys(kind for part in parts for kind, _ in part.declared):
         stated = [(value, part.sources) for part in parts for own, value in part.declared if own == kind]
         declared[kind] = stated[0][0]
-        _note(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
+        _note_conflict(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
     return FileEntry(
         key=min((part.key for part in parts), key=lambda key: (key.startswith("hash:"), key.startswith("name:"), key)),
-        name=_first(part.name for part in parts),
-        original_name=_first(part.original_name for part in parts),
+        name=_first_stated(part.name for part in parts),
+        original_name=_first_stated(part.original_name for part in parts),
         declared=tuple(declared.items()),
-        viewed_by_esp=_first(part.viewed_by_esp for part in parts),
-        exif_viewed_by_esp=_first(part.exif_viewed_by_esp for part in parts),
-        publicly_available=_first(part.publicly_available for part in parts),
-        classification=_first(part.classification for part in parts),
+        viewed_by_esp=_first_stated(part.viewed_by_esp for part in parts),
+        exif_viewed_by_esp=_first_stated(part.exif_viewed_by_esp for part in parts),
+        publicly_available=_first_stated(part.publicly_available for part in parts),
+        classification=_first_stated(part.classification for part in parts),
         annotations=tuple(dict.fromkeys(chain.from_iterable(part.annotations for part in parts))),
-        relevance=_first(part.relevance for part in parts),
-        uploaded=_first(part.uploaded for part in parts),
+        relevance=_first_stated(part.relevance for part in parts),
+        uploaded=_first_stated(part.uploaded for part in parts),
         metadata=tuple(dict.fromkeys(chain.from_iterable(part.metadata for part in parts))),
-        facts=united_facts(chain.from_iterable(part.facts for part in parts)),
+        facts=unite_facts(chain.from_iterable(part.facts for part in parts)),
         sources=tuple(dict.fromkeys(chain.from_iterable(part.sources for part in parts))),
     )
 
 
-def _first(values: Iterable[T | None]) -> T | None:
+def _first_stated(values: Iterable[T | None]) -> T | None:
     return next((value for value in values if value is not None), None)
 
 
-def _note(conflicts: list[Conflict], field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> None:
-    found = conflict(field, stated)
+def _note_conflict(conflicts: list[Conflict], field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> None:
+    found = make_conflict(field, stated)
     if found is not None:
         conflicts.append(found)
 
 
-def attach(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> tuple[ReportFile, ...]:
+def attach_bytes(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> tuple[ReportFile, ...]:
     """Every entry with its bytes, as far as they came, then the bytes that no entry lists (key "unlisted:<sha256>")."""
     ordered = sorted(occurrences, key=lambda o: (o.path, o.sha256))
-    chosen = _by_hash(entries, ordered)
+    chosen = _choose_by_hash(entries, ordered)
     used = {o.path for o in chosen.values()}
     free = [o for o in ordered if o.path not in used]
-    free = _by_name(entries, free, chosen, lambda entry: entry.name)
-    free = _by_name(entries, free, chosen, lambda entry: entry.original_name)
+    free = _choose_by_name(entries, free, chosen, lambda entry: entry.name)
+    free = _choose_by_name(entries, free, chosen, lambda entry: entry.original_name)
     files = [
-        ReportFile(entry=entry, occurrence=chosen.get(n), declared_hash_matches=_matches(entry, chosen.get(n)))
+        ReportFile(entry=entry, occurrence=chosen.get(n), declared_hash_matches=_compare_digests(entry, chosen.get(n)))
         for n, entry in enumerate(entries)
     ]
     taken = {o.sha256 for o in chosen.values()}
@@ -129,7 +132,7 @@ def attach(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> t
     return tuple(files)
 
 
-def _by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
+def _choose_by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
     """Several entries may declare the same bytes: each of them gets them, under its own name if they came under it."""
     holding: defaultdict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
@@ -139,13 +142,13 @@ def _by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) ->
     for n, entry in enumerate(entries):
         declared = [value.strip().casefold() for kind, value in entry.declared if kind in HEX_LENGTH]
         found = next((holding[value] for value in declared if value in holding), [])
-        names = {comparable(name) for name in (entry.name, entry.original_name) if name}
+        names = {comparable_name(name) for name in (entry.name, entry.original_name) if name}
         if found:
-            chosen[n] = next((o for o in found[:_LOOKED_AT] if comparable(o.name) in names), found[0])
+            chosen[n] = next((o for o in found[:_LOOKED_AT] if comparable_name(o.name) in names), found[0])
     return chosen
 
 
-def _by_name(
+def _choose_by_name(
     entries: Sequence[FileEntry],
     free: Sequence[Occurrence],
     chosen: dict[int, Occurrence],
@@ -154,11 +157,11 @@ def _by_name(
     """Gives free bytes to entries that have none, by name, those of the entry's own folder first; returns what stays free."""
     by_name: defaultdict[str, _Namesakes] = defaultdict(_Namesakes)
     for occurrence in free:
-        by_name[comparable(occurrence.name)].add(occurrence)
+        by_name[comparable_name(occurrence.name)].add(occurrence)
     given: set[str] = set()
     for n, entry in enumerate(entries):
         name = name_of(entry)
-        namesakes = by_name.get(comparable(name)) if name and n not in chosen else None
+        namesakes = by_name.get(comparable_name(name)) if name and n not in chosen else None
         best = namesakes.take({source.document.rpartition("/")[0] for source in entry.sources}) if namesakes else None
         if best is not None:
             chosen[n] = best
@@ -192,7 +195,7 @@ class _Namesakes:
         return among[0] if among else None
 
 
-def _matches(entry: FileEntry, occurrence: Occurrence | None) -> bool | None:
+def _compare_digests(entry: FileEntry, occurrence: Occurrence | None) -> bool | None:
     """None when there is nothing to compare; False as soon as one declared digest differs from the bytes."""
     if occurrence is None:
         return None

@@ -24,11 +24,11 @@ class Importer(Protocol):
         """The word that stands in `Document.format`."""
 
     @property
-    def asks_cell(self) -> bool:
+    def needs_sandbox(self) -> bool:
         """Whether `read` asks the sandbox for the text of its pages, so that it can be fetched ahead."""
 
     def detect(self, name: str, peek: bytes) -> bool:
         """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
         """All reports of the file, at least one. Raises InputError and nothing else, whatever the bytes are."""

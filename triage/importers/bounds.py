@@ -35,7 +35,7 @@ class Allowance:
         return fits
 
 
-def note_of_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
+def describe_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
     """Returns what says that so many parts were not kept."""
     if not parts:
         return ()
@@ -43,7 +43,7 @@ def note_of_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
     return (NotUnderstood(source=path, path="", value=value),)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_middle(text: str, most: int) -> str:
     """Returns the text, or its beginning and its end with "..." between, together at most `most` characters."""
     if len(text) <= most:
         return text

@@ -12,11 +12,11 @@ from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import times
 from triage.importers.base import PdfText
-from triage.importers.bounds import MAX_LABEL, Allowance, shortened
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Said, Subject
-from triage.importers.forms import Row, is_table_with, number_of, rows_of, split_cell
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
-from triage.importers.le_json_leaves import fact, label_of, texts
+from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
+from triage.importers.building import HEX_LENGTH, Builder, FileDraft, IdentifierDetails, Subject
+from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
+from triage.importers.json_reading import Blocks, Handler, Json, Reader, is_empty_json, parse_json
+from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
 from triage.model.document import Document, Role
 
 _NUMBER_KEYS = ("complaintnumber", "complaintno", "complaintid")
@@ -46,40 +46,40 @@ _PERSONAL = (
 )  # fmt: skip
 
 
-class Complaint:
+class ComplaintImporter:
     format = "complaint"
-    asks_cell = False
+    needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if head.startswith((b"{", b"[")):
             return _TELLING.search(head) is not None
-        return is_table_with(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
+        return has_columns(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
         """One document a complaint."""
         if not data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"[")):
-            return _from_table(path, data)
-        parsed = parse(data)
+            return _read_table(path, data)
+        parsed = parse_json(data)
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
         complaints = [(at, node) for at, node in listed if _is_complaint(node)]
         if not complaints:
             raise InputError("JSON, but not a complaint: it has no complaintNumber.")
-        drafts = _Drafts(path, len(data))
+        drafts = _ComplaintDrafts(path, len(data))
         for at, node in complaints:
             drafts.add(node["complaintNumber"], at, node)
         first = drafts.first
         for at, node in listed:
             if not _is_complaint(node):
-                first.unknown(at, node)
+                first.keep_unknown(at, node)
         return drafts.documents()
 
 
 def _is_complaint(node: Json) -> bool:
-    return isinstance(node, dict) and not says_nothing(node.get("complaintNumber"))
+    return isinstance(node, dict) and not is_empty_json(node.get("complaintNumber"))
 
 
-class _Drafts:
+class _ComplaintDrafts:
     """Complaints in the making, by number: several rows, or objects, of one number are one complaint."""
 
     def __init__(self, path: str, size: int) -> None:
@@ -92,20 +92,20 @@ class _Drafts:
         return next(iter(self._readers.values()))
 
     def add(self, stated: Json, at: str, node: dict[str, Json]) -> None:
-        number = number_of("C", stated if isinstance(stated, str | int) else "")
+        number = make_report_number("C", stated if isinstance(stated, str | int) else "")
         reader = self._readers.get(number)
         if reader is None:
-            reader = self._readers[number] = Reader(Builder(Complaint.format, self._path, self._allowance))
+            reader = self._readers[number] = Reader(Builder(ComplaintImporter.format, self._path, self._allowance))
             reader.b.numbers.append(number)
-        reader.block(node, at, _COMPLAINT, reader.b.whole)
+        reader.read_block(node, at, _COMPLAINT, reader.b.whole)
 
     def documents(self) -> tuple[Document, ...]:
         return tuple(reader.b.build(f"complaint/{number.removeprefix('C-')}") for number, reader in self._readers.items())
 
 
-def _identified(kind: str, key: str, platform: str = "") -> Handler:
+def _make_identifier_handler(kind: str, key: str, platform: str = "") -> Handler:
     """One value, several in one text, a list, or a list of {"value", "verified"}."""
-    with_details = people.many(kind, key)
+    with_details = people.make_identifier_list_handler(kind, key)
     details: tuple[tuple[str, str], ...] = (("platform", platform),) if platform and kind in _NAMES_OF_ACCOUNTS else ()
     details += (("idType", "IMEI"),) if key == "imei" else ()
 
@@ -113,133 +113,133 @@ def _identified(kind: str, key: str, platform: str = "") -> Handler:
         if isinstance(node, list) and any(isinstance(each, dict) for each in node):
             with_details(r, node, at, subject)
             return
-        for item, item_at in r.items(node, at, key):
-            for value in split_cell(r.text(item, item_at)):
-                r.b.identify(subject, kind, value, item_at, key, Said(details=details))
+        for item, item_at in r.iter_items(node, at, key):
+            for value in split_cell(r.read_text(item, item_at)):
+                r.b.add_identifier(subject, kind, value, item_at, key, IdentifierDetails(details=details))
 
     return read
 
 
-def _names(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    r.b.identify(subject, "name", r.text(node, at), at, label_of(at))
+def _read_name(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    r.b.add_identifier(subject, "name", r.read_text(node, at), at, last_key(at))
 
 
-def _account(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_account(r: Reader, node: Json, at: str, subject: Subject) -> None:
     """What is said of one account; the platform goes with its names, since a name alone ties less."""
     if not isinstance(node, dict):
-        r.unknown(at, node)
+        r.keep_unknown(at, node)
         return
-    platform = shortened(r.text(node.get("platform"), f"{at}.platform"), MAX_LABEL)
-    named = {key: _identified(kind, key, platform) for key, kind in _KINDS.items()}
-    r.block(node, at, {**_ACCOUNT, **named}, subject)
+    platform = shorten_middle(r.read_text(node.get("platform"), f"{at}.platform"), MAX_LABEL)
+    named = {key: _make_identifier_handler(kind, key, platform) for key, kind in _KINDS.items()}
+    r.read_block(node, at, {**_ACCOUNT, **named}, subject)
 
 
-def _person(role: Role, says: str, blocks: Blocks) -> Handler:
+def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
     def read(r: Reader, node: Json, at: str, _: Subject) -> None:
-        for item, item_at in r.items(node, at, says):
-            subject = r.b.person(role, says)
+        for item, item_at in r.iter_items(node, at, says):
+            subject = r.b.add_person(role, says)
             if isinstance(item, str):
-                _names(r, item, item_at, subject)
+                _read_name(r, item, item_at, subject)
             else:
-                r.block(item, item_at, blocks, subject)
+                r.read_block(item, item_at, blocks, subject)
 
     return read
 
 
-def _reported(r: Reader, node: Json, at: str, _: Subject) -> None:
-    for item, item_at in r.items(node, at, "reportedAccounts"):
-        _account(r, item, item_at, r.b.person("suspect", "reportedAccount"))
+def _read_reported_accounts(r: Reader, node: Json, at: str, _: Subject) -> None:
+    for item, item_at in r.iter_items(node, at, "reportedAccounts"):
+        _read_account(r, item, item_at, r.b.add_person("suspect", "reportedAccount"))
 
 
-def _accounts(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    for item, item_at in r.items(node, at, "accounts"):
-        _account(r, item, item_at, subject)
+def _read_accounts(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    for item, item_at in r.iter_items(node, at, "accounts"):
+        _read_account(r, item, item_at, subject)
 
 
-def _files(r: Reader, node: Json, at: str, _: Subject) -> None:
-    for item, item_at in r.items(node, at, "files"):
+def _read_files(r: Reader, node: Json, at: str, _: Subject) -> None:
+    for item, item_at in r.iter_items(node, at, "files"):
         if not isinstance(item, dict):
-            r.unknown(item_at, item)
+            r.keep_unknown(item_at, item)
             continue
-        stated = {key: r.text(item.get(key), f"{item_at}.{key}") for key in ("name", *HEX_LENGTH)}
+        stated = {key: r.read_text(item.get(key), f"{item_at}.{key}") for key in ("name", *HEX_LENGTH)}
         key = f"name:{stated['name']}" if stated["name"] else f"hash:{next(filter(None, stated.values()), '')}"
-        file = r.b.file(key, item_at, "files")
+        file = r.b.add_file(key, item_at, "files")
         file.name = stated["name"] or None
         file.declared = {kind: stated[kind].casefold() for kind in HEX_LENGTH if stated[kind]}
-        r.block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
+        r.read_block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
 
 
-def _described(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_description(r: Reader, node: Json, at: str, subject: Subject) -> None:
     if isinstance(subject, FileDraft):
-        r.b.tell(subject, r.text(node, at), at, label_of(at))
+        r.b.add_text(subject, r.read_text(node, at), at, last_key(at))
 
 
-def _number(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    r.b.fact(subject, "complaintNumber", r.text(node, at), at)
+def _read_number(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    r.b.add_fact(subject, "complaintNumber", r.read_text(node, at), at)
 
 
-def _field(field: str) -> Handler:
+def _make_field_handler(field: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
+        text = r.read_text(node, at)
         if text:
-            r.b.set(field, text, at, label_of(at))
+            r.b.set_field(field, text, at, last_key(at))
 
     return read
 
 
-def _time(field: str) -> Handler:
+def _make_time_handler(field: str) -> Handler:
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
-        when = times.moment(text)
+        text = r.read_text(node, at)
+        when = times.parse_iso_time(text)
         if when is not None:
-            r.b.set(field, when, at, label_of(at))
+            r.b.set_field(field, when, at, last_key(at))
         else:
-            r.b.unknown(at, text)
+            r.b.add_unknown(at, text)
 
     return read
 
 
-def _related(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_related_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
     """Numbers of tips the family or the office already knows of."""
-    for item, item_at in r.items(node, at, "relatedReports"):
-        for text in split_cell(r.text(item, item_at)):
+    for item, item_at in r.iter_items(node, at, "relatedReports"):
+        for text in split_cell(r.read_text(item, item_at)):
             if _REPORT_NUMBER.fullmatch(text):
                 r.b.prior_reports.append(text)
-                r.b.fact(subject, "relatedReports", text, item_at)
+                r.b.add_fact(subject, "relatedReports", text, item_at)
             else:
-                r.b.unknown(item_at, text)
+                r.b.add_unknown(item_at, text)
 
 
-_FILE: Blocks = {"description": _described, "note": _described}
+_FILE: Blocks = {"description": _read_description, "note": _read_description}
 _ACCOUNT: Blocks = {
-    **{key: _identified(kind, key) for key, kind in _KINDS.items()},
-    **dict.fromkeys((*_PERSONAL, "platform"), fact),
-    "name": _names,
+    **{key: _make_identifier_handler(kind, key) for key, kind in _KINDS.items()},
+    **dict.fromkeys((*_PERSONAL, "platform"), read_fact),
+    "name": _read_name,
 }
 _PERSON: Blocks = {
-    **{key: _identified(kind, key) for key, kind in _KINDS.items()},
-    **dict.fromkeys(_PERSONAL, fact),
-    "name": _names,
-    "address": people.addresses,
-    "addresses": people.addresses,
-    "accounts": _accounts,
-    "account": _accounts,
+    **{key: _make_identifier_handler(kind, key) for key, kind in _KINDS.items()},
+    **dict.fromkeys(_PERSONAL, read_fact),
+    "name": _read_name,
+    "address": people.read_addresses,
+    "addresses": people.read_addresses,
+    "accounts": _read_accounts,
+    "account": _read_accounts,
 }
 _COMPLAINT: Blocks = {
-    "complaintNumber": _number,
-    **dict.fromkeys(("channel", "office", "receivedBy", "verification", "verifiedBy", "verifiedAt", "status"), fact),
-    "received": _time("received"),
-    "incidentTime": _time("incident_time"),
-    "incidentType": _field("incident_type"),
-    "description": texts("description"),
-    "familyWishes": texts("familyWishes"),
-    "relatedReports": _related,
-    "complainant": _person("victim", "complainant", _PERSON),
-    "child": _person("victim", "child", _PERSON),
-    "children": _person("victim", "children", _PERSON),
-    "reportedAccounts": _reported,
-    "reportedAccount": _reported,
-    "files": _files,
+    "complaintNumber": _read_number,
+    **dict.fromkeys(("channel", "office", "receivedBy", "verification", "verifiedBy", "verifiedAt", "status"), read_fact),
+    "received": _make_time_handler("received"),
+    "incidentTime": _make_time_handler("incident_time"),
+    "incidentType": _make_field_handler("incident_type"),
+    "description": make_text_handler("description"),
+    "familyWishes": make_text_handler("familyWishes"),
+    "relatedReports": _read_related_reports,
+    "complainant": _make_person_handler("victim", "complainant", _PERSON),
+    "child": _make_person_handler("victim", "child", _PERSON),
+    "children": _make_person_handler("victim", "children", _PERSON),
+    "reportedAccounts": _read_reported_accounts,
+    "reportedAccount": _read_reported_accounts,
+    "files": _read_files,
 }
 
 _FILE_COLUMNS = (*_FILE, "name", *HEX_LENGTH)
@@ -257,26 +257,26 @@ _BY_COLUMN: dict[str, tuple[str, str]] = {
 _TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
-def _from_table(path: str, data: bytes) -> tuple[Document, ...]:
-    drafts = _Drafts(path, len(data))
+def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
+    drafts = _ComplaintDrafts(path, len(data))
     seen: set[tuple[str, str, str]] = set()
     left: list[Row] = []
-    for row in rows_of(data):
+    for row in read_rows(data):
         stated = next((row.cells[key] for key in _NUMBER_KEYS if row.cells.get(key)), "")
         if not stated:
             left.append(row)
             continue
-        drafts.add(stated, row.at, _as_node(stated, row, seen))
+        drafts.add(stated, row.at, _row_to_json(stated, row, seen))
     if not seen and not left:
         raise InputError("The table holds no complaints.")
     if not seen:
         raise InputError("The table of complaints has no row with a number.")
     for row in left:
-        drafts.first.unknown(row.at, row.text)
+        drafts.first.keep_unknown(row.at, row.text)
     return drafts.documents()
 
 
-def _as_node(stated: str, row: Row, seen: set[tuple[str, str, str]]) -> dict[str, Json]:
+def _row_to_json(stated: str, row: Row, seen: set[tuple[str, str, str]]) -> dict[str, Json]:
     """The row in the JSON form. What a row says of a person or an account again, word for word, is said once."""
     parts: dict[str, dict[str, Json]] = {}
     node: dict[str, Json] = {}

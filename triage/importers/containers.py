@@ -15,8 +15,17 @@ from typing import Any, BinaryIO, Protocol
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.zip_directory import Member
-from triage.importers.zip_members import Checked, LockedZip, OpenContainer, Window, buffered, open_plain, open_raw, read_small
+from triage.importers.zip_directory import ZipMember
+from triage.importers.zip_members import (
+    CheckedStream,
+    LockedZip,
+    OpenContainer,
+    StreamWindow,
+    open_plain,
+    open_raw,
+    read_small,
+    wrap_in_buffer,
+)
 
 _HELD = 2 * limits.MAX_INNER_ARCHIVE_IN_MEMORY
 _UNREADABLE = "The file can't be read from the disk."
@@ -40,31 +49,31 @@ class DiskFile:
     """Of a hundred thousand files a `Path` each takes long."""
 
     def open(self) -> BinaryIO:
-        with _on_disk():
-            return buffered(_OnDisk(self.path))
+        with _translate_disk_errors():
+            return wrap_in_buffer(_DiskStream(self.path))
 
     raw = open
 
     def head(self, length: int) -> bytes:
-        with _on_disk(), io.FileIO(self.path) as file:
+        with _translate_disk_errors(), io.FileIO(self.path) as file:
             data = file.read(length)
             while len(data) < length and (more := file.read(length - len(data))):
                 data += more
         return data
 
     def seekable(self) -> BinaryIO:
-        with _on_disk():
+        with _translate_disk_errors():
             return io.BufferedReader(io.FileIO(self.path))
 
 
-class _OnDisk(io.FileIO):
+class _DiskStream(io.FileIO):
     def readinto(self, buffer: Any) -> int:
-        with _on_disk():
+        with _translate_disk_errors():
             return super().readinto(buffer)
 
 
 @contextmanager
-def _on_disk() -> Iterator[None]:
+def _translate_disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -74,7 +83,7 @@ def _on_disk() -> Iterator[None]:
 @dataclass(frozen=True, slots=True)
 class PlainMember:
     container: OpenContainer
-    member: Member
+    member: ZipMember
     read: Callable[[int, int], bytes]
     """Bytes of the zip by start and length."""
 
@@ -89,7 +98,7 @@ class PlainMember:
     def head(self, length: int) -> bytes:
         if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
             return read_small(self.read, self.member)[:length]
-        return _head(self, length)
+        return _read_head(self, length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class LockedMember:
     """An entry for pyzipper; without a password one that is packed by a rarer method."""
 
     container: OpenContainer
-    member: Member
+    member: ZipMember
     zip: LockedZip
     password: bytes | None
 
@@ -108,10 +117,10 @@ class LockedMember:
         return open_raw(self.container, self.member)
 
     def head(self, length: int) -> bytes:
-        return _head(self, length)
+        return _read_head(self, length)
 
 
-def _head(origin: Origin, length: int) -> bytes:
+def _read_head(origin: Origin, length: int) -> bytes:
     with origin.open() as stream:
         return stream.read(length)
 
@@ -125,12 +134,12 @@ class Region:
     stop: int
 
     def open(self) -> BinaryIO:
-        return buffered(Checked(Window(self.container(), self.start, self.stop - self.start)))
+        return wrap_in_buffer(CheckedStream(StreamWindow(self.container(), self.start, self.stop - self.start)))
 
     raw = open
 
 
-class Held:
+class InnerZipCache:
     """Inner zips in memory, the least recently used one dropped first."""
 
     def __init__(self) -> None:
@@ -154,21 +163,21 @@ class Held:
             self._bytes.clear()
 
 
-class Spooled:
+class SpooledZip:
     """A large inner zip behind one seekable reader; each fresh view keeps its own place in it."""
 
     def __init__(self, reader: BinaryIO) -> None:
         self._reader = reader
         self._lock = threading.Lock()
 
-    def fresh(self) -> BinaryIO:
-        return buffered(_View(self._reader, self._lock))
+    def open_view(self) -> BinaryIO:
+        return wrap_in_buffer(_SharedView(self._reader, self._lock))
 
     def close(self) -> None:
         self._reader.close()
 
 
-class _View(io.RawIOBase):
+class _SharedView(io.RawIOBase):
     def __init__(self, reader: BinaryIO, lock: threading.Lock) -> None:
         super().__init__()
         self._reader, self._lock, self._at = reader, lock, 0
@@ -199,14 +208,14 @@ class _View(io.RawIOBase):
         return len(data)
 
 
-def read_at(container: OpenContainer, start: int, length: int) -> bytes:
+def read_range(container: OpenContainer, start: int, length: int) -> bytes:
     """Of a container that is cheap to open: it lies in memory or in the vault."""
     with container() as stream:
         stream.seek(start)
         return stream.read(length)
 
 
-def chunks(origin: Origin) -> Iterator[bytes]:
+def read_chunks(origin: Origin) -> Iterator[bytes]:
     with origin.open() as stream:
         while data := stream.read(limits.CHUNK):
             yield data

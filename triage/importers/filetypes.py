@@ -68,13 +68,13 @@ _JUNK_FOLDERS = {"__macosx", ".spotlight-v100", ".trashes", ".fseventsd", "$recy
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
 
-def ending(name: str) -> str:
+def file_ending(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def sort_of(name: str, peek: bytes) -> Sort:
+def classify_content(name: str, peek: bytes) -> Sort:
     """By magic bytes; where they say nothing, by the ending. "archive" is what `archive` opens or sets aside."""
-    end = ending(name)
+    end = file_ending(name)
     if peek.startswith(ZIP_MAGIC):
         return "document" if end in _ZIPPED_KINDS else "archive"
     if is_media(peek):
@@ -105,16 +105,16 @@ def is_media(peek: bytes) -> bool:
 
 def is_zip(name: str, peek: bytes) -> bool:
     """An archive that is opened: a zip by its bytes, or one by its name whose bytes say nothing else."""
-    return sort_of(name, peek) == "archive" and (
-        peek.startswith(ZIP_MAGIC) or (ending(name) in ("zip", "zipx") and not _other(peek))
+    return classify_content(name, peek) == "archive" and (
+        peek.startswith(ZIP_MAGIC) or (file_ending(name) in ("zip", "zipx") and not _is_other_archive(peek))
     )
 
 
-def _other(peek: bytes) -> bool:
+def _is_other_archive(peek: bytes) -> bool:
     return peek.startswith(_OTHER_ARCHIVES)
 
 
-def may_be_junk(name: str, folders: str) -> bool:
+def has_junk_name(name: str, folders: str) -> bool:
     """Left behind by an operating system, as far as names tell. `folders` is the level the file lies in."""
     if name.lower() in _JUNK_NAMES or name.startswith("._"):
         return True
@@ -123,7 +123,7 @@ def may_be_junk(name: str, folders: str) -> bool:
 
 def is_junk(name: str, folders: str, peek: bytes) -> bool:
     """A picture or an archive under such a name is no junk; a `._name` is one only when it is AppleDouble or says nothing."""
-    if not may_be_junk(name, folders):
+    if not has_junk_name(name, folders):
         return False
     if name.startswith("._") and "__macosx" not in folders.lower():
         return peek.startswith(APPLE_DOUBLE) or (not is_media(peek) and peek.lstrip()[:1] not in (b"<", b"{", b"[", b"%"))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.errors import InputError
-from triage.importers.bounds import MAX_LABEL, shortened
-from triage.importers.normal import ascii_digits
+from triage.importers.bounds import MAX_LABEL, shorten_middle
+from triage.importers.normal import to_ascii_digits
 
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")
@@ -37,28 +37,28 @@ class Row:
         return "; ".join(f"{self.labels[column]}: {value}" for column, value in self.cells.items())
 
 
-def bare(column: str) -> str:
+def normalise_column(column: str) -> str:
     return _NOT_ALNUM.sub("", column[:MAX_LABEL].casefold())
 
 
-def is_table_with(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
+def has_columns(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
     """Whether the first line names a column of each of these groups."""
-    columns = _columns(peek)
+    columns = _first_line_columns(peek)
     return all(not columns.isdisjoint(group) for group in needed)
 
 
 @lru_cache(maxsize=1)
-def _columns(peek: bytes) -> frozenset[str]:
+def _first_line_columns(peek: bytes) -> frozenset[str]:
     """Of the first line, bare. One importer after another asks the same file."""
     wide = peek.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in peek and not wide:
         return frozenset()
     text = peek[: len(peek) & ~1].decode("utf-16" if wide else "utf-8-sig", "replace")
     line = _SEPARATOR_LINE.sub("", text, count=1).lstrip().partition("\n")[0]
-    return frozenset(bare(cell) for cell in _BETWEEN.split(line))
+    return frozenset(normalise_column(cell) for cell in _BETWEEN.split(line))
 
 
-def rows_of(data: bytes) -> Iterator[Row]:
+def read_rows(data: bytes) -> Iterator[Row]:
     """Raises InputError. Blank rows are passed over; cells beyond the header are kept under a name of their own."""
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
@@ -74,8 +74,8 @@ def rows_of(data: bytes) -> Iterator[Row]:
         header = next(reader, [])
         if len(header) > _MOST_COLUMNS:
             raise InputError("The table has more columns than a form can have.")
-        names = _distinct([bare(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
-        columns = {name: shortened(cell.strip(), MAX_LABEL) for name, cell in zip(names, header, strict=True)}
+        names = _number_duplicates([normalise_column(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
+        columns = {name: shorten_middle(cell.strip(), MAX_LABEL) for name, cell in zip(names, header, strict=True)}
         for row in reader:
             known = dict(zip(names, row, strict=False))
             extra = {f"column{n}": cell for n, cell in enumerate(row[len(names) :], len(names) + 1)}
@@ -86,7 +86,7 @@ def rows_of(data: bytes) -> Iterator[Row]:
         raise InputError("Line {line} of the table can't be read.", line=reader.line_num, detail=str(error)) from error
 
 
-def _distinct(names: list[str]) -> list[str]:
+def _number_duplicates(names: list[str]) -> list[str]:
     return [name if name not in names[:n] else f"{name}{n + 1}" for n, name in enumerate(names)]
 
 
@@ -95,10 +95,10 @@ def split_cell(text: str) -> Iterator[str]:
     return filter(None, (part.strip() for part in _BETWEEN_VALUES.split(text)))
 
 
-def number_of(prefix: str, stated: str | int) -> str:
+def make_report_number(prefix: str, stated: str | int) -> str:
     """A report number made of a complaint's or a case's own: "C-12-2026" of "12/2026". Raises InputError without letters or
     digits, or when it is longer than a number can be."""
-    plain = _NOT_IN_NUMBER.sub("-", ascii_digits(str(stated).strip())).strip("-.")
+    plain = _NOT_IN_NUMBER.sub("-", to_ascii_digits(str(stated).strip())).strip("-.")
     if not plain or len(plain) > _LONGEST_NUMBER:
         raise InputError("A complaint or case has no usable number.")
     return f"{prefix}-{plain}"

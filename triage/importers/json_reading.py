@@ -15,7 +15,7 @@ from typing import Any
 from triage import limits
 from triage.errors import InputError
 from triage.importers import building
-from triage.importers.bounds import MAX_LABEL, shortened
+from triage.importers.bounds import MAX_LABEL, shorten_middle
 from triage.importers.building import Builder, Subject
 from triage.model.document import Scalar
 
@@ -29,17 +29,17 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _LONGEST_INT = 18
 
 
-class Repeated(list[Json]):
+class RepeatedValues(list[Json]):
     """The values of a key that stands more than once in one object."""
 
 
-def parse(data: bytes) -> Json:
+def parse_json(data: bytes) -> Json:
     """Raises InputError."""
     if data.count(b",") + data.count(b"[") + data.count(b"{") > limits.MAX_XML_NODES:
         raise InputError("The JSON has more nodes than a report can have.")
     try:
         text = data.decode(json.detect_encoding(data)).rstrip(_PADDING)
-        parsed = _values(text)
+        parsed = _parse_values(text)
     except UnicodeDecodeError as error:
         raise InputError("The JSON is not in UTF-8 or UTF-16.") from error
     except RecursionError as error:
@@ -47,33 +47,33 @@ def parse(data: bytes) -> Json:
     except ValueError as error:
         raise InputError("The JSON is damaged.", detail=type(error).__name__) from error
     _refuse_deep(parsed)
-    return _without_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
+    return _replace_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
 
 
-def _values(text: str) -> Json:
+def _parse_values(text: str) -> Json:
     """One value; several that follow one another (a report a line) become a list."""
     decoder = json.JSONDecoder(
-        object_pairs_hook=_object,
+        object_pairs_hook=_build_object,
         parse_float=str,
         parse_constant=str,
         parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
     )
     found: list[Json] = []
-    at = _start(text, 0)
+    at = _skip_blanks(text, 0)
     while at < len(text) or not found:
         value, end = decoder.raw_decode(text, at)
         found.append(value)
-        at = _start(text, end)
+        at = _skip_blanks(text, end)
     return found[0] if len(found) == 1 else found
 
 
-def _start(text: str, at: int) -> int:
+def _skip_blanks(text: str, at: int) -> int:
     """Where the next value begins."""
     blank = _BLANK.match(text, at)
     return blank.end() if blank else at
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
@@ -81,10 +81,10 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     for key, value in pairs:
         if key not in made:
             made[key] = value
-        elif isinstance(made[key], Repeated):
+        elif isinstance(made[key], RepeatedValues):
             made[key].append(value)
         else:
-            made[key] = Repeated([made[key], value])
+            made[key] = RepeatedValues([made[key], value])
     return made
 
 
@@ -102,25 +102,25 @@ def _refuse_deep(parsed: Json) -> None:
     raise InputError("The JSON is nested deeper than a report can be.")
 
 
-def _without_surrogates(node: Json) -> Json:
+def _replace_surrogates(node: Json) -> Json:
     """Half a character can't be stored: it becomes U+FFFD. Pairs are whole characters already."""
     if isinstance(node, str):
         return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(node, dict):
-        return {_without_surrogates(key): _without_surrogates(value) for key, value in node.items()}
+        return {_replace_surrogates(key): _replace_surrogates(value) for key, value in node.items()}
     if isinstance(node, list):
-        return type(node)(_without_surrogates(value) for value in node)
+        return type(node)(_replace_surrogates(value) for value in node)
     return node
 
 
-def says_nothing(value: Json) -> bool:
+def is_empty_json(value: Json) -> bool:
     """null, "N/A", and empty text, lists and objects."""
     if isinstance(value, str):
-        return building.says_nothing(value)
+        return building.is_empty_value(value)
     return value is None or (isinstance(value, dict | list) and not value)
 
 
-def wrapped_as(node: dict[str, Json], name: str) -> str | None:
+def find_wrapping_key(node: dict[str, Json], name: str) -> str | None:
     """The key of an object that holds the items of the plural `name`; None when the object is an item itself."""
     inner = next((key for key in (name, f"{name}s") if key in node), None)
     if inner is None and len(node) == 1:
@@ -128,12 +128,12 @@ def wrapped_as(node: dict[str, Json], name: str) -> str | None:
     return inner
 
 
-def place(at: str, key: str) -> str:
+def join_path(at: str, key: str) -> str:
     """Returns the place of a key. A long key is cut: the place is repeated for all that lies below."""
-    return f"{at}.{shortened(key, MAX_LABEL)}"
+    return f"{at}.{shorten_middle(key, MAX_LABEL)}"
 
 
-def compact(value: Json) -> str:
+def serialise_json(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -148,61 +148,61 @@ class Reader:
     def __init__(self, builder: Builder) -> None:
         self.b = builder
 
-    def block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
+    def read_block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
         if not isinstance(node, dict):
-            self.unknown(at, node)
+            self.keep_unknown(at, node)
             return
         for key, value in node.items():
-            path = place(at, key)
+            path = join_path(at, key)
             handler = handlers.get(key)
-            if isinstance(value, Repeated) and handler is not None:
+            if isinstance(value, RepeatedValues) and handler is not None:
                 for n, each in enumerate(value):
-                    if not says_nothing(each):
+                    if not is_empty_json(each):
                         handler(self, each, f"{path}#{n + 1}", subject)
             elif handler is None:
-                self.unknown(path, value)
-            elif not says_nothing(value):
+                self.keep_unknown(path, value)
+            elif not is_empty_json(value):
                 handler(self, value, path, subject)
 
-    def unknown(self, at: str, value: Json) -> None:
-        if not says_nothing(value):
-            self.b.unknown_part(at, partial(compact, value))
+    def keep_unknown(self, at: str, value: Json) -> None:
+        if not is_empty_json(value):
+            self.b.add_unknown_part(at, partial(serialise_json, value))
 
-    def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
+    def iter_items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
         """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone. What
         was XML once holds nothing but its singular: `{"emails": {"email": [...]}}`."""
-        while isinstance(node, dict) and (inner := wrapped_as(node, name)) is not None:
+        while isinstance(node, dict) and (inner := find_wrapping_key(node, name)) is not None:
             for key, value in node.items():
                 if key != inner:
-                    self.unknown(place(at, key), value)
+                    self.keep_unknown(join_path(at, key), value)
             node, at = node[inner], f"{at}.{inner}"
         if isinstance(node, list):
             for n, item in enumerate(node):
-                if not says_nothing(item):
+                if not is_empty_json(item):
                     yield item, f"{at}[{n}]"
-        elif not says_nothing(node):
+        elif not is_empty_json(node):
             yield node, at
 
-    def scalar(self, node: Json, at: str) -> Scalar:
+    def read_scalar(self, node: Json, at: str) -> Scalar:
         """A value that may be wrapped as {"value": ...}, or stand alone in a list; None when it says nothing or is none."""
         if isinstance(node, list) and len(node) == 1:
             node = node[0]
         if isinstance(node, dict) and "value" in node:
             for key, value in node.items():
                 if key != "value":
-                    self.unknown(place(at, key), value)
+                    self.keep_unknown(join_path(at, key), value)
             node = node["value"]
         if isinstance(node, str):
             text = node.strip()
-            return None if says_nothing(text) else text
+            return None if is_empty_json(text) else text
         if isinstance(node, dict | list):
-            self.unknown(at, node)
+            self.keep_unknown(at, node)
             return None
         return node if isinstance(node, int) else None
 
-    def text(self, node: Json, at: str) -> str:
+    def read_text(self, node: Json, at: str) -> str:
         if isinstance(node, str):  # as nearly all are
             text = node.strip()
-            return "" if says_nothing(text) else text
-        value = self.scalar(node, at)
+            return "" if is_empty_json(text) else text
+        value = self.read_scalar(node, at)
         return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

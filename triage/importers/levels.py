@@ -24,7 +24,7 @@ _ANSWER_SLOTS = ("esp_xml/response", "esp_xml/done")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListedFiles:
     """What a report's documents at one level say of files: declared hashes and names, all in comparable form."""
 
     number: str | None
@@ -43,32 +43,32 @@ class Level:
     __slots__ = ("_index", "reports")
 
     def __init__(self) -> None:
-        self.reports: dict[int, list[Wanted]] = {}
+        self.reports: dict[int, list[ListedFiles]] = {}
         self._index: _Index | None = None
 
-    def add(self, report: int, wanted: Wanted) -> None:
+    def add(self, report: int, wanted: ListedFiles) -> None:
         self.reports.setdefault(report, []).append(wanted)
         self._index = None
 
-    def lists(self, name: str) -> bool:
+    def lists_name(self, name: str) -> bool:
         """Whether a report here lists a file of this comparable name."""
         if len(self.reports) > 1:
-            index = self._indexed()
+            index = self._get_index()
             return name in index.names or name in index.original_names
         return any(name in wanted.names or name in wanted.original_names for each in self.reports.values() for wanted in each)
 
-    def place(self, below: str, name: str, digests: Digests) -> int | None:
-        """Whose is a file in a folder `below` this level? See `place`."""
+    def find_report(self, below: str, name: str, digests: Digests) -> int | None:
+        """Whose is a file in a folder `below` this level? See `find_report_of_file`."""
         if len(self.reports) == 1:
             return next(iter(self.reports))
-        index, own = self._indexed(), comparable(name)
+        index, own = self._get_index(), comparable_name(name)
         hashed = {report for value in (digests.md5, digests.sha1, digests.sha256) for report in index.hashes.get(value, ())}
-        for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.numbered(below)):
+        for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.reports_numbered_in(below)):
             if fitting and len(fitting) == 1:
                 return next(iter(fitting))
         return None
 
-    def _indexed(self) -> _Index:
+    def _get_index(self) -> _Index:
         index = self._index
         if index is None:
             index = _Index()
@@ -90,7 +90,7 @@ class _Index:
         self._other_numbers: dict[str, set[int]] = {}
         """Of complaints and cases: not digits alone."""
 
-    def add(self, report: int, wanted: Wanted) -> None:
+    def add(self, report: int, wanted: ListedFiles) -> None:
         for values, by in (
             (wanted.hashes, self.hashes),
             (wanted.names, self.names),
@@ -102,11 +102,11 @@ class _Index:
             numbers = self._numbers if wanted.number.isdecimal() else self._other_numbers
             numbers.setdefault(wanted.number, set()).add(report)
 
-    def numbered(self, below: str) -> set[int]:
+    def reports_numbered_in(self, below: str) -> set[int]:
         """The reports whose number stands in the name of a folder, and not as a part of a longer number."""
         fitting = {report for run in _DIGITS.findall(below) for report in self._numbers.get(run, ())}
         for number, reports in self._other_numbers.items():
-            if any(_bears(folder, number) for folder in below.split("/")):
+            if any(_contains_number(folder, number) for folder in below.split("/")):
                 fitting |= reports
         return fitting
 
@@ -135,19 +135,19 @@ class Draft:
         return any(not is_answer(document) for document in self.documents)
 
     @property
-    def main(self) -> Document:
+    def main_document(self) -> Document:
         """The document that a local number is made of: the report itself rather than file details or answers."""
         return min(self.documents, key=lambda d: (is_answer(d), d.slot.startswith("esp_xml/file"), d.path, d.slot))
 
-    def wanted(self, level: str) -> Wanted:
+    def listed_files(self, level: str) -> ListedFiles:
         """What the documents at the level say of files; when they list none, what all documents of the report say."""
         here = [entry for document, lies in self.placed if lies == level for entry in document.files]
         entries = here or [entry for document in self.documents for entry in document.files]
-        return Wanted(
+        return ListedFiles(
             number=self.number,
             hashes=tuple({value.casefold() for entry in entries for _, value in entry.declared}),
-            names=tuple({comparable(entry.name) for entry in entries if entry.name}),
-            original_names=tuple({comparable(entry.original_name) for entry in entries if entry.original_name}),
+            names=tuple({comparable_name(entry.name) for entry in entries if entry.name}),
+            original_names=tuple({comparable_name(entry.original_name) for entry in entries if entry.original_name}),
         )
 
 
@@ -156,13 +156,13 @@ def is_answer(document: Document) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def comparable(name: str) -> str:
+def comparable_name(name: str) -> str:
     """Base name, composed and case-folded: archives and file systems change both."""
     base = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return unicodedata.normalize("NFC", base).casefold()
 
 
-def group(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[Draft, ...]:
+def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[Draft, ...]:
     """Drafts in the order of their first document's path. A number gathers its documents over all levels. `crowded` levels hold
     several reports even where these documents of them do not show it."""
     by_level: defaultdict[str, list[Document]] = defaultdict(list)
@@ -171,14 +171,14 @@ def group(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = 
     numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
     drafts: list[Draft] = []
     for level, here in by_level.items():
-        alone = _share_out(level, here, numbered, level in crowded)
+        alone = _assign_level_documents(level, here, numbered, level in crowded)
         drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
-        drafts.append(Draft(number, *_own_slots(placed)))
+        drafts.append(Draft(number, *_make_slots_unique(placed)))
     return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
 
 
-def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Document, str], ...], tuple[Document, ...]]:
+def _make_slots_unique(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Document, str], ...], tuple[Document, ...]]:
     """In the order of paths, and those that are repeated. Of documents in one slot that say the same, the first speaks; one that
     says something else gets a slot of its own ("esp_xml/report#2"): which of them came later, one bundle does not tell."""
     kept: list[tuple[Document, str]] = []
@@ -188,7 +188,7 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Docu
     for document, level in sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)):
         slot = document.slot
         if uses[slot] > 1:
-            said = says(document)
+            said = content_key(document)
             if said in seen[slot]:
                 repeated.append(document)
                 continue
@@ -199,12 +199,12 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Docu
     return tuple(kept), tuple(repeated)
 
 
-def says(document: Document) -> str:
+def content_key(document: Document) -> str:
     """All that a document states and where in it, whatever its own name and bytes."""
     return repr(document).replace(document.path, "")
 
 
-def crowds(documents: Iterable[Document]) -> bool:
+def has_several_reports(documents: Iterable[Document]) -> bool:
     """Whether documents of one level are of several reports, so that none can be joined to another for lying beside it."""
     numbers: set[str] = set()
     reports = 0
@@ -216,12 +216,12 @@ def crowds(documents: Iterable[Document]) -> bool:
     return False
 
 
-def stands_alone(document: Document) -> bool:
+def identifies_its_report(document: Document) -> bool:
     """At a crowded level: it needs no document beside it to say whose it is."""
     return bool(document.numbers) or document.slot == _REPORT_SLOT or document.format in _OWN_NUMBER
 
 
-def _share_out(
+def _assign_level_documents(
     level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]], crowded: bool
 ) -> list[list[Document]]:
     """Puts the documents of one level under their numbers; returns what has none, one list a report. The number of a complaint
@@ -247,21 +247,23 @@ def _share_out(
     return [[document] for document in reports] + ([others] if others else [])
 
 
-def place(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) -> int | None:
+def find_report_of_file(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) -> int | None:
     """Whose attachment is this? The report's key, or None when it belongs to the bundle alone.
 
     Asked is the level itself, else the nearest level above that holds documents. One report there: it is that one's. Several:
     the one that declares its hash, else its name, else its original name, else whose number a folder on the way bears.
     """
-    return next((levels[here].place(level[len(here) :], name, digests) for here in upwards(level) if here in levels), None)
+    return next(
+        (levels[here].find_report(level[len(here) :], name, digests) for here in enclosing_levels(level) if here in levels), None
+    )
 
 
-def lists(level: str, name: str, levels: Mapping[str, Level]) -> bool:
+def is_listed(level: str, name: str, levels: Mapping[str, Level]) -> bool:
     """Whether a report at the level, or the nearest level above that holds documents, lists a file of this name."""
-    return next((levels[here].lists(comparable(name)) for here in upwards(level) if here in levels), False)
+    return next((levels[here].lists_name(comparable_name(name)) for here in enclosing_levels(level) if here in levels), False)
 
 
-def upwards(level: str) -> Iterator[str]:
+def enclosing_levels(level: str) -> Iterator[str]:
     """The level and all above it, "" last."""
     while level:
         yield level
@@ -269,6 +271,6 @@ def upwards(level: str) -> Iterator[str]:
     yield ""
 
 
-def _bears(folder: str, number: str) -> bool:
+def _contains_number(folder: str, number: str) -> bool:
     before, found, after = folder.partition(number)
     return bool(found) and not before[-1:].isdigit() and not after[:1].isdigit()

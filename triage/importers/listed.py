@@ -23,5 +23,5 @@ def split_values(kind: str, value: str) -> list[str]:
     listed = [part for part in parts if part]
     if len(listed) > MAX_LISTED:
         return [value]
-    clear = all(normal.normalised(kind, normal.ip_and_port(part)[0] if kind == "ip" else part) for part in listed)
+    clear = all(normal.normalise_identifier(kind, normal.split_ip_and_port(part)[0] if kind == "ip" else part) for part in listed)
     return listed if clear else [value]

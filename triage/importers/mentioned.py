@@ -38,7 +38,7 @@ def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Id
     seen = {(i.kind, i.normalised) for i in stated}
     found: list[Identifier] = []
     for block, subject in texts:
-        for mention in mentions.mine(block.text) if subject else ():
+        for mention in mentions.find_mentions(block.text) if subject else ():
             if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
                 continue
             seen.add((mention.kind, mention.normalised))
@@ -57,7 +57,7 @@ def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Id
 
 
 @dataclass(slots=True)
-class _Digests:
+class _DigestGroup:
     """Digests that stand together and are of different kinds: those of one file."""
 
     before: str
@@ -76,23 +76,23 @@ def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
     for block, subject in texts:
         if subject is None or block.of == "reporter":
             continue
-        for digests in _digests_of(block.text):
+        for digests in _find_digest_groups(block.text):
             if known.issuperset(digests.of.values()):
                 continue
             known.update(digests.of.values())
-            file = by_key.get(subject.file) or _named_before(b.files, digests.before)
+            file = by_key.get(subject.file) or _find_named_file(b.files, digests.before)
             if file is None or any(file.declared.get(kind, value).casefold() != value for kind, value in digests.of.items()):
                 source = block.sources[0]
-                file = b.file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
+                file = b.add_file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
             for kind, value in digests.of.items():
                 file.declared.setdefault(kind, value)
 
 
-def _digests_of(text: str) -> Iterator[_Digests]:
+def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
     """At most MAX_LISTED groups. A kind that comes again, or words between, begin the next file's."""
     if not _MAY_HOLD_DIGEST.search(text):
         return
-    group, end = _Digests(""), 0
+    group, end = _DigestGroup(""), 0
     groups = 0
     for found in _DIGEST.finditer(text):
         kind, value = found["kind"].casefold().replace("-", ""), found["digest"].casefold()
@@ -104,18 +104,18 @@ def _digests_of(text: str) -> Iterator[_Digests]:
             groups += 1
             if groups > MAX_LISTED:
                 return
-            group = _Digests(text[max(end, found.start() - _BEFORE) : found.start()])
+            group = _DigestGroup(text[max(end, found.start() - _BEFORE) : found.start()])
         group.of[kind] = value
         end = found.end()
     if group.of:
         yield group
 
 
-def _named_before(files: Sequence[FileDraft], text: str) -> FileDraft | None:
+def _find_named_file(files: Sequence[FileDraft], text: str) -> FileDraft | None:
     """Returns the one file whose name stands in the text."""
-    named = [file for file in files[:MAX_LISTED] if any(name in text for name in _names_of(file))]
+    named = [file for file in files[:MAX_LISTED] if any(name in text for name in _searchable_names(file))]
     return named[0] if len(named) == 1 else None
 
 
-def _names_of(file: FileDraft) -> list[str]:
+def _searchable_names(file: FileDraft) -> list[str]:
     return [name for name in (file.name, file.original_name) if name and len(name) >= _SHORTEST_NAME]

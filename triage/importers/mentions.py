@@ -42,50 +42,50 @@ class Mention(NamedTuple):
     normalised: str
 
 
-def mine(text: str) -> tuple[Mention, ...]:
+def find_mentions(text: str) -> tuple[Mention, ...]:
     """Distinct mentions in the order in which they stand, a kind after the other; at most MOST."""
     found: dict[tuple[str, str], Mention] = {}
-    for mention in _all(text):
+    for mention in _iter_mentions(text):
         found.setdefault((mention.kind, mention.normalised), mention)
         if len(found) >= MOST:
             break
     return tuple(found.values())
 
 
-def _all(text: str) -> Iterator[Mention]:
+def _iter_mentions(text: str) -> Iterator[Mention]:
     if "@" in text:
-        yield from _checked("email", _EMAIL, text)
+        yield from _find_by_pattern("email", _EMAIL, text)
     if "://" in text:
-        yield from _urls(text)
+        yield from _find_urls(text)
     if "." in text:
-        yield from _checked("ip", _V4, text)
+        yield from _find_by_pattern("ip", _V4, text)
     if _COLONS.search(text):
-        yield from (m for m in _checked("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
+        yield from (m for m in _find_by_pattern("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
     if _SEVEN_DIGITS.search(text):
-        yield from _checked("cnic", _CNIC, text)
-    yield from _phones(text)
+        yield from _find_by_pattern("cnic", _CNIC, text)
+    yield from _find_phones(text)
 
 
-def _checked(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+def _find_by_pattern(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
     for value in dict.fromkeys(match[0] for match in pattern.finditer(text)):
-        form = normal.normalised(kind, value)
+        form = normal.normalise_identifier(kind, value)
         if form:
             yield Mention(kind, value, form)
 
 
-def _urls(text: str) -> Iterator[Mention]:
+def _find_urls(text: str) -> Iterator[Mention]:
     for found in dict.fromkeys(match[0] for match in _URL.finditer(text)):
         value = found.rstrip(_TRAILING)
         if value.count("(") > value.count(")") and found[len(value) :].startswith(")"):
             value += ")"
-        form = normal.url(value)
+        form = normal.normalise_url(value)
         if form:
             yield Mention("url", value, form)
 
 
-def _phones(text: str) -> Iterator[Mention]:
+def _find_phones(text: str) -> Iterator[Mention]:
     """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
-    plain = normal.ascii_digits(text)
+    plain = normal.to_ascii_digits(text)
     if not _EIGHT_DIGITS.search(plain):
         return
     seen: set[str] = set()

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from triage.importers.attach import attach, merge_files
+from triage.importers.attach import attach_bytes, merge_files
 from triage.importers.changes import changes
 from triage.importers.people import merge_identifiers, merge_people
-from triage.importers.unite import unite, united_facts
+from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, FreeText, Source
 from triage.model.moment import Moment
 from triage.model.report import Conflict, Occurrence, Report
@@ -22,42 +22,44 @@ _PRECEDENCE = {"le_json": 0, "le_pdf": 1, "esp_xml": 2}
 
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|plc|pte|sa)\b\.?|[^\w]+")
 
-__all__ = ["changes", "merge"]
+__all__ = ["changes", "merge_documents"]
 
 T = TypeVar("T")
 
 
-def merge(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
+def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
     """What the documents say together, and which bytes belong to which file entry."""
     ordered = sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
     conflicts: list[Conflict] = []
-    incident_time = _agreed("incident_time", ordered, conflicts, _to_the_second)
-    received = _agreed("received", ordered, conflicts, _to_the_second)
+    incident_time = _agree_on_field("incident_time", ordered, conflicts, _to_the_second)
+    received = _agree_on_field("received", ordered, conflicts, _to_the_second)
     people, person_of = merge_people(ordered, conflicts)
     entries, file_of = merge_files(ordered, conflicts)
     own_numbers = {number for document in ordered for number in document.numbers}
     return Report(
-        designation=_agreed("designation", ordered, conflicts, str.casefold),
-        incident_type=_agreed("incident_type", ordered, conflicts, _words),
+        designation=_agree_on_field("designation", ordered, conflicts, str.casefold),
+        incident_type=_agree_on_field("incident_type", ordered, conflicts, _normalise_blanks),
         incident_time=incident_time,
         received=received or incident_time,
         received_estimated=received is None and incident_time is not None,
-        esp=_agreed("esp", ordered, conflicts, _company),
-        priority_code=_agreed("priority_code", ordered, conflicts, str.casefold),
-        escalation=_agreed("escalation", ordered, conflicts, _words),
-        annotations=_distinct(a for d in ordered for a in d.annotations),
+        esp=_agree_on_field("esp", ordered, conflicts, _normalise_company),
+        priority_code=_agree_on_field("priority_code", ordered, conflicts, str.casefold),
+        escalation=_agree_on_field("escalation", ordered, conflicts, _normalise_blanks),
+        annotations=_remove_duplicates(a for d in ordered for a in d.annotations),
         prior_reports=tuple(sorted({p for d in ordered for p in d.prior_reports} - own_numbers)),
         people=people,
         identifiers=merge_identifiers(ordered, person_of, file_of, conflicts),
-        files=attach(entries, occurrences),
-        facts=united_facts(f for d in ordered for f in d.facts),
-        free_text=_texts(ordered),
+        files=attach_bytes(entries, occurrences),
+        facts=unite_facts(f for d in ordered for f in d.facts),
+        free_text=_unite_texts(ordered),
         conflicts=tuple(conflicts),
         not_understood=tuple(dict.fromkeys(n for d in ordered for n in d.not_understood)),
     )
 
 
-def _agreed(name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]) -> T | None:
+def _agree_on_field(
+    name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]
+) -> T | None:
     """The value of the first document that states one; every other value that differs from it makes a conflict."""
     chosen: T | None = None
     stated: dict[str, tuple[str, list[Source]]] = {}
@@ -85,18 +87,18 @@ def _to_the_second(moment: Moment) -> str:
     return moment.utc[:19]
 
 
-def _words(text: str) -> str:
+def _normalise_blanks(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _company(text: str) -> str:
+def _normalise_company(text: str) -> str:
     """ "Instagram, Inc." and "Instagram" are one company."""
     return _COMPANY_FORM.sub(" ", text.casefold()).strip() or text
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+def _remove_duplicates(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
-    return unite((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))
+def _unite_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
+    return unite_statements((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))

@@ -23,38 +23,38 @@ Run = tuple[int, str]
 """Neighbouring characters of one direction, and the direction."""
 
 
-def readable(line: str, begins_item: Callable[[str], bool]) -> str:
+def to_reading_order(line: str, begins_item: Callable[[str], bool]) -> str:
     """The line as it is read, when it has a run from right to left."""
     if line.isascii() or not FROM_RIGHT.search(line):
         return line  # as nearly all are
-    runs = list(_runs(line))
+    runs = list(_split_runs(line))
     right = sum(direction == _RIGHT for direction, _ in runs)
     turned = right > sum(direction == _LEFT for direction, _ in runs)
-    read = _read(_as_on_the_page(runs, turned))
+    read = _join_in_reading_order(_to_page_order(runs, turned))
     return read if not turned or begins_item(read) else line
 
 
-def _runs(line: str) -> Iterator[Run]:
+def _split_runs(line: str) -> Iterator[Run]:
     for direction, characters in groupby(line, key=lambda c: _CLASSES.get(unicodedata.bidirectional(c), _NEUTRAL)):
         yield direction, "".join(characters)
 
 
-def _as_on_the_page(runs: list[Run], turned: bool) -> list[Run]:
+def _to_page_order(runs: list[Run], turned: bool) -> list[Run]:
     """From left to right, with the neutral characters that PDFium mirrored as they are printed."""
     found: list[Run] = []
     from_right = turned
     for direction, text in runs:
         if direction in (_LEFT, _RIGHT):
             from_right = direction == _RIGHT
-        found.append((direction, _mirrored(text) if direction == _NEUTRAL and from_right else text))
+        found.append((direction, _mirror(text) if direction == _NEUTRAL and from_right else text))
     return found[::-1] if turned else found
 
 
-def _mirrored(text: str) -> str:
+def _mirror(text: str) -> str:
     return text[::-1].translate(_MIRRORED)
 
 
-def _read(page: list[Run]) -> str:
+def _join_in_reading_order(page: list[Run]) -> str:
     """From left to right, but stretches from the first to the last run from right to left, with none from left to right between
     them, from their right end."""
     found: list[str] = []
@@ -62,7 +62,7 @@ def _read(page: list[Run]) -> str:
     behind: list[Run] = []
     for direction, text in page:
         if direction == _RIGHT:
-            stretch += [_mirrored(between) if kind == _NEUTRAL else between for kind, between in behind]
+            stretch += [_mirror(between) if kind == _NEUTRAL else between for kind, between in behind]
             stretch.append(text)
             behind = []
         elif stretch and direction != _LEFT:

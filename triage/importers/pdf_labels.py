@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.pdf_items import bare
+from triage.importers.pdf_items import normalise_label
 from triage.model.document import Role
 
 ROLES: dict[str, Role] = {
@@ -49,7 +49,7 @@ DEVICE_ID = re.compile(
 )
 """Other labels, bare, under which the id of a device stands."""
 FACTS = {
-    bare(name): name
+    normalise_label(name): name
     for name in (
         "firstName", "middleName", "lastName", "preferredName", "gender", "dateOfBirth", "approximateAge", "age", "occupation",
         "physicalDescription", "vehicleDescription", "vehicleTagNumber", "espService", "relationshipToReporter",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import Said
-from triage.importers.pdf_items import Item, bare
+from triage.importers.building import IdentifierDetails
+from triage.importers.pdf_items import Item, normalise_label
 from triage.importers.pdf_lines import Line
 
 _WIDTH = 60
@@ -19,26 +19,26 @@ _VERIFIED = re.compile(
 )
 
 
-def value_of(item: Item, one_token: bool, all_lines: bool) -> tuple[str, Said, str]:
+def join_value(item: Item, one_token: bool, all_lines: bool) -> tuple[str, IdentifierDetails, str]:
     """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
     lines = [line.text for line in item.lines]
     text, count = "", 0
     while count < len(lines):
-        glue = " " if all_lines or not count else _glue(text, lines[count - 1], lines[count], one_token)
+        glue = " " if all_lines or not count else _find_separator(text, lines[count - 1], lines[count], one_token)
         if glue is None:
             break
-        text = _joined([text, lines[count]], glue)
+        text = _join_lines([text, lines[count]], glue)
         count += 1
     left = "\n".join(lines[count:])
     found = _VERIFIED.fullmatch(text)
     if not found:
-        return text.strip(), Said(), left
+        return text.strip(), IdentifierDetails(), left
     when = found["rest"].strip()
     details = (("verificationDate", when),) if when else ()
-    return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
+    return found["value"].strip(), IdentifierDetails(verified=found["word"].casefold() == "verified", details=details), left
 
 
-def _glue(text: str, above: str, line: str, one_token: bool) -> str | None:
+def _find_separator(text: str, above: str, line: str, one_token: bool) -> str | None:
     """What stood between a value and the line below, when that goes on with it: a blank inside quotes or a mark, nothing inside
     a value without blanks, whose end may have a mark of verification behind it."""
     if len(text) > _LONGEST:
@@ -50,7 +50,7 @@ def _glue(text: str, above: str, line: str, one_token: bool) -> str | None:
     return "" if one_token and " " not in f"{above}{line}" and not line.startswith("(") else None
 
 
-def _joined(lines: list[str], glue: str) -> str:
+def _join_lines(lines: list[str], glue: str) -> str:
     """A wrapped value. Behind a restored hyphen there was no blank."""
     text = ""
     for line in lines:
@@ -58,15 +58,15 @@ def _joined(lines: list[str], glue: str) -> str:
     return text
 
 
-def name_of(lines: list[str]) -> str:
+def join_file_name(lines: list[str]) -> str:
     """The name of a file, which may hold blanks: then it wrapped at one."""
-    return _joined(lines, " " if any(" " in text for text in lines) else "")
+    return _join_lines(lines, " " if any(" " in text for text in lines) else "")
 
 
-def whole_lines(lines: list[Line]) -> list[Line]:
+def join_wrapped_lines(lines: list[Line]) -> list[Line]:
     """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
     whole: list[Line] = []
-    table = bool(lines) and bare(lines[0].text) == "filenamemd"
+    table = bool(lines) and normalise_label(lines[0].text) == "filenamemd"
     for n, (page, text) in enumerate(lines):
         above = whole[-1].text if whole else ""
         name_goes_on = table and n > 1 and not LISTED_FILE.fullmatch(above)
@@ -78,5 +78,5 @@ def whole_lines(lines: list[Line]) -> list[Line]:
     return whole
 
 
-def without_blanks(text: str) -> str:
+def remove_blanks(text: str) -> str:
     return "".join(text.split())

@@ -29,29 +29,29 @@ _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt
 _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}})\s+{_CLOCK}{_ZONE}")
 
 
-def moment(text: str) -> Moment | None:
+def parse_iso_time(text: str) -> Moment | None:
     """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
-    return _usual(text, text) if _USUAL.fullmatch(text) else _plausible(_moment(_ISO, text))
+    return _parse_usual(text, text) if _USUAL.fullmatch(text) else _keep_plausible(_parse_form(_ISO, text))
 
 
-def month_first(text: str) -> Moment | None:
+def parse_month_first_time(text: str) -> Moment | None:
     """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
     found = _USUAL_MONTH_FIRST.fullmatch(text)
-    return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _plausible(_moment(_MONTH_FIRST, text))
+    return _parse_usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _keep_plausible(_parse_form(_MONTH_FIRST, text))
 
 
-def in_json(text: str) -> Moment | None:
-    """As `moment`, as the PDF prints it, or the seconds since 1970, or milliseconds (2001 to 2286)."""
+def parse_json_time(text: str) -> Moment | None:
+    """As `parse_iso_time`, as the PDF prints it, or the seconds since 1970, or milliseconds (2001 to 2286)."""
     epoch = _EPOCH.fullmatch(text)
     if epoch is None:
-        return moment(text) or month_first(text)
+        return parse_iso_time(text) or parse_month_first_time(text)
     when = datetime.fromtimestamp(int(epoch["seconds"]), UTC) + timedelta(milliseconds=int(epoch["milliseconds"] or 0))
-    return _plausible(from_datetime(when, text, "stated"))
+    return _keep_plausible(from_datetime(when, text, "stated"))
 
 
-def birth_date(text: str) -> str | None:
+def parse_birth_date(text: str) -> str | None:
     """Returns the day of MM-DD-YYYY as YYYY-MM-DD, from 1900 on."""
-    found = _moment(_MONTH_FIRST, f"{text} 00:00:00")
+    found = _parse_form(_MONTH_FIRST, f"{text} 00:00:00")
     return found.utc[:10] if found and int(found.utc[:4]) >= EARLIEST_BIRTH_YEAR else None
 
 
@@ -60,26 +60,26 @@ def is_plausible(when: Moment) -> bool:
     return EARLIEST <= when.utc <= format_utc(max(datetime.now(UTC), WRITTEN) + AHEAD)
 
 
-def _plausible(when: Moment | None) -> Moment | None:
+def _keep_plausible(when: Moment | None) -> Moment | None:
     return when if when is not None and is_plausible(when) else None
 
 
-def _usual(utc: str, text: str) -> Moment | None:
-    """Of a normal form, quickly. The hour 24 is `_moment`'s."""
+def _parse_usual(utc: str, text: str) -> Moment | None:
+    """Of a normal form, quickly. The hour 24 is `_parse_form`'s."""
     if utc[11:13] == "24":
-        return _plausible(_moment(_ISO, utc, text))
+        return _keep_plausible(_parse_form(_ISO, utc, text))
     try:
         datetime.fromisoformat(utc)
     except ValueError:
         return None
-    return _plausible(Moment(utc, text))
+    return _keep_plausible(Moment(utc, text))
 
 
-def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
+def _parse_form(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
     found = form.fullmatch(text.strip())
     if found is None:
         return None
-    zone = _zone(found["zone"])
+    zone = _parse_zone(found["zone"])
     if zone is None:
         return None
     hour = int(found["hour"] or 0)
@@ -101,7 +101,7 @@ def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Mo
         return None
 
 
-def _zone(text: str | None) -> timezone | None:
+def _parse_zone(text: str | None) -> timezone | None:
     """xs:dateTime allows offsets up to 14 hours."""
     if text is None or text in ("Z", "z", "UTC", "GMT"):
         return UTC

@@ -14,12 +14,12 @@ from triage.model.report import Conflict
 Stated = TypeVar("Stated", Fact, FreeText)
 
 
-def united_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def unite_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Equal statements become one with all sources; different values of one name stay side by side."""
-    return unite(facts, lambda fact: (fact.name, repr(fact.value)))
+    return unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))
 
 
-def unite(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]]) -> tuple[Stated, ...]:
+def unite_statements(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]]) -> tuple[Stated, ...]:
     """Returns the first statement of each key, with the sources of all of them.
 
     A report may state one thing a hundred thousand times: sources are gathered, not joined anew each time.
@@ -33,7 +33,7 @@ def unite(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]])
     return tuple(replace(each, sources=tuple(sources[key])) for key, each in first.items())
 
 
-def conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:
+def make_conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:
     """A conflict when the stated values (None: not stated) are not all equal."""
     values: dict[str, dict[Source, None]] = {}
     for value, sources in stated:
@@ -45,15 +45,15 @@ def conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) ->
     return Conflict(field=field, values=tuple((text, tuple(sources)) for text, sources in values.items()))
 
 
-class Families:
+class DisjointGroups:
     """Groups of members, each of which has a home; no group holds two members of one home.
 
     The smallest member stands for its group, so that groups and their order do not depend on the order of the joins.
     """
 
-    def __init__(self, homes: Sequence[int]) -> None:
-        self._head = list(range(len(homes)))
-        self._homes: list[set[int]] = [{home} for home in homes]
+    def __init__(self, owners: Sequence[int]) -> None:
+        self._head = list(range(len(owners)))
+        self._owners: list[set[int]] = [{owner} for owner in owners]
 
     def _find(self, member: int) -> int:
         while self._head[member] != member:
@@ -64,9 +64,9 @@ class Families:
     def join(self, first: int, second: int) -> None:
         """Nothing happens when both groups have a member of one home."""
         a, b = sorted((self._find(first), self._find(second)))
-        if a != b and self._homes[a].isdisjoint(self._homes[b]):
+        if a != b and self._owners[a].isdisjoint(self._owners[b]):
             self._head[b] = a
-            self._homes[a] |= self._homes[b]
+            self._owners[a] |= self._owners[b]
 
     def groups(self) -> list[list[int]]:
         found: dict[int, list[int]] = {}

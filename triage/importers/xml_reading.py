@@ -48,7 +48,7 @@ Element = Any
 """An lxml element."""
 
 
-def parse(data: bytes) -> Element:
+def parse_xml(data: bytes) -> Element:
     """The root element; white space before the declaration and padding at the end are no fault of what stands between. Raises
     InputError."""
     data = data.lstrip(b" \t\r\n")
@@ -97,7 +97,7 @@ def _refuse_doctype(data: bytes) -> str:
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "latin-1")
     if not encoding or data[:2] in (b"\0<", b"<\0"):
         raise InputError("The XML is in an encoding that reports do not use.")
-    text = data.decode(encoding, "replace").removeprefix("\ufeff") if encoding.startswith("utf-16") else _latin(data)
+    text = data.decode(encoding, "replace").removeprefix("\ufeff") if encoding.startswith("utf-16") else _decode_prolog(data)
     declared = _DECLARED.match(text)
     if declared and not _SAFE_ENCODING.fullmatch(declared[1]):
         raise InputError("The XML is in an encoding that reports do not use.")
@@ -107,7 +107,7 @@ def _refuse_doctype(data: bytes) -> str:
     return declared[1].lower() if declared else ""
 
 
-def _latin(data: bytes) -> str:
+def _decode_prolog(data: bytes) -> str:
     """All bytes as characters, without a copy of what lies behind the prolog where that is possible."""
     text = data[: limits.PEEK].removeprefix(codecs.BOM_UTF8).decode("latin-1")
     prolog = _PROLOG.match(text)
@@ -133,29 +133,29 @@ class Reader:
         self.b = builder
         self._space = root.tag.rpartition("}")[0]
 
-    def block(self, element: Element, at: str, handlers: Blocks, subject: Subject, *attributes: str) -> None:
+    def read_block(self, element: Element, at: str, handlers: Blocks, subject: Subject, *attributes: str) -> None:
         """Read an element that holds elements. `attributes` are those that the caller has read."""
-        self.check_attributes(element, at, attributes)
-        for child, name, path in self.children(element, at):
+        self.keep_unknown_attributes(element, at, attributes)
+        for child, name, path in self.iter_children(element, at):
             handler = handlers.get(name)
             if handler is None:
-                self.b.unknown_part(path, partial(serialised, child))
+                self.b.add_unknown_part(path, partial(serialise_xml, child))
             else:
                 handler(self, child, path, subject)
 
-    def children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
+    def iter_children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
         """(child, local name, path); the path has [n] where several siblings bear the name. Stray text, comments, processing
         instructions and elements of foreign namespaces are kept as not understood; one without a namespace is ours."""
         if element.text and not element.text.isspace():
-            self.b.unknown(f"{at}/text()", element.text)
-        several = _counts(element) if len(element) > 1 else {}
+            self.b.add_unknown(f"{at}/text()", element.text)
+        several = _count_tags(element) if len(element) > 1 else {}
         seen: dict[str, int] = {}
         for child in element:
             if child.tail and not child.tail.isspace():
-                self.b.unknown(f"{at}/text()", child.tail)
+                self.b.add_unknown(f"{at}/text()", child.tail)
             tag = child.tag
             if not isinstance(tag, str):
-                self.b.unknown_part(f"{at}/{_other(child)}", partial(serialised, child))
+                self.b.add_unknown_part(f"{at}/{_node_kind(child)}", partial(serialise_xml, child))
                 continue
             if child.attrib and _is_nil(child):
                 continue
@@ -165,11 +165,11 @@ class Reader:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
             if tag.rpartition("}")[0] not in (self._space, ""):
-                self.b.unknown_part(path, partial(serialised, child))
+                self.b.add_unknown_part(path, partial(serialise_xml, child))
             else:
                 yield child, name, path
 
-    def leaves(self, element: Element, at: str, names: frozenset[str], subject: Subject, *attributes: str) -> dict[str, str]:
+    def read_leaves(self, element: Element, at: str, names: frozenset[str], subject: Subject, *attributes: str) -> dict[str, str]:
         """The texts of an element that should hold leaves of these names only, each once."""
         stated: dict[str, str] = {}
         skip = len(self._space) + 1 if self._space else 0
@@ -182,38 +182,38 @@ class Reader:
         else:
             if not element.attrib and (not element.text or element.text.isspace()):
                 return stated
-        return self._leaves_one_by_one(element, at, names, subject, attributes)
+        return self._read_leaves_one_by_one(element, at, names, subject, attributes)
 
-    def _leaves_one_by_one(
+    def _read_leaves_one_by_one(
         self, element: Element, at: str, names: frozenset[str], subject: Subject, attributes: tuple[str, ...]
     ) -> dict[str, str]:
         """The same, when something is odd or has attributes. A second leaf of one name is kept as not understood."""
         stated: dict[str, str] = {}
 
         def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
-            text = r.text(el, at)
+            text = r.read_text(el, at)
             if stated.setdefault(local_name(el), text) != text:
-                r.b.unknown(at, text)
+                r.b.add_unknown(at, text)
 
-        self.block(element, at, dict.fromkeys(names, keep), subject, *attributes)
+        self.read_block(element, at, dict.fromkeys(names, keep), subject, *attributes)
         return stated
 
-    def text(self, element: Element, at: str, *attributes: str) -> str:
+    def read_text(self, element: Element, at: str, *attributes: str) -> str:
         """The text of an element that should hold nothing else, without outer white space; "" when it says nothing."""
         if element.attrib:
-            self.check_attributes(element, at, attributes)
+            self.keep_unknown_attributes(element, at, attributes)
         if len(element):
             parts = [element.text or ""]
             for child in element:
-                self.b.unknown_part(f"{at}/{local_name(child) or _other(child)}", partial(serialised, child))
+                self.b.add_unknown_part(f"{at}/{local_name(child) or _node_kind(child)}", partial(serialise_xml, child))
                 parts.append(child.tail or "")
             return "".join(parts).strip()
         return (element.text or "").strip()
 
-    def check_attributes(self, element: Element, at: str, known: tuple[str, ...] = ()) -> None:
+    def keep_unknown_attributes(self, element: Element, at: str, known: tuple[str, ...] = ()) -> None:
         for name, value in element.attrib.items():
             if name not in known and not name.startswith(XSI):
-                self.b.unknown(f"{at}/@{name.rpartition('}')[2]}", value)
+                self.b.add_unknown(f"{at}/@{name.rpartition('}')[2]}", value)
 
 
 def _is_nil(element: Element) -> bool:
@@ -221,7 +221,7 @@ def _is_nil(element: Element) -> bool:
     return element.get(f"{XSI}nil") in ("true", "1") and not len(element) and not (element.text or "").strip()
 
 
-def _counts(element: Element) -> dict[str, int]:
+def _count_tags(element: Element) -> dict[str, int]:
     counts: dict[str, int] = {}
     for child in element:
         tag = child.tag
@@ -230,11 +230,11 @@ def _counts(element: Element) -> dict[str, int]:
     return counts
 
 
-def _other(node: Element) -> str:
+def _node_kind(node: Element) -> str:
     return "comment()" if node.tag is etree.Comment else "processing-instruction()" if node.tag is etree.PI else "entity()"
 
 
-def serialised(element: Element) -> str:
+def serialise_xml(element: Element) -> str:
     """Returns the element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
     text = str(etree.tostring(element, encoding="unicode", with_tail=False))
     return text.replace(_XSI_DECLARATION, "", 1)

@@ -20,14 +20,14 @@ import pyzipper
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.zip_directory import AES, BZIP2, DEFLATED, LZMA, STORED, Member
+from triage.importers.zip_directory import AES, BZIP2, DEFLATED, LZMA, STORED, ZipMember
 
 OpenContainer = Callable[[], BinaryIO]
 """A fresh seekable reader of the whole zip each time."""
 
 
-class Readable(Protocol):
-    """What `Checked` wraps: reads may be short, the end is an empty read."""
+class ShortReader(Protocol):
+    """What `CheckedStream` wraps: reads may be short, the end is an empty read."""
 
     def read(self, size: int = ..., /) -> bytes | None: ...
 
@@ -49,11 +49,11 @@ _SMALL = 1 * limits.MIB
 """Up to here a password is tried on the whole entry, so that the checksum confirms it."""
 
 
-def buffered(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
+def wrap_in_buffer(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(raw, step))
 
 
-class Window(io.RawIOBase):
+class StreamWindow(io.RawIOBase):
     """A part of a seekable stream, from `start`, `length` bytes long. Owns the stream."""
 
     def __init__(self, stream: BinaryIO, start: int, length: int) -> None:
@@ -75,12 +75,12 @@ class Window(io.RawIOBase):
         super().close()
 
 
-class Checked(io.RawIOBase):
+class CheckedStream(io.RawIOBase):
     """A readable whose errors are InputErrors, and whose end is checked by `at_end`."""
 
     def __init__(
         self,
-        inner: Readable,
+        inner: ShortReader,
         at_end: Callable[[int, int], None] | None = None,
         damaged: str = _DAMAGED,
         on_close: Callable[[], None] | None = None,
@@ -115,10 +115,10 @@ class Checked(io.RawIOBase):
                 self._on_close()
 
 
-class _Inflated(io.RawIOBase):
+class _InflatedStream(io.RawIOBase):
     """Raw deflate. Ends in damage when the stream stops early, goes on, or grows beyond the declared size."""
 
-    def __init__(self, packed: Window, size: int) -> None:
+    def __init__(self, packed: StreamWindow, size: int) -> None:
         super().__init__()
         self._packed, self._left = packed, size
         self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -145,36 +145,36 @@ class _Inflated(io.RawIOBase):
         super().close()
 
 
-def open_plain(container: OpenContainer, member: Member) -> BinaryIO:
+def open_plain(container: OpenContainer, member: ZipMember) -> BinaryIO:
     """An unlocked entry, stored or deflated. Raises InputError, here or while reading."""
-    window = Window(container(), member.data_start, member.packed)
-    inner = window if member.method == STORED else _Inflated(window, member.size)
+    window = StreamWindow(container(), member.data_start, member.packed)
+    inner = window if member.method == STORED else _InflatedStream(window, member.size)
 
     def at_end(size: int, crc: int) -> None:
         if size != member.size or crc != member.crc:
             raise InputError(_DAMAGED, detail="size or CRC")
 
-    return buffered(Checked(inner, at_end))
+    return wrap_in_buffer(CheckedStream(inner, at_end))
 
 
 class SharedReader:
     """One reader of a zip for all its small entries: to open the file for each of tens of thousands takes longer than to read
     them. From any thread."""
 
-    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
+    def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
         self._container = container
         self._in_use = in_use
         self._stream: BinaryIO | None = None
         self._lock = threading.Lock()
 
     def read(self, start: int, length: int) -> bytes:
-        self._in_use.touch(self)
+        self._in_use.mark_used(self)
         with self._lock:
             self._stream = self._stream or self._container()
             self._stream.seek(start)
             return self._stream.read(length)
 
-    def rest(self) -> None:
+    def close_for_now(self) -> None:
         """Close the file; the next `read` opens it anew."""
         with self._lock:
             stream, self._stream = self._stream, None
@@ -182,7 +182,7 @@ class SharedReader:
                 stream.close()
 
 
-def read_small(read: Callable[[int, int], bytes], member: Member) -> bytes:
+def read_small(read: Callable[[int, int], bytes], member: ZipMember) -> bytes:
     """An unlocked entry of up to limits.SMALL_ENTRY bytes, stored or deflated, whole and checked. `read` is given start and
     length. Raises InputError."""
     try:
@@ -200,74 +200,74 @@ def read_small(read: Callable[[int, int], bytes], member: Member) -> bytes:
     return data
 
 
-def open_raw(container: OpenContainer, member: Member) -> BinaryIO:
+def open_raw(container: OpenContainer, member: ZipMember) -> BinaryIO:
     """The entry as it lies in the archive, header and all: what is kept of an entry that can't be read."""
     stop = max(member.end, member.data_start, member.offset)
-    return buffered(Checked(Window(container(), member.offset, stop - member.offset)))
+    return wrap_in_buffer(CheckedStream(StreamWindow(container(), member.offset, stop - member.offset)))
 
 
-class Rests(Protocol):
+class Closeable(Protocol):
     """What holds a file open and can do without for a while."""
 
-    def rest(self) -> None: ...
+    def close_for_now(self) -> None: ...
 
 
-class InUse:
+class OpenZips:
     """Keeps few zips open: those used last."""
 
     _MOST = 8
 
     def __init__(self) -> None:
-        self._recent: OrderedDict[int, Rests] = OrderedDict()
+        self._recent: OrderedDict[int, Closeable] = OrderedDict()
         self._lock = threading.Lock()
 
-    def touch(self, used: Rests) -> None:
+    def mark_used(self, used: Closeable) -> None:
         with self._lock:
             self._recent[id(used)] = used
             self._recent.move_to_end(id(used))
             resting = [self._recent.popitem(last=False)[1]] if len(self._recent) > self._MOST else []
         for zip_ in resting:
-            zip_.rest()
+            zip_.close_for_now()
 
     def close(self) -> None:
         with self._lock:
             resting = list(self._recent.values())
             self._recent.clear()
         for zip_ in resting:
-            zip_.rest()
+            zip_.close_for_now()
 
 
 class LockedZip:
     """Entries that pyzipper opens: locked ones (ZipCrypto and AES), and rarer methods of compression."""
 
-    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
+    def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
         self._container = container
         self._in_use = in_use
-        self._opened: _Opened | None = None
+        self._opened: _OpenedZip | None = None
         self._lock = threading.Lock()
         self._last: bytes | None = None
 
-    def password(self, member: Member, passwords: Sequence[bytes]) -> bytes:
+    def find_password(self, member: ZipMember, passwords: Sequence[bytes]) -> bytes:
         """The one that opens the entry. Raises PasswordNeeded when none does.
 
         One byte of check is all that the old encryption has: one wrong password in 256 passes it. Where several pass, the entry
         is read to its checksum with each."""
-        if member.beyond_us:
+        if member.is_unsupported:
             raise PasswordNeeded("The zip is locked in a way that a password alone does not open.")
         last = self._last
-        if last is not None and self._opens(member, last, 0):
+        if last is not None and self._password_opens(member, last, 0):
             rivals = [] if member.method == AES else [word for word in passwords[:_RIVALS] if word != last]
-            if not any(self._opens(member, rival, 0) for rival in rivals):
+            if not any(self._password_opens(member, rival, 0) for rival in rivals):
                 return last
-        passing = [word for word in passwords if self._opens(member, word, 0)]
+        passing = [word for word in passwords if self._password_opens(member, word, 0)]
         whole = len(passing) > 1 or member.size <= _SMALL
         for word in passing:
-            if self._opens(member, word, member.size + 1 if whole else limits.PEEK):
+            if self._password_opens(member, word, member.size + 1 if whole else limits.PEEK):
                 self._last = word
                 return word
         raise PasswordNeeded("The zip is locked, and no password at hand opens it.")
 
-    def _opens(self, member: Member, word: bytes, length: int) -> bool:
+    def _password_opens(self, member: ZipMember, word: bytes, length: int) -> bool:
         """Whether the check of the password, and then so many bytes, can be read; beyond the end the checksum is tried too."""
         try:
             with self.open(member, word) as stream:
@@ -277,14 +277,14 @@ class LockedZip:
             return False
         return True
 
-    def open(self, member: Member, word: bytes | None) -> BinaryIO:
+    def open(self, member: ZipMember, word: bytes | None) -> BinaryIO:
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
             raise InputError("The archive entry uses a compression that Triage can't read.", detail=f"method {member.method}")
         damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
-        self._in_use.touch(self)
+        self._in_use.mark_used(self)
         try:
             with self._lock:
-                opened = self._opened = self._opened or _Opened(self._container())
+                opened = self._opened = self._opened or _OpenedZip(self._container())
                 inner = opened.zip.open(opened.infos[member.offset], pwd=word)
                 opened.readers += 1
         except InputError:
@@ -296,9 +296,9 @@ class LockedZip:
             if size != member.size or (member.method != AES and crc != member.crc):
                 raise InputError(damaged, detail="size or CRC")  # message-ok
 
-        return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)), _SLOW_STEP)
+        return wrap_in_buffer(CheckedStream(inner, at_end, damaged, lambda: self._end_reading(opened)), _SLOW_STEP)
 
-    def rest(self) -> None:
+    def close_for_now(self) -> None:
         """Close the container as soon as nobody reads from it; the next `open` opens it anew."""
         with self._lock:
             opened, self._opened = self._opened, None
@@ -306,13 +306,13 @@ class LockedZip:
                 opened.resting = True
                 opened.close_if_done()
 
-    def _left(self, opened: _Opened) -> None:
+    def _end_reading(self, opened: _OpenedZip) -> None:
         with self._lock:
             opened.readers -= 1
             opened.close_if_done()
 
 
-class _Opened:
+class _OpenedZip:
     """A container that pyzipper has open, and how many entries are being read from it."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -24,12 +24,12 @@ _KINDS = {"md5", "sha1", "sha256", "pdq", "photodna", "pdna", "phash", "netclean
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
 _BLANK = {"", "null", "none", "n/a", "(null)"}
 
-Said = tuple[tuple[str, str | bool], ...]
-"""What a list states of an entry: (name, value), the names are those of `words`. What it leaves open is missing."""
+StatedValues = tuple[tuple[str, str | bool], ...]
+"""What a list states of an entry: (name, value), the names are those of `describe_stated`. What it leaves open is missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One entry: the hashes of one medium, by kind, and what is said of it.
 
     `category` verbatim, NULL for one that is there and empty, None when the entry has none: absent, null, 0 and 5 are four
@@ -39,27 +39,27 @@ class Item:
     hashes: tuple[tuple[str, bytes], ...]
     category: str | None = None
     paths: tuple[str, ...] = ()
-    said: Said = ()
+    said: StatedValues = ()
 
 
 @dataclass(slots=True)
-class Remarks:
+class ListRemarks:
     """Fills while the items are read: how many places could not be read, the first of them with reasons, and notes."""
 
     unread: int = 0
     examples: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def could_not_read(self, where: str, reason: str) -> None:
+    def note_unread(self, where: str, reason: str) -> None:
         self.unread += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{where}: {reason}")
 
 
-class Reading(Protocol):
+class ListReader(Protocol):
     """A list being read. `format` is whole once the items are."""
 
-    remarks: Remarks
+    remarks: ListRemarks
 
     @property
     def format(self) -> str: ...
@@ -68,25 +68,25 @@ class Reading(Protocol):
     def region(self) -> str | None:
         """The scheme of categories that the file names for itself."""
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ListItem]:
         """Once, in the file's order. Raises InputError when the file is damaged; memory does not grow with the file."""
 
 
-class Unreadable(Exception):
+class UnreadableItem(Exception):
     """A hash or an entry that can't be used; its text is the reason."""
 
 
-def kind_of(name: str) -> str:
+def normalise_hash_kind(name: str) -> str:
     """ "SHA-1" and "Sha1" are sha1. Other names in the same form."""
     bare = _NOT_PLAIN.sub("", name.casefold())[:40]
     return _SAME.get(bare, bare)
 
 
-def is_kind(name: str) -> bool:
-    return kind_of(name) in _KINDS
+def is_hash_kind(name: str) -> bool:
+    return normalise_hash_kind(name) in _KINDS
 
 
-def hash_value(kind: str, text: str) -> bytes | None:
+def parse_hash(kind: str, text: str) -> bytes | None:
     """The bytes of a stated hash; None when none is stated. Raises Unreadable."""
     text = text.strip()
     if text.casefold() in _BLANK:
@@ -94,15 +94,15 @@ def hash_value(kind: str, text: str) -> bytes | None:
     length = LENGTHS.get(kind)
     if length is None:
         if len(text) > _LONGEST_OTHER:
-            raise Unreadable(f"a {kind} longer than {_LONGEST_OTHER} characters")
+            raise UnreadableItem(f"a {kind} longer than {_LONGEST_OTHER} characters")
         return text.encode()
-    value = _hexadecimal(text, length) or (_base64(text, length) if kind == "photodna" else None)
+    value = _decode_hex(text, length) or (_decode_base64(text, length) if kind == "photodna" else None)
     if value is None:
-        raise Unreadable(f"no {kind} of {2 * length} hexadecimal digits")
+        raise UnreadableItem(f"no {kind} of {2 * length} hexadecimal digits")
     return value
 
 
-def _hexadecimal(text: str, length: int) -> bytes | None:
+def _decode_hex(text: str, length: int) -> bytes | None:
     if len(text) != 2 * length:
         return None
     try:
@@ -111,7 +111,7 @@ def _hexadecimal(text: str, length: int) -> bytes | None:
         return None
 
 
-def _base64(text: str, length: int) -> bytes | None:
+def _decode_base64(text: str, length: int) -> bytes | None:
     try:
         value = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -119,7 +119,7 @@ def _base64(text: str, length: int) -> bytes | None:
     return value if len(value) == length else None
 
 
-def stated(text: str) -> str | None:
+def clean_text(text: str) -> str | None:
     """Text without outer white space and without half characters, which can't be stored; None when it says nothing."""
     plain = text.strip()
     if plain.casefold() in _BLANK:
@@ -127,9 +127,9 @@ def stated(text: str) -> str | None:
     return plain if plain.isascii() else plain.encode("utf-8", "replace").decode()
 
 
-def category(text: str) -> str:
+def normalise_category(text: str) -> str:
     """A category as stated: "1" and " 1" are one, an empty one is NULL."""
-    return stated(text) or NULL
+    return clean_text(text) or NULL
 
 
 _TRUTHS = (
@@ -142,7 +142,7 @@ _TRUTHS = (
 )
 
 
-def words(said: Said) -> str:
+def describe_stated(said: StatedValues) -> str:
     """For a person: 'series "Kites", victim identified, tags: outdoor'; "" when the list says nothing more."""
     told = dict(said)
     parts = [f'series "{told["series"]}"'] if told.get("series") else []

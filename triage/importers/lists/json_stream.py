@@ -26,19 +26,19 @@ DAMAGED = "The JSON of the list is damaged."
 TOO_LARGE = "An entry of the list is too large."
 
 
-class TwiceStated(Exception):
+class DuplicateKey(Exception):
     """A key stands twice in one object: which of the two counts, nobody can say."""
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise TwiceStated
+        raise DuplicateKey
     return made
 
 
 _SCANNER = json.JSONDecoder(
-    object_pairs_hook=_object,
+    object_pairs_hook=_build_object,
     parse_float=str,
     parse_constant=str,
     parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
@@ -46,7 +46,7 @@ _SCANNER = json.JSONDecoder(
 )
 
 
-class JsonText:
+class JsonStream:
     """Raises InputError from every method when the text is damaged or too large where it stands."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -66,27 +66,27 @@ class JsonText:
                 if char not in _SPACE:
                     return char
                 self._at += 1
-            if not self._more(_CHUNK):
+            if not self._read_more(_CHUNK):
                 return ""
 
-    def take(self, wanted: str) -> None:
+    def take_character(self, wanted: str) -> None:
         if self.peek() != wanted:
             raise InputError(DAMAGED)
         self._at += 1
 
-    def value(self) -> Json:
-        parsed, found = self.small_value(limits.MAX_LIST_ITEM)
+    def read_value(self) -> Json:
+        parsed, found = self.read_small_value(limits.MAX_LIST_ITEM)
         if not found:
             raise InputError(TOO_LARGE)
         return parsed
 
-    def small_value(self, most: int) -> tuple[Json, bool]:
+    def read_small_value(self, most: int) -> tuple[Json, bool]:
         """(value, True), or (None, False) and nothing taken when it is longer than `most` characters."""
         self.peek()
         while True:
             try:
                 parsed, end = _SCANNER.raw_decode(self._text, self._at)
-            except TwiceStated as error:
+            except DuplicateKey as error:
                 raise InputError("The JSON of the list states a key twice in one entry.") from error
             except RecursionError as error:
                 raise InputError("The JSON of the list is nested too deeply.") from error
@@ -102,60 +102,60 @@ class JsonText:
             held = len(self._text) - self._at
             if held > most:
                 return None, False
-            self._more(max(_CHUNK, held))
+            self._read_more(max(_CHUNK, held))
 
     def _is_damage(self, error: json.JSONDecodeError) -> bool:
         """A value that is only cut off by the window fails at the window's end, or as a text that does not end."""
         return not error.msg.startswith("Unterminated") and error.pos < len(self._text) - _CUT_WITHIN
 
-    def elements(self) -> Iterator[None]:
+    def iter_elements(self) -> Iterator[None]:
         """Stands before each element of an array in turn; the caller takes it."""
-        self.take("[")
+        self.take_character("[")
         if self.peek() == "]":
-            self.take("]")
+            self.take_character("]")
             return
         while True:
             yield None
             if self.peek() != ",":
                 break
-            self.take(",")
-        self.take("]")
+            self.take_character(",")
+        self.take_character("]")
 
-    def members(self) -> Iterator[str]:
+    def iter_keys(self) -> Iterator[str]:
         """The keys of an object; the caller takes the value of each."""
-        self.take("{")
+        self.take_character("{")
         if self.peek() == "}":
-            self.take("}")
+            self.take_character("}")
             return
         while True:
             if self.peek() != '"':
                 raise InputError(DAMAGED)
-            yield str(self._key())
+            yield str(self._read_key())
             if self.peek() != ",":
                 break
-            self.take(",")
-        self.take("}")
+            self.take_character(",")
+        self.take_character("}")
 
-    def _key(self) -> str:
+    def _read_key(self) -> str:
         while True:
             try:
                 key, end = json.decoder.scanstring(self._text, self._at + 1, False)  # type: ignore[attr-defined]
             except ValueError as error:
-                if len(self._text) - self._at > limits.MAX_LIST_LINE or not self._more(_CHUNK):
+                if len(self._text) - self._at > limits.MAX_LIST_LINE or not self._read_more(_CHUNK):
                     raise InputError(DAMAGED) from error
             else:
                 self._at = end
-                self.take(":")
+                self.take_character(":")
                 return str(key)
 
-    def end(self) -> None:
+    def expect_end(self) -> None:
         """Nothing but white space, or NUL padding, may follow."""
         while self.peek():
             if self._text[self._at] != "\0":
                 raise InputError(DAMAGED)
             self._at += 1
 
-    def _more(self, size: int) -> bool:
+    def _read_more(self, size: int) -> bool:
         """Drops what was taken and reads on; whether anything came."""
         if self._ended:
             return False

@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.base import LENGTHS, Item, Remarks, Unreadable, hash_value
-from triage.importers.lists.sqlite_file import SqliteFile, Table, Value
+from triage.importers.lists.base import LENGTHS, ListItem, ListRemarks, UnreadableItem, parse_hash
+from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
 
 _KINDS = ("sha256", "sha1", "md5")
 _TABLES = ("file", "metadata")
 
 
-class Nsrl:
+class NsrlReader:
     format = "NSRL RDS 3"
     region = None
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.remarks = Remarks()
+        self.remarks = ListRemarks()
         self._file = SqliteFile(stream)
 
-    def items(self) -> Iterator[Item]:
-        table = self._table()
+    def items(self) -> Iterator[ListItem]:
+        table = self._find_table()
         kinds = [kind for kind in _KINDS if kind in table.columns]
         for number, row in enumerate(self._file.rows(table, kinds), 1):
-            hashes = tuple(self._hashes(kinds, row, number))
+            hashes = tuple(self._read_hashes(kinds, row, number))
             if hashes:
-                yield Item(hashes=hashes)
+                yield ListItem(hashes=hashes)
 
-    def _table(self) -> Table:
+    def _find_table(self) -> SqliteTable:
         """The set's own names first; else the first table with columns of hashes."""
         fitting = [table for table in self._file.tables() if set(_KINDS) & set(table.columns)]
         fitting.sort(key=lambda table: (table.name.casefold() not in _TABLES, table.name.casefold() != "file"))
@@ -38,27 +38,27 @@ class Nsrl:
             raise InputError("The SQLite file has no table with a column sha256, sha1 or md5.")
         return fitting[0]
 
-    def _hashes(self, kinds: list[str], row: tuple[Value, ...], number: int) -> Iterator[tuple[str, bytes]]:
+    def _read_hashes(self, kinds: list[str], row: tuple[SqliteValue, ...], number: int) -> Iterator[tuple[str, bytes]]:
         found = False
         for kind, value in zip(kinds, row, strict=True):
             try:
-                digest = _digest(kind, value)
-            except Unreadable as reason:
-                self.remarks.could_not_read(f"row {number}", str(reason))
+                digest = _parse_digest(kind, value)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"row {number}", str(reason))
                 found = True
             else:
                 if digest is not None:
                     found = True
                     yield kind, digest
         if not found:
-            self.remarks.could_not_read(f"row {number}", "no hash")
+            self.remarks.note_unread(f"row {number}", "no hash")
 
 
-def _digest(kind: str, value: Value) -> bytes | None:
+def _parse_digest(kind: str, value: SqliteValue) -> bytes | None:
     if isinstance(value, str):
-        return hash_value(kind, value)
+        return parse_hash(kind, value)
     if isinstance(value, bytes) and len(value) == LENGTHS[kind]:
         return value
     if value is None:
         return None
-    raise Unreadable(f"no {kind}")
+    raise UnreadableItem(f"no {kind}")

@@ -19,23 +19,23 @@ _MEANINGS: tuple[Means, ...] = ("known", "known-good", "negative", "unclear")
 _ASSIGNED = re.compile(r"([^=,]{1,40})=([^=,]{1,40})")
 
 
-class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CategoryMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     means: Means
     words: str = ""
 
 
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ListProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
-    category: dict[str, Meaning]
+    category: dict[str, CategoryMeaning]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
-    profile: dict[str, Profile]
+    profile: dict[str, ListProfile]
 
 
 @cache
-def shipped() -> Mapping[str, Profile]:
+def load_shipped_profiles() -> Mapping[str, ListProfile]:
     """Raises WorldError when the file can't be used."""
     try:
         return msgspec.toml.decode(resource("lists", "profiles.toml").read_bytes(), type=_File).profile
@@ -44,19 +44,19 @@ def shipped() -> Mapping[str, Profile]:
 
 
 @cache
-def profile(name: str) -> Profile:
+def find_profile(name: str) -> ListProfile:
     """A shipped profile, or "CUSTOM:name,0=negative,1=known". Raises Refused, naming what there is."""
-    known = shipped().get(name)
+    known = load_shipped_profiles().get(name)
     if known is not None:
         return known
     if not name.startswith(CUSTOM) or len(name) == len(CUSTOM):
         raise Refused(
             "There is no profile {name}; choose from: {shipped}, {custom}NAME,CODE=MEANING,...",
             name=repr(name),
-            shipped=tuple(shipped()),
+            shipped=tuple(load_shipped_profiles()),
             custom=CUSTOM,
         )
-    meanings: dict[str, Meaning] = {}
+    meanings: dict[str, CategoryMeaning] = {}
     for part in name.removeprefix(CUSTOM).split(","):
         assigned = _ASSIGNED.fullmatch(part.strip())
         if assigned is None and "=" in part:
@@ -65,18 +65,18 @@ def profile(name: str) -> Profile:
             means = assigned[2].strip()
             if means not in _MEANINGS:
                 raise Refused("A category can mean one of: {choices}; not {means}.", choices=tuple(_MEANINGS), means=repr(means))
-            meanings[assigned[1].strip()] = Meaning(means, f"category {assigned[1].strip()}")
-    return Profile("The person who added the list", meanings)
+            meanings[assigned[1].strip()] = CategoryMeaning(means, f"category {assigned[1].strip()}")
+    return ListProfile("The person who added the list", meanings)
 
 
-def meaning(profile_name: str | None, category: str | None) -> Meaning:
+def find_meaning(profile_name: str | None, category: str | None) -> CategoryMeaning:
     """What a category says under a profile; without one, or when the profile does not name it, "unclear" and its words."""
     code = ABSENT if category is None else category
-    found = profile(profile_name).category.get(code) if profile_name else None
+    found = find_profile(profile_name).category.get(code) if profile_name else None
     if found is not None:
         return found
     if category is None:
-        return Meaning("unclear", "")
+        return CategoryMeaning("unclear", "")
     told = "empty category" if category == "null" else f"category {category}"
     why = f"which profile {profile_name} does not name" if profile_name else "and no profile says what it means"
-    return Meaning("unclear", f"{told}, {why}")
+    return CategoryMeaning("unclear", f"{told}, {why}")

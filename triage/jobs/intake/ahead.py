@@ -106,7 +106,7 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
         for seen, entry in enumerate(bundle.entries()):
             intake.tell(seen, None, "files", "reading reports")
             importer = _importer_for(intake, entry, found)
-            if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
+            if not prepared and (found.entries or (importer is not None and importer.needs_sandbox)):
                 prepared = True
                 intake.pool.prepare()
             if importer is None:
@@ -144,7 +144,7 @@ def _begin(
         data = _bytes_of(entry)
     except InputError as damage:
         return _Begun(entry, failed=damage)
-    kind = _PdfGroup if importer.asks_cell else _Group
+    kind = _PdfGroup if importer.needs_sandbox else _Group
     group = groups.get(kind)
     if group is None or not group.takes(data):
         if group is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from triage.importers.archive import Entry
-from triage.importers.levels import Level, upwards
+from triage.importers.levels import Level, enclosing_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Attachments:
             del self.levels[level]
 
     def _need(self, level: str) -> None:
-        for here in upwards(level):
+        for here in enclosing_levels(level):
             if here in self._needed:
                 return
             self._needed.add(here)

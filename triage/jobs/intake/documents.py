@@ -11,8 +11,8 @@ from functools import partial
 from triage import limits
 from triage.importers import NotAReport
 from triage.importers.archive import Bundle
-from triage.importers.levels import Draft, crowds, group, lists, says, stands_alone
-from triage.importers.merge import changes, merge
+from triage.importers.levels import Draft, content_key, group_documents, has_several_reports, identifies_its_report, is_listed
+from triage.importers.merge import changes, merge_documents
 from triage.jobs.codec import document_from_json, document_to_json
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
@@ -61,10 +61,10 @@ class _Pending:
     def cut(self, level: str) -> _Pending:
         """What has to wait for more of the level, taken out of here: of a level of one report all that lies there."""
         here = [document for document, lies in self.documents if lies == level]
-        crowded = level in self.crowded or crowds(here)
+        crowded = level in self.crowded or has_several_reports(here)
         rest = _Pending({level} if crowded else ())
         self.crowded |= rest.crowded
-        waiting = {document.path for document in here if not (crowded and stands_alone(document))}
+        waiting = {document.path for document in here if not (crowded and identifies_its_report(document))}
         for path in waiting:
             rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
         self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
@@ -91,7 +91,7 @@ def take_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes) 
     intake.keep_aside()
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
     for zipped in bundle.opened:
-        if lists(zipped.level, zipped.name, found.levels):
+        if is_listed(zipped.level, zipped.name, found.levels):
             found.add(Attachment(zipped, "document"))
     return found
 
@@ -127,7 +127,7 @@ def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
                 if any(_is_pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
-                found.level(level).add(report_id, draft.wanted(level))
+                found.level(level).add(report_id, draft.listed_files(level))
         judgement.mark_stale(batch, touched)
     intake.keep_aside()
     assess_first(intake.session, urgent, intake.cancel)
@@ -173,7 +173,7 @@ def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _The
 def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
     """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
     aside, unless they also speak of others."""
-    drafts = group(pending.documents, pending.crowded)
+    drafts = group_documents(pending.documents, pending.crowded)
     buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
     gone = [
         draft
@@ -234,7 +234,7 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
 
 def _told_changes(before: list[Document], after: list[Document]) -> list[str]:
     try:
-        return list(changes(merge(before, ()), merge(after, ())))
+        return list(changes(merge_documents(before, ()), merge_documents(after, ())))
     except Exception:
         return ["What this version changes could not be told. Compare the sources."]
 
@@ -245,8 +245,8 @@ def _fresh(
     """The documents that may change what the report says, and those that only say again what counts already, in other bytes."""
     speaking = {(_kind(source.slot), source.sha256) for source in current.values()}
     new = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in speaking]
-    said = {says(document_from_json(source.parsed)) for source in current.values()} if new else set()
-    again = [d for d in new if says(d) in said] if said else []
+    said = {content_key(document_from_json(source.parsed)) for source in current.values()} if new else set()
+    again = [d for d in new if content_key(d) in said] if said else []
     return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
 
 
@@ -298,7 +298,7 @@ def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], the
     A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one
     under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
-    main = originals[draft.main.path].sha256
+    main = originals[draft.main_document.path].sha256
     holding = reports.holding_source(batch, main) if main in there.speaking else []
     if draft.number is None:
         if holding:

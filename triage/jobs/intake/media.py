@@ -18,7 +18,7 @@ from triage.errors import InputError
 from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.importers.archive import Entry
-from triage.importers.levels import Level, lists, place
+from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
@@ -173,7 +173,7 @@ def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]
     except InputError as damage:
         intake.quarantined(entry.path, str(damage), entry.raw)
         return None
-    if attachment.refused is not None and not lists(entry.level, entry.name, levels):
+    if attachment.refused is not None and not is_listed(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
     facts = None
@@ -192,7 +192,7 @@ def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -
         known = media.ids_of(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
             entry, sha256 = looked.entry, looked.digests.sha256
-            report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
+            report_id = find_report_of_file(entry.level, entry.name, looked.digests, attachments.levels)
             if looked.destroyed and report_id is None and sha256 not in known:
                 intake.skipped(entry.path, BYTES_GONE)
                 continue

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from triage import links, locate, priority
-from triage.importers.merge import merge
+from triage.importers.merge import merge_documents
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.matching.list_matcher import ListAnswers, file_hashes
@@ -255,7 +255,7 @@ def seconds(utc: str) -> int:
 
 
 def _opened(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
-    report = merge([document_from_json(document) for document in material.documents], material.occurrences)
+    report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     return report, {sha256: facts_from_bytes(facts) for sha256, facts in material.facts.items()}
 
 

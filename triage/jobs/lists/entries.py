@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from triage.importers.lists import Item
+from triage.importers.lists import ListItem
 from triage.store.batch import Batch
 from triage.store.queries import lists
 from triage.store.queries.lists import HashRow, ItemRow
@@ -26,7 +26,7 @@ class ListIntake:
         self._next = lists.next_item(batch)
         self._shared: dict[tuple[str | None, str | None], int] = {}
 
-    def take(self, items: Iterator[Item]) -> Iterator[int]:
+    def take(self, items: Iterator[ListItem]) -> Iterator[int]:
         """Gives the number of entries so far after each bundle of them."""
         while bundle := list(islice(items, AT_ONCE)):
             self.entries += len(bundle)
@@ -38,7 +38,7 @@ class ListIntake:
             lists.add_entries(self._batch, rows, sorted(hashes))
             yield self.entries
 
-    def _item(self, item: Item, rows: list[ItemRow]) -> int:
+    def _item(self, item: ListItem, rows: list[ItemRow]) -> int:
         said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
         key = (item.category, said)
         known = None if item.paths else self._shared.get(key)

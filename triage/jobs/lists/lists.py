@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError, NotFound, Refused, WorldError
-from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
-from triage.importers.lists.profiles import profile as profile_named
+from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
 from triage.jobs.lists.entries import ListIntake
 from triage.jobs.lists.hits import list_hits
@@ -124,7 +124,7 @@ def _recorded(session: Session, profile: str | None) -> str | None:
     return session.store.keyed(profile) if profile.startswith(CUSTOM) else profile.lower()
 
 
-def _checked(reading: Reading) -> Iterator[Item]:
+def _checked(reading: ListReader) -> Iterator[ListItem]:
     """A file in which less than one place in ten is readable is not a list that somebody damaged a little: it is no list."""
     for n, item in enumerate(reading.items(), 1):
         if reading.remarks.unread > 100 + 10 * n:
@@ -135,7 +135,7 @@ def _checked(reading: Reading) -> Iterator[Item]:
     raise InputError("The file does not look like a hash list.", detail="; ".join(reading.remarks.examples))
 
 
-def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:
+def _remarks(batch: Batch, reading: ListReader, list_id: int, profile: str | None) -> dict[str, object]:
     notes = list(reading.remarks.notes)
     region = reading.region
     if region is not None and region != "Default" and profile is None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from triage.hashing.video_frames import Frame
-from triage.importers.lists import words
-from triage.importers.lists.profiles import meaning
+from triage.importers.lists import describe_stated
+from triage.importers.lists.profiles import find_meaning
 from triage.jobs.matching.list_hashes import ListWay, list_pictures
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
@@ -206,9 +206,9 @@ def hit_name(file: ReportFile) -> str:
 def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
     """(what an entry counts as, what it says for a person). By its profile a list of known material also holds what is none;
     a category that is open, or a list of another kind, leaves the list's own kind."""
-    meant = meaning(row.profile, category)
+    meant = find_meaning(row.profile, category)
     kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
-    told = words(tuple(json.loads(said).items())) if said else ""
+    told = describe_stated(tuple(json.loads(said).items())) if said else ""
     return kind, ", ".join(part for part in (meant.words, told) if part)
 
 
