@@ -28,11 +28,11 @@ from PIL import ImageOps
 from bench.photographs import photographs
 from tests.hashing.clips import SHOTS, clip, film, letterboxed
 from tests.hashing.scenes import Plane, landscape
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import frames
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox.source import InputSource
 from triage.hashing.video_frames import Frame, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos
 
@@ -82,7 +82,7 @@ def photographed(folder: Path) -> Scenery:
 
 
 def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
-    return decode_frames(frames.look_through(Source(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
+    return decode_frames(frames.measure_video(InputSource(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
 
 
 def encode(drawn: Iterable[Plane], *, bits: int = 1_500_000, rate: int = RATE, gop: int = 250, codec: str = "libx264") -> bytes:
@@ -205,7 +205,7 @@ def cost() -> dict[str, float]:
         container.streams.video[0].codec_context.thread_count = 1
         decoded = sum(1 for _ in container.decode(video=0))
     decoding = time.process_time() - started
-    with Pool(1, command=worker_command()) as pool:
+    with MediaPool(1, command=worker_command()) as pool:
         pool.measure(film(clip(1, 1)))
         process = process_of(pool)
         before = worker_seconds(process)
@@ -221,7 +221,7 @@ def cost() -> dict[str, float]:
     }
 
 
-def process_of(pool: Pool) -> int:
+def process_of(pool: MediaPool) -> int:
     """Of the pool's one worker, which was started as a program of its own."""
     return int(next(worker for worker in pool._slots.queue if worker is not None)._process._running.pid)
 

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from triage.decode.protocol import Request
-    from triage.decode.sandbox.looks import Seen
+    from triage.decode.sandbox.image_hashing import DecodedFile
 
 TOGETHER, TOGETHER_BYTES = 32, 4 << 20
 """Pictures that are hashed at once, as in an import: so many at most, and so many bytes of files."""
@@ -94,11 +94,11 @@ def limit_of(path: Path) -> None:
 
 def triage(paths: list[Path]) -> None:
     from triage.decode.protocol import Operation, Request
-    from triage.decode.sandbox.looks import hashed
+    from triage.decode.sandbox.image_hashing import hash_files
 
     request = Request(operation=Operation.MEASURE)
     for some in together(paths):
-        hashed([seen(path, request) for path in some], request)
+        hash_files([seen(path, request) for path in some], request)
 
 
 def together(paths: list[Path]) -> Iterator[list[Path]]:
@@ -116,15 +116,15 @@ def together(paths: list[Path]) -> Iterator[list[Path]]:
         yield some
 
 
-def seen(path: Path, request: Request) -> Seen:
+def seen(path: Path, request: Request) -> DecodedFile:
     from triage.decode.sandbox import pictures
-    from triage.decode.sandbox.looks import Seen
-    from triage.decode.sandbox.source import Source
+    from triage.decode.sandbox.image_hashing import DecodedFile
+    from triage.decode.sandbox.source import InputSource
     from triage.model.media import MediaFacts
 
     data = path.read_bytes()
-    source = Source(len(data), data, lambda start, length: b"")
-    return Seen(MediaFacts(mime="image/jpeg"), source, pictures.luma(source, "image/jpeg", request))
+    source = InputSource(len(data), data, lambda start, length: b"")
+    return DecodedFile(MediaFacts(mime="image/jpeg"), source, pictures.decode_luma(source, "image/jpeg", request))
 
 
 def imagehash(paths: list[Path]) -> None:

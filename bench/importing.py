@@ -33,7 +33,7 @@ from lxml import etree
 
 from bench.invented import MAKERS, Invented, le_json, pdf_lines
 from bench.printing import same_as_fpdf2
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled
 from triage.importers import classify
 from triage.importers.archive import Bundle
@@ -115,7 +115,7 @@ def stages(kind: str, folder: Path, reports: int) -> str:
     """Seconds of processor time for reading, parsing and grouping, each by itself, a thousand reports."""
     sink = _NoSink()
     clock = time.process_time
-    with Pool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
+    with MediaPool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
         start = clock()
         read = []
         for entry in bundle.entries():
@@ -129,7 +129,7 @@ def stages(kind: str, folder: Path, reports: int) -> str:
         for entry, importer, data in read:
             if isinstance(importer, str):
                 raise SystemExit(f"the bench's own document is no report: {entry.path}")
-            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.pdf_text(each, ()))]
+            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.extract_pdf_text(each, ()))]
         done_parsing = clock()
         drafts = group_documents(documents)
         done = clock()

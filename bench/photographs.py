@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import operations
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox.source import InputSource
 from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
 from triage.hashing.uneven_crops import CellPlane
 from triage.model.media import Perceptual
@@ -59,13 +59,13 @@ def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
 
 def cells_of(data: bytes) -> CellPlane:
     """As the sweep takes them."""
-    source = Source(len(data), data, lambda start, length: b"")
+    source = InputSource(len(data), data, lambda start, length: b"")
     with Image.open(io.BytesIO(data)) as picture:
-        return CellPlane(operations.cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
+        return CellPlane(operations.compute_luma_cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
 
 
 def hashes_of(data: bytes) -> Perceptual:
-    facts = operations.measured(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
+    facts = operations.measure_file(InputSource(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
     if facts.perceptual is None:
         raise RuntimeError("a picture that was just made can't be read")
     return facts.perceptual

@@ -6,7 +6,7 @@ import signal
 import sys
 
 from triage import programs
-from triage.decode.confine import close_network, hold
+from triage.decode.confine import block_dangerous_calls, close_network
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def _run() -> None:
     close_network()
     if flag in (programs.DECODE, programs.READ, programs.JUDGE, programs.TYPESET):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host, which ends its workers
-        hold()
+        block_dangerous_calls()
     if flag == programs.DECODE:
         from triage.decode.worker import main as run
     elif flag == programs.READ:

@@ -23,7 +23,7 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
@@ -70,8 +70,8 @@ class World:
             self.pool.close()
 
     @cached_property
-    def pool(self) -> Pool:
-        return Pool(1)
+    def pool(self) -> MediaPool:
+        return MediaPool(1)
 
     @property
     def store(self) -> Store:

@@ -69,16 +69,16 @@ def test_one_document_costs_itself(error: str, reason: str, monkeypatch: pytest.
     program = f"""
 import os, time
 from triage.jobs.intake import document_worker
-from triage.importers.own_cases import OwnCases
+from triage.importers.own_cases import OwnCasesImporter
 def fail(text):
     raise text
-def read(self, path, data, cell, before=OwnCases.read):
+def read(self, path, data, cell, before=OwnCasesImporter.read):
     if b"kite" in data:
         found = {error}
         if isinstance(found, BaseException):
             raise found
     return before(self, path, data, cell)
-OwnCases.read = read
+OwnCasesImporter.read = read
 document_worker.main()
 """
     monkeypatch.setattr(limits, "DECODE_FLOOR_SECONDS", 1)

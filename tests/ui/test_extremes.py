@@ -17,7 +17,7 @@ from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.test_poisoned import put_times
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import open_page, texts
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.load import find
@@ -65,7 +65,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> StoredApi:
         pytest.MonkeyPatch.context() as patch,
         Session(Store.create(home / "s", "first", "seven green boats", cost=CHEAP).store) as session,
     ):
-        patch.setattr(Pool, "pdf_texts", pdf_texts)
+        patch.setattr(MediaPool, "pdf_texts", pdf_texts)
         for n, form in enumerate(templates()):
             write_mutants(home / "in", form, 13 * n, first=FIRST + 1_000 * n, most=20)
         import_bundles(session, [home / "in"], receipt=Receipt())

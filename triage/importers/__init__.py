@@ -1,4 +1,7 @@
-"""Documents in: bundles are opened, report documents read, grouped to reports and merged. No store, no decoders."""
+"""Importers: open bundles, read report documents, group them into reports and merge them.
+
+They know no store and no decoder.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,12 @@ __all__ = ["IMPORTERS", "Importer", "NotAReport", "PdfText", "classify"]
 
 
 def classify(name: str, peek: bytes) -> Importer | Literal["media", "archive", "document", "unknown"]:
-    """What is to be done with a file: the importer that reads it, or its sort. Content counts before the name.
+    """Returns the importer that reads a file, or the kind of file when no importer does.
 
-    "document" is kept beside its report and not read (.txt, .csv, .eml ...); "unknown" is kept too, as evidence of no known
-    kind. Junk and archives never come this far: `archive.Bundle` skips the one and opens the other.
+    Content counts before the name.
+
+    "document" (.txt, .csv, .eml ...) is kept beside its report and not read. "unknown" is kept too, as evidence of no known kind.
+    Operating-system junk and archives never reach this function: `archive.Bundle` skips junk and opens archives.
     """
     sort = classify_content(name, peek)
     if sort in ("media", "archive"):

@@ -1,7 +1,9 @@
-"""The only reader of bundles: folders, zips, zips in zips. Nothing is unpacked to disk, and memory stays flat.
+"""Reads bundles: folders, zips, and zips in zips.
 
-Names in archives are only names: nothing is ever written where they point. What can't be read is told to the sink with a
-reason and, as far as there are any, its bytes; junk of operating systems is told as skipped.
+Nothing is unpacked to disk, and memory stays bounded.
+
+Names in archives are only names: nothing is ever written where they point. What can't be read goes to the sink with a reason and,
+if there are any, its bytes. Junk of operating systems is reported as skipped.
 """
 
 from __future__ import annotations
@@ -39,16 +41,24 @@ Spool = Callable[[Iterator[bytes]], BinaryIO]
 
 
 class SetAsideSink(Protocol):
-    """Where the reader tells what does not become an entry."""
+    """Receives what does not become an entry."""
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None: ...
+    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
+        """Takes a file that can't be read.
 
-    def skipped(self, path: str, reason: str) -> None: ...
+        `data` opens its bytes, None when there are none.
+        """
+
+    def skipped(self, path: str, reason: str) -> None:
+        """Takes a file that needs no reading, such as junk of an operating system."""
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One file of a bundle, wherever it lay. `level` is the folder or zip it lies in: "bundle/900", "b.zip!/900"."""
+    """One file of a bundle.
+
+    `level` is the folder or zip that holds it: "bundle/900", "b.zip!/900".
+    """
 
     level: str
     name: str
@@ -59,47 +69,60 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """ "bundle/900/a.png", "second.zip!/900/a.png", "a.zip!/b.zip!/x.json"."""
+        """Returns level and name, such as "bundle/900/a.png" or "a.zip!/b.zip!/x.json"."""
         return f"{self.level}/{self.name}"
 
     def open(self) -> BinaryIO:
-        """A fresh stream each time, from any thread. Raises InputError, here or while reading, when the bytes are damaged."""
+        """Opens a fresh stream, from any thread.
+
+        Raises InputError, here or while reading, when the bytes are damaged.
+        """
         head = self.head
         return io.BytesIO(head.data) if head is not None and head.whole else self.origin.open()
 
     @property
     def file(self) -> str | None:
-        """The absolute path of the file on the disk that this is; None for what lies in a zip."""
+        """Returns the absolute path of the entry's file on the disk, or None for an entry of a zip."""
         return self.origin.path if isinstance(self.origin, DiskFile) else None
 
     @property
     def unlocks_slowly(self) -> bool:
-        """Locked the old way: Python takes about a second a megabyte for it."""
+        """Returns whether the entry is locked with ZipCrypto, which takes Python about a second a megabyte."""
         return _unlocks_slowly(self.origin)
 
     def raw(self) -> BinaryIO:
-        """The bytes as they lie in their container, packed as they are: what can be kept of a damaged entry."""
+        """Opens the bytes as they lie in their container, still packed.
+
+        They are kept of a damaged entry.
+        """
         return self.origin.raw()
 
     def peek(self) -> bytes:
-        """The first limits.PEEK bytes. Raises InputError."""
+        """Returns the first limits.PEEK bytes.
+
+        Raises InputError.
+        """
         return (self.head or read_head(self.origin, self.size)).peek
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first bytes of an entry, of a small one all."""
+    """The first bytes of an entry; of a small entry all bytes."""
 
     data: bytes
     whole: bool
 
     @property
     def peek(self) -> bytes:
+        """Returns the first limits.PEEK bytes."""
         return self.data[: limits.PEEK]
 
 
 def read_head(origin: Origin, size: int) -> Head:
-    """Raises InputError."""
+    """Reads the first bytes of an entry, of a small one all.
+
+    Raises InputError.
+    """
     if not size:
         return Head(b"", False)
     asked = limits.SMALL_ENTRY + 1 if size <= limits.SMALL_ENTRY and not _unlocks_slowly(origin) else limits.PEEK
@@ -113,15 +136,25 @@ def _unlocks_slowly(origin: Origin) -> bool:
 
 @dataclass(slots=True)
 class _Allowance:
-    """What one bundle file may still unpack to, over all levels: archives that grow without end stop here."""
+    """The bytes that one bundle file may still unpack to, over all levels.
+
+    Zip bombs stop here.
+    """
 
     left: int
 
 
 class Bundle:
-    """What was handed over at once: files, folders and zips. Entries stay readable until the bundle is closed."""
+    """Files, folders and zips that were handed over at once.
+
+    Entries stay readable until the bundle is closed.
+    """
 
     def __init__(self, paths: Sequence[Path], *, passwords: Sequence[bytes], spool: Spool, sink: SetAsideSink) -> None:
+        """Prepares a bundle without reading it.
+
+        `passwords` are tried on locked zips, and `spool` stores large inner zips.
+        """
         self._paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - without following links
         self._passwords = tuple(passwords)
         self._spool = spool
@@ -146,12 +179,15 @@ class Bundle:
             spooled.close()
 
     def entries(self) -> Iterator[Entry]:
-        """Level by level: the files of a folder, then its zips and folders, each by name. Raises InputError when a path does
-        not exist."""
+        """Yields the entries level by level: the files of a folder, then its zips and folders, each by name.
+
+        Raises InputError when a path does not exist.
+        """
         for path in sorted(set(self._paths), key=lambda p: (p.name, str(p))):
             yield from self._top(path)
 
     def _top(self, path: Path) -> Iterator[Entry]:
+        """Yields the entries of one path that was handed over."""
         try:
             mode = path.stat().st_mode
         except OSError as error:
@@ -167,7 +203,10 @@ class Bundle:
             self._sink.quarantined(printable(path.name), "This is neither a file nor a folder.", None)
 
     def _level(self, folder: Path) -> str:
-        """A folder's own name; a second folder of that name gets a number, so that their files do not mix."""
+        """Returns a folder's own name as its level.
+
+        A second folder of that name gets a number, so that their files do not mix.
+        """
         if folder not in self._levels:
             name = wanted = printable(folder.name) or "bundle"
             n = 1
@@ -178,6 +217,7 @@ class Bundle:
         return self._levels[folder]
 
     def _folder(self, top: Path, top_level: str) -> Iterator[Entry]:
+        """Yields the entries of a folder and of all folders below it."""
         stack = [(str(top), top_level)]
         while stack:
             folder, level = stack.pop()
@@ -186,7 +226,10 @@ class Bundle:
             stack += [(os.path.join(folder, name), f"{level}/{printable(name)}") for name in reversed(folders)]  # noqa: PTH118
 
     def _listed(self, folder: str, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
-        """Regular files and folders of a folder, by name; anything else is set aside. Links are not followed."""
+        """Returns the regular files and the subfolders of a folder, by name.
+
+        Everything else is set aside, and links are not followed.
+        """
         files: list[tuple[str, int, Origin]] = []
         folders: list[str] = []
         try:
@@ -222,7 +265,10 @@ class Bundle:
         *,
         alone: bool = False,
     ) -> Iterator[Entry]:
-        """Yield the files of one level, then what lies in its zips. A zip that was handed over `alone` is a top level."""
+        """Yields the files of one level, then the entries of its zips.
+
+        A zip that was handed over `alone` is a top level.
+        """
         zips: list[tuple[str, int, Origin]] = []
         for name, size, origin in files:
             entry = Entry(level, name, size, origin)
@@ -240,6 +286,7 @@ class Bundle:
             yield from self._zip(path, size, origin, depth + 1, own)
 
     def _sift(self, entry: Entry) -> Literal["file", "zip", "told"]:
+        """Reads an entry's first bytes and returns its kind: "file", "zip", or "told" when the sink already took it."""
         name, level = entry.name, entry.level
         try:
             entry.head = read_head(entry.origin, entry.size)
@@ -259,7 +306,10 @@ class Bundle:
         return "told"
 
     def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
-        """A zip that can't be trusted as a whole is set aside as a whole, one bad entry by itself."""
+        """Yields the entries of a zip.
+
+        An untrusted zip is set aside as a whole, a single bad entry by itself.
+        """
         try:
             if depth > limits.MAX_ARCHIVE_DEPTH:
                 raise InputError("Zips lie in one another deeper than is read.")
@@ -285,7 +335,7 @@ class Bundle:
         yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
 
     def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
-        """A way to open the zip itself for seeking: from disk, from memory, or, when it is large, from where it was sealed."""
+        """Returns a function that opens the zip itself for seeking: from disk, from memory, or from the sealed spool if large."""
         if isinstance(origin, DiskFile):
             return origin.seekable
         if size <= limits.MAX_INNER_ARCHIVE_IN_MEMORY:
@@ -296,6 +346,10 @@ class Bundle:
         return spooled.open_view
 
     def _allow(self, members: Sequence[ZipMember], allowance: _Allowance) -> None:
+        """Counts the members against the limits.
+
+        Raises InputError when there are too many or they unpack to too much.
+        """
         for member in members:
             if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
                 member.problem = member.problem or "it unpacks to far more than it weighs"
@@ -309,7 +363,10 @@ class Bundle:
     def _origins(
         self, path: str, size: int, members: Sequence[ZipMember], container: OpenContainer, origin: Origin
     ) -> dict[int, Origin]:
-        """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
+        """Returns how each entry is opened, by offset.
+
+        Locked entries without a fitting password are reported once, with the whole zip.
+        """
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
         read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_range, container)
@@ -338,6 +395,7 @@ class Bundle:
     def _members(
         self, top: str, members: Sequence[tuple[ZipMember, Origin]], depth: int, allowance: _Allowance
     ) -> Iterator[Entry]:
+        """Yields the entries of a zip's members, folder by folder."""
         by_folder = sorted(((_folder_of(m.name), m.name, m.size, origin) for m, origin in members), key=lambda each: each[:2])
         for folder, group in groupby(by_folder, key=lambda each: each[0]):
             level = "/".join((top, *folder))
@@ -354,6 +412,9 @@ _JUNCTION = 0xA0000003
 
 
 def printable(name: str) -> str:
-    """A file name of the disk as text: undecodable bytes and control characters are shown, not kept."""
+    """Returns a file name of the disk as text.
+
+    Undecodable bytes are escaped, and control characters become U+FFFD.
+    """
     text = name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else "".join(c if c.isprintable() or ord(c) > 159 else "\ufffd" for c in text)

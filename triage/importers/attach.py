@@ -1,7 +1,7 @@
-"""The files of several documents of one report, and which bytes belong to which of them.
+"""Merges the file entries of several documents of one report, and finds the bytes that belong to each.
 
-Two entries of different documents are one file when they share the key, a declared hash, or a name that each document uses
-once. Bytes belong to the entry that declares their hash, else bears their name, else has it as the original name.
+Entries of different documents are one file when they share the key, a declared hash, or a name that each document uses once.
+Bytes belong to the entry that declares their hash, else has their name, else has it as the original name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ T = TypeVar("T")
 def merge_files(
     documents: Sequence[Document], conflicts: list[Conflict]
 ) -> tuple[tuple[FileEntry, ...], Mapping[tuple[int, str], str]]:
-    """Entries in the order of the documents, and (document's place, its key) -> the key of the united entry."""
+    """Returns the united entries in the order of the documents, and the united key for each (document number, key)."""
     entries = [(d, entry) for d, document in enumerate(documents) for entry in document.files]
     key_of: dict[tuple[int, str], str] = {}
     united: list[FileEntry] = []
@@ -42,7 +42,10 @@ def merge_files(
 
 
 def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]]:
-    """Key first, then declared hash, then name; the n-th of one document goes with the n-th of another."""
+    """Returns groups of entries that are one file, by key, then by declared hash, then by name.
+
+    The n-th entry of one document goes with the n-th of another.
+    """
     sets = DisjointGroups([d for d, _ in entries])
     for marks in (
         [[("key", entry.key)] for _, entry in entries],
@@ -62,6 +65,7 @@ def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]
 
 
 def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tuple[str, str]]]:
+    """Returns for each entry its name as a mark, when its document uses the name once."""
     used = Counter((d, comparable_name(entry.name)) for d, entry in entries if entry.name)
     return [
         [("name", comparable_name(entry.name))] if entry.name and used[d, comparable_name(entry.name)] == 1 else []
@@ -70,6 +74,10 @@ def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tupl
 
 
 def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
+    """Returns one entry of several that are one file.
+
+    Disagreements become conflicts.
+    """
     name = next((part.name for part in parts if part.name), parts[0].key)
     for field in _SINGLE_VALUED:
         said = [getattr(part, field) for part in parts]
@@ -101,17 +109,19 @@ def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> Fil
 
 
 def _first_stated(values: Iterable[T | None]) -> T | None:
+    """Returns the first value that is not None."""
     return next((value for value in values if value is not None), None)
 
 
 def _note_conflict(conflicts: list[Conflict], field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> None:
+    """Adds a conflict to the list when the stated values differ."""
     found = make_conflict(field, stated)
     if found is not None:
         conflicts.append(found)
 
 
 def attach_bytes(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> tuple[ReportFile, ...]:
-    """Every entry with its bytes, as far as they came, then the bytes that no entry lists (key "unlisted:<sha256>")."""
+    """Returns every entry with its bytes, then the bytes that no entry lists (key "unlisted:<sha256>")."""
     ordered = sorted(occurrences, key=lambda o: (o.path, o.sha256))
     chosen = _choose_by_hash(entries, ordered)
     used = {o.path for o in chosen.values()}
@@ -133,7 +143,10 @@ def attach_bytes(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]
 
 
 def _choose_by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
-    """Several entries may declare the same bytes: each of them gets them, under its own name if they came under it."""
+    """Returns the bytes for each entry that declares their hash, by entry number.
+
+    Several entries may declare the same bytes: each gets them, under its own name if they came under it.
+    """
     holding: defaultdict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         for digest in (occurrence.md5, occurrence.sha1, occurrence.sha256):
@@ -154,7 +167,10 @@ def _choose_by_name(
     chosen: dict[int, Occurrence],
     name_of: Callable[[FileEntry], str | None],
 ) -> list[Occurrence]:
-    """Gives free bytes to entries that have none, by name, those of the entry's own folder first; returns what stays free."""
+    """Gives free bytes to entries without bytes by name, from the entry's own folder first.
+
+    Returns what stays free.
+    """
     by_name: defaultdict[str, _Namesakes] = defaultdict(_Namesakes)
     for occurrence in free:
         by_name[comparable_name(occurrence.name)].add(occurrence)
@@ -170,19 +186,24 @@ def _choose_by_name(
 
 
 class _Namesakes:
-    """Free bytes of one name, in the order of their paths; each is given once. Thousands may bear one name."""
+    """Free bytes of one name in the order of their paths.
+
+    Each is given once. Thousands may share a name.
+    """
 
     def __init__(self) -> None:
+        """Starts without bytes."""
         self._all: deque[Occurrence] = deque()
         self._of_level: defaultdict[str, deque[Occurrence]] = defaultdict(deque)
         self._given: set[str] = set()
 
     def add(self, occurrence: Occurrence) -> None:
+        """Adds bytes, which must come in the order of their paths."""
         self._all.append(occurrence)
         self._of_level[occurrence.level].append(occurrence)
 
     def take(self, folders: set[str]) -> Occurrence | None:
-        """Returns the first that lies in one of the folders, else the first of all; None when none is left."""
+        """Returns the first that lies in one of the folders, else the first of all, or None when none is left."""
         own = [first for folder in folders if folder in self._of_level and (first := self._first(self._of_level[folder]))]
         best = min(own, key=lambda o: o.path, default=None) or self._first(self._all)
         if best is not None:
@@ -190,13 +211,14 @@ class _Namesakes:
         return best
 
     def _first(self, among: deque[Occurrence]) -> Occurrence | None:
+        """Returns the first that was not given yet, and drops those before it."""
         while among and among[0].path in self._given:
             among.popleft()
         return among[0] if among else None
 
 
 def _compare_digests(entry: FileEntry, occurrence: Occurrence | None) -> bool | None:
-    """None when there is nothing to compare; False as soon as one declared digest differs from the bytes."""
+    """Returns whether all declared digests equal those of the bytes, or None when nothing can be compared."""
     if occurrence is None:
         return None
     own = {"md5": occurrence.md5, "sha1": occurrence.sha1, "sha256": occurrence.sha256}

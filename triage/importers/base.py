@@ -1,4 +1,4 @@
-"""What every importer of report documents offers."""
+"""The interface that every importer of report documents offers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ PdfText = Callable[[bytes], tuple[str, ...]]
 
 
 class NotAReport(InputError):
-    """The file is sound, but no report document: it may be evidence, kept like any other attachment."""
+    """The file is sound but no report document.
+
+    It may be evidence and is kept like any other attachment.
+    """
 
 
 class Importer(Protocol):
@@ -21,14 +24,20 @@ class Importer(Protocol):
 
     @property
     def format(self) -> str:
-        """The word that stands in `Document.format`."""
+        """Returns the word that is stored as `Document.format`."""
 
     @property
     def needs_sandbox(self) -> bool:
-        """Whether `read` asks the sandbox for the text of its pages, so that it can be fetched ahead."""
+        """Returns whether `read` needs the text of PDF pages from the sandbox, so that the text can be fetched ahead."""
 
     def detect(self, name: str, peek: bytes) -> bool:
-        """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""
+        """Returns whether a file of this name that begins with `peek` may be in this format.
+
+        The check is cheap. `peek` holds up to limits.PEEK bytes.
+        """
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """All reports of the file, at least one. Raises InputError and nothing else, whatever the bytes are."""
+        """Returns all reports of the file, at least one.
+
+        Raises InputError and nothing else, whatever the bytes are.
+        """

@@ -1,4 +1,7 @@
-"""What importers build a `Document` with: each value goes in once, with its place, its normal form and whom it speaks of."""
+"""Builds a `Document` value by value.
+
+Importers add each value once, with its place, normal form and subject.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +35,16 @@ _LONG_ENOUGH = 20
 
 
 class NodeReader(Protocol):
-    """A reader of XML or JSON: the text of one of its nodes, "" when it says nothing."""
+    """A reader of XML or JSON that gives the text of a node."""
 
     b: Builder
 
-    def read_text(self, node: Any, at: str, /) -> str: ...
+    def read_text(self, node: Any, at: str, /) -> str:
+        """Returns the text of a node, "" when it states nothing."""
 
 
 class IdentifierDetails(TypedDict, total=False):
-    """What a source may say of an identifier beside its value."""
+    """What a source may state about an identifier besides its value."""
 
     port: int | None
     time: Moment | None
@@ -52,7 +56,10 @@ class IdentifierDetails(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class Subject:
-    """Whom or what a block of a document speaks of; identifiers, facts and texts read in the block belong to it."""
+    """The person, file or incident that a block of a document describes.
+
+    Identifiers, facts and texts of the block belong to it.
+    """
 
     role: Role
     says: str = ""
@@ -67,7 +74,7 @@ class Subject:
 
 @dataclass(slots=True, kw_only=True)
 class FileDraft(Subject):
-    """A file entry in the making."""
+    """A file entry that is being built."""
 
     sources: tuple[Source, ...]
     name: str | None = None
@@ -83,6 +90,7 @@ class FileDraft(Subject):
     metadata: list[tuple[str, str, str]] = field(default_factory=list)
 
     def build_entry(self) -> FileEntry:
+        """Returns the finished entry, with digests in lower case and each annotation once."""
         return FileEntry(
             key=self.file or "",
             name=self.name,
@@ -102,9 +110,16 @@ class FileDraft(Subject):
 
 
 class Builder:
-    """One document in the making. `format` and `path` are those of the document; places are given as `at`."""
+    """A document that is being built.
+
+    `at` arguments name the place of a value in the source document.
+    """
 
     def __init__(self, format: str, path: str, allowance: Allowance) -> None:
+        """Starts an empty document.
+
+        `allowance` limits what may be kept as not understood.
+        """
         self.format = format
         self.path = path
         self.whole = Subject(role="incident")
@@ -127,29 +142,47 @@ class Builder:
         self._fields: dict[str, Any] = {}
 
     def make_source(self, at: str, label: str) -> tuple[Source, ...]:
+        """Returns the source of a value as a tuple of one.
+
+        A long place or label is shortened.
+        """
         if len(at) > MAX_PLACE or len(label) > MAX_LABEL:
             at, label = shorten_middle(at, MAX_PLACE), shorten_middle(label, MAX_LABEL)
         return (Source(self.path, at, label),)
 
     def clip_field(self, text: str, at: str) -> str:
-        """Returns the text of a field, cut when it is too long to be one: then the whole is kept as not understood."""
+        """Returns the text of a field.
+
+        A text above MAX_FIELD characters is cut, and kept whole as not understood.
+        """
         if len(text) <= MAX_FIELD:
             return text
         self.add_unknown(at, text)
         return text[:MAX_FIELD]
 
     def _count(self) -> None:
+        """Counts one value.
+
+        Raises InputError when the document states too many.
+        """
         self._values += 1
         refuse_too_many(self._values)
 
     def add_person(self, role: Role, says: str) -> Subject:
+        """Adds a person or account block.
+
+        `says` is the source's own word for it.
+        """
         self._count()
         subject = Subject(role=role, says=says, person=len(self._people))
         self._people.append(subject)
         return subject
 
     def add_file(self, key: str, at: str, label: str) -> FileDraft:
-        """A file entry; when the key is taken already, a number is added to it."""
+        """Adds a file entry.
+
+        A key that is already used gets a number ("key#2").
+        """
         self._count()
         key = shorten_middle(key, MAX_LABEL)
         n = self._keys[key] = self._keys.get(key, 0) + 1
@@ -159,7 +192,10 @@ class Builder:
         return draft
 
     def set_field(self, field_name: str, value: str | Moment, at: str, label: str) -> None:
-        """A field of the report as a whole, with a fact of the same name that says where it stands. The first one counts."""
+        """Sets a field of the report, and adds a fact of the same name that says where it stands.
+
+        The first value wins.
+        """
         self._count()
         value = value if isinstance(value, Moment) else self.clip_field(value, at)
         self._fields.setdefault(field_name, value)
@@ -167,20 +203,26 @@ class Builder:
         self.whole.facts.append(Fact(name=field_name, value=text, sources=self.make_source(at, label)))
 
     def has_field(self, field_name: str) -> bool:
+        """Returns whether a field of the report was set."""
         return field_name in self._fields
 
     def identifiers_of(self, kind: str, role: Role) -> list[Identifier]:
-        """Those of one kind and role so far."""
+        """Returns the identifiers of one kind and role that were added so far."""
         return [i for i in self._identifiers if i.kind == kind and i.role == role]
 
     def replace_identifiers(self, kind: str, change: Callable[[Identifier], Identifier], forms: Collection[str]) -> None:
-        """Replace those of one kind whose normal form is among `forms` by what `change` makes of them."""
+        """Applies `change` to the identifiers of one kind whose normal form is in `forms`."""
         self._identifiers = [change(i) if i.kind == kind and i.normalised in forms else i for i in self._identifiers]
 
     def identifiers_of_file(self, file: FileDraft) -> list[Identifier]:
+        """Returns the identifiers that were added for a file."""
         return [self._identifiers[n] for n in self._of_file.get(file.file or "", ())]
 
     def add_fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+        """Adds a fact about the subject, under the subject's prefix.
+
+        A text without information ("N/A") is left out.
+        """
         if isinstance(value, str):
             if is_empty_value(value):
                 return
@@ -195,8 +237,11 @@ class Builder:
     def add_identifier(
         self, subject: Subject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None = None
     ) -> None:
-        """An identifier of the subject, or several that one field lists; values that say nothing are none. A port that stands
-        beside an address is its port, unless a field of its own says another."""
+        """Adds an identifier of the subject, or several when the field clearly lists several.
+
+        A value without information ("N/A") is left out. A port behind an address becomes the identifier's port, unless a field of
+        its own states another one.
+        """
         if is_empty_value(value):
             return
         if len(value) > MAX_FIELD:
@@ -235,7 +280,10 @@ class Builder:
     def _identify_long(
         self, subject: Subject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None
     ) -> None:
-        """A field that is too long for one value: a list of several, or not understood."""
+        """Adds the identifiers that a very long field lists.
+
+        A long field that is no list is kept as not understood.
+        """
         listed = split_values(kind, value)
         if len(listed) > 1:
             for one in listed:
@@ -244,34 +292,43 @@ class Builder:
             self.add_unknown(at, value)
 
     def add_name(self, subject: Subject, at: str) -> None:
-        """Join the parts of a name that were read into `subject.names`, in the order of a name and not of the document."""
+        """Joins the name parts in `subject.names`, in the order of a name, adds the name and clears the parts."""
         stated = [subject.names.get(part, "") for part in _NAME_PARTS]
         joined = " ".join(part for part in stated if not is_empty_value(part))
         subject.names.clear()
         self.add_identifier(subject, "name", joined, at, "name")
 
     def add_text(self, subject: Subject, text: str, at: str, label: str, *, mined: bool = True) -> None:
-        """A text block, whole. What it mentions is mined when the document is finished."""
+        """Adds a whole text block.
+
+        With `mined`, identifiers in it are found when the document is built.
+        """
         if text.strip():
             self._count()
             block = FreeText(text=text, of=subject.role, label=label, sources=self.make_source(at, label))
             self._texts.append((block, subject if mined else None))
 
     def add_metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
-        """(type, name, value) of what a provider or a camera wrote beside a file."""
+        """Adds one (type, name, value) that a provider or a camera stated about a file."""
         self._count()
         kind, name, value = stated
         file.metadata.append((self.clip_field(kind, at), self.clip_field(name, at), self.clip_field(value, at)))
 
     def parse_port(self, at: str, text: str) -> int | None:
-        """A port in a field of its own."""
+        """Returns the port that a field of its own states.
+
+        A text that is no port is kept as not understood.
+        """
         found = normal.parse_port(text)
         if found is None:
             self.add_unknown(at, text)
         return found
 
     def add_unknown(self, at: str, value: str) -> None:
-        """What no handler claims; a value that says nothing has nothing to be understood."""
+        """Keeps a part that no handler reads as not understood, as far as the allowance goes.
+
+        An empty value is left out.
+        """
         if is_empty_value(value):
             return
         self._count()
@@ -282,7 +339,10 @@ class Builder:
             self._left_out += 1
 
     def add_unknown_part(self, at: str, written: Callable[[], str]) -> None:
-        """The same for a part that has to be written as text first, which is spared once nothing more is kept."""
+        """Keeps a part that must first be serialised.
+
+        `written` is not called once the allowance is used up.
+        """
         if self._allowance.used_up:
             self._count()
             self._left_out += 1
@@ -290,6 +350,10 @@ class Builder:
             self.add_unknown(at, written())
 
     def build(self, slot: str) -> Document:
+        """Returns the document.
+
+        Identifiers and digests that only free text mentions are added first.
+        """
         declare_mentioned_digests(self, self._texts)
         return Document(
             format=self.format,
@@ -309,12 +373,15 @@ class Builder:
 
 
 def _lower_hex_digest(value: str) -> str:
-    """Returns a digest in lower case; what is not written in hexadecimal digits stays as it is."""
+    """Returns a digest in lower case.
+
+    A text that is not hexadecimal stays as it is.
+    """
     return value.casefold() if _HEX.fullmatch(value) else value
 
 
 def normalise_hash_kind(name: str) -> str:
-    """ "SHA-256", "Sha256" and "SHA_256" are sha256; any other name in lower case without punctuation."""
+    """Returns a hash kind in lower case without punctuation: "SHA-256" and "SHA_256" become "sha256"."""
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
@@ -332,7 +399,7 @@ HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
 
 
 def make_file_text_handler(attribute: str) -> Callable[[NodeReader, Any, str, object], None]:
-    """A handler of either vocabulary that puts a node's text into the file entry it stands in."""
+    """Returns a handler, for XML and JSON, that stores a node's text in an attribute of its file entry."""
 
     def read(reader: NodeReader, node: Any, at: str, subject: object) -> None:
         text = reader.read_text(node, at)
@@ -343,7 +410,10 @@ def make_file_text_handler(attribute: str) -> Callable[[NodeReader, Any, str, ob
 
 
 def make_file_tristate_handler(attribute: str) -> Callable[[NodeReader, Any, str, object], None]:
-    """The same for what is true, false or not said; any other text is kept as not understood."""
+    """Returns a handler, for XML and JSON, that stores True or False in an attribute of its file entry.
+
+    Any other text is kept as not understood.
+    """
 
     def read(reader: NodeReader, node: Any, at: str, subject: object) -> None:
         text = reader.read_text(node, at)
@@ -357,7 +427,7 @@ def make_file_tristate_handler(attribute: str) -> Callable[[NodeReader, Any, str
 
 
 def is_empty_value(text: str) -> bool:
-    """Empty, or what programs write when they have nothing: "N/A", "null", "None"."""
+    """Returns whether a text is empty or a program's word for nothing ("N/A", "null", "None")."""
     return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING
 
 
@@ -366,18 +436,18 @@ _VERIFICATION = re.compile(r"(?P<no>not\s+|un)?verified\b.*", re.IGNORECASE | re
 
 
 def parse_tristate(text: str) -> bool | None:
-    """xs:boolean and the spellings of other sources; None for anything else."""
+    """Returns True or False for xs:boolean and common spellings, None for anything else."""
     return _TRUTHS.get(text.strip().casefold())
 
 
 def parse_verification(text: str) -> bool | None:
-    """The same, and in words: "Verified", "Not Verified", "Verified 01-02-2026"."""
+    """Returns True or False like `parse_tristate`, and also for words such as "Verified" and "Not Verified"."""
     found = _VERIFICATION.fullmatch(text.strip())
     return not found["no"] if found else parse_tristate(text)
 
 
 def _shorten_details(said: IdentifierDetails) -> IdentifierDetails:
-    """What was said of one identifier may have been said of thousands together."""
+    """Returns the details with long events and texts shortened, since one field may state them for thousands of identifiers."""
     event, details = said.get("event") or "", said.get("details", ())
     if len(event) <= MAX_LABEL and all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details):
         return said

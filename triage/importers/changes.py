@@ -1,4 +1,4 @@
-"""What one version of a report says that an earlier one did not."""
+"""Describes what changed between two versions of a report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _FILE_FIELDS = [f.name for f in fields(FileEntry) if f.name not in ("key", "fact
 
 
 def changes(before: Report, after: Report) -> tuple[str, ...]:
-    """What a later version says that the earlier did not, in sentences for a person. Provenance alone changes nothing."""
+    """Returns the differences between two versions as sentences for a person.
+
+    A change of sources alone is no difference.
+    """
     told: list[str] = []
     for name, value in _scalars(before).items():
         now = _scalars(after)[name]
@@ -49,6 +52,7 @@ def _scalars(report: Report) -> dict[str, str | None]:
 
 
 def _people(report: Report) -> set[str]:
+    """Returns the people of a report, numbered by the source's word for them."""
     counts: dict[str, int] = {}
     for person in report.people:
         counts[person.says] = counts.get(person.says, 0) + 1
@@ -56,6 +60,8 @@ def _people(report: Report) -> set[str]:
 
 
 def _identifiers(report: Report) -> set[str]:
+    """Returns each identifier in words."""
+
     def told(i: Identifier) -> str:
         parts = [i.kind, i.value, f"({i.role})"]
         parts += [f"port {i.port}"] if i.port is not None else []
@@ -68,6 +74,7 @@ def _identifiers(report: Report) -> set[str]:
 
 
 def _statements(report: Report) -> set[str]:
+    """Returns each fact in words, except facts that only locate a field of the report."""
     whole = {f"{fact.name} = {fact.value}" for fact in report.facts if fact.name not in _TOLD_AS_SCALARS}
     return whole | {f"{person.says}: {fact.name} = {fact.value}" for person in report.people for fact in person.facts}
 
@@ -86,6 +93,7 @@ def _shortened(text: str) -> str:
 
 
 def _file_changes(before: Report, after: Report) -> list[str]:
+    """Returns the differences between the files of two versions in words."""
     told: list[str] = []
     earlier = _Earlier(before.files)
     for file in after.files:
@@ -105,7 +113,10 @@ def _file_changes(before: Report, after: Report) -> list[str]:
 
 
 class _Earlier:
-    """The files of the earlier version, each found once: by key, else by a declared hash, else by name."""
+    """The files of the earlier version.
+
+    Each is found once: by key, else by a declared hash, else by name.
+    """
 
     def __init__(self, files: Sequence[ReportFile]) -> None:
         self._left = dict(enumerate(files))
@@ -115,6 +126,7 @@ class _Earlier:
                 self._by_mark.setdefault(mark, []).append(n)
 
     def take(self, entry: FileEntry) -> ReportFile | None:
+        """Returns the earlier version of a file and removes it, or returns None."""
         for mark in _marks(entry):
             for n in self._by_mark.get(mark, [])[:1]:
                 self._by_mark[mark].pop(0)
@@ -123,15 +135,18 @@ class _Earlier:
         return None
 
     def left(self) -> list[ReportFile]:
+        """Returns the files that were not taken."""
         return list(self._left.values())
 
 
 def _marks(entry: FileEntry) -> list[tuple[str, ...]]:
+    """Returns the key, declared hashes and name by which a file is recognised, in the order of trust."""
     named = [("name", entry.name)] if entry.name else []
     return [("key", entry.key), *(("hash", kind, value.casefold()) for kind, value in entry.declared), *named]
 
 
 def _plain(value: object) -> str:
+    """Returns a field's value in words."""
     if isinstance(value, Moment):
         return value.utc
     if isinstance(value, tuple):

@@ -1,7 +1,7 @@
-"""Complaints of families and children, as structured forms: one JSON object a complaint, or a CSV of them.
+"""Imports complaints of families and children from structured forms: one JSON object a complaint, or a CSV.
 
-A complaint is a report of its own under its own number with "C-" before it, so that it meets the tips on the same accounts,
-phones and files by the ties between reports. The forms are described in docs/formats/complaints.md.
+A complaint is a report of its own, under its number with "C-" before it. Links between reports then connect it with tips on the
+same accounts, phones and files. The forms are described in docs/formats/complaints.md.
 """
 
 from __future__ import annotations
@@ -47,17 +47,23 @@ _PERSONAL = (
 
 
 class ComplaintImporter:
+    """Reads complaints in JSON or CSV."""
+
     format = "complaint"
     needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as JSON with a complaintNumber, or as a table of complaints."""
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if head.startswith((b"{", b"[")):
             return _TELLING.search(head) is not None
         return has_columns(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """One document a complaint."""
+        """Returns one document a complaint.
+
+        Raises InputError when there is none.
+        """
         if not data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"[")):
             return _read_table(path, data)
         parsed = parse_json(data)
@@ -76,11 +82,15 @@ class ComplaintImporter:
 
 
 def _is_complaint(node: Json) -> bool:
+    """Returns whether a JSON value is an object with a complaint number."""
     return isinstance(node, dict) and not is_empty_json(node.get("complaintNumber"))
 
 
 class _ComplaintDrafts:
-    """Complaints in the making, by number: several rows, or objects, of one number are one complaint."""
+    """Complaints that are being built, by number.
+
+    Several rows or objects of one number are one complaint.
+    """
 
     def __init__(self, path: str, size: int) -> None:
         self._path = path
@@ -89,9 +99,11 @@ class _ComplaintDrafts:
 
     @property
     def first(self) -> Reader:
+        """Returns the reader of the first complaint."""
         return next(iter(self._readers.values()))
 
     def add(self, stated: Json, at: str, node: dict[str, Json]) -> None:
+        """Adds one object or row to the complaint of the stated number."""
         number = make_report_number("C", stated if isinstance(stated, str | int) else "")
         reader = self._readers.get(number)
         if reader is None:
@@ -100,11 +112,12 @@ class _ComplaintDrafts:
         reader.read_block(node, at, _COMPLAINT, reader.b.whole)
 
     def documents(self) -> tuple[Document, ...]:
+        """Returns the finished documents, one a complaint."""
         return tuple(reader.b.build(f"complaint/{number.removeprefix('C-')}") for number, reader in self._readers.items())
 
 
 def _make_identifier_handler(kind: str, key: str, platform: str = "") -> Handler:
-    """One value, several in one text, a list, or a list of {"value", "verified"}."""
+    """Returns a handler for one value, several in one text, a list, or a list of {"value", "verified"}."""
     with_details = people.make_identifier_list_handler(kind, key)
     details: tuple[tuple[str, str], ...] = (("platform", platform),) if platform and kind in _NAMES_OF_ACCOUNTS else ()
     details += (("idType", "IMEI"),) if key == "imei" else ()
@@ -125,7 +138,10 @@ def _read_name(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _read_account(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """What is said of one account; the platform goes with its names, since a name alone ties less."""
+    """Reads one account.
+
+    The platform is kept with its names, since a name alone links less.
+    """
     if not isinstance(node, dict):
         r.keep_unknown(at, node)
         return
@@ -135,6 +151,8 @@ def _read_account(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
+    """Returns a handler that adds each item as a person of this role."""
+
     def read(r: Reader, node: Json, at: str, _: Subject) -> None:
         for item, item_at in r.iter_items(node, at, says):
             subject = r.b.add_person(role, says)
@@ -200,7 +218,7 @@ def _make_time_handler(field: str) -> Handler:
 
 
 def _read_related_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """Numbers of tips the family or the office already knows of."""
+    """Reads the numbers of tips that the family or the office already knows."""
     for item, item_at in r.iter_items(node, at, "relatedReports"):
         for text in split_cell(r.read_text(item, item_at)):
             if _REPORT_NUMBER.fullmatch(text):
@@ -258,6 +276,10 @@ _TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
 def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
+    """Returns the complaints of a CSV.
+
+    Raises InputError when no row has a number.
+    """
     drafts = _ComplaintDrafts(path, len(data))
     seen: set[tuple[str, str, str]] = set()
     left: list[Row] = []
@@ -277,7 +299,10 @@ def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
 
 
 def _row_to_json(stated: str, row: Row, seen: set[tuple[str, str, str]]) -> dict[str, Json]:
-    """The row in the JSON form. What a row says of a person or an account again, word for word, is said once."""
+    """Returns a row in the JSON form.
+
+    Values that a row repeats about a person or an account are left out.
+    """
     parts: dict[str, dict[str, Json]] = {}
     node: dict[str, Json] = {}
     for column, value in row.cells.items():

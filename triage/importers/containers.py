@@ -1,6 +1,6 @@
-"""Where an entry's bytes come from: the disk, a zip, a locked zip, a stretch of a zip; each can be opened again and again.
+"""Opens the bytes of entries, from the disk, a zip, a locked zip or a range of a zip, again and again.
 
-Also how inner zips are held: in memory up to a limit, the least recently used ones dropped and read anew when they are needed.
+Inner zips are held in memory up to a limit. The least recently used ones are dropped, and read anew when they are needed.
 """
 
 from __future__ import annotations
@@ -32,29 +32,50 @@ _UNREADABLE = "The file can't be read from the disk."
 
 
 class Origin(Protocol):
-    """All may be called at any time, from any thread, and again."""
+    """The place of an entry's bytes.
 
-    def open(self) -> BinaryIO: ...
+    Every method may be called at any time, from any thread, repeatedly.
+    """
 
-    def raw(self) -> BinaryIO: ...
+    def open(self) -> BinaryIO:
+        """Opens the unpacked bytes.
+
+        Raises InputError, here or while reading, when they are damaged.
+        """
+
+    def raw(self) -> BinaryIO:
+        """Opens the bytes as they lie in the container, still packed."""
 
     def head(self, length: int) -> bytes:
-        """The first bytes, fewer only when there are no more. Raises InputError."""
+        """Returns the first bytes, fewer only when there are no more.
+
+        Raises InputError.
+        """
         ...
 
 
 @dataclass(slots=True)
 class DiskFile:
+    """A file on the disk."""
+
     path: str
     """Of a hundred thousand files a `Path` each takes long."""
 
     def open(self) -> BinaryIO:
+        """Opens the file.
+
+        Errors of the disk become InputError.
+        """
         with _translate_disk_errors():
             return wrap_in_buffer(_DiskStream(self.path))
 
     raw = open
 
     def head(self, length: int) -> bytes:
+        """Returns the first bytes of the file.
+
+        Raises InputError.
+        """
         with _translate_disk_errors(), io.FileIO(self.path) as file:
             data = file.read(length)
             while len(data) < length and (more := file.read(length - len(data))):
@@ -62,11 +83,14 @@ class DiskFile:
         return data
 
     def seekable(self) -> BinaryIO:
+        """Opens the file for seeking, as a zip is read."""
         with _translate_disk_errors():
             return io.BufferedReader(io.FileIO(self.path))
 
 
 class _DiskStream(io.FileIO):
+    """A file on the disk whose read errors become InputError."""
+
     def readinto(self, buffer: Any) -> int:
         with _translate_disk_errors():
             return super().readinto(buffer)
@@ -74,6 +98,7 @@ class _DiskStream(io.FileIO):
 
 @contextmanager
 def _translate_disk_errors() -> Iterator[None]:
+    """Turns an OSError in the block into InputError."""
     try:
         yield
     except OSError as error:
@@ -82,20 +107,25 @@ def _translate_disk_errors() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class PlainMember:
+    """An unlocked entry of a zip that is stored or deflated."""
+
     container: OpenContainer
     member: ZipMember
     read: Callable[[int, int], bytes]
     """Bytes of the zip by start and length."""
 
     def open(self) -> BinaryIO:
+        """Opens the unpacked bytes, a small entry whole and checked at once."""
         if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
             return io.BytesIO(read_small(self.read, self.member))
         return open_plain(self.container, self.member)
 
     def raw(self) -> BinaryIO:
+        """Opens the entry with its header, still packed."""
         return open_raw(self.container, self.member)
 
     def head(self, length: int) -> bytes:
+        """Returns the first unpacked bytes."""
         if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
             return read_small(self.read, self.member)[:length]
         return _read_head(self, length)
@@ -103,7 +133,10 @@ class PlainMember:
 
 @dataclass(frozen=True, slots=True)
 class LockedMember:
-    """An entry for pyzipper; without a password one that is packed by a rarer method."""
+    """A zip entry that pyzipper opens.
+
+    Without a password it is an unlocked entry packed by a rarer method.
+    """
 
     container: OpenContainer
     member: ZipMember
@@ -111,12 +144,15 @@ class LockedMember:
     password: bytes | None
 
     def open(self) -> BinaryIO:
+        """Opens the unpacked bytes with the password."""
         return self.zip.open(self.member, self.password)
 
     def raw(self) -> BinaryIO:
+        """Opens the entry with its header, still packed and locked."""
         return open_raw(self.container, self.member)
 
     def head(self, length: int) -> bytes:
+        """Returns the first unpacked bytes."""
         return _read_head(self, length)
 
 
@@ -127,27 +163,35 @@ def _read_head(origin: Origin, length: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of a zip that belongs to no entry."""
+    """A range of a zip that belongs to no entry."""
 
     container: OpenContainer
     start: int
     stop: int
 
     def open(self) -> BinaryIO:
+        """Opens the bytes of the range."""
         return wrap_in_buffer(CheckedStream(StreamWindow(self.container(), self.start, self.stop - self.start)))
 
     raw = open
 
 
 class InnerZipCache:
-    """Inner zips in memory, the least recently used one dropped first."""
+    """Inner zips in memory.
+
+    The least recently used one is dropped first.
+    """
 
     def __init__(self) -> None:
+        """Starts empty."""
         self._bytes: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.RLock()
 
     def get(self, path: str, origin: Origin) -> BinaryIO:
-        """A fresh reader. Raises InputError when the zip can't be read out of the one around it."""
+        """Opens a zip from memory, after reading it if needed.
+
+        Raises InputError when it can't be read out of the zip around it.
+        """
         with self._lock:
             data = self._bytes.pop(path, None)
             if data is None:
@@ -159,25 +203,37 @@ class InnerZipCache:
             return io.BytesIO(data)
 
     def clear(self) -> None:
+        """Drops all zips."""
         with self._lock:
             self._bytes.clear()
 
 
 class SpooledZip:
-    """A large inner zip behind one seekable reader; each fresh view keeps its own place in it."""
+    """A large inner zip behind one seekable reader.
+
+    Each view keeps its own position.
+    """
 
     def __init__(self, reader: BinaryIO) -> None:
+        """Takes over the reader."""
         self._reader = reader
         self._lock = threading.Lock()
 
     def open_view(self) -> BinaryIO:
+        """Opens a view of the whole zip."""
         return wrap_in_buffer(_SharedView(self._reader, self._lock))
 
     def close(self) -> None:
+        """Closes the reader, and with it all views."""
         self._reader.close()
 
 
 class _SharedView(io.RawIOBase):
+    """A view of a shared reader with a position of its own.
+
+    Reads take turns.
+    """
+
     def __init__(self, reader: BinaryIO, lock: threading.Lock) -> None:
         super().__init__()
         self._reader, self._lock, self._at = reader, lock, 0
@@ -209,13 +265,14 @@ class _SharedView(io.RawIOBase):
 
 
 def read_range(container: OpenContainer, start: int, length: int) -> bytes:
-    """Of a container that is cheap to open: it lies in memory or in the vault."""
+    """Reads a range from a container that is cheap to open: one in memory or in the vault."""
     with container() as stream:
         stream.seek(start)
         return stream.read(length)
 
 
 def read_chunks(origin: Origin) -> Iterator[bytes]:
+    """Yields the unpacked bytes of an entry in pieces of at most limits.CHUNK."""
     with origin.open() as stream:
         while data := stream.read(limits.CHUNK):
             yield data

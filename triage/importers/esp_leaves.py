@@ -1,4 +1,4 @@
-"""Handlers for the small elements that every block of the provider's XML is made of."""
+"""Handlers for the small elements that occur in every block of the provider's XML."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ _DEVICE = frozenset(("idType", "idValue", "eventName", "dateTime"))
 
 
 def read_fact(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds the element's text as a fact under its name."""
     text = r.read_text(el, at)
     if text:
         r.b.add_fact(subject, local_name(el), text, at)
 
 
 def read_integer(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds the element as a fact, as an integer when it is a decimal number below ten digits."""
     text = r.read_text(el, at)
     if text:
         plain = normal.to_ascii_digits(text)
@@ -25,7 +27,10 @@ def read_integer(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def read_boolean(r: Reader, el: Element, at: str, subject: Subject, *attributes: str) -> None:
-    """True or False when the source says so; any other text is kept as not understood, silence says nothing."""
+    """Adds True or False as a fact.
+
+    Any other text is kept as not understood, and an empty element adds nothing.
+    """
     text = r.read_text(el, at, *attributes)
     truth = parse_tristate(text)
     if truth is not None:
@@ -35,14 +40,17 @@ def read_boolean(r: Reader, el: Element, at: str, subject: Subject, *attributes:
 
 
 def read_presence(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """A fact that is true when the element is there, empty or not, unless it says false; other text is the value."""
+    """Adds a fact that is True when the element is there, False when it says false, else its text."""
     text = r.read_text(el, at)
     truth = parse_tristate(text) if text else True
     r.b.add_fact(subject, local_name(el), text if truth is None else truth, at)
 
 
 def read_flag(r: Reader, el: Element, at: str, subject: Subject, into: list[str]) -> bool:
-    """A presence flag: empty and "true" assert it. An explicit false does not, and is kept as a fact."""
+    """Adds a presence flag's name to `into`, and returns whether it was asserted.
+
+    An empty element and "true" assert the flag. An explicit false is kept as a fact.
+    """
     text = r.read_text(el, at)
     truth = parse_tristate(text) if text else True
     if truth:
@@ -55,6 +63,8 @@ def read_flag(r: Reader, el: Element, at: str, subject: Subject, into: list[str]
 
 
 def make_flag_handlers(into: list[str], *names: str) -> Blocks:
+    """Returns handlers of `read_flag` for these element names."""
+
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         read_flag(r, el, at, subject, into)
 
@@ -62,10 +72,13 @@ def make_flag_handlers(into: list[str], *names: str) -> Blocks:
 
 
 def read_text_block(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds the element's text as a text block."""
     r.b.add_text(subject, r.read_text(el, at), at, local_name(el))
 
 
 def make_identifier_handler(kind: str) -> Handler:
+    """Returns a handler that adds the element's text as an identifier of this kind."""
+
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         r.b.add_identifier(subject, kind, r.read_text(el, at), at, local_name(el))
 
@@ -73,7 +86,10 @@ def make_identifier_handler(kind: str) -> Handler:
 
 
 def read_time(r: Reader, el: Element, at: str, subject: Subject) -> Moment | None:
-    """An impossible time is kept: as a fact under its name, and as not understood."""
+    """Returns the element's time.
+
+    An impossible time is kept as a fact under its name, and as not understood.
+    """
     text = r.read_text(el, at)
     when = times.parse_iso_time(text) if text else None
     if text and when is None:
@@ -83,7 +99,10 @@ def read_time(r: Reader, el: Element, at: str, subject: Subject) -> Moment | Non
 
 
 def make_contact_handler(kind: str) -> Handler:
-    """With type, verification and, for phones, calling code and extension. Some writers nest <number> in <phone>."""
+    """Returns a handler for a phone or e-mail element with its type, verification, calling code and extension.
+
+    Some writers nest <number> in <phone>.
+    """
 
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         details = [
@@ -105,6 +124,10 @@ def make_contact_handler(kind: str) -> Handler:
 
 
 def _read_verified(r: Reader, el: Element, at: str) -> bool | None:
+    """Returns the `verified` attribute.
+
+    A text without a clear meaning is kept as not understood.
+    """
     text = el.get("verified")
     truth = parse_verification(text) if text else None
     if text and truth is None:
@@ -113,7 +136,7 @@ def _read_verified(r: Reader, el: Element, at: str) -> bool | None:
 
 
 def read_capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """ipCaptureEvent: an address with what happened, when, through which port, and whether it may be a proxy."""
+    """Reads an ipCaptureEvent: an address with event, time, port and whether it may be a proxy."""
     stated = r.read_leaves(el, at, _CAPTURE, subject)
     address = stated.get("ipAddress", "")
     said = _read_event(r, at, stated, subject)
@@ -128,6 +151,7 @@ def read_capture(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def read_device(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Reads a deviceId: an id with its type, event and time."""
     stated = r.read_leaves(el, at, _DEVICE, subject)
     value = stated.get("idValue", "")
     said = _read_event(r, at, stated, subject)
@@ -138,7 +162,7 @@ def read_device(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def describe_device_id(id_type: str, value: str) -> tuple[tuple[str, str], ...]:
-    """The type of the id, and for an IMEI whether its check digit fits."""
+    """Returns the type of an id, and for an IMEI of 15 digits whether its check digit fits."""
     details = [("idType", id_type)] if id_type else []
     number = normal.normalise_imei(value) if "imei" in id_type.casefold() else None
     if number is not None and len(number) == 15:
@@ -147,6 +171,10 @@ def describe_device_id(id_type: str, value: str) -> tuple[tuple[str, str], ...]:
 
 
 def _read_event(r: Reader, at: str, stated: dict[str, str], subject: Subject) -> IdentifierDetails:
+    """Returns event name and time of a capture.
+
+    An impossible time is kept as not understood.
+    """
     said = IdentifierDetails()
     event = stated.get("eventName", "")
     if not is_empty_value(event):
@@ -160,7 +188,7 @@ def _read_event(r: Reader, at: str, stated: dict[str, str], subject: Subject) ->
 
 
 def _keep_without_value(r: Reader, at: str, stated: dict[str, str]) -> None:
-    """An event or device without its address or id identifies nothing, but is not lost."""
+    """Keeps an event or device without its address or id as not understood, since it identifies nothing."""
     said = ", ".join(f"{name}: {value}" for name, value in stated.items() if value)
     if said:
         r.b.add_unknown(at, said)

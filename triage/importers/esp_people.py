@@ -1,4 +1,4 @@
-"""People and account blocks of the provider's XML: reported user, intended recipient, victim and their further accounts."""
+"""Reads people and accounts of the provider's XML: reported user, intended recipient, victim and their further accounts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _ADDRESS_PARTS = ("address", "city", "zipCode", "state", "nonUsaState", "country
 
 
 def _read_name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Keeps a part of a name for joining, and adds it as a fact."""
     text = r.read_text(el, at)
     if text:
         subject.names[local_name(el)] = text
@@ -32,7 +33,7 @@ def _read_name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def read_address(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """One line in the order of the schema; the parts stay in the details."""
+    """Adds an address as one line in the order of the schema, with its parts in the details."""
     parts = r.read_leaves(el, at, frozenset(_ADDRESS_PARTS), subject, "type")
     stated = [(name, parts[name]) for name in _ADDRESS_PARTS if parts.get(name)]
     kind = [("type", el.get("type"))] if el.get("type") else []
@@ -52,7 +53,7 @@ PERSON: Blocks = {**CONTACT, "age": read_integer, "dateOfBirth": read_fact, "age
 
 
 def add_coordinates(b: Builder, subject: Subject, at: str) -> None:
-    """Latitude and longitude, when both were stated as facts of this block."""
+    """Adds coordinates when latitude and longitude were both stated as facts of this block."""
     own = {f.name: str(f.value) for f in subject.facts if f.name.startswith(subject.prefix) and f.sources[0].at.startswith(at)}
     latitude, longitude = own.get(f"{subject.prefix}latitude"), own.get(f"{subject.prefix}longitude")
     if latitude and longitude:
@@ -69,7 +70,10 @@ def _read_user_id(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def _read_prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """One number an element; some writers list several."""
+    """Adds numbers of earlier reports.
+
+    Usually there is one an element, but some writers list several.
+    """
     text = r.read_text(el, at)
     if text and not _NUMBERS.fullmatch(text):
         r.b.add_unknown(at, text)
@@ -80,7 +84,7 @@ def _read_prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> No
 
 
 def _make_disabled_handler(*attributes: str) -> Handler:
-    """An account's state, with the dates and notices that stand beside it."""
+    """Returns a handler for a disabled account, with the dates and notices in these attributes."""
 
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         read_boolean(r, el, at, subject, *attributes)
@@ -90,6 +94,7 @@ def _make_disabled_handler(*attributes: str) -> Handler:
 
 
 def add_attribute_facts(r: Reader, el: Element, at: str, subject: Subject, *names: str) -> None:
+    """Adds each of these attributes as a fact named "element.attribute"."""
     for name in names:
         value = el.get(name)
         if value:
@@ -98,6 +103,8 @@ def add_attribute_facts(r: Reader, el: Element, at: str, subject: Subject, *name
 
 
 def _read_estimated_location(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds city, region and country code as facts, with the attributes of the element."""
+
     def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
         text = r.read_text(el, at)
         if text:
@@ -115,7 +122,10 @@ def _read_platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def _read_associated_account(r: Reader, el: Element, at: str, owner: Subject) -> None:
-    """A further account: a person block of its own, tied to whose account it stands beside by the fact "associatedWith"."""
+    """Adds a further account as a person.
+
+    The fact "associatedWith" names the person it belongs to.
+    """
     subject = r.b.add_person("associated", "associatedAccount")
     if el.get("type"):
         r.b.add_fact(subject, "type", el.get("type"), f"{at}/@type")
@@ -164,6 +174,7 @@ _OWN: dict[str, dict[str, Handler]] = {
 
 
 def make_person_handler(role: Role, name: str) -> Handler:
+    """Returns a handler that adds the element as a person of this role."""
     blocks: Blocks = _ACCOUNT | _OWN[name]
 
     def read(r: Reader, el: Element, at: str, _: Subject) -> None:

@@ -1,7 +1,8 @@
-"""The provider's own XML (NCMEC CyberTipline Reporting API): `report`, `fileDetails`, `reportResponse`, `reportDoneResponse`.
+"""Imports the provider's own XML (NCMEC CyberTipline Reporting API).
 
-Element and type names are those of NCMEC's public schema; docs/formats/esp-xml.md says what each becomes. Known drift that the
-schema does not have is read too. Everything else is kept as not understood, and the rest is still read.
+It reads `report`, `fileDetails`, `reportResponse` and `reportDoneResponse`. Element names are those of NCMEC's public schema, and
+docs/formats/esp-xml.md says what each becomes. Known drift from the schema is read too. Everything else is kept as not
+understood.
 """
 
 from __future__ import annotations
@@ -49,15 +50,21 @@ _ORGANISATION = re.compile(
 
 
 class EspXmlImporter:
+    """Reads documents of NCMEC's reporting interface."""
+
     format = "esp_xml"
     needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as XML and is named .xml or has a root of the reporting interface."""
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         return head.startswith(b"<") and (name.lower().endswith(".xml") or _ROOT_TAG.search(head) is not None)
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """One document a file."""
+        """Returns the one document of the file.
+
+        Raises NotAReport for other XML.
+        """
         root = parse_xml(data)
         name = local_name(root)
         if name not in _ROOTS:
@@ -67,6 +74,7 @@ class EspXmlImporter:
 
 
 def _build_report(reader: Reader, root: Element, at: str) -> Document:
+    """Returns the document of a `report` element."""
     b = reader.b
     reader.read_block(root, at, _REPORT, b.whole)
     if not b.has_field("esp"):
@@ -75,7 +83,10 @@ def _build_report(reader: Reader, root: Element, at: str) -> Document:
 
 
 def _set_provider_from_reporter(b: Builder) -> None:
-    """The schema has no field for the provider; a reporter whose name is an organisation's tells it, a person's does not."""
+    """Sets the provider from a reporter's name that looks like an organisation's.
+
+    The schema has no field for the provider.
+    """
     for who in b.identifiers_of("name", "reporter"):
         if _ORGANISATION.search(who.value):
             b.set_field("esp", who.value, who.sources[0].at, who.sources[0].label)
@@ -88,7 +99,10 @@ def _read_batched(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def _read_escalation(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """Its presence is the escalation; the text is the reason."""
+    """Sets the escalation.
+
+    The element's presence escalates, its text is the reason.
+    """
     text = r.read_text(el, at)
     r.b.set_field("escalation", text, at, "escalateToHighPriority")
     r.b.add_text(subject, text, at, "escalateToHighPriority")
@@ -127,7 +141,10 @@ def _read_report_annotations(r: Reader, el: Element, at: str, subject: Subject) 
 
 
 def _make_incident_handler(prefix: str, blocks: Blocks, *attributes: str) -> Handler:
-    """A block that speaks of the incident; its facts bear the block's name in front."""
+    """Returns a handler for a block about the incident.
+
+    Its facts get the block's name as a prefix.
+    """
 
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         inner = Subject(role="incident", prefix=prefix + ".", facts=subject.facts)
@@ -143,11 +160,15 @@ def _make_incident_handler(prefix: str, blocks: Blocks, *attributes: str) -> Han
 
 
 def _make_block_handler(blocks: Blocks) -> Handler:
+    """Returns a handler that reads a nested block for the same subject."""
     return lambda r, el, at, subject: r.read_block(el, at, blocks, subject)
 
 
 def _make_reporter_handler(blocks: Blocks) -> Handler:
-    """A person or contact of the provider or of the police: identifiers of role "reporter", never people of the report."""
+    """Returns a handler for a person of the provider or police.
+
+    Their identifiers get the role "reporter".
+    """
 
     def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
         who = Subject(role="reporter", prefix=f"{subject.prefix}{local_name(el)}.", facts=r.b.whole.facts)
@@ -162,6 +183,7 @@ def _read_law_enforcement(r: Reader, el: Element, at: str, subject: Subject) -> 
 
 
 def _read_legal_process_abroad(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds whether legal process was served abroad, and in which country."""
     read_boolean(r, el, at, subject, "fleaCountry")
     if el.get("fleaCountry"):
         r.b.add_fact(subject, "servedLegalProcessInternational.fleaCountry", el.get("fleaCountry"), f"{at}/@fleaCountry")
@@ -235,6 +257,7 @@ _REPORT: Blocks = {
 
 
 def _build_file_details(reader: Reader, root: Element, at: str) -> Document:
+    """Returns the document of a `fileDetails` element."""
     b = reader.b
     texts = {local_name(el): _direct_text(el) for el in root if isinstance(el.tag, str)}
     name = texts.get("fileName") or texts.get("originalFileName")
@@ -244,7 +267,7 @@ def _build_file_details(reader: Reader, root: Element, at: str) -> Document:
 
 
 def _direct_text(el: Element) -> str:
-    """Also what stands behind a comment."""
+    """Returns an element's own text, also the part behind a comment."""
     return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
@@ -264,6 +287,7 @@ def _read_report_number(r: Reader, el: Element, at: str, subject: Subject) -> No
 
 
 def _read_legacy_meme(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds the older potentialMeme flag to the file's annotations."""
     if isinstance(subject, FileDraft):
         read_flag(r, el, at, subject, subject.annotations)
 
@@ -278,6 +302,10 @@ def _read_file_annotations(r: Reader, el: Element, at: str, subject: Subject) ->
 
 
 def _read_declared_hash(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    """Adds a declared hash of the file.
+
+    A second, different hash of one kind becomes a fact.
+    """
     value = r.b.clip_field(r.read_text(el, at, "hashType"), at)
     kind = r.b.clip_field(normalise_hash_kind(el.get("hashType") or ""), at) or next(
         (k for k, n in HEX_LENGTH.items() if n == len(value)), "unnamed"
@@ -291,7 +319,10 @@ _PAIR = frozenset(("name", "value"))
 
 
 def _read_details(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """@type stands on `details`, or, by some writers, on each pair."""
+    """Reads name-value pairs of a file.
+
+    The type stands on `details` or, by some writers, on each pair.
+    """
     kind = el.get("type") or ""
 
     def pair(r: Reader, el: Element, at: str, subject: Subject) -> None:
@@ -330,6 +361,7 @@ _FILE: Blocks = {
 
 
 def _build_response(reader: Reader, root: Element, at: str) -> Document:
+    """Returns the document of a `reportResponse`, NCMEC's answer to an upload."""
     b = reader.b
     stated: dict[str, str] = {}
 
@@ -352,6 +384,8 @@ def _build_response(reader: Reader, root: Element, at: str) -> Document:
 
 
 def _build_done_response(reader: Reader, root: Element, at: str) -> Document:
+    """Returns the document of a `reportDoneResponse`, which lists the uploaded files."""
+
     def listed(r: Reader, el: Element, at: str, subject: Subject) -> None:
         file_id = r.read_text(el, at)
         if file_id:

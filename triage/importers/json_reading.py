@@ -1,7 +1,7 @@
-"""JSON from strangers: decoded strictly, parsed without surprises, and walked so that nothing in it is passed over.
+"""Reads JSON from strangers strictly, and walks it so that nothing is passed over.
 
-Numbers with a fraction, NaN and very long integers stay text, a key that stands twice keeps both values, and null and "N/A"
-say nothing wherever they stand.
+Numbers with a fraction, NaN and very long integers stay text. A repeated key keeps all its values. null and "N/A" count as not
+stated everywhere.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class RepeatedValues(list[Json]):
 
 
 def parse_json(data: bytes) -> Json:
-    """Raises InputError."""
+    """Returns the parsed value of UTF-8 or UTF-16 bytes.
+
+    Raises InputError when they are damaged, too deep or too large.
+    """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > limits.MAX_XML_NODES:
         raise InputError("The JSON has more nodes than a report can have.")
     try:
@@ -51,7 +54,10 @@ def parse_json(data: bytes) -> Json:
 
 
 def _parse_values(text: str) -> Json:
-    """One value; several that follow one another (a report a line) become a list."""
+    """Returns the one value of a text.
+
+    Several values in a row (one report a line) become a list.
+    """
     decoder = json.JSONDecoder(
         object_pairs_hook=_build_object,
         parse_float=str,
@@ -68,12 +74,16 @@ def _parse_values(text: str) -> Json:
 
 
 def _skip_blanks(text: str, at: int) -> int:
-    """Where the next value begins."""
+    """Returns the position of the next character that is not white space."""
     blank = _BLANK.match(text, at)
     return blank.end() if blank else at
 
 
 def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Returns the object of these pairs.
+
+    The values of a repeated key become `RepeatedValues`.
+    """
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
@@ -89,6 +99,7 @@ def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def _refuse_deep(parsed: Json) -> None:
+    """Raises InputError when the value is nested deeper than limits.MAX_JSON_DEPTH."""
     level = [parsed]
     for _ in range(limits.MAX_JSON_DEPTH + 1):
         level = [
@@ -103,7 +114,7 @@ def _refuse_deep(parsed: Json) -> None:
 
 
 def _replace_surrogates(node: Json) -> Json:
-    """Half a character can't be stored: it becomes U+FFFD. Pairs are whole characters already."""
+    """Returns the value with each lone surrogate as U+FFFD, since half a character can't be stored."""
     if isinstance(node, str):
         return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(node, dict):
@@ -114,14 +125,14 @@ def _replace_surrogates(node: Json) -> Json:
 
 
 def is_empty_json(value: Json) -> bool:
-    """null, "N/A", and empty text, lists and objects."""
+    """Returns whether a value states nothing: null, "N/A", or an empty text, list or object."""
     if isinstance(value, str):
         return building.is_empty_value(value)
     return value is None or (isinstance(value, dict | list) and not value)
 
 
 def find_wrapping_key(node: dict[str, Json], name: str) -> str | None:
-    """The key of an object that holds the items of the plural `name`; None when the object is an item itself."""
+    """Returns the key of an object that holds the items of the plural `name`, or None when the object is an item itself."""
     inner = next((key for key in (name, f"{name}s") if key in node), None)
     if inner is None and len(node) == 1:
         inner = next((key for key in node if key in (name.removesuffix("s"), name.removesuffix("es"))), None)
@@ -129,11 +140,15 @@ def find_wrapping_key(node: dict[str, Json], name: str) -> str | None:
 
 
 def join_path(at: str, key: str) -> str:
-    """Returns the place of a key. A long key is cut: the place is repeated for all that lies below."""
+    """Returns the path of a key below `at`.
+
+    A long key is cut, because the path is repeated for everything below it.
+    """
     return f"{at}.{shorten_middle(key, MAX_LABEL)}"
 
 
 def serialise_json(value: Json) -> str:
+    """Returns a text as it is, and any other value as compact JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -143,12 +158,20 @@ Blocks = Mapping[str, Handler]
 
 
 class Reader:
-    """Walks objects by tables of handlers; whatever no table names goes whole to `not_understood`."""
+    """Walks objects by tables of handlers.
+
+    Whatever no table names is kept whole as not understood.
+    """
 
     def __init__(self, builder: Builder) -> None:
+        """Starts a reader that adds values to `builder`."""
         self.b = builder
 
     def read_block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
+        """Gives each value of an object to the handler of its key.
+
+        Empty values and unknown keys reach no handler.
+        """
         if not isinstance(node, dict):
             self.keep_unknown(at, node)
             return
@@ -165,12 +188,16 @@ class Reader:
                 handler(self, value, path, subject)
 
     def keep_unknown(self, at: str, value: Json) -> None:
+        """Keeps a value as not understood, unless it is empty."""
         if not is_empty_json(value):
             self.b.add_unknown_part(at, partial(serialise_json, value))
 
     def iter_items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
-        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone. What
-        was XML once holds nothing but its singular: `{"emails": {"email": [...]}}`."""
+        """Yields (item, path) of a plural: a list, a wrapped list, or one item alone.
+
+        Wrapping `{name: list}` is usual, `{names: list}` occurs too. Data converted from XML hold only the singular: `{"emails":
+        {"email": [...]}}`.
+        """
         while isinstance(node, dict) and (inner := find_wrapping_key(node, name)) is not None:
             for key, value in node.items():
                 if key != inner:
@@ -184,7 +211,10 @@ class Reader:
             yield node, at
 
     def read_scalar(self, node: Json, at: str) -> Scalar:
-        """A value that may be wrapped as {"value": ...}, or stand alone in a list; None when it says nothing or is none."""
+        """Returns a value that may be wrapped as {"value": ...} or stand alone in a list.
+
+        Returns None when it is empty or no scalar.
+        """
         if isinstance(node, list) and len(node) == 1:
             node = node[0]
         if isinstance(node, dict) and "value" in node:
@@ -201,6 +231,7 @@ class Reader:
         return node if isinstance(node, int) else None
 
     def read_text(self, node: Json, at: str) -> str:
+        """Returns a scalar as text without outer blanks, booleans in lower case, "" when nothing is stated."""
         if isinstance(node, str):  # as nearly all are
             text = node.strip()
             return "" if is_empty_json(text) else text

@@ -1,7 +1,7 @@
-"""The JSON that law enforcement downloads beside the PDF: one report an object, or a list of them.
+"""Imports the JSON that law enforcement downloads beside the PDF: one report an object, or a list of them.
 
-No schema is public: docs/formats/le-json.md says which keys are read and on what evidence. Plurals are wrapped twice
-(`emails.emails[]`) except where they are not, any value may be null or "N/A", and unknown keys are kept as not understood.
+No schema is public: docs/formats/le-json.md says which keys are read and on what evidence. Plurals are usually wrapped twice
+(`emails.emails[]`), any value may be null or "N/A", and unknown keys are kept as not understood.
 """
 
 from __future__ import annotations
@@ -42,16 +42,24 @@ _PRIORITY = re.compile(r"[A-Za-z0-9]{1,2}|(?:level|priority)\s*([A-Za-z0-9]{1,2}
 
 
 class LeJsonImporter:
+    """Reads law enforcement's JSON."""
+
     format = "le_json"
     needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as JSON and names a key of such a report."""
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         return head.startswith((b"{", b"[")) and any(key in head for key in _TELLING_KEYS)
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """One document a report; a list at the top, perhaps under a key, gives several. What else stands there (a report without
-        a number could not be told from its neighbours) is kept with the first as not understood."""
+        """Returns one document a report.
+
+        Several reports stand in a list, perhaps under a key.
+
+        Whatever else stands there is kept with the first report as not understood. That includes a report without a number among
+        several. Raises NotAReport when no report is found.
+        """
         parsed = parse_json(data)
         listed = _find_report_nodes("$", parsed)
         reports = [(at, node) for at, node in listed if _is_report(node)]
@@ -69,7 +77,7 @@ class LeJsonImporter:
 
 
 def _find_report_nodes(at: str, node: Json) -> list[tuple[str, Json]]:
-    """(path, node) of what may be reports: the whole, the items of a list, or what stands under the keys of an envelope."""
+    """Returns (path, value) of what may be reports: the whole, the items of a list, or the values of an outer object."""
     if isinstance(node, list):
         return [(f"{at}[{n}]", each) for n, each in enumerate(node)]
     if not isinstance(node, dict) or _is_report(node):
@@ -82,6 +90,7 @@ def _find_report_nodes(at: str, node: Json) -> list[tuple[str, Json]]:
 
 
 def _is_report(node: Json) -> bool:
+    """Returns whether a value is an object with reportedInformation, or with a reportId and a key of such reports."""
     if not isinstance(node, dict):
         return False
     if isinstance(node.get("reportedInformation"), dict):
@@ -107,6 +116,11 @@ def _read_report_number(r: Reader, node: Json, at: str, subject: Subject) -> Non
 
 
 def _make_time_handler(field: str) -> Handler:
+    """Returns a handler that sets a time field.
+
+    A text that is no time becomes a fact and is kept as not understood.
+    """
+
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         text = r.read_text(node, at)
         when = times.parse_json_time(text)
@@ -121,6 +135,8 @@ def _make_time_handler(field: str) -> Handler:
 
 
 def _make_field_handler(field: str) -> Handler:
+    """Returns a handler that sets a text field of the report."""
+
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         text = r.read_text(node, at)
         if text:
@@ -130,7 +146,10 @@ def _make_field_handler(field: str) -> Handler:
 
 
 def _read_priority(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """NCMEC's code as it stands, when it looks like one; other words are kept as not understood."""
+    """Sets NCMEC's priority code when the text looks like one.
+
+    Other words are kept as not understood.
+    """
     text = r.read_text(node, at)
     code = _PRIORITY.fullmatch(text)
     if code:
@@ -140,6 +159,10 @@ def _read_priority(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _read_designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Sets the designation when its word is known.
+
+    Other words are kept as not understood.
+    """
     known = DESIGNATIONS.get(normalise_hash_kind(r.read_text(node, at)))
     if known:
         r.b.set_field("designation", known, at, at.rpartition(".")[2])
@@ -148,6 +171,7 @@ def _read_designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _read_escalation(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Sets the escalation, unless the value is false."""
     text = r.read_text(node, at)
     if text and parse_tristate(text) is not False:
         r.b.set_field("escalation", text, at, at.rpartition(".")[2])
@@ -155,7 +179,10 @@ def _read_escalation(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _read_asserted_names(r: Reader, node: Json, at: str, name: str, into: list[str]) -> None:
-    """Annotations as a list of names, as {"groups":[{"tags":[{"value"}]}]}, or as an object of booleans: all of them."""
+    """Adds asserted annotations to `into`.
+
+    They come as a list of names, as {"groups":[{"tags":[{"value"}]}]}, or as an object of booleans.
+    """
     if isinstance(node, dict) and "groups" in node:
         for group, group_at in r.iter_items(node, at, "groups"):
             _read_asserted_names(r, group, group_at, "tags", into)
@@ -174,17 +201,22 @@ def _read_asserted_names(r: Reader, node: Json, at: str, name: str, into: list[s
 
 
 def _make_annotation_handler(name: str) -> Handler:
+    """Returns a handler that adds annotations of the report."""
     return lambda r, node, at, _: _read_asserted_names(r, node, at, name, r.b.annotations)
 
 
 def _read_provider_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """The provider's last name tells which of its services reports; its first name is nobody's."""
+    """Adds a part of the provider's name as a fact.
+
+    The last name tells which of its services reports.
+    """
     text = r.read_text(node, at)
     if text:
         r.b.add_fact(subject, at.rpartition(".")[2], text, at)
 
 
 def _read_provider(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Sets the provider from its name, or from a block with name and contacts."""
     if isinstance(node, str):
         r.b.set_field("esp", node.strip(), at, "reportingEsp")
         return
@@ -203,7 +235,7 @@ def _read_provider(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _read_incident_details(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """Kinds of incident are named as in the provider's XML; what one holds is read alike for all of them."""
+    """Reads blocks of incidents, which are named as in the provider's XML and read alike."""
     if not isinstance(node, dict):
         r.keep_unknown(at, node)
         return
@@ -224,6 +256,7 @@ def _read_urls(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _make_block_handler(blocks: Blocks) -> Handler:
+    """Returns a handler that reads a nested block for the same subject."""
     return lambda r, node, at, subject: r.read_block(node, at, blocks, subject)
 
 
@@ -269,6 +302,10 @@ def _read_uploaded_files(r: Reader, node: Json, at: str, subject: Subject) -> No
 
 
 def _read_file(r: Reader, node: Json, at: str) -> None:
+    """Reads an uploaded file.
+
+    Its key is its id, else its name, else its declared hash.
+    """
     if not isinstance(node, dict):
         r.keep_unknown(at, node)
         return
@@ -287,12 +324,16 @@ def _read_file(r: Reader, node: Json, at: str) -> None:
 
 
 def _read_upload_time(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Sets the upload time that the file states."""
     if isinstance(subject, FileDraft):
         subject.uploaded = parse_time_or_keep(r, at, r.read_text(node, at))
 
 
 def _find_upload_time(r: Reader, file: FileDraft) -> Moment | None:
-    """Where the provider states it: Dropbox in its metadata, Imgur in the UPLOAD capture, the others in the first capture."""
+    """Returns the upload time from where a provider states it.
+
+    Dropbox states it in the metadata, Imgur in the UPLOAD capture, the others in the first capture.
+    """
     for _, name, value in file.metadata:
         if name.strip().casefold() == "upload date and time":
             return times.parse_iso_time(value)
@@ -302,7 +343,10 @@ def _find_upload_time(r: Reader, file: FileDraft) -> Moment | None:
 
 
 def _read_verification_hash(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """NCMEC's check of the upload, an MD5; another length tells another kind."""
+    """Adds NCMEC's check of the upload.
+
+    It is an MD5 unless its length tells another kind.
+    """
     text = r.read_text(node, at)
     if text and isinstance(subject, FileDraft):
         kind = next((kind for kind, length in HEX_LENGTH.items() if length == len(text)), "verificationhash")
@@ -310,6 +354,10 @@ def _read_verification_hash(r: Reader, node: Json, at: str, subject: Subject) ->
 
 
 def _read_hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds declared hashes of a file.
+
+    An item without kind or value is kept as not understood.
+    """
     name = at.rpartition(".")[2]
     for item, item_at in r.iter_items(node, at, name):
         kind = next((str(item[k]) for k in ("hashType", "type", "name") if isinstance(item, dict) and item.get(k)), "")
@@ -323,6 +371,11 @@ def _read_hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _make_metadata_handler(usual_type: str) -> Handler:
+    """Returns a handler for metadata of a file.
+
+    `usual_type` is used where an item states no type.
+    """
+
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         for item, item_at in r.iter_items(node, at, "metadatas"):
             if not (isinstance(item, dict) and isinstance(subject, FileDraft) and "name" in item):
@@ -337,6 +390,8 @@ def _make_metadata_handler(usual_type: str) -> Handler:
 
 
 def _make_file_annotation_handler(name: str) -> Handler:
+    """Returns a handler that adds annotations of a file."""
+
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         if isinstance(subject, FileDraft):
             _read_asserted_names(r, node, at, name, subject.annotations)

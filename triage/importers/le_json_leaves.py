@@ -1,4 +1,4 @@
-"""Handlers for the small parts of law enforcement's JSON: facts, texts, captures."""
+"""Handlers for the small parts of law enforcement's JSON: facts, texts and captures."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _IP_WORD = re.compile(r"\bip", re.IGNORECASE)
 
 
 def last_key(at: str) -> str:
-    """The last key of a path, without its index."""
+    """Returns the last key of a path, without its index."""
     return at.rpartition(".")[2].partition("[")[0].partition("#")[0]
 
 
 def read_fact(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """A property: a scalar, {"value": ...}, or a list of them, joined."""
+    """Adds a property as a fact: a scalar, {"value": ...}, or a list of them, joined."""
     name = last_key(at)
     if isinstance(node, list) or (isinstance(node, dict) and name in node):
         joined = "; ".join(filter(None, (r.read_text(item, item_at) for item, item_at in r.iter_items(node, at, name))))
@@ -41,7 +41,7 @@ def read_fact(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def make_text_handler(label: str) -> Handler:
-    """Text blocks: [{"value": ...}], {"value": ...} or plain text."""
+    """Returns a handler for text blocks: [{"value": ...}], {"value": ...} or plain text."""
 
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         for item, item_at in r.iter_items(node, at, label):
@@ -51,13 +51,14 @@ def make_text_handler(label: str) -> Handler:
 
 
 def read_additional_text(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds text blocks labelled by their own key."""
     label = last_key(at)
     for item, item_at in r.iter_items(node, at, label):
         r.b.add_text(subject, r.read_text(item, item_at), item_at, label)
 
 
 def read_captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """sourceInformation: what was captured, recognised by its value as well as by its type. There may be several of it."""
+    """Reads sourceInformation: captured values, recognised by the value as well as by the type."""
     for item, item_at in r.iter_items(node, at, "sourceCaptures"):
         if isinstance(item, dict) and find_wrapping_key(item, "sourceCaptures"):
             read_captures(r, item, item_at, subject)
@@ -71,7 +72,10 @@ def read_captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def _split_events(node: dict[str, Json]) -> list[dict[str, Json]]:
-    """A capture of several events as one of each: a list of them beside the value, or lists of values, times, events or ports."""
+    """Returns one capture for each event.
+
+    Events come as a list beside the value, or as lists of values, times, names or ports.
+    """
     if not any(isinstance(value, list) for value in node.values()):
         return [node]
     events = node.get(_EVENTS)
@@ -84,6 +88,7 @@ def _split_events(node: dict[str, Json]) -> list[dict[str, Json]]:
 
 
 def _read_capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> None:
+    """Reads one capture: a value with type, time, event, port and proxy flag."""
     stated: dict[str, str] = {}
     for key, value in node.items():
         if key in _CAPTURE_KEYS:
@@ -108,7 +113,10 @@ def _read_capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -
 
 
 def guess_identifier_kind(capture_type: str, value: str) -> str:
-    """The kind of a captured value: what it looks like counts before what its type says, unless that says a name or an id."""
+    """Returns the kind of a captured value.
+
+    Its form counts before its type, unless the type says a name or an id.
+    """
     words = capture_type.casefold()
     looks, said_ip = normal.looks_like_ip(value), _IP_WORD.search(words) is not None
     if looks and said_ip:
@@ -130,6 +138,10 @@ def guess_identifier_kind(capture_type: str, value: str) -> str:
 
 
 def parse_time_or_keep(r: Reader, at: str, text: str) -> Moment | None:
+    """Returns the time of a text, or None.
+
+    A text that is no time is kept as not understood.
+    """
     when = times.parse_json_time(text) if text else None
     if text and when is None:
         r.b.add_unknown(at, text)
@@ -137,6 +149,10 @@ def parse_time_or_keep(r: Reader, at: str, text: str) -> Moment | None:
 
 
 def _parse_tristate_or_keep(r: Reader, at: str, text: str) -> bool | None:
+    """Returns True, False or None.
+
+    A text without a clear meaning is kept as not understood.
+    """
     truth = parse_tristate(text)
     if text and truth is None:
         r.b.add_unknown(at, text)

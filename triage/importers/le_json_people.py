@@ -1,4 +1,4 @@
-"""People blocks of law enforcement's JSON: reported persons, intended recipients, victims."""
+"""Reads people of law enforcement's JSON: reported persons, intended recipients, victims."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ _ADDRESS_PARTS = (
 
 
 def make_people_handler(role: Role, name: str) -> Handler:
+    """Returns a handler that adds each item as a person of this role."""
+
     def read(r: Reader, node: Json, at: str, _: Subject) -> None:
         for item, item_at in r.iter_items(node, at, name):
             subject = r.b.add_person(role, name)
@@ -41,7 +43,10 @@ def _read_associated_accounts(r: Reader, node: Json, at: str, _: Subject) -> Non
 
 
 def make_identifier_list_handler(kind: str, name: str) -> Handler:
-    """Identifiers of one kind: double-wrapped, a list or one alone; each a text or {"value", "verified", "type" ...}."""
+    """Returns a handler for identifiers of one kind, wrapped, in a list or alone.
+
+    Each item is a text or an object with value, verification and type.
+    """
 
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         for item, item_at in r.iter_items(node, at, name):
@@ -64,6 +69,8 @@ def make_identifier_list_handler(kind: str, name: str) -> Handler:
 
 
 def make_collecting_handler(stated: dict[str, str]) -> Handler:
+    """Returns a handler that puts a text into `stated` under its key."""
+
     def keep(r: Reader, node: Json, at: str, _: Subject) -> None:
         stated[last_key(at)] = r.read_text(node, at)
 
@@ -71,6 +78,7 @@ def make_collecting_handler(stated: dict[str, str]) -> Handler:
 
 
 def read_addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds addresses: each a text, or an object of parts that become one line."""
     name = last_key(at)
     plural = "addresses" if name == "address" else name  # {"address": ...} is the street of one, not a wrapping
     for item, item_at in r.iter_items(node, at, plural):
@@ -87,6 +95,8 @@ def read_addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def make_identifier_handler(kind: str) -> Handler:
+    """Returns a handler that adds each item's text as an identifier of this kind."""
+
     def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
         name = last_key(at)
         for item, item_at in r.iter_items(node, at, name):
@@ -96,6 +106,7 @@ def make_identifier_handler(kind: str) -> Handler:
 
 
 def _read_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Keeps a part of a name for joining, and adds it as a fact."""
     text = r.read_text(node, at)
     if text:
         subject.names[last_key(at)] = text
@@ -103,6 +114,7 @@ def _read_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def read_devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds devices: each an id, or an object with id, type, event and time."""
     name = last_key(at)
     for item, item_at in r.iter_items(node, at, name):
         if not isinstance(item, dict):
@@ -122,6 +134,10 @@ def read_devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 
 def read_prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds numbers of earlier reports.
+
+    A text that is no list of numbers is kept as not understood.
+    """
     name = last_key(at)
     for item, item_at in r.iter_items(node, at, name):
         text = r.read_text(item.get("reportId") if isinstance(item, dict) and "reportId" in item else item, item_at)
@@ -134,6 +150,7 @@ def read_prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None
 
 
 def _read_estimated_location(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    """Adds each part of an estimated location as a fact."""
     if not isinstance(node, dict):
         read_fact(r, node, at, subject)
         return

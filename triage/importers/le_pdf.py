@@ -1,7 +1,7 @@
-"""The PDF that NCMEC sends to law enforcement ("CyberTipline Report 123456789").
+"""Imports the PDF that NCMEC sends to law enforcement ("CyberTipline Report 123456789").
 
-No sample is public: docs/formats/le-pdf.md says which labels are read and on what evidence. Identifiers are read inside the
-blocks of people, files and the incident only; contacts of NCMEC, the provider and the police stand elsewhere and stay there.
+No sample is public: docs/formats/le-pdf.md says which labels are read and on what evidence. Identifiers are read only inside the
+blocks of people, files and the incident. Contacts of NCMEC, the provider and the police stand elsewhere and stay there.
 """
 
 from __future__ import annotations
@@ -35,14 +35,22 @@ _LEAST_TEXT = 40
 
 
 class LePdfImporter:
+    """Reads NCMEC's report PDF."""
+
     format = "le_pdf"
     needs_sandbox = True
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as a PDF."""
         return b"%PDF-" in peek[:1024]
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """One document a file. What the sandbox raises (PasswordNeeded, InputError) goes through."""
+        """Returns the one document of the file.
+
+        Raises InputError when its pages hold no text.
+
+        Errors of the sandbox (PasswordNeeded, InputError) pass through. Raises NotAReport for another PDF.
+        """
         if extract_pages is None:
             raise InputError("PDF reports can't be read here.")
         pages = extract_pages(data)
@@ -52,6 +60,7 @@ class LePdfImporter:
 
 
 def _has_text(pages: tuple[str, ...]) -> bool:
+    """Returns whether the pages hold at least `_LEAST_TEXT` characters."""
     left = _LEAST_TEXT
     for page in pages:
         for word in page.split(None, _LEAST_TEXT):
@@ -62,7 +71,10 @@ def _has_text(pages: tuple[str, ...]) -> bool:
 
 
 def _find_report_number(pages: tuple[str, ...]) -> str:
-    """The number on the cover, else the one that is named most often. Raises NotAReport."""
+    """Returns the number on the cover, else the one that occurs most often.
+
+    Raises NotAReport.
+    """
     on_cover = _NUMBER.search(pages[0])
     if on_cover:
         return str(on_cover[1])
@@ -73,6 +85,7 @@ def _find_report_number(pages: tuple[str, ...]) -> str:
 
 
 def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
+    """Reads the cover and Sections A to D into one document."""
     b = Builder(LePdfImporter.format, path, Allowance(sum(map(len, pages))))
     b.numbers.append(own)
     b.add_fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
@@ -91,6 +104,7 @@ def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
 
 
 def _read_cover(b: Builder, lines: list[Line]) -> None:
+    """Reads priority, times and totals of the cover, and keeps it whole as a text."""
     if not lines:
         return
     text = "\n".join(line.text for line in lines)
@@ -117,7 +131,7 @@ def _read_cover(b: Builder, lines: list[Line]) -> None:
 
 
 def _read_summary(b: Builder, lines: list[Line]) -> None:
-    """The sentences under "Executive Summary", up to the first label."""
+    """Adds the sentences under "Executive Summary", up to the first label."""
     start = next((n for n, line in enumerate(lines) if normalise_label(line.text) == "executivesummary"), len(lines))
     stop = next((n for n in range(start + 1, len(lines)) if _COVER_LABEL.match(lines[n].text)), len(lines))
     if start < stop:
@@ -126,6 +140,10 @@ def _read_summary(b: Builder, lines: list[Line]) -> None:
 
 
 def _set_time(b: Builder, field: str, value: str, at: str, label: str) -> None:
+    """Sets a time field.
+
+    A text that is no time is kept as not understood.
+    """
     when = times.parse_month_first_time(value)
     if when is not None:
         b.set_field(field, when, at, label)
@@ -134,7 +152,7 @@ def _set_time(b: Builder, field: str, value: str, at: str, label: str) -> None:
 
 
 def _check_file_count(b: Builder) -> None:
-    """A file that was printed in a way we do not see must not go unnoticed."""
+    """Notes as not understood when the stated number of files differs from those read."""
     stated = [f for f in b.whole.facts if f.name in ("totalUploadedFiles", "numberOfUploadedFiles")]
     for fact in stated[-1:]:
         if fact.value != len(b.files):

@@ -1,4 +1,4 @@
-"""Fields that list several values where one is expected."""
+"""Splits fields that list several values where one is expected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _MAX_LIST = 64 * limits.KIB
 
 
 def split_values(kind: str, value: str) -> list[str]:
-    """Returns the values of a field that lists several, when each is clearly one of that kind; else the field as it is."""
+    """Returns the values of a field that lists several, when each is clearly of that kind.
+
+    Otherwise returns the field as it is.
+    """
     if kind not in _KINDS or len(value) > _MAX_LIST:
         return [value]
     parts = (part.strip() for between in _BETWEEN.split(value) for part in _SLASH.split(between))

@@ -1,4 +1,4 @@
-"""What only the free text of a document names: identifiers, and digests of files."""
+"""Adds identifiers and file digests that only the free text of a document mentions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ Texts = Sequence[tuple[FreeText, "Subject | None"]]
 
 
 def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Identifier]:
-    """Returns what stands in free text only: an identifier that a field states already is not repeated."""
+    """Returns the identifiers that stand only in free text.
+
+    One that a field states already is not repeated.
+    """
     seen = {(i.kind, i.normalised) for i in stated}
     found: list[Identifier] = []
     for block, subject in texts:
@@ -58,7 +61,7 @@ def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Id
 
 @dataclass(slots=True)
 class _DigestGroup:
-    """Digests that stand together and are of different kinds: those of one file."""
+    """Digests of different kinds that stand together, and so belong to one file."""
 
     before: str
     """The text in front of them."""
@@ -66,10 +69,10 @@ class _DigestGroup:
 
 
 def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
-    """Makes digests that a provider wrote into text ("SHA-256: ...") declared hashes, so that they meet lists and other reports.
+    """Makes digests that a provider wrote into text ("SHA-256: ...") declared hashes of files.
 
-    They are of the file that the text belongs to, or whose name stands in front of them. Where neither is clear they become an
-    entry of their own: a file of the report of which no more is known.
+    They are then compared with hash lists and other reports. A digest belongs to the file that the text describes, or whose name
+    stands in front of it. Where neither is clear it becomes a file entry of its own.
     """
     by_key = {draft.file: draft for draft in b.files}
     known = {value.casefold() for draft in b.files for value in draft.declared.values()}
@@ -89,7 +92,10 @@ def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
 
 
 def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
-    """At most MAX_LISTED groups. A kind that comes again, or words between, begin the next file's."""
+    """Yields at most MAX_LISTED groups of digests.
+
+    A repeated kind, or words between, begin the next file's group.
+    """
     if not _MAY_HOLD_DIGEST.search(text):
         return
     group, end = _DigestGroup(""), 0
@@ -112,10 +118,11 @@ def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
 
 
 def _find_named_file(files: Sequence[FileDraft], text: str) -> FileDraft | None:
-    """Returns the one file whose name stands in the text."""
+    """Returns the file whose name stands in the text, or None unless exactly one does."""
     named = [file for file in files[:MAX_LISTED] if any(name in text for name in _searchable_names(file))]
     return named[0] if len(named) == 1 else None
 
 
 def _searchable_names(file: FileDraft) -> list[str]:
+    """Returns the names of a file that are long enough to search for."""
     return [name for name in (file.name, file.original_name) if name and len(name) >= _SHORTEST_NAME]

@@ -1,6 +1,6 @@
-"""Identifiers that only free text mentions: e-mail addresses, IP addresses, URLs, phone numbers, CNICs.
+"""Finds identifiers in free text: e-mail addresses, IP addresses, URLs, phone numbers, CNICs.
 
-Every pattern is linear; what a pattern finds counts only when the stricter check of its kind agrees.
+Every pattern runs in linear time. A match counts only when the stricter check of its kind agrees.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ _TRAILING = ".,;:!?)]}>*_~"
 
 
 class Mention(NamedTuple):
+    """An identifier found in a text: kind, value verbatim, normal form."""
+
     kind: str
     value: str
     normalised: str
 
 
 def find_mentions(text: str) -> tuple[Mention, ...]:
-    """Distinct mentions in the order in which they stand, a kind after the other; at most MOST."""
+    """Returns distinct mentions, kind by kind and each kind in text order, at most MOST."""
     found: dict[tuple[str, str], Mention] = {}
     for mention in _iter_mentions(text):
         found.setdefault((mention.kind, mention.normalised), mention)
@@ -53,6 +55,10 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
 
 
 def _iter_mentions(text: str) -> Iterator[Mention]:
+    """Yields mentions, possibly repeated.
+
+    Cheap tests skip kinds that can't occur.
+    """
     if "@" in text:
         yield from _find_by_pattern("email", _EMAIL, text)
     if "://" in text:
@@ -67,6 +73,7 @@ def _iter_mentions(text: str) -> Iterator[Mention]:
 
 
 def _find_by_pattern(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+    """Yields the matches of a pattern that have a normal form of their kind."""
     for value in dict.fromkeys(match[0] for match in pattern.finditer(text)):
         form = normal.normalise_identifier(kind, value)
         if form:
@@ -74,6 +81,7 @@ def _find_by_pattern(kind: str, pattern: re.Pattern[str], text: str) -> Iterator
 
 
 def _find_urls(text: str) -> Iterator[Mention]:
+    """Yields URLs without the punctuation behind them."""
     for found in dict.fromkeys(match[0] for match in _URL.finditer(text)):
         value = found.rstrip(_TRAILING)
         if value.count("(") > value.count(")") and found[len(value) :].startswith(")"):
@@ -84,7 +92,7 @@ def _find_urls(text: str) -> Iterator[Mention]:
 
 
 def _find_phones(text: str) -> Iterator[Mention]:
-    """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
+    """Yields +92, 0092 and 03xx numbers, and other numbers with a stated country, that `phonenumbers` accepts."""
     plain = normal.to_ascii_digits(text)
     if not _EIGHT_DIGITS.search(plain):
         return

@@ -1,4 +1,4 @@
-"""Several documents of one report become one report: united where they agree, in conflict where they do not.
+"""Merges several documents of one report into a report: united where they agree, a conflict where they differ.
 
 The result depends on the set of documents and occurrences, never on their order.
 """
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
-    """What the documents say together, and which bytes belong to which file entry."""
+    """Returns what the documents state together, and which bytes belong to which file entry."""
     ordered = sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
     conflicts: list[Conflict] = []
     incident_time = _agree_on_field("incident_time", ordered, conflicts, _to_the_second)
@@ -60,7 +60,10 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
 def _agree_on_field(
     name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]
 ) -> T | None:
-    """The value of the first document that states one; every other value that differs from it makes a conflict."""
+    """Returns the value of the first document that states the field.
+
+    Every different value adds to a conflict.
+    """
     chosen: T | None = None
     stated: dict[str, tuple[str, list[Source]]] = {}
     for document in documents:
@@ -76,7 +79,7 @@ def _agree_on_field(
 
 
 def _sources_of(document: Document, name: str) -> tuple[Source, ...]:
-    """Importers note where a field stands as a fact of the field's name."""
+    """Returns the sources of a field, which importers keep in a fact of the field's name."""
     for fact in document.facts:
         if fact.name == name:
             return fact.sources
@@ -84,21 +87,25 @@ def _sources_of(document: Document, name: str) -> tuple[Source, ...]:
 
 
 def _to_the_second(moment: Moment) -> str:
+    """Returns the time in UTC to the second, for comparing."""
     return moment.utc[:19]
 
 
 def _normalise_blanks(text: str) -> str:
+    """Returns the text case-folded with single blanks."""
     return " ".join(text.casefold().split())
 
 
 def _normalise_company(text: str) -> str:
-    """ "Instagram, Inc." and "Instagram" are one company."""
+    """Returns a company's name without its legal form: "Instagram, Inc." and "Instagram" become equal."""
     return _COMPANY_FORM.sub(" ", text.casefold()).strip() or text
 
 
 def _remove_duplicates(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns the values in order, each once."""
     return tuple(dict.fromkeys(values))
 
 
 def _unite_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
+    """Returns the text blocks of all documents, equal ones united."""
     return unite_statements((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))

@@ -1,6 +1,7 @@
-"""Identifiers of the agency's own open cases: a CSV of case number, kind, value (docs/formats/complaints.md).
+"""Imports identifiers of the agency's own open cases: a CSV of case number, kind, value (docs/formats/complaints.md).
 
-A case becomes a report of its own, "K-" before its number, so that every tip on the same phone, account or file is tied to it.
+A case becomes a report of its own, with "K-" before its number. Every tip on the same phone, account or file is then linked to
+it.
 """
 
 from __future__ import annotations
@@ -35,14 +36,20 @@ _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
 
 class OwnCasesImporter:
+    """Reads a table of the agency's own cases."""
+
     format = "own_case"
     needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the first line names columns for a case number, a kind and a value."""
         return has_columns(peek, (_NUMBER_KEYS, ("kind",), ("value",)))
 
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """One document a case."""
+        """Returns one document a case.
+
+        Raises InputError when no row has a number, a kind and a value.
+        """
         drafts: dict[str, _CaseDraft] = {}
         left: list[Row] = []
         allowance = Allowance(len(data))
@@ -63,6 +70,8 @@ class OwnCasesImporter:
 
 
 class _CaseDraft:
+    """A case that is being built."""
+
     def __init__(self, path: str, allowance: Allowance, number: str, stated: str, at: str) -> None:
         self.b = Builder(OwnCasesImporter.format, path, allowance)
         self.b.numbers.append(number)
@@ -71,6 +80,7 @@ class _CaseDraft:
         self._people: dict[Role, Subject] = {}
 
     def add(self, row: Row) -> None:
+        """Adds the identifier or file hash of one row."""
         kind, value = normalise_column(row.cells["kind"]), row.cells["value"]
         role = _ROLES.get(normalise_column(row.cells.get("role", "")))
         if kind in HEX_LENGTH and len(value) == HEX_LENGTH[kind]:
@@ -90,6 +100,7 @@ class _CaseDraft:
                 self.b.add_unknown(f"{row.at}.{row.labels[column]}", cell)
 
     def _person(self, role: Role) -> Subject:
+        """Returns the case's person of this role, added on first use."""
         if role not in self._people:
             self._people[role] = self.b.add_person(role, "own case")
         return self._people[role]

@@ -1,4 +1,4 @@
-"""Section A of a report PDF: the blocks of provider, incident, people and files, item by item."""
+"""Reads Section A of a report PDF item by item: provider, incident, people and files."""
 
 from __future__ import annotations
 
@@ -52,9 +52,13 @@ _BETWEEN_TAGS = re.compile(r"[,;\n]")
 
 
 class SectionAReader:
-    """Takes the items of Section A in their order. `finish` when there are no more."""
+    """Takes the items of Section A in their order.
+
+    Call `finish` behind the last one.
+    """
 
     def __init__(self, b: Builder) -> None:
+        """Starts in the provider's block, which comes first."""
         self._b = b
         self._subject: Subject = b.reporter
         self._capture: pdf_captures.PendingCapture | None = None
@@ -65,6 +69,7 @@ class SectionAReader:
         """Files of the table of files that had no block of their own yet, by name without blanks: it may have wrapped at one."""
 
     def take_item(self, item: Item) -> None:
+        """Takes the next item."""
         if item.heading is not None:
             self._finish_capture()
             self._take_heading(item)
@@ -82,6 +87,7 @@ class SectionAReader:
             self._take_labelled(item)
 
     def finish(self) -> None:
+        """Ends the last block, and adds the provider's contacts as a text."""
         self._finish_capture()
         primary = next((f for f in self._b.whole.facts if f.name == "primaryIncidentType"), None)
         if primary is not None and not self._b.has_field("incident_type"):
@@ -93,6 +99,7 @@ class SectionAReader:
             )
 
     def _take_heading(self, item: Item) -> None:
+        """Begins the block of a person, the provider or the incident."""
         match = item.heading
         if match is None:
             return
@@ -105,7 +112,7 @@ class SectionAReader:
             self._subject = self._b.whole
 
     def _take_provider_item(self, item: Item) -> None:
-        """Who reports, and contacts: kept as one text; the name of the company stands behind or below "Submitter"."""
+        """Keeps the provider's contacts as text, and sets the company from "Submitter" or the line below it."""
         submits = item.key == "submitter" or self._awaits_company
         if submits and not self._b.has_field("esp"):
             company = _find_company(item)
@@ -117,6 +124,7 @@ class SectionAReader:
         self._contacts += item.lines
 
     def _take_labelled(self, item: Item) -> None:
+        """Takes an item of a person, a file or the incident by its label."""
         at = f"page {item.page}"
         if item.key == "ipaddress":
             self._start_capture(item)
@@ -140,13 +148,17 @@ class SectionAReader:
             self._keep_unclaimed(at, item.label, item.text or item.label)
 
     def _keep_unclaimed(self, at: str, label: str, text: str) -> None:
-        """Of the incident a text, so that what it mentions is found; of people and files not understood."""
+        """Keeps text without a known label: as a text of the incident, so that its mentions are found, else as not understood."""
         if self._subject is self._b.whole:
             self._b.add_text(self._subject, f"{label}: {text}" if label else text, at, label or "Incident Information")
         else:
             self._b.add_unknown(f"{at}, {label}" if label else at, text)
 
     def _add_fact(self, item: Item, name: str) -> None:
+        """Adds a fact.
+
+        Integers take only the first line.
+        """
         lines = [line.text for line in item.lines]
         if name in INTEGERS:
             self._keep_rest(item, "\n".join(lines[1:]))
@@ -161,6 +173,7 @@ class SectionAReader:
         self._b.add_fact(self._subject, name, plain, f"page {item.page}", item.label)
 
     def _take_incident(self, item: Item) -> None:
+        """Sets incident type, escalation or incident time."""
         at = f"page {item.page}"
         value = item.lines[0].text if item.lines else ""
         if item.key == "incidenttype":
@@ -181,11 +194,12 @@ class SectionAReader:
             self._b.add_unknown(f"{at}, {item.label}", item.text)
 
     def _keep_rest(self, item: Item, text: str) -> None:
-        """What stands behind a value that was read: no label claims it."""
+        """Keeps the text that stands behind a value."""
         if text.strip():
             self._keep_unclaimed(f"page {item.page}", item.label, text.strip())
 
     def _add_identifier(self, item: Item, kind: str) -> None:
+        """Adds an identifier with what its row or label states about it."""
         row = pdf_captures.read_wrapped_row(item) if kind in ONE_TOKEN else None
         value, said, left = (*row, "") if row else join_value(item, kind in ONE_TOKEN, kind == "address" or kind == "name")
         if not value or _SILENCE.fullmatch(value):
@@ -197,6 +211,7 @@ class SectionAReader:
         self._keep_rest(item, left)
 
     def _add_device(self, item: Item) -> None:
+        """Adds a device id with its type."""
         row = pdf_captures.read_wrapped_row(item)
         value, said, left = (*row, "") if row else join_value(item, True, False)
         id_type = DEVICES.get(item.key, "")
@@ -209,12 +224,20 @@ class SectionAReader:
         self._keep_rest(item, left)
 
     def _add_text(self, item: Item) -> None:
+        """Adds a text block.
+
+        Of a file it may also state whether the company viewed it.
+        """
         self._b.add_text(self._subject, item.text, f"page {item.page}", item.label)
         viewed = _VIEWED_IN_TEXT.search(item.text)
         if viewed and isinstance(self._subject, FileDraft) and self._subject.viewed_by_esp is None:
             self._subject.viewed_by_esp = parse_tristate(viewed[1])
 
     def _add_prior_reports(self, item: Item) -> None:
+        """Adds numbers of earlier reports.
+
+        Other text is kept as not understood.
+        """
         at = f"page {item.page}"
         for number in _REPORT_NUMBER.findall(item.text):
             self._b.prior_reports.append(number)
@@ -224,7 +247,7 @@ class SectionAReader:
             self._b.add_unknown(f"{at}, {item.label}", item.text)
 
     def _start_capture(self, item: Item) -> None:
-        """An address waits for its port and its time, which may stand on the lines below; a time further down is not its own."""
+        """Starts an address that waits for its port and time, which may stand on the lines below."""
         self._capture, below = pdf_captures.read_capture(item, self._subject)
         if self._capture is None:
             self._b.add_unknown(f"page {item.page}, {item.label}", item.text)
@@ -232,12 +255,14 @@ class SectionAReader:
         self._take_lines_below(below, item)
 
     def _take_lines_below(self, lines: list[str], item: Item) -> None:
+        """Gives lines to the waiting address, and the rest to `_take_unlabelled_lines`."""
         for text in lines:
             if self._capture is None or not self._capture.take_line(text):
                 self._finish_capture()
                 self._take_unlabelled_lines(Item("", item.label, item.page, lines=[Line(item.page, text)]))
 
     def _add_port(self, item: Item) -> None:
+        """Adds a port to the waiting address."""
         at = f"page {item.page}, {item.label}"
         if self._capture is None:
             if item.text:
@@ -251,12 +276,13 @@ class SectionAReader:
         self._take_lines_below(below, item)
 
     def _finish_capture(self) -> None:
+        """Adds the waiting address, if there is one."""
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.add_to(self._b)
 
     def _take_unlabelled_lines(self, item: Item) -> None:
-        """Lines under no label of their own: rows of the table of captures, addresses of pages, else not understood."""
+        """Reads lines without a label: rows of captures, web addresses, rows of the table of files."""
         for line in join_wrapped_lines(item.lines):
             at = f"page {line.page}"
             row = ROW.fullmatch(line.text)
@@ -273,12 +299,16 @@ class SectionAReader:
                 self._keep_unclaimed(at, item.label, line.text)
 
     def _add_listed_file(self, name: str, md5: str, at: str) -> None:
-        """A row of the table of files; a block of its own, if the file has one, says more."""
+        """Adds a row of the table of files.
+
+        A block of the file's own may add more.
+        """
         file = self._b.add_file(f"name:{name}", at, "Filename")
         file.name, file.declared = name, {"md5": md5}
         self._listed_files.setdefault(remove_blanks(name), file)
 
     def _start_file(self, item: Item) -> None:
+        """Begins the block of a file."""
         lines = [line.text for line in item.lines]
         name = join_file_name(lines)
         listed = self._listed_files.pop(remove_blanks(name), None)
@@ -287,7 +317,7 @@ class SectionAReader:
         self._subject = file
 
     def _take_file_item(self, item: Item, file: FileDraft) -> bool:
-        """Statements that only files have; False when the item is none of them."""
+        """Reads statements that only files have, and returns False when the item is none."""
         value = "".join(line.text for line in item.lines).strip()
         at = f"page {item.page}"
         if item.key in HASHES:
@@ -321,6 +351,7 @@ class SectionAReader:
         return True
 
     def _take_question(self, item: Item, file: FileDraft) -> bool:
+        """Reads a yes-no question about a file, and returns False when it is none."""
         found = _ANSWER.fullmatch(" ".join(line.text for line in item.lines))
         if found is None:
             return False
@@ -341,8 +372,11 @@ class SectionAReader:
 
 
 def _find_company(item: Item) -> str:
-    """The columns of the page may run together: "Submitter: Point of Contact for Law Enforcement:" over "Company Email: ...", or
-    both headings over "Company". A tab stands where the page tells that another column begins."""
+    """Returns the company's name from lines in which two columns may run together.
+
+    "Submitter: Point of Contact for Law Enforcement:" may stand over "Company Email: ...", or both headings over "Company". A tab
+    marks where another column begins.
+    """
     texts = [line.text for line in item.lines]
     if item.key not in ("submitter", "pointofcontactforlawenforcement") and item.label:
         texts = [] if item.key in KNOWN else [f"{item.label}: {item.text}"]

@@ -1,4 +1,4 @@
-"""Captured addresses in a report PDF: on lines of their own, in tables, and in tables whose cells wrapped.
+"""Reads captured addresses of a report PDF: on lines of their own, in tables, and in tables with wrapped cells.
 
 IP Address: 203.0.113.5 (Login)      IP Address 203.0.113.5 Upload 01-05-2026 10:00:00 UTC
 Port: 443                            IP Address: 203.0.113.5 (Login) Port: 443 01-05-2026 10:00:00 UTC
@@ -40,11 +40,12 @@ _ONLY_CLOCK = re.compile(_CLOCK)
 
 
 class PendingCapture:
-    """An address that waits for port and time."""
+    """An address that waits for its port and time."""
 
     __slots__ = ("event", "ip", "item", "marks", "port", "subject", "when")
 
     def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
+        """Takes what the address's own line states, as `found` by the address pattern."""
         self.item, self.subject = item, subject
         self.event: str | None
         self.when: str | None
@@ -53,7 +54,10 @@ class PendingCapture:
         self.port = normal.parse_port(found["port"] or found["port_behind"] or "")
 
     def take_line(self, text: str) -> bool:
-        """Whether a line below is its time or one of its marks."""
+        """Takes a line below as time or mark of the address.
+
+        Returns False when it is neither.
+        """
         if text[:1] == "(":
             mark = _MARK.fullmatch(text)
             if mark:
@@ -68,6 +72,7 @@ class PendingCapture:
         return date is not None and self.when == date["when"]
 
     def add_to(self, b: Builder) -> None:
+        """Adds the address to the document, with all that was found about it."""
         at, label = f"page {self.item.page}", self.item.label
         said = IdentifierDetails(port=self.port)
         if self.when:
@@ -81,7 +86,10 @@ class PendingCapture:
 
 
 def read_capture(item: Item, subject: Subject) -> tuple[PendingCapture | None, list[str]]:
-    """The address of an item, and the lines below that are not of its row; None when the item has no address."""
+    """Returns the address of an item and the lines below that are not of its row.
+
+    Returns None when there is no address.
+    """
     lines = [line.text for line in item.lines]
     if not lines:
         return None, lines
@@ -91,8 +99,10 @@ def read_capture(item: Item, subject: Subject) -> tuple[PendingCapture | None, l
 
 
 def _join_row(lines: list[str]) -> tuple[str, list[str]]:
-    """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
-    of the next line, the day, the clock and the zone at its end."""
+    """Returns a row put together from wrapped cells, and the lines behind it.
+
+    A wrapped cell continues below: the address at the start of the next line; day, time and zone at its end.
+    """
     if "Port" in lines[0] or (len(lines) > 1 and lines[1].startswith("(")):
         for count in range(min(len(lines), 3), 0, -1):
             if _ADDRESS.fullmatch(row := " ".join(lines[:count])):
@@ -113,13 +123,15 @@ def _join_row(lines: list[str]) -> tuple[str, list[str]]:
 
 
 def _lacks_end_of_time(row: str) -> bool:
-    """With a day, or a clock without its zone: the rest of the time is to come."""
+    """Returns whether a row ends with a day, or a time without its zone, so that more must follow."""
     return row[-1:].isdigit() and _ENDS_OPEN.search(row) is not None
 
 
 def _count_address_lines(lines: list[str]) -> int:
-    """On how many lines an address stands: all whose start may be a piece of it, since the first alone may look whole
-    ("2001:db8::1" of "2001:db8::15")."""
+    """Returns on how many lines an address stands.
+
+    All lines whose start may be a part of it are tried, since the first alone may look whole ("2001:db8::1" of "2001:db8::15").
+    """
     address, count = _first_word(lines[0]), 1
     for n, line in enumerate(lines[1:_MOST_PIECES], 2):
         piece = _first_word(line)
@@ -131,7 +143,10 @@ def _count_address_lines(lines: list[str]) -> int:
 
 
 def read_wrapped_row(item: Item) -> tuple[str, IdentifierDetails] | None:
-    """A value without blanks in a row with its event and time, the cells wrapped or not; None when it is no such row."""
+    """Returns a value without blanks and its details from a row with event and time, wrapped or not.
+
+    None for any other text.
+    """
     cut = _CUT_ROW.fullmatch("".join(line.text for line in item.lines[:2]))
     if len(item.lines) == 2 and cut and len(item.lines[0].text) > cut.start("when"):
         return cut["value"], make_event_details(cut["event"], cut["when"])
@@ -155,7 +170,10 @@ def read_wrapped_row(item: Item) -> tuple[str, IdentifierDetails] | None:
 
 
 def make_event_details(event: str, when: str) -> IdentifierDetails:
-    """Returns what a row says of its value; a time that is none is kept as the source wrote it."""
+    """Returns event and time of a row.
+
+    An impossible time is kept as the source wrote it.
+    """
     time = times.parse_month_first_time(when)
     return IdentifierDetails(event=event, time=time) if time else IdentifierDetails(event=event, details=(("dateTime", when),))
 
@@ -165,5 +183,6 @@ def _first_word(text: str) -> str:
 
 
 def _after_first_word(text: str) -> str:
+    """Returns the text behind the first word, with its blank."""
     rest = text.partition(" ")[2]
     return f" {rest}" if rest else ""

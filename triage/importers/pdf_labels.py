@@ -1,4 +1,4 @@
-"""The labels of a report PDF, bare (letters and digits in lower case), and what stands behind them."""
+"""Normalised labels of a report PDF (lower-case letters and digits), and what their values are."""
 
 from __future__ import annotations
 

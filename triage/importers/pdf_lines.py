@@ -1,6 +1,7 @@
-"""The text of a report PDF as lines: hyphens at line ends restored, running heads taken out, cover and sections told apart.
+"""Turns the pages of a report PDF into lines, and tells cover and sections apart.
 
-Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and the line break behind it is gone.
+Hyphens at line ends are restored, and running heads are removed. Page text comes as PDFium gives it: a hyphen at the end of a
+line is U+FFFE, and the line break behind it is missing.
 """
 
 from __future__ import annotations
@@ -50,21 +51,26 @@ _WHOLE_TYPES = frozenset(f"{first} {second}" for first, second in _TYPES.items()
 
 
 class Line(NamedTuple):
+    """One line of text and its page, counted from 1."""
+
     page: int
     """From 1."""
     text: str
 
 
 class ReportParts(NamedTuple):
-    """`cover` is what stands before Section A without the table of contents; `sections` by their letter, without titles."""
+    """The parts of a report: the cover without its table of contents, and the lines of each section by letter."""
 
     cover: list[Line]
     sections: dict[str, list[Line]]
 
 
 def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
-    """All lines but running heads and feet. `begins_item` tells lines that begin with a label: a hyphen that was the whole
-    value of the line above must not swallow them."""
+    """Returns all lines except running heads and feet.
+
+    `begins_item` recognises lines that begin with a label. A hyphen that was the whole value of the line above must not swallow
+    them.
+    """
     found: list[Line] = []
     pages = [_page_lines(page, begins_item) for page in printed]
     repeated = _find_running_heads(pages, begins_item)
@@ -83,6 +89,7 @@ def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) ->
 
 
 def _page_lines(page: str, begins_item: Callable[[str], bool]) -> list[str]:
+    """Returns the lines of one page, hyphens restored, gaps reduced to one blank, overlong lines split."""
     restored = _restore_hyphens(page if page.isascii() else page.translate(_BLANKS), begins_item)
     wide = _may_have_gaps(restored)
     lines = restored.splitlines()
@@ -93,7 +100,7 @@ def _page_lines(page: str, begins_item: Callable[[str], bool]) -> list[str]:
 
 
 def _find_running_heads(pages: list[list[str]], begins_item: Callable[[str], bool]) -> set[str]:
-    """Lines that stand at the top or bottom of most pages and say nothing of anyone: running heads in words of their own."""
+    """Returns lines that stand at the top or bottom of most pages and hold no data."""
     if len(pages) < _LEAST_PAGES:
         return set()
     edges = Counter(text for page in pages for text in {*page[:_HEAD], *page[-_FOOT:]})
@@ -106,7 +113,7 @@ def _find_running_heads(pages: list[list[str]], begins_item: Callable[[str], boo
 
 
 def _join_broken_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
-    """A narrow column of labels breaks them apart: "Image Categorization by" over "ESP: A1"."""
+    """Returns the lines with labels put together that a narrow column broke: "Image Categorization by" over "ESP: A1"."""
     whole: list[Line] = []
     last = ":"
     for line in lines:
@@ -126,9 +133,10 @@ def _join_broken_labels(lines: list[Line], begins_item: Callable[[str], bool]) -
 
 
 def _join_label_beside_value(whole: list[Line], line: Line, begins_item: Callable[[str], bool]) -> Line:
-    """A label may break with its value beside it, and the value with it: "Home Email kite@mail.example (Verified 01-02-2026" over
-    "Address: 03:04:05 UTC)". The line above then becomes the label with the first line of the value; the answer is the line
-    below.
+    """Joins a label that broke with its value beside it, and returns the line to add.
+
+    "Home Email kite@mail.example (Verified 01-02-2026" may stand over "Address: 03:04:05 UTC)". The line above then becomes the
+    label with the first line of the value.
     """
     label, colon, rest = line.text.partition(":")
     above = whole[-1].text if whole and colon and len(label) < _LONGEST_LABEL else ""
@@ -152,11 +160,12 @@ def _join_label_beside_value(whole: list[Line], line: Line, begins_item: Callabl
 
 
 def _count_open_parentheses(text: str) -> int:
+    """Returns how many more parentheses are opened than closed."""
     return text.count("(") - text.count(")")
 
 
 def _count_label_beginnings(lines: list[Line]) -> int:
-    """How many of the last lines may be the beginning of a label."""
+    """Returns how many of the last lines may be the beginning of a label."""
     count = 0
     while count < min(len(lines), _MOST_BREAKS):
         text = lines[-1 - count].text
@@ -167,7 +176,7 @@ def _count_label_beginnings(lines: list[Line]) -> int:
 
 
 def _join_broken_types(lines: list[Line]) -> list[Line]:
-    """A narrow first column of a table breaks its words apart: "IP" over "Address 203.0.113.5 Login", or each on its own line."""
+    """Returns the lines with types put together that a narrow column broke: "IP" over "Address 203.0.113.5 Login"."""
     whole: list[Line] = []
     for line in lines:
         above = whole[-1].text if whole else ""
@@ -180,11 +189,15 @@ def _join_broken_types(lines: list[Line]) -> list[Line]:
 
 
 def _may_have_gaps(page: str) -> bool:
-    """Most pages have no gap at all, and this is quickly seen."""
+    """Returns whether a page may contain wide gaps.
+
+    Most pages have none, and this test is quick.
+    """
     return not page.isascii() or "    " in page or "\t" in page or "\x1f" in page
 
 
 def _restore_hyphens(page: str, begins_item: Callable[[str], bool]) -> str:
+    """Returns the page with each hidden hyphen restored, and the line break behind it where an item begins."""
     if HIDDEN_HYPHEN not in page:
         return page
     first, *rest = page.split(HIDDEN_HYPHEN)
@@ -192,8 +205,11 @@ def _restore_hyphens(page: str, begins_item: Callable[[str], bool]) -> str:
 
 
 def split_sections(lines: list[Line], begins_item: Callable[[str], bool]) -> ReportParts:
-    """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
-    begins with the first title that has data behind it, and ends with the first title of another."""
+    """Splits the lines of a report into cover and sections.
+
+    Titles stand in the table of contents and in explanations too, and may head every page of their section. A section begins with
+    the first title that has data behind it, and ends with the first title of another section.
+    """
     titles, concludes = _find_titles(lines)
     concluded = {n for n, letter in concludes.items() if letter == "A"}
     starts: dict[str, int] = {"A": _find_start_of_section_a(lines, titles, concluded)}
@@ -211,7 +227,7 @@ def split_sections(lines: list[Line], begins_item: Callable[[str], bool]) -> Rep
 
 
 def _find_titles(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]]:
-    """Titles of sections and the lines that conclude them, each with its letter. Hardly a line begins with their letters."""
+    """Returns titles of sections as (line number, letter), and the lines that conclude a section by number."""
     titles: list[tuple[int, str]] = []
     concludes: dict[int, str] = {}
     for n, (_, text) in enumerate(lines):
@@ -223,7 +239,7 @@ def _find_titles(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, st
 
 
 def _find_concluding_lines(lines: list[Line], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
-    """The lines that conclude a section, with those on which the sentence goes on: they are no part of the last value above."""
+    """Returns the numbers of lines that conclude a section, with those on which the sentence continues."""
     found: set[int] = set()
     for begin in concludes:
         found.add(begin)
@@ -235,6 +251,7 @@ def _find_concluding_lines(lines: list[Line], concludes: Iterable[int], begins_i
 
 
 def _find_start_of_section_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
+    """Returns the number of the line at which Section A begins."""
     ends = [*titles, (len(lines), "")][1:]
     last_of_a, first_of_run = None, None
     for (n, letter), (stop, following) in zip(titles, ends, strict=True):
@@ -252,9 +269,11 @@ def _find_start_of_section_a(lines: list[Line], titles: list[tuple[int, str]], c
 
 
 def _holds_data(line: Line) -> bool:
+    """Returns whether a line holds data that never stand in a table of contents or an explanation."""
     return _MAYBE_DATA.search(line.text) is not None and _DATA.search(line.text) is not None
 
 
 def _cut_contents(cover: list[Line]) -> list[Line]:
+    """Returns the cover up to its table of contents."""
     contents = next((n for n, line in enumerate(cover) if line.text.casefold() in ("contents", "table of contents")), len(cover))
     return cover[:contents]

@@ -1,4 +1,4 @@
-"""Sections B to D of a report PDF: what NCMEC and law enforcement added to what the provider reported."""
+"""Reads Sections B to D of a report PDF: what NCMEC and law enforcement added to the provider's report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TITLES = {"B": "Section B", "C": "Section C", "D": "Section D"}
 
 
 def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
-    """NCMEC's own look-up of addresses: a fact a row, and the country beside every identifier of that address."""
+    """Adds NCMEC's look-up of addresses: a fact a row, and the country in the details of every such address."""
     rows: list[tuple[int, str]] = []
     inside = False
     for line in lines:
@@ -60,7 +60,12 @@ def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
 
 
 def read_later_section(b: Builder, letter: str, lines: list[Line]) -> None:
-    """Each section whole, as a text whose contacts are nobody's; of Section C also what NCMEC calls the report."""
+    """Adds a section as a text, and its labelled values as facts.
+
+    Section C may set the designation.
+
+    Contacts in the text belong to nobody in the report.
+    """
     if not lines:
         return
     at = f"page {lines[0].page}"
@@ -85,6 +90,7 @@ def read_later_section(b: Builder, letter: str, lines: list[Line]) -> None:
 
 
 def _set_designation(b: Builder, value: str, at: str, label: str) -> None:
+    """Sets the designation, when the value is a known one and none was set."""
     known = DESIGNATIONS.get(normalise_hash_kind(value))
     if known and not b.has_field("designation"):
         b.set_field("designation", known, at, label)

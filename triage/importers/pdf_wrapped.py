@@ -1,4 +1,4 @@
-"""What wrapped in a report PDF, put together: values, rows of the table of files, addresses of pages."""
+"""Joins what wrapped in a report PDF: values, rows of the table of files, web addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _VERIFIED = re.compile(
 
 
 def join_value(item: Item, one_token: bool, all_lines: bool) -> tuple[str, IdentifierDetails, str]:
-    """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
+    """Returns the value of an item, the details stated about it, and the lines left over.
+
+    With `one_token`, wrapped lines are joined without blanks. With `all_lines`, every line belongs to the value.
+    """
     lines = [line.text for line in item.lines]
     text, count = "", 0
     while count < len(lines):
@@ -39,8 +42,11 @@ def join_value(item: Item, one_token: bool, all_lines: bool) -> tuple[str, Ident
 
 
 def _find_separator(text: str, above: str, line: str, one_token: bool) -> str | None:
-    """What stood between a value and the line below, when that goes on with it: a blank inside quotes or a mark, nothing inside
-    a value without blanks, whose end may have a mark of verification behind it."""
+    """Returns what stood between a value and the line below: " ", "", or None when the value ends.
+
+    A blank stands inside quotes or a mark in parentheses. Nothing stands inside a value without blanks, whose end may carry a
+    mark of verification.
+    """
     if len(text) > _LONGEST:
         return None
     if text.count('"') % 2 or text.count("(") > text.count(")"):
@@ -51,7 +57,10 @@ def _find_separator(text: str, above: str, line: str, one_token: bool) -> str | 
 
 
 def _join_lines(lines: list[str], glue: str) -> str:
-    """A wrapped value. Behind a restored hyphen there was no blank."""
+    """Joins wrapped lines.
+
+    No blank is added behind a restored hyphen.
+    """
     text = ""
     for line in lines:
         text += line if not text or text.endswith("-") else glue + line
@@ -59,12 +68,15 @@ def _join_lines(lines: list[str], glue: str) -> str:
 
 
 def join_file_name(lines: list[str]) -> str:
-    """The name of a file, which may hold blanks: then it wrapped at one."""
+    """Returns a file name from its lines.
+
+    When it holds blanks, it wrapped at one.
+    """
     return _join_lines(lines, " " if any(" " in text for text in lines) else "")
 
 
 def join_wrapped_lines(lines: list[Line]) -> list[Line]:
-    """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
+    """Joins wrapped lines: rows of the table of files up to each hash, and web addresses as wide as a line."""
     whole: list[Line] = []
     table = bool(lines) and normalise_label(lines[0].text) == "filenamemd"
     for n, (page, text) in enumerate(lines):
@@ -79,4 +91,5 @@ def join_wrapped_lines(lines: list[Line]) -> list[Line]:
 
 
 def remove_blanks(text: str) -> str:
+    """Returns the text without white space."""
     return "".join(text.split())

@@ -1,7 +1,7 @@
-"""The people of several documents of one report, and what is said of them.
+"""Merges the people of several documents of one report, and their identifiers.
 
 Two blocks are one person when they come from different documents in the same role and share an identifier that stands for one
-person, or when each of the documents has only that one block in the role. Blocks of one document are never united.
+person. They are also one person when each document has only that one block in the role. Blocks of one document are never united.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SINGLE_VALUED = {
 
 
 def merge_people(documents: Sequence[Document], conflicts: list[Conflict]) -> tuple[tuple[Person, ...], PersonOf]:
-    """People in the order of the documents, and where each document's people went."""
+    """Returns the people in the order of the documents, and where each document's people went."""
     blocks = [(d, p) for d, document in enumerate(documents) for p in range(len(document.people))]
     sets = _group_same_person(documents, blocks)
     people: list[Person] = []
@@ -51,6 +51,7 @@ def merge_people(documents: Sequence[Document], conflicts: list[Conflict]) -> tu
 
 
 def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Returns groups of (document, person) blocks that describe one person."""
     sets = DisjointGroups([d for d, _ in blocks])
     place = {block: n for n, block in enumerate(blocks)}
     holders: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -72,6 +73,7 @@ def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int
 
 
 def _find_conflicts(parts: Sequence[Person]) -> list[Conflict]:
+    """Returns a conflict for each single-valued fact on which blocks of one person disagree."""
     stated: defaultdict[str, list[Fact]] = defaultdict(list)
     for part in parts:
         for fact in part.facts:
@@ -87,9 +89,11 @@ def merge_identifiers(
     file_of: Mapping[tuple[int, str], str],
     conflicts: list[Conflict],
 ) -> tuple[Identifier, ...]:
-    """Equal identifiers become one with all sources. What one document leaves open, another may fill in (port, event, verified);
-    where they differ, both stay, and so do two that one document tells apart. What free text mentions is left out when a field
-    of any document states it."""
+    """Merges equal identifiers into one with all sources.
+
+    A document may fill in what another leaves open (port, event, verified). Where documents differ, both identifiers stay. Two
+    that one document tells apart stay too. A mention in free text is left out when a field of any document states it.
+    """
     united: dict[tuple[object, ...], _EqualIdentifiers] = {}
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
@@ -111,17 +115,22 @@ def merge_identifiers(
 
 
 def _merge_key(i: Identifier) -> tuple[object, ...]:
+    """Returns the key under which identifiers can be united.
+
+    Times count to the second.
+    """
     return (i.kind, i.normalised or i.value, i.role, i.person, i.file, i.time.utc[:_TO_THE_SECOND] if i.time else None)
 
 
 class _EqualIdentifiers:
-    """Identifiers of one key, united as far as they go together.
+    """Identifiers of one key, united as far as they are compatible.
 
-    Of more than `_LOOKED_AT` that differ, only those that say the same are still united: a report may state one address with a
-    hundred thousand ports, and to compare each with each would take hours.
+    Of more than `_LOOKED_AT` that differ, only those with equal details are still united. A report may state one address with a
+    hundred thousand ports, and comparing each with each would take hours.
     """
 
     def __init__(self) -> None:
+        """Starts without identifiers."""
         self._united: list[Identifier] = []
         self._sources: list[dict[Source, None]] = []
         self._details: list[dict[tuple[str, str], None]] = []
@@ -129,6 +138,7 @@ class _EqualIdentifiers:
         self._saying: dict[tuple[object, ...], int] = {}
 
     def add(self, new: Identifier) -> None:
+        """Unites an identifier with a compatible one, or adds it."""
         n = self._find_fitting(new)
         if n is None:
             n = len(self._united)
@@ -145,6 +155,7 @@ class _EqualIdentifiers:
             self._verified[n].setdefault(new.verified, {}).update(dict.fromkeys(new.sources))
 
     def _fill(self, n: int, new: Identifier) -> None:
+        """Fills in what identifier number `n` leaves open, from a compatible one."""
         known = self._united[n]
         self._united[n] = replace(
             known,
@@ -160,7 +171,10 @@ class _EqualIdentifiers:
             self._saying[says] = min(n, self._saying.get(says, n))
 
     def _find_fitting(self, new: Identifier) -> int | None:
-        """The one that says the same, else one of other documents that leaves open what this says, rather of the same port."""
+        """Returns the number of an identifier that can take up the new one, or None.
+
+        The one with equal details comes first, then a compatible one of other documents, the same port first.
+        """
         same = self._saying.get(_details_key(new))
         if same is not None:
             return same
@@ -173,10 +187,12 @@ class _EqualIdentifiers:
         return min(fits, key=lambda n: (self._united[n].port != new.port, n), default=None)
 
     def iter_identifiers(self) -> Iterator[Identifier]:
+        """Yields the united identifiers with all their details and sources."""
         for n, each in enumerate(self._united):
             yield replace(each, details=tuple(self._details[n]), sources=tuple(self._sources[n]))
 
     def iter_conflicts(self) -> Iterator[Conflict]:
+        """Yields a conflict for each identifier that is stated both as verified and as not verified."""
         for each, verified in zip(self._united, self._verified, strict=True):
             stated = [(value, tuple(sources)) for value, sources in verified.items()]
             found = make_conflict(f"{each.kind} {each.value}: verified", stated)
@@ -185,14 +201,17 @@ class _EqualIdentifiers:
 
 
 def _details_key(i: Identifier) -> tuple[object, ...]:
+    """Returns port, event, proxy flag and time, by which identifiers of one key are told apart."""
     return (i.port, i.event and i.event.casefold(), i.possible_proxy, i.time and i.time.utc)
 
 
 def _time_length(when: Moment | None) -> int:
+    """Returns the length of the UTC text, which grows with its precision; 0 without a time."""
     return len(when.utc) if when else 0
 
 
 def _can_be_united(a: Identifier, b: Identifier) -> bool:
+    """Returns whether two identifiers contradict each other in no detail."""
     return (
         (a.port is None or b.port is None or a.port == b.port)
         and (not a.event or not b.event or a.event.casefold() == b.event.casefold())

@@ -1,7 +1,7 @@
-"""The structure of a zip file, read by ourselves and checked as a whole before anything in it is opened.
+"""Reads the structure of a zip file, and checks it as a whole before anything in it is opened.
 
-`zipfile` believes the central directory. Here every local header is compared with it, and every byte of the file has to belong
-to something: an archive that two programs could read differently is evidence that two people could read differently.
+`zipfile` believes the central directory. Here every local header is compared with it, and every byte of the file must belong to
+something. An archive that two programs could read differently is evidence that two people could read differently.
 
 Layout and field names: PKWARE's APPNOTE, sections 4.3 to 4.5.
 """
@@ -27,7 +27,10 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 @dataclass(slots=True)
 class ZipMember:
-    """One entry of the central directory, with what its local header says. `problem` is set when it can't be trusted."""
+    """One entry of the central directory with its local header.
+
+    `problem` is set when it can't be trusted.
+    """
 
     name: str
     raw_name: bytes
@@ -45,23 +48,29 @@ class ZipMember:
 
     @property
     def encrypted(self) -> bool:
+        """Returns whether the entry needs a password."""
         return bool(self.flags & _ENCRYPTED)
 
     @property
     def is_unsupported(self) -> bool:
+        """Returns whether the entry uses strong encryption or masked headers, which a password alone does not open."""
         return bool(self.flags & (_STRONG | _MASKED))
 
     @property
     def is_folder(self) -> bool:
+        """Returns whether the entry is a folder, by its name."""
         return self.name.endswith("/")
 
     @property
     def is_link(self) -> bool:
+        """Returns whether the entry is a symbolic link, by its Unix mode."""
         return self.mode & 0o170000 == 0o120000
 
 
 @dataclass(slots=True)
 class ZipDirectory:
+    """The entries of a zip, and the byte ranges that belong to none."""
+
     members: list[ZipMember]
     """In the order of their offsets."""
     loose: list[tuple[int, int]] = field(default_factory=list)
@@ -69,7 +78,10 @@ class ZipDirectory:
 
 
 def read_directory(stream: BinaryIO, size: int) -> ZipDirectory:
-    """Raises InputError when the archive as a whole can't be trusted; single entries carry their own problem."""
+    """Reads and checks the structure of a zip of `size` bytes.
+
+    Raises InputError when the archive as a whole can't be trusted. Single entries carry their own problem.
+    """
     end = _find_end_record(stream, size)
     base = end.start - end.size - end.offset
     if base < 0:
@@ -83,12 +95,19 @@ def read_directory(stream: BinaryIO, size: int) -> ZipDirectory:
 
 
 def _make_damage_error(what: str) -> InputError:
+    """Returns the InputError of a damaged zip.
+
+    `what` says what is wrong.
+    """
     return InputError("The zip is damaged: {what}.", what=what)
 
 
 @dataclass(frozen=True, slots=True)
 class _EndRecord:
-    """The end record: where the directory ends, and what it says of itself. `stop` is the end of the end record."""
+    """The end record: where the directory ends, and what it states about itself.
+
+    `stop` is the end of the record.
+    """
 
     start: int
     stop: int
@@ -98,6 +117,10 @@ class _EndRecord:
 
 
 def _read_exactly(stream: BinaryIO, start: int, length: int) -> bytes:
+    """Reads a range.
+
+    Raises InputError when it is cut off.
+    """
     stream.seek(start)
     data = stream.read(length)
     if len(data) != length:
@@ -106,6 +129,10 @@ def _read_exactly(stream: BinaryIO, start: int, length: int) -> bytes:
 
 
 def _find_end_record(stream: BinaryIO, size: int) -> _EndRecord:
+    """Returns the end record, 64-bit if there is one.
+
+    Raises InputError when it is missing or ambiguous.
+    """
     if size < _EOCD_SIZE:
         raise _make_damage_error("it is cut off")
     tail_start = max(0, size - _EOCD_SIZE - _FULL16)
@@ -137,6 +164,10 @@ def _find_end_record(stream: BinaryIO, size: int) -> _EndRecord:
 
 
 def _read_end_record_64(stream: BinaryIO, plain: _EndRecord) -> _EndRecord | None:
+    """Returns the 64-bit end record, or None when there is none.
+
+    Raises InputError when the two disagree.
+    """
     at = plain.start - _LOCATOR64_SIZE
     locator = _read_exactly(stream, at, _LOCATOR64_SIZE) if at >= 0 else b""
     if not locator.startswith(_LOCATOR64):
@@ -156,6 +187,10 @@ def _read_end_record_64(stream: BinaryIO, plain: _EndRecord) -> _EndRecord | Non
 
 
 def _read_central_directory(stream: BinaryIO, end: _EndRecord, base: int) -> list[ZipMember]:
+    """Returns the entries of the central directory.
+
+    `base` is the offset at which the archive begins.
+    """
     if end.count > limits.MAX_ARCHIVE_ENTRIES:
         raise InputError("The zip has more entries than are read.")
     if end.size < end.count * _CENTRAL_SIZE:
@@ -191,6 +226,7 @@ def _read_central_directory(stream: BinaryIO, end: _EndRecord, base: int) -> lis
 
 
 def _iter_extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yields (kind, data) of an extra field block."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -199,7 +235,7 @@ def _iter_extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _widen_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int, str]:
-    """The 64-bit values of the fields that are full, in their fixed order."""
+    """Returns size, packed size and offset with their 64-bit values where needed, and a problem or ""."""
     if _FULL32 not in (size, packed, offset):
         return size, packed, offset, ""
     wide = next((data for kind, data in _iter_extra_fields(extra) if kind == 1), b"")
@@ -213,7 +249,10 @@ def _widen_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int
 
 
 def _decode_name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
-    """(name, problem). UTF-8 when flagged or when it reads as such, else code page 437; a Unicode path extra goes first."""
+    """Returns (name, problem).
+
+    A Unicode path extra counts first, then UTF-8 when flagged or valid, else code page 437.
+    """
     for kind, data in _iter_extra_fields(extra):
         if kind == 0x7075 and len(data) > 5 and int.from_bytes(data[1:5], "little") == zlib.crc32(raw):
             raw, flags = data[5:], flags | _UTF8
@@ -233,7 +272,7 @@ def _decode_name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
 
 
 def _check_local(stream: BinaryIO, member: ZipMember, directory_start: int) -> None:
-    """Compare the local header with the directory, and find where the entry's bytes lie."""
+    """Compares an entry's local header with the directory, and sets where its bytes lie."""
     try:
         header = _read_exactly(stream, member.offset, _LOCAL_SIZE)
         if not header.startswith(_LOCAL) or member.offset + _LOCAL_SIZE > directory_start:
@@ -270,7 +309,7 @@ def _check_local(stream: BinaryIO, member: ZipMember, directory_start: int) -> N
 
 
 def _descriptor_length(stream: BinaryIO, member: ZipMember, directory_start: int) -> int:
-    """The length of the data descriptor behind the bytes: four forms are in use; 0 when there is none that fits."""
+    """Returns the length of the data descriptor behind the bytes, in any of its four forms, or 0 when none fits."""
     stream.seek(member.end)
     found = stream.read(min(24, directory_start - member.end))
     for mark in (_DESCRIPTOR, b""):
@@ -286,7 +325,7 @@ def _descriptor_length(stream: BinaryIO, member: ZipMember, directory_start: int
 
 
 def _mark_duplicates(members: list[ZipMember]) -> None:
-    """Two entries of one name: which of them is meant, nobody can say."""
+    """Sets a problem on every entry whose name occurs twice, since nobody can say which is meant."""
     seen: dict[str, ZipMember] = {}
     for member in members:
         twin = seen.setdefault(member.name, member)
@@ -296,7 +335,10 @@ def _mark_duplicates(members: list[ZipMember]) -> None:
 
 
 def _find_unclaimed_ranges(stream: BinaryIO, members: list[ZipMember], end: _EndRecord, size: int) -> Iterator[tuple[int, int]]:
-    """Bytes that belong to no entry, unless they are all zero. Entries that overlap are a bomb or a forgery."""
+    """Yields ranges that belong to no entry, unless they are all zero.
+
+    Raises InputError when entries overlap.
+    """
     at = 0
     places = [(m.offset, m.end) for m in members if m.end > m.offset] + [(end.start - end.size, end.stop)]
     for start, stop in places:
@@ -310,6 +352,7 @@ def _find_unclaimed_ranges(stream: BinaryIO, members: list[ZipMember], end: _End
 
 
 def _is_zero_filled(stream: BinaryIO, start: int, stop: int) -> bool:
+    """Returns whether a range holds only zero bytes."""
     stream.seek(start)
     while start < stop:
         chunk = stream.read(min(limits.CHUNK, stop - start))

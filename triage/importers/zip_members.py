@@ -1,7 +1,7 @@
-"""The bytes of one zip entry, streamed and checked: declared size, CRC, and nothing left over.
+"""Streams the bytes of one zip entry and checks them: declared size, CRC, and nothing left over.
 
-Plain stored and deflated entries are read here; other methods and locked entries go through pyzipper. Any damage is an
-InputError, while reading at the latest when the end is reached.
+Unlocked stored and deflated entries are read here. Other methods and locked entries go through pyzipper. Any damage raises
+InputError while reading, at the latest at the end.
 """
 
 from __future__ import annotations
@@ -27,11 +27,16 @@ OpenContainer = Callable[[], BinaryIO]
 
 
 class ShortReader(Protocol):
-    """What `CheckedStream` wraps: reads may be short, the end is an empty read."""
+    """The reader that `CheckedStream` wraps.
 
-    def read(self, size: int = ..., /) -> bytes | None: ...
+    Reads may be short, and an empty read is the end.
+    """
 
-    def close(self) -> None: ...
+    def read(self, size: int = ..., /) -> bytes | None:
+        """Returns up to `size` bytes."""
+
+    def close(self) -> None:
+        """Closes the reader."""
 
 
 _TROUBLE = (
@@ -50,33 +55,44 @@ _SMALL = 1 * limits.MIB
 
 
 def wrap_in_buffer(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
+    """Returns a buffered stream that reads `step` bytes at once."""
     return cast("BinaryIO", io.BufferedReader(raw, step))
 
 
 class StreamWindow(io.RawIOBase):
-    """A part of a seekable stream, from `start`, `length` bytes long. Owns the stream."""
+    """A part of a seekable stream of `length` bytes from `start`.
+
+    It owns the stream.
+    """
 
     def __init__(self, stream: BinaryIO, start: int, length: int) -> None:
+        """Seeks to the start."""
         super().__init__()
         self._stream, self._left = stream, length
         stream.seek(start)
 
     def readable(self) -> bool:
+        """Returns True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fills the buffer with bytes of the part, and returns their number."""
         data = self._stream.read(min(len(buffer), self._left))
         buffer[: len(data)] = data
         self._left -= len(data)
         return len(data)
 
     def close(self) -> None:
+        """Closes the stream too."""
         self._stream.close()
         super().close()
 
 
 class CheckedStream(io.RawIOBase):
-    """A readable whose errors are InputErrors, and whose end is checked by `at_end`."""
+    """A readable whose errors are InputErrors.
+
+    `at_end` checks size and CRC at the end.
+    """
 
     def __init__(
         self,
@@ -85,14 +101,23 @@ class CheckedStream(io.RawIOBase):
         damaged: str = _DAMAGED,
         on_close: Callable[[], None] | None = None,
     ) -> None:
+        """Wraps `inner`.
+
+        `damaged` is the message for its errors, and `on_close` is called once.
+        """
         super().__init__()
         self._inner, self._at_end, self._damaged, self._on_close = inner, at_end, damaged, on_close
         self._size = self._crc = 0
 
     def readable(self) -> bool:
+        """Returns True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fills the buffer, and runs the check of size and CRC at the end.
+
+        Raises InputError.
+        """
         try:
             data = self._inner.read(len(buffer)) or b""
         except InputError:
@@ -108,6 +133,7 @@ class CheckedStream(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
+        """Closes the wrapped reader, and calls `on_close` once."""
         if not self.closed:
             super().close()
             self._inner.close()
@@ -116,7 +142,10 @@ class CheckedStream(io.RawIOBase):
 
 
 class _InflatedStream(io.RawIOBase):
-    """Raw deflate. Ends in damage when the stream stops early, goes on, or grows beyond the declared size."""
+    """Raw deflate data.
+
+    Raises InputError when the stream stops early, continues, or exceeds the declared size.
+    """
 
     def __init__(self, packed: StreamWindow, size: int) -> None:
         super().__init__()
@@ -146,7 +175,10 @@ class _InflatedStream(io.RawIOBase):
 
 
 def open_plain(container: OpenContainer, member: ZipMember) -> BinaryIO:
-    """An unlocked entry, stored or deflated. Raises InputError, here or while reading."""
+    """Opens an unlocked entry, stored or deflated.
+
+    Raises InputError, here or while reading.
+    """
     window = StreamWindow(container(), member.data_start, member.packed)
     inner = window if member.method == STORED else _InflatedStream(window, member.size)
 
@@ -158,16 +190,20 @@ def open_plain(container: OpenContainer, member: ZipMember) -> BinaryIO:
 
 
 class SharedReader:
-    """One reader of a zip for all its small entries: to open the file for each of tens of thousands takes longer than to read
-    them. From any thread."""
+    """One reader of a zip for all its small entries, usable from any thread.
+
+    Opening the file for each of tens of thousands takes longer than reading them.
+    """
 
     def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
+        """Takes the function that opens the zip, which is called on first use."""
         self._container = container
         self._in_use = in_use
         self._stream: BinaryIO | None = None
         self._lock = threading.Lock()
 
     def read(self, start: int, length: int) -> bytes:
+        """Returns `length` bytes from `start`, and opens the file if needed."""
         self._in_use.mark_used(self)
         with self._lock:
             self._stream = self._stream or self._container()
@@ -175,7 +211,10 @@ class SharedReader:
             return self._stream.read(length)
 
     def close_for_now(self) -> None:
-        """Close the file; the next `read` opens it anew."""
+        """Closes the file.
+
+        The next `read` opens it anew.
+        """
         with self._lock:
             stream, self._stream = self._stream, None
             if stream is not None:
@@ -183,8 +222,12 @@ class SharedReader:
 
 
 def read_small(read: Callable[[int, int], bytes], member: ZipMember) -> bytes:
-    """An unlocked entry of up to limits.SMALL_ENTRY bytes, stored or deflated, whole and checked. `read` is given start and
-    length. Raises InputError."""
+    """Returns an unlocked entry of up to limits.SMALL_ENTRY bytes, whole and checked.
+
+    Raises InputError.
+
+    `read` is called with start and length.
+    """
     try:
         packed = read(member.data_start, member.packed)
         data = packed
@@ -201,27 +244,33 @@ def read_small(read: Callable[[int, int], bytes], member: ZipMember) -> bytes:
 
 
 def open_raw(container: OpenContainer, member: ZipMember) -> BinaryIO:
-    """The entry as it lies in the archive, header and all: what is kept of an entry that can't be read."""
+    """Opens the entry with its header, as it lies in the archive.
+
+    It is kept of an entry that can't be read.
+    """
     stop = max(member.end, member.data_start, member.offset)
     return wrap_in_buffer(CheckedStream(StreamWindow(container(), member.offset, stop - member.offset)))
 
 
 class Closeable(Protocol):
-    """What holds a file open and can do without for a while."""
+    """An object that holds a file open and can close it for a while."""
 
-    def close_for_now(self) -> None: ...
+    def close_for_now(self) -> None:
+        """Closes the file until it is needed again."""
 
 
 class OpenZips:
-    """Keeps few zips open: those used last."""
+    """Keeps only the most recently used zips open, at most eight."""
 
     _MOST = 8
 
     def __init__(self) -> None:
+        """Starts without open zips."""
         self._recent: OrderedDict[int, Closeable] = OrderedDict()
         self._lock = threading.Lock()
 
     def mark_used(self, used: Closeable) -> None:
+        """Notes that a zip is in use, and closes the one unused longest when there are too many."""
         with self._lock:
             self._recent[id(used)] = used
             self._recent.move_to_end(id(used))
@@ -230,6 +279,7 @@ class OpenZips:
             zip_.close_for_now()
 
     def close(self) -> None:
+        """Closes all zips."""
         with self._lock:
             resting = list(self._recent.values())
             self._recent.clear()
@@ -238,9 +288,10 @@ class OpenZips:
 
 
 class LockedZip:
-    """Entries that pyzipper opens: locked ones (ZipCrypto and AES), and rarer methods of compression."""
+    """Opens entries through pyzipper: locked ones (ZipCrypto and AES), and rarer methods of compression."""
 
     def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
+        """Takes the function that opens the zip, which is called on first use."""
         self._container = container
         self._in_use = in_use
         self._opened: _OpenedZip | None = None
@@ -248,10 +299,13 @@ class LockedZip:
         self._last: bytes | None = None
 
     def find_password(self, member: ZipMember, passwords: Sequence[bytes]) -> bytes:
-        """The one that opens the entry. Raises PasswordNeeded when none does.
+        """Returns the password that opens the entry.
 
-        One byte of check is all that the old encryption has: one wrong password in 256 passes it. Where several pass, the entry
-        is read to its checksum with each."""
+        Raises PasswordNeeded when none does.
+
+        ZipCrypto checks one byte only: one wrong password in 256 passes. Where several pass, the entry is read to its checksum
+        with each.
+        """
         if member.is_unsupported:
             raise PasswordNeeded("The zip is locked in a way that a password alone does not open.")
         last = self._last
@@ -268,7 +322,10 @@ class LockedZip:
         raise PasswordNeeded("The zip is locked, and no password at hand opens it.")
 
     def _password_opens(self, member: ZipMember, word: bytes, length: int) -> bool:
-        """Whether the check of the password, and then so many bytes, can be read; beyond the end the checksum is tried too."""
+        """Returns whether a password passes its check and so many bytes can be read.
+
+        Beyond the end the checksum counts too.
+        """
         try:
             with self.open(member, word) as stream:
                 while length > 0 and (data := stream.read(min(length, limits.CHUNK))):
@@ -278,6 +335,10 @@ class LockedZip:
         return True
 
     def open(self, member: ZipMember, word: bytes | None) -> BinaryIO:
+        """Opens an entry with a password, or without one when it is not locked.
+
+        Raises InputError.
+        """
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
             raise InputError("The archive entry uses a compression that Triage can't read.", detail=f"method {member.method}")
         damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
@@ -299,7 +360,10 @@ class LockedZip:
         return wrap_in_buffer(CheckedStream(inner, at_end, damaged, lambda: self._end_reading(opened)), _SLOW_STEP)
 
     def close_for_now(self) -> None:
-        """Close the container as soon as nobody reads from it; the next `open` opens it anew."""
+        """Closes the container once nobody reads from it.
+
+        The next `open` opens it anew.
+        """
         with self._lock:
             opened, self._opened = self._opened, None
             if opened is not None:
@@ -307,13 +371,14 @@ class LockedZip:
                 opened.close_if_done()
 
     def _end_reading(self, opened: _OpenedZip) -> None:
+        """Counts a reader that was closed."""
         with self._lock:
             opened.readers -= 1
             opened.close_if_done()
 
 
 class _OpenedZip:
-    """A container that pyzipper has open, and how many entries are being read from it."""
+    """A container that pyzipper has open, and the number of entries that are being read from it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
@@ -327,6 +392,7 @@ class _OpenedZip:
         self.infos = {info.header_offset: info for info in self.zip.infolist()}
 
     def close_if_done(self) -> None:
+        """Closes the container when it should rest and nobody reads from it."""
         if self.resting and self.readers == 0:
             self.zip.close()
             self.stream.close()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage import hardening
-from triage.decode.client import Pool
-from triage.decode.confine import network
+from triage.decode.client import MediaPool
+from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
 from triage.model.media import Barriers
 from triage.model.people import Right
@@ -29,7 +29,7 @@ class MachineStatus:
     """What keeps this process's memory to itself: name -> a short word."""
 
 
-def machine(session: Session, pool: Pool) -> MachineStatus:
+def machine(session: Session, pool: MediaPool) -> MachineStatus:
     """Looks at the record and asks a worker what confines it; not free, so screens ask in the background."""
     record = session.store.verify_record(None)
     return MachineStatus(
@@ -39,8 +39,12 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         unsettled_since=session.unsettled_since(),
-        barriers=pool.barriers(),
-        hardening=(*hardening.harden(), ("no network", network()), ("keys kept out of swap", session.store.keys.ring.page.state)),
+        barriers=pool.check_restrictions(),
+        hardening=(
+            *hardening.harden(),
+            ("no network", check_network_closed()),
+            ("keys kept out of swap", session.store.keys.ring.page.state),
+        ),
     )
 
 

@@ -1,4 +1,7 @@
-"""Hash lists in: recognised by their content, read entry by entry. No store, no decoders."""
+"""Readers of hash lists, recognised by content and read entry by entry.
+
+They know no store and no decoder.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ __all__ = ["ListItem", "ListReader", "ListRemarks", "describe_stated", "open_lis
 
 
 def open_list(stream: BinaryIO) -> ListReader:
-    """A reader for the list that begins where the seekable stream stands at its start. Raises InputError."""
+    """Returns the reader for the list in a seekable stream that stands at its start.
+
+    Raises InputError.
+    """
     peek = stream.read(limits.PEEK)
     stream.seek(0)
     if not peek:
@@ -33,6 +39,7 @@ def open_list(stream: BinaryIO) -> ListReader:
 
 
 def _is_json(peek: bytes) -> bool:
+    """Returns whether the bytes begin like JSON."""
     try:
         text = peek.decode(json.detect_encoding(peek[:4]), "ignore")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""What every reader of a hash list gives: items one by one, and remarks on what could not be read."""
+"""What every reader of a hash list gives: entries one by one, and remarks on what could not be read."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ StatedValues = tuple[tuple[str, str | bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One entry: the hashes of one medium, by kind, and what is said of it.
+    """One entry: the hashes of one media item by kind, and what the list states about it.
 
-    `category` verbatim, NULL for one that is there and empty, None when the entry has none: absent, null, 0 and 5 are four
-    different things. `paths` are where a seized device holds the file.
+    Absent, null, 0 and 5 are four different categories. `category` is verbatim, NULL for an empty one, None when the entry has
+    none. `paths` are where a seized device holds the file.
     """
 
     hashes: tuple[tuple[str, bytes], ...]
@@ -44,50 +44,65 @@ class ListItem:
 
 @dataclass(slots=True)
 class ListRemarks:
-    """Fills while the items are read: how many places could not be read, the first of them with reasons, and notes."""
+    """Remarks that grow while the entries are read: how many places could not be read, examples with reasons, notes."""
 
     unread: int = 0
     examples: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def note_unread(self, where: str, reason: str) -> None:
+        """Counts a place that could not be read, and keeps the first ones as examples."""
         self.unread += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{where}: {reason}")
 
 
 class ListReader(Protocol):
-    """A list being read. `format` is whole once the items are."""
+    """A list that is being read.
+
+    `format` is complete only after the items were read.
+    """
 
     remarks: ListRemarks
 
     @property
-    def format(self) -> str: ...
+    def format(self) -> str:
+        """Returns the name of the list's format."""
 
     @property
     def region(self) -> str | None:
-        """The scheme of categories that the file names for itself."""
+        """Returns the category scheme that the file names for itself."""
 
     def items(self) -> Iterator[ListItem]:
-        """Once, in the file's order. Raises InputError when the file is damaged; memory does not grow with the file."""
+        """Yields the entries once, in the file's order, in bounded memory.
+
+        Raises InputError when the file is damaged.
+        """
 
 
 class UnreadableItem(Exception):
-    """A hash or an entry that can't be used; its text is the reason."""
+    """A hash or an entry that can't be used.
+
+    Its text is the reason.
+    """
 
 
 def normalise_hash_kind(name: str) -> str:
-    """ "SHA-1" and "Sha1" are sha1. Other names in the same form."""
+    """Returns a hash kind in one spelling: "SHA-1" and "Sha1" become "sha1"."""
     bare = _NOT_PLAIN.sub("", name.casefold())[:40]
     return _SAME.get(bare, bare)
 
 
 def is_hash_kind(name: str) -> bool:
+    """Returns whether a name is a kind of hash in any spelling."""
     return normalise_hash_kind(name) in _KINDS
 
 
 def parse_hash(kind: str, text: str) -> bytes | None:
-    """The bytes of a stated hash; None when none is stated. Raises Unreadable."""
+    """Returns the bytes of a stated hash, or None when none is stated.
+
+    Raises UnreadableItem.
+    """
     text = text.strip()
     if text.casefold() in _BLANK:
         return None
@@ -103,6 +118,7 @@ def parse_hash(kind: str, text: str) -> bytes | None:
 
 
 def _decode_hex(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a hexadecimal text of this length in bytes, or None."""
     if len(text) != 2 * length:
         return None
     try:
@@ -112,6 +128,7 @@ def _decode_hex(text: str, length: int) -> bytes | None:
 
 
 def _decode_base64(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a Base64 text of this length in bytes, or None."""
     try:
         value = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -120,7 +137,10 @@ def _decode_base64(text: str, length: int) -> bytes | None:
 
 
 def clean_text(text: str) -> str | None:
-    """Text without outer white space and without half characters, which can't be stored; None when it says nothing."""
+    """Returns the text without outer white space and lone surrogates, which can't be stored.
+
+    Returns None when it states nothing.
+    """
     plain = text.strip()
     if plain.casefold() in _BLANK:
         return None
@@ -128,7 +148,7 @@ def clean_text(text: str) -> str | None:
 
 
 def normalise_category(text: str) -> str:
-    """A category as stated: "1" and " 1" are one, an empty one is NULL."""
+    """Returns a category without outer blanks, and NULL for an empty one."""
     return clean_text(text) or NULL
 
 
@@ -143,7 +163,7 @@ _TRUTHS = (
 
 
 def describe_stated(said: StatedValues) -> str:
-    """For a person: 'series "Kites", victim identified, tags: outdoor'; "" when the list says nothing more."""
+    """Returns what a list states in words: 'series "Kites", victim identified, tags: outdoor', or ""."""
     told = dict(said)
     parts = [f'series "{told["series"]}"'] if told.get("series") else []
     for name, yes, no in _TRUTHS:

@@ -1,6 +1,8 @@
-"""JSON of any size, value by value: only the value at hand is in memory.
+"""Reads JSON of any size value by value.
 
-The standard library's scanner decodes one value from a window of text; when it fails at the window's end, the window grows.
+Only the current value is in memory.
+
+The standard library's scanner decodes one value from a window of text. When it fails at the window's end, the window grows.
 """
 
 from __future__ import annotations
@@ -27,10 +29,14 @@ TOO_LARGE = "An entry of the list is too large."
 
 
 class DuplicateKey(Exception):
-    """A key stands twice in one object: which of the two counts, nobody can say."""
+    """A key stands twice in one object, so nobody can say which of the two counts."""
 
 
 def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Returns the object of these pairs.
+
+    Raises DuplicateKey.
+    """
     made = dict(pairs)
     if len(made) != len(pairs):
         raise DuplicateKey
@@ -47,9 +53,13 @@ _SCANNER = json.JSONDecoder(
 
 
 class JsonStream:
-    """Raises InputError from every method when the text is damaged or too large where it stands."""
+    """A stream of JSON text.
+
+    Every method raises InputError when the text at the current position is damaged or too large.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
+        """Detects the encoding from the first four bytes."""
         head = stream.read(4)
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(json.detect_encoding(head))("strict")
@@ -59,7 +69,7 @@ class JsonStream:
         self._decode(head)
 
     def peek(self) -> str:
-        """The next character that is no white space, "" at the end."""
+        """Returns the next character that is not white space, "" at the end."""
         while True:
             while self._at < len(self._text):
                 char = self._text[self._at]
@@ -70,18 +80,20 @@ class JsonStream:
                 return ""
 
     def take_character(self, wanted: str) -> None:
+        """Moves past the next character, which must be the wanted one."""
         if self.peek() != wanted:
             raise InputError(DAMAGED)
         self._at += 1
 
     def read_value(self) -> Json:
+        """Returns the next value, at most limits.MAX_LIST_ITEM characters long."""
         parsed, found = self.read_small_value(limits.MAX_LIST_ITEM)
         if not found:
             raise InputError(TOO_LARGE)
         return parsed
 
     def read_small_value(self, most: int) -> tuple[Json, bool]:
-        """(value, True), or (None, False) and nothing taken when it is longer than `most` characters."""
+        """Returns (value, True), or (None, False) without moving when it is longer than `most` characters."""
         self.peek()
         while True:
             try:
@@ -105,11 +117,14 @@ class JsonStream:
             self._read_more(max(_CHUNK, held))
 
     def _is_damage(self, error: json.JSONDecodeError) -> bool:
-        """A value that is only cut off by the window fails at the window's end, or as a text that does not end."""
+        """Returns whether an error is damage rather than a cut by the window's end."""
         return not error.msg.startswith("Unterminated") and error.pos < len(self._text) - _CUT_WITHIN
 
     def iter_elements(self) -> Iterator[None]:
-        """Stands before each element of an array in turn; the caller takes it."""
+        """Yields None before each element of an array.
+
+        The caller must read the element.
+        """
         self.take_character("[")
         if self.peek() == "]":
             self.take_character("]")
@@ -122,7 +137,10 @@ class JsonStream:
         self.take_character("]")
 
     def iter_keys(self) -> Iterator[str]:
-        """The keys of an object; the caller takes the value of each."""
+        """Yields the keys of an object.
+
+        The caller must read the value of each.
+        """
         self.take_character("{")
         if self.peek() == "}":
             self.take_character("}")
@@ -149,14 +167,14 @@ class JsonStream:
                 return str(key)
 
     def expect_end(self) -> None:
-        """Nothing but white space, or NUL padding, may follow."""
+        """Requires that only white space or NUL padding follows."""
         while self.peek():
             if self._text[self._at] != "\0":
                 raise InputError(DAMAGED)
             self._at += 1
 
     def _read_more(self, size: int) -> bool:
-        """Drops what was taken and reads on; whether anything came."""
+        """Drops the text that was read, reads on, and returns whether more text came."""
         if self._ended:
             return False
         self._text = self._text[self._at :]

@@ -1,5 +1,7 @@
-"""NSRL's Reference Data Set, version 3: an SQLite file whose table FILE (minimal sets) or METADATA (full sets, where FILE is
-a view of it) holds a row a file."""
+"""Reads NSRL's Reference Data Set, version 3: an SQLite file with one row a file.
+
+The rows stand in the table FILE (minimal sets) or METADATA (full sets, where FILE is a view of it).
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,24 @@ _TABLES = ("file", "metadata")
 
 
 class NsrlReader:
+    """Reads the hashes of an NSRL set."""
+
     format = "NSRL RDS 3"
     region = None
 
     def __init__(self, stream: BinaryIO) -> None:
+        """Opens the SQLite file.
+
+        Raises InputError when it is none.
+        """
         self.remarks = ListRemarks()
         self._file = SqliteFile(stream)
 
     def items(self) -> Iterator[ListItem]:
+        """Yields one entry a row.
+
+        Rows without a usable hash become remarks.
+        """
         table = self._find_table()
         kinds = [kind for kind in _KINDS if kind in table.columns]
         for number, row in enumerate(self._file.rows(table, kinds), 1):
@@ -31,7 +43,7 @@ class NsrlReader:
                 yield ListItem(hashes=hashes)
 
     def _find_table(self) -> SqliteTable:
-        """The set's own names first; else the first table with columns of hashes."""
+        """Returns the table by the set's own names, else the first one with columns of hashes."""
         fitting = [table for table in self._file.tables() if set(_KINDS) & set(table.columns)]
         fitting.sort(key=lambda table: (table.name.casefold() not in _TABLES, table.name.casefold() != "file"))
         if not fitting:
@@ -39,6 +51,7 @@ class NsrlReader:
         return fitting[0]
 
     def _read_hashes(self, kinds: list[str], row: tuple[SqliteValue, ...], number: int) -> Iterator[tuple[str, bytes]]:
+        """Yields the hashes of one row, and notes those that can't be read."""
         found = False
         for kind, value in zip(kinds, row, strict=True):
             try:
@@ -55,6 +68,10 @@ class NsrlReader:
 
 
 def _parse_digest(kind: str, value: SqliteValue) -> bytes | None:
+    """Returns the digest in a cell, text or bytes, or None when it is empty.
+
+    Raises UnreadableItem.
+    """
     if isinstance(value, str):
         return parse_hash(kind, value)
     if isinstance(value, bytes) and len(value) == LENGTHS[kind]:

@@ -1,4 +1,4 @@
-"""What the categories of a list mean, under a profile that a person names (resources/lists/profiles.toml)."""
+"""Meanings of a list's categories, under a profile that a person names (resources/lists/profiles.toml)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ _ASSIGNED = re.compile(r"([^=,]{1,40})=([^=,]{1,40})")
 
 
 class CategoryMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The meaning of a category, with words for people."""
+
     means: Means
     words: str = ""
 
 
 class ListProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The meanings of a scheme's categories, and their source."""
+
     source: str
     category: dict[str, CategoryMeaning]
 
@@ -36,7 +40,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_shipped_profiles() -> Mapping[str, ListProfile]:
-    """Raises WorldError when the file can't be used."""
+    """Returns the shipped profiles by name.
+
+    Raises WorldError when their file can't be used.
+    """
     try:
         return msgspec.toml.decode(resource("lists", "profiles.toml").read_bytes(), type=_File).profile
     except (msgspec.MsgspecError, OSError) as error:
@@ -45,7 +52,10 @@ def load_shipped_profiles() -> Mapping[str, ListProfile]:
 
 @cache
 def find_profile(name: str) -> ListProfile:
-    """A shipped profile, or "CUSTOM:name,0=negative,1=known". Raises Refused, naming what there is."""
+    """Returns a shipped profile, or one made from "CUSTOM:name,0=negative,1=known".
+
+    Raises Refused for any other name.
+    """
     known = load_shipped_profiles().get(name)
     if known is not None:
         return known
@@ -70,7 +80,7 @@ def find_profile(name: str) -> ListProfile:
 
 
 def find_meaning(profile_name: str | None, category: str | None) -> CategoryMeaning:
-    """What a category says under a profile; without one, or when the profile does not name it, "unclear" and its words."""
+    """Returns what a category means under a profile, and "unclear" without a profile or when it does not name the category."""
     code = ABSENT if category is None else category
     found = find_profile(profile_name).category.get(code) if profile_name else None
     if found is not None:

@@ -1,7 +1,7 @@
-"""The rows of one table of an SQLite file, read page by page without SQLite: such a file comes from strangers.
+"""Reads the rows of one table of an SQLite file without SQLite, page by page, since such a file comes from strangers.
 
-A database engine is a large program in C, and a prepared file is its classic attack. Walking one table's tree needs little
-of the format and can be done in a language that checks every index. Source: the published SQLite file format.
+A database engine is a large program in C, and a prepared file is its classic attack. Walking one table's tree needs little of the
+format, and can be done in a language that checks every index. Source: the published SQLite file format.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ _IS_KEY = re.compile(r"\bprimary\s+key\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SqliteTable:
-    """`columns` in the order in which a row holds them, lower case."""
+    """A table.
+
+    `columns` are in the order in which a row holds them, in lower case.
+    """
 
     name: str
     root: int
@@ -39,9 +42,13 @@ class SqliteTable:
 
 
 class SqliteFile:
-    """Raises InputError, here or while reading, when the file is no SQLite database or damaged."""
+    """An SQLite database.
+
+    Raises InputError, here or while reading, when the file is none or damaged.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
+        """Reads the header."""
         head = stream.read(100)
         if len(head) < 100 or not head.startswith(MAGIC):
             raise InputError("The file is not an SQLite database.")
@@ -56,7 +63,7 @@ class SqliteFile:
         self._pages = stream.seek(0, 2) // self._page
 
     def tables(self) -> list[SqliteTable]:
-        """Tables only: a view has no rows of its own."""
+        """Returns the tables without views, which have no rows of their own."""
         found = []
         for row in self._read_rows(1, (0, 1, 3, 4)):
             kind, name, root, sql = row
@@ -65,10 +72,14 @@ class SqliteFile:
         return found
 
     def rows(self, table: SqliteTable, columns: Sequence[str]) -> Iterator[tuple[SqliteValue, ...]]:
-        """The values of these columns, row by row. A column that was added later and is missing in a row is None."""
+        """Yields the values of these columns row by row.
+
+        A column that was added later and is missing in a row is None.
+        """
         return self._read_rows(table.root, tuple(table.columns.index(name) for name in columns))
 
     def _read_rows(self, root: int, wanted: tuple[int, ...]) -> Iterator[tuple[SqliteValue, ...]]:
+        """Yields the wanted columns, by number, of all rows below a root page."""
         try:
             for payload in self._read_payloads(root, 0, [self._pages + 1]):
                 yield self._parse_record(payload, wanted)
@@ -76,7 +87,10 @@ class SqliteFile:
             raise InputError(_DAMAGED, detail=type(error).__name__) from error
 
     def _read_payloads(self, number: int, depth: int, left: list[int]) -> Iterator[bytes]:
-        """Rows below a page, in the tree's order. `left` counts pages down, so that a tree that bites its tail ends."""
+        """Yields the rows below a page in the tree's order.
+
+        `left` counts pages down, so that a loop in the tree ends.
+        """
         if depth > _MOST_DEPTH:
             raise InputError(_DAMAGED)
         page = self._read_page(number, left)
@@ -99,6 +113,7 @@ class SqliteFile:
             yield from self._read_payloads(int.from_bytes(page[start + 8 : start + 12], "big"), depth + 1, left)
 
     def _read_payload(self, page: bytes, at: int, of_table: bool, left: list[int]) -> bytes:
+        """Returns the bytes of one row, including its overflow pages."""
         size, at = _read_varint(page, at)
         if size > _LONGEST_ROW:
             raise InputError(_DAMAGED)
@@ -126,6 +141,7 @@ class SqliteFile:
         return part
 
     def _read_page(self, number: int, left: list[int]) -> bytes:
+        """Returns the usable bytes of a page, counted from 1."""
         left[0] -= 1
         if not 1 <= number <= self._pages or left[0] < 0:
             raise InputError(_DAMAGED)
@@ -133,6 +149,7 @@ class SqliteFile:
         return self._check_length(self._stream.read(self._page), self._page)[: self._usable]
 
     def _parse_record(self, payload: bytes, wanted: tuple[int, ...]) -> tuple[SqliteValue, ...]:
+        """Returns the wanted columns of a row."""
         head, at = _read_varint(payload, 0)
         if head > len(payload):
             raise InputError(_DAMAGED)
@@ -145,6 +162,10 @@ class SqliteFile:
         return tuple(self._parse_value(payload, *places[n]) if n < len(places) else None for n in wanted)
 
     def _parse_value(self, payload: bytes, kind: int, at: int) -> SqliteValue:
+        """Returns one value.
+
+        Fractions become None, since they are no hash and no id.
+        """
         if kind >= 12:
             data = self._check_length(payload[at : at + (kind - 12) // 2], (kind - 12) // 2)
             return data.decode(self._encoding) if kind % 2 else data
@@ -155,7 +176,7 @@ class SqliteFile:
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
-    """(value, where the next thing begins): seven bits a byte, high ones first, the ninth byte whole."""
+    """Returns (value, position behind it): seven bits a byte, high ones first, the ninth byte whole."""
     value = 0
     for _ in range(8):
         byte = data[at]
@@ -167,7 +188,10 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _parse_columns(sql: str) -> tuple[str, ...]:
-    """Column names of a CREATE TABLE, in the order a row holds them: without rowid, those of the primary key come first."""
+    """Returns the columns of a CREATE TABLE in the order a row holds them.
+
+    Without rowid, the primary key comes first.
+    """
     plain = _COMMENT.sub(" ", sql)
     body = plain[plain.find("(") + 1 : plain.rfind(")")]
     named: list[str] = []
@@ -192,7 +216,7 @@ def _parse_column_name(part: str) -> str | None:
 
 
 def _split_columns(body: str) -> Iterator[str]:
-    """Split at the commas that lie in no parentheses and no quotes."""
+    """Yields the parts between the commas that lie in no parentheses and no quotes."""
     depth, quote, start = 0, "", 0
     for at, char in enumerate(body):
         if quote:

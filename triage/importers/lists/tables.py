@@ -1,4 +1,4 @@
-"""Hash lists as lines: CSV with a header in the usual spellings (INTERPOL's ICSE export is one), plain hashes, md5sum lines."""
+"""Reads hash lists in lines: CSV with a header (such as INTERPOL's ICSE export), plain hashes, md5sum lines."""
 
 from __future__ import annotations
 
@@ -58,20 +58,26 @@ _MOST_ABOVE = 20
 
 
 class TableReader:
-    """Rows of a CSV with a header, or lines that hold a hash each."""
+    """Reads rows of a CSV with a header, or lines that hold one hash each."""
 
     region = None
 
     def __init__(self, stream: BinaryIO, peek: bytes) -> None:
+        """Chooses the encoding by the first bytes: UTF-16 or UTF-8."""
         self.remarks = ListRemarks()
         self._format = "text"
         self._lines = _read_lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
 
     @property
     def format(self) -> str:
+        """Returns the format, known once the items are read."""
         return self._format
 
     def items(self) -> Iterator[ListItem]:
+        """Yields the entries.
+
+        A header, unnamed columns or bare hashes decide how lines are read.
+        """
         above: list[str] = []
         for line in self._lines:
             above.append(line)
@@ -91,6 +97,7 @@ class TableReader:
             yield from self._read_bare_lines(chain(above, self._lines))
 
     def _read_below_header(self, header: _Header, above: list[str]) -> Iterator[ListItem]:
+        """Yields the rows below a header, and notes unused columns and titles above it."""
         self._name_format([name for name in header.columns if name is not None])
         unused = [cell.strip() for cell, name in zip(header.cells, header.columns, strict=True) if name is None and cell.strip()]
         if unused:
@@ -104,6 +111,7 @@ class TableReader:
         self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
 
     def _read_rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[ListItem]:
+        """Yields the entries of rows with named columns."""
         for number, row in self._parse_rows(self._lines, delimiter, above):
             if len(row) > len(columns) and columns[-1] in ("path", "name"):  # hashdeep does not quote a path with commas
                 row[len(columns) - 1 :] = [delimiter.join(row[len(columns) - 1 :])]
@@ -114,6 +122,10 @@ class TableReader:
                 yield ListItem(hashes=hashes, category=stated_category, paths=_read_path(cells), said=_read_stated(cells))
 
     def _parse_rows(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+        """Yields (line number, cells) of rows that are not blank.
+
+        Raises InputError for a damaged line.
+        """
         rows = csv.reader(lines, delimiter=delimiter)
         while True:
             try:
@@ -128,6 +140,7 @@ class TableReader:
                 yield above + rows.line_num, row
 
     def _read_hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
+        """Returns the hashes of one row, and notes those that can't be read."""
         claimed = [(name, cell) for name, cell in cells.items() if is_hash_kind(name)]
         if "hash" in cells:
             text = _strip_excel_quoting(cells["hash"])
@@ -149,10 +162,11 @@ class TableReader:
         return tuple(hashes)
 
     def _refuse_kind(self, kind: str) -> bytes:
+        """Raises UnreadableItem for a kind of hash that is not named or not known."""
         raise UnreadableItem("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
 
     def _read_unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[ListItem]:
-        """Columns without names: hashes by their length, and the first cell that is none of them as the path."""
+        """Yields entries of columns without names: hashes by length, and the first other cell as the path."""
         self._format = "CSV without a header"
         for number, row in self._parse_rows(filter(_is_content_line, lines), delimiter, 0):
             cells = [_strip_excel_quoting(cell) for cell in row]
@@ -165,6 +179,7 @@ class TableReader:
                 self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
     def _read_bare_lines(self, lines: Iterator[str]) -> Iterator[ListItem]:
+        """Yields entries of lines with one hash each, perhaps with a path."""
         for number, line in enumerate(lines, 1):
             text = line.strip()
             if not _is_content_line(line):
@@ -183,20 +198,25 @@ class TableReader:
                 self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
     def _note_possible_pdq(self, *kinds: str) -> None:
-        """A hash of pictures that is taken for a digest would never match, and nobody would know."""
+        """Notes that hashes read as SHA-256 may be PDQ, which would then never match."""
         if "sha256" in kinds and _MAY_BE_PDQ not in self.remarks.notes:
             self.remarks.notes.append(_MAY_BE_PDQ)
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
+    """The header of a table: its cells, the column each one names, and the delimiter."""
+
     cells: list[str]
     columns: list[str | None]
     delimiter: str
 
     @classmethod
     def parse(cls, line: str) -> _Header | None:
-        """When the line names a column of hashes. A first column may be called "#", and hashdeep begins its own with signs."""
+        """Returns the header when the line names a column of hashes, else None.
+
+        A first column may be called "#", and hashdeep begins its header with signs.
+        """
         head = line.strip("\r\n").removeprefix("%%%% ").lstrip("# ")
         delimiter = max(_DELIMITERS, key=head.count)
         cells = next(csv.reader([head], delimiter=delimiter), [])
@@ -206,19 +226,23 @@ class _Header:
 
 
 def _strip_excel_quoting(cell: str) -> str:
-    """A cell that was written so that Excel takes it for text: ="...", or with an apostrophe in front."""
+    """Returns a cell without the quoting that makes Excel take it for text: ="..." or a leading apostrophe."""
     text = cell.strip()
     found = _EXCELS_TEXT.fullmatch(text)
     return (found[1] or found[2] or "").strip() if found else text
 
 
 def _unescape_path(found: re.Match[str]) -> str:
+    """Returns the path of an md5sum line, with its escapes undone."""
     unescaped = {"\\": "\\", "n": "\n", "r": "\r"}
     return _ESCAPES.sub(lambda escape: unescaped[escape[1]], found["path"]) if found["escaped"] else found["path"]
 
 
 def _read_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    """Bytes that are no characters in the encoding come as escapes: a path keeps them, a hash can't hold them."""
+    """Yields lines of text.
+
+    Bytes that are no characters come as escapes: a path keeps them, a hash can't hold them.
+    """
     text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="")
     try:
         while line := text.readline(limits.MAX_LIST_LINE):
@@ -234,13 +258,13 @@ def _read_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
 
 
 def _is_content_line(line: str) -> bool:
-    """Neither blank nor a comment; hashdeep's second head line counts as a head, its first as a comment."""
+    """Returns whether a line is neither blank nor a comment. hashdeep's second head line counts as content."""
     text = line.strip()
     return bool(text) and not text.startswith(("#", "%%%% HASHDEEP"))
 
 
 def _normalise_column(cell: str) -> str | None:
-    """The name of a column in one spelling; None for one that is not used."""
+    """Returns the name of a column in one spelling, or None for one that is not used."""
     bare = _NOT_PLAIN.sub("", cell.casefold())
     if is_hash_kind(bare):
         return normalise_hash_kind(bare)
@@ -251,11 +275,15 @@ def _normalise_column(cell: str) -> str | None:
 
 
 def _is_hash(text: str) -> bool:
+    """Returns whether a text is an MD5, SHA-1 or SHA-256 in hexadecimal."""
     return len(text) in HEX_KINDS and _ONLY_HEX.fullmatch(text) is not None
 
 
 def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
-    """Some call the folder the path: a path that does not end with the file's name goes before it."""
+    """Returns the path of a row.
+
+    A folder that does not end with the file's name goes before it.
+    """
     folder = clean_text(cells.get("path", "")) or clean_text(cells.get("folder", ""))
     name = clean_text(cells.get("name", ""))
     if folder and name and not folder.endswith(name):
@@ -265,6 +293,7 @@ def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
 
 
 def _read_stated(cells: dict[str, str]) -> StatedValues:
+    """Returns what a row states about its entry."""
     said: list[tuple[str, str | bool]] = []
     for name, cell in cells.items():
         if name in _TRUTHS:

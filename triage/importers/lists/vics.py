@@ -1,6 +1,6 @@
-"""Project VIC (VICS 1.2, 1.3, 2.0): hash lists (`#Media`) and exports of seized devices (`#Cases` with `Media`), streamed.
+"""Reads Project VIC files (VICS 1.2, 1.3, 2.0): hash lists (`#Media`) and exports of seized devices (`#Cases`), streamed.
 
-The field names and the ways in which exporters bend them are listed in docs/formats/vics.md.
+The field names, and how exporters deviate from them, are listed in docs/formats/vics.md.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ _ZONE_AND_Z = re.compile(r"[+-]\d{2}:\d{2}Z$")
 
 
 class VicsReader:
+    """Reads a Project VIC file."""
+
     def __init__(self, stream: BinaryIO) -> None:
+        """Opens the JSON text."""
         self.remarks = ListRemarks()
         self._version: str | None = None
         self._region: str | None = None
@@ -60,15 +63,21 @@ class VicsReader:
 
     @property
     def format(self) -> str:
+        """Returns the version, region and shape, known once the items are read."""
         region = f" {self._region}" if self._region else ""
         shape = "cases" if self._cases else "media"
         return f"VICS {self._version}{region}, {shape}" if self._version else f"VICS of no stated version, {shape}"
 
     @property
     def region(self) -> str | None:
+        """Returns the country's category scheme that the file names."""
         return self._region
 
     def items(self) -> Iterator[ListItem]:
+        """Yields the media entries.
+
+        Those that can't be used become remarks.
+        """
         for number, media in enumerate(self._read_media(), 1):
             try:
                 item = self._make_item(media, number)
@@ -78,6 +87,7 @@ class VicsReader:
                 yield item
 
     def _read_media(self) -> Iterator[Json]:
+        """Yields the media values of the array named value, and reads version and region on the way."""
         text, found = self._text, False
         if text.peek() == "[":
             found = True
@@ -96,12 +106,13 @@ class VicsReader:
             raise InputError("JSON, but not a Project VIC list: it has no array named value.")
 
     def _take_context(self, said: Json) -> None:
+        """Sets version and region from the OData context."""
         found = _VERSION.search(said) if isinstance(said, str) else None
         if found:
             self._version, self._region = found[1], found[2]
 
     def _read_values(self) -> Iterator[Json]:
-        """Media and cases, told apart by what they hold: the word in the file's head is not always right, or there."""
+        """Yields media of plain entries and of cases, told apart by content, since the file's head is not always right."""
         for _ in self._text.iter_elements():
             value, small = self._text.read_small_value(_SMALL)
             if not small:
@@ -113,6 +124,7 @@ class VicsReader:
                 yield value
 
     def _read_large_value(self) -> Iterator[Json]:
+        """Yields the media of a value too large to be held, member by member."""
         rest: dict[str, Json] = {}
         is_case = False
         for key in self._text.iter_keys():
@@ -134,6 +146,7 @@ class VicsReader:
         return ListItem(hashes=hashes, category=_read_category(media), paths=_read_paths(media), said=_read_stated(media))
 
     def _read_hashes(self, media: dict[str, Json], number: int) -> tuple[tuple[str, bytes], ...]:
+        """Returns the hashes of one media entry, and notes those that can't be read."""
         claimed = [(kind, media.get(field)) for field, kind in _HASH_FIELDS]
         for other in _iter_objects(media.get("AlternativeHashes")):
             claimed.append((normalise_hash_kind(str(other.get("HashName") or "")), other.get("HashValue")))
@@ -156,7 +169,10 @@ def _iter_objects(node: Json) -> Iterator[dict[str, Json]]:
 
 
 def _read_category(media: dict[str, Json]) -> str | None:
-    """Absent (None), null, 0 and 5 stay apart; a number written as a text is the number."""
+    """Returns the category as text.
+
+    Absent (None), null, 0 and 5 stay apart.
+    """
     if "Category" not in media:
         return None
     said = media["Category"]
@@ -164,11 +180,12 @@ def _read_category(media: dict[str, Json]) -> str | None:
 
 
 def _to_text(node: Json) -> str:
+    """Returns a JSON value as text, booleans in lower case."""
     return str(node).lower() if isinstance(node, bool) else str(node)
 
 
 def _read_paths(media: dict[str, Json]) -> tuple[str, ...]:
-    """Where the device held it; without such an entry, where the export put it."""
+    """Returns where the device held the file, else where the export put it."""
     found: list[str] = []
     for file in _iter_objects(media.get("MediaFiles")):
         folder, name = (clean_text(_to_text(file.get(key) or "")) or "" for key in ("FilePath", "FileName"))
@@ -184,6 +201,7 @@ def _read_paths(media: dict[str, Json]) -> tuple[str, ...]:
 
 
 def _join_path(folder: str, name: str) -> str:
+    """Joins a folder and a name with the separator that the folder uses."""
     if not folder:
         return name
     separator = "/" if "/" in folder and "\\" not in folder else "\\"
@@ -191,6 +209,7 @@ def _join_path(folder: str, name: str) -> str:
 
 
 def _read_stated(media: dict[str, Json]) -> StatedValues:
+    """Returns what a media entry states besides hashes, category and paths."""
     said: list[tuple[str, str | bool]] = []
     for field, name in _TEXTS:
         value = media.get(field)
@@ -208,20 +227,24 @@ def _read_stated(media: dict[str, Json]) -> StatedValues:
 
 
 def _join_texts(value: Json) -> str:
-    """Tags come as one text or as a list of texts."""
+    """Returns tags as one text, whether they come as a text or a list."""
     return ", ".join(_to_text(each) for each in value) if isinstance(value, list) else _to_text(value)
 
 
 def parse_truth(value: Json) -> bool | None:
-    """Booleans come as such, as text and as 0 and 1; anything else says nothing."""
+    """Returns True or False for booleans, their words and 0 or 1, None for anything else."""
     if isinstance(value, bool) or value is None:
         return value
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).strip().casefold())
 
 
 def normalise_time(text: str) -> str:
-    """ISO 8601 UTC of the spellings in use (`Z`, an offset, seven digits of fraction, `/Date(ms)/`, the mistaken `+05:00Z`);
-    what is none of them stays as it is."""
+    """Returns a time as ISO 8601 UTC.
+
+    A text in no known spelling stays as it is.
+
+    Known are `Z`, an offset, seven digits of fraction, `/Date(ms)/`, and the mistaken `+05:00Z`.
+    """
     text = text.strip()
     dotnet = _DOTNET.fullmatch(text)
     try:

@@ -85,7 +85,7 @@ class _Group:
 
 class _PdfGroup(_Group):
     def _read(self) -> list[tuple[Document, ...] | InputError]:
-        texts = self._intake.pool.pdf_texts([each.data for each in self._asked], self._intake.passwords)
+        texts = self._intake.pool.extract_pdf_texts([each.data for each in self._asked], self._intake.passwords)
         asked = [
             msgspec.structs.replace(each, data=b"", pages=text)
             for each, text in zip(self._asked, texts, strict=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 import phonenumbers
 
 from triage.decode import protocol, serving
-from triage.decode.protocol import Kind, Refusal, Request
-from triage.decode.sandbox.source import Source
+from triage.decode.protocol import FrameKind, Refusal, Request
+from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, most_bytes, pack_answered, unpack_asked
@@ -40,7 +40,7 @@ _SAMPLES = (
 
 def main() -> None:
     """Answers until the wire ends."""
-    serving.run(warm_up, _answers)
+    serving.run_worker(warm_up, _answers)
 
 
 def warm_up() -> None:
@@ -54,21 +54,21 @@ def warm_up() -> None:
             raise RuntimeError(answer.reason)
 
 
-def _answers(sources: Sequence[Source], request: Request) -> serving.Answers:
+def _answers(sources: Sequence[InputSource], request: Request) -> serving.Answers:
     for n, source in enumerate(sources):
-        yield Kind.BEGUN, protocol.pack_begun(n, unhurried=False)
+        yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
         yield _answer(source)
 
 
-def _answer(source: Source) -> tuple[Kind, bytes]:
+def _answer(source: InputSource) -> tuple[FrameKind, bytes]:
     try:
         asked = unpack_asked(source.whole or b"")
         answer = pack_answered(read_document(asked))
         if len(answer) > most_bytes(asked):
             answer = pack_answered(Answered("refused", reason=TOO_MUCH))
     except MemoryError:
-        return Kind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
-    return Kind.ANSWER, answer
+        return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
+    return FrameKind.ANSWER, answer
 
 
 def read_document(asked: Asked) -> Answered:

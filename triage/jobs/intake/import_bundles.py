@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.importers.archive import Bundle
@@ -70,7 +70,7 @@ def import_bundles(
         with session.reading() as db:
             pictures = stored_pictures(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
-        with Pool(workers) as pool, Readers(workers) as readers:
+        with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
             intake = Intake(
                 session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)

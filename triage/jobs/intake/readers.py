@@ -8,7 +8,7 @@ from functools import partial
 
 from triage import limits, programs
 from triage.decode.pool import WorkerPool
-from triage.decode.process import Failed
+from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
 from triage.importers import NotAReport
@@ -37,8 +37,8 @@ class Readers(WorkerPool):
         return [_documents(each) for each in self._ask_together(request, files, request)]
 
 
-def _documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError:
-    if isinstance(answered, Failed):
+def _documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
+    if isinstance(answered, WorkerFailed):
         return InputError(_reason_of(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
         return NotAReport(answered.reason)  # message-ok
@@ -50,7 +50,7 @@ def _documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError
     return answered.documents
 
 
-def _reason_of(failure: Failed) -> str:
+def _reason_of(failure: WorkerFailed) -> str:
     if failure.took_too_long:
         return TOO_LONG
     return NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else ENDED

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.digests import digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
@@ -34,7 +34,7 @@ from triage.store.queries import media, reports
 def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
     """One result a file, in the order given; of one that can't be read it says so."""
     session.require(Right.READ_REPORT)
-    with session.reading() as db, Pool(1) as pool:
+    with session.reading() as db, MediaPool(1) as pool:
         pictures, matcher, scope = stored_pictures(db), ListMatcher(db), scope_of(db)
         return tuple(_match(db, path, pool, pictures, matcher, scope) for path in paths)
 
@@ -52,7 +52,7 @@ class _FileRange:
             return file.read(length)
 
 
-def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher, scope: Scope) -> MatchResult:
+def _match(db: Reader, path: Path, pool: MediaPool, pictures: Pictures, matcher: ListMatcher, scope: Scope) -> MatchResult:
     try:
         digests, facts = _read(path, pool)
     except OSError as error:
@@ -78,7 +78,7 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
     )
 
 
-def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
+def _read(path: Path, pool: MediaPool) -> tuple[Digests, MediaFacts]:
     """Raises OSError."""
     path = resolve_file(path)
     if (file_size(path) or 0) > limits.MAX_WHOLE:
@@ -110,10 +110,10 @@ def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatc
     )
 
 
-def _cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
+def _cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
     """Or why it can't be asked for as an uneven crop."""
     try:
-        return CellPlane.from_facts(pool.cells(_FileRange(path)), facts), None
+        return CellPlane.from_facts(pool.decode_cells(_FileRange(path)), facts), None
     except InputError as error:
         return None, why_not(error)
     except OSError as error:

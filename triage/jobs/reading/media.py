@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import NotFound
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
@@ -40,7 +40,7 @@ def film_times(session: Session, sha256: str) -> tuple[int, ...]:
 
 @contextmanager
 def reveal(
-    session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool, *, at_ms: int | None = None
+    session: Session, report_number: str, sha256: str, step: RevealStep, pool: MediaPool, *, at_ms: int | None = None
 ) -> Iterator[Pixels]:
     """Pixels at a step of the ladder, for as long as the context lasts: of a film a sheet of frames, or the one at `at_ms`. Its
     end is recorded even when showing failed.

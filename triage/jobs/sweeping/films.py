@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_to_bytes, lean
 from triage.jobs.matching.films import tie_film
@@ -28,7 +28,7 @@ def sweep_films(
     """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     new = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, stopped_by(cancel, pool.give_up):
         for done, medium_id in enumerate(chosen, 1):
             go_on(cancel)
             if found := _sweep(session, pictures, pool, medium_id, cancel):
@@ -38,7 +38,7 @@ def sweep_films(
     return new
 
 
-def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, cancel: CancelToken | None) -> int:
+def _sweep(session: Session, pictures: Pictures, pool: MediaPool, medium_id: int, cancel: CancelToken | None) -> int:
     facts = _facts_of_old(session, pool, medium_id)
     go_on(cancel)  # what a worker that was ended said is not kept
     with session.writing(cancel) as batch:
@@ -55,7 +55,7 @@ def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, can
     return new
 
 
-def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
+def _facts_of_old(session: Session, pool: MediaPool, medium_id: int) -> MediaFacts | None:
     """Of a film that came before frames were hashed; None for others, which have theirs."""
     with session.reading() as db:
         row = None if films.frames(db, medium_id) is not None else media.by_id(db, medium_id)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
@@ -145,7 +145,7 @@ def _sweep(
 ) -> tuple[int, int]:
     """(new pairs, new possible ones). The slow look at everything holds no batch open. Raises Outdated, Cancelled."""
     pairs = possible = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, stopped_by(cancel, pool.give_up):
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
@@ -163,7 +163,7 @@ def _sweep(
 
 def _further(
     session: Session,
-    pool: Pool,
+    pool: MediaPool,
     pictures: Pictures,
     some: Sequence[int],
     stage: int,
@@ -191,7 +191,7 @@ def _further(
     return possible
 
 
-def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | None, str | None]:
+def _cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[CellPlane | None, str | None]:
     """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
     with session.reading() as db:
         row = media.by_id(db, medium_id)
@@ -200,7 +200,7 @@ def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | No
     if row.facts is None:
         raise RuntimeError(f"medium {medium_id} has hashes and no sides")
     try:
-        return CellPlane.from_facts(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
+        return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
         return None, why_not(error)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
@@ -53,7 +53,7 @@ class SessionApi(LeadsSession, LikenessSession):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pool = Pool(REVEAL_WORKERS)
+        self._pool = MediaPool(REVEAL_WORKERS)
 
     @property
     def user(self) -> User:

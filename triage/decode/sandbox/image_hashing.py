@@ -1,4 +1,4 @@
-"""Hashes of pictures that were decoded, from a second look at those of which the first leaves too much in doubt."""
+"""Hashes decoded images, and decodes again those whose hash is too uncertain."""
 
 from __future__ import annotations
 
@@ -7,29 +7,32 @@ from dataclasses import dataclass
 
 from triage.decode.protocol import ProtocolError, Request
 from triage.decode.sandbox import pictures
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox.source import InputSource
 from triage.hashing.perceptual import compute_hashes
 from triage.hashing.resampling import SampleGrids, compute_grids
 from triage.model.media import MediaFacts, Perceptual
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A picture at its first look; `facts` are what is known of it already."""
+class DecodedFile:
+    """A decoded image before hashing.
+
+    `facts` are what is known of it already.
+    """
 
     facts: MediaFacts
-    source: Source
-    decoded: pictures.Decoded
+    source: InputSource
+    decoded: pictures.DecodedImage
 
 
-def hashed(seen: Sequence[Seen], request: Request) -> tuple[list[SampleGrids], list[Perceptual]]:
-    """The grids and hashes of one or more, in order."""
-    taken = [_grids(picture.decoded) for picture in seen]
+def hash_files(seen: Sequence[DecodedFile], request: Request) -> tuple[list[SampleGrids], list[Perceptual]]:
+    """Returns the sample grids and hashes of one or more images, in order."""
+    taken = [_to_grids(picture.decoded) for picture in seen]
     first_look = compute_hashes(taken)
     hashes = first_look.hashes
     for place, thorough in first_look.doubtful.items():
         try:
-            found = _again(seen[place], request, thorough)
+            found = _decode_again(seen[place], request, thorough)
         except MemoryError:
             if len(seen) > 1:
                 raise  # the host asks again, for one at a time
@@ -40,16 +43,16 @@ def hashed(seen: Sequence[Seen], request: Request) -> tuple[list[SampleGrids], l
     return taken, hashes
 
 
-def _again(picture: Seen, request: Request, thorough: bool) -> SampleGrids | None:
-    """None when what was decoded stands."""
+def _decode_again(picture: DecodedFile, request: Request, thorough: bool) -> SampleGrids | None:
+    """Returns the grids of an image decoded again in colour, or None when the first decoding stands."""
     try:
-        found = pictures.again(picture.source, picture.facts.mime, request, picture.decoded, thorough)
+        found = pictures.decode_again_in_colour(picture.source, picture.facts.mime, request, picture.decoded, thorough)
     except (MemoryError, ProtocolError):
         raise
     except Exception:  # decoders raise whatever they like on hostile input
         return None
-    return None if found is None else _grids(found)
+    return None if found is None else _to_grids(found)
 
 
-def _grids(decoded: pictures.Decoded) -> SampleGrids:
+def _to_grids(decoded: pictures.DecodedImage) -> SampleGrids:
     return compute_grids(decoded.luma, decoded.original, decoded.exact)
