@@ -31,7 +31,7 @@ from tests.hashing.scenes import Plane, landscape
 from triage.decode.client import MediaPool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import frames
+from triage.decode.sandbox import frame_sampling
 from triage.decode.sandbox.source import InputSource
 from triage.hashing.video_frames import Frame, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos
@@ -82,7 +82,9 @@ def photographed(folder: Path) -> Scenery:
 
 
 def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
-    return decode_frames(frames.measure_video(InputSource(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
+    return decode_frames(
+        frame_sampling.measure_video(InputSource(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames
+    )
 
 
 def encode(drawn: Iterable[Plane], *, bits: int = 1_500_000, rate: int = RATE, gop: int = 250, codec: str = "libx264") -> bytes:

@@ -117,14 +117,14 @@ def together(paths: list[Path]) -> Iterator[list[Path]]:
 
 
 def seen(path: Path, request: Request) -> DecodedFile:
-    from triage.decode.sandbox import pictures
+    from triage.decode.sandbox import image_decoding
     from triage.decode.sandbox.image_hashing import DecodedFile
     from triage.decode.sandbox.source import InputSource
     from triage.model.media import MediaFacts
 
     data = path.read_bytes()
     source = InputSource(len(data), data, lambda start, length: b"")
-    return DecodedFile(MediaFacts(mime="image/jpeg"), source, pictures.decode_luma(source, "image/jpeg", request))
+    return DecodedFile(MediaFacts(mime="image/jpeg"), source, image_decoding.decode_luma(source, "image/jpeg", request))
 
 
 def imagehash(paths: list[Path]) -> None:
@@ -227,7 +227,7 @@ def one_core() -> None:
 def everything(corpus: Path, paths: list[Path], size: float, scratch: Path, rounds: int) -> dict[str, float]:
     from triage.jobs.intake.import_bundles import import_bundles
     from triage.jobs.session import create_store
-    from triage.model.custody import Receipt
+    from triage.model.handover import Receipt
 
     bounds, imports = [], []
     for number in range(rounds):

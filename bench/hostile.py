@@ -166,7 +166,7 @@ def child(work: Path) -> int:
 def one(session, paths: list[Path]) -> dict:
     from triage.errors import WorldError
     from triage.jobs.intake.import_bundles import import_bundles
-    from triage.model.custody import Receipt
+    from triage.model.handover import Receipt
 
     started, error, result = time.monotonic(), "", None
 

@@ -42,7 +42,7 @@ from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
 from triage.store.key_form import Cost

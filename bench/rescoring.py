@@ -35,7 +35,7 @@ from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.store.key_form import Cost
 from triage.store.queries import judgement
 from triage.store.store import Store

@@ -134,7 +134,7 @@ def shipped(folder: Traversable) -> Iterator[Traversable]:
 
 
 def test_every_resource_is_readable_and_not_empty() -> None:
-    files = list(shipped(resources.root()))
+    files = list(shipped(resources.find_root()))
     assert files
     assert [file.name for file in files if not file.read_bytes()] == []
 

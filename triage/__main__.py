@@ -26,7 +26,7 @@ def _run() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host, which ends its workers
         block_dangerous_calls()
     if flag == programs.DECODE:
-        from triage.decode.worker import main as run
+        from triage.decode.media_worker import main as run
     elif flag == programs.READ:
         from triage.jobs.intake.document_worker import main as run
     elif flag == programs.JUDGE:

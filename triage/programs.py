@@ -21,20 +21,20 @@ else:
     CREATION_FLAGS = 0
 
 
-def command(flag: str) -> tuple[str, ...]:
+def build_command(flag: str) -> tuple[str, ...]:
     """What starts the program that `flag` names."""
     if getattr(sys, "frozen", False):
         return (sys.executable, flag)
     return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage", flag)
 
 
-def folder() -> Path:
+def start_folder() -> Path:
     """Where it runs: the root, so that it holds no folder of anybody's."""
     return Path(Path(sys.executable).anchor)
 
 
-def environment(**words: str) -> dict[str, str]:
+def build_environment(**words: str) -> dict[str, str]:
     """Nothing of the host's but what Windows needs to load libraries, and a few words of ours. Without a home Python asks the
     system for one, by a local socket."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return kept | {"HOME": str(folder()), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words
+    return kept | {"HOME": str(start_folder()), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words

@@ -7,11 +7,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 
-def root() -> Traversable:
+def find_root() -> Traversable:
     shipped = files("triage") / "_resources"
     return shipped if shipped.is_dir() else Path(__file__).parents[1] / "resources"
 
 
 def resource(*parts: str) -> Traversable:
     """A file below resources/, read-only."""
-    return root().joinpath(*parts)
+    return find_root().joinpath(*parts)

@@ -61,18 +61,18 @@ def resolve_file(path: Path) -> Path:
 
 def is_there(path: Path) -> bool:
     """Returns whether anything lies at `path`, be it a link that leads nowhere."""
-    return _found(path) is not None
+    return _stat_or_none(path) is not None
 
 
 def is_plain_folder(path: Path) -> bool:
     """Returns whether a folder lies at `path`; a link to a folder is none."""
-    found = _found(path)
+    found = _stat_or_none(path)
     return found is not None and stat.S_ISDIR(found.st_mode) and not _is_link(found)
 
 
 def file_size(path: Path) -> int | None:
     """Returns the size of the file in bytes, or None when nothing lies there. Anything but a plain file is unsafe."""
-    found = _found(path)
+    found = _stat_or_none(path)
     if found is None:
         return None
     _require_plain(path, found)
@@ -81,7 +81,7 @@ def file_size(path: Path) -> int | None:
 
 def require_own_file(path: Path) -> None:
     """Accepts a plain file that has no second name elsewhere, or nothing; for files that a library opens by name."""
-    found = _found(path)
+    found = _stat_or_none(path)
     if found is not None:
         _require_plain(path, found)
         _require_single_name(path, found)
@@ -213,7 +213,7 @@ def remove_file(path: Path) -> None:
 def make_private_folder(path: Path) -> None:
     """Makes the folder and what is missing above it, for its owner alone. A link in its place is unsafe."""
     for part in [path, *path.parents][::-1]:
-        found = _found(part)
+        found = _stat_or_none(part)
         if found is None:
             with _folder_of(part) as (folder, name), suppress(FileExistsError):
                 os.mkdir(name, PRIVATE_FOLDER, dir_fd=folder)
@@ -271,7 +271,7 @@ def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
     return handle
 
 
-def _found(path: Path) -> os.stat_result | None:
+def _stat_or_none(path: Path) -> os.stat_result | None:
     """What lies at `path` itself; None when nothing does, or a folder above it is missing."""
     try:
         with _folder_of(path) as (folder, name):

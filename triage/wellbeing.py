@@ -34,7 +34,7 @@ STEPS: dict[Rung, RevealStep] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class ViewingPolicy:
     """Every figure of it, with the defaults of the field.
 
     A hold that nobody ends (a stuck key, a fallen head) ends after `longest_hold`; `latch` stands in for holding. A spell is
@@ -53,23 +53,23 @@ GRAVE_ANNOTATIONS = ("infant", "violenceGore", "physicalHarm", "bestiality", "sa
 """What the provider may say of a file or report that a person wants to know before the picture, not from it."""
 
 
-def warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tuple[str, ...]:
+def find_warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tuple[str, ...]:
     """The grave annotations of the file, then of the report, in the provider's spelling. Empty: nobody stated any."""
     stated = {name.lower(): name for name in (*report_annotations, *file.annotations)}
     return tuple(stated[name.lower()] for name in GRAVE_ANNOTATIONS if name.lower() in stated)
 
 
-def first(warned: bool) -> Rung:
+def first_rung(warned: bool) -> Rung:
     """Where a file starts: its facts and verdict stand beside it; a warning must be read first, by a step of its own."""
     return Rung.FACTS if warned else Rung.VERDICT
 
 
-def allowed(reached: Rung) -> frozenset[Rung]:
+def allowed_rungs(reached: Rung) -> frozenset[Rung]:
     """The rungs that may be stepped on: all that were reached, and the next."""
     return frozenset(rung for rung in Rung if rung <= reached + 1)
 
 
-def need_not_be_opened(file: ShowFile) -> bool:
+def was_graded_before(file: ShowFile) -> bool:
     """The same bytes were graded by somebody: there is no reason to look again."""
     return file.verdict.known == "exact" and file.verdict.grade is not None and not file.verdict.inherited_distance
 
@@ -89,7 +89,7 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ViewingTotal:
     """How often, how long altogether, and how many different media."""
 
     times: int
@@ -97,15 +97,15 @@ class Total:
     media: int
 
 
-def totals(exposures: Iterable[Exposure]) -> dict[RevealStep, Total]:
+def total_by_step(exposures: Iterable[Exposure]) -> dict[RevealStep, ViewingTotal]:
     """By step, for the person alone; a step that was never taken stands there with zero."""
     exposures = tuple(exposures)
-    return {step: _total([e for e in exposures if e.step == step]) for step in RevealStep if step != RevealStep.PREVIEW}
+    return {step: _sum_exposures([e for e in exposures if e.step == step]) for step in RevealStep if step != RevealStep.PREVIEW}
 
 
-def _total(of_step: Sequence[Exposure]) -> Total:
+def _sum_exposures(of_step: Sequence[Exposure]) -> ViewingTotal:
     seconds = sum((e.lasted for e in of_step), timedelta()).total_seconds()
-    return Total(len(of_step), seconds, len({e.medium for e in of_step}))
+    return ViewingTotal(len(of_step), seconds, len({e.medium for e in of_step}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +117,9 @@ class BreakAdvice:
     pause: timedelta
 
 
-def break_advice(exposures: Sequence[Exposure], now: datetime, policy: Policy) -> BreakAdvice | None:
+def advise_break(exposures: Sequence[Exposure], now: datetime, policy: ViewingPolicy) -> BreakAdvice | None:
     """Advice when a break is due, else None. It never forbids, and it is over after a pause of `policy.pause`."""
-    spell = _spell(exposures, now, policy.pause)
+    spell = _latest_spell(exposures, now, policy.pause)
     if not spell:
         return None
     length = now - spell[0].began
@@ -129,7 +129,7 @@ def break_advice(exposures: Sequence[Exposure], now: datetime, policy: Policy) -
     return BreakAdvice(spell=length, looking=looking, pause=policy.pause)
 
 
-def _spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta) -> list[Exposure]:
+def _latest_spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta) -> list[Exposure]:
     """The latest reveals between which no pause lay, oldest first; empty when the pause is being had."""
     spell: list[Exposure] = []
     after = now

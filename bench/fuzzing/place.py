@@ -25,7 +25,7 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import queue_ids, queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.keys import Cost
 from triage.store.store import Store

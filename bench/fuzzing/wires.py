@@ -15,7 +15,7 @@ from bench.fuzzing.seeds import Files
 from triage.decode import answers, protocol, restrictions
 from triage.decode.protocol import EndOfWire, FrameKind, ProtocolError
 from triage.exports import typesetter
-from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows
+from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob
 from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes, to_json
 from triage.jobs.judging import wire
@@ -127,12 +127,12 @@ def typeset_texts(data: bytes) -> None:
     """Typesets the texts in every kind of block. Raises when no PDF comes out."""
     one, two, three, four = [*data.decode().split("\x1f"), "", "", "", ""][:4]
     blocks = (
-        Heading(one),
-        Paragraph(two, small=True),
+        HeadingBlock(one),
+        ParagraphBlock(two, small=True),
         Pairs(((three, four),)),
         Rows(("A", "B"), ((three, four), (two, one)), (1, 2)),
     )
-    made = typesetter.make(Job("Title", "Footer", False, blocks))
+    made = typesetter.make(TypesetJob("Title", "Footer", False, blocks))
     if not made.startswith(b"%PDF-"):
         raise ValueError("no PDF")
 

@@ -19,7 +19,7 @@ from tests.hashing.scenes import Plane
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import blur, frames, video
+from triage.decode.sandbox import blur, frame_sampling, video
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import Frame, count_differing_bits, decode_frames
@@ -29,9 +29,9 @@ from triage.model.media import PREVIEW_SIDE, RevealStep
 SECONDS = 6
 
 
-def look(data: bytes, mime: str = "video/mp4") -> frames.VideoMeasurement:
+def look(data: bytes, mime: str = "video/mp4") -> frame_sampling.VideoMeasurement:
     source = InputSource(len(data), data, lambda start, length: b"")
-    return frames.measure_video(source, mime, Request(operation=Operation.MEASURE))
+    return frame_sampling.measure_video(source, mime, Request(operation=Operation.MEASURE))
 
 
 def drawn(seed: int = 1, seconds: float = SECONDS) -> list[Plane]:
@@ -204,7 +204,7 @@ def test_time_stamps_that_leap_are_not_believed() -> None:
 def test_times_never_go_back() -> None:
     at = 0.0
     for stamp in (0.0, 40.0, 20.0, None, 5e12, float(2**62), 200.0, 200.0):
-        later = frames._next_time(at, stamp, 0.0, 40.0)
+        later = frame_sampling._next_time(at, stamp, 0.0, 40.0)
         assert at <= later <= 30 * 24 * 3600 * 1000
         at = later
 
@@ -252,7 +252,7 @@ def test_of_a_long_film_key_frames_and_some_of_what_follows_are_read(
 
 def test_a_film_that_states_less_than_it_holds_goes_on_by_key_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILM_PIXELS", 320 * 180 * 20)
-    monkeypatch.setattr(frames, "_decodable_share", lambda stream, duration: 1.0)
+    monkeypatch.setattr(frame_sampling, "_decodable_share", lambda stream, duration: 1.0)
     seen = look(film(drawn(), gop=5)).film
     assert (seen.sampled, seen.partial) == (True, False)
     assert decode_frames(seen.frames)[-1].at_ms > 5_000
@@ -292,7 +292,7 @@ def test_frames_of_any_size_are_checked_on_the_way(monkeypatch: pytest.MonkeyPat
     data = film(drawn())
     small = Request(operation=Operation.MEASURE, max_pixels=320 * 180 - 1)
     with pytest.raises(UnreadableMedia):
-        frames.measure_video(InputSource(len(data), data, lambda start, length: b""), "video/mp4", small)
+        frame_sampling.measure_video(InputSource(len(data), data, lambda start, length: b""), "video/mp4", small)
 
 
 def test_a_cover_and_sound_do_not_stand_for_the_film(pool: MediaPool) -> None:

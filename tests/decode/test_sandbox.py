@@ -21,7 +21,7 @@ from triage import limits
 from triage.decode.client import MediaPool
 from triage.decode.process import Worker
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import jpeg, operations, pictures
+from triage.decode.sandbox import image_decoding, jpeg, operations
 from triage.decode.sandbox.image_hashing import DecodedFile
 from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
@@ -90,7 +90,9 @@ def test_a_small_picture_is_hashed_as_its_colours_say(pool: MediaPool, encoding:
 
 @pytest.mark.parametrize("encoding", ["PNG", "JPEG"])
 @pytest.mark.parametrize("contrast", [8, 14])
-def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(pool: MediaPool, encoding: str, contrast: int) -> None:
+def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(
+    pool: MediaPool, encoding: str, contrast: int
+) -> None:
     """A luma of whole numbers strays by 12 to 24 bits here: even colours are all rounded alike."""
     grain = np.random.default_rng(4).integers(0, 256, (120, 160)).astype(np.uint8)
     texture = np.asarray(Image.fromarray(grain).resize((640, 480), Image.Resampling.BICUBIC), np.float64) / 128 - 1
@@ -398,7 +400,7 @@ def test_a_second_look_that_fails_leaves_the_first(monkeypatch: pytest.MonkeyPat
     data, request = media.encoded(texture, "JPEG", quality=85), Request(operation=Operation.MEASURE)
     source = InputSource(len(data), data, lambda start, length: b"")
     sharp = operations.measure_file(source, "image/jpeg", request)
-    monkeypatch.setattr(pictures, "decode_again_in_colour", refuses)
+    monkeypatch.setattr(image_decoding, "decode_again_in_colour", refuses)
     first = operations.measure_file(source, "image/jpeg", request)
     assert first.perceptual is not None and sharp.perceptual is not None
     assert first.perceptual.pdq != sharp.perceptual.pdq

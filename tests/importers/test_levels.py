@@ -4,9 +4,9 @@ import random
 
 from tests.importers.making import details, digests, document, entry, report
 from triage.importers.levels import (
-    Draft,
     Level,
     ListedFiles,
+    ReportDraft,
     _contains_number,
     find_report_of_file,
     group_documents,
@@ -80,7 +80,7 @@ def test_answers_alone_are_no_report() -> None:
     assert both.main_document.path == "x.xml"
 
 
-def levels_of(*drafts: Draft) -> dict[str, Level]:
+def levels_of(*drafts: ReportDraft) -> dict[str, Level]:
     levels: dict[str, Level] = {}
     for n, draft in enumerate(drafts):
         for level in draft.levels:
@@ -128,7 +128,9 @@ def test_several_sources_of_one_report_are_one_report() -> None:
 
 def test_a_zip_may_be_a_listed_file() -> None:
     levels = levels_of(
-        *group_documents([(document("b/1.json", "1", files=(entry("1", name="Kept.zip"), entry("2", original_name="o.zip"))), "b")])
+        *group_documents(
+            [(document("b/1.json", "1", files=(entry("1", name="Kept.zip"), entry("2", original_name="o.zip"))), "b")]
+        )
     )
     assert is_listed("b", "kept.zip", levels)
     assert is_listed("b/inner", "O.zip", levels)
@@ -145,7 +147,9 @@ def test_two_documents_of_one_slot_both_stay_unless_they_say_the_same() -> None:
 
 
 def test_two_numbers_or_two_reports_make_a_crowd() -> None:
-    assert not has_several_reports([]) and not has_several_reports([report("r.xml"), details("f.xml", "900"), details("g.xml", "900", "f2")])
+    assert not has_several_reports([]) and not has_several_reports(
+        [report("r.xml"), details("f.xml", "900"), details("g.xml", "900", "f2")]
+    )
     assert has_several_reports([details("f.xml", "900"), details("g.xml", "901", "f2")])
     assert has_several_reports([report("r.xml"), report("s.xml")])
 

@@ -9,16 +9,18 @@ from msgspec.structs import replace
 
 from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.merge import changes, merge_documents
 from triage.model.document import Document, Fact, FreeText, NotUnderstood
 
-T1, T2 = times.parse_iso_time("2026-01-02T03:04:05Z"), times.parse_iso_time("2026-01-03T03:04:05Z")
+T1, T2 = time_parsing.parse_iso_time("2026-01-02T03:04:05Z"), time_parsing.parse_iso_time("2026-01-03T03:04:05Z")
 JPEG = b"\xff\xd8\xff one"
 
 
 def test_law_enforcements_copy_goes_first_and_disagreement_is_told() -> None:
-    merged = merge_documents([report("a.xml", esp="Kite", incident_type="A"), document("z.json", "1", esp="Boat", incident_type="A")], [])
+    merged = merge_documents(
+        [report("a.xml", esp="Kite", incident_type="A"), document("z.json", "1", esp="Boat", incident_type="A")], []
+    )
     assert merged.esp == "Boat"
     assert [(c.field, [v for v, _ in c.values]) for c in merged.conflicts] == [("esp", ["Boat", "Kite"])]
     assert [s.document for _, sources in merged.conflicts[0].values for s in sources] == ["z.json", "a.xml"]
@@ -76,7 +78,9 @@ def test_people_of_two_sources_meet_by_identifier_or_by_being_alone() -> None:
     assert len(merged.people) == 2
     assert {(i.value, i.person) for i in merged.identifiers} == {("boat", 0), ("kite", 1)}
     assert [[f.name for f in p.facts] for p in merged.people] == [["gender"], ["age"]]
-    alone = merge_documents([report("a.xml", people=(person(("age", 30)),)), document("b.json", "1", people=(person(("age", 31)),))], [])
+    alone = merge_documents(
+        [report("a.xml", people=(person(("age", 30)),)), document("b.json", "1", people=(person(("age", 31)),))], []
+    )
     assert len(alone.people) == 1
     assert [c.field for c in alone.conflicts] == ["suspect: age"]
     roles = merge_documents([report("a.xml", people=(person(),)), document("b.json", "1", people=(person(role="victim"),))], [])
@@ -174,7 +178,9 @@ def test_texts_and_unknown_parts_are_kept_once() -> None:
     def text(path: str) -> FreeText:
         return FreeText(text="same", of="incident", label="x", sources=source(path))
 
-    merged = merge_documents([report("a.xml", free_text=(text("a.xml"),)), document("b.json", "1", free_text=(text("b.json"),))], [])
+    merged = merge_documents(
+        [report("a.xml", free_text=(text("a.xml"),)), document("b.json", "1", free_text=(text("b.json"),))], []
+    )
     assert [[s.document for s in t.sources] for t in merged.free_text] == [["b.json", "a.xml"]]
 
 
@@ -258,7 +264,7 @@ def test_what_one_document_tells_apart_stays_apart() -> None:
 
 def test_a_time_without_its_fraction_is_the_same_time() -> None:
     """The PDF prints whole seconds; two fractions of one second are two captures."""
-    exact, other, whole = (times.parse_iso_time(f"2026-10-01T10:00:00{fraction}Z") for fraction in (".25", ".75", ""))
+    exact, other, whole = (time_parsing.parse_iso_time(f"2026-10-01T10:00:00{fraction}Z") for fraction in (".25", ".75", ""))
     pdf = document("a.pdf", "1", slot="le_pdf", identifiers=(identifier("ip", "203.0.113.5", "a.pdf", time=whole),))
     json_ = document("b.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "b.json", time=t) for t in (exact, other)))
     united = merge_documents([pdf, json_], []).identifiers

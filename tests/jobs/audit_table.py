@@ -39,7 +39,7 @@ from triage.jobs.reading import clusters, match_files, media, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, list_backlog, sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.people import Role
 from triage.model.progress import CancelToken

@@ -19,7 +19,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Right
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter

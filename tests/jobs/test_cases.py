@@ -22,7 +22,7 @@ from triage.jobs.review.grade_work import grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import must_be_confirmed
 from triage.model.casework import REASONS, Closing, Grade, Stage
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Role
 from triage.model.views import STATUSES, QueueFilter
 

@@ -26,7 +26,7 @@ from triage.jobs.keeping.destruction import destroy, take_away
 from triage.jobs.keeping.keys import rotate_database
 from triage.jobs.load import find
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Role
 from triage.store import opening
 from triage.store.queries.destruction import keep_counts

@@ -22,7 +22,7 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.queries import record
 from triage.store.store import Store

@@ -30,7 +30,7 @@ from triage.jobs.reading.show import show
 from triage.jobs.review.pairs import not_same
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile

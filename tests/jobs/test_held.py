@@ -26,7 +26,7 @@ from triage.jobs.review.pairs import not_same, possible_pairs, same
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.jobs.sweeping.sweep import sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.match_way import CropWindow, MatchWay
 from triage.model.people import Role, User
 from triage.model.views import FileVerdict

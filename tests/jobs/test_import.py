@@ -18,7 +18,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles

@@ -21,7 +21,7 @@ from triage.jobs.load import find
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
 from triage.store.queries import judgement, record

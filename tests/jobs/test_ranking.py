@@ -22,7 +22,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.stats import stats
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit

@@ -19,8 +19,8 @@ from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_a
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.readers import Readers
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
 from triage.model.document import Document
+from triage.model.handover import Receipt
 
 GOOD = Asked("le_json", "in/a.json", le_json("123456789"))
 

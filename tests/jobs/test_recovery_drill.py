@@ -24,7 +24,7 @@ from triage.jobs.keeping.destruction import destroy
 from triage.jobs.keeping.keys import accept_loss, rotate_database
 from triage.jobs.reading import show as show_job
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey

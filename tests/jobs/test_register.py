@@ -24,7 +24,7 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import stats
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file

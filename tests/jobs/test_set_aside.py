@@ -17,7 +17,7 @@ from triage.jobs.intake.imports import imports
 from triage.jobs.leaving.custody import custody_of
 from triage.jobs.session import Session
 from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 

@@ -20,7 +20,7 @@ from triage.jobs.reading.show import show
 from triage.jobs.review.pairs import not_same, possible_pairs
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.store.database import Reader
 from triage.store.queries import media

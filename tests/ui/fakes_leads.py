@@ -11,7 +11,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
+from triage.model.casework import CaseNumber, CaseStage, CaseSummary, CaseView, GradeAgreement, GradeWork
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import QueueRow
@@ -223,5 +223,5 @@ class FakeLeads:
         self._require(Right.READ_REPORT)
         return self.work
 
-    def agreement(self: FakeApi) -> tuple[Agreement, ...]:
-        return (Agreement(grade="adult", pairs=8, agreed=7), Agreement(grade="age uncertain", pairs=3, agreed=1))
+    def agreement(self: FakeApi) -> tuple[GradeAgreement, ...]:
+        return (GradeAgreement(grade="adult", pairs=8, agreed=7), GradeAgreement(grade="age uncertain", pairs=3, agreed=1))

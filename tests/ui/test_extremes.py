@@ -24,8 +24,8 @@ from triage.jobs.load import find
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
-from triage.model.moment import from_datetime
+from triage.model.handover import Receipt
+from triage.model.moment import make_moment
 from triage.model.views import QueueFilter, QueueRow, ShowReport
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -130,7 +130,7 @@ def test_the_queue_paints_extreme_rows(stored: StoredApi, runner: Runner, qtbot:
 @example(datetime.max.replace(tzinfo=UTC))
 @example(datetime.min.replace(tzinfo=UTC))
 def test_any_time_is_said(when: datetime) -> None:
-    utc = from_datetime(when, "").utc
+    utc = make_moment(when, "").utc
     assert str(when.year) in times.both(utc) or str((when + timedelta(hours=5)).year) in times.both(utc)
     assert times.pkt(utc) and times.ago(utc) and times.left(utc)
     times.days_left(utc)

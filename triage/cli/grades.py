@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.jobs.review import grading
 from triage.jobs.session import Session
-from triage.model.casework import Agreement
+from triage.model.casework import GradeAgreement
 
 
 @triage.command()
@@ -51,7 +51,7 @@ def grade(
     return 0
 
 
-def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
+def _agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:
     if common.json:
         print_json(found)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.model.match_way import describe_match_way
-from triage.model.matches import AlikeFile, FilmShare, NearMatch
+from triage.model.matches import MatchingFile, NearMatch, SharedFrames
 
 _RELATIONS = {
     "same": "largely the same video",
@@ -23,13 +23,13 @@ def describe_near_match(near: NearMatch) -> str:
     return f"{format_distances(near)}, {near.variant}; quality {format_qualities(near)}{_crowd(near)}"
 
 
-def format_distances(near: NearMatch | AlikeFile) -> str:
+def format_distances(near: NearMatch | MatchingFile) -> str:
     """Returns the hash and its distance, and that of the second hash."""
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
     return f"{near.hash.upper()} distance {near.distance}{second}"
 
 
-def format_qualities(near: NearMatch | AlikeFile) -> str:
+def format_qualities(near: NearMatch | MatchingFile) -> str:
     """Returns PDQ's quality of both images."""
     return " and ".join("not stated" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
 
@@ -40,7 +40,7 @@ def _crowd(near: NearMatch) -> str:
     return crowd + ("; held for review, not counted" if near.held else "")
 
 
-def _share(share: FilmShare) -> str:
+def _share(share: SharedFrames) -> str:
     if share.frames is not None:
         return (
             f"{_RELATIONS[share.relation]}, {share.found} of {share.frames} frames here and {share.other_found} of"

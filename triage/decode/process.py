@@ -74,7 +74,7 @@ class WorkerFailed(Exception):
 
 def worker_command() -> tuple[str, ...]:
     """Returns the command that starts a media worker."""
-    return programs.command(programs.DECODE)
+    return programs.build_command(programs.DECODE)
 
 
 class WorkerProcess(Protocol):
@@ -148,8 +148,8 @@ def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Seq
         bufsize=0,
         close_fds=True,
         pass_fds=inherited,
-        cwd=programs.folder(),
-        env=programs.environment(**ALLOCATOR),
+        cwd=programs.start_folder(),
+        env=programs.build_environment(**ALLOCATOR),
         creationflags=programs.CREATION_FLAGS,
     )
 

@@ -18,7 +18,7 @@ REPORT = "data/report.json"
 
 
 @dataclass(slots=True)
-class Findings:
+class BagFindings:
     """The result of a verification."""
 
     problems: list[str] = field(default_factory=list)
@@ -51,10 +51,10 @@ class _Report(msgspec.Struct):
     about: _About
 
 
-def check_bag(path: Path) -> Findings:
+def check_bag(path: Path) -> BagFindings:
     """Checks that all that is bound is there and unchanged, that nothing else lies there, that the signature holds, and that all
     parts name the key that signed. Never raises for a bad bag: what is wrong stands in the findings, one sentence each."""
-    found = Findings()
+    found = BagFindings()
     try:
         with UntrustedFolder(path) as folder:
             _check(folder, found)
@@ -65,7 +65,7 @@ def check_bag(path: Path) -> Findings:
     return found
 
 
-def _check(folder: UntrustedFolder, found: Findings) -> None:
+def _check(folder: UntrustedFolder, found: BagFindings) -> None:
     there = folder.walk(found.report)
     lacking = [name for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY) if name not in there]
     for name in lacking:
@@ -88,7 +88,7 @@ def _check(folder: UntrustedFolder, found: Findings) -> None:
         _check_report(folder, found)
 
 
-def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: Findings) -> None:
+def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: BagFindings) -> None:
     """One bad file costs one sentence; the others are checked all the same."""
     if digest is None:
         found.report(f"{shown(path)} is missing.")
@@ -105,21 +105,21 @@ def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: F
         found.size += size
 
 
-def _check_signature(folder: UntrustedFolder, found: Findings) -> None:
+def _check_signature(folder: UntrustedFolder, found: BagFindings) -> None:
     key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE))
     found.key = fingerprint_of(key)
     if not signature_holds(key, folder.read(SIGNATURE, limits.MAX_KEY_FILE), folder.read(TAGS, limits.MAX_MANIFEST)):
         found.report("The signature does not hold: the tag manifest was changed, or another key signed it.")
 
 
-def _check_info(folder: UntrustedFolder, found: Findings) -> None:
+def _check_info(folder: UntrustedFolder, found: BagFindings) -> None:
     lines = folder.read(INFO, limits.MAX_TAG_FILE).decode("utf-8", "replace").split("\n")
     named = [value.strip() for label, _, value in (line.partition(":") for line in lines) if label == FINGERPRINT]
     if named != [found.key]:
         found.report(f"{INFO} names another signing key than the one that signed.")
 
 
-def _check_report(folder: UntrustedFolder, found: Findings) -> None:
+def _check_report(folder: UntrustedFolder, found: BagFindings) -> None:
     try:
         said = msgspec.json.decode(folder.read(REPORT, limits.MAX_SIGNED_FILE), type=_Report).about.fingerprint
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

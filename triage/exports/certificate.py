@@ -10,8 +10,8 @@ import msgspec
 
 from triage.errors import WorldError
 from triage.exports.outgoing_file import OutgoingFiles, must_not_exist
-from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows, typeset
-from triage.exports.times import pkt
+from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
+from triage.exports.time_labels import pkt
 from triage.model.exports import About, Signer
 
 
@@ -71,7 +71,7 @@ def check_target(out: Path) -> None:
         must_not_exist(path)
 
 
-class Draft:
+class CertificateDraft:
     """The certificate, and beside it the newest register of destructions, which replaces an older one.
 
     Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
@@ -117,7 +117,7 @@ def _held_alone(documents: int, media: int) -> str:
 
 
 def _blocks(c: Certificate, about: About) -> Iterator[Block]:
-    yield Heading("Certificate of destruction")
+    yield HeadingBlock("Certificate of destruction")
     yield Pairs(
         (
             ("CyberTipline report", c.report),
@@ -132,8 +132,8 @@ def _blocks(c: Certificate, about: About) -> Iterator[Block]:
             ("Clock", about.clock),
         )
     )
-    yield Heading("What was destroyed", 2)
-    yield Paragraph(
+    yield HeadingBlock("What was destroyed", 2)
+    yield ParagraphBlock(
         f"{_held_alone(len(c.documents), len(c.media))} Every row about the report in the database was deleted: contents of "
         "documents, people and identifiers, links to other reports, score card, search words, decisions with their notes, names "
         "and paths. Nobody can open the encrypted bytes any more. The audit log keeps numbers and keyed hashes."
@@ -141,22 +141,22 @@ def _blocks(c: Certificate, about: About) -> Iterator[Block]:
     if c.documents or c.media:
         rows = [("document", mark) for mark in c.documents] + [("media item", mark) for mark in c.media]
         yield Rows(("What", "Keyed hash"), tuple(rows), (1, 5))
-    yield Heading("What is left", 2)
-    yield Paragraph(
+    yield HeadingBlock("What is left", 2)
+    yield ParagraphBlock(
         f"Documents kept because they also belong to other reports: {c.shared_documents}. Media kept because other reports hold "
         f"them too: {c.shared_media}. Unreadable files from the same bundles: {c.set_aside_beside}; it is unknown whether they "
         "belong to this report, and they stay set aside."
     )
     if c.still_held:
-        yield Paragraph(
+        yield ParagraphBlock(
             "These were made before and are outside this store. They hold the report until they are replaced or destroyed."
         )
         yield Rows(("What", "Where", "Made"), tuple((h.what, h.where, h.made) for h in c.still_held), (2, 4, 2))
     else:
-        yield Paragraph("No earlier backup or packet is recorded.")
-    yield Heading("Proof", 2)
-    yield Paragraph(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
-    yield Paragraph(c.entry_json, small=True)
-    yield Paragraph(
+        yield ParagraphBlock("No earlier backup or packet is recorded.")
+    yield HeadingBlock("Proof", 2)
+    yield ParagraphBlock(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
+    yield ParagraphBlock(c.entry_json, small=True)
+    yield ParagraphBlock(
         "Check the signature with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig", small=True
     )

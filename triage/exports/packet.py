@@ -15,7 +15,7 @@ from triage.exports.case_jsonld import make_graph
 from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import format_readme
 from triage.exports.packet_report import make_blocks
-from triage.exports.pdf import typeset
+from triage.exports.pdf_documents import typeset
 from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import Written

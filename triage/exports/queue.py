@@ -11,8 +11,8 @@ import msgspec
 import xlsxwriter
 
 from triage.errors import WorldError
-from triage.exports.pdf import Heading, Paragraph, Rows, typeset
-from triage.exports.times import pkt
+from triage.exports.pdf_documents import HeadingBlock, ParagraphBlock, Rows, typeset
+from triage.exports.time_labels import pkt
 from triage.model.exports import About
 from triage.model.views import QueueRow
 
@@ -161,9 +161,9 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
     )
     head = ("", "Report", "Band", "Risk", "Action", "Deadline", "Provider", "Incident type", "Office", "Status", "Flags")
     blocks = (
-        Heading("Prioritised queue"),
-        Paragraph(_origin(about, len(rows))),
-        Paragraph(_ORDER),
+        HeadingBlock("Prioritised queue"),
+        ParagraphBlock(_origin(about, len(rows))),
+        ParagraphBlock(_ORDER),
         Rows(head, shown, (3, 9, 3, 4, 4, 7, 10, 16, 4, 8, 18)),
     )
     return typeset(blocks, title="Prioritised queue", footer=f"Signing key {about.fingerprint}", landscape=True)

@@ -16,7 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
-from triage.exports.pdf import Block, Heading, Job, Pairs, Paragraph
+from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, TypesetJob
 from triage.hardening import harden
 from triage.resources import resource
 
@@ -33,7 +33,7 @@ _GREY = (90, 98, 110)
 
 
 class _Document(FPDF):
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: TypesetJob) -> None:
         super().__init__(orientation="landscape" if job.landscape else "portrait", format="A4")
         self._job = job
         self.set_title(job.title)
@@ -64,7 +64,7 @@ def _printable(font: TTFFont) -> Iterator[int]:
     return (code for code, name in font.ttfont.getBestCmap().items() if widths[name][0] <= widest)
 
 
-def make(job: Job) -> bytes:
+def make(job: TypesetJob) -> bytes:
     pdf = _Document(job)
     pdf.add_page()
     for n, block in enumerate(job.blocks):
@@ -73,9 +73,9 @@ def make(job: Job) -> bytes:
 
 
 def _put(pdf: _Document, block: Block, first: bool) -> None:
-    if isinstance(block, Heading):
+    if isinstance(block, HeadingBlock):
         _heading(pdf, block, first)
-    elif isinstance(block, Paragraph):
+    elif isinstance(block, ParagraphBlock):
         pdf.set_font("sans", size=SMALL if block.small else TEXT)
         _text(pdf, block.text)
         pdf.ln(1.5)
@@ -85,7 +85,7 @@ def _put(pdf: _Document, block: Block, first: bool) -> None:
         _table(pdf, block.head, block.rows, block.widths)
 
 
-def _heading(pdf: _Document, block: Heading, first: bool) -> None:
+def _heading(pdf: _Document, block: HeadingBlock, first: bool) -> None:
     if block.level == 1 and not first and pdf.get_y() > pdf.eph * 0.6:
         pdf.add_page()
     pdf.ln(0 if first else 3)
@@ -211,7 +211,7 @@ _LEFT_TO_RIGHT_MARK = "\u200e"
 
 def main() -> None:
     harden()
-    job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
+    job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=TypesetJob)
     sys.stdout.buffer.write(make(job))
 
 

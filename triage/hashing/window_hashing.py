@@ -40,7 +40,7 @@ _ROTATION_DEGREES = 3  # of the two rotated windows, either way
 _ROTATED_PART = CROPS[CropWindow.CENTRE_10]
 
 
-class Region(NamedTuple):
+class WindowRegion(NamedTuple):
     """A window whose edges lie between cells, in cells from the top or the left, 0 to 80."""
 
     top: int
@@ -98,7 +98,7 @@ def _hash_some(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptu
     ]
 
 
-def hash_regions(cells: Matrix, regions: Sequence[Region]) -> NDArray[np.uint8]:
+def hash_regions(cells: Matrix, regions: Sequence[WindowRegion]) -> NDArray[np.uint8]:
     """Returns the entries (n, 92) of n windows of one image whose edges lie between its cells (80, 80)."""
     rows = np.stack([_span_filter(region.top, region.bottom) for region in regions])
     columns = np.stack([_span_filter(region.left, region.right) for region in regions]).swapaxes(1, 2)

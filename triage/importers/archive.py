@@ -21,14 +21,14 @@ from typing import BinaryIO, Literal, Protocol, Self
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.containers import (
+from triage.importers.entry_origins import (
     DiskFile,
     InnerZipCache,
     LockedMember,
     Origin,
     PlainMember,
-    Region,
     SpooledZip,
+    ZipRegion,
     read_chunks,
     read_range,
 )
@@ -64,7 +64,7 @@ class Entry:
     name: str
     size: int
     origin: Origin
-    head: Head | None = None
+    head: EntryHead | None = None
     """What was read of it to see what it is; kept only while the bundle stands at this entry."""
 
     @property
@@ -106,7 +106,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class EntryHead:
     """The first bytes of an entry; of a small entry all bytes."""
 
     data: bytes
@@ -118,16 +118,16 @@ class Head:
         return self.data[: limits.PEEK]
 
 
-def read_head(origin: Origin, size: int) -> Head:
+def read_head(origin: Origin, size: int) -> EntryHead:
     """Reads the first bytes of an entry, of a small one all.
 
     Raises InputError.
     """
     if not size:
-        return Head(b"", False)
+        return EntryHead(b"", False)
     asked = limits.SMALL_ENTRY + 1 if size <= limits.SMALL_ENTRY and not _unlocks_slowly(origin) else limits.PEEK
     data = origin.head(asked)
-    return Head(data, len(data) < asked)
+    return EntryHead(data, len(data) < asked)
 
 
 def _unlocks_slowly(origin: Origin) -> bool:
@@ -326,7 +326,7 @@ class Bundle:
             self._sink.quarantined(path, f"The zip is damaged: {members[0].problem}.", origin.open)
             return
         for start, stop in directory.loose:
-            loose = Region(container, start, stop)
+            loose = ZipRegion(container, start, stop)
             self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
         for member in (m for m in members if m.problem):
             raw = partial(open_raw, container, member)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
-from triage.importers import normal
+from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, describe_left_out, refuse_too_many, shorten_middle
 from triage.importers.listed import split_values
 from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
@@ -55,7 +55,7 @@ class IdentifierDetails(TypedDict, total=False):
 
 
 @dataclass(slots=True, kw_only=True)
-class Subject:
+class BlockSubject:
     """The person, file or incident that a block of a document describes.
 
     Identifiers, facts and texts of the block belong to it.
@@ -73,7 +73,7 @@ class Subject:
 
 
 @dataclass(slots=True, kw_only=True)
-class FileDraft(Subject):
+class FileDraft(BlockSubject):
     """A file entry that is being built."""
 
     sources: tuple[Source, ...]
@@ -122,19 +122,19 @@ class Builder:
         """
         self.format = format
         self.path = path
-        self.whole = Subject(role="incident")
+        self.whole = BlockSubject(role="incident")
         """The report as a whole."""
-        self.reporter = Subject(role="reporter", prefix="reporter.", facts=self.whole.facts)
+        self.reporter = BlockSubject(role="reporter", prefix="reporter.", facts=self.whole.facts)
         self.numbers: list[str] = []
         self.annotations: list[str] = []
         self.prior_reports: list[str] = []
         self.files: list[FileDraft] = []
         self._keys: dict[str, int] = {}
-        self._people: list[Subject] = []
+        self._people: list[BlockSubject] = []
         self._identifiers: list[Identifier] = []
         self._of_file: dict[str, list[int]] = {}
         """Places in `_identifiers` of what each file came with."""
-        self._texts: list[tuple[FreeText, Subject | None]] = []
+        self._texts: list[tuple[FreeText, BlockSubject | None]] = []
         self._unknown: list[NotUnderstood] = []
         self._allowance = allowance
         self._left_out = 0
@@ -168,13 +168,13 @@ class Builder:
         self._values += 1
         refuse_too_many(self._values)
 
-    def add_person(self, role: Role, says: str) -> Subject:
+    def add_person(self, role: Role, says: str) -> BlockSubject:
         """Adds a person or account block.
 
         `says` is the source's own word for it.
         """
         self._count()
-        subject = Subject(role=role, says=says, person=len(self._people))
+        subject = BlockSubject(role=role, says=says, person=len(self._people))
         self._people.append(subject)
         return subject
 
@@ -218,7 +218,7 @@ class Builder:
         """Returns the identifiers that were added for a file."""
         return [self._identifiers[n] for n in self._of_file.get(file.file or "", ())]
 
-    def add_fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+    def add_fact(self, subject: BlockSubject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
         """Adds a fact about the subject, under the subject's prefix.
 
         A text without information ("N/A") is left out.
@@ -235,7 +235,7 @@ class Builder:
         )
 
     def add_identifier(
-        self, subject: Subject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None = None
+        self, subject: BlockSubject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None = None
     ) -> None:
         """Adds an identifier of the subject, or several when the field clearly lists several.
 
@@ -249,14 +249,14 @@ class Builder:
             return
         said = said or {}
         if kind == "phone":
-            form = normal.normalise_phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
+            form = normal_forms.normalise_phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
         elif kind == "ip":
-            address, beside = normal.split_ip_and_port(value)
-            form = normal.normalise_ip(address)
+            address, beside = normal_forms.split_ip_and_port(value)
+            form = normal_forms.normalise_ip(address)
             if form is None or beside is not None:
                 value, said = address, IdentifierDetails(**{**said, "port": said.get("port") or beside})
         else:
-            form = normal.normalise_identifier(kind, value)
+            form = normal_forms.normalise_identifier(kind, value)
         if form is None and len(listed := split_values(kind, value)) > 1:
             for one in listed:
                 self.add_identifier(subject, kind, one, at, label, said)
@@ -278,7 +278,7 @@ class Builder:
         )
 
     def _identify_long(
-        self, subject: Subject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None
+        self, subject: BlockSubject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None
     ) -> None:
         """Adds the identifiers that a very long field lists.
 
@@ -291,14 +291,14 @@ class Builder:
         else:
             self.add_unknown(at, value)
 
-    def add_name(self, subject: Subject, at: str) -> None:
+    def add_name(self, subject: BlockSubject, at: str) -> None:
         """Joins the name parts in `subject.names`, in the order of a name, adds the name and clears the parts."""
         stated = [subject.names.get(part, "") for part in _NAME_PARTS]
         joined = " ".join(part for part in stated if not is_empty_value(part))
         subject.names.clear()
         self.add_identifier(subject, "name", joined, at, "name")
 
-    def add_text(self, subject: Subject, text: str, at: str, label: str, *, mined: bool = True) -> None:
+    def add_text(self, subject: BlockSubject, text: str, at: str, label: str, *, mined: bool = True) -> None:
         """Adds a whole text block.
 
         With `mined`, identifiers in it are found when the document is built.
@@ -319,7 +319,7 @@ class Builder:
 
         A text that is no port is kept as not understood.
         """
-        found = normal.parse_port(text)
+        found = normal_forms.parse_port(text)
         if found is None:
             self.add_unknown(at, text)
         return found

@@ -10,12 +10,12 @@ import re
 
 from triage.errors import InputError
 from triage.importers import le_json_people as people
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.base import PdfText
 from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, IdentifierDetails, Subject
+from triage.importers.building import HEX_LENGTH, BlockSubject, Builder, FileDraft, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, is_empty_json, parse_json
+from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json
 from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
 from triage.model.document import Document, Role
 
@@ -95,10 +95,10 @@ class _ComplaintDrafts:
     def __init__(self, path: str, size: int) -> None:
         self._path = path
         self._allowance = Allowance(size)
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, JsonReader] = {}
 
     @property
-    def first(self) -> Reader:
+    def first(self) -> JsonReader:
         """Returns the reader of the first complaint."""
         return next(iter(self._readers.values()))
 
@@ -107,7 +107,7 @@ class _ComplaintDrafts:
         number = make_report_number("C", stated if isinstance(stated, str | int) else "")
         reader = self._readers.get(number)
         if reader is None:
-            reader = self._readers[number] = Reader(Builder(ComplaintImporter.format, self._path, self._allowance))
+            reader = self._readers[number] = JsonReader(Builder(ComplaintImporter.format, self._path, self._allowance))
             reader.b.numbers.append(number)
         reader.read_block(node, at, _COMPLAINT, reader.b.whole)
 
@@ -122,7 +122,7 @@ def _make_identifier_handler(kind: str, key: str, platform: str = "") -> Handler
     details: tuple[tuple[str, str], ...] = (("platform", platform),) if platform and kind in _NAMES_OF_ACCOUNTS else ()
     details += (("idType", "IMEI"),) if key == "imei" else ()
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         if isinstance(node, list) and any(isinstance(each, dict) for each in node):
             with_details(r, node, at, subject)
             return
@@ -133,11 +133,11 @@ def _make_identifier_handler(kind: str, key: str, platform: str = "") -> Handler
     return read
 
 
-def _read_name(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_name(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     r.b.add_identifier(subject, "name", r.read_text(node, at), at, last_key(at))
 
 
-def _read_account(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_account(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Reads one account.
 
     The platform is kept with its names, since a name alone links less.
@@ -153,7 +153,7 @@ def _read_account(r: Reader, node: Json, at: str, subject: Subject) -> None:
 def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
     """Returns a handler that adds each item as a person of this role."""
 
-    def read(r: Reader, node: Json, at: str, _: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, says):
             subject = r.b.add_person(role, says)
             if isinstance(item, str):
@@ -164,17 +164,17 @@ def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
     return read
 
 
-def _read_reported_accounts(r: Reader, node: Json, at: str, _: Subject) -> None:
+def _read_reported_accounts(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
     for item, item_at in r.iter_items(node, at, "reportedAccounts"):
         _read_account(r, item, item_at, r.b.add_person("suspect", "reportedAccount"))
 
 
-def _read_accounts(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_accounts(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     for item, item_at in r.iter_items(node, at, "accounts"):
         _read_account(r, item, item_at, subject)
 
 
-def _read_files(r: Reader, node: Json, at: str, _: Subject) -> None:
+def _read_files(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
     for item, item_at in r.iter_items(node, at, "files"):
         if not isinstance(item, dict):
             r.keep_unknown(item_at, item)
@@ -187,17 +187,17 @@ def _read_files(r: Reader, node: Json, at: str, _: Subject) -> None:
         r.read_block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
 
 
-def _read_description(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_description(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     if isinstance(subject, FileDraft):
         r.b.add_text(subject, r.read_text(node, at), at, last_key(at))
 
 
-def _read_number(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_number(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     r.b.add_fact(subject, "complaintNumber", r.read_text(node, at), at)
 
 
 def _make_field_handler(field: str) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         text = r.read_text(node, at)
         if text:
             r.b.set_field(field, text, at, last_key(at))
@@ -206,9 +206,9 @@ def _make_field_handler(field: str) -> Handler:
 
 
 def _make_time_handler(field: str) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         text = r.read_text(node, at)
-        when = times.parse_iso_time(text)
+        when = time_parsing.parse_iso_time(text)
         if when is not None:
             r.b.set_field(field, when, at, last_key(at))
         else:
@@ -217,7 +217,7 @@ def _make_time_handler(field: str) -> Handler:
     return read
 
 
-def _read_related_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_related_reports(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Reads the numbers of tips that the family or the office already knows."""
     for item, item_at in r.iter_items(node, at, "relatedReports"):
         for text in split_cell(r.read_text(item, item_at)):

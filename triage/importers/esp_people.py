@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import Builder, IdentifierDetails, Subject, parse_tristate
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails, parse_tristate
 from triage.importers.esp_leaves import (
     make_contact_handler,
     make_identifier_handler,
@@ -16,7 +16,7 @@ from triage.importers.esp_leaves import (
     read_presence,
     read_text_block,
 )
-from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"[0-9]+(?:[\s,;]+[0-9]+)*")
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[0-9]+")
 _ADDRESS_PARTS = ("address", "city", "zipCode", "state", "nonUsaState", "country")
 
 
-def _read_name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_name_part(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Keeps a part of a name for joining, and adds it as a fact."""
     text = r.read_text(el, at)
     if text:
@@ -32,7 +32,7 @@ def _read_name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
         r.b.add_fact(subject, local_name(el), text, at)
 
 
-def read_address(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def read_address(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds an address as one line in the order of the schema, with its parts in the details."""
     parts = r.read_leaves(el, at, frozenset(_ADDRESS_PARTS), subject, "type")
     stated = [(name, parts[name]) for name in _ADDRESS_PARTS if parts.get(name)]
@@ -52,7 +52,7 @@ CONTACT: Blocks = {
 PERSON: Blocks = {**CONTACT, "age": read_integer, "dateOfBirth": read_fact, "ageAssertionDiscrepancy": read_presence}
 
 
-def add_coordinates(b: Builder, subject: Subject, at: str) -> None:
+def add_coordinates(b: Builder, subject: BlockSubject, at: str) -> None:
     """Adds coordinates when latitude and longitude were both stated as facts of this block."""
     own = {f.name: str(f.value) for f in subject.facts if f.name.startswith(subject.prefix) and f.sources[0].at.startswith(at)}
     latitude, longitude = own.get(f"{subject.prefix}latitude"), own.get(f"{subject.prefix}longitude")
@@ -60,16 +60,16 @@ def add_coordinates(b: Builder, subject: Subject, at: str) -> None:
         b.add_identifier(subject, "coordinates", f"{latitude},{longitude}", at, "latitude, longitude")
 
 
-def _read_person(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_person(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     r.read_block(el, at, PERSON, subject)
     r.b.add_name(subject, at)
 
 
-def _read_user_id(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_user_id(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     r.b.add_identifier(subject, "user_id", r.read_text(el, at), at, local_name(el))
 
 
-def _read_prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_prior_reports(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds numbers of earlier reports.
 
     Usually there is one an element, but some writers list several.
@@ -86,14 +86,14 @@ def _read_prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> No
 def _make_disabled_handler(*attributes: str) -> Handler:
     """Returns a handler for a disabled account, with the dates and notices in these attributes."""
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         read_boolean(r, el, at, subject, *attributes)
         add_attribute_facts(r, el, at, subject, *attributes)
 
     return read
 
 
-def add_attribute_facts(r: Reader, el: Element, at: str, subject: Subject, *names: str) -> None:
+def add_attribute_facts(r: XmlReader, el: Element, at: str, subject: BlockSubject, *names: str) -> None:
     """Adds each of these attributes as a fact named "element.attribute"."""
     for name in names:
         value = el.get(name)
@@ -102,10 +102,10 @@ def add_attribute_facts(r: Reader, el: Element, at: str, subject: Subject, *name
             r.b.add_fact(subject, f"{local_name(el)}.{name}", value if truth is None else truth, f"{at}/@{name}")
 
 
-def _read_estimated_location(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_estimated_location(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds city, region and country code as facts, with the attributes of the element."""
 
-    def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def keep(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         text = r.read_text(el, at)
         if text:
             r.b.add_fact(subject, f"estimatedLocation.{local_name(el)}", text, at)
@@ -114,14 +114,14 @@ def _read_estimated_location(r: Reader, el: Element, at: str, subject: Subject) 
     add_attribute_facts(r, el, at, subject, "verified", "timestamp")
 
 
-def _read_platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_platform(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     text = r.read_text(el, at, "thirdPartyUser")
     if text:
         r.b.add_fact(subject, "platform", text, at)
     add_attribute_facts(r, el, at, subject, "thirdPartyUser")
 
 
-def _read_associated_account(r: Reader, el: Element, at: str, owner: Subject) -> None:
+def _read_associated_account(r: XmlReader, el: Element, at: str, owner: BlockSubject) -> None:
     """Adds a further account as a person.
 
     The fact "associatedWith" names the person it belongs to.
@@ -177,7 +177,7 @@ def make_person_handler(role: Role, name: str) -> Handler:
     """Returns a handler that adds the element as a person of this role."""
     blocks: Blocks = _ACCOUNT | _OWN[name]
 
-    def read(r: Reader, el: Element, at: str, _: Subject) -> None:
+    def read(r: XmlReader, el: Element, at: str, _: BlockSubject) -> None:
         r.read_block(el, at, blocks, r.b.add_person(role, name))
 
     return read

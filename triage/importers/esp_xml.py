@@ -15,9 +15,9 @@ from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import Allowance
 from triage.importers.building import (
     HEX_LENGTH,
+    BlockSubject,
     Builder,
     FileDraft,
-    Subject,
     is_empty_value,
     make_file_text_handler,
     make_file_tristate_handler,
@@ -37,7 +37,7 @@ from triage.importers.esp_leaves import (
     read_text_block,
     read_time,
 )
-from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name, parse_xml
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_xml
 from triage.model.document import Document
 
 _ROOTS = ("report", "fileDetails", "reportResponse", "reportDoneResponse")
@@ -70,10 +70,10 @@ class EspXmlImporter:
         if name not in _ROOTS:
             raise NotAReport("XML, but not a document of NCMEC's reporting interface.")
         builder = Builder(self.format, path, Allowance(len(data)))
-        return (_READ_ROOT[name](Reader(builder, root), root, f"/{name}"),)
+        return (_READ_ROOT[name](XmlReader(builder, root), root, f"/{name}"),)
 
 
-def _build_report(reader: Reader, root: Element, at: str) -> Document:
+def _build_report(reader: XmlReader, root: Element, at: str) -> Document:
     """Returns the document of a `report` element."""
     b = reader.b
     reader.read_block(root, at, _REPORT, b.whole)
@@ -93,12 +93,12 @@ def _set_provider_from_reporter(b: Builder) -> None:
             return
 
 
-def _read_batched(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_batched(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     r.read_block(el, at, {}, subject, "reason")
     r.b.add_fact(subject, "batchedReport", el.get("reason") or True, at)
 
 
-def _read_escalation(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_escalation(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Sets the escalation.
 
     The element's presence escalates, its text is the reason.
@@ -109,7 +109,7 @@ def _read_escalation(r: Reader, el: Element, at: str, subject: Subject) -> None:
 
 
 def _make_field_handler(field: str) -> Handler:
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         text = r.read_text(el, at)
         if not is_empty_value(text):
             r.b.set_field(field, text, at, local_name(el))
@@ -117,25 +117,25 @@ def _make_field_handler(field: str) -> Handler:
     return read
 
 
-def _read_platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_platform(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     text = r.read_text(el, at)
     if not is_empty_value(text):
         r.b.set_field("esp", text, at, "platform")
         r.b.add_fact(subject, "platform", text, at)
 
 
-def _read_incident_time(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_incident_time(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     when = read_time(r, el, at, subject)
     if when is not None:
         r.b.set_field("incident_time", when, at, "incidentDateTime")
 
 
-def _read_informational(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_informational(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     if read_flag(r, el, at, subject, r.b.annotations):
         r.b.set_field("designation", "informational", at, "informational")
 
 
-def _read_report_annotations(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_report_annotations(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     known = ("sextortion", "csamSolicitation", "minorToMinorInteraction", "spam", "sadisticOnlineExploitation")
     r.read_block(el, at, {**make_flag_handlers(r.b.annotations, *known), "informational": _read_informational}, subject)
 
@@ -146,8 +146,8 @@ def _make_incident_handler(prefix: str, blocks: Blocks, *attributes: str) -> Han
     Its facts get the block's name as a prefix.
     """
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        inner = Subject(role="incident", prefix=prefix + ".", facts=subject.facts)
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        inner = BlockSubject(role="incident", prefix=prefix + ".", facts=subject.facts)
         for name in attributes:
             value = el.get(name)
             if value is not None:
@@ -170,19 +170,19 @@ def _make_reporter_handler(blocks: Blocks) -> Handler:
     Their identifiers get the role "reporter".
     """
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        who = Subject(role="reporter", prefix=f"{subject.prefix}{local_name(el)}.", facts=r.b.whole.facts)
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        who = BlockSubject(role="reporter", prefix=f"{subject.prefix}{local_name(el)}.", facts=r.b.whole.facts)
         r.read_block(el, at, blocks, who)
         r.b.add_name(who, at)
 
     return read
 
 
-def _read_law_enforcement(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    r.read_block(el, at, _LAW_ENFORCEMENT, Subject(role="reporter", prefix="lawEnforcement.", facts=subject.facts))
+def _read_law_enforcement(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    r.read_block(el, at, _LAW_ENFORCEMENT, BlockSubject(role="reporter", prefix="lawEnforcement.", facts=subject.facts))
 
 
-def _read_legal_process_abroad(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_legal_process_abroad(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds whether legal process was served abroad, and in which country."""
     read_boolean(r, el, at, subject, "fleaCountry")
     if el.get("fleaCountry"):
@@ -256,7 +256,7 @@ _REPORT: Blocks = {
 }
 
 
-def _build_file_details(reader: Reader, root: Element, at: str) -> Document:
+def _build_file_details(reader: XmlReader, root: Element, at: str) -> Document:
     """Returns the document of a `fileDetails` element."""
     b = reader.b
     texts = {local_name(el): _direct_text(el) for el in root if isinstance(el.tag, str)}
@@ -271,13 +271,13 @@ def _direct_text(el: Element) -> str:
     return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
-def _read_upload_time(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_upload_time(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     when = read_time(r, el, at, subject)
     if when is not None and isinstance(subject, FileDraft):
         subject.uploaded = when
 
 
-def _read_report_number(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_report_number(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     number = r.read_text(el, at)
     if number.isascii() and number.isdigit() and number.strip("0") and len(number) <= _LONGEST_NUMBER:
         r.b.numbers.append(number)
@@ -286,13 +286,13 @@ def _read_report_number(r: Reader, el: Element, at: str, subject: Subject) -> No
         r.b.add_unknown(at, number)
 
 
-def _read_legacy_meme(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_legacy_meme(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds the older potentialMeme flag to the file's annotations."""
     if isinstance(subject, FileDraft):
         read_flag(r, el, at, subject, subject.annotations)
 
 
-def _read_file_annotations(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_file_annotations(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     known = (
         "animeDrawingVirtualHentai", "potentialMeme", "viral", "possibleSelfProduction", "physicalHarm", "violenceGore",
         "bestiality", "liveStreaming", "infant", "generativeAi",
@@ -301,7 +301,7 @@ def _read_file_annotations(r: Reader, el: Element, at: str, subject: Subject) ->
         r.read_block(el, at, make_flag_handlers(subject.annotations, *known), subject)
 
 
-def _read_declared_hash(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_declared_hash(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Adds a declared hash of the file.
 
     A second, different hash of one kind becomes a fact.
@@ -318,14 +318,14 @@ _LONGEST_NUMBER = 18
 _PAIR = frozenset(("name", "value"))
 
 
-def _read_details(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_details(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     """Reads name-value pairs of a file.
 
     The type stands on `details` or, by some writers, on each pair.
     """
     kind = el.get("type") or ""
 
-    def pair(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def pair(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         parts = r.read_leaves(el, at, _PAIR, subject, "type")
         name, value = parts.get("name", ""), parts.get("value", "")
         if isinstance(subject, FileDraft) and (name or value):
@@ -360,12 +360,12 @@ _FILE: Blocks = {
 }
 
 
-def _build_response(reader: Reader, root: Element, at: str) -> Document:
+def _build_response(reader: XmlReader, root: Element, at: str) -> Document:
     """Returns the document of a `reportResponse`, NCMEC's answer to an upload."""
     b = reader.b
     stated: dict[str, str] = {}
 
-    def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def keep(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         stated[local_name(el)] = r.b.clip_field(r.read_text(el, at), at)
 
     blocks = {
@@ -383,10 +383,10 @@ def _build_response(reader: Reader, root: Element, at: str) -> Document:
     return b.build("esp_xml/response" + (f"/{file_id}" if file_id else ""))
 
 
-def _build_done_response(reader: Reader, root: Element, at: str) -> Document:
+def _build_done_response(reader: XmlReader, root: Element, at: str) -> Document:
     """Returns the document of a `reportDoneResponse`, which lists the uploaded files."""
 
-    def listed(r: Reader, el: Element, at: str, subject: Subject) -> None:
+    def listed(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
         file_id = r.read_text(el, at)
         if file_id:
             r.b.add_file(file_id, at, "reportDoneResponse")
@@ -396,7 +396,7 @@ def _build_done_response(reader: Reader, root: Element, at: str) -> Document:
     return reader.b.build("esp_xml/done")
 
 
-_READ_ROOT: dict[str, Callable[[Reader, Element, str], Document]] = {
+_READ_ROOT: dict[str, Callable[[XmlReader, Element, str], Document]] = {
     "report": _build_report,
     "fileDetails": _build_file_details,
     "reportResponse": _build_response,

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from triage.errors import InputError
 from triage.importers.bounds import MAX_LABEL, shorten_middle
-from triage.importers.normal import to_ascii_digits
+from triage.importers.normal_forms import to_ascii_digits
 
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")

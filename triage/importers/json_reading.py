@@ -16,7 +16,7 @@ from triage import limits
 from triage.errors import InputError
 from triage.importers import building
 from triage.importers.bounds import MAX_LABEL, shorten_middle
-from triage.importers.building import Builder, Subject
+from triage.importers.building import BlockSubject, Builder
 from triage.model.document import Scalar
 
 Json = Any
@@ -152,12 +152,12 @@ def serialise_json(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-Handler = Callable[["Reader", Json, str, Subject], None]
+Handler = Callable[["JsonReader", Json, str, BlockSubject], None]
 """Reads the value of one key: (reader, value, its path, of whom it speaks). The value always says something."""
 Blocks = Mapping[str, Handler]
 
 
-class Reader:
+class JsonReader:
     """Walks objects by tables of handlers.
 
     Whatever no table names is kept whole as not understood.
@@ -167,7 +167,7 @@ class Reader:
         """Starts a reader that adds values to `builder`."""
         self.b = builder
 
-    def read_block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
+    def read_block(self, node: Json, at: str, handlers: Blocks, subject: BlockSubject) -> None:
         """Gives each value of an object to the handler of its key.
 
         Empty values and unknown keys reach no handler.

@@ -9,20 +9,29 @@ from __future__ import annotations
 import re
 
 from triage.importers import le_json_people as people
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import MAX_LABEL, Allowance
 from triage.importers.building import (
     HEX_LENGTH,
+    BlockSubject,
     Builder,
     FileDraft,
-    Subject,
     make_file_text_handler,
     make_file_tristate_handler,
     normalise_hash_kind,
     parse_tristate,
 )
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, find_wrapping_key, is_empty_json, join_path, parse_json
+from triage.importers.json_reading import (
+    Blocks,
+    Handler,
+    Json,
+    JsonReader,
+    find_wrapping_key,
+    is_empty_json,
+    join_path,
+    parse_json,
+)
 from triage.importers.le_json_leaves import make_text_handler, parse_time_or_keep, read_additional_text, read_captures, read_fact
 from triage.model.document import Document
 from triage.model.moment import Moment
@@ -99,14 +108,14 @@ def _is_report(node: Json) -> bool:
 
 
 def _build_report(b: Builder, at: str, node: Json, others: list[tuple[str, Json]]) -> Document:
-    reader = Reader(b)
+    reader = JsonReader(b)
     reader.read_block(node, at, _TOP | _INFORMATION, b.whole)
     for other_at, other in others:
         reader.keep_unknown(other_at, other)
     return b.build("le_json")
 
 
-def _read_report_number(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_report_number(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     text = r.read_text(node, at).removesuffix(".0")
     if text.isascii() and text.isdigit() and len(text) <= 18:
         r.b.numbers.append(text)
@@ -121,9 +130,9 @@ def _make_time_handler(field: str) -> Handler:
     A text that is no time becomes a fact and is kept as not understood.
     """
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         text = r.read_text(node, at)
-        when = times.parse_json_time(text)
+        when = time_parsing.parse_json_time(text)
         label = at.rpartition(".")[2]
         if when is not None:
             r.b.set_field(field, when, at, label)
@@ -137,7 +146,7 @@ def _make_time_handler(field: str) -> Handler:
 def _make_field_handler(field: str) -> Handler:
     """Returns a handler that sets a text field of the report."""
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         text = r.read_text(node, at)
         if text:
             r.b.set_field(field, text, at, at.rpartition(".")[2])
@@ -145,7 +154,7 @@ def _make_field_handler(field: str) -> Handler:
     return read
 
 
-def _read_priority(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_priority(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Sets NCMEC's priority code when the text looks like one.
 
     Other words are kept as not understood.
@@ -158,7 +167,7 @@ def _read_priority(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.keep_unknown(at, node)
 
 
-def _read_designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_designation(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Sets the designation when its word is known.
 
     Other words are kept as not understood.
@@ -170,7 +179,7 @@ def _read_designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.keep_unknown(at, node)
 
 
-def _read_escalation(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_escalation(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Sets the escalation, unless the value is false."""
     text = r.read_text(node, at)
     if text and parse_tristate(text) is not False:
@@ -178,7 +187,7 @@ def _read_escalation(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.b.add_text(subject, text, at, at.rpartition(".")[2])
 
 
-def _read_asserted_names(r: Reader, node: Json, at: str, name: str, into: list[str]) -> None:
+def _read_asserted_names(r: JsonReader, node: Json, at: str, name: str, into: list[str]) -> None:
     """Adds asserted annotations to `into`.
 
     They come as a list of names, as {"groups":[{"tags":[{"value"}]}]}, or as an object of booleans.
@@ -205,7 +214,7 @@ def _make_annotation_handler(name: str) -> Handler:
     return lambda r, node, at, _: _read_asserted_names(r, node, at, name, r.b.annotations)
 
 
-def _read_provider_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_provider_name_part(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds a part of the provider's name as a fact.
 
     The last name tells which of its services reports.
@@ -215,12 +224,12 @@ def _read_provider_name_part(r: Reader, node: Json, at: str, subject: Subject) -
         r.b.add_fact(subject, at.rpartition(".")[2], text, at)
 
 
-def _read_provider(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_provider(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Sets the provider from its name, or from a block with name and contacts."""
     if isinstance(node, str):
         r.b.set_field("esp", node.strip(), at, "reportingEsp")
         return
-    who = Subject(role="reporter", prefix="reportingEsp.", facts=subject.facts)
+    who = BlockSubject(role="reporter", prefix="reportingEsp.", facts=subject.facts)
     r.read_block(
         node,
         at,
@@ -234,7 +243,7 @@ def _read_provider(r: Reader, node: Json, at: str, subject: Subject) -> None:
     )
 
 
-def _read_incident_details(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_incident_details(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Reads blocks of incidents, which are named as in the provider's XML and read alike."""
     if not isinstance(node, dict):
         r.keep_unknown(at, node)
@@ -244,12 +253,12 @@ def _read_incident_details(r: Reader, node: Json, at: str, subject: Subject) -> 
         if "incident" not in kind.casefold() or len(kind) > MAX_LABEL:
             r.keep_unknown(path, value)
             continue
-        about = Subject(role="incident", prefix=f"{kind}.", facts=subject.facts)
+        about = BlockSubject(role="incident", prefix=f"{kind}.", facts=subject.facts)
         for item, item_at in r.iter_items(value, path, kind) if not is_empty_json(value) else ():
             r.read_block(item, item_at, _INCIDENT, about)
 
 
-def _read_urls(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_urls(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     name = at.rpartition(".")[2]
     for item, item_at in r.iter_items(node, at, name):
         r.b.add_identifier(subject, "url", r.read_text(item, item_at), item_at, name)
@@ -296,12 +305,12 @@ _SUMMARY: Blocks = {
 }
 
 
-def _read_uploaded_files(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_uploaded_files(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     for item, item_at in r.iter_items(node, at, "uploadedFiles"):
         _read_file(r, item, item_at)
 
 
-def _read_file(r: Reader, node: Json, at: str) -> None:
+def _read_file(r: JsonReader, node: Json, at: str) -> None:
     """Reads an uploaded file.
 
     Its key is its id, else its name, else its declared hash.
@@ -323,26 +332,26 @@ def _read_file(r: Reader, node: Json, at: str) -> None:
     file.uploaded = file.uploaded or _find_upload_time(r, file)
 
 
-def _read_upload_time(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_upload_time(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Sets the upload time that the file states."""
     if isinstance(subject, FileDraft):
         subject.uploaded = parse_time_or_keep(r, at, r.read_text(node, at))
 
 
-def _find_upload_time(r: Reader, file: FileDraft) -> Moment | None:
+def _find_upload_time(r: JsonReader, file: FileDraft) -> Moment | None:
     """Returns the upload time from where a provider states it.
 
     Dropbox states it in the metadata, Imgur in the UPLOAD capture, the others in the first capture.
     """
     for _, name, value in file.metadata:
         if name.strip().casefold() == "upload date and time":
-            return times.parse_iso_time(value)
+            return time_parsing.parse_iso_time(value)
     own = [i for i in r.b.identifiers_of_file(file) if i.time is not None]
     upload = [i for i in own if (i.event or "").casefold() == "upload"]
     return (upload or own)[0].time if own else None
 
 
-def _read_verification_hash(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_verification_hash(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds NCMEC's check of the upload.
 
     It is an MD5 unless its length tells another kind.
@@ -353,7 +362,7 @@ def _read_verification_hash(r: Reader, node: Json, at: str, subject: Subject) ->
         subject.declared.setdefault(kind, r.b.clip_field(text, at))
 
 
-def _read_hashes(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_hashes(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds declared hashes of a file.
 
     An item without kind or value is kept as not understood.
@@ -376,7 +385,7 @@ def _make_metadata_handler(usual_type: str) -> Handler:
     `usual_type` is used where an item states no type.
     """
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, "metadatas"):
             if not (isinstance(item, dict) and isinstance(subject, FileDraft) and "name" in item):
                 r.keep_unknown(item_at, item)
@@ -392,7 +401,7 @@ def _make_metadata_handler(usual_type: str) -> Handler:
 def _make_file_annotation_handler(name: str) -> Handler:
     """Returns a handler that adds annotations of a file."""
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         if isinstance(subject, FileDraft):
             _read_asserted_names(r, node, at, name, subject.annotations)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal, times
-from triage.importers.building import IdentifierDetails, Subject, parse_tristate
+from triage.importers import normal_forms, time_parsing
+from triage.importers.building import BlockSubject, IdentifierDetails, parse_tristate
 from triage.importers.esp_leaves import describe_device_id
-from triage.importers.json_reading import Handler, Json, Reader, find_wrapping_key, join_path
+from triage.importers.json_reading import Handler, Json, JsonReader, find_wrapping_key, join_path
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
@@ -27,7 +27,7 @@ def last_key(at: str) -> str:
     return at.rpartition(".")[2].partition("[")[0].partition("#")[0]
 
 
-def read_fact(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_fact(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds a property as a fact: a scalar, {"value": ...}, or a list of them, joined."""
     name = last_key(at)
     if isinstance(node, list) or (isinstance(node, dict) and name in node):
@@ -43,21 +43,21 @@ def read_fact(r: Reader, node: Json, at: str, subject: Subject) -> None:
 def make_text_handler(label: str) -> Handler:
     """Returns a handler for text blocks: [{"value": ...}], {"value": ...} or plain text."""
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, label):
             r.b.add_text(subject, r.read_text(item, item_at), item_at, label)
 
     return read
 
 
-def read_additional_text(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_additional_text(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds text blocks labelled by their own key."""
     label = last_key(at)
     for item, item_at in r.iter_items(node, at, label):
         r.b.add_text(subject, r.read_text(item, item_at), item_at, label)
 
 
-def read_captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_captures(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Reads sourceInformation: captured values, recognised by the value as well as by the type."""
     for item, item_at in r.iter_items(node, at, "sourceCaptures"):
         if isinstance(item, dict) and find_wrapping_key(item, "sourceCaptures"):
@@ -65,7 +65,7 @@ def read_captures(r: Reader, node: Json, at: str, subject: Subject) -> None:
         elif isinstance(item, dict):
             for one in _split_events(item):
                 _read_capture(r, one, item_at, subject)
-        elif isinstance(item, str) and (normal.looks_like_ip(item) or normal.normalise_url(item)):
+        elif isinstance(item, str) and (normal_forms.looks_like_ip(item) or normal_forms.normalise_url(item)):
             _read_capture(r, {"value": item}, item_at, subject)
         else:
             r.keep_unknown(item_at, item)
@@ -87,7 +87,7 @@ def _split_events(node: dict[str, Json]) -> list[dict[str, Json]]:
     return [node | {key: node[key][n] for key in listed} for n in range(count)] if listed else [node]
 
 
-def _read_capture(r: Reader, node: dict[str, Json], at: str, subject: Subject) -> None:
+def _read_capture(r: JsonReader, node: dict[str, Json], at: str, subject: BlockSubject) -> None:
     """Reads one capture: a value with type, time, event, port and proxy flag."""
     stated: dict[str, str] = {}
     for key, value in node.items():
@@ -118,7 +118,7 @@ def guess_identifier_kind(capture_type: str, value: str) -> str:
     Its form counts before its type, unless the type says a name or an id.
     """
     words = capture_type.casefold()
-    looks, said_ip = normal.looks_like_ip(value), _IP_WORD.search(words) is not None
+    looks, said_ip = normal_forms.looks_like_ip(value), _IP_WORD.search(words) is not None
     if looks and said_ip:
         return "ip"
     named = next((kind for kind, said in _NAMES_AND_IDS.items() if said.search(words)), None)
@@ -128,7 +128,7 @@ def guess_identifier_kind(capture_type: str, value: str) -> str:
         return "ip"
     if value[:8].casefold().startswith(("http://", "https://")) or "url" in words:
         return "url"
-    if "mail" in words or normal.normalise_email(value):
+    if "mail" in words or normal_forms.normalise_email(value):
         return "email"
     if "phone" in words:
         return "phone"
@@ -137,18 +137,18 @@ def guess_identifier_kind(capture_type: str, value: str) -> str:
     return "ip" if said_ip else "other"
 
 
-def parse_time_or_keep(r: Reader, at: str, text: str) -> Moment | None:
+def parse_time_or_keep(r: JsonReader, at: str, text: str) -> Moment | None:
     """Returns the time of a text, or None.
 
     A text that is no time is kept as not understood.
     """
-    when = times.parse_json_time(text) if text else None
+    when = time_parsing.parse_json_time(text) if text else None
     if text and when is None:
         r.b.add_unknown(at, text)
     return when
 
 
-def _parse_tristate_or_keep(r: Reader, at: str, text: str) -> bool | None:
+def _parse_tristate_or_keep(r: JsonReader, at: str, text: str) -> bool | None:
     """Returns True, False or None.
 
     A text without a clear meaning is kept as not understood.

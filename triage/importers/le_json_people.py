@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import IdentifierDetails, Subject, parse_verification
+from triage.importers.building import BlockSubject, IdentifierDetails, parse_verification
 from triage.importers.esp_leaves import describe_device_id
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, join_path
+from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, join_path
 from triage.importers.le_json_leaves import (
     last_key,
     make_text_handler,
@@ -29,7 +29,7 @@ _ADDRESS_PARTS = (
 def make_people_handler(role: Role, name: str) -> Handler:
     """Returns a handler that adds each item as a person of this role."""
 
-    def read(r: Reader, node: Json, at: str, _: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, name):
             subject = r.b.add_person(role, name)
             r.read_block(item, item_at, PERSON, subject)
@@ -38,7 +38,7 @@ def make_people_handler(role: Role, name: str) -> Handler:
     return read
 
 
-def _read_associated_accounts(r: Reader, node: Json, at: str, _: Subject) -> None:
+def _read_associated_accounts(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
     make_people_handler("associated", last_key(at))(r, node, at, _)
 
 
@@ -48,7 +48,7 @@ def make_identifier_list_handler(kind: str, name: str) -> Handler:
     Each item is a text or an object with value, verification and type.
     """
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, name):
             stated: dict[str, str] = {}
             if isinstance(item, dict):
@@ -71,13 +71,13 @@ def make_identifier_list_handler(kind: str, name: str) -> Handler:
 def make_collecting_handler(stated: dict[str, str]) -> Handler:
     """Returns a handler that puts a text into `stated` under its key."""
 
-    def keep(r: Reader, node: Json, at: str, _: Subject) -> None:
+    def keep(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         stated[last_key(at)] = r.read_text(node, at)
 
     return keep
 
 
-def read_addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_addresses(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds addresses: each a text, or an object of parts that become one line."""
     name = last_key(at)
     plural = "addresses" if name == "address" else name  # {"address": ...} is the street of one, not a wrapping
@@ -97,7 +97,7 @@ def read_addresses(r: Reader, node: Json, at: str, subject: Subject) -> None:
 def make_identifier_handler(kind: str) -> Handler:
     """Returns a handler that adds each item's text as an identifier of this kind."""
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         name = last_key(at)
         for item, item_at in r.iter_items(node, at, name):
             r.b.add_identifier(subject, kind, r.read_text(item, item_at), item_at, name)
@@ -105,7 +105,7 @@ def make_identifier_handler(kind: str) -> Handler:
     return read
 
 
-def _read_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_name_part(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Keeps a part of a name for joining, and adds it as a fact."""
     text = r.read_text(node, at)
     if text:
@@ -113,7 +113,7 @@ def _read_name_part(r: Reader, node: Json, at: str, subject: Subject) -> None:
         r.b.add_fact(subject, last_key(at), text, at)
 
 
-def read_devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_devices(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds devices: each an id, or an object with id, type, event and time."""
     name = last_key(at)
     for item, item_at in r.iter_items(node, at, name):
@@ -133,7 +133,7 @@ def read_devices(r: Reader, node: Json, at: str, subject: Subject) -> None:
             r.keep_unknown(item_at, item)
 
 
-def read_prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def read_prior_reports(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds numbers of earlier reports.
 
     A text that is no list of numbers is kept as not understood.
@@ -149,7 +149,7 @@ def read_prior_reports(r: Reader, node: Json, at: str, subject: Subject) -> None
             r.b.add_fact(subject, name, number, item_at)
 
 
-def _read_estimated_location(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_estimated_location(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     """Adds each part of an estimated location as a fact."""
     if not isinstance(node, dict):
         read_fact(r, node, at, subject)

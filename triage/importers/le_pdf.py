@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable
 
 from triage.errors import InputError
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import Allowance
 from triage.importers.building import Builder
 from triage.importers.pdf_blocks import SectionAReader
 from triage.importers.pdf_items import ItemSplitter, normalise_label
 from triage.importers.pdf_labels import KNOWN, TABLE_HEADS
-from triage.importers.pdf_lines import Line, extract_lines, split_sections
+from triage.importers.pdf_lines import PdfLine, extract_lines, split_sections
 from triage.importers.pdf_sections import read_geo_lookups, read_later_section
 from triage.model.document import Document
 
@@ -103,7 +103,7 @@ def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
     return b.build("le_pdf")
 
 
-def _read_cover(b: Builder, lines: list[Line]) -> None:
+def _read_cover(b: Builder, lines: list[PdfLine]) -> None:
     """Reads priority, times and totals of the cover, and keeps it whole as a text."""
     if not lines:
         return
@@ -130,7 +130,7 @@ def _read_cover(b: Builder, lines: list[Line]) -> None:
     _read_summary(b, lines)
 
 
-def _read_summary(b: Builder, lines: list[Line]) -> None:
+def _read_summary(b: Builder, lines: list[PdfLine]) -> None:
     """Adds the sentences under "Executive Summary", up to the first label."""
     start = next((n for n, line in enumerate(lines) if normalise_label(line.text) == "executivesummary"), len(lines))
     stop = next((n for n in range(start + 1, len(lines)) if _COVER_LABEL.match(lines[n].text)), len(lines))
@@ -144,7 +144,7 @@ def _set_time(b: Builder, field: str, value: str, at: str, label: str) -> None:
 
     A text that is no time is kept as not understood.
     """
-    when = times.parse_month_first_time(value)
+    when = time_parsing.parse_month_first_time(value)
     if when is not None:
         b.set_field(field, when, at, label)
     else:

@@ -122,7 +122,7 @@ class _Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """The documents of one bundle that make one report.
 
     `number` is None when no document carries a number.
@@ -181,7 +181,7 @@ def comparable_name(name: str) -> str:
     return unicodedata.normalize("NFC", base).casefold()
 
 
-def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[Draft, ...]:
+def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[ReportDraft, ...]:
     """Groups documents into drafts of reports, in the order of their first document's path.
 
     A number collects its documents over all levels. `crowded` names levels that hold several reports although these documents
@@ -191,12 +191,12 @@ def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collecti
     for document, level in sorted(documents, key=lambda pair: (pair[0].path, pair[0].slot)):
         by_level[level].append(document)
     numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
-    drafts: list[Draft] = []
+    drafts: list[ReportDraft] = []
     for level, here in by_level.items():
         alone = _assign_level_documents(level, here, numbered, level in crowded)
-        drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
+        drafts += [ReportDraft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
-        drafts.append(Draft(number, *_make_slots_unique(placed)))
+        drafts.append(ReportDraft(number, *_make_slots_unique(placed)))
     return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from triage import limits
-from triage.importers import normal
+from triage.importers import normal_forms
 from triage.importers.bounds import MAX_LISTED
 
 _KINDS = ("email", "phone", "ip", "url")
@@ -26,5 +26,8 @@ def split_values(kind: str, value: str) -> list[str]:
     listed = [part for part in parts if part]
     if len(listed) > MAX_LISTED:
         return [value]
-    clear = all(normal.normalise_identifier(kind, normal.split_ip_and_port(part)[0] if kind == "ip" else part) for part in listed)
+    clear = all(
+        normal_forms.normalise_identifier(kind, normal_forms.split_ip_and_port(part)[0] if kind == "ip" else part)
+        for part in listed
+    )
     return listed if clear else [value]

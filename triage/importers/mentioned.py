@@ -12,7 +12,7 @@ from triage.importers.bounds import MAX_LISTED
 from triage.model.document import FreeText, Identifier
 
 if TYPE_CHECKING:
-    from triage.importers.building import Builder, FileDraft, Subject
+    from triage.importers.building import BlockSubject, Builder, FileDraft
 
 MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
@@ -29,7 +29,7 @@ _BEFORE = 300
 """Characters in front of a digest in which the name of its file may stand."""
 _SHORTEST_NAME = 5
 
-Texts = Sequence[tuple[FreeText, "Subject | None"]]
+Texts = Sequence[tuple[FreeText, "BlockSubject | None"]]
 """Text blocks, each with whom or what it speaks of; None for text of which nothing is taken."""
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from triage.importers import normal
+from triage.importers import normal_forms
 
 MOST = 5_000
 """From one text; the text itself is kept whole anyway."""
@@ -75,7 +75,7 @@ def _iter_mentions(text: str) -> Iterator[Mention]:
 def _find_by_pattern(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
     """Yields the matches of a pattern that have a normal form of their kind."""
     for value in dict.fromkeys(match[0] for match in pattern.finditer(text)):
-        form = normal.normalise_identifier(kind, value)
+        form = normal_forms.normalise_identifier(kind, value)
         if form:
             yield Mention(kind, value, form)
 
@@ -86,14 +86,14 @@ def _find_urls(text: str) -> Iterator[Mention]:
         value = found.rstrip(_TRAILING)
         if value.count("(") > value.count(")") and found[len(value) :].startswith(")"):
             value += ")"
-        form = normal.normalise_url(value)
+        form = normal_forms.normalise_url(value)
         if form:
             yield Mention("url", value, form)
 
 
 def _find_phones(text: str) -> Iterator[Mention]:
     """Yields +92, 0092 and 03xx numbers, and other numbers with a stated country, that `phonenumbers` accepts."""
-    plain = normal.to_ascii_digits(text)
+    plain = normal_forms.to_ascii_digits(text)
     if not _EIGHT_DIGITS.search(plain):
         return
     seen: set[str] = set()

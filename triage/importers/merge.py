@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from triage.importers.attach import attach_bytes, merge_files
 from triage.importers.changes import changes
-from triage.importers.people import merge_identifiers, merge_people
+from triage.importers.people_merging import merge_identifiers, merge_people
 from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, FreeText, Source
 from triage.model.moment import Moment

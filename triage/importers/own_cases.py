@@ -9,9 +9,9 @@ from __future__ import annotations
 from triage.errors import InputError
 from triage.importers.base import PdfText
 from triage.importers.bounds import Allowance
-from triage.importers.building import HEX_LENGTH, Builder, IdentifierDetails, Subject
+from triage.importers.building import HEX_LENGTH, BlockSubject, Builder, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, normalise_column, read_rows
-from triage.importers.normal import FORMS
+from triage.importers.normal_forms import FORMS
 from triage.model.document import Document, Role
 
 _NUMBER_KEYS = ("casenumber", "caseno", "caseid", "fir", "firnumber")
@@ -77,7 +77,7 @@ class _CaseDraft:
         self.b.numbers.append(number)
         self.b.add_fact(self.b.whole, "caseNumber", stated, at)
         self.b.set_field("incident_type", "Own open case", at, "case number")
-        self._people: dict[Role, Subject] = {}
+        self._people: dict[Role, BlockSubject] = {}
 
     def add(self, row: Row) -> None:
         """Adds the identifier or file hash of one row."""
@@ -99,7 +99,7 @@ class _CaseDraft:
             elif column not in _READ:
                 self.b.add_unknown(f"{row.at}.{row.labels[column]}", cell)
 
-    def _person(self, role: Role) -> Subject:
+    def _person(self, role: Role) -> BlockSubject:
         """Returns the case's person of this role, added on first use."""
         if role not in self._people:
             self._people[role] = self.b.add_person(role, "own case")

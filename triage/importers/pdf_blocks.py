@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal, pdf_captures, times
-from triage.importers.building import Builder, FileDraft, Subject, normalise_hash_kind, parse_tristate
+from triage.importers import normal_forms, pdf_captures, time_parsing
+from triage.importers.building import BlockSubject, Builder, FileDraft, normalise_hash_kind, parse_tristate
 from triage.importers.esp_leaves import describe_device_id
 from triage.importers.le_json_leaves import guess_identifier_kind
 from triage.importers.pdf_captures import DATE, DATE_LINE, ROW
@@ -30,7 +30,7 @@ from triage.importers.pdf_labels import (
     UPLOADED,
     VIEWED,
 )
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_lines import PdfLine
 from triage.importers.pdf_wrapped import LISTED_FILE, join_file_name, join_value, join_wrapped_lines, remove_blanks
 
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
@@ -60,9 +60,9 @@ class SectionAReader:
     def __init__(self, b: Builder) -> None:
         """Starts in the provider's block, which comes first."""
         self._b = b
-        self._subject: Subject = b.reporter
+        self._subject: BlockSubject = b.reporter
         self._capture: pdf_captures.PendingCapture | None = None
-        self._contacts: list[Line] = []
+        self._contacts: list[PdfLine] = []
         self._awaits_company = False
         """The line "Submitter:" had no company: the next one that is not a contact's label begins with it."""
         self._listed_files: dict[str, FileDraft] = {}
@@ -120,7 +120,7 @@ class SectionAReader:
             if company:
                 self._b.set_field("esp", company, f"page {item.page}", "Submitter")
         if item.label:
-            self._contacts.append(Line(item.page, item.label + ":"))
+            self._contacts.append(PdfLine(item.page, item.label + ":"))
         self._contacts += item.lines
 
     def _take_labelled(self, item: Item) -> None:
@@ -167,8 +167,8 @@ class SectionAReader:
         if not value or _SILENCE.fullmatch(value):
             return
         if name == "dateOfBirth":
-            value = times.parse_birth_date(value) or value
-        number = normal.to_ascii_digits(value)
+            value = time_parsing.parse_birth_date(value) or value
+        number = normal_forms.to_ascii_digits(value)
         plain = int(number) if name in INTEGERS and number.isdecimal() and len(number) < 7 else value
         self._b.add_fact(self._subject, name, plain, f"page {item.page}", item.label)
 
@@ -186,7 +186,7 @@ class SectionAReader:
                 self._b.add_text(self._subject, item.text, at, item.label)
             return
         found = DATE_LINE.match(item.text)
-        when = times.parse_month_first_time(found["when"]) if found else None
+        when = time_parsing.parse_month_first_time(found["when"]) if found else None
         if when is not None and found is not None:
             self._b.set_field("incident_time", when, at, item.label)
             self._keep_rest(item, item.text[found.end() :])
@@ -259,7 +259,7 @@ class SectionAReader:
         for text in lines:
             if self._capture is None or not self._capture.take_line(text):
                 self._finish_capture()
-                self._take_unlabelled_lines(Item("", item.label, item.page, lines=[Line(item.page, text)]))
+                self._take_unlabelled_lines(Item("", item.label, item.page, lines=[PdfLine(item.page, text)]))
 
     def _add_port(self, item: Item) -> None:
         """Adds a port to the waiting address."""
@@ -335,7 +335,7 @@ class SectionAReader:
                 file.classification = found[1].upper() if found else value
                 self._keep_rest(item, found[2] if found else "")
         elif item.key in UPLOADED:
-            file.uploaded = times.parse_month_first_time(value)
+            file.uploaded = time_parsing.parse_month_first_time(value)
             if file.uploaded is None and value:
                 self._b.add_unknown(f"{at}, {item.label}", value)
         elif item.key in TAGS:

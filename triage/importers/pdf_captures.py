@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal, times
-from triage.importers.building import Builder, IdentifierDetails, Subject
+from triage.importers import normal_forms, time_parsing
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.pdf_items import Item
 
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
@@ -44,14 +44,14 @@ class PendingCapture:
 
     __slots__ = ("event", "ip", "item", "marks", "port", "subject", "when")
 
-    def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
+    def __init__(self, item: Item, subject: BlockSubject, found: re.Match[str]) -> None:
         """Takes what the address's own line states, as `found` by the address pattern."""
         self.item, self.subject = item, subject
         self.event: str | None
         self.when: str | None
         self.ip, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
         self.marks: list[str] = [mark.strip() for mark in _MARK.findall(marks)] if marks else []
-        self.port = normal.parse_port(found["port"] or found["port_behind"] or "")
+        self.port = normal_forms.parse_port(found["port"] or found["port_behind"] or "")
 
     def take_line(self, text: str) -> bool:
         """Takes a line below as time or mark of the address.
@@ -76,7 +76,7 @@ class PendingCapture:
         at, label = f"page {self.item.page}", self.item.label
         said = IdentifierDetails(port=self.port)
         if self.when:
-            said["time"] = times.parse_month_first_time(self.when)
+            said["time"] = time_parsing.parse_month_first_time(self.when)
             if said["time"] is None:
                 b.add_unknown(f"{at}, {label}", self.when)
         events = [mark for mark in self.marks if mark and "proxy" not in mark.casefold()]
@@ -85,7 +85,7 @@ class PendingCapture:
         b.add_identifier(self.subject, "ip", self.ip, at, label, said)
 
 
-def read_capture(item: Item, subject: Subject) -> tuple[PendingCapture | None, list[str]]:
+def read_capture(item: Item, subject: BlockSubject) -> tuple[PendingCapture | None, list[str]]:
     """Returns the address of an item and the lines below that are not of its row.
 
     Returns None when there is no address.
@@ -110,7 +110,7 @@ def _join_row(lines: list[str]) -> tuple[str, list[str]]:
     if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _lacks_end_of_time(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
-    if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal.normalise_ip(cut["ip"]):
+    if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal_forms.normalise_ip(cut["ip"]):
         return "".join(lines[:2]), lines[2:]  # cut between any two characters
     wrapped = _count_address_lines(lines)
     row = "".join(_first_word(line) for line in lines[:wrapped]) + "".join(_after_first_word(line) for line in lines[:wrapped])
@@ -135,10 +135,10 @@ def _count_address_lines(lines: list[str]) -> int:
     address, count = _first_word(lines[0]), 1
     for n, line in enumerate(lines[1:_MOST_PIECES], 2):
         piece = _first_word(line)
-        if not _PIECE.fullmatch(piece) or _ONLY_CLOCK.fullmatch(piece) or normal.normalise_ip(piece):
+        if not _PIECE.fullmatch(piece) or _ONLY_CLOCK.fullmatch(piece) or normal_forms.normalise_ip(piece):
             break
         address += piece
-        count = n if normal.normalise_ip(address) else count
+        count = n if normal_forms.normalise_ip(address) else count
     return count
 
 
@@ -174,7 +174,7 @@ def make_event_details(event: str, when: str) -> IdentifierDetails:
 
     An impossible time is kept as the source wrote it.
     """
-    time = times.parse_month_first_time(when)
+    time = time_parsing.parse_month_first_time(when)
     return IdentifierDetails(event=event, time=time) if time else IdentifierDetails(event=event, details=(("dateTime", when),))
 
 

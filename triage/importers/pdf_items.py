@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_lines import PdfLine
 
 HEADINGS = re.compile(
     r"(?P<who>Suspect|Recipient|Intended Recipient|(?:Child )?Victim|Reported (?:Person|User)|Associated Account)"
@@ -61,7 +61,7 @@ class Item:
     label: str
     page: int
     heading: re.Match[str] | None = None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PdfLine] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -83,7 +83,7 @@ class ItemSplitter:
         label, _ = _split_label(text)
         return _match_heading(text) is not None or (label is not None and label.key in self._known)
 
-    def split_items(self, lines: Iterable[Line]) -> Iterator[Item]:
+    def split_items(self, lines: Iterable[PdfLine]) -> Iterator[Item]:
         """Yields the items of the lines in order."""
         current: Item | None = None
         for line in lines:
@@ -97,7 +97,7 @@ class ItemSplitter:
         if current is not None:
             yield current
 
-    def _start_item(self, line: Line, current: Item | None) -> Item | None:
+    def _start_item(self, line: PdfLine, current: Item | None) -> Item | None:
         """Returns the item that a line begins, or None when it continues the current item."""
         page, text = line
         if text[0].isdigit():
@@ -113,7 +113,7 @@ class ItemSplitter:
             return self._make_item(page, label.key, label.printed, value)
         return self._start_unlabelled_item(line, current)
 
-    def _start_unlabelled_item(self, line: Line, current: Item | None) -> Item | None:
+    def _start_unlabelled_item(self, line: PdfLine, current: Item | None) -> Item | None:
         """Returns the item that a line without a colon begins, or None."""
         page, text = line
         table = _TABLE.fullmatch(text)
@@ -137,7 +137,7 @@ class ItemSplitter:
         return self._in_files and (key in ("filename", "imagecategorizationbyesp") or _OF_FILES.match(text) is not None)
 
     def _make_item(self, page: int, key: str, label: str, value: str) -> Item:
-        return Item(key, label, page, lines=[Line(page, value)] if value else [])
+        return Item(key, label, page, lines=[PdfLine(page, value)] if value else [])
 
 
 def _match_heading(text: str) -> re.Match[str] | None:

@@ -50,7 +50,7 @@ _TYPES = {
 _WHOLE_TYPES = frozenset(f"{first} {second}" for first, second in _TYPES.items())
 
 
-class Line(NamedTuple):
+class PdfLine(NamedTuple):
     """One line of text and its page, counted from 1."""
 
     page: int
@@ -61,23 +61,23 @@ class Line(NamedTuple):
 class ReportParts(NamedTuple):
     """The parts of a report: the cover without its table of contents, and the lines of each section by letter."""
 
-    cover: list[Line]
-    sections: dict[str, list[Line]]
+    cover: list[PdfLine]
+    sections: dict[str, list[PdfLine]]
 
 
-def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
+def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[PdfLine]:
     """Returns all lines except running heads and feet.
 
     `begins_item` recognises lines that begin with a label. A hyphen that was the whole value of the line above must not swallow
     them.
     """
-    found: list[Line] = []
+    found: list[PdfLine] = []
     pages = [_page_lines(page, begins_item) for page in printed]
     repeated = _find_running_heads(pages, begins_item)
     for number, texts in enumerate(pages, 1):
         foot = len(texts) - _FOOT
         found += [
-            Line(number, text)
+            PdfLine(number, text)
             for n, text in enumerate(texts)
             if number == 1
             or _HEAD <= n < foot
@@ -112,9 +112,9 @@ def _find_running_heads(pages: list[list[str]], begins_item: Callable[[str], boo
     }
 
 
-def _join_broken_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
+def _join_broken_labels(lines: list[PdfLine], begins_item: Callable[[str], bool]) -> list[PdfLine]:
     """Returns the lines with labels put together that a narrow column broke: "Image Categorization by" over "ESP: A1"."""
-    whole: list[Line] = []
+    whole: list[PdfLine] = []
     last = ":"
     for line in lines:
         text = line.text
@@ -122,7 +122,7 @@ def _join_broken_labels(lines: list[Line], begins_item: Callable[[str], bool]) -
         for count in range(1, _count_label_beginnings(whole) + 1 if broken else 1):
             joined = " ".join((*(each.text for each in whole[-count:]), text))
             if begins_item(joined):
-                line = Line(whole[-count].page, joined)
+                line = PdfLine(whole[-count].page, joined)
                 del whole[-count:]
                 break
         else:
@@ -132,7 +132,7 @@ def _join_broken_labels(lines: list[Line], begins_item: Callable[[str], bool]) -
     return whole
 
 
-def _join_label_beside_value(whole: list[Line], line: Line, begins_item: Callable[[str], bool]) -> Line:
+def _join_label_beside_value(whole: list[PdfLine], line: PdfLine, begins_item: Callable[[str], bool]) -> PdfLine:
     """Joins a label that broke with its value beside it, and returns the line to add.
 
     "Home Email kite@mail.example (Verified 01-02-2026" may stand over "Address: 03:04:05 UTC)". The line above then becomes the
@@ -150,12 +150,12 @@ def _join_label_beside_value(whole: list[Line], line: Line, begins_item: Callabl
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         joined = f"{' '.join(words[:count])} {label}:"
         if begins_item(joined):
-            first = Line(whole[-1].page, f"{joined} {' '.join(words[count:])}")
+            first = PdfLine(whole[-1].page, f"{joined} {' '.join(words[count:])}")
             if not rest:
                 whole.pop()
                 return first
             whole[-1] = first
-            return Line(line.page, rest.strip())
+            return PdfLine(line.page, rest.strip())
     return line
 
 
@@ -164,7 +164,7 @@ def _count_open_parentheses(text: str) -> int:
     return text.count("(") - text.count(")")
 
 
-def _count_label_beginnings(lines: list[Line]) -> int:
+def _count_label_beginnings(lines: list[PdfLine]) -> int:
     """Returns how many of the last lines may be the beginning of a label."""
     count = 0
     while count < min(len(lines), _MOST_BREAKS):
@@ -175,14 +175,14 @@ def _count_label_beginnings(lines: list[Line]) -> int:
     return count
 
 
-def _join_broken_types(lines: list[Line]) -> list[Line]:
+def _join_broken_types(lines: list[PdfLine]) -> list[PdfLine]:
     """Returns the lines with types put together that a narrow column broke: "IP" over "Address 203.0.113.5 Login"."""
-    whole: list[Line] = []
+    whole: list[PdfLine] = []
     for line in lines:
         above = whole[-1].text if whole else ""
         word = line.text.partition(" ")[0]
         if word == _TYPES.get(above) or above in _WHOLE_TYPES:
-            whole[-1] = Line(whole[-1].page, f"{above} {line.text}")
+            whole[-1] = PdfLine(whole[-1].page, f"{above} {line.text}")
         else:
             whole.append(line)
     return whole
@@ -204,7 +204,7 @@ def _restore_hyphens(page: str, begins_item: Callable[[str], bool]) -> str:
     return first + "".join(("-\n" if begins_item(part.partition("\n")[0]) else "-") + part for part in rest)
 
 
-def split_sections(lines: list[Line], begins_item: Callable[[str], bool]) -> ReportParts:
+def split_sections(lines: list[PdfLine], begins_item: Callable[[str], bool]) -> ReportParts:
     """Splits the lines of a report into cover and sections.
 
     Titles stand in the table of contents and in explanations too, and may head every page of their section. A section begins with
@@ -220,13 +220,13 @@ def split_sections(lines: list[Line], begins_item: Callable[[str], bool]) -> Rep
             starts[letter] = at = begins
     order = sorted(starts.items(), key=lambda item: item[1])
     furniture = {*_find_concluding_lines(lines, concludes, begins_item), *(n for n, _ in titles)}
-    sections: dict[str, list[Line]] = {}
+    sections: dict[str, list[PdfLine]] = {}
     for (letter, start), (_, stop) in zip(order, [*order[1:], ("", len(lines))], strict=True):
         sections[letter] = [lines[n] for n in range(start, stop) if n not in furniture]
     return ReportParts(_cut_contents(lines[: starts["A"]]), sections)
 
 
-def _find_titles(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]]:
+def _find_titles(lines: list[PdfLine]) -> tuple[list[tuple[int, str]], dict[int, str]]:
     """Returns titles of sections as (line number, letter), and the lines that conclude a section by number."""
     titles: list[tuple[int, str]] = []
     concludes: dict[int, str] = {}
@@ -238,7 +238,7 @@ def _find_titles(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, st
     return titles, concludes
 
 
-def _find_concluding_lines(lines: list[Line], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
+def _find_concluding_lines(lines: list[PdfLine], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
     """Returns the numbers of lines that conclude a section, with those on which the sentence continues."""
     found: set[int] = set()
     for begin in concludes:
@@ -250,7 +250,7 @@ def _find_concluding_lines(lines: list[Line], concludes: Iterable[int], begins_i
     return found
 
 
-def _find_start_of_section_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
+def _find_start_of_section_a(lines: list[PdfLine], titles: list[tuple[int, str]], concluded: set[int]) -> int:
     """Returns the number of the line at which Section A begins."""
     ends = [*titles, (len(lines), "")][1:]
     last_of_a, first_of_run = None, None
@@ -268,12 +268,12 @@ def _find_start_of_section_a(lines: list[Line], titles: list[tuple[int, str]], c
     return next((n for n, line in enumerate(lines) if line.page > 1 and _holds_data(line)), len(lines))
 
 
-def _holds_data(line: Line) -> bool:
+def _holds_data(line: PdfLine) -> bool:
     """Returns whether a line holds data that never stand in a table of contents or an explanation."""
     return _MAYBE_DATA.search(line.text) is not None and _DATA.search(line.text) is not None
 
 
-def _cut_contents(cover: list[Line]) -> list[Line]:
+def _cut_contents(cover: list[PdfLine]) -> list[PdfLine]:
     """Returns the cover up to its table of contents."""
     contents = next((n for n, line in enumerate(cover) if line.text.casefold() in ("contents", "table of contents")), len(cover))
     return cover[:contents]

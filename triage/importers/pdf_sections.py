@@ -6,12 +6,12 @@ import re
 
 from msgspec.structs import replace
 
-from triage.importers import normal
+from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD
 from triage.importers.building import Builder, normalise_hash_kind
 from triage.importers.le_json import DESIGNATIONS
 from triage.importers.pdf_items import normalise_label
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_lines import PdfLine
 from triage.model.document import Identifier
 
 _GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?(?:[A-Za-z ]{0,40})(?:\d{0,3})\)?", re.IGNORECASE)
@@ -32,7 +32,7 @@ _DESIGNATED = (
 _TITLES = {"B": "Section B", "C": "Section C", "D": "Section D"}
 
 
-def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
+def read_geo_lookups(b: Builder, lines: list[PdfLine]) -> None:
     """Adds NCMEC's look-up of addresses: a fact a row, and the country in the details of every such address."""
     rows: list[tuple[int, str]] = []
     inside = False
@@ -41,14 +41,14 @@ def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
             inside = True
         elif _ROW_ENDS.match(line.text) and not _GEO_ROW.match(line.text):
             inside = inside and line.text.casefold().startswith("ip address")
-        elif inside and (found := _GEO_ROW.match(line.text)) and normal.normalise_ip(found[1]):
+        elif inside and (found := _GEO_ROW.match(line.text)) and normal_forms.normalise_ip(found[1]):
             rows.append((line.page, line.text))
         elif inside and rows and not _GEO_HEADING.match(line.text) and len(rows[-1][1]) <= MAX_FIELD:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.text}")
     countries: dict[str, str] = {}
     for page, row in rows:
         found = _GEO_ROW.match(row)
-        address = normal.normalise_ip(found[1]) if found else None
+        address = normal_forms.normalise_ip(found[1]) if found else None
         if found and address:
             b.add_fact(b.whole, "geoLookup", row, f"page {page}", "Geo-Lookup")
             countries[address] = found[2]
@@ -59,7 +59,7 @@ def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
     b.replace_identifiers("ip", beside, countries)
 
 
-def read_later_section(b: Builder, letter: str, lines: list[Line]) -> None:
+def read_later_section(b: Builder, letter: str, lines: list[PdfLine]) -> None:
     """Adds a section as a text, and its labelled values as facts.
 
     Section C may set the designation.

@@ -6,7 +6,7 @@ import re
 
 from triage.importers.building import IdentifierDetails
 from triage.importers.pdf_items import Item, normalise_label
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_lines import PdfLine
 
 _WIDTH = 60
 """A line shorter than this, in characters, has not wrapped."""
@@ -75,18 +75,18 @@ def join_file_name(lines: list[str]) -> str:
     return _join_lines(lines, " " if any(" " in text for text in lines) else "")
 
 
-def join_wrapped_lines(lines: list[Line]) -> list[Line]:
+def join_wrapped_lines(lines: list[PdfLine]) -> list[PdfLine]:
     """Joins wrapped lines: rows of the table of files up to each hash, and web addresses as wide as a line."""
-    whole: list[Line] = []
+    whole: list[PdfLine] = []
     table = bool(lines) and normalise_label(lines[0].text) == "filenamemd"
     for n, (page, text) in enumerate(lines):
         above = whole[-1].text if whole else ""
         name_goes_on = table and n > 1 and not LISTED_FILE.fullmatch(above)
         address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
         if len(above) <= _LONGEST and (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
-            whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
+            whole[-1] = PdfLine(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
         else:
-            whole.append(Line(page, text))
+            whole.append(PdfLine(page, text))
     return whole
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.building import Builder, Subject
+from triage.importers.building import BlockSubject, Builder
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XSI_DECLARATION = f' xmlns:xsi="{XSI[1:-1]}"'
@@ -130,12 +130,12 @@ def local_name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-Handler = Callable[["Reader", Element, str, Subject], None]
+Handler = Callable[["XmlReader", Element, str, BlockSubject], None]
 """Reads one element: (reader, element, its path, of whom it speaks)."""
 Blocks = Mapping[str, Handler]
 
 
-class Reader:
+class XmlReader:
     """Walks blocks of a document by tables of handlers.
 
     Whatever no table names is kept whole as not understood.
@@ -149,7 +149,7 @@ class Reader:
         self.b = builder
         self._space = root.tag.rpartition("}")[0]
 
-    def read_block(self, element: Element, at: str, handlers: Blocks, subject: Subject, *attributes: str) -> None:
+    def read_block(self, element: Element, at: str, handlers: Blocks, subject: BlockSubject, *attributes: str) -> None:
         """Gives each child element to the handler of its name.
 
         `attributes` names those that the caller has read.
@@ -191,7 +191,9 @@ class Reader:
             else:
                 yield child, name, path
 
-    def read_leaves(self, element: Element, at: str, names: frozenset[str], subject: Subject, *attributes: str) -> dict[str, str]:
+    def read_leaves(
+        self, element: Element, at: str, names: frozenset[str], subject: BlockSubject, *attributes: str
+    ) -> dict[str, str]:
         """Returns the texts of an element's children by name.
 
         Only the given names are expected, each once.
@@ -210,7 +212,7 @@ class Reader:
         return self._read_leaves_one_by_one(element, at, names, subject, attributes)
 
     def _read_leaves_one_by_one(
-        self, element: Element, at: str, names: frozenset[str], subject: Subject, attributes: tuple[str, ...]
+        self, element: Element, at: str, names: frozenset[str], subject: BlockSubject, attributes: tuple[str, ...]
     ) -> dict[str, str]:
         """Returns the same as `read_leaves` when attributes, nested or unexpected elements occur.
 
@@ -218,7 +220,7 @@ class Reader:
         """
         stated: dict[str, str] = {}
 
-        def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
+        def keep(r: XmlReader, el: Element, at: str, _: BlockSubject) -> None:
             text = r.read_text(el, at)
             if stated.setdefault(local_name(el), text) != text:
                 r.b.add_unknown(at, text)

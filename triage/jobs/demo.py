@@ -11,7 +11,7 @@ from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session, create_store, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.safe_files import is_there, list_names, make_private_folder, read_file, replace_file, resolve_folder

@@ -27,12 +27,12 @@ _BEGINNINGS = frozenset(
 """First bytes of addresses that may be inside; nearly all others are told from them at once."""
 
 
-def probably_servers(port: int) -> bool:
+def is_server_port(port: int) -> bool:
     """A "source port" that no line has: it is probably the server's own, and tells no line from another."""
     return port < WELL_KNOWN or port in SERVERS
 
 
-def inside_a_network(address: Address) -> bool:
+def is_internal_address(address: Address) -> bool:
     """Private, carrier-internal (100.64.0.0/10) and local addresses: thousands of networks have the same, and from outside
     nobody can say whose it was."""
     if (address.version, address.packed[0]) not in _BEGINNINGS:
@@ -41,7 +41,7 @@ def inside_a_network(address: Address) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def parse(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """An address in any of the spellings that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6."""
     try:
         address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])

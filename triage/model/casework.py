@@ -152,7 +152,7 @@ class GradeWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class GradeAgreement:
     """How often two people who did not know of each other gave the same grade: pairs in which one of them chose it, and both."""
 
     grade: str

@@ -62,7 +62,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TieKey:
+class LinkKey:
     """Something two reports may share. `value` is normalised; `strong` keys tie alone, weak ones only together."""
 
     kind: str

@@ -10,7 +10,7 @@ from triage.model.match_way import MatchWay, describe_match_way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondHash:
+class DifferenceHashMatch:
     hash: str
     distance: int
 
@@ -24,11 +24,11 @@ class DescribedMatch:
     variant: str = field(init=False)
     """In English words."""
     distance: int = field(init=False)
-    second: SecondHash | None = field(init=False)
+    second: DifferenceHashMatch | None = field(init=False)
 
     def __post_init__(self) -> None:
         way = self.way
-        second = None if way.dhash_distance is None else SecondHash(hash="gradient", distance=way.dhash_distance)
+        second = None if way.dhash_distance is None else DifferenceHashMatch(hash="gradient", distance=way.dhash_distance)
         for name, value in (
             ("hash", way.hash_kind),
             ("variant", describe_match_way(way)),
@@ -58,7 +58,7 @@ class FileMatch(DescribedMatch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlikeFile(DescribedMatch):
+class MatchingFile(DescribedMatch):
     """A picture of the store that is like a file, or possibly like it, and why. `grade` says what people said of it."""
 
     sha256: str
@@ -76,7 +76,7 @@ class AlikeFile(DescribedMatch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmShare:
+class SharedFrames:
     """What a file has in common with another, one of the two being a film.
 
     `relation` of this file to the other: "same", "part" of it, it "holds" the other, or it "shares" frames with it; "frame of":
@@ -120,7 +120,7 @@ class NearMatch(DescribedMatch):
     """How many pictures of the store are like the found one: those of a crowd are told by the one that stands for them."""
     held: bool = False
     """Too many match by this hash: it counts for nothing until a lead has confirmed it."""
-    film: FilmShare | None = None
+    film: SharedFrames | None = None
     """Where one of the two is a film; `distance` is then the median over the found frames."""
 
 

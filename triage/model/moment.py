@@ -38,7 +38,7 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
         return _TO_THE_SECOND.search(self.original) is not None or not self.utc.endswith(":00Z")
 
 
-def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Moment:
+def make_moment(when: datetime, original: str, zone: Zone = "stated") -> Moment:
     """`when` must be aware; the fraction is kept as far as it is not zero."""
     stamp = when.astimezone(UTC)
     text = format_utc(stamp)
@@ -68,7 +68,7 @@ def to_pakistan(when: datetime, zone: timezone = PAKISTAN) -> datetime:
         return datetime.max.replace(microsecond=0, tzinfo=zone)
 
 
-def first_instant(stated: str) -> datetime:
+def parse_person_time(stated: str) -> datetime:
     """Returns the time that a person wrote; a day or a time without a zone is Pakistan's, and a day counts from its beginning."""
     when = parse_utc(stated)
     if when.tzinfo is not None:
@@ -85,6 +85,6 @@ def add_time(start: datetime, length: timedelta) -> datetime | None:
         return None
 
 
-def day_in_pakistan(utc: str) -> date:
+def pakistan_day(utc: str) -> date:
     """The day on which it was in Pakistan, of an ISO 8601 time with Z: from 19:00 UTC on the next one."""
     return to_pakistan(parse_utc(utc)).date()

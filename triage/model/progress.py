@@ -56,12 +56,12 @@ class CancelToken:
             self._then = None
 
 
-def go_on(cancel: CancelToken | None) -> None:
+def check_cancelled(cancel: CancelToken | None) -> None:
     """`check`, for those whom perhaps nobody can stop."""
     if cancel is not None:
         cancel.check()
 
 
-def stopped_by(cancel: CancelToken | None, end: Callable[[], None]) -> AbstractContextManager[None]:
+def call_on_cancel(cancel: CancelToken | None, end: Callable[[], None]) -> AbstractContextManager[None]:
     """`ending`, for those whom perhaps nobody can stop."""
     return nullcontext() if cancel is None else cancel.ending(end)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from triage.message import Message
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
-from triage.model.matches import AlikeFile, FileMatch, NearMatch
+from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -158,7 +158,7 @@ class ShowFile:
     """Other reports that hold the same bytes."""
     key: str
     sources: tuple[ShowSource, ...]
-    alike: tuple[AlikeFile, ...] = ()
+    alike: tuple[MatchingFile, ...] = ()
     """The nearest of those that are like it, then those that are possibly so."""
     held: Message | None = None
     """Why its group folds nothing together, when a lead has still to say what so many pictures have in common."""

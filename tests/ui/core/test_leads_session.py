@@ -14,7 +14,7 @@ from tests.jobs.conftest import CHEAP
 from tests.ui.screens import settle
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit

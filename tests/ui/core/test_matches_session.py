@@ -13,7 +13,7 @@ from tests.jobs.conftest import CHEAP
 from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.store.queries import list_near
 from triage.store.store import Store

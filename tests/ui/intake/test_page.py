@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Role
 from triage.model.progress import Progress
 from triage.ui.core.runner import Changed, Runner

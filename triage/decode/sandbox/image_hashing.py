@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.decode.protocol import ProtocolError, Request
-from triage.decode.sandbox import pictures
+from triage.decode.sandbox import image_decoding
 from triage.decode.sandbox.source import InputSource
 from triage.hashing.perceptual import compute_hashes
 from triage.hashing.resampling import SampleGrids, compute_grids
@@ -22,7 +22,7 @@ class DecodedFile:
 
     facts: MediaFacts
     source: InputSource
-    decoded: pictures.DecodedImage
+    decoded: image_decoding.DecodedImage
 
 
 def hash_files(seen: Sequence[DecodedFile], request: Request) -> tuple[list[SampleGrids], list[Perceptual]]:
@@ -46,7 +46,7 @@ def hash_files(seen: Sequence[DecodedFile], request: Request) -> tuple[list[Samp
 def _decode_again(picture: DecodedFile, request: Request, thorough: bool) -> SampleGrids | None:
     """Returns the grids of an image decoded again in colour, or None when the first decoding stands."""
     try:
-        found = pictures.decode_again_in_colour(picture.source, picture.facts.mime, request, picture.decoded, thorough)
+        found = image_decoding.decode_again_in_colour(picture.source, picture.facts.mime, request, picture.decoded, thorough)
     except (MemoryError, ProtocolError):
         raise
     except Exception:  # decoders raise whatever they like on hostile input
@@ -54,5 +54,5 @@ def _decode_again(picture: DecodedFile, request: Request, thorough: bool) -> Sam
     return None if found is None else _to_grids(found)
 
 
-def _to_grids(decoded: pictures.DecodedImage) -> SampleGrids:
+def _to_grids(decoded: image_decoding.DecodedImage) -> SampleGrids:
     return compute_grids(decoded.luma, decoded.original, decoded.exact)

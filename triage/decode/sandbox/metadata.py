@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import exifread
 
 from triage.decode.protocol import Request
-from triage.decode.sandbox import jpeg, pictures
+from triage.decode.sandbox import image_decoding, jpeg
 from triage.decode.sandbox.source import InputSource
 from triage.model.media import Exif
 
@@ -37,7 +37,7 @@ def read_exif(source: InputSource, mime: str, request: Request) -> Exif | None:
         stream = io.BytesIO(jpeg.remove_fill_bytes(source.whole))
     elif mime in _READ_DIRECTLY:
         stream = source.open()
-    elif mime in _READ_FROM_BLOCK and (block := pictures.read_exif_block(source, mime, request)):
+    elif mime in _READ_FROM_BLOCK and (block := image_decoding.read_exif_block(source, mime, request)):
         stream = io.BytesIO(block.removeprefix(b"Exif\0\0"))
     else:
         return None

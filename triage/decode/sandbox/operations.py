@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from triage.decode.protocol import Refusal, Request
-from triage.decode.sandbox import blur, frames, kinds, metadata, pdf, pictures, video
+from triage.decode.sandbox import blur, frame_sampling, image_decoding, media_types, metadata, pdf_decoding, video
 from triage.decode.sandbox.image_hashing import DecodedFile, hash_files
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.resampling import compute_cells, stack_cells
@@ -25,16 +25,16 @@ def begin_measuring(source: InputSource, mime: str, request: Request) -> MediaFa
 
     An image is returned decoded, for `finish_measuring` to hash. Raises UnreadableMedia.
     """
-    if mime in pictures.FORMATS:
+    if mime in image_decoding.FORMATS:
         return _begin_image(source, mime, request)
     if mime in video.DEMUXERS:
-        seen = frames.measure_video(source, mime, request)
+        seen = frame_sampling.measure_video(source, mime, request)
         height, width = seen.size
         return MediaFacts(
             mime=mime, width=width, height=height, duration_ms=seen.duration_ms, film=seen.film, preview=seen.preview
         )
     if mime == "application/pdf":
-        page = pictures.to_luma_plane(pdf.render_first_page(source, request, 256))
+        page = image_decoding.to_luma_plane(pdf_decoding.render_first_page(source, request, 256))
         return MediaFacts(mime=mime, preview=blur.make_previews(compute_cells(page)[None])[0])
     raise UnreadableMedia(_refuse_kind(mime))
 
@@ -54,7 +54,7 @@ def _begin_image(source: InputSource, mime: str, request: Request) -> MediaFacts
     Of one that can't be decoded, returns the metadata alone.
     """
     try:
-        decoded = pictures.decode_luma(source, mime, request)
+        decoded = image_decoding.decode_luma(source, mime, request)
     except (OSError, SyntaxError, ValueError):
         return _read_metadata_alone(source, mime, request)
     height, width = decoded.original
@@ -77,9 +77,9 @@ def finish_measuring(seen: Sequence[DecodedFile], request: Request) -> list[Medi
 
 def compute_luma_cells(source: InputSource, mime: str, request: Request) -> bytes:
     """Returns the 80 x 80 cells of an image (hashing/resampling.py) in whole levels, by rows."""
-    if mime not in pictures.FORMATS:
+    if mime not in image_decoding.FORMATS:
         raise UnreadableMedia(Refusal.NO_PICTURE)
-    plane = compute_cells(pictures.decode_luma(source, mime, request).luma)
+    plane = compute_cells(image_decoding.decode_luma(source, mime, request).luma)
     return np.rint(plane).astype(np.uint8).tobytes()
 
 
@@ -95,14 +95,14 @@ def _read_metadata_alone(source: InputSource, mime: str, request: Request) -> Me
 
 def render(source: InputSource, mime: str, request: Request) -> Pixels:
     """Returns an image, a video frame or sheet, or a PDF's first page, with as much detail as the request's step allows."""
-    if mime in pictures.FORMATS:
-        picture = pictures.decode_colour(source, mime, request)
+    if mime in image_decoding.FORMATS:
+        picture = image_decoding.decode_colour(source, mime, request)
     elif mime in video.DEMUXERS and request.at_ms is not None:
         picture = video.render_frame(source, mime, request, request.at_ms)
     elif mime in video.DEMUXERS:
         return blur.to_pixels(video.render_sheet(source, mime, request))
     elif mime == "application/pdf":
-        picture = pdf.render_first_page(source, request, request.side)
+        picture = pdf_decoding.render_first_page(source, request, request.side)
     else:
         raise UnreadableMedia(_refuse_kind(mime))
     return blur.render_reveal(picture, request.step, request.side)
@@ -115,9 +115,9 @@ def extract_pdf_text(source: InputSource, mime: str, request: Request) -> tuple[
     """
     if mime != "application/pdf":
         raise UnreadableMedia(Refusal.UNKNOWN_FORMAT)
-    return pdf.extract_text(source, request)
+    return pdf_decoding.extract_text(source, request)
 
 
 def _refuse_kind(mime: str) -> Refusal:
     """Returns the refusal for a type that has no decoder."""
-    return Refusal.UNKNOWN_FORMAT if mime == kinds.UNKNOWN else Refusal.NO_PICTURE
+    return Refusal.UNKNOWN_FORMAT if mime == media_types.UNKNOWN else Refusal.NO_PICTURE

@@ -17,7 +17,7 @@ from triage import limits
 from triage.decode.answers import LONGEST_MS
 from triage.decode.protocol import Refusal, Request
 from triage.decode.sandbox import blur
-from triage.decode.sandbox.pictures import check_size
+from triage.decode.sandbox.image_decoding import check_size
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 
 DEMUXERS = {

@@ -16,7 +16,7 @@ import pypdfium2
 from PIL import Image
 
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import kinds, operations, pictures
+from triage.decode.sandbox import image_decoding, media_types, operations
 from triage.decode.sandbox.image_hashing import DecodedFile
 from triage.decode.sandbox.source import InputSource
 from triage.model.media import RevealStep
@@ -51,7 +51,7 @@ def warm_up() -> None:
         _make_pdf(),
     ):
         source = InputSource(len(sample), sample, lambda start, length: b"")
-        mime = kinds.detect_mime(sample[: kinds.HEAD])
+        mime = media_types.detect_mime(sample[: media_types.HEAD])
         found.append(operations.begin_measuring(source, mime, request))
         operations.render(source, mime, Request(operation=Operation.RENDER, step=RevealStep.BLURRED, side=_SIDE))
         if mime == "application/pdf":
@@ -68,7 +68,7 @@ def _draw_scene() -> Image.Image:
 
 
 def _encode_images() -> list[bytes]:
-    pictures.register_heif()
+    image_decoding.register_heif()
     samples = [base64.b85decode(_HEIC)]
     for mode, encoding in _ENCODINGS:
         stream = io.BytesIO()

@@ -11,10 +11,10 @@ from typing import BinaryIO
 from triage import limits
 from triage.errors import InputError
 from triage.importers.filetypes import classify_content
-from triage.importers.lists.base import ListItem, ListReader, ListRemarks, describe_stated
+from triage.importers.lists.list_items import ListItem, ListReader, ListRemarks, describe_stated
+from triage.importers.lists.list_tables import TableReader
 from triage.importers.lists.nsrl import NsrlReader
 from triage.importers.lists.sqlite_file import MAGIC
-from triage.importers.lists.tables import TableReader
 from triage.importers.lists.vics import VicsReader
 
 __all__ = ["ListItem", "ListReader", "ListRemarks", "describe_stated", "open_list"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.base import LENGTHS, ListItem, ListRemarks, UnreadableItem, parse_hash
+from triage.importers.lists.list_items import LENGTHS, ListItem, ListRemarks, UnreadableItem, parse_hash
 from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
 
 _KINDS = ("sha256", "sha1", "md5")

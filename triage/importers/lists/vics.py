@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.base import (
+from triage.importers.lists.json_stream import Json, JsonStream
+from triage.importers.lists.list_items import (
     NULL,
     ListItem,
     ListRemarks,
@@ -22,7 +23,6 @@ from triage.importers.lists.base import (
     normalise_hash_kind,
     parse_hash,
 )
-from triage.importers.lists.json_stream import Json, JsonStream
 
 _CONTEXT = {"odata.metadata", "@odata.context"}
 _VERSION = re.compile(r"DataModels/(\d+(?:\.\d+)?)\.xml(?:/([^/$#]+))?")

@@ -16,7 +16,7 @@ from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import stage_clock
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 from triage.model.people import Right
 from triage.resources import resource
 from triage.store.batch import Batch
@@ -49,7 +49,7 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
     officer_id = _officer(session, officer)
     with session.store.batch() as batch:
         ids = [find(batch, number) for number in report_numbers]
-        number = cases.next_number(batch, str(day_in_pakistan(now()).year))
+        number = cases.next_number(batch, str(pakistan_day(now()).year))
         case_id = cases.add(batch, number, now(), session.user.id, officer_id)
         _enter(batch, session, case_id, Stage.VERIFICATION, due=None, note=None)
         for report_id in ids:
@@ -142,7 +142,7 @@ def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: s
     length = _lengths()[stage.value]
     basis = SET_BY_HAND if due is not None else ""
     if due is None and length.days is not None:
-        due, basis = (day_in_pakistan(since) + timedelta(days=length.days)).isoformat(), length.basis
+        due, basis = (pakistan_day(since) + timedelta(days=length.days)).isoformat(), length.basis
     cases.add_stage(batch, case_id, StageRow(stage.value, since, due, basis, session.user.id, note))
 
 

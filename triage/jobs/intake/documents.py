@@ -11,7 +11,14 @@ from functools import partial
 from triage import limits
 from triage.importers import NotAReport
 from triage.importers.archive import Bundle
-from triage.importers.levels import Draft, content_key, group_documents, has_several_reports, identifies_its_report, is_listed
+from triage.importers.levels import (
+    ReportDraft,
+    content_key,
+    group_documents,
+    has_several_reports,
+    identifies_its_report,
+    is_listed,
+)
 from triage.importers.merge import changes, merge_documents
 from triage.jobs.codec import document_from_json, document_to_json
 from triage.jobs.intake.ahead import Read, read_documents
@@ -151,7 +158,7 @@ class _There:
     reports: dict[str, int]
 
     @classmethod
-    def among(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _There:
+    def among(cls, batch: Batch, pending: _Pending, drafts: list[ReportDraft]) -> _There:
         digests = list({original.sha256 for original in pending.originals.values()})
         return cls(
             bundles.originals_among(batch, digests),
@@ -170,7 +177,7 @@ def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _The
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 
 
-def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
+def _without_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]:
     """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
     aside, unless they also speak of others."""
     drafts = group_documents(pending.documents, pending.crowded)
@@ -196,7 +203,9 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
     return stay
 
 
-def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
+def _take_report(
+    intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _There
+) -> tuple[int, bool]:
     """The report's id, and whether there is anything new about it."""
     report_id, known = _find_or_add(batch, draft, originals, there)
     versions = reports.versions(batch, report_id) if known else []
@@ -240,7 +249,7 @@ def _told_changes(before: list[Document], after: list[Document]) -> list[str]:
 
 
 def _fresh(
-    draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow]
+    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow]
 ) -> tuple[list[Document], list[Document]]:
     """The documents that may change what the report says, and those that only say again what counts already, in other bytes."""
     speaking = {(_kind(source.slot), source.sha256) for source in current.values()}
@@ -292,7 +301,7 @@ def _slots(slot: str) -> Iterator[str]:
     yield from (f"{_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
-def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
+def _find_or_add(batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
     """The report a draft speaks of, and whether it was there before.
 
     A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one

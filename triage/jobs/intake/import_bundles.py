@@ -33,7 +33,7 @@ from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter

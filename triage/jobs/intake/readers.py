@@ -28,7 +28,7 @@ class Readers(WorkerPool):
 
     def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
         """`command` and `seconds` are for tests, which put other programs in the worker's place."""
-        super().__init__(programs.command(programs.READ), workers, command=command, seconds=seconds)
+        super().__init__(programs.build_command(programs.READ), workers, command=command, seconds=seconds)
 
     def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
         """Returns of each document what it says, or why it could not be read. Small ones go to one worker together."""

@@ -20,7 +20,7 @@ from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREA
 from triage.jobs.matching.list_matcher import ListAnswers, file_hashes
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
-from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
+from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc
 from triage.model.report import Report
@@ -262,11 +262,11 @@ def _opened(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
 def _ties(material: Material, report: Report, media: dict[str, MediaFacts]) -> tuple[Tie, ...]:
     when = report.incident_time or report.received
     day = seconds(when.utc) // 86_400 if when else None
-    keys: set[Tie] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(report, media)}
+    keys: set[Tie] = {(k.kind, k.value, k.strength, day) for k in links.find_link_keys(report, media)}
     viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
-    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.others_keys(report)}
+    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
     keys |= {(kind, value, 0, day) for kind, value in ((CONTENT, _content(report)), (EVENT, _event(report))) if value}
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
@@ -318,16 +318,16 @@ def _place_of(material: Material) -> bytes:
 
 def _links(material: Material, report: Report) -> tuple[Link, ...]:
     around = material.around
-    keys = {(kind, value): TieKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
+    keys = {(kind, value): LinkKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
     days = {(kind, value): day for kind, value, _, day in around.ties}
-    shared: dict[TieKey, list[str]] = {}
+    shared: dict[LinkKey, list[str]] = {}
     apart: dict[str, int] = {}
     for kind, value, other, others_day in around.shared:
         number, day = around.numbers[other], days[kind, value]
         shared.setdefault(keys[kind, value], []).append(number)
         if day is not None and others_day is not None:
             apart[number] = abs(day - others_day)
-    found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
+    found = links.find_links([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
     of_users = _on_the_same_user(material, report)
     return tuple(
         link if link.report_id in of_users or link.via in _OF_NOBODY else replace(link, same_user=False) for link in found
@@ -336,7 +336,7 @@ def _links(material: Material, report: Report) -> tuple[Link, ...]:
 
 def _on_the_same_user(material: Material, report: Report) -> set[str]:
     """Other reports, by number, that share something which is the reported user's both here and there."""
-    around, own = material.around, links.user_keys(report)
+    around, own = material.around, links.find_user_keys(report)
     return {
         around.numbers[other]
         for kind, value, other, _ in around.shared

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
-from triage.exports.certificate import Certificate, Draft, StillHeld
+from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, ask, describe_person
 from triage.jobs.intake.imports import LOCK
@@ -91,12 +91,12 @@ def destroy(
             session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
-        draft: Draft | None = None
+        draft: CertificateDraft | None = None
         try:
             with session.store.batch() as batch:
                 made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
                 newest = (certificate.parent / register.FILE, register.make(session.store, batch).encode())
-                draft = Draft(made, certificate, StoreSigner(session), about(session), newest)
+                draft = CertificateDraft(made, certificate, StoreSigner(session), about(session), newest)
                 for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
                     register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
         except BaseException:
@@ -143,7 +143,7 @@ def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: On
     return failed
 
 
-def _settle(session: Session, draft: Draft, report_number: str) -> None:
+def _settle(session: Session, draft: CertificateDraft, report_number: str) -> None:
     """After a failure: the certificate stays if the destruction was committed all the same and only the head was not written."""
     if reports.find(session.store.read(), report_number) is None:
         draft.publish()

@@ -9,7 +9,7 @@ from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import about
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.model.people import Right
 from triage.model.views import QueueFilter, Written
 from triage.store.batch import Batch

@@ -16,8 +16,8 @@ from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session
-from triage.model.custody import Handover
 from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
+from triage.model.handover import Handover
 from triage.model.people import Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.views import Written

@@ -21,7 +21,7 @@ from triage.hashing.video_search import (
 from triage.jobs.matching.list_hashes import meet_lists_with_film
 from triage.message import Message
 from triage.model.match_way import MatchWay
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
 from triage.store.batch import Batch
@@ -162,7 +162,7 @@ def _still_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> StillRow
 
 def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[NearMatch]:
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=row.relation,
             found=row.found,
             frames=row.frames,
@@ -176,7 +176,7 @@ def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[Ne
 
 def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterator[NearMatch]:
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=relation,
             found=1,
             frames=None,
@@ -190,7 +190,7 @@ def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterato
 
 
 def _told(
-    db: Reader, other: int, way: MatchWay, share: FilmShare, *, possible: bool = False, but: str = ""
+    db: Reader, other: int, way: MatchWay, share: SharedFrames, *, possible: bool = False, but: str = ""
 ) -> Iterator[NearMatch]:
     row = media.by_id(db, other)
     if row is None or row.sha256 == but:

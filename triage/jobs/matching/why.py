@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from triage.jobs.state.grades import states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
-from triage.model.matches import AlikeFile, FileMatch
+from triage.model.matches import FileMatch, MatchingFile
 from triage.store.database import Reader
 from triage.store.queries import films, likeness, media, reports
 
@@ -35,7 +35,7 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
+def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[MatchingFile, ...]:
     """Like and possibly like pictures of the store, with the grades that people gave to them."""
     alike, perhaps = likeness.near(db, medium_id, MOST_ALIKE), likeness.possible(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
@@ -43,7 +43,7 @@ def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[A
     graded, holding = states(db, others, users), media.reports_linked(db, others)
     of_films = {tie.other: tie.quality for tie in films.ties(db, medium_id)}  # a film has no quality but its frames' lowest
     return tuple(
-        AlikeFile(
+        MatchingFile(
             sha256=media.sha256_of(db, row.other),
             tier=tier,  # type: ignore[arg-type]
             way=row.way,

@@ -16,7 +16,7 @@ from triage.jobs.load import find
 from triage.jobs.matching.groups import group_of
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import DISAGREE, GRADED, blind, outcome, states
-from triage.model.casework import Agreement, Grade, GradeState
+from triage.model.casework import Grade, GradeAgreement, GradeState
 from triage.model.people import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -138,7 +138,7 @@ def _take_over(session: Session, batch: Batch, report_id: int, medium_id: int, s
     batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.way.distance)
 
 
-def agreement(session: Session) -> tuple[Agreement, ...]:
+def agreement(session: Session) -> tuple[GradeAgreement, ...]:
     """By grade, how often two people who graded blind agreed. A pair that differs counts under both grades it holds."""
     session.require(Right.STATISTICS)
     pairs = {each.value: 0 for each in Grade}
@@ -152,7 +152,7 @@ def agreement(session: Session) -> tuple[Agreement, ...]:
         for each in {two[0].grade, two[1].grade}:
             pairs[each] += 1
             agreed[each] += int(two[0].grade == two[1].grade)
-    return tuple(Agreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
+    return tuple(GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
 
 
 def waiting(session: Session) -> tuple[GradeState, ...]:

@@ -13,7 +13,7 @@ from triage.jobs.matching.sweep_state import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
 from triage.model.people import Right
-from triage.model.progress import CancelToken, go_on, stopped_by
+from triage.model.progress import CancelToken, call_on_cancel, check_cancelled
 from triage.store.queries import films, media
 
 
@@ -28,9 +28,9 @@ def sweep_films(
     """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
     session.require(Right.IMPORT)
     new = 0
-    with MediaPool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
         for done, medium_id in enumerate(chosen, 1):
-            go_on(cancel)
+            check_cancelled(cancel)
             if found := _sweep(session, pictures, pool, medium_id, cancel):
                 tell_found(session, [medium_id], on_found)
             new += found
@@ -40,7 +40,7 @@ def sweep_films(
 
 def _sweep(session: Session, pictures: Pictures, pool: MediaPool, medium_id: int, cancel: CancelToken | None) -> int:
     facts = _facts_of_old(session, pool, medium_id)
-    go_on(cancel)  # what a worker that was ended said is not kept
+    check_cancelled(cancel)  # what a worker that was ended said is not kept
     with session.writing(cancel) as batch:
         pictures.check(batch)
         if facts is not None:

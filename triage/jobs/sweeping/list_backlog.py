@@ -12,7 +12,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_hashes import ListPictures, Place, meetings
 from triage.jobs.session import Session
 from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, go_on, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, check_cancelled, ignore_progress
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media
@@ -47,7 +47,7 @@ def _meet(session: Session, list_id: int, start: Place, cancel: CancelToken | No
     destroyed = destruction.count(db)
     place, found, began = start, list[ListMatch](), time.monotonic()
     for place, some in meetings(db, list_id, start):
-        go_on(cancel)
+        check_cancelled(cancel)
         found += some
         if time.monotonic() - began >= _KEPT_EVERY:
             if not _keep(session, list_id, place, found, destroyed, cancel):
@@ -80,7 +80,7 @@ def _keep(
 
 def _judge_some(session: Session, cancel: CancelToken | None) -> bool:
     """False when no match of an earlier rule is left."""
-    go_on(cancel)
+    check_cancelled(cancel)
     with session.reading() as db:
         some = list_near.earlier(db, _AT_ONCE)
     if some:

@@ -46,7 +46,7 @@ from triage.jobs.sweeping.list_backlog import make_up
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
 from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
+from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
 from triage.store.batch import Batch
 from triage.store.queries import films, media
 
@@ -145,14 +145,14 @@ def _sweep(
 ) -> tuple[int, int]:
     """(new pairs, new possible ones). The slow look at everything holds no batch open. Raises Outdated, Cancelled."""
     pairs = possible = 0
-    with MediaPool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
             with session.writing(cancel) as batch:
                 pictures.check(batch)
                 for medium_id in some:
-                    go_on(cancel)
+                    check_cancelled(cancel)
                     pairs += _match(batch, pictures, medium_id, tied)
             if stage >= POSSIBLE:
                 possible += _further(session, pool, pictures, some, stage, tied, cancel)
@@ -173,9 +173,9 @@ def _further(
     """How many possible ones are new."""
     looked: list[tuple[dict[int, MatchWay], str | None]] = []
     for medium_id in some:
-        go_on(cancel)
+        check_cancelled(cancel)
         cells, missing = _cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
-        go_on(cancel)
+        check_cancelled(cancel)
         with session.reading() as db:
             pictures.check(db)
             found = look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triage.model.custody import Container, Receipt
+from triage.model.handover import Container, Receipt
 from triage.store.database import Reader, Writer
 from triage.store.queries import chunks, marks
 

@@ -173,13 +173,13 @@ class Compare(HoldingPage):
         """Warnings of either are read before both: the ladder starts below them."""
         if self.pair is None:
             return
-        first = wellbeing.first(any(self._warned(side) for side in self._sides))
+        first = wellbeing.first_rung(any(self._warned(side) for side in self._sides))
         reached = self.reached.get(self.pair.key)
         self.reached[self.pair.key] = first if reached is None or not self._complete() else reached
         self.current = min(self.reached[self.pair.key], Rung.VERDICT)
 
     def _warned(self, side: Side | None) -> bool:
-        return side is not None and bool(wellbeing.warnings(side.file, side.report.annotations))
+        return side is not None and bool(wellbeing.find_warnings(side.file, side.report.annotations))
 
     def _complete(self) -> bool:
         """Both are there, or it is known that they will not come."""

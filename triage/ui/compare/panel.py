@@ -27,7 +27,7 @@ class PairPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self.ladder = Ladder()
-        seconds = round(wellbeing.Policy().latch.total_seconds())
+        seconds = round(wellbeing.ViewingPolicy().latch.total_seconds())
         self.latch = KeyButton.of("compare", "latch", tr("Keep it open {n} s", n=seconds))
         self.same = KeyButton.of("compare", "same", tr("The same"))
         self.not_same = KeyButton.of("compare", "not_same", tr("Not the same"))

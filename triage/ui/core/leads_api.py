@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from triage.model.casework import Agreement, CaseSummary, CaseView, GradeWork
+from triage.model.casework import CaseSummary, CaseView, GradeAgreement, GradeWork
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import QueueRow
 from triage.priority import RuleEdit
@@ -40,4 +40,4 @@ class LeadsApi(Protocol):
     def set_case_officer(self, number: str, officer: str) -> CaseView: ...
 
     def grade_work(self) -> tuple[GradeWork, ...]: ...
-    def agreement(self) -> tuple[Agreement, ...]: ...
+    def agreement(self) -> tuple[GradeAgreement, ...]: ...

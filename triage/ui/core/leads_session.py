@@ -11,7 +11,7 @@ from triage.jobs.judging.rules import Trial
 from triage.jobs.judging.sampling import Ranking, Sample, SampleView
 from triage.jobs.review import grade_work, grading
 from triage.jobs.session import Session
-from triage.model.casework import Agreement, CaseSummary, CaseView, GradeWork
+from triage.model.casework import CaseSummary, CaseView, GradeAgreement, GradeWork
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import QueueRow
 from triage.priority import RuleEdit
@@ -76,5 +76,5 @@ class LeadsSession:
     def grade_work(self) -> tuple[GradeWork, ...]:
         return grade_work.grade_work(self._session)
 
-    def agreement(self) -> tuple[Agreement, ...]:
+    def agreement(self) -> tuple[GradeAgreement, ...]:
         return grading.agreement(self._session)

@@ -24,7 +24,7 @@ from triage.jobs.reading import show as show_job
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
-from triage.model.custody import Handover, Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress

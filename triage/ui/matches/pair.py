@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.model.match_way import MatchWay
-from triage.model.matches import AlikeFile, FileMatch, PossiblePair
+from triage.model.matches import FileMatch, MatchingFile, PossiblePair
 from triage.model.views import ShowFile
 from triage.ui.core.runner import Changed
 
@@ -54,7 +54,7 @@ def touched(file: ShowFile, report_id: str) -> Changed:
     return Changed(reports=frozenset({report_id, *file.seen_in, *(number for other in file.alike for number in other.reports)}))
 
 
-def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str]) -> Pair:
+def _with_file(sha256: str, report_id: str, other: MatchingFile, own: frozenset[str]) -> Pair:
     elsewhere = next((number for number in other.reports if number != report_id), None)
     return Pair(
         sha256=sha256,

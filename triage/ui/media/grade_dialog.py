@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVB
 
 from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
-from triage.model.matches import AlikeFile
+from triage.model.matches import MatchingFile
 from triage.model.people import Right
 from triage.model.views import ShowFile
 from triage.ui.core.api import Api
@@ -136,7 +136,7 @@ class GradeDialog(QDialog):
         self.answers.append((letter, answer))
         column.addWidget(button)
 
-    def _tick(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
+    def _tick(self, column: QVBoxLayout, number: int, other: MatchingFile) -> None:
         """A tick says what it will say: inherited from this one at this distance; who was seen keeps their own grade."""
         where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
         tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))

@@ -36,7 +36,7 @@ class HoldingPage(QWidget):
     def __init__(self, api: Api, runner: Runner, media: int) -> None:
         super().__init__()
         self._api, self._runner = api, runner
-        self._policy = wellbeing.Policy()
+        self._policy = wellbeing.ViewingPolicy()
         self.current = Rung.FACTS
         self.holding: Rung | None = None
         self._held_by: int | None = None
@@ -127,7 +127,7 @@ class HoldingPage(QWidget):
             return tr("Your roles do not allow you to open media.")
         if not self.shows():
             return tr("Nothing to show for this file.")
-        if rung in wellbeing.allowed(self.climbed()):
+        if rung in wellbeing.allowed_rungs(self.climbed()):
             return None
         if self.climbed() < Rung.VERDICT:
             return tr("Read the warning first: {key}.", key=keys.key("media", "verdict").cap)
@@ -183,7 +183,7 @@ class HoldingPage(QWidget):
         since = times.now() - SHIFT
         self._runner.ask(
             lambda: self._api.exposures(since),
-            lambda found: self.advise(wellbeing.break_advice(found, times.now(), self._policy)),
+            lambda found: self.advise(wellbeing.advise_break(found, times.now(), self._policy)),
             owner=self,
             failed=lambda _: None,
         )

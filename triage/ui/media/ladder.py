@@ -92,7 +92,7 @@ class Ladder(QWidget):
 
     def show_state(self, current: Rung, reached: Rung, *, shows: bool, holding: Rung | None) -> None:
         """`shows` is False for a file that has no picture to show: then only the words can be read."""
-        allowed = wellbeing.allowed(reached)
+        allowed = wellbeing.allowed_rungs(reached)
         for rung, button in self.buttons.items():
             there = rung in allowed and (shows or rung not in wellbeing.STEPS)
             state = _state(rung, reached, there=there, shows=shows, held=rung == holding)

@@ -119,8 +119,8 @@ class MediaPage(HoldingPage):
         self.let_go()
         self.at = at
         file = self.file()
-        warned = bool(wellbeing.warnings(file, self._report.annotations))
-        self.current = self.reached.setdefault(at, wellbeing.first(warned))
+        warned = bool(wellbeing.find_warnings(file, self._report.annotations))
+        self.current = self.reached.setdefault(at, wellbeing.first_rung(warned))
         self.current = min(self.current, Rung.VERDICT)
         self._name.setText(report_words.file_name(file))
         place = tr("{n} of {total}, report {report}", n=at + 1, total=len(self._report.files), report=ltr(self._report.report_id))

@@ -32,7 +32,7 @@ class MediaPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self.ladder = Ladder()
-        self.latch = KeyButton.of("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.Policy())))
+        self.latch = KeyButton.of("media", "latch", tr("Keep it open {n} s", n=_seconds(wellbeing.ViewingPolicy())))
         self.grade = KeyButton.of("media", "grade", tr("Grade"))
         self.compare = KeyButton.of("media", "compare", tr("Compare"))
         self.warning = label("", "strong", wrap=True)
@@ -65,14 +65,14 @@ class MediaPanel(QWidget):
         outer.addWidget(scrolled(content))
 
     def show_file(self, file: ShowFile, report: ShowReport) -> None:
-        warned = bool(wellbeing.warnings(file, report.annotations))
+        warned = bool(wellbeing.find_warnings(file, report.annotations))
         self.warning.setText(media_words.warning(file, report))
         self.warning.setProperty("kind", "bad" if warned else "")
         self.warning.style().unpolish(self.warning)
         self.warning.style().polish(self.warning)
         clear(self._before)
         self._before.addWidget(label(media_words.known(file), wrap=True, selectable=True))
-        if wellbeing.need_not_be_opened(file):
+        if wellbeing.was_graded_before(file):
             self._before.addWidget(label(tr("No need to open it: an exact copy has been graded."), "good", wrap=True))
         self._before.addWidget(label(media_words.classification(file), "muted", wrap=True))
         self._tell_seen(file, report)
@@ -131,7 +131,7 @@ def held_words(file: ShowFile, *, frame: bool = False) -> Safe:
     return tr("or the mouse on the image shows it while held. Release to blur; each view is recorded with its step and duration.")
 
 
-def _seconds(policy: wellbeing.Policy) -> int:
+def _seconds(policy: wellbeing.ViewingPolicy) -> int:
     return round(policy.latch.total_seconds())
 
 

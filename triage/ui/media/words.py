@@ -67,7 +67,7 @@ def annotation(name: str) -> Safe:
 
 def warning(file: ShowFile, report: ShowReport) -> Safe:
     """In a sentence. That nobody stated a warning is not that there is nothing to be warned of."""
-    grave = wellbeing.warnings(file, report.annotations)
+    grave = wellbeing.find_warnings(file, report.annotations)
     if grave:
         return tr("The provider warns of: {what}.", what=report_words.listed(annotation(name) for name in grave))
     if file.annotations:
@@ -214,9 +214,9 @@ def _in_film(near: NearMatch) -> Safe:
 def strip_summary(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
     """A few sentences over all files of a report: warnings first, then what is known, then who looked before."""
     said = []
-    warned = [file for file in files if wellbeing.warnings(file)]
+    warned = [file for file in files if wellbeing.find_warnings(file)]
     if warned:
-        names = Counter(name for file in warned for name in wellbeing.warnings(file))
+        names = Counter(name for file in warned for name in wellbeing.find_warnings(file))
         what = report_words.listed(Safe(f"{annotation(name)} ({ltr(str(count))})") for name, count in names.most_common())
         said.append(tr("Warnings: {what}.", what=what))
     unstated = len(files) - len(warned)

@@ -20,7 +20,7 @@ MENTIONED = 0.5
 """What free text only mentions counts half."""
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class LinkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How much sharing a value of this kind says. The keys are explained in ties.toml."""
 
     strength: int
@@ -30,7 +30,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     common_above: int = MAX_HOLDERS
     stale_after: int | None = None
 
-    def ties(self, strength: int, others: int, days_apart: int | None) -> float:
+    def effective_strength(self, strength: int, others: int, days_apart: int | None) -> float:
         """The strength left when so many other reports hold the value and the two lie so many days apart; 0 ties nobody."""
         if others >= min(self.common_above, MAX_HOLDERS):
             return 0.0
@@ -42,26 +42,26 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return left
 
 
-class TiesError(WorldError):
+class LinkKindsError(WorldError):
     """The file of ties can't be used. The sentence says what is wrong with it."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: dict[str, Kind]
+    kind: dict[str, LinkKind]
 
 
 @cache
-def shipped() -> Mapping[str, Kind]:
-    return load(resource("rules", "ties.toml"))
+def load_shipped_kinds() -> Mapping[str, LinkKind]:
+    return load_kinds(resource("rules", "ties.toml"))
 
 
-def load(file: Traversable) -> Mapping[str, Kind]:
+def load_kinds(file: Traversable) -> Mapping[str, LinkKind]:
     """Kinds by name. Raises TiesError."""
     try:
         kinds = msgspec.toml.decode(file.read_bytes(), type=_File).kind
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise TiesError(f"The file of ties is not valid: {error}.", detail=str(error)) from error
+        raise LinkKindsError(f"The file of ties is not valid: {error}.", detail=str(error)) from error
     for name, kind in kinds.items():
         if not 1 <= kind.strength <= 100 or not kind.reason or not kind.source:
-            raise TiesError(f"The tie {name} needs a strength of 1 to 100, a reason and a source.")
+            raise LinkKindsError(f"The tie {name} needs a strength of 1 to 100, a reason and a source.")
     return kinds

@@ -162,7 +162,7 @@ def _read_head(origin: Origin, length: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class ZipRegion:
     """A range of a zip that belongs to no entry."""
 
     container: OpenContainer

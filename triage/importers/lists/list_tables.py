@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.lists.base import (
+from triage.importers.lists.list_items import (
     HEX_KINDS,
     ListItem,
     ListRemarks,

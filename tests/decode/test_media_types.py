@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.decode.sandbox.kinds import UNKNOWN, detect_mime
+from triage.decode.sandbox.media_types import UNKNOWN, detect_mime
 
 
 def ftyp(major: bytes, *compatible: bytes) -> bytes:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from triage.decode.protocol import Refusal, Request
 from triage.decode.sandbox import pdf_order
-from triage.decode.sandbox.pictures import check_size
+from triage.decode.sandbox.image_decoding import check_size
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 
 

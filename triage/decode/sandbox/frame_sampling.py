@@ -20,7 +20,7 @@ from triage import limits
 from triage.decode.answers import LONGEST_MS
 from triage.decode.protocol import Refusal, Request
 from triage.decode.sandbox import blur, video
-from triage.decode.sandbox.pictures import check_size, scale_divisor
+from triage.decode.sandbox.image_decoding import check_size, scale_divisor
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.letterbox import remove_bars
 from triage.hashing.perceptual import compute_pdq

@@ -6,13 +6,13 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from triage.links.kinds import SHOWN_FROM, shipped
-from triage.model.judgement import Link, TieKey
+from triage.links.link_kinds import SHOWN_FROM, load_shipped_kinds
+from triage.model.judgement import Link, LinkKey
 
 
-def judge(
-    own: Sequence[TieKey],
-    shared: Mapping[TieKey, Sequence[str]],
+def find_links(
+    own: Sequence[LinkKey],
+    shared: Mapping[LinkKey, Sequence[str]],
     days_apart: Mapping[str, int] | None = None,
 ) -> tuple[Link, ...]:
     """Ties of one report: one link for each other report and kind of key, the strongest tied report first.
@@ -25,13 +25,13 @@ def judge(
     for key in own:
         others = sorted(set(shared.get(key, ())))
         for other in others:
-            strength = shipped()[key.kind].ties(key.strength, len(others), (days_apart or {}).get(other))
+            strength = load_shipped_kinds()[key.kind].effective_strength(key.strength, len(others), (days_apart or {}).get(other))
             kept = best[other].get(key.kind, (0.0, ""))
             if strength > 0 and (-strength, key.value) < (-kept[0], kept[1]):
                 best[other][key.kind] = (strength, key.value)
-    together = {other: _together([strength for strength, _ in kinds.values()]) for other, kinds in best.items()}
+    together = {other: _combine_strengths([strength for strength, _ in kinds.values()]) for other, kinds in best.items()}
     links = [
-        (-together[other], other, -strength, Link(report_id=other, via=via, value=value, strength=_whole(strength)))
+        (-together[other], other, -strength, Link(report_id=other, via=via, value=value, strength=_round_strength(strength)))
         for other, kinds in best.items()
         if together[other] >= SHOWN_FROM
         for via, (strength, value) in kinds.items()
@@ -39,9 +39,9 @@ def judge(
     return tuple(link for *_, link in sorted(links, key=lambda row: (row[0], row[1], row[2], row[3].via)))
 
 
-def _together(strengths: Sequence[float]) -> float:
+def _combine_strengths(strengths: Sequence[float]) -> float:
     return 100.0 * (1.0 - math.prod(1.0 - strength / 100.0 for strength in sorted(strengths)))
 
 
-def _whole(strength: float) -> int:
+def _round_strength(strength: float) -> int:
     return min(100, max(1, round(strength)))

@@ -14,14 +14,14 @@ from triage import programs
 SECONDS = 600
 
 
-class Heading(msgspec.Struct, tag=True, frozen=True):
+class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
     """`level` 1 begins a page of its own unless it is the first block."""
 
     text: str
     level: int = 1
 
 
-class Paragraph(msgspec.Struct, tag=True, frozen=True):
+class ParagraphBlock(msgspec.Struct, tag=True, frozen=True):
     text: str
     small: bool = False
 
@@ -40,10 +40,10 @@ class Rows(msgspec.Struct, tag=True, frozen=True):
     widths: tuple[int, ...]
 
 
-Block = Heading | Paragraph | Pairs | Rows
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows
 
 
-class Job(msgspec.Struct, frozen=True):
+class TypesetJob(msgspec.Struct, frozen=True):
     """What the typesetter reads on its standard input."""
 
     title: str
@@ -58,15 +58,15 @@ class TypesetterFailed(Exception):
 
 def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
     """The PDF's bytes. Text goes over pipes; nothing is written to disk."""
-    job = Job(title, footer, landscape, tuple(blocks))
+    job = TypesetJob(title, footer, landscape, tuple(blocks))
     try:
         done = subprocess.run(
-            programs.command(programs.TYPESET),
+            programs.build_command(programs.TYPESET),
             input=msgspec.msgpack.encode(job),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=programs.folder(),
-            env=programs.environment(),
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
             creationflags=programs.CREATION_FLAGS,
             timeout=SECONDS,
             check=False,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from triage.decode import answers, probe, protocol, restrictions, serving
 from triage.decode.protocol import FrameKind, Operation, ProtocolError, Refusal, Request
-from triage.decode.sandbox import kinds, operations, video
+from triage.decode.sandbox import media_types, operations, video
 from triage.decode.sandbox.image_hashing import DecodedFile
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.decode.sandbox.warm import warm_up
@@ -110,9 +110,9 @@ def _attempt(source: InputSource, do: Callable[[InputSource, str], Found]) -> Fo
 
     Any failure of a decoder becomes a refusal.
     """
-    mime = kinds.UNKNOWN
+    mime = media_types.UNKNOWN
     try:
-        mime = kinds.detect_mime(source.head(kinds.HEAD))
+        mime = media_types.detect_mime(source.head(media_types.HEAD))
         return do(source, mime)
     except UnreadableMedia as error:
         refusal = error.refusal

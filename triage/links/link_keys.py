@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from triage.links.kinds import MENTIONED, shipped
-from triage.model.addresses import inside_a_network, parse, probably_servers
+from triage.links.link_kinds import MENTIONED, load_shipped_kinds
+from triage.model.addresses import is_internal_address, is_server_port, parse_address
 from triage.model.document import Identifier
-from triage.model.judgement import TieKey
+from triage.model.judgement import LinkKey
 from triage.model.media import MediaFacts
 from triage.model.report import Report, ReportFile
 
@@ -22,108 +22,108 @@ _VIRAL = ("viral", "potentialmeme")
 _DECLARED = ("sha256", "sha1", "md5")
 
 
-def tie_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[TieKey, ...]:
+def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[LinkKey, ...]:
     """All keys of a report, sorted, each once with its greatest strength. `media` by SHA-256.
 
     A key of kind "report" holds the number of another report: it ties to the report of that number too.
     """
     strongest: dict[tuple[str, str], int] = {}
-    for kind, value, share in _all(report, media):
-        strength = max(1, round(shipped()[kind].strength * share))
+    for kind, value, share in _iter_keys(report, media):
+        strength = max(1, round(load_shipped_kinds()[kind].strength * share))
         strongest[kind, value] = max(strength, strongest.get((kind, value), 0))
-    return tuple(TieKey(kind=kind, value=value, strength=strength) for (kind, value), strength in sorted(strongest.items()))
+    return tuple(LinkKey(kind=kind, value=value, strength=strength) for (kind, value), strength in sorted(strongest.items()))
 
 
-def user_keys(report: Report) -> frozenset[tuple[str, str]]:
+def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
     """(kind, value) of what is the reported user's own: not the victim's, a recipient's, or only mentioned."""
-    return frozenset(key for i in report.identifiers if i.role in _USERS for key in _of_identifier(i, report.esp))
+    return frozenset(key for i in report.identifiers if i.role in _USERS for key in _identifier_keys(i, report.esp))
 
 
-def others_keys(report: Report) -> frozenset[tuple[str, str]]:
+def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """(kind, value) of what is in the report, and not the reported user's own."""
     return frozenset(
-        key for i in report.identifiers if i.role not in (*_USERS, "reporter") for key in _of_identifier(i, report.esp)
-    ) - user_keys(report)
+        key for i in report.identifiers if i.role not in (*_USERS, "reporter") for key in _identifier_keys(i, report.esp)
+    ) - find_user_keys(report)
 
 
-def _all(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:
+def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:
     for number in report.prior_reports:
         yield "report", number.strip(), 1.0
     for identifier in report.identifiers:
         if identifier.role != "reporter":
             share = MENTIONED if identifier.role == "mentioned" else 1.0
-            for kind, value in _of_identifier(identifier, report.esp):
+            for kind, value in _identifier_keys(identifier, report.esp):
                 yield kind, value, share
     for file in report.files:
-        for kind, value in _of_file(file, media):
+        for kind, value in _file_keys(file, media):
             yield kind, value, 1.0
 
 
-def _of_identifier(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
-    value = level(identifier.normalised or identifier.value)
+def _identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
+    value = normalise_text(identifier.normalised or identifier.value)
     if not value:
         return
     if identifier.kind in _PLAIN:
         yield identifier.kind, value
     elif identifier.kind in ("username", "user_id"):
-        yield from _account(identifier, value, esp)
+        yield from _account_keys(identifier, value, esp)
     elif identifier.kind == "device":
-        yield from _device(identifier, value)
+        yield from _device_keys(identifier, value)
     elif identifier.kind == "ip":
-        yield from _address(identifier, value)
+        yield from _address_keys(identifier, value)
     elif identifier.kind == "url" and _is_profile(identifier):
         yield "profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
 
 
 def _is_profile(identifier: Identifier) -> bool:
     """A person's own page. Other pages are public: whoever saw them has nothing to do with each other."""
-    captured = level(dict(identifier.details).get("captureType", "profile"))
+    captured = normalise_text(dict(identifier.details).get("captureType", "profile"))
     return identifier.person is not None and identifier.role != "mentioned" and "profile" in captured
 
 
-def _account(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:
+def _account_keys(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:
     """With its provider an account name ties alone; without, it is a handle that many may use."""
     details = dict(identifier.details)
-    provider = level(details.get("platform") or details.get("espService") or esp or "")
+    provider = normalise_text(details.get("platform") or details.get("espService") or esp or "")
     if provider:
         yield identifier.kind, f"{value} at {provider}"
     if identifier.kind == "username":
         yield "handle", value
 
 
-def _device(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
-    said = level(dict(identifier.details).get("idType", ""))
+def _device_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
+    said = normalise_text(dict(identifier.details).get("idType", ""))
     if any(name in said for name in _NETWORK_NAMES) or not value.strip("0 .-:"):
         return
     yield ("device" if any(name in said for name in _LINE_NUMBERS) else "advertising_id"), value
 
 
-def _address(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
+def _address_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
     """Inside a network everybody has the same addresses; a server's port and a day without an hour are everybody's too; and
     behind a proxy strangers share an address, though not one port in one minute."""
-    tying = _outside(value)
+    tying = _public_address_key(value)
     if tying is None:
         return
     if not identifier.possible_proxy:
         yield tying
     port, time = identifier.port, identifier.time
-    if port is not None and not probably_servers(port) and time is not None and time.to_the_minute:
+    if port is not None and not is_server_port(port) and time is not None and time.to_the_minute:
         yield "ip_port_minute", f"{tying[1]} port {port} {time.utc[:16]}"
 
 
 @lru_cache(maxsize=16_384)
-def _outside(value: str) -> tuple[str, str] | None:
+def _public_address_key(value: str) -> tuple[str, str] | None:
     """The tie of an address that means one line or operator to everybody, else None."""
-    address = parse(value)
-    if address is None or inside_a_network(address):
+    address = parse_address(value)
+    if address is None or is_internal_address(address):
         return None
     return ("ipv6" if address.version == 6 else "ip"), str(address)
 
 
-def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
+def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
     """SHA-256 and MD5 of the bytes, and whatever the source declared, so that bytes here meet a declared hash there."""
-    if not any(viral in level(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
-        declared = {kind: level(value) for kind, value in file.entry.declared}
+    if not any(viral in normalise_text(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
+        declared = {kind: normalise_text(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
             declared |= {"sha256": file.occurrence.sha256, "md5": file.occurrence.md5}
         for kind in _DECLARED:
@@ -131,13 +131,13 @@ def _of_file(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tupl
                 yield "file", f"{kind}:{declared[kind]}"
     facts = media.get(file.occurrence.sha256) if file.occurrence else None
     if facts is not None and facts.exif is not None and facts.exif.serial:
-        maker = level(f"{facts.exif.make or ''} {facts.exif.model or ''}")
-        serial = level(facts.exif.serial)
+        maker = normalise_text(f"{facts.exif.make or ''} {facts.exif.model or ''}")
+        serial = normalise_text(facts.exif.serial)
         if serial.strip("0 .-"):
             yield "camera", f"{maker} no. {serial}".strip()
 
 
 @lru_cache(maxsize=16_384)
-def level(text: str) -> str:
+def normalise_text(text: str) -> str:
     """One spelling for comparing: compatibility forms, case and surrounding space."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from triage.model.moment import Moment, format_utc, from_datetime
+from triage.model.moment import Moment, format_utc, make_moment
 
 EARLIEST = "1990-01-01"
 """Before it nobody reported anything online; there lie the default values of programs (0001, 1601, 1900, 1970)."""
@@ -49,7 +49,7 @@ def parse_json_time(text: str) -> Moment | None:
     if epoch is None:
         return parse_iso_time(text) or parse_month_first_time(text)
     when = datetime.fromtimestamp(int(epoch["seconds"]), UTC) + timedelta(milliseconds=int(epoch["milliseconds"] or 0))
-    return _keep_plausible(from_datetime(when, text, "stated"))
+    return _keep_plausible(make_moment(when, text, "stated"))
 
 
 def parse_birth_date(text: str) -> str | None:
@@ -107,7 +107,7 @@ def _parse_form(form: re.Pattern[str], text: str, original: str | None = None) -
             fraction,
             tzinfo=zone,
         ) + timedelta(days=midnight_after)
-        return from_datetime(when, original or text, "stated" if found["zone"] else "assumed UTC")
+        return make_moment(when, original or text, "stated" if found["zone"] else "assumed UTC")
     except (ValueError, OverflowError):
         return None
 
